@@ -1,0 +1,191 @@
+/**
+ * JSON Web Tokens, strictly read. All times are seconds since the epoch and
+ * all durations seconds, but for what is a `Date`. Nothing needs to be
+ * initialised and everything is synchronous.
+ */
+
+/** An algorithm that keys can have (RFC 7518 §3.1). */
+export type Algorithm = "HS256" | "HS384" | "HS512";
+
+/** A JOSE header (RFC 7515 §4). */
+export interface JoseHeader {
+  alg: string;
+  typ?: string;
+  kid?: string;
+  [member: string]: unknown;
+}
+
+/** The claims of a token (RFC 7519 §4). */
+export interface JwtClaims {
+  iss?: string;
+  sub?: string;
+  aud?: string | string[];
+  exp?: number;
+  nbf?: number;
+  iat?: number;
+  jti?: string;
+  [claim: string]: unknown;
+}
+
+/** A JSON Web Key (RFC 7517). */
+export interface Jwk {
+  kty: string;
+  alg?: string;
+  kid?: string;
+  use?: string;
+  key_ops?: string[];
+  /** The secret of a key of the type `oct`, in base64url. */
+  k?: string;
+  [member: string]: unknown;
+}
+
+/** A JWK Set (RFC 7517 §5): the token's `kid` chooses; the newest first. */
+export interface JwkSet {
+  keys: Jwk[];
+}
+
+export type Key = Jwk | JwkSet;
+
+export type TokenErrorCode =
+  | "token_malformed"
+  | "token_algorithm_not_allowed"
+  | "token_key_unknown"
+  | "token_signature_invalid"
+  | "token_expired"
+  | "token_not_yet_valid"
+  | "token_claim_invalid"
+  | "key_invalid";
+
+/** Why a token was refused, or a key could not be used. Never holds the token. */
+export class TokenError extends Error {
+  private constructor();
+  readonly name: "TokenError";
+  readonly code: TokenErrorCode;
+  /** With `token_expired`: since when. */
+  readonly expiredAt?: Date;
+  /** With `token_not_yet_valid`: from when on. */
+  readonly notBefore?: Date;
+  /** With `token_claim_invalid`: the claim's name. */
+  readonly claim?: string;
+}
+
+/**
+ * Header and claims of a token. **Not verified**: anyone can have written it.
+ * @throws {TokenError} `token_malformed`
+ */
+export function decode(token: string): { header: JoseHeader; claims: JwtClaims };
+
+export interface InspectOptions {
+  /** The time to judge by; the clock's by default. */
+  now?: number;
+  /** How far clocks may differ; 0 by default. */
+  leeway?: number;
+}
+
+export interface Inspection {
+  header: JoseHeader;
+  claims: JwtClaims;
+  status: "current" | "expired" | "not-yet-valid" | "never-expires";
+  issuedAt?: Date;
+  notBefore?: Date;
+  expiresAt?: Date;
+  /** Infinity without an expiry, negative when it is over. */
+  secondsLeft: number;
+  /** The dates stood in the header, as itsdangerous writes them. */
+  legacy: boolean;
+}
+
+/**
+ * Header, claims and what they say of the token's time. **Not verified.**
+ * @throws {TokenError} `token_malformed`; `token_claim_invalid` for a date that is none
+ */
+export function inspect(token: string, options?: InspectOptions): Inspection;
+
+/** When a token ends; undefined without an expiry. **Not verified.** */
+export function expiresAt(token: string): Date | undefined;
+
+/** Infinity without an expiry, negative when it is over. **Not verified.** */
+export function secondsLeft(token: string, options?: { now?: number }): number;
+
+/** **Not verified.** */
+export function isExpired(token: string, options?: InspectOptions): boolean;
+
+export interface VerifyOptions {
+  /** Allowed beside each key having one of its own. */
+  algorithms?: Algorithm[];
+  issuer?: string | string[];
+  /** The token must name one of these. */
+  audience?: string | string[];
+  subject?: string;
+  /** The header's `typ`. */
+  type?: string;
+  /** How far clocks may differ; 0 by default. */
+  leeway?: number;
+  /** How long after `iat` a token is accepted at most. */
+  maxAge?: number;
+  /** Claims that must be there; `["exp"]` by default. */
+  requiredClaims?: string[];
+  /** In bytes; 8192 by default. */
+  maxTokenLength?: number;
+  /** The time to judge by; the clock's by default. */
+  now?: number;
+}
+
+/**
+ * Verifies signature and claims. The algorithm comes from the key, never from
+ * the token; the signature is checked before any claim is read.
+ * @throws {TokenError}
+ */
+export function verify<C = JwtClaims>(
+  token: string,
+  key: Key,
+  options?: VerifyOptions,
+): { header: JoseHeader; claims: C };
+
+/** Keys and options, read once and used for many tokens. */
+export class Verifier {
+  /** @throws {TokenError} `key_invalid` */
+  constructor(key: Key, options?: VerifyOptions);
+  /** @throws {TokenError} */
+  verify<C = JwtClaims>(token: string, at?: { now?: number }): { header: JoseHeader; claims: C };
+}
+
+export interface SignOptions {
+  /** `exp`: this long after now. */
+  expiresIn?: number;
+  /** `nbf`: this long after now. */
+  notBefore?: number;
+  issuer?: string;
+  audience?: string | string[];
+  subject?: string;
+  /** The header's `typ`; `JWT` by default. */
+  type?: string;
+  /** The header's `kid`; the key's own by default. */
+  keyId?: string;
+  /** Adds a `jti` of 128 random bits. */
+  jwtId?: boolean;
+  /** The time of signing; the clock's by default. */
+  now?: number;
+}
+
+/**
+ * Signs claims. `iat` is added unless they bring it; a claim that both the
+ * claims and the options set is an error.
+ * @throws {TokenError} `token_claim_invalid`, `token_malformed`, `key_invalid`
+ */
+export function sign(claims: object, key: Jwk, options?: SignOptions): string;
+
+/** A key and options, read once and used for many tokens. */
+export class Signer {
+  /** @throws {TokenError} `key_invalid` */
+  constructor(key: Jwk, options?: SignOptions);
+  /** @throws {TokenError} */
+  sign(claims: object, at?: { now?: number }): string;
+}
+
+/**
+ * A JWK of a raw secret; of a string, its UTF-8 is taken. At least 32, 48 or
+ * 64 bytes.
+ * @throws {TokenError} `key_invalid`
+ */
+export function secretKey(secret: string | Uint8Array, alg: Algorithm): Jwk;

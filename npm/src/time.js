@@ -1,0 +1,9 @@
+/** A number that an option gives, or what stands in for it. */
+export function seconds(value, otherwise) {
+  if (value === undefined) return otherwise;
+  if (typeof value !== "number") throw new TypeError("a time or a duration must be a number of seconds");
+  return value;
+}
+
+/** The time now in seconds since the epoch, unless `options` say another. */
+export const nowFrom = (options) => seconds(options?.now, undefined) ?? Date.now() / 1000;

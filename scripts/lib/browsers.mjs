@@ -1,0 +1,29 @@
+// The browsers and their drivers: from the environment, else from PATH and cargo's own folder.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { inRoot } from "./paths.mjs";
+import { which } from "./run.mjs";
+
+const cargoBin = (name) => {
+  const path = join(process.env.CARGO_HOME ?? join(homedir(), ".cargo"), "bin", name);
+  return existsSync(path) ? path : undefined;
+};
+
+export const chromium = () =>
+  process.env.CHROMIUM || which("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
+export const chromedriver = () => process.env.CHROMEDRIVER || which("chromedriver");
+export const firefox = () => process.env.FIREFOX || which("firefox-esr", "firefox");
+export const geckodriver = () => process.env.GECKODRIVER || which("geckodriver") || cargoBin("geckodriver");
+
+/** webdriver.json, which wasm-pack reads too, with the browser to start written into it. */
+export function capabilities(browser) {
+  const text = existsSync(inRoot("webdriver.json")) ? readFileSync(inRoot("webdriver.json"), "utf8") : "{}";
+  const all = JSON.parse(text);
+  const [name, binary] =
+    browser === "chromium" ? ["goog:chromeOptions", chromium()] : ["moz:firefoxOptions", firefox()];
+  const path = inRoot("target", "webdriver", `${browser}.json`);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, JSON.stringify({ [name]: { ...all[name], binary } }));
+  return path;
+}

@@ -1,0 +1,82 @@
+// What a local Worker needs besides its code: a secret key, and a first user to log in as.
+import { randomBytes, randomInt } from "node:crypto";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Step } from "./graph.mjs";
+import { inRoot, stateDir } from "./paths.mjs";
+import { run } from "./run.mjs";
+import { cargoEnv, checkNative, locked } from "./toolchain.mjs";
+
+const FIRST_USER = "admin";
+
+/** Adds SECRET_KEY to .dev.vars where that has none; whatever else it holds stays. */
+export function ensureSecretKey() {
+  const path = inRoot(".dev.vars");
+  const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+  if (/^\s*(export\s+)?(SECRET_KEY|SIGNING_KEYS)\s*=\s*\S/m.test(text)) return false;
+  const gap = text === "" || text.endsWith("\n") ? "" : "\n";
+  writeFileSync(path, `${text}${gap}SECRET_KEY="${randomBytes(64).toString("base64url")}"\n`, { mode: 0o600 });
+  chmodSync(path, 0o600); // The mode above is only for a file that is new.
+  return true;
+}
+
+/** Without characters that are taken for one another. 24 of 56 make 139 bits. */
+function newPassword() {
+  const letters = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+  return Array.from({ length: 24 }, () => letters[randomInt(letters.length)]).join("");
+}
+
+/** The command line `portcullis`, which writes user records. Cargo knows itself what is out of date. */
+export const commandLine = new Step({
+  label: "portcullis command line",
+  run: () => {
+    checkNative();
+    const build = ["cargo", "build", "--features", "cli", "--bin", "portcullis", ...locked];
+    return run(build, { env: cargoEnv(), log: "cli" }).then(() => undefined);
+  },
+});
+
+/** So that a first start builds the command line beside the rest, and a later one not at all. */
+export const looksFresh = () => !existsSync(join(stateDir, "v3", "kv"));
+
+async function userRecord(password) {
+  const command = [inRoot("target", "debug", "portcullis"), "user-record"];
+  const user = ["--id", "1", "--username", FIRST_USER, "--phone", ""];
+  const { stdout } = await run([...command, ...user], { input: `${password}\n` });
+  return JSON.parse(stdout);
+}
+
+/**
+ * The KV namespace that `wrangler dev` reads, opened the way wrangler opens it: the same folder, and
+ * the binding's name as the id, which is what wrangler takes locally where the config names none.
+ */
+async function withUsers(work) {
+  const { Miniflare, Log, LogLevel } = await import("miniflare");
+  const miniflare = new Miniflare({
+    script: "",
+    modules: true,
+    cf: false,
+    telemetry: { enabled: false },
+    log: new Log(LogLevel.NONE),
+    kvNamespaces: { USERS: "USERS" },
+    kvPersist: join(stateDir, "v3", "kv"),
+  });
+  try {
+    return await work(await miniflare.getKVNamespace("USERS"));
+  } finally {
+    await miniflare.dispose();
+  }
+}
+
+/** Makes the first user where there is none; its name and password are returned that one time only. */
+export function ensureFirstUser() {
+  return withUsers(async (users) => {
+    const { keys } = await users.list({ prefix: "user:", limit: 1 });
+    if (keys.length > 0) return undefined;
+    await commandLine.make();
+    const password = newPassword();
+    const { key, value } = await userRecord(password);
+    await users.put(key, value);
+    return { username: FIRST_USER, password };
+  });
+}

@@ -1,0 +1,47 @@
+// One build at a time in a checkout: wrangler starts a build for every file that changes and does
+// not wait for the one before, and someone may build by hand beside `npm start`.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { inRoot } from "./paths.mjs";
+import { say } from "./ui.mjs";
+
+const path = inRoot("target", "build.lock");
+
+function take() {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, String(process.pid), { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (error.code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+function holder() {
+  try {
+    const pid = Number(readFileSync(path, "utf8"));
+    process.kill(pid, 0);
+    return pid;
+  } catch (error) {
+    return error.code === "EPERM" ? "another user's" : undefined;
+  }
+}
+
+export async function withBuildLock(work) {
+  for (let waits = 0; !take(); waits += 1) {
+    const pid = holder();
+    // Whoever held it is gone. Looked at twice, as it may just be writing its number.
+    if (pid === undefined && waits % 2 === 1) rmSync(path, { force: true });
+    if (waits === 10) say(`Waiting for the build that process ${pid} is doing …`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  const release = () => rmSync(path, { force: true });
+  process.once("exit", release);
+  try {
+    return await work();
+  } finally {
+    process.off("exit", release);
+    release();
+  }
+}

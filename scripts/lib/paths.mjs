@@ -1,0 +1,20 @@
+// Where things are. Every other script asks here.
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+export const inRoot = (...parts) => join(root, ...parts);
+
+export const toolsDir = inRoot(".tools");
+export const toolsBin = inRoot(".tools", "bin");
+export const logDir = inRoot("target", "logs");
+export const stateDir = inRoot(".wrangler", "state");
+
+/** A program of an npm package, as an argument list for this very Node. */
+export const nodeProgram = (...parts) => [process.execPath, inRoot("node_modules", ...parts)];
+export const wranglerProgram = [
+  process.execPath,
+  "--no-warnings",
+  "--experimental-vm-modules",
+  inRoot("node_modules", "wrangler", "wrangler-dist", "cli.js"),
+];

@@ -1,0 +1,93 @@
+// The set-up: npm's packages, the WASM target, and the tools that are built from source because
+// crates.io may be the only server in reach.
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { Step } from "./graph.mjs";
+import { inRoot, toolsBin, toolsDir } from "./paths.mjs";
+import { run } from "./run.mjs";
+import { Stamp, filesUnder } from "./stamp.mjs";
+import { addWasmTarget, cargoEnv, checkNative, checkNode, checkRust, hasWasmTarget } from "./toolchain.mjs";
+
+export const WORKER_BUILD = "0.8.7";
+
+/** Said at once, before anything is built. */
+export function checkMachine() {
+  checkNode();
+  checkRust();
+}
+
+const toolsTarget = join(toolsDir, "target");
+// Without debug info, and with one target folder and matching lockfiles, the two tools share
+// most of what they depend on.
+const toolsEnv = () => cargoEnv({ CARGO_PROFILE_DEV_DEBUG: "0" });
+const toolStamp = (name, inputs, outputs) => new Stamp(join(toolsDir, "stamps", name), inputs, outputs);
+
+const lockPackages = (path) => JSON.parse(readFileSync(path, "utf8")).packages;
+
+/** Whether node_modules is what package-lock.json says, by npm's own record of what it installed. */
+function npmPackagesFresh() {
+  const record = inRoot("node_modules", ".package-lock.json");
+  if (!existsSync(record)) return false;
+  const installed = lockPackages(record);
+  return Object.entries(lockPackages(inRoot("package-lock.json"))).every(([path, wanted]) => {
+    if (!path.startsWith("node_modules/")) return true;
+    const found = installed[path];
+    // A package for another system is optional and rightly absent.
+    return found ? found.version === wanted.version : wanted.optional === true;
+  });
+}
+
+export const npmPackages = new Step({
+  label: "npm packages",
+  fresh: npmPackagesFresh,
+  run: () =>
+    // The install scripts of esbuild, workerd and sharp only look for binaries that are there already.
+    run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"], {
+      log: "npm-ci",
+    }).then(() => undefined),
+});
+
+export const wasmTarget = new Step({
+  label: "Rust's WebAssembly target",
+  fresh: hasWasmTarget,
+  run: addWasmTarget,
+});
+
+export const bindgen = new Step({
+  label: "wasm-bindgen and its test runner",
+  stamp: toolStamp(
+    "bindgen",
+    () => ({ files: filesUnder(["tools"], (path) => !path.startsWith(join("tools", "target"))), values: [checkRust()] }),
+    [".tools/bin/wasm-bindgen", ".tools/bin/wasm-bindgen-test-runner"],
+  ),
+  run: async () => {
+    checkNative();
+    await run(["cargo", "build", "--locked", "--target-dir", toolsTarget], {
+      cwd: inRoot("tools"),
+      env: toolsEnv(),
+      log: "tools",
+    });
+    mkdirSync(toolsBin, { recursive: true });
+    for (const name of ["wasm-bindgen", "wasm-bindgen-test-runner"]) {
+      // Removed first: a program that is running can be replaced but not written to.
+      rmSync(join(toolsBin, name), { force: true });
+      copyFileSync(join(toolsTarget, "debug", name), join(toolsBin, name));
+    }
+  },
+});
+
+export const workerBuild = new Step({
+  label: `worker-build ${WORKER_BUILD}`,
+  needs: [bindgen], // Only for the shared target folder, which one cargo at a time can use.
+  stamp: toolStamp("worker-build", () => ({ values: [WORKER_BUILD, checkRust()] }), [".tools/bin/worker-build"]),
+  run: async () => {
+    checkNative({ openssl: true });
+    const crate = ["--locked", `worker-build@${WORKER_BUILD}`, "--bin", "worker-build"];
+    // `--debug`: a fifth of the time to build, and what it runs is what takes long.
+    await run(["cargo", "install", "--debug", "--force", ...crate, "--root", toolsDir, "--target-dir", toolsTarget], {
+      env: toolsEnv(),
+      log: "worker-build-install",
+    });
+    rmSync(toolsTarget, { recursive: true, force: true }); // Most of a gigabyte, and not needed again.
+  },
+});

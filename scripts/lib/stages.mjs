@@ -1,0 +1,140 @@
+// The stages of `npm test`: what each needs, how it runs, and how its result is counted.
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { capabilities, chromedriver, chromium, firefox, geckodriver } from "./browsers.mjs";
+import { Step } from "./graph.mjs";
+import { inRoot, logDir, toolsBin, wranglerProgram } from "./paths.mjs";
+import { run } from "./run.mjs";
+import { bindgen, npmPackages, wasmTarget } from "./setup.mjs";
+import { npm, page, worker, workerPanics } from "./steps.mjs";
+import { WASM_TARGET, cargoEnv, checkNative, locked } from "./toolchain.mjs";
+import { wranglerEnv } from "./wrangler.mjs";
+
+const TIMEOUT = 600; // seconds for a stage; one that hangs fails
+
+const vectors = inRoot("..", "shared", "vectors");
+export const vectorsDir = process.env.PORTCULLIS_VECTORS || (existsSync(vectors) ? vectors : undefined);
+
+const testEnv = () => ({
+  ...(vectorsDir && { PORTCULLIS_VECTORS: vectorsDir }),
+  ...(chromium() && { PORTCULLIS_CHROMIUM: chromium() }),
+});
+
+/** What cargo's and wasm-bindgen's test runners say, over all of their test programs. */
+export function countCargo(output) {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const [, passed, failed, ignored] of output.matchAll(
+    /^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored/gm,
+  )) {
+    counts.passed += Number(passed);
+    counts.failed += Number(failed);
+    counts.skipped += Number(ignored);
+  }
+  return counts;
+}
+
+/** The closing comments of node:test's TAP. What was cancelled did not pass, so it failed. */
+export function countTap(tap) {
+  const number = (name) => Number(new RegExp(`^# ${name} (\\d+)$`, "m").exec(tap)?.[1] ?? 0);
+  return {
+    passed: number("pass"),
+    failed: number("fail") + number("cancelled"),
+    skipped: number("skipped") + number("todo"),
+  };
+}
+
+/** A runner that fails without a failed test (it did not compile, it crashed) is a failure as well. */
+function settle(counts, { code, stdout, stderr }) {
+  const output = stdout + stderr;
+  if (code === 124) return { ...counts, failed: counts.failed + 1, note: `ended after ${TIMEOUT} s`, output };
+  if (code !== 0 && counts.failed === 0) return { ...counts, failed: 1, note: `exit code ${code}`, output };
+  if (counts.passed + counts.failed + counts.skipped === 0) return { ...counts, failed: 1, note: "ran no test", output };
+  return { ...counts, output };
+}
+
+const nativeTests = ["cargo", "test", "--features", "cli", ...locked];
+const webTests = ["cargo", "test", "--target", WASM_TARGET, "--no-default-features", "--features", "js", "--test", "web"];
+
+const nativeBuild = new Step({
+  label: "native tests: compiling",
+  run: () => {
+    checkNative();
+    return run([...nativeTests, "--no-run"], { env: cargoEnv(), log: "test-native-build" }).then(() => undefined);
+  },
+});
+
+const webBuild = new Step({
+  label: "browser tests: compiling",
+  uses: [wasmTarget],
+  run: () => run([...webTests, ...locked, "--no-run"], { env: cargoEnv(), log: "test-web-build" }).then(() => undefined),
+});
+
+async function cargoStage(name, command, env) {
+  const result = await run(command, { env: cargoEnv({ ...testEnv(), ...env }), log: name, check: false, timeout: TIMEOUT });
+  return settle(countCargo(result.stdout), result);
+}
+
+function webStage(browser, driver) {
+  // As --config, because cargo splits the environment variable for the runner at spaces.
+  const runner = `target.${WASM_TARGET}.runner=[${JSON.stringify(join(toolsBin, "wasm-bindgen-test-runner"))}]`;
+  return cargoStage(`test-${browser}`, [...webTests, ...locked, "--config", runner], {
+    ...driver,
+    WASM_BINDGEN_TEST_WEBDRIVER_JSON: capabilities(browser),
+    WASM_BINDGEN_TEST_TIMEOUT: "120",
+  });
+}
+
+async function nodeStage(folder) {
+  const dir = inRoot("tests", folder);
+  const names = existsSync(dir) ? readdirSync(dir).filter((name) => name.endsWith(".test.mjs")) : [];
+  if (names.length === 0) return { passed: 0, failed: 1, skipped: 0, note: `no tests/${folder}/*.test.mjs` };
+  mkdirSync(logDir, { recursive: true });
+  const tap = join(logDir, `test-${folder}.tap`);
+  rmSync(tap, { force: true });
+  const reporters = ["--test-reporter=spec", "--test-reporter-destination=stdout"];
+  reporters.push("--test-reporter=tap", `--test-reporter-destination=${tap}`);
+  const files = names.sort().map((name) => join(dir, name));
+  const result = await run([process.execPath, "--test", ...reporters, ...files], {
+    env: { ...wranglerEnv(), ...testEnv() },
+    log: `test-${folder}`,
+    check: false,
+    timeout: TIMEOUT,
+  });
+  return settle(countTap(existsSync(tap) ? readFileSync(tap, "utf8") : ""), result);
+}
+
+async function dryRun() {
+  const command = [...wranglerProgram, "deploy", "--dry-run", "--outdir", inRoot("target", "dry-run")];
+  const result = await run(command, { env: wranglerEnv(), log: "test-deploy", check: false, timeout: TIMEOUT });
+  return settle({ passed: result.code === 0 ? 1 : 0, failed: result.code === 0 ? 0 : 1, skipped: 0 }, result);
+}
+
+const lacking = (programs) =>
+  Object.entries(programs)
+    .filter(([, find]) => !find())
+    .map(([name]) => name);
+
+export const stages = {
+  native: { title: "Rust, native", needs: [nativeBuild], run: () => cargoStage("test-native", [...nativeTests, "--no-fail-fast"]) },
+  "web-chromium": {
+    title: "WASM in Chromium",
+    needs: [bindgen, webBuild],
+    lacks: () => lacking({ chromium, chromedriver }),
+    run: () => webStage("chromium", { CHROMEDRIVER: chromedriver() }),
+  },
+  "web-firefox": {
+    title: "WASM in Firefox",
+    needs: [bindgen, webBuild],
+    lacks: () => lacking({ firefox, geckodriver }),
+    run: () => webStage("firefox", { GECKODRIVER: geckodriver() }),
+  },
+  worker: { title: "Worker", needs: [npmPackages, worker, npm, workerPanics], run: () => nodeStage("worker") },
+  npm: { title: "npm package", needs: [npmPackages, npm], run: () => nodeStage("npm") },
+  page: {
+    title: "Page",
+    needs: [npmPackages, worker, page],
+    lacks: () => lacking({ chromium }),
+    run: () => nodeStage("page"),
+  },
+  deploy: { title: "wrangler deploy --dry-run", needs: [npmPackages, worker, page], run: dryRun },
+};

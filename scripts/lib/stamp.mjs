@@ -1,0 +1,68 @@
+// Content stamps: a step whose inputs and outputs are as it left them is not run again.
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { inRoot, root } from "./paths.mjs";
+
+/** All files under these paths, sorted; a path that is not there counts for nothing. */
+export function filesUnder(paths, keep = () => true) {
+  const found = [];
+  const visit = (path) => {
+    const info = statSync(path, { throwIfNoEntry: false });
+    if (!info) return;
+    if (!info.isDirectory()) found.push(path);
+    else for (const name of readdirSync(path)) visit(join(path, name));
+  };
+  for (const path of paths) visit(inRoot(path));
+  return found.filter((path) => keep(relative(root, path))).sort();
+}
+
+export function hashOf({ files = [], values = [] }) {
+  const hash = createHash("sha256");
+  hash.update(JSON.stringify(values));
+  for (const path of files) {
+    const content = readFileSync(path);
+    hash.update(`\0${relative(root, path)}\0${content.length}\0`).update(content);
+  }
+  return hash.digest("hex");
+}
+
+const read = (path) => {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return undefined; // Never written, or torn: the step runs again.
+  }
+};
+
+/**
+ * `inputs` is a function that gives `{ files, values }`, `outputs` a list of paths.
+ * An output that someone else changed or removed makes the step run again too.
+ */
+export class Stamp {
+  constructor(path, inputs, outputs = []) {
+    Object.assign(this, { path, inputs, outputs });
+  }
+
+  #now() {
+    const missing = this.outputs.some((path) => !statSync(inRoot(path), { throwIfNoEntry: false }));
+    return missing ? undefined : { in: hashOf(this.inputs()), out: hashOf({ files: filesUnder(this.outputs) }) };
+  }
+
+  fresh() {
+    const then = read(this.path);
+    const now = then && this.#now();
+    return now !== undefined && now.in === then.in && now.out === then.out;
+  }
+
+  /** Before the work, so that a change made meanwhile is not taken for built. */
+  before() {
+    rmSync(this.path, { force: true });
+    return hashOf(this.inputs());
+  }
+
+  write(inputHash) {
+    mkdirSync(dirname(this.path), { recursive: true });
+    writeFileSync(this.path, JSON.stringify({ in: inputHash, out: hashOf({ files: filesUnder(this.outputs) }) }));
+  }
+}

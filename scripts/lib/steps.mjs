@@ -1,0 +1,201 @@
+// How the Worker, the npm package and the page are built.
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { delimiter, dirname, join, relative } from "node:path";
+import { Step } from "./graph.mjs";
+import { inRoot, nodeProgram, toolsBin } from "./paths.mjs";
+import { run, which } from "./run.mjs";
+import { WORKER_BUILD, bindgen, npmPackages, wasmTarget, workerBuild } from "./setup.mjs";
+import { Stamp, filesUnder } from "./stamp.mjs";
+import { WASM_TARGET, cargoEnv, checkRust, locked } from "./toolchain.mjs";
+
+// The npm package's WASM is optimised for speed first: it is small either way.
+const NPM_WASM_OPT = "-O3";
+
+// What rustc's defaults and .cargo/config.toml may use, and nothing that a browser or workerd of
+// today might not know.
+const WASM_FEATURES = [
+  "mutable-globals",
+  "sign-ext",
+  "nontrapping-float-to-int",
+  "bulk-memory",
+  "multivalue",
+  "reference-types",
+  "simd",
+].map((feature) => `--enable-${feature}`);
+
+const wasmOpt = nodeProgram("binaryen", "bin", "wasm-opt");
+const esbuildProgram = inRoot("node_modules", ".bin", "esbuild");
+
+const wasmSource = () => filesUnder(["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "src"]);
+const scriptSource = () => filesUnder(["scripts/lib/steps.mjs", "scripts/lto"]);
+const versions = () => {
+  const { devDependencies } = JSON.parse(readFileSync(inRoot("package.json"), "utf8"));
+  return [checkRust(), devDependencies.binaryen, devDependencies.esbuild];
+};
+const stamp = (name, inputs, outputs) => new Stamp(inRoot("target", "stamps", name), inputs, outputs);
+const size = (path) => {
+  const bytes = readFileSync(inRoot(path));
+  const kilo = (count) => `${(count / 1000).toFixed(1)} kB`;
+  return `(${kilo(bytes.length)}, ${kilo(gzipSync(bytes).length)} gzip)`;
+};
+
+// --- The Worker
+
+const workerTarget = inRoot("target", "worker");
+const workerInputs = (features) => () => ({
+  files: [...wasmSource(), ...scriptSource(), ...filesUnder(["tools/Cargo.lock"])],
+  values: [...versions(), WORKER_BUILD, features],
+});
+// worker-build sets WASM_BINDGEN_USE_JS_SYS too, for wasm-bindgen's macro; so both compile the same.
+const workerEnv = () =>
+  cargoEnv({
+    CARGO_TARGET_DIR: workerTarget,
+    WASM_BINDGEN_USE_JS_SYS: "1",
+    PORTCULLIS_CARGO: which("cargo"),
+    PATH: [inRoot("scripts", "lto"), process.env.PATH].join(delimiter),
+  });
+
+/** Ahead of worker-build, so that it can go on beside the building of the tools. */
+const workerWasm = new Step({
+  label: "Worker: compiling",
+  uses: [wasmTarget],
+  stamp: stamp("worker-wasm", workerInputs("worker")),
+  run: async () => {
+    const what = ["--lib", "--release", "--target", WASM_TARGET, "--no-default-features", "--features", "worker"];
+    await run(["cargo", "build", ...what, ...locked], { env: workerEnv(), log: "worker-wasm" });
+  },
+});
+
+const buildWorker = (features, outDir, log, flags) =>
+  run(
+    [
+      join(toolsBin, "worker-build"),
+      ...["--release", "--out-dir", outDir, ...flags],
+      ...["--no-default-features", "--features", features, ...locked],
+    ],
+    {
+      log,
+      env: {
+        ...workerEnv(),
+        WASM_BINDGEN_BIN: join(toolsBin, "wasm-bindgen"),
+        WASM_OPT_BIN: inRoot("node_modules", ".bin", "wasm-opt"),
+        ESBUILD_BIN: esbuildProgram,
+      },
+    },
+  );
+
+export const worker = new Step({
+  label: "Worker",
+  uses: [npmPackages, bindgen, workerBuild, workerWasm],
+  stamp: stamp("worker", workerInputs("worker"), ["build/index.js", "build/index_bg.wasm"]),
+  run: async () => {
+    await buildWorker("worker", "build", "worker", []);
+    return size("build/index_bg.wasm");
+  },
+});
+
+/** With a route that panics; for the tests only, never deployed. */
+export const workerPanics = new Step({
+  label: "Worker with a route that panics (for tests)",
+  needs: [worker],
+  uses: [npmPackages, bindgen, workerBuild, workerWasm],
+  stamp: stamp("worker-panics", workerInputs("panic-route"), [
+    "target/worker-panics/build/index.js",
+    "target/worker-panics/build/index_bg.wasm",
+  ]),
+  run: async () => {
+    await buildWorker("worker,panic-route", "target/worker-panics/build", "worker-panics", ["--no-opt"]);
+  },
+});
+
+// --- The npm package
+
+const npmTarget = inRoot("target", "npm");
+const npmInputs = () => ({
+  files: [...wasmSource(), ...scriptSource(), ...filesUnder(["tools/Cargo.lock"])],
+  values: versions(),
+});
+
+const npmWasm = new Step({
+  label: "npm package: compiling",
+  uses: [wasmTarget],
+  stamp: stamp("npm-wasm", npmInputs, ["target/npm/wasm32-unknown-unknown/release/portcullis.wasm"]),
+  run: async () => {
+    const what = ["--lib", "--release", "--target", WASM_TARGET, "--no-default-features", "--features", "js"];
+    // `rustc --crate-type cdylib`, because cargo leaves out LTO where an rlib is asked for as well.
+    const cargo = ["cargo", "rustc", ...what, "--crate-type", "cdylib", ...locked];
+    await run(cargo, { env: cargoEnv({ CARGO_TARGET_DIR: npmTarget }), log: "npm-wasm" });
+  },
+});
+
+export const npm = new Step({
+  label: "npm package",
+  needs: [npmWasm],
+  uses: [npmPackages, bindgen],
+  stamp: stamp("npm", npmInputs, ["npm/wasm"]),
+  run: async () => {
+    const out = inRoot("npm", "wasm");
+    rmSync(out, { recursive: true, force: true });
+    const wasm = join(npmTarget, WASM_TARGET, "release", "portcullis.wasm");
+    const flags = ["--target", "web", "--no-typescript", "--omit-default-module-path", "--out-name", "portcullis"];
+    await run([join(toolsBin, "wasm-bindgen"), ...flags, "--out-dir", out, wasm], { log: "npm-bindgen" });
+
+    const file = join(out, "portcullis_bg.wasm");
+    const strip = ["--strip-debug", "--strip-producers"];
+    await run([...wasmOpt, NPM_WASM_OPT, ...WASM_FEATURES, ...strip, file, "-o", file], { log: "npm-wasm-opt" });
+
+    // For browsers and bundlers: loaded with the module, so nothing has to be fetched or awaited.
+    const base64 = readFileSync(file).toString("base64");
+    writeFileSync(join(out, "portcullis_inline.js"), `export default "${base64}";\n`);
+    return size("npm/wasm/portcullis_bg.wasm");
+  },
+});
+
+// --- The page
+
+const dist = inRoot("www", "dist");
+const inDist = (path) => path === join("www", "dist") || path.startsWith(join("www", "dist", ""));
+const pageFiles = () => filesUnder(["www"], (path) => !inDist(path));
+
+export const page = new Step({
+  label: "page",
+  needs: [npm],
+  uses: [npmPackages],
+  stamp: stamp(
+    "page",
+    () => ({ files: [...pageFiles(), ...filesUnder(["npm"]), ...scriptSource()], values: versions() }),
+    ["www/dist"],
+  ),
+  run: async () => {
+    const { build } = await import("esbuild");
+    mkdirSync(dist, { recursive: true });
+    const { metafile } = await build({
+      absWorkingDir: inRoot(),
+      entryPoints: ["www/app.js"],
+      outfile: "www/dist/app.js",
+      bundle: true,
+      minify: true,
+      sourcemap: true,
+      metafile: true,
+      format: "esm",
+      target: "es2022",
+      platform: "browser",
+      conditions: ["browser"],
+      logLevel: "silent",
+    });
+    const made = new Set(Object.keys(metafile.outputs).map((path) => inRoot(path)));
+    for (const source of pageFiles().filter((path) => !path.endsWith(".js"))) {
+      const target = join(dist, relative(inRoot("www"), source));
+      mkdirSync(dirname(target), { recursive: true });
+      cpSync(source, target);
+      made.add(target);
+    }
+    // What an earlier build left; the folder itself stays, because wrangler watches it.
+    for (const name of readdirSync(dist, { recursive: true })) {
+      const path = join(dist, name);
+      if (statSync(path).isFile() && !made.has(path)) rmSync(path);
+    }
+    return size("www/dist/app.js");
+  },
+});

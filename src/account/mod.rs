@@ -1,0 +1,14 @@
+//! Users, and the decision to let one in. Where they are stored, what time it
+//! is and what is random is handed in.
+
+#![forbid(unsafe_code)]
+
+mod access;
+mod login;
+mod record;
+mod username;
+
+pub use access::{AccessClaims, AccessTokens, IssuedToken};
+pub use login::{Argon2idCheck, CheckPassword, LoginRefusal, VerifiedUser, admit};
+pub use record::{RecordCorrupt, UserId, UserRecord};
+pub use username::{Username, UsernameNotUsable};

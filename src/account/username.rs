@@ -1,0 +1,59 @@
+use core::fmt;
+
+use unicode_normalization::UnicodeNormalization as _;
+
+/// A username in its one form: NFKC, lower case, 1 to 80 characters, none of
+/// them a control character.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Username(String);
+
+/// The name is empty, too long, or holds a control character.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UsernameNotUsable;
+
+impl Username {
+    /// The most characters.
+    pub const MAX_LENGTH: usize = 80;
+
+    /// Normalizes what someone typed.
+    ///
+    /// # Errors
+    /// [`UsernameNotUsable`].
+    pub fn new(typed: &str) -> Result<Self, UsernameNotUsable> {
+        // Four bytes a character at most; one may be composed of several.
+        if typed.len() > Self::MAX_LENGTH.saturating_mul(4).saturating_mul(4) {
+            return Err(UsernameNotUsable);
+        }
+        let folded: String = typed.nfkc().collect::<String>().to_lowercase();
+        // Lower case can undo the normalization.
+        let name: String = folded.nfkc().collect();
+        let length = name.chars().count();
+        if length == 0 || length > Self::MAX_LENGTH || name.chars().any(char::is_control) {
+            return Err(UsernameNotUsable);
+        }
+        Ok(Self(name))
+    }
+
+    /// The name in its one form.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The key under which the user's record is stored: `user:<name>`, at
+    /// most 325 bytes.
+    #[must_use]
+    pub fn record_key(&self) -> String {
+        let mut key = String::from("user:");
+        key.push_str(&self.0);
+        key
+    }
+}
+
+impl fmt::Display for UsernameNotUsable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a username has 1 to 80 characters, none of them a control character")
+    }
+}
+
+impl core::error::Error for UsernameNotUsable {}

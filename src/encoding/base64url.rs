@@ -1,0 +1,35 @@
+//! base64url without padding (RFC 7515 §2), canonical: white space, padding,
+//! the other alphabet and non-zero trailing bits are errors (RFC 4648 §3.5).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+/// The text is not canonical base64url.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NotCanonical;
+
+/// Decodes `text` to the end of `out`.
+pub(crate) fn decode_onto(text: &str, out: &mut Vec<u8>) -> Result<(), NotCanonical> {
+    URL_SAFE_NO_PAD
+        .decode_vec(text, out)
+        .map_err(|_| NotCanonical)
+}
+
+/// Decodes `text` into the front of `out` and says how many bytes there are.
+pub(crate) fn decode_slice(text: &str, out: &mut [u8]) -> Result<usize, NotCanonical> {
+    URL_SAFE_NO_PAD
+        .decode_slice(text, out)
+        .map_err(|_| NotCanonical)
+}
+
+/// Decodes `text`.
+pub(crate) fn decode(text: &str) -> Result<Vec<u8>, NotCanonical> {
+    let mut out = Vec::new();
+    decode_onto(text, &mut out)?;
+    Ok(out)
+}
+
+/// Encodes `bytes` to the end of `out`.
+pub(crate) fn encode_onto(bytes: &[u8], out: &mut String) {
+    URL_SAFE_NO_PAD.encode_string(bytes, out);
+}

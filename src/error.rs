@@ -1,0 +1,206 @@
+//! What can be wrong with a token or a key, as values with stable codes.
+//!
+//! The codes are the same in Rust, in JavaScript and in the Worker's log. No
+//! error holds a token, a claim's value or any part of a key.
+
+#![forbid(unsafe_code)]
+
+use core::fmt;
+
+use crate::time::UnixTime;
+
+/// Why a token was refused, or a key could not be used.
+///
+/// [`code`](Self::code) is stable and meant for programs; `Display` is a short
+/// sentence for people. Neither repeats anything of the token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TokenError {
+    /// The text is not a JWS in compact form with one JSON object per part
+    /// (RFC 7515 §7.1), or asks for an extension that is not supported.
+    Malformed(Malformation),
+    /// The header's `alg` is not the key's algorithm, or not on the
+    /// verifier's list (RFC 8725 §3.1).
+    AlgorithmNotAllowed,
+    /// No key of the set has the header's `kid`, or there is none in the
+    /// header and more than one key would fit (RFC 7515 §4.1.4).
+    KeyUnknown,
+    /// The signature is not that of the key over the token (RFC 7515 §5.2).
+    SignatureInvalid,
+    /// The signature is right, every other check passed, and the token's time
+    /// is over (RFC 7519 §4.1.4).
+    Expired {
+        /// The time from which on the token was no longer valid.
+        expired_at: UnixTime,
+    },
+    /// The token's time has not begun (RFC 7519 §4.1.5).
+    NotYetValid {
+        /// The time from which on the token will be valid.
+        not_before: UnixTime,
+    },
+    /// A claim is missing, has the wrong type, or is not what the verifier
+    /// asks for.
+    ClaimInvalid {
+        /// The claim's name, as the verifier knows it; never its value.
+        claim: String,
+        /// What is wrong with it.
+        problem: ClaimProblem,
+    },
+    /// The key cannot be used.
+    KeyInvalid(KeyProblem),
+}
+
+impl TokenError {
+    /// The stable code: `token_malformed`, `token_algorithm_not_allowed`,
+    /// `token_key_unknown`, `token_signature_invalid`, `token_expired`,
+    /// `token_not_yet_valid`, `token_claim_invalid` or `key_invalid`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Malformed(_) => "token_malformed",
+            Self::AlgorithmNotAllowed => "token_algorithm_not_allowed",
+            Self::KeyUnknown => "token_key_unknown",
+            Self::SignatureInvalid => "token_signature_invalid",
+            Self::Expired { .. } => "token_expired",
+            Self::NotYetValid { .. } => "token_not_yet_valid",
+            Self::ClaimInvalid { .. } => "token_claim_invalid",
+            Self::KeyInvalid(_) => "key_invalid",
+        }
+    }
+
+    pub(crate) fn claim(claim: &str, problem: ClaimProblem) -> Self {
+        Self::ClaimInvalid {
+            claim: claim.into(),
+            problem,
+        }
+    }
+}
+
+impl fmt::Display for TokenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed(what) => f.write_str(what.as_str()),
+            Self::AlgorithmNotAllowed => f.write_str("the token's algorithm is not allowed"),
+            Self::KeyUnknown => f.write_str("no key fits the token"),
+            Self::SignatureInvalid => f.write_str("the signature is wrong"),
+            Self::Expired { .. } => f.write_str("the token has expired"),
+            Self::NotYetValid { .. } => f.write_str("the token is not valid yet"),
+            Self::ClaimInvalid { claim, problem } => {
+                f.write_str("the claim \"")?;
+                f.write_str(claim)?;
+                f.write_str("\" ")?;
+                f.write_str(problem.as_str())
+            }
+            Self::KeyInvalid(problem) => f.write_str(problem.as_str()),
+        }
+    }
+}
+
+impl core::error::Error for TokenError {}
+
+/// What keeps a text from being a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Malformation {
+    /// Longer than the cap (8 KiB unless the verifier says otherwise).
+    TooLong,
+    /// Not exactly three parts between two dots.
+    Parts,
+    /// A part is not unpadded, canonical base64url (RFC 4648 §3.5 and §5).
+    Base64,
+    /// A part is not one JSON object in UTF-8 with unique member names.
+    Json,
+    /// The header lacks `alg`, or a member that has a type does not have it.
+    Header,
+    /// The header asks for `crit` or `b64`, of which none is supported
+    /// (RFC 7515 §4.1.11, RFC 7797).
+    Extension,
+}
+
+impl Malformation {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::TooLong => "the token is too long",
+            Self::Parts => "a token has three parts between two dots",
+            Self::Base64 => "a part of the token is not canonical base64url",
+            Self::Json => {
+                "a part of the token is not a JSON object in UTF-8 with unique member names"
+            }
+            Self::Header => "the token's header lacks a member or has one of the wrong type",
+            Self::Extension => "the token's header asks for an extension that is not supported",
+        }
+    }
+}
+
+impl From<Malformation> for TokenError {
+    fn from(what: Malformation) -> Self {
+        Self::Malformed(what)
+    }
+}
+
+/// What is wrong with a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ClaimProblem {
+    /// It is required and absent.
+    Missing,
+    /// It is there with the wrong type, or a date beyond the range.
+    Malformed,
+    /// It is not what the verifier asks for.
+    Mismatch,
+    /// It is a date in the future that must lie in the past (`iat`).
+    InFuture,
+    /// Both the claims and the signer's options set it.
+    SetTwice,
+}
+
+impl ClaimProblem {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "is missing",
+            Self::Malformed => "has the wrong type or is out of range",
+            Self::Mismatch => "is not what was asked for",
+            Self::InFuture => "lies in the future",
+            Self::SetTwice => "is set both in the claims and in the options",
+        }
+    }
+}
+
+/// Why a key cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyProblem {
+    /// An HMAC key shorter than its hash (RFC 7518 §3.2).
+    TooShort {
+        /// The least length in bytes.
+        least: usize,
+    },
+    /// The key's type or algorithm is not supported, or not given.
+    Unsupported,
+    /// A member of the key is missing or not well formed.
+    Malformed,
+    /// `use` or `key_ops` do not allow it (RFC 7517 §4.2 and §4.3).
+    UseNotAllowed,
+    /// A set without a key, or with two keys of one `kid` and algorithm.
+    Set,
+}
+
+impl KeyProblem {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::TooShort { least: 32 } => "a key for HS256 has at least 32 bytes",
+            Self::TooShort { least: 48 } => "a key for HS384 has at least 48 bytes",
+            Self::TooShort { .. } => "a key for HS512 has at least 64 bytes",
+            Self::Unsupported => "the key's type or algorithm is not supported, or not given",
+            Self::Malformed => "a member of the key is missing or not well formed",
+            Self::UseNotAllowed => "the key's \"use\" or \"key_ops\" do not allow this",
+            Self::Set => "the key set is empty or ambiguous",
+        }
+    }
+}
+
+impl From<KeyProblem> for TokenError {
+    fn from(problem: KeyProblem) -> Self {
+        Self::KeyInvalid(problem)
+    }
+}

@@ -1,0 +1,70 @@
+//! HMAC (RFC 7518 §3.2) behind jwt-compact's `Algorithm` trait.
+//!
+//! jwt-compact's own `Hs256` and its kin key the hash anew on each call and
+//! stand on sha2 0.10. These keep the keyed state, and stand on sha2 0.11,
+//! which knows WebAssembly's SIMD: DESIGN.md has the measurement.
+
+use core::num::NonZeroUsize;
+use std::borrow::Cow;
+
+use hmac::{Hmac, KeyInit, Mac};
+use jwt_compact::AlgorithmSignature;
+use sha2::{Sha256, Sha384, Sha512};
+
+macro_rules! hmac_algorithm {
+    ($algorithm:ident, $key:ident, $tag:ident, $hash:ty, $length:literal, $name:literal) => {
+        #[derive(Debug, Clone, Copy)]
+        pub(crate) struct $algorithm;
+
+        /// The hash, keyed: its inner and outer state. Zeroized when dropped.
+        pub(crate) struct $key(Hmac<$hash>);
+
+        impl $key {
+            pub(crate) fn new(secret: &[u8]) -> Option<Self> {
+                Hmac::new_from_slice(secret).ok().map(Self)
+            }
+        }
+
+        pub(crate) struct $tag([u8; $length]);
+
+        impl AlgorithmSignature for $tag {
+            const LENGTH: Option<NonZeroUsize> = NonZeroUsize::new($length);
+
+            // Its `Result` is jwt-compact's, to which `TryFrom`'s error fits.
+            fn try_from_slice(slice: &[u8]) -> Result<Self, anyhow::Error> {
+                Ok(Self(slice.try_into()?))
+            }
+
+            fn as_bytes(&self) -> Cow<'_, [u8]> {
+                Cow::Borrowed(&self.0)
+            }
+        }
+
+        impl jwt_compact::Algorithm for $algorithm {
+            type SigningKey = $key;
+            type VerifyingKey = $key;
+            type Signature = $tag;
+
+            fn name(&self) -> Cow<'static, str> {
+                Cow::Borrowed($name)
+            }
+
+            fn sign(&self, key: &$key, message: &[u8]) -> $tag {
+                let mut mac = key.0.clone();
+                mac.update(message);
+                $tag(mac.finalize().into_bytes().into())
+            }
+
+            fn verify_signature(&self, signature: &$tag, key: &$key, message: &[u8]) -> bool {
+                let mut mac = key.0.clone();
+                mac.update(message);
+                // Compares in constant time.
+                mac.verify((&signature.0).into()).is_ok()
+            }
+        }
+    };
+}
+
+hmac_algorithm!(Hs256, Hs256Key, Hs256Tag, Sha256, 32, "HS256");
+hmac_algorithm!(Hs384, Hs384Key, Hs384Tag, Sha384, 48, "HS384");
+hmac_algorithm!(Hs512, Hs512Key, Hs512Tag, Sha512, 64, "HS512");

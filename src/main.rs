@@ -1,0 +1,5 @@
+//! The command line.
+
+fn main() -> std::process::ExitCode {
+    portcullis::cli::main(std::env::args().skip(1))
+}

@@ -1,0 +1,73 @@
+//! Password hashes: argon2id as PHC strings.
+//!
+//! A password's exact bytes count: nothing is trimmed, cut or normalized, so
+//! that whatever a user typed when it was set is what opens the gate.
+
+#![forbid(unsafe_code)]
+
+mod argon2id;
+
+pub use argon2id::{Argon2idHash, Cost};
+
+use core::fmt;
+
+use zeroize::Zeroizing;
+
+/// A password in clear, of at most 1024 bytes. Zeroized when dropped; never
+/// shown by `Debug`.
+pub struct ClearPassword(Zeroizing<String>);
+
+impl ClearPassword {
+    /// The longest password in bytes of UTF-8.
+    pub const MAX_LENGTH: usize = 1024;
+
+    /// # Errors
+    /// [`PasswordTooLong`] above [`MAX_LENGTH`](Self::MAX_LENGTH).
+    pub fn new(password: impl Into<Zeroizing<String>>) -> Result<Self, PasswordTooLong> {
+        let password = password.into();
+        if password.len() > Self::MAX_LENGTH {
+            return Err(PasswordTooLong);
+        }
+        Ok(Self(password))
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl fmt::Debug for ClearPassword {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ClearPassword(_)")
+    }
+}
+
+/// The password is longer than [`ClearPassword::MAX_LENGTH`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PasswordTooLong;
+
+/// The password is not the one that was hashed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WrongPassword;
+
+/// A stored string is not a hash that is known here, or costs more than is
+/// ever run. It holds nothing of the string.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HashNotUsable;
+
+macro_rules! error_text {
+    ($($error:ty => $text:literal),+) => {$(
+        impl fmt::Display for $error {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str($text)
+            }
+        }
+        impl core::error::Error for $error {}
+    )+};
+}
+
+error_text! {
+    PasswordTooLong => "the password is longer than 1024 bytes",
+    WrongPassword => "the password is wrong",
+    HashNotUsable => "the stored hash is not known or costs too much"
+}

@@ -1,0 +1,181 @@
+use core::time::Duration;
+
+use super::claims::Dates;
+use super::compact::Compact;
+use super::header::UnverifiedHeader;
+use super::{MAX_LENGTH, TokenJson};
+use crate::encoding::base64url;
+use crate::error::{Malformation, TokenError};
+use crate::time::UnixTime;
+
+/// A token that was read but whose signature nobody has checked. Anyone can
+/// have written it: fit to be shown, or to plan a refresh, never to decide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnverifiedToken {
+    json: TokenJson,
+}
+
+impl UnverifiedToken {
+    /// Reads a token of at most [`MAX_LENGTH`] bytes.
+    ///
+    /// # Errors
+    /// `token_malformed` when it is not three parts of canonical base64url,
+    /// of which the first two are strict JSON objects, or asks for an
+    /// extension. The signature may be empty here.
+    pub fn parse(token: &str) -> Result<Self, TokenError> {
+        let mut json = TokenJson::new();
+        Self::parse_into(token, &mut json)?;
+        Ok(Self { json })
+    }
+
+    /// As [`parse`](Self::parse), into a buffer to be used again, which is
+    /// empty after an error.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn parse_into(token: &str, json: &mut TokenJson) -> Result<(), TokenError> {
+        parse_and(token, json, |header, claims| {
+            UnverifiedHeader::read(header)?;
+            crate::encoding::json::read_object(claims, |_, _| ())
+                .map_err(|_| Malformation::Json)?;
+            Ok(())
+        })
+    }
+
+    /// The header and the claims as JSON.
+    #[must_use]
+    pub fn json(&self) -> &TokenJson {
+        &self.json
+    }
+
+    /// What the token says of its time.
+    ///
+    /// # Errors
+    /// `token_claim_invalid` when `exp`, `nbf` or `iat` is not a number or is
+    /// beyond the range: malformed is not absent.
+    pub fn inspect(&self, now: UnixTime, leeway: Duration) -> Result<Inspection, TokenError> {
+        let header = UnverifiedHeader::read(self.json.header())?;
+        let dates = Dates::read(self.json.claims())?;
+        Ok(Inspection::new(&header, dates, now, leeway))
+    }
+}
+
+/// Parses, lets `check` look, and leaves nothing in the buffer if it refuses.
+fn parse_and<T>(
+    token: &str,
+    json: &mut TokenJson,
+    check: impl FnOnce(&str, &str) -> Result<T, TokenError>,
+) -> Result<T, TokenError> {
+    let go = || {
+        let compact = Compact::split(token, MAX_LENGTH)?;
+        json.put_header(&compact)?;
+        json.put_claims(&compact)?;
+        // Only its alphabet counts here, and how long it is.
+        base64url::decode(compact.signature).map_err(|_| Malformation::Base64)?;
+        check(json.header(), json.claims())
+    };
+    let result = go();
+    if result.is_err() {
+        json.clear();
+    }
+    result
+}
+
+/// What an unverified token says of its time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Inspection {
+    /// Where `now` lies.
+    pub status: Status,
+    /// `iat`.
+    pub issued_at: Option<UnixTime>,
+    /// `nbf`.
+    pub not_before: Option<UnixTime>,
+    /// `exp`.
+    pub expires_at: Option<UnixTime>,
+    /// Seconds until `exp`: negative when it is over, infinite without one.
+    pub seconds_left: f64,
+    /// The dates stood in the header, as itsdangerous writes them. Such a
+    /// token is still current in the second at which it expires.
+    pub legacy: bool,
+}
+
+/// Where `now` lies in a token's time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// Begun and not over.
+    Current,
+    /// Over.
+    Expired,
+    /// Not begun.
+    NotYetValid,
+    /// Begun, and without an end.
+    NeverExpires,
+}
+
+impl Status {
+    /// `current`, `expired`, `not-yet-valid` or `never-expires`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Current => "current",
+            Self::Expired => "expired",
+            Self::NotYetValid => "not-yet-valid",
+            Self::NeverExpires => "never-expires",
+        }
+    }
+}
+
+impl Inspection {
+    /// Parses and inspects in one go, into a buffer to be used again, which
+    /// is empty after an error.
+    ///
+    /// # Errors
+    /// As [`UnverifiedToken::parse`] and [`UnverifiedToken::inspect`].
+    pub fn of(
+        token: &str,
+        now: UnixTime,
+        leeway: Duration,
+        json: &mut TokenJson,
+    ) -> Result<Self, TokenError> {
+        parse_and(token, json, |header, claims| {
+            let header = UnverifiedHeader::read(header)?;
+            let dates = Dates::read(claims)?;
+            Ok(Self::new(&header, dates, now, leeway))
+        })
+    }
+
+    fn new(header: &UnverifiedHeader<'_>, dates: Dates, now: UnixTime, leeway: Duration) -> Self {
+        let in_claims =
+            dates.expires_at.is_some() || dates.not_before.is_some() || dates.issued_at.is_some();
+        let in_header = Dates {
+            expires_at: header.dates.expires_at(),
+            not_before: None,
+            issued_at: header.dates.issued_at(),
+        };
+        let legacy = !in_claims && in_header.expires_at.is_some();
+        let dates = if legacy { in_header } else { dates };
+        let Dates {
+            expires_at,
+            not_before,
+            issued_at,
+        } = dates;
+        let over = expires_at
+            .map(|end| end.saturating_add(leeway))
+            .is_some_and(|end| if legacy { end < now } else { end <= now });
+        let begun = not_before.is_none_or(|start| start <= now.saturating_add(leeway));
+        let status = match expires_at {
+            _ if over => Status::Expired,
+            _ if !begun => Status::NotYetValid,
+            Some(_) => Status::Current,
+            None => Status::NeverExpires,
+        };
+        Self {
+            status,
+            issued_at,
+            not_before,
+            expires_at,
+            seconds_left: expires_at.map_or(f64::INFINITY, |end| end.seconds_since(now)),
+            legacy,
+        }
+    }
+}

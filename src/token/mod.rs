@@ -1,0 +1,25 @@
+//! Signed tokens: JWTs (RFC 7519) as JWS in compact form (RFC 7515 §7.1).
+//!
+//! [`UnverifiedToken`] reads one without a key and promises nothing about who
+//! wrote it; [`Verifier`] makes a [`VerifiedToken`] of one; [`Signer`] writes
+//! them.
+
+#![forbid(unsafe_code)]
+
+mod claims;
+mod compact;
+mod header;
+mod inspect;
+mod parts;
+mod policy;
+mod sign;
+mod verify;
+
+pub use inspect::{Inspection, Status, UnverifiedToken};
+pub use parts::TokenJson;
+pub use policy::Policy;
+pub use sign::{SignOptions, Signer};
+pub use verify::{VerifiedToken, Verifier};
+
+/// The cap on a token's length in bytes, unless a verifier has its own.
+pub const MAX_LENGTH: usize = 8192;

@@ -1,0 +1,151 @@
+use core::time::Duration;
+
+use super::MAX_LENGTH;
+use super::claims::RegisteredClaims;
+use super::header::UnverifiedHeader;
+use crate::error::{ClaimProblem, TokenError};
+use crate::key::Algorithm;
+use crate::time::UnixTime;
+
+/// What a verifier asks of a token beside a right signature.
+///
+/// By default: an `exp` that lies ahead, an `nbf` and an `iat` that do not,
+/// registered claims of the right types, at most 8 KiB.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// The algorithms allowed, beside each key having one; `None` for all.
+    pub algorithms: Option<Vec<Algorithm>>,
+    /// `iss` must be one of these; empty: it may be anything.
+    pub issuers: Vec<String>,
+    /// `aud` must name one of these; empty: it may be anything.
+    pub audiences: Vec<String>,
+    /// `sub` must be this.
+    pub subject: Option<String>,
+    /// The header's `typ` must be this, regardless of case and of a leading
+    /// `application/` (RFC 7515 §4.1.9, RFC 8725 §3.11).
+    pub token_type: Option<String>,
+    /// How far the clocks may differ.
+    pub leeway: Duration,
+    /// How long after `iat` a token is accepted at most; asks for an `iat`.
+    pub max_age: Option<Duration>,
+    /// Claims that must be there. `exp` by default.
+    pub required_claims: Vec<String>,
+    /// The longest token in bytes.
+    pub max_token_length: usize,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            algorithms: None,
+            issuers: Vec::new(),
+            audiences: Vec::new(),
+            subject: None,
+            token_type: None,
+            leeway: Duration::ZERO,
+            max_age: None,
+            required_claims: vec!["exp".into()],
+            max_token_length: MAX_LENGTH,
+        }
+    }
+}
+
+impl Policy {
+    pub(crate) fn allows(&self, algorithm: Algorithm) -> bool {
+        self.algorithms
+            .as_ref()
+            .is_none_or(|allowed| allowed.contains(&algorithm))
+    }
+
+    /// Checks the claims of a token whose signature was right. The expiry
+    /// comes last, so that `token_expired` means that nothing else is wrong.
+    pub(crate) fn check(
+        &self,
+        header: &UnverifiedHeader<'_>,
+        claims: &RegisteredClaims<'_>,
+        now: UnixTime,
+    ) -> Result<(), TokenError> {
+        for name in &self.required_claims {
+            if !claims.has(name) {
+                return Err(TokenError::claim(name, ClaimProblem::Missing));
+            }
+        }
+        // An itsdangerous token, whose expiry this verifier would not see.
+        if header.dates.has_expiry() && claims.dates.expires_at.is_none() {
+            return Err(TokenError::claim("exp", ClaimProblem::Missing));
+        }
+        self.check_type(header)?;
+        if !self.issuers.is_empty() {
+            let issuer = required("iss", claims.issuer)?;
+            let right = self.issuers.iter().any(|wanted| issuer.is(wanted));
+            matches("iss", right)?;
+        }
+        if !self.audiences.is_empty() {
+            let audience = required("aud", claims.audience)?;
+            matches("aud", audience.has_one_of(&self.audiences))?;
+        }
+        if let Some(wanted) = &self.subject {
+            matches("sub", required("sub", claims.subject)?.is(wanted))?;
+        }
+        self.check_dates(claims, now)
+    }
+
+    fn check_type(&self, header: &UnverifiedHeader<'_>) -> Result<(), TokenError> {
+        let Some(wanted) = &self.token_type else {
+            return Ok(());
+        };
+        let has = required("typ", header.token_type)?.decode();
+        let right = media_type(&has).eq_ignore_ascii_case(media_type(wanted));
+        matches("typ", right)
+    }
+
+    fn check_dates(&self, claims: &RegisteredClaims<'_>, now: UnixTime) -> Result<(), TokenError> {
+        let dates = claims.dates;
+        let latest_start = now.saturating_add(self.leeway);
+        if let Some(not_before) = dates.not_before
+            && not_before > latest_start
+        {
+            return Err(TokenError::NotYetValid { not_before });
+        }
+        if dates.issued_at.is_some_and(|at| at > latest_start) {
+            return Err(TokenError::claim("iat", ClaimProblem::InFuture));
+        }
+        let end_by_age = match self.max_age {
+            Some(age) => Some(required("iat", dates.issued_at)?.saturating_add(age)),
+            None => None,
+        };
+        // The earlier of the two; a token is over at its end, not after it.
+        let end = match (dates.expires_at, end_by_age) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        match end {
+            Some(expired_at) if expired_at.saturating_add(self.leeway) <= now => {
+                Err(TokenError::Expired { expired_at })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn required<T>(claim: &str, value: Option<T>) -> Result<T, TokenError> {
+    value.ok_or_else(|| TokenError::claim(claim, ClaimProblem::Missing))
+}
+
+fn matches(claim: &str, right: bool) -> Result<(), TokenError> {
+    if right {
+        Ok(())
+    } else {
+        Err(TokenError::claim(claim, ClaimProblem::Mismatch))
+    }
+}
+
+fn media_type(name: &str) -> &str {
+    const PREFIX: &str = "application/";
+    match name.get(..PREFIX.len()) {
+        Some(prefix) if prefix.eq_ignore_ascii_case(PREFIX) => {
+            name.get(PREFIX.len()..).unwrap_or(name)
+        }
+        _ => name,
+    }
+}

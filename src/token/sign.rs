@@ -1,0 +1,217 @@
+use core::fmt::Write as _;
+use core::time::Duration;
+
+use serde::Serialize;
+
+use super::claims::RegisteredClaims;
+use crate::encoding::base64url;
+use crate::error::{ClaimProblem, KeyProblem, Malformation, TokenError};
+use crate::key::SecretKey;
+use crate::time::UnixTime;
+
+/// What a signer adds to the claims. A claim that both bring is an error.
+#[derive(Debug, Clone, Default)]
+pub struct SignOptions {
+    /// `exp`: this long after `now`.
+    pub expires_in: Option<Duration>,
+    /// `nbf`: this long after `now`.
+    pub not_before: Option<Duration>,
+    /// `iss`.
+    pub issuer: Option<String>,
+    /// `aud`: one as a string, more as an array.
+    pub audiences: Vec<String>,
+    /// `sub`.
+    pub subject: Option<String>,
+    /// The header's `typ`; `JWT` by default.
+    pub token_type: Option<String>,
+    /// Whether each token gets a `jti` of 128 random bits, which the caller
+    /// hands in.
+    pub token_id: bool,
+}
+
+/// A key and what to add, read once and used for many tokens.
+#[derive(Debug)]
+pub struct Signer {
+    key: SecretKey,
+    options: SignOptions,
+    /// The header in base64url, with the dot behind it.
+    header: String,
+}
+
+impl Signer {
+    /// The tokens' header has `alg`, `typ` and, if the key has a name, `kid`.
+    ///
+    /// # Errors
+    /// `key_invalid` when the key is not meant to sign.
+    pub fn new(key: SecretKey, options: SignOptions) -> Result<Self, TokenError> {
+        if !key.uses().sign {
+            return Err(KeyProblem::UseNotAllowed.into());
+        }
+        let mut json = String::from("{\"alg\":\"");
+        json.push_str(key.algorithm().name());
+        json.push_str("\",\"typ\":");
+        push_string(&mut json, options.token_type.as_deref().unwrap_or("JWT"));
+        if let Some(id) = key.id() {
+            json.push_str(",\"kid\":");
+            push_string(&mut json, id.as_str());
+        }
+        json.push('}');
+        let mut header = String::new();
+        base64url::encode_onto(json.as_bytes(), &mut header);
+        header.push('.');
+        Ok(Self {
+            key,
+            options,
+            header,
+        })
+    }
+
+    /// Signs claims at the time `now`; `random` is used where the options ask
+    /// for a `jti`, and must be new for each token.
+    ///
+    /// # Errors
+    /// As [`sign_json`](Self::sign_json).
+    pub fn sign(
+        &self,
+        claims: &impl Serialize,
+        now: UnixTime,
+        random: [u8; 16],
+    ) -> Result<String, TokenError> {
+        let json = serde_json::to_string(claims).map_err(|_| Malformation::Json)?;
+        self.sign_json(&json, now, random)
+    }
+
+    /// Signs claims that are written as a JSON object. `iat` is `now` in
+    /// whole seconds unless the claims bring it.
+    ///
+    /// # Errors
+    /// `token_malformed` when `claims` is not one strict JSON object;
+    /// `token_claim_invalid` when a registered claim has the wrong type, or is
+    /// set by the options as well, or when a date is beyond the range.
+    pub fn sign_json(
+        &self,
+        claims: &str,
+        now: UnixTime,
+        random: [u8; 16],
+    ) -> Result<String, TokenError> {
+        let payload = self.payload(claims, now, random)?;
+        let length = self
+            .header
+            .len()
+            .saturating_add(payload.len().saturating_mul(2))
+            .saturating_add(96);
+        let mut token = String::with_capacity(length);
+        token.push_str(&self.header);
+        base64url::encode_onto(payload.as_bytes(), &mut token);
+        let mut signature = String::with_capacity(88);
+        self.key.sign_onto(&token, &mut signature);
+        token.push('.');
+        token.push_str(&signature);
+        Ok(token)
+    }
+
+    fn payload(&self, claims: &str, now: UnixTime, random: [u8; 16]) -> Result<String, TokenError> {
+        let given = RegisteredClaims::read(claims)?;
+        let now = now.floor();
+        let own = claims.trim_matches([' ', '\t', '\n', '\r']);
+        let own = own.strip_suffix('}').ok_or(Malformation::Json)?;
+        let mut payload = Payload {
+            json: String::with_capacity(claims.len().saturating_add(256)),
+            empty: given.is_empty(),
+            given: &given,
+        };
+        payload.json.push_str(own);
+        let options = &self.options;
+        if let Some(issuer) = &options.issuer {
+            payload.string("iss", issuer)?;
+        }
+        if let Some(subject) = &options.subject {
+            payload.string("sub", subject)?;
+        }
+        match options.audiences.as_slice() {
+            [] => {}
+            [one] => payload.string("aud", one)?,
+            many => payload.strings("aud", many)?,
+        }
+        if !given.has("iat") {
+            payload.date("iat", Some(now))?;
+        }
+        if let Some(after) = options.not_before {
+            payload.date("nbf", now.checked_add(after))?;
+        }
+        if let Some(after) = options.expires_in {
+            payload.date("exp", now.checked_add(after))?;
+        }
+        if options.token_id {
+            let mut id = String::with_capacity(22);
+            base64url::encode_onto(&random, &mut id);
+            payload.string("jti", &id)?;
+        }
+        payload.json.push('}');
+        Ok(payload.json)
+    }
+}
+
+/// The claims as given, without their last brace, and what is added to them.
+struct Payload<'a> {
+    json: String,
+    empty: bool,
+    given: &'a RegisteredClaims<'a>,
+}
+
+impl Payload<'_> {
+    fn name(&mut self, claim: &str) -> Result<(), TokenError> {
+        if self.given.has(claim) {
+            return Err(TokenError::claim(claim, ClaimProblem::SetTwice));
+        }
+        if !self.empty {
+            self.json.push(',');
+        }
+        self.empty = false;
+        push_string(&mut self.json, claim);
+        self.json.push(':');
+        Ok(())
+    }
+
+    fn string(&mut self, claim: &str, value: &str) -> Result<(), TokenError> {
+        self.name(claim)?;
+        push_string(&mut self.json, value);
+        Ok(())
+    }
+
+    fn strings(&mut self, claim: &str, values: &[String]) -> Result<(), TokenError> {
+        self.name(claim)?;
+        for (i, value) in values.iter().enumerate() {
+            self.json.push(if i == 0 { '[' } else { ',' });
+            push_string(&mut self.json, value);
+        }
+        self.json.push(']');
+        Ok(())
+    }
+
+    fn date(&mut self, claim: &str, at: Option<UnixTime>) -> Result<(), TokenError> {
+        let at = at.ok_or_else(|| TokenError::claim(claim, ClaimProblem::Malformed))?;
+        self.name(claim)?;
+        write!(self.json, "{at}").map_err(|_| Malformation::Json.into())
+    }
+}
+
+/// Writes a JSON string (RFC 8259 §7).
+fn push_string(out: &mut String, value: &str) {
+    out.push('"');
+    for c in value.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\u{0}'..='\u{1f}' => {
+                out.push_str("\\u00");
+                for shift in [4, 0] {
+                    let digit = (u32::from(c) >> shift) & 0xf;
+                    out.push(char::from_digit(digit, 16).unwrap_or('0'));
+                }
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}

@@ -1,0 +1,121 @@
+use serde::de::DeserializeOwned;
+
+use super::claims::RegisteredClaims;
+use super::compact::Compact;
+use super::header::UnverifiedHeader;
+use super::{Policy, TokenJson};
+use crate::encoding::base64url;
+use crate::error::{ClaimProblem, Malformation, TokenError};
+use crate::key::{Algorithm, KeySet, SecretKey};
+use crate::time::UnixTime;
+
+/// Keys and a policy, read once and used for many tokens.
+///
+/// The order of the checks is fixed: length, three parts, the header's form,
+/// algorithm, key, signature; only then the claims, and the expiry last.
+#[derive(Debug)]
+pub struct Verifier {
+    keys: KeySet,
+    policy: Policy,
+}
+
+impl Verifier {
+    /// From a set of keys.
+    #[must_use]
+    pub fn new(keys: KeySet, policy: Policy) -> Self {
+        Self { keys, policy }
+    }
+
+    /// From one key.
+    ///
+    /// # Errors
+    /// `key_invalid` when it is not meant to verify.
+    pub fn with_key(key: SecretKey, policy: Policy) -> Result<Self, TokenError> {
+        Ok(Self::new(KeySet::new(vec![key])?, policy))
+    }
+
+    /// Verifies a token at the time `now`.
+    ///
+    /// # Errors
+    /// Any [`TokenError`] but `key_invalid`. A token with a wrong signature is
+    /// `token_signature_invalid` whatever its claims are.
+    pub fn verify(&self, token: &str, now: UnixTime) -> Result<VerifiedToken, TokenError> {
+        let mut json = TokenJson::new();
+        self.verify_into(token, now, &mut json)?;
+        Ok(VerifiedToken { json })
+    }
+
+    /// As [`verify`](Self::verify), into a buffer to be used again, which is
+    /// empty after an error.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify).
+    pub fn verify_into(
+        &self,
+        token: &str,
+        now: UnixTime,
+        json: &mut TokenJson,
+    ) -> Result<(), TokenError> {
+        let result = self.check(token, now, json);
+        if result.is_err() {
+            json.clear();
+        }
+        result
+    }
+
+    fn check(&self, token: &str, now: UnixTime, json: &mut TokenJson) -> Result<(), TokenError> {
+        let compact = Compact::split(token, self.policy.max_token_length)?;
+        json.put_header(&compact)?;
+        {
+            let header = UnverifiedHeader::read(json.header())?;
+            let algorithm = Algorithm::from_name(&header.algorithm.decode())
+                .filter(|algorithm| self.policy.allows(*algorithm))
+                .ok_or(TokenError::AlgorithmNotAllowed)?;
+            let key = self.keys.select(algorithm, header.key_id)?;
+            verify_signature(key, &compact)?;
+        }
+        json.put_claims(&compact)?;
+        let header = UnverifiedHeader::read(json.header())?;
+        let claims = RegisteredClaims::read(json.claims())?;
+        self.policy.check(&header, &claims, now)
+    }
+}
+
+fn verify_signature(key: &SecretKey, token: &Compact<'_>) -> Result<(), TokenError> {
+    // What is longer than any signature is none; and all of it is decoded, so
+    // that nothing is cut to fit.
+    const ROOM: usize = SecretKey::LONGEST_SIGNATURE * 2;
+    let mut buffer = [0_u8; ROOM];
+    if token.signature.len() > ROOM {
+        return Err(TokenError::SignatureInvalid);
+    }
+    let length =
+        base64url::decode_slice(token.signature, &mut buffer).map_err(|_| Malformation::Base64)?;
+    key.verify(
+        token.signing_input,
+        buffer.get(..length).unwrap_or_default(),
+    )
+}
+
+/// A token whose signature was right and whose claims the policy allows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifiedToken {
+    json: TokenJson,
+}
+
+impl VerifiedToken {
+    /// The header and the claims as JSON.
+    #[must_use]
+    pub fn json(&self) -> &TokenJson {
+        &self.json
+    }
+
+    /// The claims as a type of the caller's.
+    ///
+    /// # Errors
+    /// `token_claim_invalid` when they do not fit the type.
+    pub fn claims<T: DeserializeOwned>(&self) -> Result<T, TokenError> {
+        serde_json::from_str(self.json.claims())
+            .map_err(|_| TokenError::claim("", ClaimProblem::Malformed))
+    }
+}

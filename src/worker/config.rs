@@ -1,0 +1,130 @@
+//! The settings, read once per isolate.
+
+use core::time::Duration;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::{Object, Reflect};
+use wasm_bindgen::{JsCast as _, JsValue};
+use worker::Env;
+use zeroize::Zeroizing;
+
+use super::log;
+use crate::account::AccessTokens;
+use crate::key::Algorithm;
+
+/// What the service runs with.
+pub(super) struct Config {
+    pub(super) tokens: AccessTokens,
+}
+
+/// A setting is wrong; the log says which.
+#[derive(Clone, Copy)]
+pub(super) struct Misconfigured;
+
+struct Loaded {
+    origin: String,
+    config: Result<Rc<Config>, Misconfigured>,
+}
+
+thread_local! {
+    // The settings of an isolate never change; the origin, which is the
+    // default issuer, can where a Worker has several.
+    static LOADED: RefCell<Option<Loaded>> = const { RefCell::new(None) };
+}
+
+/// The longest lifetime of an access token: a year.
+const MAX_EXPIRATION: u64 = 31_536_000;
+
+const KNOWN: [&str; 4] = [
+    "TOKEN_ALGORITHM",
+    "TOKEN_EXPIRATION",
+    "TOKEN_ISSUER",
+    "TOKEN_AUDIENCE",
+];
+
+impl Config {
+    pub(super) fn of(env: &Env, origin: &str) -> Result<Rc<Self>, Misconfigured> {
+        LOADED.with_borrow_mut(|loaded| {
+            if let Some(loaded) = loaded
+                && loaded.origin == origin
+            {
+                return loaded.config.clone();
+            }
+            let config = Self::read(env, origin)
+                .map(Rc::new)
+                .map_err(|(setting, problem)| {
+                    log::misconfigured(&setting, problem);
+                    Misconfigured
+                });
+            *loaded = Some(Loaded {
+                origin: origin.into(),
+                config: config.clone(),
+            });
+            config
+        })
+    }
+
+    fn read(env: &Env, origin: &str) -> Result<Self, (String, &'static str)> {
+        for name in Object::keys(env.unchecked_ref::<Object>()).iter() {
+            let name = name.as_string().unwrap_or_default();
+            if name.starts_with("TOKEN_") && !KNOWN.contains(&name.as_str()) {
+                return Err((name, "there is no such setting"));
+            }
+        }
+        let wrong = |name: &str, problem| (String::from(name), problem);
+        let algorithm = match setting(env, "TOKEN_ALGORITHM")? {
+            None => Algorithm::Hs512,
+            Some(name) => Algorithm::from_name(&name)
+                .ok_or_else(|| wrong("TOKEN_ALGORITHM", "must be HS256, HS384 or HS512"))?,
+        };
+        let lifetime = match setting(env, "TOKEN_EXPIRATION")? {
+            None => 3600,
+            Some(seconds) => seconds
+                .parse()
+                .ok()
+                .filter(|seconds| (1..=MAX_EXPIRATION).contains(seconds))
+                .ok_or_else(|| {
+                    wrong(
+                        "TOKEN_EXPIRATION",
+                        "must be a whole number of seconds from 1 to 31536000",
+                    )
+                })?,
+        };
+        let issuer = setting(env, "TOKEN_ISSUER")?.unwrap_or_else(|| origin.into());
+        let audience = setting(env, "TOKEN_AUDIENCE")?;
+        let secret = Zeroizing::new(
+            setting(env, "SECRET_KEY")?.ok_or_else(|| wrong("SECRET_KEY", "is missing"))?,
+        );
+        let tokens = AccessTokens::new(
+            algorithm,
+            secret.as_bytes(),
+            &issuer,
+            audience.as_deref(),
+            Duration::from_secs(lifetime),
+        )
+        .map_err(|_| {
+            wrong(
+                "SECRET_KEY",
+                "is too short: at least 32, 48 or 64 bytes for HS256, HS384 or HS512",
+            )
+        })?;
+        if !Reflect::get(env.as_ref(), &JsValue::from("USERS")).is_ok_and(|kv| kv.is_object()) {
+            return Err(wrong("USERS", "the KV binding is missing"));
+        }
+        Ok(Self { tokens })
+    }
+}
+
+/// A setting as text; `None` where there is none.
+fn setting(env: &Env, name: &str) -> Result<Option<String>, (String, &'static str)> {
+    let value = Reflect::get(env.as_ref(), &JsValue::from(name)).unwrap_or(JsValue::UNDEFINED);
+    if value.is_undefined() || value.is_null() {
+        return Ok(None);
+    }
+    match value.as_string() {
+        Some(text) if !text.is_empty() => Ok(Some(text)),
+        Some(_) => Err((name.into(), "is empty")),
+        None => Err((name.into(), "must be text")),
+    }
+}

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { openBrowser } from "../support/browser.mjs";
+import { alice } from "../support/users.mjs";
+import { startWorker } from "../support/worker.mjs";
+import { greeted, logIn, openPage, seconds, token } from "./open-page.mjs";
+
+describe("the page as it is served and drawn", () => {
+  let browser, worker;
+  before(async () => {
+    browser = await openBrowser();
+    worker = await startWorker({ users: [alice] });
+  });
+  after(async () => {
+    await browser?.close();
+    await worker?.stop();
+  });
+
+  test("the page comes with a policy that allows its own files and nothing else", async () => {
+    for (const path of ["/", "/app.js", "/style.css", "/favicon.svg"]) {
+      const answer = await fetch(new URL(path, worker.url));
+      assert.equal(answer.status, 200, path);
+      const policy = answer.headers.get("content-security-policy") ?? "";
+      assert.match(policy, /default-src 'none'/, path);
+      assert.match(policy, /frame-ancestors 'none'/, path);
+      assert.doesNotMatch(policy, /'unsafe-(inline|eval)'|https?:|\*/, path);
+      assert.equal(answer.headers.get("x-content-type-options"), "nosniff", path);
+      assert.equal(answer.headers.get("referrer-policy"), "no-referrer", path);
+      await answer.arrayBuffer();
+    }
+  });
+
+  test("on a phone 360 px wide nothing has to be scrolled sideways", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url, { viewport: { width: 360, height: 740 } });
+    const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    assert.equal(await overflow(), 0);
+    await logIn(page);
+    await greeted(page);
+    assert.equal(await overflow(), 0);
+    const long = "x".repeat(400);
+    await page.getByLabel("Paste a JSON Web Token").fill(token({ [long]: long, list: [long], exp: seconds() + 60 }));
+    await page.locator("#claims-rows", { hasText: long }).waitFor();
+    await page.getByText("Claims as JSON", { exact: true }).click();
+    assert.equal(await overflow(), 0);
+    assertClean();
+    await context.close();
+  });
+
+  test("the dark scheme is followed, and so is the light one", async () => {
+    const { page, context } = await openPage(browser, worker.url);
+    const brightness = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor.match(/\d+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) / 3);
+    await page.emulateMedia({ colorScheme: "light" });
+    assert.ok(await brightness() > 200);
+    await page.emulateMedia({ colorScheme: "dark" });
+    assert.ok(await brightness() < 60);
+    await context.close();
+  });
+
+  test("someone who asked for less motion gets none", async () => {
+    const { page, context } = await openPage(browser, worker.url, { reducedMotion: "reduce" });
+    const moving = await page.evaluate(() => [".gate-grille", "#bar-fill"].map((it) => getComputedStyle(document.querySelector(it)).transitionDuration));
+    assert.deepEqual(moving, ["0s", "0s"]);
+    await context.close();
+  });
+
+  test("everything one can operate has a name, and the headings and landmarks are in order", async () => {
+    const { page, context } = await openPage(browser, worker.url);
+    await logIn(page);
+    await greeted(page);
+    const outline = await page.getByRole("heading").evaluateAll((all) => all.map((it) => `${it.tagName} ${it.textContent}`));
+    assert.deepEqual(outline, ["H1 Portcullis", "H2 Hello, alice", "H2 Inspect any token", "H2 Your token", "H3 Claims", "H3 Header", "H3 Raw token"]);
+    for (const role of ["banner", "main", "contentinfo"]) assert.equal(await page.getByRole(role).count(), 1, role);
+    for (const name of ["Hello, alice", "Inspect any token", "Your token"]) assert.equal(await page.getByRole("region", { name }).count(), 1, name);
+    const nameless = await page.locator("button, input, textarea").evaluateAll((all) => all.filter((it) => !(it.ariaLabel || it.labels?.[0]?.textContent || it.textContent).trim()).length);
+    assert.equal(nameless, 0);
+    await context.close();
+  });
+
+  test("the page weighs little", async () => {
+    let weight = 0;
+    for (const path of ["/", "/app.js", "/style.css", "/favicon.svg"]) weight += (await (await fetch(new URL(path, worker.url))).arrayBuffer()).byteLength;
+    assert.ok(weight < 1_000_000, `${weight} bytes`);
+  });
+});

@@ -1,0 +1,211 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { openBrowser } from "../support/browser.mjs";
+import { PASSWORDS, alice } from "../support/users.mjs";
+import { startWorker } from "../support/worker.mjs";
+import { focused, greeted, logIn, openPage } from "./open-page.mjs";
+
+// What Chromium itself writes to the console about an answer that is not a success.
+const REFUSED = /^Failed to load resource/;
+
+describe("logging in on the page", () => {
+  let browser, worker;
+  before(async () => {
+    browser = await openBrowser();
+    worker = await startWorker({ users: [alice] });
+  });
+  after(async () => {
+    await browser?.close();
+    await worker?.stop();
+  });
+
+  test("a login greets the user and shows the token's claims and its time left", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url);
+    await logIn(page);
+    await greeted(page);
+    assert.equal(await page.locator("#token-status").textContent(), "Current");
+    assert.match(await page.locator("#countdown").textContent(), /^(1\sh 0\smin|59\smin \d+\ss) left$/);
+    assert.match(await page.locator("#session-facts").textContent(), /User id1Phone\+442079460001Time left/);
+    const row = (name) => page.locator("#claims-rows tr").filter({ has: page.locator("th bdi", { hasText: new RegExp(`^${name}$`) }) }).locator("td");
+    assert.equal(await row("sub").textContent(), "1");
+    assert.equal(await row("id").textContent(), "1");
+    assert.match(await row("exp").textContent(), /^\d{10}\w+day.* \d{4} at \d+:\d\d:\d\d/);
+    assert.match(await page.locator("#header-rows").textContent(), /HS512/);
+    assert.match(await page.locator("#token-note").textContent(), /^Inspected, not verified/);
+    assert.deepEqual(JSON.parse(await page.locator("#claims-json").textContent()).id, 1);
+    assert.match(await page.locator("#raw").textContent(), /^[\w-]+\.[\w-]+\.[\w-]+$/);
+    assertClean();
+    await context.close();
+  });
+
+  test("the token is neither stored nor put in the address, and logging out forgets it", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url);
+    await logIn(page);
+    await greeted(page);
+    const kept = await page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie, location.pathname + location.search + location.hash, document.querySelector("#password").value]);
+    assert.deepEqual(kept, [0, 0, "", "/", ""]);
+    const raw = await page.locator("#raw").textContent();
+    await page.getByRole("button", { name: "Log out" }).click();
+    await page.getByRole("heading", { name: "No token yet" }).waitFor();
+    assert.equal((await page.content()).includes(raw), false);
+    assert.equal(await focused(page, "username"), true);
+    assertClean();
+    await context.close();
+  });
+
+  test("a wrong password says so in words, keeps the username, and selects the password to type again", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url);
+    await logIn(page, "not the password at all");
+    await page.getByText("The username and password do not match").waitFor();
+    assert.equal(await page.getByLabel("Username").inputValue(), "alice");
+    const field = page.getByLabel("Password", { exact: true });
+    assert.deepEqual(await field.evaluate((it) => [it === document.activeElement, it.selectionEnd - it.selectionStart, it.getAttribute("aria-invalid")]), [true, 23, "true"]);
+    await field.fill(PASSWORDS.alice);
+    await page.keyboard.press("Enter");
+    await greeted(page);
+    assertClean(REFUSED);
+    await context.close();
+  });
+
+  test("an empty field is asked for, and nothing is sent", async () => {
+    const { page, context, requests, assertClean } = await openPage(browser, worker.url);
+    await page.getByRole("button", { name: "Log in" }).click();
+    await page.getByText("Enter your username.").waitFor();
+    await page.getByLabel("Username").fill("alice");
+    await page.keyboard.press("Enter");
+    await page.getByText("Enter your password.").waitFor();
+    assert.equal(await focused(page, "password"), true);
+    assert.equal(requests.some((address) => address.endsWith("/login")), false);
+    assertClean();
+    await context.close();
+  });
+
+  test("the password can be shown, and is hidden again when it is sent", async () => {
+    const { page, context } = await openPage(browser, worker.url);
+    const field = page.getByLabel("Password", { exact: true });
+    await field.fill("not the password at all");
+    await page.getByRole("button", { name: "Show password" }).click();
+    assert.equal(await field.getAttribute("type"), "text");
+    await page.getByRole("button", { name: "Hide password" }).waitFor();
+    await page.getByLabel("Username").fill("alice");
+    await page.getByRole("button", { name: "Log in" }).click();
+    assert.equal(await field.getAttribute("type"), "password");
+    await context.close();
+  });
+
+  test("the keyboard alone is enough to log in and out", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url);
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("alice");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type(PASSWORDS.alice);
+    await page.keyboard.press("Enter");
+    await greeted(page);
+    assert.equal(await focused(page, "session-title"), true);
+    await page.keyboard.press("Tab");
+    assert.equal(await focused(page, "logout"), true);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "No token yet" }).waitFor();
+    assert.equal(await focused(page, "username"), true);
+    assertClean();
+    await context.close();
+  });
+
+  test("being offline is told apart from a wrong password", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url);
+    await context.setOffline(true);
+    await logIn(page);
+    await page.getByText("You seem to be offline.").waitFor();
+    await context.setOffline(false);
+    await page.getByRole("button", { name: "Log in" }).click();
+    await greeted(page);
+    assertClean(REFUSED);
+    await context.close();
+  });
+});
+
+describe("logging in where something is wrong", () => {
+  let browser;
+  before(async () => { browser = await openBrowser(); });
+  after(() => browser?.close());
+
+  test("a service that is not set up says that nobody can log in", async () => {
+    const worker = await startWorker({ vars: { TOKEN_EXPIRATION: "soon" }, users: [alice] });
+    try {
+      const { page, assertClean } = await openPage(browser, worker.url);
+      await logIn(page);
+      await page.getByText("This service is not set up properly").waitFor();
+      assertClean(REFUSED);
+    } finally {
+      await worker.stop();
+    }
+  });
+
+  test("a service without its user records asks to try again shortly", async () => {
+    const USERS = "export default () => ({ get() { throw new Error('down'); }, getWithMetadata() { throw new Error('down'); } });";
+    const worker = await startWorker({ bindings: { USERS } });
+    try {
+      const { page, assertClean } = await openPage(browser, worker.url);
+      await logIn(page);
+      await page.getByText("The service cannot reach its user records").waitFor();
+      assertClean(REFUSED);
+    } finally {
+      await worker.stop();
+    }
+  });
+
+  test("a service that has gone away is reported, and what was typed stays", async () => {
+    const worker = await startWorker({ users: [alice] });
+    const { page, assertClean } = await openPage(browser, worker.url);
+    await worker.stop();
+    await logIn(page);
+    await page.getByText("The service cannot be reached.").waitFor();
+    assert.equal(await page.getByLabel("Username").inputValue(), "alice");
+    assert.equal(await page.getByLabel("Password", { exact: true }).inputValue(), PASSWORDS.alice);
+    assertClean(REFUSED);
+  });
+
+  test("each answer there can be has words of its own", async () => {
+    const worker = await startWorker({ users: [alice] });
+    try {
+      const { page, assertClean } = await openPage(browser, worker.url);
+      let answer;
+      await page.route("**/login", (route) => route.fulfill(answer));
+      const problem = (status, code, headers = {}) => ({ status, headers, contentType: "application/problem+json", body: JSON.stringify({ status, code }) });
+      for (const [given, words] of [
+        [problem(429, "too_many_attempts", { "Retry-After": "870" }), "Too many attempts. Try again in 15 minutes."],
+        [problem(429, "too_many_attempts", { "Retry-After": "1" }), "Too many attempts. Try again in 1 second."],
+        [problem(429, "too_many_attempts"), "Too many attempts. Wait a while before trying again."],
+        [problem(413, "body_too_large"), "That is longer than the service accepts."],
+        [problem(400, "request_malformed"), "The service could not read what was entered."],
+        [problem(404, "not_found"), "There is no login at this address."],
+        [problem(418, "constructor"), "The service refused the request (418)."],
+        [{ status: 502, body: "<h1>Bad gateway</h1>" }, "Something went wrong in the service (502)."],
+        [{ status: 200, body: "<h1>Welcome to this hotel’s network</h1>" }, "an answer this page does not understand"],
+        [{ status: 200, body: '{"token":"no token"}' }, "an answer this page does not understand"],
+      ]) {
+        answer = given;
+        await logIn(page);
+        await page.locator("#login-message", { hasText: words }).waitFor();
+      }
+      assertClean(REFUSED);
+    } finally {
+      await worker.stop();
+    }
+  });
+
+  test("a login is not lost when the account cannot be read after it", async () => {
+    const worker = await startWorker({ users: [alice] });
+    try {
+      const { page, assertClean } = await openPage(browser, worker.url);
+      await page.route("**/me", (route) => route.fulfill({ status: 503, contentType: "application/problem+json", body: '{"status":503,"code":"store_unavailable"}' }));
+      await logIn(page);
+      await page.getByText("Your account could not be read.").waitFor();
+      await page.getByRole("heading", { name: "You are logged in" }).waitFor();
+      assert.equal(await page.locator("#token-status").textContent(), "Current");
+      assertClean(REFUSED);
+    } finally {
+      await worker.stop();
+    }
+  });
+});

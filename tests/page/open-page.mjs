@@ -1,0 +1,54 @@
+// The page in a browser, watched for everything that should not happen.
+
+import assert from "node:assert/strict";
+import { PASSWORDS } from "../support/users.mjs";
+
+/**
+ * A fresh page at `url`, ready for use. `requests` holds the address of each request it made;
+ * `assertClean` fails if it wrote an error, broke its policy or asked another origin for something.
+ */
+export async function openPage(browser, url, options = {}) {
+  const context = await browser.newContext({ locale: "en-GB", timezoneId: "Europe/London", ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const problems = [], requests = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) problems.push(message.text());
+  });
+  page.on("pageerror", (error) => problems.push(`exception: ${error.message}`));
+  page.on("request", (request) => requests.push(request.url()));
+  await page.exposeFunction("reportViolation", (text) => { problems.push(`CSP violation: ${text}`); });
+  await page.addInitScript(() => {
+    addEventListener("securitypolicyviolation", (event) => window.reportViolation(`${event.violatedDirective} ${event.blockedURI}`));
+  });
+  await page.goto(url);
+  // The button is enabled once the script runs.
+  await page.locator("#login-button:enabled").waitFor();
+  return {
+    page, context, requests,
+    /** `allowed`: what a test provoked on purpose, such as the browser's own line about a 401. */
+    assertClean(allowed = /^$/) {
+      assert.deepEqual(problems.filter((problem) => !allowed.test(problem)), []);
+      assert.deepEqual(requests.filter((address) => new URL(address).origin !== new URL(url).origin), []);
+    },
+  };
+}
+
+/** Fills in the form and presses its button. */
+export async function logIn(page, password = PASSWORDS.alice) {
+  await page.getByLabel("Username").fill("alice");
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Log in" }).click();
+}
+
+export const greeted = (page) => page.getByRole("heading", { name: "Hello, alice" }).waitFor();
+
+/** Whether the element with this id has the focus. */
+export const focused = (page, id) => page.evaluate((it) => document.activeElement?.id === it, id);
+
+const encode = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+
+/** A token nobody signed: the page inspects and does not verify. */
+export const token = (claims, header = { alg: "HS512", typ: "JWT" }) => `${encode(header)}.${encode(claims)}.${"c2lnbmF0dXJl".repeat(4)}`;
+
+export const seconds = () => Math.floor(Date.now() / 1000);

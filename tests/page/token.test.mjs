@@ -1,0 +1,214 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { openBrowser } from "../support/browser.mjs";
+import { alice } from "../support/users.mjs";
+import { startWorker } from "../support/worker.mjs";
+import { focused, greeted, logIn, openPage, seconds, token } from "./open-page.mjs";
+
+const status = (page, text) => page.locator("#token-status", { hasText: text }).waitFor();
+const paste = (page, text) => page.getByLabel("Paste a JSON Web Token").fill(text);
+
+/** Counts how often each text enters an element. */
+const listen = (page, id) => page.evaluate((it) => {
+  window.heard = [];
+  const element = document.getElementById(it);
+  new MutationObserver(() => { if (element.textContent) window.heard.push(element.textContent); }).observe(element, { childList: true, characterData: true, subtree: true });
+}, id);
+const heard = (page) => page.evaluate(() => window.heard);
+
+let browser, worker;
+before(async () => {
+  browser = await openBrowser();
+  worker = await startWorker({ vars: { TOKEN_EXPIRATION: "3" }, users: [alice] });
+});
+after(async () => {
+  await browser?.close();
+  await worker?.stop();
+});
+
+describe("the countdown", () => {
+  test("the status turns to expired by itself at the second, without asking the server", async () => {
+    const { page, context, requests, assertClean } = await openPage(browser, worker.url);
+    await logIn(page);
+    await greeted(page);
+    const asked = requests.length;
+    const { exp } = JSON.parse(await page.locator("#claims-json").textContent());
+    assert.equal(await page.locator("#token-status").textContent(), "Current");
+    assert.match(await page.locator("#countdown").textContent(), /^[1-3]\ss left$/);
+    await listen(page, "session-message");
+    await status(page, "Expired");
+    const late = Date.now() - exp * 1000;
+    assert.ok(late >= 0 && late < 1500, `the change came ${late} ms after the expiry`);
+    assert.match(await page.locator("#countdown").textContent(), /^(Just expired|Expired \d+\ss ago)$/);
+    await page.evaluate(() => window.dispatchEvent(new Event("focus")));
+    await sleep(2200);
+    assert.match(await page.locator("#countdown").textContent(), /^Expired [2-9]\ss ago$/);
+    // Said once, not every second.
+    assert.deepEqual(await heard(page), ["Your token has expired. The service no longer accepts it."]);
+    assert.equal(requests.length, asked);
+    await page.getByRole("button", { name: "Log in again" }).click();
+    assert.equal(await page.getByLabel("Username").inputValue(), "alice");
+    assert.equal(await focused(page, "password"), true);
+    assertClean();
+    await context.close();
+  });
+
+  test("a page that slept through the expiry knows it when it wakes", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const now = seconds();
+    await page.clock.install({ time: now * 1000 });
+    await paste(page, token({ iat: now, exp: now + 3600 }));
+    await page.clock.runFor(1000);
+    await status(page, "Current");
+    // The clock moves on while timers stand still, as in a sleeping computer; then the tab is looked at.
+    await page.clock.pauseAt((now + 60) * 1000);
+    await page.clock.setSystemTime((now + 7200) * 1000);
+    assert.equal(await page.locator("#token-status").textContent(), "Current");
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    await status(page, "Expired");
+    assert.match(await page.locator("#countdown").textContent(), /^Expired 1\sh 0\smin ago$/);
+    assertClean();
+    await context.close();
+  });
+
+  test("a token not yet valid becomes current and then expires, each announced once", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url);
+    await listen(page, "announcer");
+    const now = seconds();
+    await paste(page, token({ nbf: now + 3, exp: now + 5 }));
+    await status(page, "Not yet valid");
+    await status(page, "Current");
+    await status(page, "Expired");
+    await sleep(1500);
+    assert.deepEqual(await heard(page), ["The token is now valid.", "The token has expired."]);
+    assertClean();
+    await context.close();
+  });
+});
+
+describe("any token", () => {
+  test("a pasted token is inspected as it is pasted", async () => {
+    const { page, context, requests, assertClean } = await openPage(browser, worker.url);
+    const asked = requests.length;
+    const now = seconds();
+    await paste(page, token({ iss: "https://id.example", aud: ["api", "web"], iat: now, exp: now + 90_000, roles: { admin: true } }, { alg: "ES256", kid: "k1" }));
+    await status(page, "Current");
+    assert.match(await page.locator("#countdown").textContent(), /^1\sd (1\sh|0\sh) left$/);
+    assert.match(await page.locator("#claims-rows").textContent(), /https:\/\/id\.example/);
+    assert.match(await page.locator("#claims-rows").textContent(), /"admin": true/);
+    assert.match(await page.locator("#header-rows").textContent(), /ES256.*k1/);
+    assert.match(await page.locator("#token-note").textContent(), /^Inspected, not verified.*anyone could have written/);
+    // A pasted token leaves the page for nowhere.
+    assert.equal(requests.length, asked);
+    await page.getByRole("button", { name: "Clear" }).click();
+    await page.getByRole("heading", { name: "No token yet" }).waitFor();
+    assertClean();
+    await context.close();
+  });
+
+  test("an expired token, one without an expiry and a legacy token are told apart", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const now = seconds();
+    await paste(page, token({ exp: now - 125 }));
+    await status(page, "Expired");
+    assert.match(await page.locator("#countdown").textContent(), /^Expired 2\smin \d+\ss ago$/);
+    await paste(page, token({ sub: "1" }));
+    await status(page, "Never expires");
+    await paste(page, token({ id: 7 }, { alg: "HS512", iat: now - 7200, exp: now - 3600 }));
+    await status(page, "Expired");
+    assert.match(await page.locator("#span").textContent(), /A legacy token: its dates stand in the header/);
+    assert.match(await page.locator("#header-rows").textContent(), /expires\d{10}\w+day/);
+    assertClean();
+    await context.close();
+  });
+
+  test("white space and a Bearer in front are left out, and the page says so", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const bare = token({ exp: seconds() + 600 });
+    for (const [text, hint] of [
+      [`  ${bare}\n`, "Left out: the white space around it."],
+      [`Bearer ${bare}`, "Left out: the “Bearer” in front."],
+      [`Authorization: JWT ${bare}`, "Left out: the “JWT” in front."],
+      [`"${bare}",`, "Left out: the quotation marks around it."],
+    ]) {
+      await paste(page, text);
+      await page.getByText(hint).waitFor();
+      assert.equal(await page.locator("#raw").textContent(), bare);
+    }
+    await paste(page, bare);
+    await page.locator("#paste-message").waitFor({ state: "hidden" });
+    assertClean();
+    await context.close();
+  });
+
+  test("what is not a token is refused in words, and typing on mends it", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const good = token({ exp: seconds() + 600 });
+    for (const [text, words] of [
+      ["hello", /it has 1 part, and a token has three/],
+      [good.split(".").slice(0, 2).join("."), /it has 2 parts/],
+      ["a.b.c.d.e", /an encrypted token/],
+      ["!!!.???.***", /characters that no token has/],
+      [good.slice(4), /cannot be decoded/],
+      [good.replace(".", ".\n"), /a line break inside/],
+      [`${good}${"A".repeat(8192)}`, /longer than the 8,192 characters/],
+    ]) {
+      await paste(page, text);
+      await page.locator("#paste-message", { hasText: words }).waitFor();
+      assert.equal(await page.locator("#token-view").isHidden(), true);
+    }
+    await paste(page, good);
+    await status(page, "Current");
+    assert.equal(await page.locator("#paste-message").isHidden(), true);
+    assertClean();
+    await context.close();
+  });
+
+  test("markup in a claim stays text", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const hostile = "<img src=x onerror=window.harmed=1>\"'><script>window.harmed=1</script>";
+    await paste(page, token({ name: hostile, [hostile]: { [hostile]: hostile } }, { alg: hostile, kid: hostile }));
+    await page.locator("#claims-rows", { hasText: hostile }).waitFor();
+    await sleep(300);
+    assert.equal(await page.locator("#token img, #token script").count(), 0);
+    assert.equal(await page.evaluate(() => window.harmed), undefined);
+    assertClean();
+    await context.close();
+  });
+
+  test("a token whose dates are no dates still shows what else it says", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url);
+    await paste(page, token({ exp: "tomorrow", sub: "7" }));
+    await status(page, "Dates unreadable");
+    await page.getByText("“exp” should be a time in seconds, and is not.").waitFor();
+    assert.match(await page.locator("#claims-rows").textContent(), /tomorrow.*7/);
+    assertClean();
+    await context.close();
+  });
+
+  test("dates no calendar holds do not break the page", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url);
+    await paste(page, token({ exp: 1e15, iat: -1, nbf: 0 }));
+    await page.locator("#claims-rows", { hasText: "1000000000000000" }).waitFor();
+    assertClean();
+    await context.close();
+  });
+
+  test("the raw token is shown in its three parts and can be copied", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url, { permissions: ["clipboard-read", "clipboard-write"] });
+    const bare = token({ exp: seconds() + 600 });
+    await paste(page, ` ${bare}`);
+    await status(page, "Current");
+    const parts = await page.locator("#raw > span:not(.dot)").evaluateAll((spans) => spans.map((span) => [span.textContent, getComputedStyle(span).color]));
+    assert.deepEqual(parts.map(([text]) => text), bare.split("."));
+    assert.equal(new Set(parts.map(([, colour]) => colour)).size, 3);
+    // Copied is what the event carries: the page itself may not read the clipboard.
+    await page.evaluate(() => { navigator.clipboard.writeText = async (text) => { window.copied = text; }; });
+    await page.getByRole("button", { name: "Copy token" }).click();
+    await page.getByRole("button", { name: "Copied" }).waitFor();
+    assert.equal(await page.evaluate(() => window.copied), bare);
+    assertClean();
+    await context.close();
+  });
+});

@@ -1,0 +1,87 @@
+// Requests to the Worker, and what every answer of a kind must have.
+
+import assert from "node:assert/strict";
+import { SignJWT } from "jose";
+import { PASSWORDS } from "./users.mjs";
+import { SECRET_KEY } from "./worker.mjs";
+
+/** `POST /login` with a body that is sent as it is, or as JSON if it is an object. */
+export const postLogin = (worker, body, headers = {}) =>
+  fetch(`${worker.url}/login`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: typeof body === "string" || ArrayBuffer.isView(body) ? body : JSON.stringify(body),
+  });
+
+export const logIn = (worker, username, password) => postLogin(worker, { username, password });
+
+/** The answer to a login that must succeed. */
+export async function loggedIn(worker, username, password = PASSWORDS[username]) {
+  const response = await logIn(worker, username, password);
+  assert.equal(response.status, 200, await response.clone().text());
+  return response.json();
+}
+
+/** `GET /me`, with `authorization` as that header's value if there is one. */
+export const getMe = (worker, authorization) =>
+  fetch(`${worker.url}/me`, { headers: authorization === undefined ? {} : { authorization } });
+
+export const now = () => Math.floor(Date.now() / 1000);
+
+/**
+ * A token that someone else signed with the Worker's secret: the contract's claims and `username`
+ * for the user with id 1, of which `claims` replaces some (`undefined` removes one).
+ */
+export async function foreignToken(worker, claims = {}, { secret = SECRET_KEY, header = {} } = {}) {
+  const all = {
+    iss: worker.url,
+    sub: "1",
+    iat: now(),
+    exp: now() + 600,
+    jti: "made-by-jose-1234567890",
+    id: 1,
+    username: "alice",
+    ...claims,
+  };
+  return new SignJWT(JSON.parse(JSON.stringify(all)))
+    .setProtectedHeader({ alg: "HS512", typ: "JWT", ...header })
+    .sign(Buffer.from(secret));
+}
+
+/** What every answer of the Worker itself has. */
+export function assertHeaders(response) {
+  assert.equal(response.headers.get("x-content-type-options"), "nosniff");
+  assert.equal(response.headers.get("cache-control"), "no-store");
+}
+
+/** Asserts a problem (RFC 9457) with this status and code, and returns it. */
+export async function assertProblem(response, status, code) {
+  const text = await response.text();
+  assert.equal(response.status, status, text);
+  assert.equal(response.headers.get("content-type"), "application/problem+json");
+  assertHeaders(response);
+  const problem = JSON.parse(text);
+  assert.deepEqual(Object.keys(problem).sort(), ["code", "detail", "status", "title", "type"]);
+  assert.equal(problem.code, code, text);
+  assert.equal(problem.status, status);
+  assert.ok(URL.canParse(problem.type), `type is a URI: ${problem.type}`);
+  for (const member of ["title", "detail"]) {
+    assert.equal(typeof problem[member], "string");
+    assert.notEqual(problem[member], "");
+  }
+  return problem;
+}
+
+/** Asserts a 401 with a problem and this `error` in its challenge, or without one (RFC 6750 §3). */
+export async function assertChallenge(response, code, error) {
+  const problem = await assertProblem(response, 401, code);
+  const challenge = response.headers.get("www-authenticate") ?? "";
+  assert.match(challenge, /^Bearer\b/);
+  if (error === undefined) {
+    assert.doesNotMatch(challenge, /error/);
+  } else {
+    assert.match(challenge, new RegExp(`error="${error}"`));
+    assert.match(challenge, /error_description="[^"\\]+"/);
+  }
+  return problem;
+}

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { assertProblem, getMe, loggedIn, postLogin } from "../support/requests.mjs";
+import { PASSWORDS, alice } from "../support/users.mjs";
+import { startWorker } from "../support/worker.mjs";
+
+const secret = (length) => "short-secret-".repeat(10).slice(0, length);
+
+const WRONG = {
+  "SECRET_KEY is missing": { SECRET_KEY: undefined },
+  "SECRET_KEY is empty": { SECRET_KEY: "" },
+  "SECRET_KEY has 31 bytes for HS256": { SECRET_KEY: secret(31), TOKEN_ALGORITHM: "HS256" },
+  "SECRET_KEY has 47 bytes for HS384": { SECRET_KEY: secret(47), TOKEN_ALGORITHM: "HS384" },
+  "SECRET_KEY has 63 bytes for HS512": { SECRET_KEY: secret(63) },
+  "TOKEN_ALGORITHM is none": { TOKEN_ALGORITHM: "none" },
+  "TOKEN_ALGORITHM is RS256": { TOKEN_ALGORITHM: "RS256" },
+  "TOKEN_ALGORITHM is hs512": { TOKEN_ALGORITHM: "hs512" },
+  "TOKEN_EXPIRATION is 0": { TOKEN_EXPIRATION: "0" },
+  "TOKEN_EXPIRATION is -1": { TOKEN_EXPIRATION: "-1" },
+  "TOKEN_EXPIRATION is abc": { TOKEN_EXPIRATION: "abc" },
+  "TOKEN_EXPIRATION is 1.5": { TOKEN_EXPIRATION: "1.5" },
+  "TOKEN_EXPIRATION is 1h": { TOKEN_EXPIRATION: "1h" },
+  "TOKEN_EXPIRATION is huge": { TOKEN_EXPIRATION: "99999999999999999999999" },
+  "TOKEN_EXPIRATION is beyond all dates": { TOKEN_EXPIRATION: "9000000000000000" },
+  "TOKEN_EXPIRATON is misspelt": { TOKEN_EXPIRATON: "60" },
+  "TOKEN_ISSUERS is misspelt": { TOKEN_ISSUERS: "https://login.example.test" },
+};
+
+async function assertServesNoLogin(worker, name) {
+  for (const ask of [
+    () => postLogin(worker, { username: "alice", password: PASSWORDS.alice }),
+    () => getMe(worker, "Bearer x.y.z"),
+    () => getMe(worker),
+  ]) {
+    const problem = await assertProblem(await ask(), 500, "misconfigured");
+    assert.ok(!JSON.stringify(problem).includes(name), "a client is not told which");
+  }
+  const health = await assertProblem(await fetch(`${worker.url}/healthz`), 503, "misconfigured");
+  assert.ok(!JSON.stringify(health).includes(name));
+  assert.equal((await fetch(worker.url)).status, 200, "the page is still there");
+
+  const line = await worker.logged(({ message }) => message.includes(name));
+  assert.equal(line.level, "error");
+  JSON.parse(line.message);
+}
+
+// Side by side, as starting takes the most time.
+test("a setting that is wrong is named in the log, and no login is served", { concurrency: 2 }, async (t) => {
+  const tests = Object.entries(WRONG).map(([what, vars]) =>
+    t.test(what, async () => {
+      const worker = await startWorker({ users: [alice], vars });
+      try {
+        await assertServesNoLogin(worker, what.split(" ")[0]);
+        const all = JSON.stringify(worker.logs);
+        assert.ok(!all.includes("short-secret"), "the secret is not in the log");
+      } finally {
+        await worker.stop();
+      }
+    }),
+  );
+  tests.push(
+    t.test("USERS is missing", async () => {
+      const worker = await startWorker({ bindings: { USERS: undefined } });
+      try {
+        await assertServesNoLogin(worker, "USERS");
+      } finally {
+        await worker.stop();
+      }
+    }),
+  );
+  await Promise.all(tests);
+});
+
+test("what is not wrong is served: other names, the shortest and the longest sensible lifetime", async () => {
+  for (const TOKEN_EXPIRATION of ["1", "2592000"]) {
+    const worker = await startWorker({ users: [alice], vars: { TOKEN_EXPIRATION, OTHER: "x", LOG_LEVEL: "debug" } });
+    try {
+      assert.equal((await loggedIn(worker, "alice")).expires_in, Number(TOKEN_EXPIRATION));
+    } finally {
+      await worker.stop();
+    }
+  }
+});

@@ -1,0 +1,33 @@
+// Times in words.
+
+// The page is in English; a reader's own English decides the order of day and month.
+const locale = navigator.languages?.find((tag) => /^en\b/i.test(tag)) ?? "en-GB";
+
+const moment = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "long" });
+
+/** "Sunday, 23 November 2025 at 16:25:07 GMT", or undefined where no calendar goes that far. */
+export function dateInWords(date) {
+  return Number.isNaN(date.getTime()) ? undefined : moment.format(date);
+}
+
+const units = [["d", 86400], ["h", 3600], ["min", 60], ["s", 1]];
+
+/** The two largest units of a number of whole seconds: "59 min 12 s", "3 d 4 h". */
+export function duration(seconds) {
+  const first = units.findIndex(([, size]) => seconds >= size);
+  if (first === -1) return "0 s";
+  let rest = seconds;
+  return units.slice(first, first + 2).map(([unit, size]) => {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    return `${count.toLocaleString(locale)}\u00a0${unit}`;
+  }).join(" ");
+}
+
+/** How long to wait, said roughly: "40 seconds", "15 minutes", "2 hours". */
+export function roughly(seconds) {
+  const [count, unit] = seconds < 90 ? [Math.max(1, Math.ceil(seconds)), "second"]
+    : seconds < 5400 ? [Math.ceil(seconds / 60), "minute"]
+    : [Math.ceil(seconds / 3600), "hour"];
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+}
