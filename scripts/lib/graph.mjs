@@ -1,17 +1,28 @@
-// Steps that need one another. Each runs once a process at most, two at a time.
+// Steps that need one another. Each runs once a process at most, two at a time: what one cargo
+// cannot spread over the cores, the other fills.
 import { begin } from "./ui.mjs";
 
-const slots = { free: 2, waiting: [] };
+const waiting = [];
+let free = 2;
 
-async function slot(work) {
-  if (slots.free > 0) slots.free -= 1;
-  else await new Promise((resolve) => slots.waiting.push(resolve));
+function admit() {
+  waiting.sort((one, other) => other.priority - one.priority);
+  while (free > 0 && waiting.length > 0) {
+    free -= 1;
+    waiting.shift().go();
+  }
+}
+
+async function slot(priority, work) {
+  await new Promise((go) => {
+    waiting.push({ priority, go });
+    setImmediate(admit); // So that all that are ready are there to choose from.
+  });
   try {
     return await work();
   } finally {
-    const next = slots.waiting.shift();
-    if (next) next();
-    else slots.free += 1;
+    free += 1;
+    admit();
   }
 }
 
@@ -22,9 +33,12 @@ export class Step {
    * `needs`: steps whose result this one reads, made first in any case.
    * `uses`: steps needed only when this one has to run (tools, set-up).
    * `stamp` or `fresh()`: says whether there is anything to do; without either it always runs.
+   * `priority`: higher where a longer chain hangs on it. `light`: leaves the processor to others,
+   * so it need not wait for its turn.
    */
-  constructor({ label, needs = [], uses = [], stamp, fresh, run }) {
-    Object.assign(this, { label, needs, uses, stamp, fresh: fresh ?? (() => stamp?.fresh() ?? false), run });
+  constructor({ label, needs = [], uses = [], stamp, fresh, priority = 0, light = false, run }) {
+    Object.assign(this, { label, needs, uses, stamp, priority, light, run });
+    this.fresh = fresh ?? (() => stamp?.fresh() ?? false);
   }
 
   make() {
@@ -36,7 +50,8 @@ export class Step {
     await all(this.needs);
     if (this.fresh()) return;
     await all(this.uses);
-    await slot(async () => {
+    const turn = this.light ? (work) => work() : (work) => slot(this.priority, work);
+    await turn(async () => {
       const end = begin(this.label);
       try {
         const inputs = this.stamp?.before();

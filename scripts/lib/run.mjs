@@ -38,6 +38,12 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   });
 }
 
+// npm ends its shell and not what runs in it: a `kill` of `npm start` would leave the server behind.
+if (process.env.npm_lifecycle_event) {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && process.kill(process.pid, "SIGTERM"), 1000).unref();
+}
+
 /**
  * Runs a program to its end.
  * `log`: name of the log file; without it the output is only collected.

@@ -39,6 +39,7 @@ function npmPackagesFresh() {
 
 export const npmPackages = new Step({
   label: "npm packages",
+  light: true,
   fresh: npmPackagesFresh,
   run: () =>
     // The install scripts of esbuild, workerd and sharp only look for binaries that are there already.
@@ -49,12 +50,14 @@ export const npmPackages = new Step({
 
 export const wasmTarget = new Step({
   label: "Rust's WebAssembly target",
+  light: true,
   fresh: hasWasmTarget,
   run: addWasmTarget,
 });
 
 export const bindgen = new Step({
   label: "wasm-bindgen and its test runner",
+  priority: 3,
   stamp: toolStamp(
     "bindgen",
     () => ({ files: filesUnder(["tools"], (path) => !path.startsWith(join("tools", "target"))), values: [checkRust()] }),
@@ -78,6 +81,7 @@ export const bindgen = new Step({
 
 export const workerBuild = new Step({
   label: `worker-build ${WORKER_BUILD}`,
+  priority: 3,
   needs: [bindgen], // Only for the shared target folder, which one cargo at a time can use.
   stamp: toolStamp("worker-build", () => ({ values: [WORKER_BUILD, checkRust()] }), [".tools/bin/worker-build"]),
   run: async () => {

@@ -59,6 +59,7 @@ const workerEnv = () =>
 /** Ahead of worker-build, so that it can go on beside the building of the tools. */
 const workerWasm = new Step({
   label: "Worker: compiling",
+  priority: 2,
   uses: [wasmTarget],
   stamp: stamp("worker-wasm", workerInputs("worker")),
   run: async () => {
@@ -119,6 +120,7 @@ const npmInputs = () => ({
 
 const npmWasm = new Step({
   label: "npm package: compiling",
+  priority: 1,
   uses: [wasmTarget],
   stamp: stamp("npm-wasm", npmInputs, ["target/npm/wasm32-unknown-unknown/release/portcullis.wasm"]),
   run: async () => {
@@ -168,7 +170,7 @@ export const page = new Step({
     ["www/dist"],
   ),
   run: async () => {
-    const { build } = await import("esbuild");
+    const { build, stop } = await import("esbuild");
     mkdirSync(dist, { recursive: true });
     const { metafile } = await build({
       absWorkingDir: inRoot(),
@@ -184,6 +186,7 @@ export const page = new Step({
       conditions: ["browser"],
       logLevel: "silent",
     });
+    await stop(); // Its service would stay for as long as this process.
     const made = new Set(Object.keys(metafile.outputs).map((path) => inRoot(path)));
     for (const source of pageFiles().filter((path) => !path.endsWith(".js"))) {
       const target = join(dist, relative(inRoot("www"), source));

@@ -79,6 +79,6 @@ describe("the page as it is served and drawn", () => {
   test("the page weighs little", async () => {
     let weight = 0;
     for (const path of ["/", "/app.js", "/style.css", "/favicon.svg"]) weight += (await (await fetch(new URL(path, worker.url))).arrayBuffer()).byteLength;
-    assert.ok(weight < 1_000_000, `${weight} bytes`);
+    assert.ok(weight < 400_000, `${weight} bytes`);
   });
 });

@@ -44,7 +44,6 @@ export async function startWorker({ vars = {}, users = [], build = "build", bind
   const replaced = Object.entries(bindings).filter(([, source]) => source !== undefined);
   const workers = replaced.map(([name, source]) => ({
     name: `replaced-${name}`,
-    compatibilityDate,
     modules: [{ type: "ESModule", path: "binding.mjs", contents: source }],
   }));
 
@@ -53,7 +52,7 @@ export async function startWorker({ vars = {}, users = [], build = "build", bind
     telemetry: { enabled: false },
     host: "127.0.0.1",
     port: 0,
-    handleStructuredLogs: ({ level, message }) => logs.push({ level, message }),
+    handleStructuredLogs: ({ level, message }) => void logs.push({ level, message }),
     workers: [
       {
         name: "portcullis",

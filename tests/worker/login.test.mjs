@@ -17,7 +17,7 @@ describe("a login", () => {
   after(() => worker?.stop());
 
   test("answers with the members of the contract and no others", async () => {
-    const before = now();
+    const since = now();
     const response = await logIn(worker, "alice", PASSWORDS.alice);
     assert.equal(response.status, 200);
     assert.match(response.headers.get("content-type"), /^application\/json(;|$)/);
@@ -26,11 +26,11 @@ describe("a login", () => {
     assert.deepEqual(Object.keys(answer).sort(), ["expires_at", "expires_in", "token", "token_type"]);
     assert.equal(answer.token_type, "Bearer");
     assert.equal(answer.expires_in, 3600);
-    assert.ok(answer.expires_at >= before + 3600 && answer.expires_at <= now() + 3600);
+    assert.ok(answer.expires_at >= since + 3600 && answer.expires_at <= now() + 3600);
   });
 
   test("gives a token that jose verifies, with the contract's claims", async () => {
-    const before = now();
+    const since = now();
     const answer = await loggedIn(worker, "alice");
     const { payload, protectedHeader } = await verify(answer.token, worker);
     assert.equal(protectedHeader.alg, "HS512");
@@ -38,7 +38,7 @@ describe("a login", () => {
     assert.equal(payload.sub, "1");
     assert.equal(payload.id, 1);
     assert.equal(payload.username, "alice");
-    assert.ok(Number.isInteger(payload.iat) && payload.iat >= before && payload.iat <= now());
+    assert.ok(Number.isInteger(payload.iat) && payload.iat >= since && payload.iat <= now());
     assert.equal(payload.exp, payload.iat + answer.expires_in);
     assert.equal(payload.exp, answer.expires_at);
     assert.equal(payload.aud, undefined);
@@ -114,6 +114,30 @@ describe("a login", () => {
     assert.equal(response.status, 200);
     assert.equal(response.headers.get("set-cookie"), null);
   });
+});
+
+test("the issuer is the origin that was asked, where a Worker has several", async () => {
+  const worker = await startWorker({ users: [alice] });
+  try {
+    const at = (origin, path, init) => worker.mf.dispatchFetch(origin + path, init);
+    const init = {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ username: "alice", password: PASSWORDS.alice }),
+    };
+    const origins = ["https://a.example.test", "https://b.example.test:8443", "https://a.example.test"];
+    for (const origin of origins) {
+      const { token } = await (await at(origin, "/login?x=https://c.test/", init)).json();
+      await verify(token, worker, { issuer: origin });
+      for (const other of new Set(origins)) {
+        const { status, body } = await at(other, "/me", { headers: { authorization: `Bearer ${token}` } });
+        await body?.cancel();
+        assert.equal(status, origin === other ? 200 : 401, `${origin} ${other}`);
+      }
+    }
+  } finally {
+    await worker.stop();
+  }
 });
 
 for (const [alg, least] of [["HS256", 32], ["HS384", 48], ["HS512", 64]]) {

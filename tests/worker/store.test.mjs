@@ -67,7 +67,7 @@ describe("when KV does not answer", () => {
 
   test("an answer that never comes is given up on", () =>
     withStore(store("return new Promise((resolve) => setTimeout(resolve, 60_000, null))"), async (worker) => {
-      const ask = (path, init) => fetch(worker.url + path, { signal: AbortSignal.timeout(20_000), ...init });
+      const ask = (path, init) => fetch(worker.url + path, { signal: AbortSignal.timeout(12_000), ...init });
       const token = await foreignToken(worker);
       const asked = [
         ask("/login", {

@@ -1,0 +1,101 @@
+use core::time::Duration;
+
+use portcullis::account::{AccessTokens, UserId, UserRecord, Username};
+use portcullis::error::TokenError;
+use portcullis::key::Algorithm;
+use portcullis::token::UnverifiedToken;
+
+use crate::support::*;
+
+const HOUR: Duration = Duration::from_secs(3600);
+const ISSUER: &str = "https://login.test";
+
+fn tokens(audience: Option<&str>) -> AccessTokens {
+    AccessTokens::new(Algorithm::Hs256, &SECRET, ISSUER, audience, HOUR).unwrap()
+}
+
+fn user(id: u64) -> UserRecord {
+    let username = Username::new("alice").unwrap();
+    UserRecord::new(
+        UserId::new(id).unwrap(),
+        &username,
+        "$x".into(),
+        "+44".into(),
+    )
+}
+
+#[test]
+fn a_token_says_who_it_is_for_and_until_when() {
+    let issued = tokens(Some("api"))
+        .issue(&user(7), at(NOW), [0; 16])
+        .unwrap();
+    assert_eq!((issued.expires_in, issued.expires_at), (3600, NOW + 3600));
+    let token = UnverifiedToken::parse(&issued.token).unwrap();
+    assert_eq!(
+        token.json().claims(),
+        r#"{"sub":"7","id":7,"username":"alice","iss":"https://login.test","aud":"api","iat":1700000000,"exp":1700003600,"jti":"AAAAAAAAAAAAAAAAAAAAAA"}"#
+    );
+}
+
+#[test]
+fn a_token_is_read_back_until_it_is_over() {
+    let tokens = tokens(None);
+    let issued = tokens.issue(&user(7), at(NOW), [0; 16]).unwrap();
+    let claims = tokens.verify(&issued.token, at(NOW + 3599)).unwrap();
+    assert_eq!(claims.id, UserId::new(7).unwrap());
+    assert_eq!(claims.username.as_deref(), Some("alice"));
+    assert_eq!(
+        tokens.verify(&issued.token, at(NOW + 3600)),
+        Err(TokenError::Expired {
+            expired_at: at(NOW + 3600)
+        })
+    );
+}
+
+#[test]
+fn issuer_audience_and_the_two_numbers_must_agree() {
+    let tokens = tokens(Some("api"));
+    let check = |payload: &str| tokens.verify(&claims(payload), at(NOW));
+    let payload = |sub: &str, id: &str, iss: &str, aud: &str| {
+        format!(r#"{{"sub":{sub},"id":{id},"iss":"{iss}","aud":"{aud}","exp":1700000900}}"#)
+    };
+    assert!(check(&payload("\"7\"", "7", ISSUER, "api")).is_ok());
+    for (claim, payload) in [
+        ("iss", payload("\"7\"", "7", "https://other.test", "api")),
+        ("aud", payload("\"7\"", "7", ISSUER, "web")),
+        ("id", payload("\"7\"", "8", ISSUER, "api")),
+        ("id", payload("\"07\"", "7", ISSUER, "api")),
+        ("id", payload("\"7\"", "\"7\"", ISSUER, "api")),
+        ("id", payload("\"7\"", "7.5", ISSUER, "api")),
+        ("sub", payload("7", "7", ISSUER, "api")),
+        (
+            "sub",
+            payload("\"7\"", "7", ISSUER, "api").replace("sub", "bus"),
+        ),
+    ] {
+        assert_eq!(refused_claim(check(&payload)), claim, "{payload}");
+    }
+}
+
+#[test]
+fn a_token_no_longer_stands_for_a_user_who_changed() {
+    let tokens = tokens(None);
+    let issued = tokens.issue(&user(7), at(NOW), [0; 16]).unwrap();
+    let claims = tokens.verify(&issued.token, at(NOW)).unwrap();
+    assert!(claims.check_against(&user(7)).is_ok());
+    assert_eq!(refused_claim(claims.check_against(&user(8))), "sub");
+    let mut disabled = user(7);
+    disabled.disabled = true;
+    assert_eq!(refused_claim(claims.check_against(&disabled)), "sub");
+    let mut ended = user(7);
+    ended.tokens_valid_from = Some(NOW + 1);
+    assert_eq!(refused_claim(claims.check_against(&ended)), "iat");
+    ended.tokens_valid_from = Some(NOW);
+    assert!(claims.check_against(&ended).is_ok());
+}
+
+#[test]
+fn a_short_secret_makes_no_tokens() {
+    let result = AccessTokens::new(Algorithm::Hs512, &[1; 63], ISSUER, None, HOUR);
+    assert_eq!(code(result), "key_invalid");
+}

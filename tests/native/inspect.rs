@@ -1,0 +1,125 @@
+use core::time::Duration;
+
+use portcullis::error::{Malformation, TokenError};
+use portcullis::token::{Inspection, Status, TokenJson, UnverifiedToken};
+
+use crate::support::*;
+
+fn inspect(token: &str) -> Result<Inspection, TokenError> {
+    UnverifiedToken::parse(token)?.inspect(at(NOW), Duration::ZERO)
+}
+
+fn status(payload: &str) -> Status {
+    inspect(&claims(payload)).unwrap().status
+}
+
+#[test]
+fn the_status_says_where_now_lies() {
+    assert_eq!(status(r#"{"exp":1700000001}"#), Status::Current);
+    assert_eq!(status(r#"{"exp":1700000000}"#), Status::Expired);
+    assert_eq!(status(r#"{"exp":1699999999}"#), Status::Expired);
+    assert_eq!(status(r#"{"nbf":1700000001}"#), Status::NotYetValid);
+    assert_eq!(
+        status(r#"{"nbf":1700000001,"exp":1700000002}"#),
+        Status::NotYetValid
+    );
+    assert_eq!(status("{}"), Status::NeverExpires);
+    assert_eq!(status(r#"{"nbf":1700000000}"#), Status::NeverExpires);
+}
+
+#[test]
+fn the_dates_and_the_seconds_left_are_told() {
+    let token = claims(r#"{"iat":1699999000,"nbf":1699999001.5,"exp":1700000060.25}"#);
+    let inspection = inspect(&token).unwrap();
+    assert_eq!(inspection.issued_at, Some(at(1_699_999_000)));
+    assert_eq!(
+        inspection.not_before.unwrap().seconds_f64(),
+        1_699_999_001.5
+    );
+    assert_eq!(
+        inspection.expires_at.unwrap().seconds_f64(),
+        1_700_000_060.25
+    );
+    assert_eq!(inspection.seconds_left, 60.25);
+    assert!(!inspection.legacy);
+    assert_eq!(
+        inspect(&claims(r#"{"exp":1699999990}"#))
+            .unwrap()
+            .seconds_left,
+        -10.0
+    );
+    assert_eq!(inspect(&claims("{}")).unwrap().seconds_left, f64::INFINITY);
+}
+
+#[test]
+fn leeway_counts_in_the_status_and_not_in_the_seconds_left() {
+    let token = UnverifiedToken::parse(&claims(r#"{"exp":1699999990}"#)).unwrap();
+    let inspection = token.inspect(at(NOW), Duration::from_secs(30)).unwrap();
+    assert_eq!(inspection.status, Status::Current);
+    assert_eq!(inspection.seconds_left, -10.0);
+}
+
+#[test]
+fn no_key_is_needed_and_no_signature_either() {
+    let token = claims(r#"{"exp":1700000060}"#);
+    let body = token.rsplit_once('.').unwrap().0;
+    for signature in ["", "AAAA", &base64url([0; 64])] {
+        let token = format!("{body}.{signature}");
+        assert_eq!(inspect(&token).unwrap().status, Status::Current);
+    }
+    assert_eq!(
+        inspect(&format!("{body}.A")),
+        Err(TokenError::Malformed(Malformation::Base64))
+    );
+}
+
+#[test]
+fn a_date_that_is_none_is_an_error_and_the_claims_can_still_be_read() {
+    let token = claims(r#"{"exp":"tomorrow"}"#);
+    assert_eq!(refused_claim(inspect(&token)), "exp");
+    let unverified = UnverifiedToken::parse(&token).unwrap();
+    assert_eq!(unverified.json().claims(), r#"{"exp":"tomorrow"}"#);
+}
+
+#[test]
+fn an_itsdangerous_token_is_known_by_the_dates_in_its_header() {
+    // The known answer of flask-originals: secret-key, 1600000000, 600 s.
+    let token = "eyJhbGciOiJIUzI1NiIsImlhdCI6MTYwMDAwMDAwMCwiZXhwIjoxNjAwMDAwNjAwfQ.eyJpZCI6MX0.R5cUM-8JsQL5USi3Nfhm0_k2sC0SxOIfVpcc5adK5m0";
+    let token = UnverifiedToken::parse(token).unwrap();
+    let when = |now| token.inspect(at(now), Duration::ZERO).unwrap();
+    let inspection = when(1_600_000_600);
+    assert!(inspection.legacy);
+    assert_eq!(inspection.issued_at, Some(at(1_600_000_000)));
+    assert_eq!(inspection.expires_at, Some(at(1_600_000_600)));
+    // There it is still valid in the second at which it expires.
+    assert_eq!(inspection.status, Status::Current);
+    assert_eq!(when(1_600_000_601).status, Status::Expired);
+}
+
+#[test]
+fn dates_in_the_claims_go_before_dates_in_the_header() {
+    let token = sign(
+        r#"{"alg":"HS256","exp":1,"iat":1}"#,
+        r#"{"exp":1700000060}"#,
+    );
+    let inspection = inspect(&token).unwrap();
+    assert!(!inspection.legacy);
+    assert_eq!(inspection.status, Status::Current);
+}
+
+#[test]
+fn what_is_malformed_is_refused_and_leaves_nothing_behind() {
+    let mut json = TokenJson::new();
+    for wrong in [
+        "",
+        "a.b",
+        "a.b.c.d",
+        "..",
+        "é.é.é",
+        "eyJhbGciOiJIUzI1NiJ9.W10.",
+    ] {
+        let result = Inspection::of(wrong, at(NOW), Duration::ZERO, &mut json);
+        assert_eq!(code(result), "token_malformed", "{wrong}");
+        assert_eq!(json.as_str(), "");
+    }
+}

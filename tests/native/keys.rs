@@ -1,0 +1,158 @@
+use portcullis::error::{KeyProblem, TokenError};
+use portcullis::key::{Algorithm, KeyId, KeySet, SecretJwk, SecretJwkSet, SecretKey};
+use portcullis::token::{Policy, SignOptions, Signer, Verifier};
+
+use crate::support::*;
+
+fn jwk(json: &str) -> Result<SecretKey, TokenError> {
+    SecretKey::from_jwk(&SecretJwk::from_json(json)?)
+}
+
+fn problem<T: std::fmt::Debug>(result: Result<T, TokenError>) -> KeyProblem {
+    match result.unwrap_err() {
+        TokenError::KeyInvalid(problem) => problem,
+        other => panic!("not a key's error: {other:?}"),
+    }
+}
+
+#[test]
+fn a_secret_shorter_than_its_hash_is_refused() {
+    for (algorithm, least) in [
+        (Algorithm::Hs256, 32),
+        (Algorithm::Hs384, 48),
+        (Algorithm::Hs512, 64),
+    ] {
+        let key = |length| SecretKey::new(algorithm, &vec![1; length]);
+        assert!(key(least).is_ok());
+        assert_eq!(problem(key(least - 1)), KeyProblem::TooShort { least });
+        assert_eq!(problem(key(0)), KeyProblem::TooShort { least });
+        assert_eq!(code(key(0)), "key_invalid");
+    }
+}
+
+#[test]
+fn a_jwk_of_the_rfc_verifies_the_token_of_the_rfc() {
+    // RFC 7515 appendix A.1; the payload holds line breaks.
+    let key = jwk(r#"{"kty":"oct","alg":"HS256","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow"}"#).unwrap();
+    let token = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    let verifier = Verifier::with_key(key, Policy::default()).unwrap();
+    assert!(verifier.verify(token, at(1_300_819_379)).is_ok());
+    assert_eq!(
+        verifier.verify(token, at(1_300_819_380)),
+        Err(TokenError::Expired {
+            expired_at: at(1_300_819_380)
+        })
+    );
+}
+
+#[test]
+fn a_jwk_must_be_an_octet_sequence_with_a_known_algorithm() {
+    let k = base64url([1; 64]);
+    for json in [
+        format!(r#"{{"kty":"oct","k":"{k}"}}"#),
+        format!(r#"{{"kty":"oct","k":"{k}","alg":"none"}}"#),
+        format!(r#"{{"kty":"oct","k":"{k}","alg":"hs256"}}"#),
+        format!(r#"{{"kty":"OCT","k":"{k}","alg":"HS256"}}"#),
+        r#"{"kty":"RSA","n":"AQAB","e":"AQAB","alg":"RS256"}"#.into(),
+        r#"{"kty":"EC","crv":"P-256","x":"AA","y":"AA","alg":"HS256"}"#.into(),
+    ] {
+        assert_eq!(problem(jwk(&json)), KeyProblem::Unsupported, "{json}");
+    }
+}
+
+#[test]
+fn a_jwk_that_is_not_well_formed_is_refused() {
+    let k = base64url([1; 32]);
+    for json in [
+        "",
+        "[]",
+        "{}",
+        r#"{"kty":"oct","alg":"HS256"}"#,
+        r#"{"kty":"oct","alg":"HS256","k":1}"#,
+        &format!(r#"{{"kty":"oct","alg":"HS256","k":"{k}="}}"#),
+        &format!(r#"{{"kty":"oct","alg":"HS256","k":" {k}"}}"#),
+        &format!(r#"{{"kty":"oct","alg":"HS256","k":"{k}","k":"{k}"}}"#),
+        &format!(r#"{{"kty":"oct","alg":"HS256","k":"{k}","x":1,"x":2}}"#),
+        &format!(r#"{{"kty":"oct","alg":"HS256","k":"{k}","kid":""}}"#),
+        &format!(r#"{{"kty":"oct","alg":"HS256","k":"{k}"}} x"#),
+    ] {
+        assert_eq!(problem(jwk(json)), KeyProblem::Malformed, "{json}");
+    }
+}
+
+#[test]
+fn use_and_key_ops_are_honoured() {
+    let k = base64url([1; 32]);
+    let key = |more: &str| {
+        jwk(&format!(
+            r#"{{"kty":"oct","alg":"HS256","k":"{k}",{more}}}"#
+        ))
+        .unwrap()
+    };
+    let verifies = |more: &str| Verifier::with_key(key(more), Policy::default()).is_ok();
+    let signs = |more: &str| Signer::new(key(more), SignOptions::default()).is_ok();
+    for (more, sign, verify) in [
+        (r#""use":"sig""#, true, true),
+        (r#""use":"enc""#, false, false),
+        (r#""key_ops":["sign","verify"]"#, true, true),
+        (r#""key_ops":["verify"]"#, false, true),
+        (r#""key_ops":["sign"]"#, true, false),
+        (r#""key_ops":[]"#, false, false),
+    ] {
+        assert_eq!((signs(more), verifies(more)), (sign, verify), "{more}");
+    }
+}
+
+#[test]
+fn a_set_is_neither_empty_nor_ambiguous() {
+    let key = |id: &str| secret_key().with_id(id).unwrap();
+    assert_eq!(problem(KeySet::new(vec![])), KeyProblem::Set);
+    assert_eq!(
+        problem(KeySet::new(vec![key("a"), key("a")])),
+        KeyProblem::Set
+    );
+    assert!(KeySet::new(vec![key("a"), key("b"), secret_key(), secret_key()]).is_ok());
+    assert!(KeySet::from_jwk_set(&SecretJwkSet::from_json(r#"{"keys":[]}"#).unwrap()).is_err());
+    assert_eq!(
+        problem(SecretJwkSet::from_json(r#"{"keys":[],"keys":[]}"#)),
+        KeyProblem::Malformed
+    );
+}
+
+#[test]
+fn a_jwk_set_rotates_by_kid() {
+    let member = |kid: &str, byte: u8| {
+        let k = base64url([byte; 32]);
+        format!(r#"{{"kty":"oct","alg":"HS256","kid":"{kid}","k":"{k}"}}"#)
+    };
+    let (old, new) = (member("old", 1), member("new", 2));
+    let set = SecretJwkSet::from_json(&format!(r#"{{"keys":[{new},{old}]}}"#)).unwrap();
+    let verifier = Verifier::new(KeySet::from_jwk_set(&set).unwrap(), Policy::default());
+    for key in [old, new] {
+        let options = SignOptions {
+            expires_in: Some(core::time::Duration::from_secs(60)),
+            ..SignOptions::default()
+        };
+        let signer = Signer::new(jwk(&key).unwrap(), options).unwrap();
+        let token = signer.sign_json("{}", at(NOW), [0; 16]).unwrap();
+        assert!(verifier.verify(&token, at(NOW)).is_ok());
+    }
+}
+
+#[test]
+fn a_key_id_is_bounded() {
+    assert!(KeyId::new("").is_none());
+    assert!(KeyId::new(&"k".repeat(256)).is_some());
+    assert!(KeyId::new(&"k".repeat(257)).is_none());
+}
+
+#[test]
+fn no_secret_is_shown() {
+    let k = base64url([0x41; 32]);
+    let json = format!(r#"{{"kty":"oct","alg":"HS256","k":"{k}"}}"#);
+    let jwk = SecretJwk::from_json(&json).unwrap();
+    let key = SecretKey::from_jwk(&jwk).unwrap();
+    let verifier = Verifier::with_key(secret_key(), Policy::default()).unwrap();
+    let shown = format!("{jwk:?} {key:?} {verifier:?}");
+    assert!(!shown.contains(&k) && !shown.contains("65, 65"), "{shown}");
+}

@@ -1,0 +1,28 @@
+//! The core, tested through its public door on the machine it is built on.
+
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects
+)]
+
+mod access;
+mod claims;
+mod compact;
+mod header;
+mod inspect;
+mod json;
+mod keys;
+mod login;
+mod password;
+mod peers;
+mod properties;
+mod records;
+mod sign;
+mod support;
+mod time;
+mod username;
+mod vectors;

@@ -1,0 +1,69 @@
+//! Tokens made by jwt-compact's HMAC, so that ours does not judge itself.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jwt_compact::alg::{Hs256, Hs256Key};
+use jwt_compact::{Algorithm as _, AlgorithmSignature as _};
+use portcullis::error::TokenError;
+use portcullis::key::{Algorithm, SecretKey};
+use portcullis::time::UnixTime;
+use portcullis::token::{Policy, VerifiedToken, Verifier};
+
+pub(crate) const SECRET: [u8; 32] = [7; 32];
+pub(crate) const NOW: i64 = 1_700_000_000;
+pub(crate) const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
+
+pub(crate) fn at(seconds: i64) -> UnixTime {
+    UnixTime::from_seconds(seconds).unwrap()
+}
+
+pub(crate) fn base64url(bytes: impl AsRef<[u8]>) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// Signs the two parts as they are written.
+pub(crate) fn sign_parts(header: &str, payload: &str) -> String {
+    let input = format!("{header}.{payload}");
+    let signature = Hs256.sign(&Hs256Key::new(SECRET), input.as_bytes());
+    format!("{input}.{}", base64url(signature.as_bytes()))
+}
+
+/// Signs any two byte strings as header and payload.
+pub(crate) fn sign(header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>) -> String {
+    sign_parts(&base64url(header), &base64url(payload))
+}
+
+/// Signs a payload under the plain header.
+pub(crate) fn claims(payload: &str) -> String {
+    sign(HEADER, payload)
+}
+
+pub(crate) fn secret_key() -> SecretKey {
+    SecretKey::new(Algorithm::Hs256, &SECRET).unwrap()
+}
+
+pub(crate) fn verifier(policy: Policy) -> Verifier {
+    Verifier::with_key(secret_key(), policy).unwrap()
+}
+
+/// Verifies with the default policy at `NOW`.
+pub(crate) fn verify(token: &str) -> Result<VerifiedToken, TokenError> {
+    verify_with(token, Policy::default())
+}
+
+pub(crate) fn verify_with(token: &str, policy: Policy) -> Result<VerifiedToken, TokenError> {
+    verifier(policy).verify(token, at(NOW))
+}
+
+/// The code of what must be an error.
+pub(crate) fn code<T: std::fmt::Debug>(result: Result<T, TokenError>) -> &'static str {
+    result.unwrap_err().code()
+}
+
+/// Code and claim of what must be a claim's error.
+pub(crate) fn refused_claim<T: std::fmt::Debug>(result: Result<T, TokenError>) -> String {
+    match result.unwrap_err() {
+        TokenError::ClaimInvalid { claim, .. } => claim,
+        other => panic!("not a claim's error: {other:?}"),
+    }
+}

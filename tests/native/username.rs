@@ -1,0 +1,55 @@
+use portcullis::account::{Username, UsernameNotUsable};
+
+fn name(typed: &str) -> String {
+    Username::new(typed).unwrap().as_str().to_owned()
+}
+
+#[test]
+fn a_name_has_one_form_however_it_is_typed() {
+    assert_eq!(name("Alice"), "alice");
+    assert_eq!(name("ＡＬＩＣＥ"), "alice");
+    assert_eq!(name("Zoe\u{308}"), "zo\u{eb}");
+    assert_eq!(name("ﬁn"), "fin");
+    assert_eq!(name("ΣΑΣ"), name("σας"));
+    assert_eq!(Username::new("Alice").unwrap().record_key(), "user:alice");
+}
+
+#[test]
+fn the_one_form_is_stable() {
+    for typed in ["İstanbul", "ǅ", "ẞ", "K", "ΑΣ", "\u{1f88}", "ﷺ"] {
+        let once = name(typed);
+        assert_eq!(name(&once), once, "{typed}");
+    }
+}
+
+#[test]
+fn spaces_are_part_of_a_name() {
+    assert_eq!(name(" alice "), " alice ");
+    assert_ne!(Username::new("alice"), Username::new("alice "));
+}
+
+#[test]
+fn a_name_has_1_to_80_characters_and_no_control_character() {
+    assert!(Username::new(&"é".repeat(80)).is_ok());
+    for typed in [
+        "",
+        &"x".repeat(81),
+        &"ﷺ".repeat(5),
+        "a\0b",
+        "a\r\nb",
+        "a\u{7f}",
+        "a\u{85}",
+    ] {
+        assert_eq!(Username::new(typed), Err(UsernameNotUsable), "{typed:?}");
+    }
+    assert_eq!(
+        Username::new(&"x".repeat(1_000_000)),
+        Err(UsernameNotUsable)
+    );
+}
+
+#[test]
+fn the_key_fits_kv() {
+    let longest = Username::new(&"\u{10400}".repeat(80)).unwrap();
+    assert!(longest.record_key().len() <= 512);
+}

@@ -1,0 +1,272 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { extname, join, normalize, sep } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+import { Miniflare } from "miniflare";
+import { chromiumPath, openBrowser } from "../support/browser.mjs";
+import { install } from "./installed.mjs";
+
+const execute = promisify(execFile);
+const here = (name) => fileURLToPath(new URL(name, import.meta.url));
+const typescript = fileURLToPath(new URL("../../node_modules/typescript/lib/tsc.js", import.meta.url));
+
+/** A test for each behaviour. */
+async function report(t, results) {
+  assert.ok(results.length > 40, `${results.length} behaviours`);
+  for (const { name, error } of results) {
+    await t.test(name, () => {
+      // Where it happened counts, not where it is told.
+      if (error !== undefined) throw Object.assign(new Error(error), { stack: error });
+    });
+  }
+}
+
+describe("the package, packed and installed with nothing else", () => {
+  let installed;
+  before(async () => {
+    installed = await install();
+    for (const name of ["behaviours.mjs", "assert.mjs"]) await copyFile(here(name), join(installed.folder, name));
+  });
+  after(() => installed?.remove());
+
+  test("needs nothing to be built, run or installed beside it", () => {
+    const { manifest } = installed;
+    for (const name of ["dependencies", "optionalDependencies", "peerDependencies", "bin", "gypfile"]) {
+      assert.equal(manifest[name], undefined, name);
+    }
+    for (const name of ["preinstall", "install", "postinstall", "prepare"]) assert.equal(manifest.scripts?.[name], undefined, name);
+    assert.equal(manifest.type, "module");
+  });
+
+  test("holds every file that its exports name, and no tests, sources of Rust, or maps to them", async () => {
+    const { manifest, packed, root } = installed;
+    const files = packed.files.map(({ path }) => path);
+    const named = JSON.stringify(manifest.exports).match(/\.\/[^"]+\.[a-z.]+/g);
+    assert.ok(named.length >= 4);
+    for (const name of named) assert.ok(files.includes(normalize(name)), name);
+    assert.deepEqual(files.filter((name) => /\.rs$|test|Cargo|node_modules|\.map$|\.env/i.test(name)), []);
+    assert.ok(files.some((name) => name.endsWith(".wasm")));
+    for (const name of files.filter((name) => /\.(js|ts|json)$/.test(name))) {
+      assert.doesNotMatch(await readFile(join(root, name), "utf8"), /\/(root|home|work|tmp)\//, name);
+    }
+  });
+
+  test("in Node, by its name", async (t) => {
+    const script = `
+      import assert from "node:assert/strict";
+      import * as portcullis from "portcullis";
+      import { run } from "./behaviours.mjs";
+      console.log(JSON.stringify(await run(portcullis, assert)));
+    `;
+    await writeFile(join(installed.folder, "node.mjs"), script);
+    const { stdout, stderr } = await execute(process.execPath, ["node.mjs"], { cwd: installed.folder, maxBuffer: 1 << 24 });
+    assert.equal(stderr, "");
+    await report(t, JSON.parse(stdout));
+  });
+
+  const noChromium = chromiumPath() ? false : "SKIPPED: no Chromium here";
+  test("Chromium is here", { skip: noChromium }, () => {});
+  describe("in Chromium, under a strict CSP", { skip: noChromium }, () => {
+    let browser, server;
+    before(async () => {
+      server = await serve(installed.folder);
+      browser = await openBrowser();
+    });
+    after(async () => {
+      await browser?.close();
+      await server?.close();
+    });
+
+    /** What the page at `path` leaves in `results`; anything in the console fails. */
+    async function resultsAt(path) {
+      const page = await browser.newPage();
+      const problems = [];
+      page.on("console", (message) => problems.push(message.text()));
+      page.on("pageerror", (error) => problems.push(String(error)));
+      page.on("requestfailed", (request) => problems.push(`failed: ${request.url()}`));
+      page.on("request", (request) => {
+        if (!request.url().startsWith(server.origin)) problems.push(`asked for ${request.url()}`);
+      });
+      await page.goto(server.origin + path);
+      const finished = page.waitForFunction(() => globalThis.results, undefined, { timeout: 60_000 });
+      const results = await finished.then((handle) => handle.jsonValue(), (error) => problems.push(error.message));
+      await page.close();
+      assert.deepEqual(problems, []);
+      return results;
+    }
+
+    const program = (entry) => `
+      import * as portcullis from "${entry}";
+      import * as assert from "./assert.mjs";
+      import { run } from "./behaviours.mjs";
+      globalThis.results = await run(portcullis, assert);
+    `;
+
+    test("as ES modules, without a bundler", async (t) => {
+      const entry = installed.manifest.exports["."].browser;
+      await writeFile(join(installed.folder, "main.mjs"), program(normalize(`/node_modules/portcullis/${entry}`)));
+      server.page("/plain", '<script type="module" src="/main.mjs"></script>');
+      await report(t, await resultsAt("/plain"));
+    });
+
+    test("by its name, through an import map", async () => {
+      const entry = normalize(`/node_modules/portcullis/${installed.manifest.exports["."].browser}`);
+      const map = JSON.stringify({ imports: { portcullis: entry } });
+      const hash = createHash("sha256").update(map).digest("base64");
+      await writeFile(join(installed.folder, "named.mjs"), program("portcullis"));
+      server.page("/named", `<script type="importmap">${map}</script><script type="module" src="/named.mjs"></script>`, `'sha256-${hash}'`);
+      const results = await resultsAt("/named");
+      assert.ok(results.length > 40);
+    });
+
+    test("bundled by esbuild", async (t) => {
+      await writeFile(join(installed.folder, "bundled.src.mjs"), program("portcullis"));
+      await build({
+        entryPoints: [join(installed.folder, "bundled.src.mjs")],
+        outfile: join(installed.folder, "bundled.mjs"),
+        absWorkingDir: installed.folder,
+        bundle: true,
+        minify: true,
+        format: "esm",
+        platform: "browser",
+        target: "es2022",
+        logLevel: "silent",
+      });
+      server.page("/bundled", '<script type="module" src="/bundled.mjs"></script>');
+      await report(t, await resultsAt("/bundled"));
+    });
+
+    test("as a classic script, bundled, a small program leaves out nothing that it needs", async () => {
+      const small = `
+        import { isExpired, sign, secretKey } from "portcullis";
+        globalThis.results = isExpired(sign({}, secretKey("x".repeat(32), "HS256"), { expiresIn: 60 }));
+        if (results === false) globalThis.results = "not expired";
+      `;
+      await writeFile(join(installed.folder, "small.src.mjs"), small);
+      const { warnings } = await build({
+        entryPoints: [join(installed.folder, "small.src.mjs")],
+        outfile: join(installed.folder, "small.js"),
+        absWorkingDir: installed.folder,
+        bundle: true,
+        minify: true,
+        format: "iife",
+        platform: "browser",
+        logLevel: "silent",
+      });
+      assert.deepEqual(warnings, []);
+      server.page("/small", '<script src="/small.js"></script>');
+      assert.equal(await resultsAt("/small"), "not expired");
+    });
+  });
+
+  test("in workerd, its module imported as such", async (t) => {
+    const { folder } = installed;
+    const program = `
+      import * as portcullis from "portcullis";
+      import * as assert from "./assert.mjs";
+      import { run } from "./behaviours.mjs";
+      export default { fetch: async () => Response.json(await run(portcullis, assert)) };
+    `;
+    await writeFile(join(folder, "worker.src.mjs"), program);
+    const wasm = [];
+    await build({
+      entryPoints: [join(folder, "worker.src.mjs")],
+      outfile: join(folder, "worker.mjs"),
+      absWorkingDir: folder,
+      bundle: true,
+      format: "esm",
+      conditions: ["workerd"],
+      logLevel: "silent",
+      plugins: [
+        {
+          name: "wasm modules stay modules",
+          setup: ({ onResolve }) =>
+            onResolve({ filter: /\.wasm$/ }, ({ path, resolveDir }) => {
+              wasm.push(join(resolveDir, path));
+              return { path: "./core.wasm", external: true };
+            }),
+        },
+      ],
+    });
+    assert.equal(wasm.length, 1, "the workerd entry imports the one module");
+    await copyFile(wasm[0], join(folder, "core.wasm"));
+    const mf = new Miniflare({
+      cf: false,
+      telemetry: { enabled: false },
+      host: "127.0.0.1",
+      port: 0,
+      compatibilityDate: "2026-04-26",
+      modulesRoot: folder,
+      modules: [
+        { type: "ESModule", path: join(folder, "worker.mjs") },
+        { type: "CompiledWasm", path: join(folder, "core.wasm") },
+      ],
+    });
+    try {
+      const response = await mf.dispatchFetch("http://package.test/");
+      const text = await response.text();
+      assert.equal(response.status, 200, text);
+      await report(t, JSON.parse(text));
+    } finally {
+      await mf.dispose();
+    }
+  });
+
+  for (const [resolution, options] of Object.entries({
+    nodenext: { module: "nodenext", moduleResolution: "nodenext" },
+    bundler: { module: "esnext", moduleResolution: "bundler" },
+  })) {
+    test(`for TypeScript, with moduleResolution ${resolution}`, async () => {
+      const folder = join(installed.folder, `types-${resolution}`);
+      await mkdir(folder);
+      await writeFile(join(folder, "package.json"), '{"type":"module"}');
+      await copyFile(here("types.test-d.ts"), join(folder, "types.test-d.ts"));
+      const compilerOptions = {
+        ...{ strict: true, noEmit: true, target: "es2022", lib: ["es2022"], types: [], skipLibCheck: false },
+        ...{ exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, verbatimModuleSyntax: true },
+        ...options,
+      };
+      await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts"] }));
+      const { stdout } = await execute(process.execPath, [typescript, "-p", folder]).catch((error) => error);
+      assert.equal(stdout, "");
+    });
+  }
+});
+
+const TYPES = { ".mjs": "text/javascript", ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };
+
+/** Serves `folder` on the loopback, and the pages that are given to `page()`. */
+async function serve(folder) {
+  const pages = new Map();
+  const server = createServer(async (request, response) => {
+    const path = decodeURIComponent(new URL(request.url, "http://x").pathname);
+    const page = pages.get(path);
+    if (page) {
+      const policy = `default-src 'none'; script-src 'self' 'wasm-unsafe-eval' ${page.hash}; base-uri 'none'; frame-ancestors 'none'`;
+      const icon = '<link rel="icon" href="data:,">';
+      response.writeHead(200, { "content-type": "text/html", "content-security-policy": `${policy}; img-src data:` });
+      return response.end(`<!doctype html><meta charset="utf-8">${icon}${page.body}`);
+    }
+    const file = join(folder, normalize(path));
+    try {
+      if (!file.startsWith(folder + sep)) throw new Error("outside");
+      const body = await readFile(file);
+      response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "text/plain", "x-content-type-options": "nosniff" });
+      response.end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    origin: `http://127.0.0.1:${server.address().port}`,
+    page: (path, body, hash = "") => pages.set(path, { body, hash }),
+    close: () => new Promise((resolve) => server.close(resolve)),
+  };
+}

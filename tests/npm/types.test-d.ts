@@ -1,0 +1,169 @@
+// Compiled, never run: what must have which type, and what must not compile.
+
+import {
+  Signer,
+  TokenError,
+  Verifier,
+  decode,
+  expiresAt,
+  inspect,
+  isExpired,
+  secondsLeft,
+  secretKey,
+  sign,
+  verify,
+} from "portcullis";
+import type { Algorithm, Inspection, JoseHeader, Jwk, JwkSet, JwtClaims, Key, SignOptions, TokenErrorCode, VerifyOptions } from "portcullis";
+
+/** Compiles only if both types are the same. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const same = <A, B>(_: Same<A, B>): void => {};
+
+interface Session {
+  sub: string;
+  role: "admin" | "member";
+}
+
+const key: Jwk = secretKey("a secret", "HS256");
+secretKey(new Uint8Array(32), "HS512");
+const set: JwkSet = { keys: [key] };
+const either: Key = Math.random() < 0.5 ? key : set;
+
+// Reading
+
+const decoded = decode("a.b.c");
+same<typeof decoded, { header: JoseHeader; claims: JwtClaims }>(true);
+same<typeof decoded.claims.exp, number | undefined>(true);
+same<typeof decoded.claims.aud, string | string[] | undefined>(true);
+same<typeof decoded.header.alg, string>(true);
+const own: unknown = decoded.claims.anything;
+
+const inspection: Inspection = inspect("a.b.c", { now: 1, leeway: 2 });
+same<typeof inspection.status, "current" | "expired" | "not-yet-valid" | "never-expires">(true);
+const dates: (Date | undefined)[] = [inspection.issuedAt, inspection.notBefore, inspection.expiresAt, expiresAt("a.b.c")];
+const left: number = secondsLeft("a.b.c", { now: 1 });
+const over: boolean = isExpired("a.b.c", { leeway: 1 });
+const legacy: boolean = inspection.legacy;
+
+// @ts-expect-error a date may be missing
+const date: Date = expiresAt("a.b.c");
+// @ts-expect-error a token is a string
+decode(1);
+// @ts-expect-error a token is needed
+inspect();
+// @ts-expect-error `now` is a number, not a Date
+inspect("a.b.c", { now: new Date() });
+// @ts-expect-error there is no such option
+isExpired("a.b.c", { clockTolerance: 1 });
+// @ts-expect-error expiresAt has no options
+expiresAt("a.b.c", { now: 1 });
+// @ts-expect-error not every status
+if (inspection.status === "valid") throw new Error();
+
+// Verifying
+
+const options: VerifyOptions = {
+  algorithms: ["HS256", "HS384", "HS512"],
+  issuer: ["a", "b"],
+  audience: "c",
+  subject: "d",
+  type: "JWT",
+  leeway: 5,
+  maxAge: 60,
+  requiredClaims: [],
+  maxTokenLength: 4096,
+  now: 1,
+};
+const plain = verify("a.b.c", either, options);
+same<typeof plain, { header: JoseHeader; claims: JwtClaims }>(true);
+const typed = verify<Session>("a.b.c", set);
+same<typeof typed.claims, Session>(true);
+same<typeof typed.claims.role, "admin" | "member">(true);
+
+const verifier = new Verifier(key, options);
+const again = verifier.verify<Session>("a.b.c", { now: 1 });
+same<typeof again, { header: JoseHeader; claims: Session }>(true);
+same<ReturnType<typeof verifier.verify>["claims"], unknown>(true);
+same<JwtClaims, ReturnType<typeof decode>["claims"]>(true);
+
+// @ts-expect-error a key is needed
+verify("a.b.c");
+// @ts-expect-error a secret is not a key
+verify("a.b.c", "secret");
+// @ts-expect-error a key has a type
+verify("a.b.c", { k: "c2VjcmV0" });
+// @ts-expect-error there is no such option
+verify("a.b.c", key, { ignoreExpiration: true });
+// @ts-expect-error `none` is no algorithm
+verify("a.b.c", key, { algorithms: ["none"] });
+// @ts-expect-error an array is asked for
+verify("a.b.c", key, { requiredClaims: "exp" });
+// @ts-expect-error a number of seconds is asked for
+verify("a.b.c", key, { maxAge: "1h" });
+// @ts-expect-error it is a class
+Verifier(key);
+// @ts-expect-error only the time can change from call to call
+verifier.verify("a.b.c", { issuer: "a" });
+// @ts-expect-error the session has no such member
+typed.claims.name;
+
+// Signing
+
+const signOptions: SignOptions = {
+  expiresIn: 60,
+  notBefore: 0,
+  issuer: "a",
+  audience: ["b"],
+  subject: "c",
+  type: "at+jwt",
+  keyId: "d",
+  jwtId: true,
+  now: 1,
+};
+const session: Session = { sub: "usr_1", role: "member" };
+const signed: string = sign(session, key, signOptions);
+const signer = new Signer(key);
+const signedAgain: string = signer.sign({ any: [1, { thing: null }] }, { now: 1 });
+
+// @ts-expect-error claims are an object
+sign("claims", key);
+// @ts-expect-error one key signs, not a set
+sign({}, set);
+// @ts-expect-error a number of seconds is asked for
+sign({}, key, { expiresIn: "1h" });
+// @ts-expect-error there is no such option
+new Signer(key, { algorithm: "HS256" });
+// @ts-expect-error only the time can change from call to call
+signer.sign({}, { expiresIn: 1 });
+// @ts-expect-error no such algorithm
+secretKey("a secret", "RS1");
+// @ts-expect-error a number is no secret
+secretKey(1, "HS256");
+
+// Errors
+
+const codes: Record<TokenErrorCode, true> = {
+  token_malformed: true,
+  token_algorithm_not_allowed: true,
+  token_key_unknown: true,
+  token_signature_invalid: true,
+  token_expired: true,
+  token_not_yet_valid: true,
+  token_claim_invalid: true,
+  key_invalid: true,
+};
+try {
+  verify("a.b.c", key);
+} catch (error) {
+  if (error instanceof TokenError) {
+    const plainError: Error = error;
+    same<typeof error.code, TokenErrorCode>(true);
+    const facts: [Date | undefined, Date | undefined, string | undefined] = [error.expiredAt, error.notBefore, error.claim];
+    // @ts-expect-error there is no such code
+    if (error.code === "ERR_JWT_EXPIRED") throw plainError;
+    void facts;
+  }
+}
+const algorithm: Algorithm = "HS384";
+
+void [own, dates, left, over, legacy, date, signed, signedAgain, codes, algorithm];
