@@ -7,12 +7,12 @@
 use core::time::Duration;
 
 use js_sys::{Array, Float64Array, JSON, Object, Reflect, Uint8Array};
+use portcullis::js::failure;
 use portcullis::js::inspect::{decode, inspect};
 use portcullis::js::key::secret_key;
 use portcullis::js::memory::{facts, input};
 use portcullis::js::sign::Signer;
 use portcullis::js::verify::Verifier;
-use portcullis::js::failure;
 use portcullis::key::{Algorithm, SecretKey};
 use portcullis::password::{Argon2idHash, ClearPassword, WrongPassword};
 use portcullis::time::UnixTime;
@@ -84,7 +84,10 @@ fn a_token_is_signed_verified_and_over_in_a_browser() {
         let verifier = token::Verifier::with_key(key(), Policy::default()).unwrap();
         assert!(verifier.verify(&token, now).is_ok());
         let end = now.saturating_add(Duration::from_secs(60));
-        assert_eq!(verifier.verify(&token, end).unwrap_err().code(), "token_expired");
+        assert_eq!(
+            verifier.verify(&token, end).unwrap_err().code(),
+            "token_expired"
+        );
     }
 }
 
@@ -164,7 +167,12 @@ fn a_jwk_set_crosses_and_is_chosen_from_by_kid() {
 
 #[wasm_bindgen_test]
 fn an_option_that_does_not_exist_is_refused() {
-    for options in [r#"{"isuer":"me"}"#, r#"{"issuer":1}"#, r#"{"leeway":-1}"#, r#"{"audience":[]}"#] {
+    for options in [
+        r#"{"isuer":"me"}"#,
+        r#"{"issuer":1}"#,
+        r#"{"leeway":-1}"#,
+        r#"{"audience":[]}"#,
+    ] {
         let refusal = Verifier::new(key(), json(options)).err().unwrap();
         assert!(member(&refusal, "code").is_undefined(), "{options}");
         assert!(member(&refusal, "message").is_string());
@@ -179,7 +187,10 @@ fn an_inspection_crosses_as_numbers() {
     let token = signed(r#"{"iat":1699999000}"#, r#"{"expiresIn":60,"notBefore":0}"#);
     assert!(inspect(write(&token), NOW, 0.0));
     assert_eq!(fact(2), 0.0);
-    assert_eq!((fact(3), fact(4), fact(5)), (1_699_999_000.0, NOW, NOW + 60.0));
+    assert_eq!(
+        (fact(3), fact(4), fact(5)),
+        (1_699_999_000.0, NOW, NOW + 60.0)
+    );
     assert_eq!((fact(6), fact(7)), (60.0, 0.0));
     assert!(inspect(write(&token), NOW + 60.0, 0.0));
     assert_eq!(fact(2), 1.0);
@@ -190,7 +201,15 @@ fn an_inspection_crosses_as_numbers() {
 #[wasm_bindgen_test]
 fn after_any_input_the_next_call_works() {
     let token = signed("{}", r#"{"expiresIn":60}"#);
-    for text in ["", ".", "..", "a.b.c", &"x".repeat(100_000), "é.é.é", "\0.\0.\0"] {
+    for text in [
+        "",
+        ".",
+        "..",
+        "a.b.c",
+        &"x".repeat(100_000),
+        "é.é.é",
+        "\0.\0.\0",
+    ] {
         assert!(!decode(write(text)));
         assert_eq!(member(&failure(), "code"), "token_malformed");
         assert!(decode(write(&token)));

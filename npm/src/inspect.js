@@ -1,7 +1,7 @@
 import * as wasm from "../wasm/portcullis.js";
 import { fail } from "./error.js";
 import { facts, read, writeToken } from "./memory.js";
-import { nowFrom, seconds } from "./time.js";
+import { checkOptions, nowFrom, seconds } from "./time.js";
 
 const LONGEST = 8192;
 // The order of both is that of src/js.
@@ -10,7 +10,8 @@ const fact = { status: 2, issuedAt: 3, notBefore: 4, expiresAt: 5, secondsLeft: 
 
 const date = (at) => (Number.isNaN(at) ? undefined : new Date(at * 1000));
 
-function look(token, options) {
+function look(token, options, known = ["now", "leeway"]) {
+  checkOptions(options, known);
   const length = writeToken(token, LONGEST);
   if (!wasm.inspect(length, nowFrom(options), seconds(options?.leeway, 0))) fail();
   return facts();
@@ -38,6 +39,6 @@ export function inspect(token, options) {
 
 export const expiresAt = (token) => date(look(token)[fact.expiresAt]);
 
-export const secondsLeft = (token, options) => look(token, options)[fact.secondsLeft];
+export const secondsLeft = (token, options) => look(token, options, ["now"])[fact.secondsLeft];
 
 export const isExpired = (token, options) => STATUS[look(token, options)[fact.status]] === "expired";

@@ -7,3 +7,12 @@ export function seconds(value, otherwise) {
 
 /** The time now in seconds since the epoch, unless `options` say another. */
 export const nowFrom = (options) => seconds(options?.now, undefined) ?? Date.now() / 1000;
+
+/** Refuses options that do not exist, as the module does with those of keys. */
+export function checkOptions(options, known) {
+  if (options === undefined) return;
+  if (typeof options !== "object" || options === null) throw new TypeError("options must be an object");
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) throw new TypeError("there is an option that does not exist");
+  }
+}

@@ -84,6 +84,7 @@ export function checkNative({ openssl = false } = {}) {
 /** The environment for cargo: without what would change how we build behind our backs. */
 export function cargoEnv(extra = {}) {
   const env = { ...process.env, CARGO_TERM_COLOR: "never", ...extra };
+  if (process.env.CI) env.CARGO_INCREMENTAL = "0"; // Pays off only for whoever builds again.
   for (const name of ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_TARGET", "CARGO_BUILD_RUSTFLAGS"]) {
     if (!(name in extra)) delete env[name];
   }

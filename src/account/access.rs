@@ -1,6 +1,7 @@
 use core::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{UserId, UserRecord};
 use crate::error::{ClaimProblem, TokenError};
@@ -22,6 +23,18 @@ pub struct AccessClaims {
     /// When it was issued, in seconds since the epoch. Set by the signer.
     #[serde(default, skip_serializing)]
     pub iat: Option<f64>,
+    /// Whether it names an audience. Set by the signer.
+    #[serde(
+        default,
+        rename = "aud",
+        skip_serializing,
+        deserialize_with = "is_there"
+    )]
+    has_audience: bool,
+}
+
+fn is_there<'de, D: Deserializer<'de>>(value: D) -> Result<bool, D::Error> {
+    IgnoredAny::deserialize(value).map(|_| true)
 }
 
 /// Issues access tokens and reads them back.
@@ -30,6 +43,7 @@ pub struct AccessTokens {
     signer: Signer,
     verifier: Verifier,
     lifetime: Duration,
+    has_audience: bool,
 }
 
 /// A new access token.
@@ -71,7 +85,7 @@ impl AccessTokens {
             Policy {
                 issuers: vec![issuer.into()],
                 audiences,
-                required_claims: vec!["exp".into(), "sub".into()],
+                required_claims: vec!["sub".into()],
                 ..Policy::default()
             },
         )?;
@@ -79,6 +93,7 @@ impl AccessTokens {
             signer,
             verifier,
             lifetime,
+            has_audience: audience.is_some(),
         })
     }
 
@@ -97,6 +112,7 @@ impl AccessTokens {
             id: user.id,
             username: Some(user.username.clone()),
             iat: None,
+            has_audience: false,
         };
         let token = self.signer.sign(&claims, now, random)?;
         Ok(IssuedToken {
@@ -110,17 +126,21 @@ impl AccessTokens {
     ///
     /// # Errors
     /// As [`Verifier::verify`]; `token_claim_invalid` when `id` is missing or
-    /// is not the number in `sub`.
+    /// is not the number in `sub`, or when the token names an audience and
+    /// there is none here.
     pub fn verify(&self, token: &str, now: UnixTime) -> Result<AccessClaims, TokenError> {
         let verified: VerifiedToken = self.verifier.verify(token, now)?;
         let claims: AccessClaims = verified
             .claims()
             .map_err(|_| TokenError::claim("id", ClaimProblem::Malformed))?;
-        if claims.sub == claims.id.to_string() {
-            Ok(claims)
-        } else {
-            Err(TokenError::claim("id", ClaimProblem::Mismatch))
+        if claims.sub != claims.id.to_string() {
+            return Err(TokenError::claim("id", ClaimProblem::Mismatch));
         }
+        // A token for someone else, where we have no name (RFC 7519 §4.1.3).
+        if claims.has_audience && !self.has_audience {
+            return Err(TokenError::claim("aud", ClaimProblem::Mismatch));
+        }
+        Ok(claims)
     }
 }
 

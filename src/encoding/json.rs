@@ -382,8 +382,8 @@ fn hex_digit(byte: u8) -> Option<u32> {
     char::from(byte).to_digit(16)
 }
 
-/// Refuses a number of 10^308 or more: readers that hold numbers in doubles
-/// would make an infinity of it (RFC 7493 §2.2).
+/// Refuses a number beyond the largest double: readers that hold numbers in
+/// doubles would make an infinity of it (RFC 7493 §2.2).
 fn fits_a_double(text: &str) -> Result<(), JsonError> {
     // Short and without an exponent, as nearly all numbers are.
     if text.len() < 300 && !text.bytes().any(|b| matches!(b, b'e' | b'E')) {
@@ -420,10 +420,28 @@ fn fits_a_double(text: &str) -> Result<(), JsonError> {
     if negative {
         exponent = exponent.saturating_neg();
     }
-    if leading.saturating_add(exponent) >= 308 {
-        return Err(JsonError);
+    match leading.saturating_add(exponent) {
+        ..308 => Ok(()),
+        308 if is_at_most_the_largest_double(whole, fraction) => Ok(()),
+        _ => Err(JsonError),
     }
-    Ok(())
+}
+
+/// Of digits whose first that is not zero stands for 10^308.
+fn is_at_most_the_largest_double(whole: &str, fraction: &str) -> bool {
+    const LARGEST: &[u8; 17] = b"17976931348623157";
+    let mut digits = whole
+        .bytes()
+        .chain(fraction.bytes())
+        .skip_while(|digit| *digit == b'0')
+        .chain(core::iter::repeat(b'0'));
+    LARGEST
+        .iter()
+        .find_map(|largest| match digits.next()?.cmp(largest) {
+            core::cmp::Ordering::Equal => None,
+            other => Some(other.is_lt()),
+        })
+        .unwrap_or(true)
 }
 
 /// Compares each with each while they are few, else sorts.

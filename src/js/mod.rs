@@ -18,7 +18,7 @@ pub use outcome::failure;
 
 use core::time::Duration;
 
-use js_sys::{Array, Object};
+use js_sys::{Object, Reflect};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast as _, JsValue};
 
@@ -31,19 +31,23 @@ fn read_options<T: DeserializeOwned + Default>(
     options: JsValue,
     known: &[&'static str],
 ) -> Result<T, Refusal> {
-    if options.is_undefined() || options.is_null() {
+    if options.is_undefined() {
         return Ok(T::default());
     }
-    let object: &Object = options
-        .dyn_ref()
-        .ok_or(Refusal::Argument("options must be an object"))?;
-    let names: Array = Object::keys(object);
-    if names.iter().any(|name| {
-        !name
+    // Also one without a prototype, or of another realm.
+    if !options.is_object() {
+        return Err(Refusal::Argument("options must be an object"));
+    }
+    for name in Object::keys(options.unchecked_ref::<Object>()).iter() {
+        if !name
             .as_string()
             .is_some_and(|n| known.contains(&n.as_str()))
-    }) {
-        return Err(Refusal::Argument("there is an option that does not exist"));
+        {
+            return Err(Refusal::Argument("there is an option that does not exist"));
+        }
+        if Reflect::get(&options, &name).is_ok_and(|value| value.is_null()) {
+            return Err(Refusal::Argument("an option must not be null"));
+        }
     }
     serde_wasm_bindgen::from_value(options)
         .map_err(|_| Refusal::Argument("an option has the wrong type"))

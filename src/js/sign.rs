@@ -22,7 +22,7 @@ struct SignOptions {
     subject: Option<String>,
     r#type: Option<String>,
     key_id: Option<String>,
-    jwt_id: bool,
+    jwt_id: Option<bool>,
 }
 
 const KNOWN: &[&str] = &[
@@ -59,7 +59,7 @@ impl Signer {
             if let Some(id) = options.key_id {
                 key = key.with_id(&id)?;
             }
-            let token_id = options.jwt_id;
+            let token_id = options.jwt_id.unwrap_or(false);
             let options = token::SignOptions {
                 expires_in: options.expires_in.map(duration).transpose()?,
                 not_before: options.not_before.map(duration).transpose()?,

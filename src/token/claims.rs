@@ -35,7 +35,7 @@ impl Dates {
 
     /// Takes the member if it is a date. What a date must be and is not is an
     /// error: malformed is not absent.
-    fn take(&mut self, name: &str, value: JsonValue<'_>) -> Result<(), TokenError> {
+    pub(crate) fn take(&mut self, name: &str, value: JsonValue<'_>) -> Result<(), TokenError> {
         let (slot, round) = match name {
             "exp" => (&mut self.expires_at, Round::Down),
             "nbf" => (&mut self.not_before, Round::Up),

@@ -1,7 +1,7 @@
+use super::claims::Dates;
 use crate::encoding::json::{self, JsonString, JsonValue};
 use crate::error::{Malformation, TokenError};
 use crate::key::KeyId;
-use crate::time::{Round, UnixTime};
 
 /// What a token says of itself (RFC 7515 §4), before anyone believes it.
 #[derive(Debug, Clone, Copy)]
@@ -15,8 +15,8 @@ pub(crate) struct UnverifiedHeader<'h> {
 
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct HeaderDates<'h> {
-    expiry: Option<&'h str>,
-    issued: Option<&'h str>,
+    expiry: Option<JsonValue<'h>>,
+    issued: Option<JsonValue<'h>>,
 }
 
 impl HeaderDates<'_> {
@@ -24,12 +24,15 @@ impl HeaderDates<'_> {
         self.expiry.is_some()
     }
 
-    pub(crate) fn expires_at(&self) -> Option<UnixTime> {
-        UnixTime::from_json_number(self.expiry?, Round::Down)
-    }
-
-    pub(crate) fn issued_at(&self) -> Option<UnixTime> {
-        UnixTime::from_json_number(self.issued?, Round::Up)
+    /// Malformed is not absent, here as in the claims.
+    pub(crate) fn read(&self) -> Result<Dates, TokenError> {
+        let mut dates = Dates::default();
+        for (name, value) in [("exp", self.expiry), ("iat", self.issued)] {
+            if let Some(value) = value {
+                dates.take(name, value)?;
+            }
+        }
+        Ok(dates)
     }
 }
 
@@ -54,8 +57,8 @@ impl<'h> UnverifiedHeader<'h> {
                 "kid" => string(&mut key_id),
                 "typ" => string(&mut token_type),
                 "crit" | "b64" => extension = true,
-                "exp" => dates.expiry = number(value),
-                "iat" => dates.issued = number(value),
+                "exp" => dates.expiry = Some(value),
+                "iat" => dates.issued = Some(value),
                 _ => {}
             }
         })
@@ -73,12 +76,5 @@ impl<'h> UnverifiedHeader<'h> {
             token_type,
             dates,
         })
-    }
-}
-
-fn number(value: JsonValue<'_>) -> Option<&str> {
-    match value {
-        JsonValue::Number(text) => Some(text),
-        _ => None,
     }
 }

@@ -56,7 +56,7 @@ impl UnverifiedToken {
     pub fn inspect(&self, now: UnixTime, leeway: Duration) -> Result<Inspection, TokenError> {
         let header = UnverifiedHeader::read(self.json.header())?;
         let dates = Dates::read(self.json.claims())?;
-        Ok(Inspection::new(&header, dates, now, leeway))
+        Inspection::new(&header, dates, now, leeway)
     }
 }
 
@@ -140,25 +140,26 @@ impl Inspection {
         parse_and(token, json, |header, claims| {
             let header = UnverifiedHeader::read(header)?;
             let dates = Dates::read(claims)?;
-            Ok(Self::new(&header, dates, now, leeway))
+            Self::new(&header, dates, now, leeway)
         })
     }
 
-    fn new(header: &UnverifiedHeader<'_>, dates: Dates, now: UnixTime, leeway: Duration) -> Self {
-        let in_claims =
-            dates.expires_at.is_some() || dates.not_before.is_some() || dates.issued_at.is_some();
-        let in_header = Dates {
-            expires_at: header.dates.expires_at(),
-            not_before: None,
-            issued_at: header.dates.issued_at(),
+    fn new(
+        header: &UnverifiedHeader<'_>,
+        dates: Dates,
+        now: UnixTime,
+        leeway: Duration,
+    ) -> Result<Self, TokenError> {
+        // Dates in the claims go before dates in the header.
+        let legacy = dates.expires_at.is_none() && header.dates.has_expiry();
+        let in_header = if legacy {
+            header.dates.read()?
+        } else {
+            Dates::default()
         };
-        let legacy = !in_claims && in_header.expires_at.is_some();
-        let dates = if legacy { in_header } else { dates };
-        let Dates {
-            expires_at,
-            not_before,
-            issued_at,
-        } = dates;
+        let not_before = dates.not_before;
+        let expires_at = dates.expires_at.or(in_header.expires_at);
+        let issued_at = dates.issued_at.or(in_header.issued_at);
         let over = expires_at
             .map(|end| end.saturating_add(leeway))
             .is_some_and(|end| if legacy { end < now } else { end <= now });
@@ -169,13 +170,13 @@ impl Inspection {
             Some(_) => Status::Current,
             None => Status::NeverExpires,
         };
-        Self {
+        Ok(Self {
             status,
             issued_at,
             not_before,
             expires_at,
             seconds_left: expires_at.map_or(f64::INFINITY, |end| end.seconds_since(now)),
             legacy,
-        }
+        })
     }
 }

@@ -28,7 +28,8 @@ pub struct Policy {
     pub leeway: Duration,
     /// How long after `iat` a token is accepted at most; asks for an `iat`.
     pub max_age: Option<Duration>,
-    /// Claims that must be there. `exp` by default.
+    /// Claims that must be there, and `exp` with them, named or not: only an
+    /// empty list does without an expiry. `exp` by default.
     pub required_claims: Vec<String>,
     /// The longest token in bytes.
     pub max_token_length: usize,
@@ -70,8 +71,9 @@ impl Policy {
                 return Err(TokenError::claim(name, ClaimProblem::Missing));
             }
         }
-        // An itsdangerous token, whose expiry this verifier would not see.
-        if header.dates.has_expiry() && claims.dates.expires_at.is_none() {
+        // In the header it is an itsdangerous token's, not seen from here.
+        let expiry_asked = !self.required_claims.is_empty() || header.dates.has_expiry();
+        if expiry_asked && claims.dates.expires_at.is_none() {
             return Err(TokenError::claim("exp", ClaimProblem::Missing));
         }
         self.check_type(header)?;

@@ -122,7 +122,11 @@ fn setting(env: &Env, name: &str) -> Result<Option<String>, (String, &'static st
     if value.is_undefined() || value.is_null() {
         return Ok(None);
     }
-    match value.as_string() {
+    // `TOKEN_EXPIRATION = 3600` in wrangler.toml arrives as a number.
+    let text = value
+        .as_string()
+        .or_else(|| value.as_f64().map(|number| number.to_string()));
+    match text {
         Some(text) if !text.is_empty() => Ok(Some(text)),
         Some(_) => Err((name.into(), "is empty")),
         None => Err((name.into(), "must be text")),

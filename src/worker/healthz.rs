@@ -16,6 +16,6 @@ pub(super) async fn answer(env: &Env, origin: &str) -> Result<Reply, Problem> {
     Config::of(env, origin).map_err(|_| Problem::misconfigured().with_status(503))?;
     users::ping(env)
         .await
-        .map_err(|_| Problem::store_unavailable().logged("healthz", "store_unavailable"))?;
+        .map_err(|_| Problem::store_unavailable().because("store_unavailable"))?;
     Ok(Reply::json(200, &Answer { status: "ok" }))
 }

@@ -9,8 +9,6 @@ use super::{body, log, now, users};
 use crate::account::{Argon2idCheck, Username, admit};
 use crate::password::ClearPassword;
 
-const ROUTE: &str = "login";
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Credentials {
@@ -35,15 +33,15 @@ pub(super) async fn answer(
     let (username, password) = credentials(&mut request).await?;
     let stored = users::find(env, &username)
         .await
-        .map_err(|_| Problem::store_unavailable().logged(ROUTE, "store_unavailable"))?;
+        .map_err(|_| Problem::store_unavailable().because("store_unavailable"))?;
     let user = admit(&username, &password, stored.as_deref(), &Argon2idCheck)
-        .map_err(|refusal| Problem::credentials_incorrect().logged(ROUTE, refusal.code()))?;
+        .map_err(|refusal| Problem::credentials_incorrect().because(refusal.code()))?;
     let mut random = [0; 16];
     let issued = getrandom::fill(&mut random)
         .ok()
         .and_then(|()| config.tokens.issue(user.record(), now()?, random).ok())
-        .ok_or_else(|| Problem::misconfigured().logged(ROUTE, "token_not_issued"))?;
-    log::decision(ROUTE, 200, "admitted", "password_right");
+        .ok_or_else(|| Problem::misconfigured().because("token_not_issued"))?;
+    log::decision("login", 200, "admitted", "password_right");
     Ok(Reply::json(
         200,
         &Answer {

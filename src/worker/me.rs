@@ -7,8 +7,6 @@ use super::reply::Reply;
 use super::{now, users};
 use crate::account::{AccessClaims, UserId, UserRecord, Username};
 
-const ROUTE: &str = "me";
-
 #[derive(Serialize)]
 struct Answer<'a> {
     id: UserId,
@@ -26,7 +24,7 @@ pub(super) async fn answer(
     let user = find_user(env, &claims).await?;
     claims
         .check_against(&user)
-        .map_err(|error| Problem::token_refused(&error).logged(ROUTE, "token_no_longer_stands"))?;
+        .map_err(|error| Problem::token_refused(&error).because("token_no_longer_stands"))?;
     Ok(Reply::json(
         200,
         &Answer {
@@ -48,15 +46,15 @@ fn bearer(request: &Request, config: &Config) -> Result<AccessClaims, Problem> {
         })
         .map(|(_, token)| token.trim_start_matches(' '))
         .ok_or_else(Problem::token_missing)?;
-    let now = now().ok_or_else(|| Problem::misconfigured().logged(ROUTE, "clock"))?;
+    let now = now().ok_or_else(|| Problem::misconfigured().because("clock"))?;
     config
         .tokens
         .verify(token, now)
-        .map_err(|error| Problem::token_refused(&error).logged(ROUTE, error.code()))
+        .map_err(|error| Problem::token_refused(&error).because(error.code()))
 }
 
 async fn find_user(env: &Env, claims: &AccessClaims) -> Result<UserRecord, Problem> {
-    let refused = |reason| Problem::token_incorrect().logged(ROUTE, reason);
+    let refused = |reason| Problem::token_incorrect().because(reason);
     let username = claims
         .username
         .as_deref()
@@ -64,8 +62,8 @@ async fn find_user(env: &Env, claims: &AccessClaims) -> Result<UserRecord, Probl
         .ok_or_else(|| refused("username_missing"))?;
     let stored = users::find(env, &username)
         .await
-        .map_err(|_| Problem::store_unavailable().logged(ROUTE, "store_unavailable"))?
+        .map_err(|_| Problem::store_unavailable().because("store_unavailable"))?
         .ok_or_else(|| refused("user_unknown"))?;
     UserRecord::parse(&stored, &username)
-        .map_err(|_| Problem::store_unavailable().logged(ROUTE, "record_corrupt"))
+        .map_err(|_| Problem::store_unavailable().because("record_corrupt"))
 }

@@ -11,6 +11,8 @@ pub(super) struct Problem {
     status: u16,
     detail: &'static str,
     header: Option<(&'static str, String)>,
+    /// For the operator alone.
+    reason: Option<&'static str>,
 }
 
 const REALM: &str = "Bearer realm=\"portcullis\"";
@@ -22,6 +24,7 @@ impl Problem {
             status,
             detail,
             header: None,
+            reason: None,
         }
     }
 
@@ -141,10 +144,20 @@ impl Problem {
         }
     }
 
-    /// With the reason, for the operator alone.
-    pub(super) fn logged(self, route: &'static str, reason: &str) -> Self {
-        log::decision(route, self.status, self.code, reason);
+    /// With the reason, which goes to the log and not to the client.
+    pub(super) fn because(mut self, reason: &'static str) -> Self {
+        self.reason = Some(reason);
         self
+    }
+
+    /// Writes the log's line.
+    pub(super) fn log(&self, route: &'static str) {
+        log::decision(
+            route,
+            self.status,
+            self.code,
+            self.reason.unwrap_or(self.code),
+        );
     }
 }
 

@@ -78,6 +78,15 @@ fn issuer_audience_and_the_two_numbers_must_agree() {
 }
 
 #[test]
+fn a_token_for_an_audience_is_refused_where_there_is_none() {
+    let issued = tokens(Some("api"))
+        .issue(&user(7), at(NOW), [0; 16])
+        .unwrap();
+    let result = tokens(None).verify(&issued.token, at(NOW));
+    assert_eq!(refused_claim(result), "aud");
+}
+
+#[test]
 fn a_token_no_longer_stands_for_a_user_who_changed() {
     let tokens = tokens(None);
     let issued = tokens.issue(&user(7), at(NOW), [0; 16]).unwrap();

@@ -97,6 +97,20 @@ fn an_itsdangerous_token_is_known_by_the_dates_in_its_header() {
 }
 
 #[test]
+fn a_malformed_expiry_in_the_header_is_not_an_absent_one() {
+    for date in ["\"5\"", "null", "1e300"] {
+        let token = sign(format!(r#"{{"alg":"HS256","exp":{date}}}"#), r#"{"iat":1}"#);
+        assert_eq!(refused_claim(inspect(&token)), "exp", "{date}");
+    }
+    let over = sign(r#"{"alg":"HS256","exp":1}"#, r#"{"iat":1}"#);
+    let inspection = inspect(&over).unwrap();
+    assert_eq!(
+        (inspection.status, inspection.legacy),
+        (Status::Expired, true)
+    );
+}
+
+#[test]
 fn dates_in_the_claims_go_before_dates_in_the_header() {
     let token = sign(
         r#"{"alg":"HS256","exp":1,"iat":1}"#,
