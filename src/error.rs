@@ -41,7 +41,8 @@ pub enum TokenError {
     /// A claim is missing, has the wrong type, or is not what the verifier
     /// asks for.
     ClaimInvalid {
-        /// The claim's name, as the verifier knows it; never its value.
+        /// The claim's name, as the verifier knows it; never its value. Empty
+        /// when all of them together do not fit the caller's type.
         claim: String,
         /// What is wrong with it.
         problem: ClaimProblem,
@@ -85,6 +86,9 @@ impl fmt::Display for TokenError {
             Self::SignatureInvalid => f.write_str("the signature is wrong"),
             Self::Expired { .. } => f.write_str("the token has expired"),
             Self::NotYetValid { .. } => f.write_str("the token is not valid yet"),
+            Self::ClaimInvalid { claim, .. } if claim.is_empty() => {
+                f.write_str("the claims do not fit what was asked for")
+            }
             Self::ClaimInvalid { claim, problem } => {
                 f.write_str("the claim \"")?;
                 f.write_str(claim)?;

@@ -2,7 +2,14 @@
 //! `wasm-pack test --headless --chrome -- --features js`.
 
 #![cfg(all(target_arch = "wasm32", feature = "js"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss
+)]
 
 use core::time::Duration;
 

@@ -127,7 +127,11 @@ fn set(ids: &[Option<&str>]) -> Verifier {
         .iter()
         .enumerate()
         .map(|(i, id)| {
-            let secret = if i == 0 { SECRET } else { [i as u8; 32] };
+            let secret = if i == 0 {
+                SECRET
+            } else {
+                [u8::try_from(i).unwrap(); 32]
+            };
             let key = SecretKey::new(Algorithm::Hs256, &secret).unwrap();
             match id {
                 Some(id) => key.with_id(id).unwrap(),
