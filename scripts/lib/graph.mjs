@@ -16,13 +16,13 @@ function admit() {
 async function slot(priority, work) {
   await new Promise((go) => {
     waiting.push({ priority, go });
-    setImmediate(admit); // So that all that are ready are there to choose from.
+    setImmediate(admit); // Not at once, so that all that are ready are there to choose from.
   });
   try {
     return await work();
   } finally {
     free += 1;
-    admit();
+    setImmediate(admit);
   }
 }
 

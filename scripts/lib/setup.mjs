@@ -1,5 +1,5 @@
 // The set-up: npm's packages, the WASM target, and the tools that are built from source because
-// crates.io may be the only server in reach.
+// the package registries may be all that is in reach.
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Step } from "./graph.mjs";
@@ -20,6 +20,8 @@ const toolsTarget = join(toolsDir, "target");
 // Without debug info, and with one target folder and matching lockfiles, the two tools share
 // most of what they depend on.
 const toolsEnv = () => cargoEnv({ CARGO_PROFILE_DEV_DEBUG: "0" });
+// Most of a gigabyte, and not needed again.
+const dropToolsTarget = () => rmSync(toolsTarget, { recursive: true, force: true });
 const toolStamp = (name, inputs, outputs) => new Stamp(join(toolsDir, "stamps", name), inputs, outputs);
 
 const lockPackages = (path) => JSON.parse(readFileSync(path, "utf8")).packages;
@@ -76,6 +78,7 @@ export const bindgen = new Step({
       rmSync(join(toolsBin, name), { force: true });
       copyFileSync(join(toolsTarget, "debug", name), join(toolsBin, name));
     }
+    if (workerBuild.fresh()) dropToolsTarget();
   },
 });
 
@@ -92,6 +95,6 @@ export const workerBuild = new Step({
       env: toolsEnv(),
       log: "worker-build-install",
     });
-    rmSync(toolsTarget, { recursive: true, force: true }); // Most of a gigabyte, and not needed again.
+    dropToolsTarget();
   },
 });

@@ -128,7 +128,7 @@ export const stages = {
     lacks: () => lacking({ firefox, geckodriver }),
     run: () => webStage("firefox", { GECKODRIVER: geckodriver() }),
   },
-  worker: { title: "Worker", needs: [npmPackages, worker, npm, workerPanics], run: () => nodeStage("worker") },
+  worker: { title: "Worker", needs: [npmPackages, worker, page, workerPanics], run: () => nodeStage("worker") },
   npm: { title: "npm package", needs: [npmPackages, npm], run: () => nodeStage("npm") },
   page: {
     title: "Page",
