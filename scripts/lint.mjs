@@ -1,39 +1,4 @@
 // `npm run lint`: formatting, clippy for every feature that is built, and the documentation.
-import { checkMachine, wasmTarget } from "./lib/setup.mjs";
-import { inRoot } from "./lib/paths.mjs";
-import { run } from "./lib/run.mjs";
-import { WASM_TARGET, cargoEnv, locked } from "./lib/toolchain.mjs";
-import { PlainError, begin, main, say } from "./lib/ui.mjs";
-
-const clippy = (...args) => ["cargo", "clippy", ...locked, ...args, "--", "-D", "warnings"];
-const wasm = (features) => ["--lib", "--target", WASM_TARGET, "--no-default-features", "--features", features];
-const warnings = { RUSTDOCFLAGS: "-Dwarnings" };
-
-const checks = [
-  ["cargo fmt", ["cargo", "fmt", "--check"]],
-  ["cargo fmt, tools", ["cargo", "fmt", "--check"], { cwd: inRoot("tools") }],
-  ["clippy, core", clippy("--no-default-features", "--all-targets")],
-  ["clippy, cli", clippy("--features", "cli", "--all-targets")],
-  ["clippy, js", clippy(...wasm("js"), "--tests")],
-  ["clippy, worker", clippy(...wasm("worker"))],
-  ["clippy, worker with panic-route", clippy(...wasm("panic-route"))],
-  ["cargo doc", ["cargo", "doc", "--no-deps", "--features", "cli", ...locked], { env: cargoEnv(warnings) }],
-];
-
-await main(async () => {
-  checkMachine();
-  await wasmTarget.make();
-  let failed = 0;
-  for (const [label, command, options = {}] of checks) {
-    const end = begin(label);
-    try {
-      await run(command, { env: cargoEnv(), log: `lint-${label.replaceAll(/\W+/g, "-")}`, label, ...options });
-      end(true);
-    } catch (error) {
-      end(false);
-      say(error.message);
-      failed += 1;
-    }
-  }
-  if (failed > 0) throw new PlainError(`${failed} of ${checks.length} checks failed.`);
-});
+// On an old Node the first line says so and ends it, before the second has newer syntax read.
+import "./lib/node.mjs";
+import("./commands/lint.mjs");

@@ -218,6 +218,8 @@ fn after_any_input_the_next_call_works() {
         "\0.\0.\0",
     ] {
         assert!(!decode(write(text)));
+        // Nothing of the token before is left to be read.
+        assert!(!inspect(write(text), NOW, 0.0));
         assert_eq!(member(&failure(), "code"), "token_malformed");
         assert!(decode(write(&token)));
     }

@@ -39,7 +39,11 @@ export interface Jwk {
   [member: string]: unknown;
 }
 
-/** A JWK Set (RFC 7517 §5): the token's `kid` chooses; the newest first. */
+/**
+ * A JWK Set (RFC 7517 §5), the newest key first. The token's `kid` chooses and
+ * an unknown one is refused; without `kid`, the one key of the token's
+ * algorithm, if there is just one.
+ */
 export interface JwkSet {
   keys: Jwk[];
 }
@@ -123,7 +127,10 @@ export interface VerifyOptions {
   leeway?: number;
   /** How long after `iat` a token is accepted at most. */
   maxAge?: number;
-  /** Claims that must be there; `["exp"]` by default. */
+  /**
+   * Claims that must be there; `["exp"]` by default. `exp` is asked for with
+   * them, named or not: only `[]` does without an expiry.
+   */
   requiredClaims?: string[];
   /** In bytes; 8192 by default. */
   maxTokenLength?: number;
@@ -170,7 +177,8 @@ export interface SignOptions {
 
 /**
  * Signs claims. `iat` is added unless they bring it; a claim that both the
- * claims and the options set is an error.
+ * claims and the options set is an error. How long the token gets is the caller's
+ * matter: verifiers take 8192 bytes by default.
  * @throws {TokenError} `token_claim_invalid`, `token_malformed`, `key_invalid`
  */
 export function sign(claims: object, key: Jwk, options?: SignOptions): string;

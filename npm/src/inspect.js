@@ -12,8 +12,10 @@ const date = (at) => (Number.isNaN(at) ? undefined : new Date(at * 1000));
 
 function look(token, options, known = ["now", "leeway"]) {
   checkOptions(options, known);
-  const length = writeToken(token, LONGEST);
-  if (!wasm.inspect(length, nowFrom(options), seconds(options?.leeway, 0))) fail();
+  // Before the token is written: a getter may come back here.
+  const now = nowFrom(options);
+  const leeway = seconds(options?.leeway, 0);
+  if (!wasm.inspect(writeToken(token, LONGEST), now, leeway)) fail();
   return facts();
 }
 

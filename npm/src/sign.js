@@ -1,12 +1,18 @@
 import * as wasm from "../wasm/portcullis.js";
 import { errorFrom, fail } from "./error.js";
 import { read, write } from "./memory.js";
-import { nowFrom, seconds } from "./time.js";
+import { checkOptions, nowFrom, seconds } from "./time.js";
+
+let free;
 
 /** A key and options, read once and used for many tokens. */
 export class Signer {
   #signer;
   #now;
+
+  static {
+    free = (signer) => signer.#signer.free();
+  }
 
   constructor(key, options) {
     try {
@@ -18,25 +24,24 @@ export class Signer {
   }
 
   sign(claims, at) {
+    checkOptions(at, ["now"]);
     if (typeof claims !== "object" || claims === null || Array.isArray(claims)) {
       throw new TypeError("claims must be an object");
     }
+    // Before they are written: a getter or a toJSON may come back here.
+    const now = nowFrom(at, this.#now);
     const json = JSON.stringify(claims);
     if (json === undefined) throw new TypeError("claims must be an object");
-    const now = at?.now === undefined && this.#now !== undefined ? this.#now : nowFrom(at);
     if (!this.#signer.sign(write(json), now)) fail();
     return read();
   }
-
-  /** For `sign` below: there is no need to wait for the collector. */
-  static once(claims, key, options) {
-    const once = new Signer(key, options);
-    try {
-      return once.sign(claims);
-    } finally {
-      once.#signer.free();
-    }
-  }
 }
 
-export const sign = (claims, key, options) => Signer.once(claims, key, options);
+export function sign(claims, key, options) {
+  const signer = new Signer(key, options);
+  try {
+    return signer.sign(claims);
+  } finally {
+    free(signer); // There is no need to wait for the collector.
+  }
+}

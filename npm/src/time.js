@@ -5,8 +5,8 @@ export function seconds(value, otherwise) {
   return value;
 }
 
-/** The time now in seconds since the epoch, unless `options` say another. */
-export const nowFrom = (options) => seconds(options?.now, undefined) ?? Date.now() / 1000;
+/** The time in seconds since the epoch: what `options` say, else `otherwise`, else the clock. */
+export const nowFrom = (options, otherwise) => seconds(options?.now, otherwise) ?? Date.now() / 1000;
 
 /** Refuses options that do not exist, as the module does with those of keys. */
 export function checkOptions(options, known) {

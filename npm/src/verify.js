@@ -1,13 +1,19 @@
 import * as wasm from "../wasm/portcullis.js";
 import { errorFrom, fail } from "./error.js";
 import { read, writeToken } from "./memory.js";
-import { nowFrom, seconds } from "./time.js";
+import { checkOptions, nowFrom, seconds } from "./time.js";
+
+let free;
 
 /** Keys and options, read once and used for many tokens. */
 export class Verifier {
   #verifier;
   #longest;
   #now;
+
+  static {
+    free = (verifier) => verifier.#verifier.free();
+  }
 
   constructor(key, options) {
     try {
@@ -20,21 +26,20 @@ export class Verifier {
   }
 
   verify(token, at) {
+    checkOptions(at, ["now"]);
+    // Before the token is written: a getter may come back here.
+    const now = nowFrom(at, this.#now);
     const length = writeToken(token, this.#longest);
-    const now = at?.now === undefined && this.#now !== undefined ? this.#now : nowFrom(at);
     if (!this.#verifier.verify(length, now)) fail();
     return JSON.parse(read());
   }
-
-  /** For `verify` below: there is no need to wait for the collector. */
-  static once(token, key, options) {
-    const once = new Verifier(key, options);
-    try {
-      return once.verify(token);
-    } finally {
-      once.#verifier.free();
-    }
-  }
 }
 
-export const verify = (token, key, options) => Verifier.once(token, key, options);
+export function verify(token, key, options) {
+  const verifier = new Verifier(key, options);
+  try {
+    return verifier.verify(token);
+  } finally {
+    free(verifier); // There is no need to wait for the collector.
+  }
+}

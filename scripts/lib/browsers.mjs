@@ -1,12 +1,11 @@
 // The browsers and their drivers: from the environment, else from PATH and cargo's own folder.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { inRoot } from "./paths.mjs";
+import { cargoHome, inRoot } from "./paths.mjs";
 import { which } from "./run.mjs";
 
 const cargoBin = (name) => {
-  const path = join(process.env.CARGO_HOME ?? join(homedir(), ".cargo"), "bin", name);
+  const path = join(cargoHome, "bin", name);
   return existsSync(path) ? path : undefined;
 };
 

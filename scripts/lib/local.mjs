@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { Step } from "./graph.mjs";
 import { inRoot, stateDir } from "./paths.mjs";
 import { run } from "./run.mjs";
-import { cargoEnv, checkNative, locked } from "./toolchain.mjs";
+import { Stamp, filesUnder } from "./stamp.mjs";
+import { cargoEnv, checkNative, checkRust, locked } from "./toolchain.mjs";
 
 const FIRST_USER = "admin";
 
@@ -13,7 +14,7 @@ const FIRST_USER = "admin";
 export function ensureSecretKey() {
   const path = inRoot(".dev.vars");
   const text = existsSync(path) ? readFileSync(path, "utf8") : "";
-  if (/^\s*(export\s+)?(SECRET_KEY|SIGNING_KEYS)\s*=\s*\S/m.test(text)) return false;
+  if (/^\s*(export\s+)?SECRET_KEY\s*=\s*\S/m.test(text)) return false;
   const gap = text === "" || text.endsWith("\n") ? "" : "\n";
   writeFileSync(path, `${text}${gap}SECRET_KEY="${randomBytes(64).toString("base64url")}"\n`, { mode: 0o600 });
   chmodSync(path, 0o600); // The mode above is only for a file that is new.
@@ -26,9 +27,14 @@ function newPassword() {
   return Array.from({ length: 24 }, () => letters[randomInt(letters.length)]).join("");
 }
 
-/** The command line `portcullis`, which writes user records. Cargo knows itself what is out of date. */
+/** The command line `portcullis`, which writes user records. */
 export const commandLine = new Step({
   label: "portcullis command line",
+  stamp: new Stamp(
+    inRoot("target", "stamps", "cli"),
+    () => ({ files: filesUnder(["Cargo.toml", "Cargo.lock", "src"]), values: [checkRust()] }),
+    ["target/debug/portcullis"],
+  ),
   run: () => {
     checkNative();
     const build = ["cargo", "build", "--features", "cli", "--bin", "portcullis", ...locked];
@@ -46,10 +52,15 @@ async function userRecord(password) {
   return JSON.parse(stdout);
 }
 
-/**
- * The KV namespace that `wrangler dev` reads, opened the way wrangler opens it: the same folder, and
- * the binding's name as the id, which is what wrangler takes locally where the config names none.
- */
+/** The id under which `wrangler dev` keeps the users: the binding's name where the config has none. */
+async function usersId() {
+  const { unstable_readConfig: readConfig } = await import("wrangler");
+  const { kv_namespaces: namespaces } = readConfig({ config: inRoot("wrangler.toml") }, { hideWarnings: true });
+  const users = namespaces.find(({ binding }) => binding === "USERS");
+  return users?.preview_id ?? users?.id ?? "USERS";
+}
+
+/** The KV namespace that `wrangler dev` reads, opened the way wrangler opens it: folder and id. */
 async function withUsers(work) {
   const { Miniflare, Log, LogLevel } = await import("miniflare");
   const miniflare = new Miniflare({
@@ -58,7 +69,7 @@ async function withUsers(work) {
     cf: false,
     telemetry: { enabled: false },
     log: new Log(LogLevel.NONE),
-    kvNamespaces: { USERS: "USERS" },
+    kvNamespaces: { USERS: await usersId() },
     kvPersist: join(stateDir, "v3", "kv"),
   });
   try {

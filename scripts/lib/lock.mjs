@@ -5,9 +5,9 @@ import { dirname } from "node:path";
 import { inRoot } from "./paths.mjs";
 import { say } from "./ui.mjs";
 
-const path = inRoot("target", "build.lock");
+const buildLock = inRoot("target", "build.lock");
 
-function take() {
+function take(path) {
   try {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, String(process.pid), { flag: "wx" });
@@ -18,9 +18,12 @@ function take() {
   }
 }
 
-function holder() {
+/** The process that holds it, if that still runs. */
+function holder(path) {
   try {
     const pid = Number(readFileSync(path, "utf8"));
+    // An empty file would be 0, and 0 is this very process group.
+    if (!Number.isInteger(pid) || pid < 1) return undefined;
     process.kill(pid, 0);
     return pid;
   } catch (error) {
@@ -28,9 +31,9 @@ function holder() {
   }
 }
 
-export async function withBuildLock(work) {
-  for (let waits = 0; !take(); waits += 1) {
-    const pid = holder();
+export async function withBuildLock(work, path = buildLock) {
+  for (let waits = 0; !take(path); waits += 1) {
+    const pid = holder(path);
     // Whoever held it is gone. Looked at twice, as it may just be writing its number.
     if (pid === undefined && waits % 2 === 1) rmSync(path, { force: true });
     if (waits === 10) say(`Waiting for the build that process ${pid} is doing …`);

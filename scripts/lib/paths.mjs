@@ -1,4 +1,5 @@
 // Where things are. Every other script asks here.
+import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -8,6 +9,7 @@ export const inRoot = (...parts) => join(root, ...parts);
 export const toolsDir = inRoot(".tools");
 export const toolsBin = inRoot(".tools", "bin");
 export const logDir = inRoot("target", "logs");
+export const cargoHome = process.env.CARGO_HOME || join(homedir(), ".cargo");
 export const stateDir = inRoot(".wrangler", "state");
 
 /** A program of an npm package, as an argument list for this very Node. */

@@ -2,7 +2,9 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { capabilities, chromedriver, chromium, firefox, geckodriver } from "./browsers.mjs";
+import { countCargo, countTap } from "./count.mjs";
 import { Step } from "./graph.mjs";
+import { commandLine } from "./local.mjs";
 import { inRoot, logDir, toolsBin, wranglerProgram } from "./paths.mjs";
 import { run } from "./run.mjs";
 import { bindgen, npmPackages, wasmTarget } from "./setup.mjs";
@@ -19,29 +21,6 @@ const testEnv = () => ({
   ...(vectorsDir && { PORTCULLIS_VECTORS: vectorsDir }),
   ...(chromium() && { PORTCULLIS_CHROMIUM: chromium() }),
 });
-
-/** What cargo's and wasm-bindgen's test runners say, over all of their test programs. */
-export function countCargo(output) {
-  const counts = { passed: 0, failed: 0, skipped: 0 };
-  for (const [, passed, failed, ignored] of output.matchAll(
-    /^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored/gm,
-  )) {
-    counts.passed += Number(passed);
-    counts.failed += Number(failed);
-    counts.skipped += Number(ignored);
-  }
-  return counts;
-}
-
-/** The closing comments of node:test's TAP. What was cancelled did not pass, so it failed. */
-export function countTap(tap) {
-  const number = (name) => Number(new RegExp(`^# ${name} (\\d+)$`, "m").exec(tap)?.[1] ?? 0);
-  return {
-    passed: number("pass"),
-    failed: number("fail") + number("cancelled"),
-    skipped: number("skipped") + number("todo"),
-  };
-}
 
 /** A runner that fails without a failed test (it did not compile, it crashed) is a failure as well. */
 function settle(counts, { code, stdout, stderr }) {
@@ -114,6 +93,10 @@ const lacking = (programs) =>
     .filter(([, find]) => !find())
     .map(([name]) => name);
 
+/**
+ * `lacks`: programs without which a stage cannot run. `wants`: those without which it runs in part.
+ * In CI either is a failure; elsewhere the table says loudly what did not run.
+ */
 export const stages = {
   native: { title: "Rust, native", needs: [nativeBuild], run: () => cargoStage("test-native", [...nativeTests, "--no-fail-fast"]) },
   "web-chromium": {
@@ -129,12 +112,22 @@ export const stages = {
     run: () => webStage("firefox", { GECKODRIVER: geckodriver() }),
   },
   worker: { title: "Worker", needs: [npmPackages, worker, page, workerPanics], run: () => nodeStage("worker") },
-  npm: { title: "npm package", needs: [npmPackages, npm], run: () => nodeStage("npm") },
+  npm: {
+    title: "npm package",
+    needs: [npmPackages, npm],
+    wants: () => lacking({ chromium }), // Its tests in the browser skip themselves.
+    run: () => nodeStage("npm"),
+  },
   page: {
     title: "Page",
     needs: [npmPackages, worker, page],
     lacks: () => lacking({ chromium }),
     run: () => nodeStage("page"),
+  },
+  start: {
+    title: "npm start",
+    needs: [npmPackages, worker, npm, page, commandLine],
+    run: () => nodeStage("start"),
   },
   deploy: { title: "wrangler deploy --dry-run", needs: [npmPackages, worker, page], run: dryRun },
 };

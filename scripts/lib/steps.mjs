@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import { delimiter, dirname, join, relative } from "node:path";
 import { Step } from "./graph.mjs";
 import { inRoot, nodeProgram, toolsBin } from "./paths.mjs";
+import { remapPaths } from "./remap.mjs";
 import { run, which } from "./run.mjs";
 import { WORKER_BUILD, bindgen, npmPackages, wasmTarget, workerBuild } from "./setup.mjs";
 import { Stamp, filesUnder } from "./stamp.mjs";
@@ -28,7 +29,7 @@ const wasmOpt = nodeProgram("binaryen", "bin", "wasm-opt");
 const esbuildProgram = inRoot("node_modules", ".bin", "esbuild");
 
 const wasmSource = () => filesUnder(["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "src"]);
-const scriptSource = () => filesUnder(["scripts/lib/steps.mjs", "scripts/lto"]);
+const scriptSource = () => filesUnder(["scripts/lib/remap.mjs", "scripts/lib/steps.mjs", "scripts/lto"]);
 const versions = () => {
   const { devDependencies } = JSON.parse(readFileSync(inRoot("package.json"), "utf8"));
   return [checkRust(), devDependencies.binaryen, devDependencies.esbuild];
@@ -64,7 +65,7 @@ const workerWasm = new Step({
   stamp: stamp("worker-wasm", workerInputs("worker")),
   run: async () => {
     const what = ["--lib", "--release", "--target", WASM_TARGET, "--no-default-features", "--features", "worker"];
-    await run(["cargo", "build", ...what, ...locked], { env: workerEnv(), log: "worker-wasm" });
+    await run(["cargo", "build", ...what, ...remapPaths(), ...locked], { env: workerEnv(), log: "worker-wasm" });
   },
 });
 
@@ -73,7 +74,7 @@ const buildWorker = (features, outDir, log, flags) =>
     [
       join(toolsBin, "worker-build"),
       ...["--release", "--out-dir", outDir, ...flags],
-      ...["--no-default-features", "--features", features, ...locked],
+      ...["--no-default-features", "--features", features, ...remapPaths(), ...locked],
     ],
     {
       log,
@@ -126,7 +127,7 @@ const npmWasm = new Step({
   run: async () => {
     const what = ["--lib", "--release", "--target", WASM_TARGET, "--no-default-features", "--features", "js"];
     // `rustc --crate-type cdylib`, because cargo leaves out LTO where an rlib is asked for as well.
-    const cargo = ["cargo", "rustc", ...what, "--crate-type", "cdylib", ...locked];
+    const cargo = ["cargo", "rustc", ...what, "--crate-type", "cdylib", ...remapPaths(), ...locked];
     await run(cargo, { env: cargoEnv({ CARGO_TARGET_DIR: npmTarget }), log: "npm-wasm" });
   },
 });

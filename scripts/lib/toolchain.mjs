@@ -4,7 +4,6 @@ import { existsSync } from "node:fs";
 import { which } from "./run.mjs";
 import { PlainError } from "./ui.mjs";
 
-export const MIN_NODE = [20, 3];
 export const MIN_RUST = [1, 91];
 export const WASM_TARGET = "wasm32-unknown-unknown";
 
@@ -14,13 +13,6 @@ const output = (command, ...args) => {
   return status === 0 ? stdout.trim() : undefined;
 };
 const rustHelp = `Get it from https://rustup.rs/, or with rustup in place: rustup update stable`;
-
-export function checkNode() {
-  const version = process.versions.node.split(".").map(Number);
-  if (!atLeast(version, MIN_NODE)) {
-    throw new PlainError(`Node.js ${MIN_NODE.join(".")} or newer is needed; this is ${process.versions.node}.`);
-  }
-}
 
 let rust;
 
@@ -37,6 +29,8 @@ export function checkRust() {
   rust = text;
   return text;
 }
+
+export const sysroot = () => output("rustc", "--print", "sysroot");
 
 export function hasWasmTarget() {
   const path = output("rustc", "--print", "target-libdir", "--target", WASM_TARGET);

@@ -3,39 +3,11 @@ use core::time::Duration;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{UserId, UserRecord};
+use super::{UserId, UserRecord, Username};
 use crate::error::{ClaimProblem, TokenError};
 use crate::key::{Algorithm, SecretKey};
 use crate::time::UnixTime;
-use crate::token::{Policy, SignOptions, Signer, VerifiedToken, Verifier};
-
-/// What an access token says beside the registered claims.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct AccessClaims {
-    /// The user's number as a string.
-    pub sub: String,
-    /// The user's number, as the Flask original had it.
-    pub id: UserId,
-    /// The user's name, which finds the record. Tokens that were not made
-    /// here may lack it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub username: Option<String>,
-    /// When it was issued, in seconds since the epoch. Set by the signer.
-    #[serde(default, skip_serializing)]
-    pub iat: Option<f64>,
-    /// Whether it names an audience. Set by the signer.
-    #[serde(
-        default,
-        rename = "aud",
-        skip_serializing,
-        deserialize_with = "is_there"
-    )]
-    has_audience: bool,
-}
-
-fn is_there<'de, D: Deserializer<'de>>(value: D) -> Result<bool, D::Error> {
-    IgnoredAny::deserialize(value).map(|_| true)
-}
+use crate::token::{Policy, SignOptions, Signer, Verifier};
 
 /// Issues access tokens and reads them back.
 #[derive(Debug)]
@@ -57,6 +29,32 @@ pub struct IssuedToken {
     pub expires_at: i64,
 }
 
+/// What an access token says beside the registered claims.
+#[derive(Serialize)]
+struct OwnClaims<'a> {
+    /// The user's number as a string.
+    sub: String,
+    /// The user's number, as the Flask original had it.
+    id: UserId,
+    /// The user's name, which finds the record.
+    username: &'a str,
+}
+
+/// The same and what is asked beside it, as it is read.
+#[derive(Deserialize)]
+struct ReadClaims {
+    sub: String,
+    id: UserId,
+    username: Option<String>,
+    iat: Option<f64>,
+    #[serde(default, rename = "aud", deserialize_with = "is_there")]
+    has_audience: bool,
+}
+
+fn is_there<'de, D: Deserializer<'de>>(value: D) -> Result<bool, D::Error> {
+    IgnoredAny::deserialize(value).map(|_| true)
+}
+
 impl AccessTokens {
     /// Keyed with one secret. `audience` is set and asked for if it is given.
     ///
@@ -76,7 +74,7 @@ impl AccessTokens {
                 expires_in: Some(lifetime),
                 issuer: Some(issuer.into()),
                 audiences: audiences.clone(),
-                token_id: true,
+                jwt_id: true,
                 ..SignOptions::default()
             },
         )?;
@@ -107,12 +105,10 @@ impl AccessTokens {
         now: UnixTime,
         random: [u8; 16],
     ) -> Result<IssuedToken, TokenError> {
-        let claims = AccessClaims {
+        let claims = OwnClaims {
             sub: user.id.to_string(),
             id: user.id,
-            username: Some(user.username.clone()),
-            iat: None,
-            has_audience: false,
+            username: &user.username,
         };
         let token = self.signer.sign(&claims, now, random)?;
         Ok(IssuedToken {
@@ -126,11 +122,12 @@ impl AccessTokens {
     ///
     /// # Errors
     /// As [`Verifier::verify`]; `token_claim_invalid` when `id` is missing or
-    /// is not the number in `sub`, or when the token names an audience and
-    /// there is none here.
-    pub fn verify(&self, token: &str, now: UnixTime) -> Result<AccessClaims, TokenError> {
-        let verified: VerifiedToken = self.verifier.verify(token, now)?;
-        let claims: AccessClaims = verified
+    /// is not the number in `sub`, when there is no usable `username`, or when
+    /// the token names an audience and there is none here. `token_expired` only
+    /// when none of this is wrong.
+    pub fn verify(&self, token: &str, now: UnixTime) -> Result<VerifiedAccess, TokenError> {
+        let (verified, expired_at) = self.verifier.verify_but_expiry(token, now)?;
+        let claims: ReadClaims = verified
             .claims()
             .map_err(|_| TokenError::claim("id", ClaimProblem::Malformed))?;
         if claims.sub != claims.id.to_string() {
@@ -140,27 +137,97 @@ impl AccessTokens {
         if claims.has_audience && !self.has_audience {
             return Err(TokenError::claim("aud", ClaimProblem::Mismatch));
         }
-        Ok(claims)
+        let username = claims
+            .username
+            .ok_or_else(|| TokenError::claim("username", ClaimProblem::Missing))?;
+        let username = Username::new(&username)
+            .map_err(|_| TokenError::claim("username", ClaimProblem::Malformed))?;
+        match expired_at {
+            Some(expired_at) => Err(TokenError::Expired { expired_at }),
+            None => Ok(VerifiedAccess {
+                id: claims.id,
+                username,
+                issued_at: claims.iat,
+            }),
+        }
     }
 }
 
-impl AccessClaims {
-    /// Whether this token still stands for the user of `record`: the same
-    /// number, not disabled, and not from before the user's tokens were ended.
+/// Who a verified access token is for. That user may be gone by now: see
+/// [`authorize`](Self::authorize).
+#[derive(Debug, Clone, PartialEq)]
+pub struct VerifiedAccess {
+    id: UserId,
+    username: Username,
+    issued_at: Option<f64>,
+}
+
+impl VerifiedAccess {
+    /// The user's number.
+    #[must_use]
+    pub fn id(&self) -> UserId {
+        self.id
+    }
+
+    /// The user's name, which finds the record.
+    #[must_use]
+    pub fn username(&self) -> &Username {
+        &self.username
+    }
+
+    /// Decides whether the token still stands for its user. `stored` is what
+    /// the store has for [`username`](Self::username), `None` if it has
+    /// nothing; a store that did not answer must not come here.
     ///
     /// # Errors
-    /// `token_claim_invalid` with the claim that is no longer right.
-    pub fn check_against(&self, record: &UserRecord) -> Result<(), TokenError> {
-        if self.id != record.id || record.disabled {
-            return Err(TokenError::claim("sub", ClaimProblem::Mismatch));
+    /// [`AccessRefusal`].
+    pub fn authorize(&self, stored: Option<&str>) -> Result<UserRecord, AccessRefusal> {
+        let stored = stored.ok_or(AccessRefusal::UserUnknown)?;
+        let record =
+            UserRecord::parse(stored, &self.username).map_err(|_| AccessRefusal::RecordCorrupt)?;
+        if record.id != self.id {
+            return Err(AccessRefusal::UserReplaced);
+        }
+        if record.disabled {
+            return Err(AccessRefusal::UserDisabled);
         }
         #[allow(clippy::cast_precision_loss)] // a date, far below 2^53
         let ended = record
             .tokens_valid_from
-            .is_some_and(|from| self.iat.is_none_or(|issued| issued < from as f64));
+            .is_some_and(|from| self.issued_at.is_none_or(|issued| issued < from as f64));
         if ended {
-            return Err(TokenError::claim("iat", ClaimProblem::Mismatch));
+            return Err(AccessRefusal::TokensEnded);
         }
-        Ok(())
+        Ok(record)
+    }
+}
+
+/// Why a verified token opens nothing. For the operator's log: to the outside
+/// all but the corrupt record are `token_incorrect`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccessRefusal {
+    /// There is no such user any more.
+    UserUnknown,
+    /// The name is another user's now.
+    UserReplaced,
+    /// The user is disabled.
+    UserDisabled,
+    /// The token is from before the user's `tokens_valid_from`.
+    TokensEnded,
+    /// What is stored for the user is not a record.
+    RecordCorrupt,
+}
+
+impl AccessRefusal {
+    /// The stable code for the log.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::UserUnknown => "user_unknown",
+            Self::UserReplaced => "user_replaced",
+            Self::UserDisabled => "user_disabled",
+            Self::TokensEnded => "tokens_ended",
+            Self::RecordCorrupt => "record_corrupt",
+        }
     }
 }

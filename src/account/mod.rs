@@ -8,7 +8,7 @@ mod login;
 mod record;
 mod username;
 
-pub use access::{AccessClaims, AccessTokens, IssuedToken};
+pub use access::{AccessRefusal, AccessTokens, IssuedToken, VerifiedAccess};
 pub use login::{Argon2idCheck, CheckPassword, LoginRefusal, VerifiedUser, admit};
 pub use record::{RecordCorrupt, UserId, UserRecord};
 pub use username::{Username, UsernameNotUsable};

@@ -22,7 +22,7 @@ pub(crate) fn read_keys(key: JsValue) -> Result<KeySet, Refusal> {
         let set: SecretJwkSet = object(key)?;
         Ok(KeySet::from_jwk_set(&set)?)
     } else {
-        Ok(KeySet::new(vec![read_key(key)?])?)
+        Ok(KeySet::of_one(read_key(key)?)?)
     }
 }
 

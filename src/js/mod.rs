@@ -5,7 +5,10 @@
 //! JavaScript writes UTF-8 into [`input`](memory::input), calls a function
 //! that takes the length, and reads the outcome where [`facts`](memory::facts)
 //! says. Keys and options, read once for many tokens, cross with
-//! serde-wasm-bindgen. `npm/src/core.js` is the other side of this.
+//! serde-wasm-bindgen. `npm/src/memory.js` is the other side of this.
+//!
+//! On that path a function answers whether it went well, and `failure` why it
+//! did not: an exception costs more than a boolean.
 
 pub mod inspect;
 pub mod key;
@@ -18,15 +21,15 @@ pub use outcome::failure;
 
 use core::time::Duration;
 
-use js_sys::{Object, Reflect};
+use js_sys::{Array, JsString, Object, Reflect};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast as _, JsValue};
 
 use crate::time::UnixTime;
 use outcome::Refusal;
 
-/// Reads options, and refuses those that do not exist: a misspelt check is a
-/// check that is not made.
+/// Reads options, and refuses those that do not exist, are null, or have no
+/// UTF-8: a check that is misread is a check that is not made.
 fn read_options<T: DeserializeOwned + Default>(
     options: JsValue,
     known: &[&'static str],
@@ -34,9 +37,8 @@ fn read_options<T: DeserializeOwned + Default>(
     if options.is_undefined() {
         return Ok(T::default());
     }
-    // Also one without a prototype, or of another realm.
-    if !options.is_object() {
-        return Err(Refusal::Argument("options must be an object"));
+    if !is_plain_object(&options) {
+        return Err(Refusal::Argument("options must be a plain object"));
     }
     for name in Object::keys(options.unchecked_ref::<Object>()).iter() {
         if !name
@@ -45,12 +47,36 @@ fn read_options<T: DeserializeOwned + Default>(
         {
             return Err(Refusal::Argument("there is an option that does not exist"));
         }
-        if Reflect::get(&options, &name).is_ok_and(|value| value.is_null()) {
+        let value = Reflect::get(&options, &name).unwrap_or(JsValue::NULL);
+        if value.is_null() {
             return Err(Refusal::Argument("an option must not be null"));
+        }
+        let well_formed = match value.dyn_ref::<Array>() {
+            Some(values) => values.iter().all(|value| is_well_formed(&value)),
+            None => is_well_formed(&value),
+        };
+        if !well_formed {
+            return Err(Refusal::Argument("an option holds a lone surrogate"));
         }
     }
     serde_wasm_bindgen::from_value(options)
         .map_err(|_| Refusal::Argument("an option has the wrong type"))
+}
+
+/// Of this realm or another, or without a prototype; but no `Map`, which has
+/// what it holds elsewhere.
+fn is_plain_object(value: &JsValue) -> bool {
+    value.is_object()
+        && Reflect::get_prototype_of(value).is_ok_and(|prototype| {
+            prototype.is_null()
+                || Reflect::get_prototype_of(&prototype).is_ok_and(|next| next.is_null())
+        })
+}
+
+fn is_well_formed(value: &JsValue) -> bool {
+    value
+        .dyn_ref::<JsString>()
+        .is_none_or(JsString::is_valid_utf16)
 }
 
 fn time(seconds: f64) -> Result<UnixTime, Refusal> {

@@ -42,7 +42,7 @@ const KNOWN: &[&str] = &[
 #[derive(Debug)]
 pub struct Signer {
     signer: token::Signer,
-    token_id: bool,
+    jwt_id: bool,
 }
 
 #[wasm_bindgen]
@@ -59,7 +59,7 @@ impl Signer {
             if let Some(id) = options.key_id {
                 key = key.with_id(&id)?;
             }
-            let token_id = options.jwt_id.unwrap_or(false);
+            let jwt_id = options.jwt_id.unwrap_or(false);
             let options = token::SignOptions {
                 expires_in: options.expires_in.map(duration).transpose()?,
                 not_before: options.not_before.map(duration).transpose()?,
@@ -67,11 +67,11 @@ impl Signer {
                 audiences: options.audience.0,
                 subject: options.subject,
                 token_type: options.r#type,
-                token_id,
+                jwt_id,
             };
             Ok(Self {
                 signer: token::Signer::new(key, options)?,
-                token_id,
+                jwt_id,
             })
         };
         make().map_err(|refusal| refusal.to_js())
@@ -83,7 +83,7 @@ impl Signer {
     #[must_use]
     pub fn sign(&self, length: usize, now: f64) -> bool {
         let mut random = [0; 16];
-        let random_missing = self.token_id && getrandom::fill(&mut random).is_err();
+        let random_missing = self.jwt_id && getrandom::fill(&mut random).is_err();
         memory::run(|memory| {
             if random_missing {
                 return Err(Refusal::Argument("this runtime gives no random bytes"));

@@ -38,6 +38,8 @@ impl fmt::Display for KeyId {
 #[derive(Debug)]
 pub struct KeySet {
     keys: Vec<SecretKey>,
+    /// Not from a set: if it has no name, it is meant whatever `kid` says.
+    lone: bool,
 }
 
 impl KeySet {
@@ -60,7 +62,18 @@ impl KeySet {
         if keys.iter().any(|key| !key.uses().verify) {
             return Err(KeyProblem::UseNotAllowed.into());
         }
-        Ok(Self { keys })
+        Ok(Self { keys, lone: false })
+    }
+
+    /// Of one key that was given alone. If it has no name, it is meant whatever
+    /// a token's `kid` says; in a set, an unknown `kid` is refused.
+    ///
+    /// # Errors
+    /// `key_invalid` when it is not meant to verify.
+    pub fn of_one(key: SecretKey) -> Result<Self, TokenError> {
+        let mut set = Self::new(vec![key])?;
+        set.lone = true;
+        Ok(set)
     }
 
     /// From a JWK Set (RFC 7517 §5).
@@ -78,11 +91,10 @@ impl KeySet {
         algorithm: Algorithm,
         id: Option<JsonString<'_>>,
     ) -> Result<&SecretKey, TokenError> {
-        if let ([only], Some(_)) = (self.keys.as_slice(), id) {
-            // A single key without a name is meant whatever the token says.
-            if only.id().is_none() {
-                return fitting(only, algorithm);
-            }
+        if let ([only], true) = (self.keys.as_slice(), self.lone)
+            && only.id().is_none()
+        {
+            return fitting(only, algorithm);
         }
         let mut any_named = false;
         let mut fit = None;

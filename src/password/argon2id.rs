@@ -31,10 +31,12 @@ impl Cost {
         lanes: 4,
     };
 
-    fn is_bounded(self) -> bool {
-        self.memory <= Self::MOST.memory
-            && self.passes <= Self::MOST.passes
-            && self.lanes <= Self::MOST.lanes
+    fn bounded(self) -> Result<Self, HashNotUsable> {
+        let most = Self::MOST;
+        if self.memory > most.memory || self.passes > most.passes || self.lanes > most.lanes {
+            return Err(HashNotUsable);
+        }
+        Ok(self)
     }
 }
 
@@ -62,14 +64,15 @@ impl Argon2idHash {
             memory: params.m_cost(),
             passes: params.t_cost(),
             lanes: params.p_cost(),
-        };
+        }
+        .bounded()?;
         let complete = parsed.algorithm == ARGON2ID_IDENT
             && parsed.version == Some(Version::V0x13.into())
             && parsed.salt.is_some_and(|salt| salt.len() >= argon2::MIN_SALT_LEN)
             && parsed.hash.is_some_and(|hash| hash.len() >= 16)
             // No key id, no associated data: nothing that we never write.
             && parsed.params.iter().count() == 3;
-        if complete && cost.is_bounded() {
+        if complete {
             Ok(Self { parsed, cost })
         } else {
             Err(HashNotUsable)

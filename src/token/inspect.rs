@@ -4,7 +4,7 @@ use super::claims::Dates;
 use super::compact::Compact;
 use super::header::UnverifiedHeader;
 use super::{MAX_LENGTH, TokenJson};
-use crate::encoding::base64url;
+use crate::encoding::{base64url, json};
 use crate::error::{Malformation, TokenError};
 use crate::time::UnixTime;
 
@@ -28,16 +28,12 @@ impl UnverifiedToken {
         Ok(Self { json })
     }
 
-    /// As [`parse`](Self::parse), into a buffer to be used again, which is
-    /// empty after an error.
-    ///
-    /// # Errors
-    /// As [`parse`](Self::parse).
-    pub fn parse_into(token: &str, json: &mut TokenJson) -> Result<(), TokenError> {
+    /// As [`parse`](Self::parse), into a buffer that a binding uses again, and
+    /// which is empty after an error.
+    pub(crate) fn parse_into(token: &str, json: &mut TokenJson) -> Result<(), TokenError> {
         parse_and(token, json, |header, claims| {
             UnverifiedHeader::read(header)?;
-            crate::encoding::json::read_object(claims, |_, _| ())
-                .map_err(|_| Malformation::Json)?;
+            json::read_object(claims, |_, _| ()).map_err(|_| Malformation::Json)?;
             Ok(())
         })
     }
@@ -66,19 +62,18 @@ fn parse_and<T>(
     json: &mut TokenJson,
     check: impl FnOnce(&str, &str) -> Result<T, TokenError>,
 ) -> Result<T, TokenError> {
-    let go = || {
-        let compact = Compact::split(token, MAX_LENGTH)?;
-        json.put_header(&compact)?;
-        json.put_claims(&compact)?;
+    let outcome = Compact::split(token, MAX_LENGTH).and_then(|token| {
+        let (header, room) = json.open(&token)?;
+        let checked = check(header, room.decode(&token)?)?;
         // Only its alphabet counts here, and how long it is.
-        base64url::decode(compact.signature).map_err(|_| Malformation::Base64)?;
-        check(json.header(), json.claims())
-    };
-    let result = go();
-    if result.is_err() {
+        base64url::decode(token.signature).map_err(|_| Malformation::Base64)?;
+        json.keep()?;
+        Ok(checked)
+    });
+    if outcome.is_err() {
         json.clear();
     }
-    result
+    outcome
 }
 
 /// What an unverified token says of its time.
@@ -126,12 +121,10 @@ impl Status {
 }
 
 impl Inspection {
-    /// Parses and inspects in one go, into a buffer to be used again, which
-    /// is empty after an error.
-    ///
-    /// # Errors
-    /// As [`UnverifiedToken::parse`] and [`UnverifiedToken::inspect`].
-    pub fn of(
+    /// Parses and inspects in one go, into a buffer that a binding uses again,
+    /// and which is empty after an error.
+    #[cfg(feature = "js")]
+    pub(crate) fn of(
         token: &str,
         now: UnixTime,
         leeway: Duration,

@@ -8,8 +8,7 @@ use crate::error::{Malformation, TokenError};
 /// `{"header":…,"claims":…}`. Holds a token's content whoever wrote it: the
 /// type around it says whether it was verified.
 ///
-/// One text, so that a binding hands it over in one crossing; and a buffer to
-/// use again for the next token.
+/// One text, so that a binding hands it over in one crossing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TokenJson {
     text: String,
@@ -19,9 +18,7 @@ pub struct TokenJson {
 }
 
 impl TokenJson {
-    /// An empty one.
-    #[must_use]
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::default()
     }
 
@@ -43,17 +40,28 @@ impl TokenJson {
         self.text.get(self.claims.clone()).unwrap_or_default()
     }
 
-    pub(crate) fn put_header(&mut self, token: &Compact<'_>) -> Result<(), TokenError> {
-        self.text.clear();
-        self.claims = 0..0;
+    /// Decodes the header, and lends the room for the claims, which are not
+    /// decoded before the caller asks for it. Then comes [`keep`](Self::keep)
+    /// or [`clear`](Self::clear).
+    pub(crate) fn open(
+        &mut self,
+        token: &Compact<'_>,
+    ) -> Result<(&str, ClaimsRoom<'_>), TokenError> {
+        self.clear();
         self.text.push_str("{\"header\":");
-        self.header = self.put(token.header)?;
-        Ok(())
+        let start = self.text.len();
+        self.text.push_str(decode(token.header, &mut self.bytes)?);
+        self.header = start..self.text.len();
+        let header = self.text.get(self.header.clone()).unwrap_or_default();
+        Ok((header, ClaimsRoom(&mut self.bytes)))
     }
 
-    pub(crate) fn put_claims(&mut self, token: &Compact<'_>) -> Result<(), TokenError> {
+    /// Puts the claims that were decoded behind the header.
+    pub(crate) fn keep(&mut self) -> Result<(), TokenError> {
         self.text.push_str(",\"claims\":");
-        self.claims = self.put(token.payload)?;
+        let start = self.text.len();
+        self.text.push_str(text(&self.bytes)?);
+        self.claims = start..self.text.len();
         self.text.push('}');
         Ok(())
     }
@@ -61,16 +69,27 @@ impl TokenJson {
     /// Nothing of a refused token stays.
     pub(crate) fn clear(&mut self) {
         self.text.clear();
+        self.bytes.clear();
         self.header = 0..0;
         self.claims = 0..0;
     }
+}
 
-    fn put(&mut self, part: &str) -> Result<Range<usize>, TokenError> {
-        self.bytes.clear();
-        base64url::decode_onto(part, &mut self.bytes).map_err(|_| Malformation::Base64)?;
-        let decoded = core::str::from_utf8(&self.bytes).map_err(|_| Malformation::Json)?;
-        let start = self.text.len();
-        self.text.push_str(decoded);
-        Ok(start..self.text.len())
+/// Where the claims are decoded to, once it is time for them.
+pub(crate) struct ClaimsRoom<'r>(&'r mut Vec<u8>);
+
+impl<'r> ClaimsRoom<'r> {
+    pub(crate) fn decode(self, token: &Compact<'_>) -> Result<&'r str, TokenError> {
+        decode(token.payload, self.0)
     }
+}
+
+fn decode<'b>(part: &str, bytes: &'b mut Vec<u8>) -> Result<&'b str, TokenError> {
+    bytes.clear();
+    base64url::decode_onto(part, bytes).map_err(|_| Malformation::Base64)?;
+    text(bytes)
+}
+
+fn text(bytes: &[u8]) -> Result<&str, TokenError> {
+    core::str::from_utf8(bytes).map_err(|_| Malformation::Json.into())
 }

@@ -58,14 +58,15 @@ impl Policy {
             .is_none_or(|allowed| allowed.contains(&algorithm))
     }
 
-    /// Checks the claims of a token whose signature was right. The expiry
-    /// comes last, so that `token_expired` means that nothing else is wrong.
+    /// Checks the claims of a token whose signature was right. The expiry is no
+    /// error here but the outcome, so that it can be told as the one thing
+    /// that is wrong.
     pub(crate) fn check(
         &self,
         header: &UnverifiedHeader<'_>,
         claims: &RegisteredClaims<'_>,
         now: UnixTime,
-    ) -> Result<(), TokenError> {
+    ) -> Result<Option<UnixTime>, TokenError> {
         for name in &self.required_claims {
             if !claims.has(name) {
                 return Err(TokenError::claim(name, ClaimProblem::Missing));
@@ -101,7 +102,11 @@ impl Policy {
         matches("typ", right)
     }
 
-    fn check_dates(&self, claims: &RegisteredClaims<'_>, now: UnixTime) -> Result<(), TokenError> {
+    fn check_dates(
+        &self,
+        claims: &RegisteredClaims<'_>,
+        now: UnixTime,
+    ) -> Result<Option<UnixTime>, TokenError> {
         let dates = claims.dates;
         let latest_start = now.saturating_add(self.leeway);
         if let Some(not_before) = dates.not_before
@@ -121,12 +126,7 @@ impl Policy {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
         };
-        match end {
-            Some(expired_at) if expired_at.saturating_add(self.leeway) <= now => {
-                Err(TokenError::Expired { expired_at })
-            }
-            _ => Ok(()),
-        }
+        Ok(end.filter(|end| end.saturating_add(self.leeway) <= now))
     }
 }
 

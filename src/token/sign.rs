@@ -26,7 +26,7 @@ pub struct SignOptions {
     pub token_type: Option<String>,
     /// Whether each token gets a `jti` of 128 random bits, which the caller
     /// hands in.
-    pub token_id: bool,
+    pub jwt_id: bool,
 }
 
 /// A key and what to add, read once and used for many tokens.
@@ -142,7 +142,7 @@ impl Signer {
         if let Some(after) = options.expires_in {
             payload.date("exp", now.checked_add(after))?;
         }
-        if options.token_id {
+        if options.jwt_id {
             let mut id = String::with_capacity(22);
             base64url::encode_onto(&random, &mut id);
             payload.string("jti", &id)?;

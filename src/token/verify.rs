@@ -26,58 +26,77 @@ impl Verifier {
         Self { keys, policy }
     }
 
-    /// From one key.
+    /// From one key. If it has no name, it is meant whatever a token's `kid`
+    /// says.
     ///
     /// # Errors
     /// `key_invalid` when it is not meant to verify.
     pub fn with_key(key: SecretKey, policy: Policy) -> Result<Self, TokenError> {
-        Ok(Self::new(KeySet::new(vec![key])?, policy))
+        Ok(Self::new(KeySet::of_one(key)?, policy))
     }
 
     /// Verifies a token at the time `now`.
     ///
     /// # Errors
     /// Any [`TokenError`] but `key_invalid`. A token with a wrong signature is
-    /// `token_signature_invalid` whatever its claims are.
+    /// `token_signature_invalid` whatever its claims are, and one with a right
+    /// one is `token_expired` only when nothing else is wrong with it.
     pub fn verify(&self, token: &str, now: UnixTime) -> Result<VerifiedToken, TokenError> {
         let mut json = TokenJson::new();
         self.verify_into(token, now, &mut json)?;
         Ok(VerifiedToken { json })
     }
 
-    /// As [`verify`](Self::verify), into a buffer to be used again, which is
-    /// empty after an error.
-    ///
-    /// # Errors
-    /// As [`verify`](Self::verify).
-    pub fn verify_into(
+    /// As [`verify`](Self::verify), into a buffer that a binding uses again,
+    /// and which is empty after an error.
+    pub(crate) fn verify_into(
         &self,
         token: &str,
         now: UnixTime,
         json: &mut TokenJson,
     ) -> Result<(), TokenError> {
-        let result = self.check(token, now, json);
-        if result.is_err() {
+        let outcome = match self.check(token, now, json) {
+            Ok(None) => Ok(()),
+            Ok(Some(expired_at)) => Err(TokenError::Expired { expired_at }),
+            Err(error) => Err(error),
+        };
+        if outcome.is_err() {
             json.clear();
         }
-        result
+        outcome
     }
 
-    fn check(&self, token: &str, now: UnixTime, json: &mut TokenJson) -> Result<(), TokenError> {
-        let compact = Compact::split(token, self.policy.max_token_length)?;
-        json.put_header(&compact)?;
-        {
-            let header = UnverifiedHeader::read(json.header())?;
-            let algorithm = Algorithm::from_name(&header.algorithm.decode())
-                .filter(|algorithm| self.policy.allows(*algorithm))
-                .ok_or(TokenError::AlgorithmNotAllowed)?;
-            let key = self.keys.select(algorithm, header.key_id)?;
-            verify_signature(key, &compact)?;
-        }
-        json.put_claims(&compact)?;
-        let header = UnverifiedHeader::read(json.header())?;
-        let claims = RegisteredClaims::read(json.claims())?;
-        self.policy.check(&header, &claims, now)
+    /// For a caller with checks of its own, which go before the expiry: all
+    /// but the expiry is verified, and it says when the token ended if it did.
+    pub(crate) fn verify_but_expiry(
+        &self,
+        token: &str,
+        now: UnixTime,
+    ) -> Result<(VerifiedToken, Option<UnixTime>), TokenError> {
+        let mut json = TokenJson::new();
+        let expired_at = self.check(token, now, &mut json)?;
+        Ok((VerifiedToken { json }, expired_at))
+    }
+
+    /// When the token ended, if that is all that is wrong with it.
+    fn check(
+        &self,
+        token: &str,
+        now: UnixTime,
+        json: &mut TokenJson,
+    ) -> Result<Option<UnixTime>, TokenError> {
+        let token = Compact::split(token, self.policy.max_token_length)?;
+        let (header, room) = json.open(&token)?;
+        let header = UnverifiedHeader::read(header)?;
+        let algorithm = Algorithm::from_name(&header.algorithm.decode())
+            .filter(|algorithm| self.policy.allows(*algorithm))
+            .ok_or(TokenError::AlgorithmNotAllowed)?;
+        let key = self.keys.select(algorithm, header.key_id)?;
+        verify_signature(key, &token)?;
+        let claims = RegisteredClaims::read(room.decode(&token)?)?;
+        let expired_at = self.policy.check(&header, &claims, now)?;
+        json.keep()?;
+        Ok(expired_at)
     }
 }
 

@@ -13,17 +13,8 @@ const MAX_LENGTH: usize = 8192;
 /// Reads a body that must be one strict JSON object in UTF-8.
 pub(super) async fn read_json_object(request: &mut Request) -> Result<Zeroizing<String>, Problem> {
     let header = |name| request.headers().get(name).ok().flatten();
-    if !header("content-type").is_some_and(|value| is_json(&value)) {
-        return Err(Problem::media_type_unsupported());
-    }
-    if header("content-encoding").is_some() {
-        return Err(Problem::media_type_unsupported());
-    }
-    if let Some(length) = header("content-length")
-        && length
-            .parse()
-            .map_or(true, |length: usize| length > MAX_LENGTH)
-    {
+    require_json(header("content-type"), header("content-encoding"))?;
+    if announced_length(request).is_some_and(|length| length > MAX_LENGTH) {
         return Err(Problem::body_too_large());
     }
     let bytes = read(request).await?;
@@ -53,17 +44,37 @@ async fn read(request: &mut Request) -> Result<Vec<u8>, Problem> {
     Ok(bytes)
 }
 
-/// `application/json`, with no parameter but `charset=utf-8`.
-fn is_json(content_type: &str) -> bool {
+/// Reads and drops a short body that nobody asked for: a connection on which
+/// one is left unread is closed, and the client's next request with it.
+pub(super) async fn drop_unread(request: &mut Request) {
+    let unread = request.inner().body().is_some() && !request.inner().body_used();
+    if unread && announced_length(request).is_some_and(|length| length <= MAX_LENGTH) {
+        let _ = request.bytes().await;
+    }
+}
+
+/// What `Content-Length` says; a length that is none is endless.
+fn announced_length(request: &Request) -> Option<usize> {
+    let length = request.headers().get("content-length").ok().flatten()?;
+    Some(length.parse().unwrap_or(usize::MAX))
+}
+
+/// `application/json` with no parameter but `charset=utf-8`, and no encoding.
+fn require_json(content_type: Option<String>, encoding: Option<String>) -> Result<(), Problem> {
+    let content_type = content_type.ok_or_else(Problem::media_type_unsupported)?;
     let mut parts = content_type.split(';').map(str::trim);
     let is_type = parts
         .next()
         .is_some_and(|media| media.eq_ignore_ascii_case("application/json"));
-    is_type
-        && parts.filter(|part| !part.is_empty()).all(|parameter| {
-            parameter.split_once('=').is_none_or(|(name, value)| {
-                !name.trim().eq_ignore_ascii_case("charset")
-                    || value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
-            })
+    let is_utf8 = parts.filter(|part| !part.is_empty()).all(|parameter| {
+        parameter.split_once('=').is_none_or(|(name, value)| {
+            !name.trim().eq_ignore_ascii_case("charset")
+                || value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
         })
+    });
+    if is_type && is_utf8 && encoding.is_none() {
+        Ok(())
+    } else {
+        Err(Problem::media_type_unsupported())
+    }
 }

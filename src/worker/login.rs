@@ -26,11 +26,11 @@ struct Answer<'a> {
 
 /// `POST /login`.
 pub(super) async fn answer(
-    mut request: Request,
+    request: &mut Request,
     env: &Env,
     config: &Config,
 ) -> Result<Reply, Problem> {
-    let (username, password) = credentials(&mut request).await?;
+    let (username, password) = credentials(request).await?;
     let stored = users::find(env, &username)
         .await
         .map_err(|_| Problem::store_unavailable().because("store_unavailable"))?;

@@ -5,7 +5,7 @@ use super::config::Config;
 use super::problem::Problem;
 use super::reply::Reply;
 use super::{now, users};
-use crate::account::{AccessClaims, UserId, UserRecord, Username};
+use crate::account::{UserId, VerifiedAccess};
 
 #[derive(Serialize)]
 struct Answer<'a> {
@@ -20,11 +20,13 @@ pub(super) async fn answer(
     env: &Env,
     config: &Config,
 ) -> Result<Reply, Problem> {
-    let claims = bearer(request, config)?;
-    let user = find_user(env, &claims).await?;
-    claims
-        .check_against(&user)
-        .map_err(|error| Problem::token_refused(&error).because("token_no_longer_stands"))?;
+    let access = bearer(request, config)?;
+    let stored = users::find(env, access.username())
+        .await
+        .map_err(|_| Problem::store_unavailable())?;
+    let user = access
+        .authorize(stored.as_deref())
+        .map_err(Problem::access_refused)?;
     Ok(Reply::json(
         200,
         &Answer {
@@ -36,7 +38,7 @@ pub(super) async fn answer(
 }
 
 /// The token of the `Authorization` header, and nowhere else, verified.
-fn bearer(request: &Request, config: &Config) -> Result<AccessClaims, Problem> {
+fn bearer(request: &Request, config: &Config) -> Result<VerifiedAccess, Problem> {
     let header = request.headers().get("authorization").ok().flatten();
     let token = header
         .as_deref()
@@ -50,20 +52,5 @@ fn bearer(request: &Request, config: &Config) -> Result<AccessClaims, Problem> {
     config
         .tokens
         .verify(token, now)
-        .map_err(|error| Problem::token_refused(&error).because(error.code()))
-}
-
-async fn find_user(env: &Env, claims: &AccessClaims) -> Result<UserRecord, Problem> {
-    let refused = |reason| Problem::token_incorrect().because(reason);
-    let username = claims
-        .username
-        .as_deref()
-        .and_then(|name| Username::new(name).ok())
-        .ok_or_else(|| refused("username_missing"))?;
-    let stored = users::find(env, &username)
-        .await
-        .map_err(|_| Problem::store_unavailable().because("store_unavailable"))?
-        .ok_or_else(|| refused("user_unknown"))?;
-    UserRecord::parse(&stored, &username)
-        .map_err(|_| Problem::store_unavailable().because("record_corrupt"))
+        .map_err(|error| Problem::token_refused(&error))
 }

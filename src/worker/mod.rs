@@ -23,16 +23,17 @@ use problem::Problem;
 use crate::time::UnixTime;
 
 #[event(fetch)]
-async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
+async fn fetch(mut request: Request, env: Env, _context: Context) -> worker::Result<Response> {
     let url = request.inner().url();
     let (origin, path) = split_url(&url);
     let answer = match Route::of(path) {
         Some(route) => {
-            let answer = route.answer(request, &env, origin).await;
+            let answer = route.answer(&mut request, &env, origin).await;
             answer.inspect_err(|problem| problem.log(route.name()))
         }
         None => Err(Problem::not_found()),
     };
+    body::drop_unread(&mut request).await;
     answer.unwrap_or_else(Problem::into_reply).into_response()
 }
 
@@ -76,7 +77,7 @@ impl Route {
 
     async fn answer(
         self,
-        request: Request,
+        request: &mut Request,
         env: &Env,
         origin: &str,
     ) -> Result<reply::Reply, Problem> {
@@ -87,7 +88,7 @@ impl Route {
                 login::answer(request, env, &*usable_config(env, origin)?).await
             }
             (Self::Me, "GET" | "HEAD") => {
-                me::answer(&request, env, &*usable_config(env, origin)?).await
+                me::answer(request, env, &*usable_config(env, origin)?).await
             }
             (Self::Healthz, "GET" | "HEAD") => healthz::answer(env, origin).await,
             #[cfg(feature = "panic-route")]

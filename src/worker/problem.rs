@@ -2,6 +2,7 @@ use serde::Serialize;
 
 use super::log;
 use super::reply::Reply;
+use crate::account::AccessRefusal;
 use crate::error::TokenError;
 
 /// An error as the outside sees it (RFC 9457). Why it really happened stands
@@ -69,10 +70,17 @@ impl Problem {
             TokenError::Expired { .. } => Self::token("token_overdue", "token be overdue"),
             _ => Self::token("token_incorrect", "token incorrect"),
         }
+        .because(error.code())
     }
 
-    pub(super) fn token_incorrect() -> Self {
-        Self::token("token_incorrect", "token incorrect")
+    /// A right token for a user who is no longer there. A corrupt record is
+    /// not the holder's fault.
+    pub(super) fn access_refused(refusal: AccessRefusal) -> Self {
+        match refusal {
+            AccessRefusal::RecordCorrupt => Self::store_unavailable(),
+            _ => Self::token("token_incorrect", "token incorrect"),
+        }
+        .because(refusal.code())
     }
 
     fn token(code: &'static str, detail: &'static str) -> Self {

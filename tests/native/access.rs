@@ -1,6 +1,6 @@
 use core::time::Duration;
 
-use portcullis::account::{AccessTokens, UserId, UserRecord, Username};
+use portcullis::account::{AccessRefusal, AccessTokens, UserId, UserRecord, Username};
 use portcullis::error::TokenError;
 use portcullis::key::Algorithm;
 use portcullis::token::UnverifiedToken;
@@ -42,8 +42,8 @@ fn a_token_is_read_back_until_it_is_over() {
     let tokens = tokens(None);
     let issued = tokens.issue(&user(7), at(NOW), [0; 16]).unwrap();
     let claims = tokens.verify(&issued.token, at(NOW + 3599)).unwrap();
-    assert_eq!(claims.id, UserId::new(7).unwrap());
-    assert_eq!(claims.username.as_deref(), Some("alice"));
+    assert_eq!(claims.id(), UserId::new(7).unwrap());
+    assert_eq!(claims.username().as_str(), "alice");
     assert_eq!(
         tokens.verify(&issued.token, at(NOW + 3600)),
         Err(TokenError::Expired {
@@ -57,7 +57,9 @@ fn issuer_audience_and_the_two_numbers_must_agree() {
     let tokens = tokens(Some("api"));
     let check = |payload: &str| tokens.verify(&claims(payload), at(NOW));
     let payload = |sub: &str, id: &str, iss: &str, aud: &str| {
-        format!(r#"{{"sub":{sub},"id":{id},"iss":"{iss}","aud":"{aud}","exp":1700000900}}"#)
+        format!(
+            r#"{{"sub":{sub},"id":{id},"username":"alice","iss":"{iss}","aud":"{aud}","exp":1700000900}}"#
+        )
     };
     assert!(check(&payload("\"7\"", "7", ISSUER, "api")).is_ok());
     for (claim, payload) in [
@@ -91,16 +93,45 @@ fn a_token_no_longer_stands_for_a_user_who_changed() {
     let tokens = tokens(None);
     let issued = tokens.issue(&user(7), at(NOW), [0; 16]).unwrap();
     let claims = tokens.verify(&issued.token, at(NOW)).unwrap();
-    assert!(claims.check_against(&user(7)).is_ok());
-    assert_eq!(refused_claim(claims.check_against(&user(8))), "sub");
-    let mut disabled = user(7);
-    disabled.disabled = true;
-    assert_eq!(refused_claim(claims.check_against(&disabled)), "sub");
-    let mut ended = user(7);
-    ended.tokens_valid_from = Some(NOW + 1);
-    assert_eq!(refused_claim(claims.check_against(&ended)), "iat");
-    ended.tokens_valid_from = Some(NOW);
-    assert!(claims.check_against(&ended).is_ok());
+    let refusal = |change: &dyn Fn(&mut UserRecord)| {
+        let mut record = user(7);
+        change(&mut record);
+        claims.authorize(Some(&record.to_json().unwrap())).err()
+    };
+    assert_eq!(refusal(&|_| ()), None);
+    assert_eq!(refusal(&|user| user.tokens_valid_from = Some(NOW)), None);
+    let replaced = refusal(&|user| user.id = UserId::new(8).unwrap());
+    assert_eq!(replaced, Some(AccessRefusal::UserReplaced));
+    let disabled = refusal(&|user| user.disabled = true);
+    assert_eq!(disabled, Some(AccessRefusal::UserDisabled));
+    let ended = refusal(&|user| user.tokens_valid_from = Some(NOW + 1));
+    assert_eq!(ended, Some(AccessRefusal::TokensEnded));
+    let foreign = refusal(&|user| user.username = "bob".into());
+    assert_eq!(foreign, Some(AccessRefusal::RecordCorrupt));
+    let stored = |stored| claims.authorize(stored).unwrap_err();
+    assert_eq!(stored(None), AccessRefusal::UserUnknown);
+    assert_eq!(stored(Some("{")), AccessRefusal::RecordCorrupt);
+}
+
+#[test]
+fn a_token_is_overdue_only_if_nothing_else_is_wrong() {
+    let expired = |more: &str| {
+        let payload = format!(r#"{{"sub":"7","iss":"{ISSUER}","exp":1,{more}}}"#);
+        tokens(None).verify(&claims(&payload), at(NOW))
+    };
+    assert_eq!(
+        code(expired(r#""id":7,"username":"alice""#)),
+        "token_expired"
+    );
+    for (claim, more) in [
+        ("id", r#""id":8,"username":"alice""#),
+        ("id", r#""username":"alice""#),
+        ("aud", r#""id":7,"username":"alice","aud":"web""#),
+        ("username", r#""id":7"#),
+        ("username", r#""id":7,"username":"""#),
+    ] {
+        assert_eq!(refused_claim(expired(more)), claim, "{more}");
+    }
 }
 
 #[test]

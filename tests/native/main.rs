@@ -11,6 +11,7 @@
 
 mod access;
 mod claims;
+mod cli;
 mod compact;
 mod header;
 mod inspect;

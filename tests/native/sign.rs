@@ -48,7 +48,7 @@ fn every_option_becomes_its_claim() {
         audiences: vec!["api".into()],
         subject: Some("al\"ice\\\n".into()),
         token_type: Some("at+jwt".into()),
-        token_id: true,
+        jwt_id: true,
     };
     assert_eq!(
         payload(options, "{}").unwrap(),
@@ -106,7 +106,7 @@ fn a_claim_that_both_bring_is_an_error() {
         issuer: Some("x".into()),
         audiences: vec!["x".into()],
         subject: Some("x".into()),
-        token_id: true,
+        jwt_id: true,
         ..SignOptions::default()
     };
     for (claim, own) in [

@@ -26,8 +26,12 @@ for (const alg of ["HS256", "HS384", "HS512"]) {
       const token = sign(CLAIMS, key, { expiresIn: 60 });
       await jwtVerify(token, await crypto.subtle.importKey("jwk", key, { name: "HMAC", hash: `SHA-${alg.slice(2)}` }, false, ["verify"]));
       const named = sign(CLAIMS, { ...key, kid: "k1" }, { expiresIn: 60 });
-      assert.equal(decodeProtectedHeader(named).kid, "k1");
-      assert.equal(typeof createLocalJWKSet({ keys: [{ ...key, kid: "k1" }] }), "function");
+      const others = { ...secretKey(`${secret}!`, alg), kid: "k2" };
+      const set = createLocalJWKSet({ keys: [others, { ...key, kid: "k1" }] });
+      const { payload, protectedHeader } = await jwtVerify(named, set);
+      assert.equal(protectedHeader.kid, "k1");
+      assert.deepEqual(payload, decode(named).claims);
+      await assert.rejects(jwtVerify(sign(CLAIMS, { ...key, kid: "k2" }, { expiresIn: 60 }), set));
     });
 
     test("we verify what jose signs", async () => {

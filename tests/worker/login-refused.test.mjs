@@ -79,32 +79,6 @@ describe("a login that is refused", () => {
     assert.ok((await logIn(worker, "nobody", "x")).headers.get("www-authenticate"));
   });
 
-  test("costs about one hash, whatever the reason", async () => {
-    const reasons = [
-      "a wrong password",
-      "an unknown user",
-      "a disabled user's right password",
-      "a record that is not JSON",
-      "another user's record",
-      "a hash that would cost absurdly much",
-    ];
-    const times = new Map(reasons.map((reason) => [reason, []]));
-    for (let round = 0; round < 5; round++) {
-      for (const reason of reasons) {
-        const since = performance.now();
-        await (await logIn(worker, ...CASES[reason])).arrayBuffer();
-        times.get(reason).push(performance.now() - since);
-      }
-    }
-    // The quickest of a few: what else the machine does can only add to it.
-    const wrong = Math.min(...times.get("a wrong password"));
-    for (const [reason, measured] of times) {
-      const quickest = Math.min(...measured);
-      assert.ok(quickest > wrong / 3, `${reason}: ${quickest} ms, a wrong password: ${wrong} ms`);
-      assert.ok(quickest < wrong * 10, `${reason}: ${quickest} ms, a wrong password: ${wrong} ms`);
-    }
-  });
-
   test("does not lock the user out", async () => {
     assert.equal((await logIn(worker, "alice", "wrong")).status, 401);
     assert.equal((await logIn(worker, "alice", PASSWORDS.alice)).status, 200);

@@ -10,7 +10,7 @@ use jwt_compact::alg::{Hs256, Hs256Key};
 use jwt_compact::{Algorithm as _, AlgorithmExt as _, TimeOptions, UntrustedToken};
 use portcullis::key::{Algorithm, SecretKey};
 use portcullis::time::UnixTime;
-use portcullis::token::{Policy, SignOptions, Signer, TokenJson, Verifier};
+use portcullis::token::{Policy, SignOptions, Signer, Verifier};
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize)]
@@ -49,7 +49,6 @@ fn main() {
     let message = token.rsplit_once('.').expect("has parts").0;
     println!("a token of {} bytes", token.len());
 
-    let mut json = TokenJson::new();
     let mut peer_mac = || {
         black_box(Hs256.sign(&peer, black_box(message.as_bytes())));
     };
@@ -67,9 +66,7 @@ fn main() {
         );
     };
     let mut our_verify = || {
-        verifier
-            .verify_into(black_box(&token), now, &mut json)
-            .expect("verifies");
+        black_box(verifier.verify(black_box(&token), now).expect("verifies"));
     };
     let mut our_typed = || {
         let verified = verifier.verify(black_box(&token), now).expect("verifies");

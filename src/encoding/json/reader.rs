@@ -113,7 +113,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Behind `{`. Generic only in the visitor of the outermost object.
+    /// Behind `{`.
     pub(super) fn members(
         &mut self,
         depth: usize,

@@ -1,0 +1,82 @@
+// `npm start [-- --port N]`: from a bare clone to a running Worker with a first user.
+import { parseArgs } from "node:util";
+import { all } from "../lib/graph.mjs";
+import { untilHealthy } from "../lib/health.mjs";
+import { withBuildLock } from "../lib/lock.mjs";
+import { commandLine, ensureFirstUser, ensureSecretKey, looksFresh } from "../lib/local.mjs";
+import { checkMachine, npmPackages } from "../lib/setup.mjs";
+import { npm, page, worker } from "../lib/steps.mjs";
+import { PlainError, bold, box, dim, main, say } from "../lib/ui.mjs";
+import { HOST, portIsFree, wranglerDev } from "../lib/wrangler.mjs";
+
+function chosenPort() {
+  let text = process.env.PORT || "8787";
+  try {
+    const { values } = parseArgs({ options: { port: { type: "string", short: "p" } } });
+    text = values.port ?? text;
+  } catch (error) {
+    throw new PlainError(`${error.message}\nUsage: npm start [-- --port N]`);
+  }
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65535) throw new PlainError(`"${text}" is not a port.`);
+  return port;
+}
+
+async function requirePort(port) {
+  if (await portIsFree(port)) return;
+  const other = port === 8788 || port === 65535 ? 8789 : port + 1;
+  throw new PlainError(
+    `Port ${port} is taken by another program, or may not be used. Another one: npm start -- --port ${other}`,
+  );
+}
+
+/** Said before the Worker starts: whatever happens from here on, the password is not shown again. */
+function sayUser(user) {
+  if (user) {
+    box([
+      `The first user, made just now. The password is shown this once.`,
+      ``,
+      `  username  ${user.username}`,
+      `  password  ${user.password}`,
+    ]);
+  } else {
+    say("The first user exists since an earlier start; its password was shown then.");
+    say(dim("To start afresh with a new one, stop this and delete the folder .wrangler/state"));
+  }
+}
+
+await main(async () => {
+  checkMachine();
+  const port = chosenPort();
+  await requirePort(port);
+  await withBuildLock(() => all([npmPackages, worker, npm, page, ...(looksFresh() ? [commandLine] : [])]));
+
+  if (ensureSecretKey()) say("A new SECRET_KEY is in .dev.vars.");
+  sayUser(await ensureFirstUser());
+
+  await requirePort(port); // The build may have taken minutes.
+  const url = `http://${HOST}:${port}/`;
+  const dev = wranglerDev(port);
+  let stopping = false;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    process.on(signal, async () => {
+      if (stopping) return;
+      stopping = true;
+      await dev.stop();
+      process.exit(0); // The ordinary way to end it; npm would call any other code a failure.
+    });
+  }
+
+  const trouble = await untilHealthy(url, dev);
+  if (stopping) return;
+  if (trouble) {
+    stopping = true;
+    await dev.stop();
+    throw new PlainError(trouble);
+  }
+  dev.release();
+  say(`\nPortcullis is at ${bold(url)}   ${dim("(Ctrl-C ends it)")}\n`);
+
+  await dev.gone;
+  if (!stopping) throw new PlainError("wrangler dev has ended.");
+});

@@ -1,0 +1,79 @@
+// `npm test [-- stage …]`: builds what the chosen stages need, runs them all, counts.
+import { checkMachine } from "../lib/setup.mjs";
+import { withBuildLock } from "../lib/lock.mjs";
+import { stages, vectorsDir } from "../lib/stages.mjs";
+import { tail } from "../lib/run.mjs";
+import { all } from "../lib/graph.mjs";
+import { PlainError, begin, bold, main, red, say, warn } from "../lib/ui.mjs";
+
+const inCi = Boolean(process.env.CI) && process.env.CI !== "false";
+const none = { passed: 0, failed: 0, skipped: 0 };
+
+/** The steps run side by side; a stage is told of its own steps' failure, not of others'. */
+async function prepare(chosen) {
+  const results = await Promise.allSettled(chosen.map((name) => all(stages[name].needs)));
+  const broken = new Map();
+  const said = new Set();
+  results.forEach(({ status, reason }, index) => {
+    if (status !== "rejected") return;
+    broken.set(chosen[index], reason);
+    if (said.has(reason)) return;
+    said.add(reason);
+    say(red(reason instanceof PlainError ? reason.message : (reason?.stack ?? String(reason))));
+  });
+  return broken;
+}
+
+async function runStage(name, broken) {
+  const { title, run, lacks, wants } = stages[name];
+  const missing = lacks?.() ?? [];
+  const wanting = wants?.() ?? [];
+  const note = `not found: ${[...missing, ...wanting].join(", ")}`;
+  if (inCi && missing.length + wanting.length > 0) return { ...none, failed: 1, note };
+  if (missing.length > 0) return { ...none, skipped: 1, note: `SKIPPED, ${note}` };
+  if (broken.has(name)) return { ...none, failed: 1, note: "not run: building failed, see above" };
+  const end = begin(`test: ${title}`);
+  const result = await run().catch((error) => ({ ...none, failed: 1, note: "did not run", output: error.stack }));
+  end(result.failed === 0, `${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped`);
+  if (result.failed > 0 && result.output) say(tail(result.output, 150));
+  if (wanting.length > 0) return { ...result, note: [result.note, `SKIPPED IN PART, ${note}`].filter(Boolean).join("; ") };
+  return result;
+}
+
+function table(rows) {
+  const head = ["stage", "passed", "failed", "skipped", "seconds", "note"];
+  const cells = rows.map(({ name, passed, failed, skipped, seconds, note = "" }) =>
+    [name, passed, failed, skipped, seconds.toFixed(1), note].map(String),
+  );
+  const widths = head.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column].length)));
+  const line = (row) =>
+    row.map((cell, column) => (column > 0 && column < 5 ? cell.padStart(widths[column]) : cell.padEnd(widths[column]))).join("  ").trimEnd();
+  say(`\n${bold(line(head))}`);
+  cells.forEach((row, index) => say(rows[index].failed > 0 ? red(line(row)) : line(row)));
+}
+
+await main(async () => {
+  const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(stages);
+  const unknown = chosen.filter((name) => !Object.hasOwn(stages, name));
+  if (unknown.length > 0) {
+    throw new PlainError(`Unknown: ${unknown.join(", ")}. There are: ${Object.keys(stages).join(", ")}.`);
+  }
+  checkMachine();
+  const broken = await withBuildLock(() => prepare(chosen));
+
+  const rows = [];
+  for (const name of chosen) {
+    const since = performance.now();
+    const result = await runStage(name, broken);
+    rows.push({ name, ...result, seconds: (performance.now() - since) / 1000 });
+  }
+
+  table(rows);
+  for (const { name, note } of rows.filter((row) => row.note)) warn(`! ${name}: ${note}`);
+  if (!vectorsDir) {
+    warn("! The published test vectors are not here (../shared/vectors, or PORTCULLIS_VECTORS): tests over them did NOT run.");
+  }
+  const total = (field) => rows.reduce((sum, row) => sum + row[field], 0);
+  if (total("failed") > 0) process.exitCode = 1;
+  say(`${total("passed")} passed, ${total("failed")} failed, ${total("skipped")} skipped`);
+});

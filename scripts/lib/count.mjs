@@ -1,0 +1,24 @@
+// How many tests passed, failed and were skipped, from what the runners say.
+
+/** What cargo's and wasm-bindgen's test runners say, over all of their test programs. */
+export function countCargo(output) {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const [, passed, failed, ignored] of output.matchAll(
+    /^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored/gm,
+  )) {
+    counts.passed += Number(passed);
+    counts.failed += Number(failed);
+    counts.skipped += Number(ignored);
+  }
+  return counts;
+}
+
+/** The closing comments of node:test's TAP. What was cancelled did not pass, so it failed. */
+export function countTap(tap) {
+  const number = (name) => Number(new RegExp(`^# ${name} (\\d+)$`, "m").exec(tap)?.[1] ?? 0);
+  return {
+    passed: number("pass"),
+    failed: number("fail") + number("cancelled"),
+    skipped: number("skipped") + number("todo"),
+  };
+}

@@ -1,0 +1,60 @@
+// Options that are wrong, odd or not there.
+import { NOW } from "./support.mjs";
+
+export default ({
+  verify, sign, Verifier, deepEqual, key, token, typeError, passes, anError, works, check,
+}) => ({
+  "an option of verify that does not exist, or has a wrong type, is a TypeError": () => {
+    const wrong = [
+      { audiences: "api" }, { iss: "x" }, { Issuer: "x" }, { ignoreExpiration: true }, { clockTolerance: 5 }, { alg: "HS512" }, { undefined: 1 },
+      { algorithms: "HS512" }, { algorithms: [1] }, { algorithms: {} },
+      { issuer: 1 }, { issuer: [] }, { issuer: [1] }, { issuer: {} }, { issuer: true },
+      { audience: 1 }, { audience: [] }, { audience: ["a", 1] },
+      { subject: 1 }, { subject: ["a"] },
+      { type: 1 }, { type: {} },
+      { leeway: "1" }, { leeway: -1 }, { leeway: NaN }, { leeway: Infinity },
+      { maxAge: "1" }, { maxAge: -1 }, { maxAge: NaN }, { maxAge: "1h" },
+      { requiredClaims: "exp" }, { requiredClaims: [1] }, { requiredClaims: {} },
+      { maxTokenLength: -1 }, { maxTokenLength: 1.5 }, { maxTokenLength: "9" }, { maxTokenLength: NaN },
+      { now: "1" }, { now: NaN }, { now: Infinity }, { now: new Date() },
+    ];
+    const bad = wrong.filter((options) => {
+      // A time of the call's own would stand in for a wrong one.
+      const inVerifier = () => new Verifier(key, options).verify(token, "now" in options ? {} : { now: NOW });
+      return passes(() => verify(token, key, { now: NOW, ...options })) || passes(inVerifier);
+    });
+    for (const options of [1, "leeway", true, Symbol("x")]) typeError(() => verify(token, key, options), String(options));
+    deepEqual(bad.map((options) => JSON.stringify(options)), []);
+    works();
+  },
+
+  "an option that is null is a TypeError: a check that is meant must not be left out": () => {
+    const names = ["algorithms", "issuer", "audience", "subject", "type", "leeway", "maxAge", "requiredClaims", "maxTokenLength"];
+    deepEqual(names.filter((name) => passes(() => check(token, { [name]: null }))), []);
+    const forSign = ["expiresIn", "notBefore", "issuer", "audience", "subject", "type", "keyId", "jwtId", "now"];
+    deepEqual(forSign.filter((name) => passes(() => sign({}, key, { [name]: null }))), []);
+  },
+
+  "an option that is undefined is one that is not there": () => {
+    const none = { algorithms: undefined, issuer: undefined, audience: undefined, subject: undefined, type: undefined };
+    check(token, { ...none, leeway: undefined, maxAge: undefined, requiredClaims: undefined, maxTokenLength: undefined });
+    verify(sign({}, key, { expiresIn: 60 }), key, undefined);
+    sign({}, key, { expiresIn: undefined, issuer: undefined, audience: undefined, keyId: undefined, jwtId: undefined, now: undefined });
+  },
+
+  "an option of sign that does not exist, or has a wrong type, is a TypeError": () => {
+    const wrong = [
+      { expires: 1 }, { exp: 1 }, { algorithm: "HS512" }, { header: {} }, { noTimestamp: true },
+      { expiresIn: "1h" }, { expiresIn: -1 }, { expiresIn: NaN }, { expiresIn: Infinity },
+      { notBefore: "1" }, { notBefore: -1 }, { issuer: 1 }, { issuer: ["a"] },
+      { audience: 1 }, { audience: [] }, { audience: [1] }, { subject: 1 },
+      { type: 1 }, { keyId: 1 }, { jwtId: "yes" }, { jwtId: 1 }, { now: "1" }, { now: NaN }, { now: 1e300 },
+    ];
+    const bad = wrong.filter((options) => passes(() => sign({}, key, options)));
+    deepEqual(bad.map((options) => JSON.stringify(options)), []);
+    anError(() => sign({}, key, { keyId: "" }));
+    anError(() => sign({}, key, { keyId: "x".repeat(257) }));
+    for (const options of [1, "expiresIn", true]) typeError(() => sign({}, key, options), String(options));
+    works();
+  },
+});

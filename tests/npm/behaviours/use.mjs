@@ -1,0 +1,115 @@
+// How the package is used: what it has, and how its parts work together.
+import { NOW, SECRET, signed } from "./support.mjs";
+
+const NAMES = [
+  ...["decode", "inspect", "expiresAt", "secondsLeft", "isExpired"],
+  ...["verify", "sign", "secretKey", "Verifier", "Signer", "TokenError"],
+];
+// What the contract has beyond that, which may be there.
+const LATER = ["generateKey", "publicKey"];
+
+export default ({
+  portcullis, decode, inspect, verify, sign, secretKey, Verifier, Signer, ok, equal, notEqual, deepEqual,
+  key, claims, token, refused, typeError, works, check,
+}) => ({
+  "it exports what the contract has, and nothing else": () => {
+    const has = Object.keys(portcullis).filter((name) => name !== "default");
+    deepEqual(NAMES.filter((name) => !has.includes(name)), []);
+    deepEqual(has.filter((name) => ![...NAMES, ...LATER].includes(name)), []);
+  },
+
+  "what it signs it verifies, with each algorithm": () => {
+    for (const alg of ["HS256", "HS384", "HS512"]) {
+      const key = secretKey(SECRET, alg);
+      const token = sign({ sub: "usr_1", role: ["a", "b"], n: { deep: [1, null] } }, key, { expiresIn: 60, now: NOW });
+      const { header, claims } = verify(token, key, { now: NOW });
+      deepEqual(header, { alg, typ: "JWT" });
+      deepEqual(claims, { sub: "usr_1", role: ["a", "b"], n: { deep: [1, null] }, iat: NOW, exp: NOW + 60 });
+    }
+  },
+
+  "it verifies what the runtime's own crypto signed": async () => {
+    for (const [alg, hash] of [["HS256", "SHA-256"], ["HS384", "SHA-384"], ["HS512", "SHA-512"]]) {
+      const token = await signed({ a: 1, exp: NOW + 1 }, { alg }, SECRET, hash);
+      deepEqual(verify(token, secretKey(SECRET, alg), { now: NOW }), { header: { alg }, claims: { a: 1, exp: NOW + 1 } });
+    }
+  },
+
+  "it signs what the runtime's own crypto signs": async () => {
+    const own = sign({ exp: NOW + 60, iat: NOW }, key);
+    equal(own, await signed(...own.split(".", 2).reverse().map((part) => atob(part))));
+  },
+
+  "a Verifier and a Signer do the same, many times and side by side": () => {
+    const other = secretKey(`${SECRET}!`, "HS512");
+    const [signer, otherSigner] = [key, other].map((key) => new Signer(key, { expiresIn: 60, issuer: "me" }));
+    const [verifier, otherVerifier] = [key, other].map((key) => new Verifier(key, { issuer: "me" }));
+    for (let n = 0; n < 20; n++) {
+      const now = NOW + n;
+      const [token, otherToken] = [signer, otherSigner].map((signer) => signer.sign({ n }, { now }));
+      deepEqual(verifier.verify(token, { now }).claims, { n, iss: "me", iat: now, exp: now + 60 });
+      equal(otherVerifier.verify(otherToken, { now }).claims.n, n);
+      refused("token_signature_invalid", () => verifier.verify(otherToken, { now }));
+      refused("token_expired", () => verifier.verify(token, { now: now + 60 }));
+    }
+  },
+
+  "a Verifier and a Signer take the time of the call, else of their options, else the clock's": () => {
+    const signer = new Signer(key, { expiresIn: 10, now: NOW });
+    equal(decode(signer.sign({})).claims.iat, NOW);
+    equal(decode(signer.sign({}, { now: NOW + 5 })).claims.iat, NOW + 5);
+    const verifier = new Verifier(key, { now: NOW });
+    verifier.verify(signer.sign({}));
+    refused("token_expired", () => verifier.verify(signer.sign({}), { now: NOW + 10 }));
+    const clock = Math.floor(Date.now() / 1000);
+    const fresh = new Signer(key, { expiresIn: 60 }).sign({});
+    const { iat } = new Verifier(key).verify(fresh).claims;
+    ok(iat >= clock - 1 && iat <= clock + 60, `${iat}`);
+    refused("token_expired", () => new Verifier(key).verify(signer.sign({})));
+  },
+
+  "a key and options are read once": () => {
+    const [own, options] = [{ ...key }, { issuer: "me", now: NOW }];
+    const verifier = new Verifier(own, options);
+    Object.assign(own, secretKey(`${SECRET}!`, "HS512"));
+    options.issuer = "you";
+    verifier.verify(sign({ iss: "me", exp: NOW + 1, iat: NOW }, key));
+  },
+
+  "keys and options may be frozen or without a prototype": () => {
+    const bare = (value) => Object.freeze(Object.assign(Object.create(null), value));
+    const token = sign(bare({ a: 1 }), bare(key), bare({ expiresIn: 60, now: NOW }));
+    equal(verify(token, bare(key), bare({ now: NOW })).claims.a, 1);
+  },
+
+  "each outcome is an object of its own": () => {
+    const first = verify(token, key, { now: NOW });
+    first.claims.sub = "changed";
+    first.header.alg = "none";
+    works();
+  },
+
+  "a call from within a call works": () => {
+    const within = { toJSON: () => (works(), { a: 1, exp: NOW + 1, iat: NOW }) };
+    equal(check(sign(within, key)).claims.a, 1);
+    const options = { get expiresIn() { works(); return 60; }, get now() { sign({}, key); return NOW; } };
+    equal(decode(sign({}, key, options)).claims.exp, NOW + 60);
+  },
+
+  "thousands of calls, right and wrong, do not wear it out": () => {
+    const verifier = new Verifier(key);
+    for (let n = 0; n < 2000; n++) {
+      equal(verify(sign({ n }, key, { expiresIn: 60, now: NOW }), key, { now: NOW }).claims.n, n);
+      equal(verifier.verify(token, { now: NOW }).claims.sub, "usr_1");
+      refused("token_malformed", () => decode("x".repeat(n)));
+      refused("key_invalid", () => new Verifier({ kty: "oct", k: "", alg: "HS256" }));
+      typeError(() => inspect(n));
+    }
+    works();
+  },
+
+  "two tokens of the same claims differ where they should and nowhere else": () => {
+    equal(sign(claims, key), sign(claims, key));
+    notEqual(sign(claims, key, { jwtId: true }), sign(claims, key, { jwtId: true }));
+  },
+});
