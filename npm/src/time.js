@@ -8,10 +8,17 @@ export function seconds(value, otherwise) {
 /** The time in seconds since the epoch: what `options` say, else `otherwise`, else the clock. */
 export const nowFrom = (options, otherwise) => seconds(options?.now, otherwise) ?? Date.now() / 1000;
 
+// Of this realm or another, or without a prototype; but no Map, which has what it holds elsewhere.
+function isPlainObject(value) {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
 /** Refuses options that do not exist, as the module does with those of keys. */
 export function checkOptions(options, known) {
   if (options === undefined) return;
-  if (typeof options !== "object" || options === null) throw new TypeError("options must be an object");
+  if (!isPlainObject(options)) throw new TypeError("options must be a plain object");
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) throw new TypeError("there is an option that does not exist");
   }

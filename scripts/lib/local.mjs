@@ -7,6 +7,7 @@ import { inRoot, stateDir } from "./paths.mjs";
 import { run } from "./run.mjs";
 import { Stamp, filesUnder } from "./stamp.mjs";
 import { cargoEnv, checkNative, checkRust, locked } from "./toolchain.mjs";
+import { PlainError } from "./ui.mjs";
 
 const FIRST_USER = "admin";
 
@@ -55,8 +56,13 @@ async function userRecord(password) {
 /** The id under which `wrangler dev` keeps the users: the binding's name where the config has none. */
 async function usersId() {
   const { unstable_readConfig: readConfig } = await import("wrangler");
-  const { kv_namespaces: namespaces } = readConfig({ config: inRoot("wrangler.toml") }, { hideWarnings: true });
-  const users = namespaces.find(({ binding }) => binding === "USERS");
+  let config;
+  try {
+    config = readConfig({ config: inRoot("wrangler.toml") }, { hideWarnings: true });
+  } catch (error) {
+    throw new PlainError(`wrangler.toml: ${error.message}`);
+  }
+  const users = config.kv_namespaces.find(({ binding }) => binding === "USERS");
   return users?.preview_id ?? users?.id ?? "USERS";
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { SignJWT, createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
+import { SignJWT, decodeJwt, decodeProtectedHeader, importJWK, jwtVerify } from "jose";
 import { TokenError, decode, secretKey, sign, verify } from "portcullis";
 
 const now = Math.floor(Date.now() / 1000);
@@ -26,12 +26,16 @@ for (const alg of ["HS256", "HS384", "HS512"]) {
       const token = sign(CLAIMS, key, { expiresIn: 60 });
       await jwtVerify(token, await crypto.subtle.importKey("jwk", key, { name: "HMAC", hash: `SHA-${alg.slice(2)}` }, false, ["verify"]));
       const named = sign(CLAIMS, { ...key, kid: "k1" }, { expiresIn: 60 });
-      const others = { ...secretKey(`${secret}!`, alg), kid: "k2" };
-      const set = createLocalJWKSet({ keys: [others, { ...key, kid: "k1" }] });
-      const { payload, protectedHeader } = await jwtVerify(named, set);
+      // jose's own createLocalJWKSet knows no HMAC keys, so its key is chosen by `kid` here.
+      const set = { keys: [{ ...secretKey(`${secret}!`, alg), kid: "k2" }, { ...key, kid: "k1" }] };
+      const ofSet = ({ kid }) => importJWK(set.keys.find((key) => key.kid === kid));
+      const { payload, protectedHeader } = await jwtVerify(named, ofSet);
       assert.equal(protectedHeader.kid, "k1");
       assert.deepEqual(payload, decode(named).claims);
-      await assert.rejects(jwtVerify(sign(CLAIMS, { ...key, kid: "k2" }, { expiresIn: 60 }), set));
+      assert.deepEqual(verify(named, set).claims, payload);
+      const misnamed = sign(CLAIMS, { ...key, kid: "k2" }, { expiresIn: 60 });
+      await assert.rejects(jwtVerify(misnamed, ofSet), { code: "ERR_JWS_SIGNATURE_VERIFICATION_FAILED" });
+      assert.throws(() => verify(misnamed, set), { code: "token_signature_invalid" });
     });
 
     test("we verify what jose signs", async () => {

@@ -3,7 +3,7 @@ import { at, json, NOT_STRINGS, NOW, ODD_STRINGS, SECRET, signed } from "./suppo
 
 export default ({
   decode, inspect, expiresAt, secondsLeft, isExpired, verify, Verifier, TokenError, ok, equal, deepEqual,
-  match, throws, key, claims, token, refused, claimRefused, typeError, works, check,
+  match, throws, key, token, refused, claimRefused, typeError, works, check,
 }) => ({
   "a TokenError is an Error with a name, a code and what belongs to it": async () => {
     const expired = refused("token_expired", () => verify(token, key, { now: NOW + 601 }));

@@ -132,4 +132,14 @@ export default ({
     const forged = await signed({ exp: NOW + 1 }, { alg: "HS512", jwk: secretKey(own, "HS512"), jku: "https://x.test", kid: "x" }, own);
     refused("token_signature_invalid", () => check(forged));
   },
+
+  "a set with one key is a set: it must know the token's kid, whether its own key has one or not": () => {
+    const by = (keyId) => sign({}, key, { expiresIn: 1, now: NOW, keyId });
+    const unnamed = { keys: [key] };
+    refused("token_key_unknown", () => verify(by("x"), unnamed, { now: NOW }));
+    verify(by(undefined), unnamed, { now: NOW });
+    refused("token_key_unknown", () => verify(by("x"), { keys: [{ ...key, kid: "a" }] }, { now: NOW }));
+    // A key alone that has no name is meant for whatever it is given.
+    equal(verify(by("x"), key, { now: NOW }).header.kid, "x");
+  },
 });

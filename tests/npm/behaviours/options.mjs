@@ -1,8 +1,11 @@
 // Options that are wrong, odd or not there.
 import { NOW } from "./support.mjs";
 
+const show = (value) => `${Object.prototype.toString.call(value)} ${JSON.stringify(value)}`;
+
 export default ({
-  verify, sign, Verifier, deepEqual, key, token, typeError, passes, anError, works, check,
+  inspect, isExpired, secondsLeft, verify, sign, Verifier, Signer, equal, deepEqual, key, token, typeError, passes,
+  anError, works, check,
 }) => ({
   "an option of verify that does not exist, or has a wrong type, is a TypeError": () => {
     const wrong = [
@@ -55,6 +58,54 @@ export default ({
     anError(() => sign({}, key, { keyId: "" }));
     anError(() => sign({}, key, { keyId: "x".repeat(257) }));
     for (const options of [1, "expiresIn", true]) typeError(() => sign({}, key, options), String(options));
+    works();
+  },
+
+  "what a Verifier or a Signer is told with a call is looked at as well": () => {
+    const verifier = new Verifier(key);
+    const signer = new Signer(key);
+    for (const wrong of [{ leewy: 1 }, { leeway: 1 }, { issuer: "x" }, { now: "1" }, { now: null }, 5, "now", null, new Map()]) {
+      typeError(() => verifier.verify(token, wrong), `verify ${show(wrong)}`);
+    }
+    for (const wrong of [{ nwo: 1 }, { expiresIn: 1 }, { now: "1" }, { now: null }, 5, "now", null, new Map()]) {
+      typeError(() => signer.sign({}, wrong), `sign ${show(wrong)}`);
+    }
+    for (const none of [undefined, {}, { now: undefined }]) signer.sign({}, none);
+    works();
+  },
+
+  "options that are no plain object are a TypeError: nothing in them would be heeded": () => {
+    for (const wrong of [5, true, "now", new Map(), new Map([["issuer", "x"]]), new Set(), new Date(), ["issuer"], () => {}]) {
+      typeError(() => verify(token, key, wrong), `verify ${show(wrong)}`);
+      typeError(() => sign({}, key, wrong), `sign ${show(wrong)}`);
+      for (const look of [inspect, isExpired, secondsLeft]) typeError(() => look(token, wrong), `${look.name} ${show(wrong)}`);
+    }
+    works();
+  },
+
+  "options without a prototype work": () => {
+    const bare = (value) => Object.assign(Object.create(null), value);
+    const signer = new Signer(bare(key), bare({ expiresIn: 60 }));
+    const token = signer.sign(bare({ a: 1 }), bare({ now: NOW }));
+    equal(new Verifier(bare(key), bare({ leeway: 0 })).verify(token, bare({ now: NOW })).claims.a, 1);
+    equal(inspect(token, bare({ now: NOW })).secondsLeft, 60);
+    typeError(() => verify(token, key, bare({ leewy: 1 })));
+  },
+
+  "a text with a lone surrogate is a TypeError: it has no UTF-8, and another text would stand in for it": () => {
+    const odd = ["\ud800", "a\udc00b", "\udc00\ud800"];
+    for (const text of odd) {
+      for (const name of ["issuer", "audience", "subject", "type"]) {
+        typeError(() => check(token, { [name]: text }), `verify ${name}`);
+        typeError(() => sign({}, key, { [name]: text }), `sign ${name}`);
+      }
+      for (const name of ["issuer", "audience", "requiredClaims"]) {
+        typeError(() => check(token, { [name]: ["exp", text] }), `verify ${name} in an array`);
+      }
+      typeError(() => check(token, { algorithms: ["HS512", text] }), "algorithms");
+      typeError(() => sign({}, key, { audience: ["a", text] }), "sign audience in an array");
+      typeError(() => sign({}, key, { keyId: text }), "keyId");
+    }
     works();
   },
 });

@@ -2,7 +2,7 @@
 import { NOW } from "./support.mjs";
 
 export default ({
-  decode, sign, Signer, equal, deepEqual, match, throws, key, claims, token, claimRefused, typeError,
+  decode, sign, Signer, equal, deepEqual, match, throws, key, claimRefused, typeError,
   anError, works,
 }) => ({
   "sign adds what its options say": () => {

@@ -9,7 +9,7 @@ const NAMES = [
 const LATER = ["generateKey", "publicKey"];
 
 export default ({
-  portcullis, decode, inspect, verify, sign, secretKey, Verifier, Signer, ok, equal, notEqual, deepEqual,
+  portcullis, decode, inspect, secondsLeft, isExpired, verify, sign, secretKey, Verifier, Signer, ok, equal, notEqual, deepEqual,
   key, claims, token, refused, typeError, works, check,
 }) => ({
   "it exports what the contract has, and nothing else": () => {
@@ -111,5 +111,38 @@ export default ({
   "two tokens of the same claims differ where they should and nowhere else": () => {
     equal(sign(claims, key), sign(claims, key));
     notEqual(sign(claims, key, { jwtId: true }), sign(claims, key, { jwtId: true }));
+  },
+
+  "an option that calls the package cannot put another token in the place of the one that is looked at": () => {
+    const verifier = new Verifier(key);
+    const signer = new Signer(key);
+    const other = secretKey(`${SECRET}!`, "HS512");
+    const good = sign({ who: "good", exp: NOW + 60 }, key, { now: NOW });
+    const bad = sign({ who: "bad!", exp: NOW + 60 }, other, { now: NOW });
+    const meanwhile = (call) => ({ get now() { call(); return NOW; } });
+    const readGood = () => verifier.verify(good, { now: NOW });
+
+    refused("token_signature_invalid", () => verifier.verify(bad, meanwhile(readGood)));
+    refused("token_signature_invalid", () => verify(bad, key, meanwhile(readGood)));
+    equal(verifier.verify(good, meanwhile(() => decode(bad))).claims.who, "good");
+    refused("token_expired", () => verifier.verify(good, { get now() { readGood(); return NOW + 60; } }));
+
+    equal(inspect(bad, meanwhile(readGood)).claims.who, "bad!");
+    equal(inspect(bad, { now: NOW, get leeway() { readGood(); return 0; } }).claims.who, "bad!");
+    const short = sign({ exp: NOW - 1, iat: NOW - 9 }, key);
+    equal(isExpired(short, meanwhile(readGood)), true);
+    equal(secondsLeft(short, meanwhile(readGood)), -1);
+
+    equal(decode(signer.sign({ who: "mine" }, meanwhile(() => signer.sign({ who: "other" })))).claims.who, "mine");
+    equal(decode(signer.sign({ who: "mine" }, meanwhile(readGood))).claims.who, "mine");
+    equal(decode(sign({ who: "mine" }, key, meanwhile(() => sign({ who: "other" }, key)))).claims.who, "mine");
+  },
+
+  "a Verifier and a Signer have no methods beside the contract's": () => {
+    for (const [type, method] of [[Verifier, "verify"], [Signer, "sign"]]) {
+      equal("once" in type, false);
+      deepEqual(Object.getOwnPropertyNames(type.prototype).sort(), ["constructor", method].sort());
+      deepEqual(Object.getOwnPropertyNames(type).sort(), ["length", "name", "prototype"]);
+    }
   },
 });

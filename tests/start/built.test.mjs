@@ -1,0 +1,13 @@
+// What is built for deployment: where it was built is nobody's business.
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { inRoot } from "../../scripts/lib/paths.mjs";
+import { machinePaths } from "../npm/paths.mjs";
+
+for (const path of ["build/index_bg.wasm", "build/index.js", "npm/wasm/portcullis_bg.wasm", "npm/wasm/portcullis.js", "www/dist/app.js"]) {
+  test(`${path} does not say where it was built`, () => {
+    assert.ok(existsSync(inRoot(path)));
+    assert.deepEqual(machinePaths(readFileSync(inRoot(path), "latin1")), []);
+  });
+}

@@ -1,0 +1,146 @@
+// `npm start` itself, in a checkout of its own.
+import assert from "node:assert/strict";
+import { lstatSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { copyCheckout, freePort, npmStart, portIsFree } from "./checkout.mjs";
+
+const SERVES = /Portcullis is at (http:\/\/127\.0\.0\.1:\d+\/)/;
+
+/** All files of a checkout but what it shares with the real one. */
+function* filesOf(folder) {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    const info = lstatSync(path);
+    if (info.isDirectory()) yield* filesOf(path);
+    else if (info.isFile()) yield path;
+  }
+}
+
+async function logIn(url, username, password) {
+  const response = await fetch(`${url}login`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ username, password }),
+  });
+  assert.equal(response.status, 200, await response.clone().text());
+  return (await response.json()).token;
+}
+
+async function assertOpensMe(url, token) {
+  const response = await fetch(`${url}me`, { headers: { authorization: `Bearer ${token}` } });
+  assert.equal(response.status, 200, await response.clone().text());
+  assert.equal((await response.json()).username, "admin");
+}
+
+// One after another, as a user would: each test goes on from the one before.
+describe("npm start", { timeout: 120_000 }, () => {
+  let checkout, port, url, first, username, password, token, running;
+  before(async () => {
+    checkout = copyCheckout();
+    port = await freePort();
+    url = `http://127.0.0.1:${port}/`;
+  });
+  after(async () => {
+    await running?.end();
+    checkout?.remove();
+  });
+  const start = () => (running = npmStart(checkout.folder, port));
+  const devVars = () => join(checkout.folder, ".dev.vars");
+  const secretKey = () => /^SECRET_KEY="([^"]*)"$/m.exec(readFileSync(devVars(), "utf8"))[1];
+
+  test("prints a URL that answers, and the first user's name and password once", async () => {
+    first = start();
+    await first.until(SERVES);
+    assert.equal(SERVES.exec(first.output())[1], url);
+    assert.equal((await fetch(url)).status, 200);
+    assert.equal((await fetch(`${url}healthz`)).status, 200);
+    username = /username +(\S+)/.exec(first.output())[1];
+    password = /password +([A-Za-z0-9]{20,})/.exec(first.output())[1];
+    assert.equal(username, "admin");
+    assert.equal(first.output().split(password).length, 2, "the password is printed once");
+  });
+
+  test("the password logs in, and the token opens /me", async () => {
+    token = await logIn(url, username, password);
+    await assertOpensMe(url, token);
+  });
+
+  test(".dev.vars has a SECRET_KEY that is long enough, and is for its owner alone", () => {
+    assert.ok(secretKey().length >= 64);
+    if (process.platform !== "win32") assert.equal(statSync(devVars()).mode & 0o777, 0o600);
+    assert.ok(!first.output().includes(secretKey()));
+  });
+
+  test("neither the password nor the secret key stands anywhere else in plain text", () => {
+    let count = 0;
+    for (const path of filesOf(checkout.folder)) {
+      const content = readFileSync(path);
+      assert.ok(!content.includes(password), `the password is in ${path}`);
+      if (path !== devVars()) assert.ok(!content.includes(secretKey()), `SECRET_KEY is in ${path}`);
+      count += 1;
+    }
+    assert.ok(count > 100, `${count} files`);
+  });
+
+  test("Ctrl-C ends it, and the port is free again", async () => {
+    assert.equal(await first.end(), 0);
+    assert.ok(!first.output().includes("    at "), first.output());
+    assert.equal(await portIsFree(port), true);
+  });
+
+  test("started again it keeps the user, the password, which it does not print, and the tokens", async () => {
+    const second = start();
+    await second.until(SERVES);
+    assert.match(second.output(), /The first user exists/);
+    assert.doesNotMatch(second.output(), /password +[A-Za-z0-9]{20,}/);
+    assert.ok(!second.output().includes(password));
+    await assertOpensMe(url, token);
+    await assertOpensMe(url, await logIn(url, username, password));
+    assert.equal(await second.end(), 0);
+  });
+
+  test("with an id for USERS in wrangler.toml, the first user is where the Worker then looks", async () => {
+    const path = join(checkout.folder, "wrangler.toml");
+    const text = readFileSync(path, "utf8");
+    const lines = text.split("\n").filter((line) => !/^(preview_)?id\s*=/.test(line));
+    const id = `id = "${"0123456789abcdef".repeat(2)}"`;
+    writeFileSync(path, lines.join("\n").replace('binding = "USERS"', (found) => `${found}\n${id}`));
+    const named = start();
+    await named.until(SERVES);
+    await logIn(url, "admin", /password +([A-Za-z0-9]{20,})/.exec(named.output())[1]);
+    assert.equal(await named.end(), 0);
+    writeFileSync(path, text);
+  });
+
+  test("a port that is taken is said in plain words", async () => {
+    const other = createServer();
+    await new Promise((resolve) => other.listen(port, "127.0.0.1", resolve));
+    try {
+      const third = start();
+      assert.equal(await third.ended, 1);
+      assert.match(third.output(), new RegExp(`Port ${port} is taken`));
+      assert.match(third.output(), /--port \d+/);
+      assert.doesNotMatch(third.output(), /    at |Error:/);
+    } finally {
+      await new Promise((resolve) => other.close(resolve));
+    }
+  });
+
+  test("a SECRET_KEY that is too short is said in plain words, and soon", async () => {
+    writeFileSync(devVars(), 'SECRET_KEY="much-too-short"\n');
+    const since = performance.now();
+    const last = start();
+    assert.equal(await last.ended, 1);
+    const seconds = (performance.now() - since) / 1000;
+    assert.ok(seconds < 20, `${seconds} s`);
+    assert.match(last.output(), /SECRET_KEY is too short/);
+    assert.match(last.output(), /\.dev\.vars/);
+    assert.doesNotMatch(last.output(), SERVES);
+    assert.doesNotMatch(last.output(), /much-too-short|    at |\{"/);
+    assert.ok(last.output().trim().split("\n").length < 8, last.output());
+    assert.equal(await portIsFree(port), true);
+    assert.equal(readFileSync(devVars(), "utf8"), 'SECRET_KEY="much-too-short"\n', "a key that is there stays");
+  });
+});
