@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const homes = ["/root/", "/home/", "/Users/", "/work/", "/tmp/", "C:\\Users\\"];
+const homes = ["/root/", "/home/", "/Users/", "/tmp/", "C:\\Users\\"];
 const places = [...homes, root, homedir(), process.env.CARGO_HOME, ".cargo/", ".rustup/"].filter((place) => place?.length > 2);
 
 /** Those that `text` holds, each with what stands around it. */
