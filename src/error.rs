@@ -125,8 +125,10 @@ impl Malformation {
     fn as_str(self) -> &'static str {
         match self {
             Self::TooLong => "the token is too long",
-            Self::Parts => "a token has three parts between two dots",
-            Self::Base64 => "a part of the token is not canonical base64url",
+            Self::Parts => "a token has three parts with a dot between each two",
+            Self::Base64 => {
+                "a part of the token is not canonical base64url; there may be a prefix, padding or white space"
+            }
             Self::Json => {
                 "a part of the token is not a JSON object in UTF-8 with unique member names"
             }
@@ -195,7 +197,9 @@ impl KeyProblem {
             Self::TooShort { least: 32 } => "a key for HS256 has at least 32 bytes",
             Self::TooShort { least: 48 } => "a key for HS384 has at least 48 bytes",
             Self::TooShort { .. } => "a key for HS512 has at least 64 bytes",
-            Self::Unsupported => "the key's type or algorithm is not supported, or not given",
+            Self::Unsupported => {
+                "a key needs the type \"oct\" and an \"alg\" of HS256, HS384 or HS512"
+            }
             Self::Malformed => "a member of the key is missing or not well formed",
             Self::UseNotAllowed => "the key's \"use\" or \"key_ops\" do not allow this",
             Self::Set => "the key set is empty or ambiguous",

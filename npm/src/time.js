@@ -20,6 +20,6 @@ export function checkOptions(options, known) {
   if (options === undefined) return;
   if (!isPlainObject(options)) throw new TypeError("options must be a plain object");
   for (const name of Object.keys(options)) {
-    if (!known.includes(name)) throw new TypeError("there is an option that does not exist");
+    if (!known.includes(name)) throw new TypeError(`the option "${name}" does not exist`);
   }
 }

@@ -50,7 +50,7 @@ async function userRecord(password) {
   const command = [inRoot("target", "debug", "portcullis"), "user-record"];
   const user = ["--id", "1", "--username", FIRST_USER, "--phone", ""];
   const { stdout } = await run([...command, ...user], { input: `${password}\n` });
-  return JSON.parse(stdout);
+  return JSON.parse(stdout)[0];
 }
 
 /** The id under which `wrangler dev` keeps the users: the binding's name where the config has none. */

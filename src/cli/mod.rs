@@ -9,19 +9,20 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 Usage: portcullis user-record --id <number> --username <name> [--phone <text>]
 
-Reads a password from standard input and prints the user's record as a pair
-for Workers KV: {\"key\":\"user:<name>\",\"value\":\"{…}\"}";
+Asks for a password, or reads it from standard input where that is no terminal,
+and prints the user's record as a file for `wrangler kv bulk put`:
+[{\"key\":\"user:<name>\",\"value\":\"{…}\"}]";
 
 /// Runs the command that `arguments` (without the program's name) ask for.
 pub fn main(arguments: impl Iterator<Item = String>) -> ExitCode {
     let arguments: Vec<String> = arguments.collect();
     let outcome = match arguments.split_first() {
-        Some((command, rest)) if command == "user-record" => {
-            user_record::run(rest, std::io::stdin(), std::io::stdout())
-        }
-        Some((help, _)) if help == "--help" || help == "-h" => {
+        _ if arguments.iter().any(|a| a == "--help" || a == "-h") => {
             println!("{USAGE}");
             Ok(())
+        }
+        Some((command, rest)) if command == "user-record" => {
+            user_record::run(rest, std::io::stdout())
         }
         _ => Err(USAGE.into()),
     };

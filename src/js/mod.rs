@@ -41,26 +41,31 @@ fn read_options<T: DeserializeOwned + Default>(
         return Err(Refusal::Argument("options must be a plain object"));
     }
     for name in Object::keys(options.unchecked_ref::<Object>()).iter() {
-        if !name
-            .as_string()
-            .is_some_and(|n| known.contains(&n.as_str()))
-        {
-            return Err(Refusal::Argument("there is an option that does not exist"));
-        }
         let value = Reflect::get(&options, &name).unwrap_or(JsValue::NULL);
-        if value.is_null() {
-            return Err(Refusal::Argument("an option must not be null"));
-        }
-        let well_formed = match value.dyn_ref::<Array>() {
-            Some(values) => values.iter().all(|value| is_well_formed(&value)),
-            None => is_well_formed(&value),
+        let name = String::from(name.unchecked_into::<JsString>());
+        let problem = if !known.contains(&name.as_str()) {
+            "does not exist"
+        } else if value.is_null() {
+            "must not be null"
+        } else if !is_well_formed(&value) {
+            "holds a lone surrogate"
+        } else if !fits::<T>(&name, &value) {
+            "has the wrong type"
+        } else {
+            continue;
         };
-        if !well_formed {
-            return Err(Refusal::Argument("an option holds a lone surrogate"));
-        }
+        return Err(Refusal::Option(name, problem));
     }
     serde_wasm_bindgen::from_value(options)
         .map_err(|_| Refusal::Argument("an option has the wrong type"))
+}
+
+/// Whether the option could be read if it were the only one: serde says that
+/// something does not fit, not what.
+fn fits<T: DeserializeOwned>(name: &str, value: &JsValue) -> bool {
+    let alone = Object::new();
+    Reflect::set(&alone, &JsValue::from(name), value).is_ok()
+        && serde_wasm_bindgen::from_value::<T>(alone.into()).is_ok()
 }
 
 /// Of this realm or another, or without a prototype; but no `Map`, which has
@@ -73,10 +78,14 @@ fn is_plain_object(value: &JsValue) -> bool {
         })
 }
 
+/// As a string, or each of an array.
 fn is_well_formed(value: &JsValue) -> bool {
-    value
-        .dyn_ref::<JsString>()
-        .is_none_or(JsString::is_valid_utf16)
+    match value.dyn_ref::<Array>() {
+        Some(values) => values.iter().all(|value| is_well_formed(&value)),
+        None => value
+            .dyn_ref::<JsString>()
+            .is_none_or(JsString::is_valid_utf16),
+    }
 }
 
 fn time(seconds: f64) -> Result<UnixTime, Refusal> {

@@ -12,6 +12,8 @@ pub(crate) enum Refusal {
     Token(TokenError),
     /// An argument: a `TypeError` over there.
     Argument(&'static str),
+    /// An option, by its name, and what is wrong with it: the same over there.
+    Option(String, &'static str),
 }
 
 impl From<TokenError> for Refusal {
@@ -33,14 +35,18 @@ struct Failure<'a> {
 
 impl Refusal {
     pub(crate) fn to_js(&self) -> JsValue {
+        let argument = |message| Failure {
+            code: None,
+            message,
+            expired_at: None,
+            not_before: None,
+            claim: None,
+        };
         let failure = match self {
-            Self::Argument(message) => Failure {
-                code: None,
-                message: (*message).into(),
-                expired_at: None,
-                not_before: None,
-                claim: None,
-            },
+            Self::Argument(message) => argument((*message).into()),
+            Self::Option(name, problem) => {
+                argument(["the option \"", name, "\" ", problem].concat())
+            }
             Self::Token(error) => Failure {
                 code: Some(error.code()),
                 message: error.to_string(),

@@ -33,6 +33,7 @@ fn a_user_record_is_printed_that_lets_its_user_in() {
     );
     assert!(output.status.success());
     let pair: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let pair = &pair[0];
     assert_eq!(pair["key"], "user:alice");
     let stored = pair["value"].as_str().unwrap();
     let alice = Username::new("alice").unwrap();
@@ -59,7 +60,7 @@ fn two_records_of_one_password_have_different_salts() {
 fn what_is_missing_or_wrong_is_said_and_nothing_is_printed() {
     let long = "x".repeat(1025);
     for (arguments, input, said) in [
-        (&["--username", "a"][..], &b"x"[..], "--id"),
+        (&["--username", "a"][..], &b"x"[..], "--id is needed"),
         (&["--id", "1"], b"x", "--username"),
         (&["--id", "-1", "--username", "a"], b"x", "--id"),
         (
@@ -89,7 +90,11 @@ fn what_is_missing_or_wrong_is_said_and_nothing_is_printed() {
 
 #[test]
 fn help_is_given_where_it_is_asked_for_and_where_it_is_needed() {
-    assert!(run(&["--help"], b"").status.success());
+    for arguments in [&["--help"][..], &["user-record", "--help"]] {
+        let output = run(arguments, b"");
+        assert!(output.status.success());
+        assert!(String::from_utf8(output.stdout).unwrap().contains("Usage"));
+    }
     for arguments in [&[][..], &["frobnicate"]] {
         let output = run(arguments, b"");
         assert_eq!(output.status.code(), Some(2));

@@ -7,6 +7,23 @@ export default ({
   inspect, isExpired, secondsLeft, verify, sign, Verifier, Signer, equal, deepEqual, key, token, typeError, passes,
   anError, works, check,
 }) => ({
+  "an error about an option names it": () => {
+    const named = (call, name) => {
+      try {
+        call();
+      } catch (error) {
+        return error instanceof TypeError && error.message.includes(`"${name}"`);
+      }
+      return false;
+    };
+    equal(named(() => verify(token, key, { isuer: "x" }), "isuer"), true);
+    equal(named(() => verify(token, key, { issuer: "x", leeway: "5" }), "leeway"), true);
+    equal(named(() => verify(token, key, { audience: [] }), "audience"), true);
+    equal(named(() => verify(token, key, { subject: null }), "subject"), true);
+    equal(named(() => sign({}, key, { expiresIn: "1h" }), "expiresIn"), true);
+    equal(named(() => sign({}, key, { issuer: "\ud800" }), "issuer"), true);
+    equal(named(() => inspect(token, { nwo: 1 }), "nwo"), true);
+  },
   "an option of verify that does not exist, or has a wrong type, is a TypeError": () => {
     const wrong = [
       { audiences: "api" }, { iss: "x" }, { Issuer: "x" }, { ignoreExpiration: true }, { clockTolerance: 5 }, { alg: "HS512" }, { undefined: 1 },
