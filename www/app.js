@@ -39,12 +39,13 @@ const form = loginForm((token) => {
   box.empty();
 });
 
-const box = pasteBox((token, dropped) => {
+const box = pasteBox((token, dropped, pasted) => {
   box.complain();
   if (token === "") return showSession();
   try {
-    view.show(token, "pasted");
+    const another = view.show(token, "pasted");
     box.hint(dropped);
+    if (another && pasted) view.reveal();
   } catch (error) {
     if (!(error instanceof TokenError)) throw error;
     box.complain(tokenMessage(error.code, token));

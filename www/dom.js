@@ -14,7 +14,10 @@ export function make(name, attributes = {}, ...children) {
 }
 
 /** Text of unknown origin: isolated, so that its writing direction cannot reorder what stands around it. */
-export const foreign = (text) => make("bdi", {}, text);
+export const foreign = (...text) => make("bdi", {}, ...text);
+
+/** As `foreign`, with places to break a line where a name or an address has its joints. */
+export const jointed = (text) => foreign(...text.split(/(?<=[/_.:?&=])(?=[^/_.:?&=])/).flatMap((piece, i) => i === 0 ? [piece] : [make("wbr"), piece]));
 
 /** Fills a message line, or hides it when there is nothing to say. */
 export function say(line, text, kind = "error") {

@@ -36,19 +36,25 @@ export function serviceMessage({ code, status, retryAfter }) {
 // The package's limit: MAX_LENGTH in src/token.
 const LONGEST = 8192;
 
-const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
-
 /** What a TokenError means for this text. */
 export function tokenMessage(code, text) {
   if (code !== "token_malformed") return "This token cannot be inspected.";
+  const parts = text.split(".").length;
+  if (parts === 1) return "Not a JSON Web Token: there is no dot in it, and a token has three parts with dots between them.";
   if (/\s/.test(text)) return "There is a space or a line break inside. A token is one unbroken line.";
   if (text.length > LONGEST) return `This is longer than the ${LONGEST.toLocaleString("en")} characters a token may have.`;
-  const parts = text.split(".").length;
   if (parts === 5) return "This looks like an encrypted token (five parts). Only signed tokens, with three parts, can be read without a key.";
-  if (parts !== 3) return `Not a JSON Web Token: it has ${plural(parts, "part")}, and a token has three, with dots between them.`;
+  if (parts !== 3) return `Not a JSON Web Token: it has ${parts} parts, and a token has three, with dots between them.`;
   if (/[^\w.-]/.test(text)) return "Not a JSON Web Token: it contains characters that no token has.";
   return "Not a JSON Web Token, or not a whole one: its header or claims cannot be decoded.";
 }
+
+/** What stands beside every token: this page checks no signature, and some have none. */
+export const notes = {
+  session: "Inspected, not verified. The token came from the service, but this page has no key and cannot check the signature itself.",
+  pasted: "Inspected, not verified. This page has no key, so it cannot tell whether the signature is right: anyone could have written these claims.",
+  unsigned: "This token is not signed: anyone can have written it.",
+};
 
 export const statuses = {
   "current": { chip: "Current", change: "The token is now valid." },

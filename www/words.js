@@ -24,6 +24,20 @@ export function duration(seconds) {
   }).join(" ");
 }
 
+const words = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
+
+/** How long ago, in whole words and without zeros: "1 day", "2 minutes 5 seconds". */
+export function span(seconds) {
+  const first = words.findIndex(([, size]) => seconds >= size);
+  if (first === -1) return "0 seconds";
+  let rest = seconds;
+  return words.slice(first, first + 2).flatMap(([unit, size]) => {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    return count === 0 ? [] : [`${count.toLocaleString(locale)}\u00a0${unit}${count === 1 ? "" : "s"}`];
+  }).join(" ");
+}
+
 /** How long to wait, said roughly: "40 seconds", "15 minutes", "2 hours". */
 export function roughly(seconds) {
   const [count, unit] = seconds < 90 ? [Math.max(1, Math.ceil(seconds)), "second"]

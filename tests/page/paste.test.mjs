@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { openBrowser } from "../support/browser.mjs";
+import { startWorker } from "../support/worker.mjs";
+import { focused, openPage, seconds, token } from "./open-page.mjs";
+
+const phone = { viewport: { width: 400, height: 700 } };
+const status = (page, text) => page.locator("#token-status", { hasText: text }).waitFor();
+const paste = (page, text) => page.getByLabel("Paste a JSON Web Token").fill(text);
+const top = (page) => page.evaluate(() => document.getElementById("token").getBoundingClientRect().top);
+
+let browser, worker;
+before(async () => {
+  browser = await openBrowser();
+  worker = await startWorker();
+});
+after(async () => {
+  await browser?.close();
+  await worker?.stop();
+});
+
+describe("pasting on a narrow page", () => {
+  test("a pasted token is scrolled into view and the focus stays in the box", async () => {
+    for (const reducedMotion of ["no-preference", "reduce"]) {
+      const { page, context, assertClean } = await openPage(browser, worker.url, { ...phone, reducedMotion });
+      assert.ok(await top(page) > 350);
+      await paste(page, token({ exp: seconds() + 600 }));
+      await status(page, "Current");
+      await page.waitForFunction(() => document.getElementById("token").getBoundingClientRect().top < 100);
+      assert.equal(await focused(page, "pasted"), true);
+      assertClean();
+      await context.close();
+    }
+  });
+
+  test("typing in the box scrolls nothing, and neither does what is no token", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url, phone);
+    await paste(page, "hello, this is a sentence and no token");
+    await page.getByText("there is no dot in it").waitFor();
+    await sleep(600);
+    assert.ok(await top(page) > 350);
+    await paste(page, token({ exp: seconds() + 600 }));
+    await page.waitForFunction(() => document.getElementById("token").getBoundingClientRect().top < 100);
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.waitForFunction(() => scrollY === 0);
+    await page.getByLabel("Paste a JSON Web Token").press("ControlOrMeta+End");
+    const before = await page.locator("#raw").textContent();
+    await page.keyboard.type("AAAA", { delay: 20 });
+    await page.waitForFunction((text) => document.getElementById("raw").textContent === `${text}AAAA`, before);
+    await sleep(600);
+    assert.ok(await top(page) > 350);
+    assertClean();
+    await context.close();
+  });
+
+  test("at 320 px names and addresses break at their joints and nothing is cut off", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url, { viewport: { width: 320, height: 640 } });
+    await paste(page, token({ iss: "https://identity.portcullis.example/realms/production", preferred_username: "alice", exp: seconds() + 600 }));
+    await status(page, "Current");
+    const lines = (text) => page.locator("#claims-rows bdi", { hasText: text }).evaluate((it) => new Set(Array.from(it.getClientRects(), ({ top }) => Math.round(top))).size);
+    assert.equal(await lines("preferred_username"), 1);
+    assert.ok(await lines("https://identity") <= 2);
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
+    assertClean();
+    await context.close();
+  });
+});
+
+describe("one token after another", () => {
+  test("the bar of another token jumps to its place", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const now = seconds();
+    await paste(page, token({ iat: now, exp: now + 600 }));
+    await status(page, "Current");
+    const moving = await page.evaluate((text) => new Promise((resolve) => {
+      const bar = document.getElementById("bar-fill");
+      new MutationObserver(() => requestAnimationFrame(() => resolve([bar.getAnimations().length, bar.getBoundingClientRect().width])))
+        .observe(document.getElementById("token-status"), { childList: true });
+      const box = document.getElementById("pasted");
+      box.value = text;
+      box.dispatchEvent(new InputEvent("input", { inputType: "insertFromPaste" }));
+    }), token({ iat: now - 90_000, exp: now - 86_400 }));
+    assert.deepEqual(moving, [0, 0]);
+    assert.match(await page.locator("#countdown").textContent(), /^Expired 1\sday ago$/);
+    assertClean();
+    await context.close();
+  });
+
+  test("Copied is not said of the next token", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url);
+    await page.evaluate(() => { navigator.clipboard.writeText = async () => {}; });
+    await paste(page, token({ exp: seconds() + 600 }));
+    await page.getByRole("button", { name: "Copy token" }).click();
+    await page.getByRole("button", { name: "Copied" }).waitFor();
+    await paste(page, token({ exp: seconds() + 601 }));
+    await page.getByRole("button", { name: "Copy token" }).waitFor({ timeout: 1000 });
+    assertClean();
+    await context.close();
+  });
+});
+
+describe("what a token lets one doubt", () => {
+  test("a token without a signature or with the algorithm none says so and is not green", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const colour = () => page.locator("#token-status").evaluate((it) => getComputedStyle(it).color);
+    const signed = token({ exp: seconds() + 600 });
+    await paste(page, signed);
+    await status(page, "Current");
+    const green = await colour();
+    for (const unsigned of [signed.replace(/[^.]+$/, ""), token({ exp: seconds() + 600 }, { alg: "None" }), token({ sub: "1" }, { alg: "none" })]) {
+      await paste(page, unsigned);
+      await page.locator("#token-note", { hasText: "This token is not signed: anyone can have written it." }).waitFor();
+      await status(page, "not signed");
+      assert.notEqual(await colour(), green);
+      assert.equal(await page.locator("html").getAttribute("data-gate"), "down");
+      await paste(page, signed);
+      await page.locator("#token-note", { hasText: "Inspected, not verified" }).waitFor();
+      assert.equal(await colour(), green);
+    }
+    assertClean();
+    await context.close();
+  });
+
+  test("dates that look like milliseconds are pointed out, and very long values scroll", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url);
+    await paste(page, token({ exp: Date.now() + 600_000, iat: seconds(), text: "word ".repeat(500) }));
+    await page.locator("#span", { hasText: "“exp” looks like milliseconds, not seconds." }).waitFor();
+    assert.equal(await page.locator("#claims-rows").getByText("looks like milliseconds").count(), 1);
+    const value = page.getByRole("group", { name: "Value of text" });
+    assert.ok(await value.evaluate((it) => it.clientHeight < 200 && it.scrollHeight > it.clientHeight));
+    assertClean();
+    await context.close();
+  });
+});
+
+describe("what people copy", () => {
+  test("a wrapped token is joined, and the answer of a login gives its token", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const bare = token({ exp: seconds() + 600 });
+    for (const [text, hint] of [
+      [bare.replace(/.{30}/g, "$&\n"), "Left out: the line breaks inside it."],
+      [bare.replace(/.{30}/g, "$& "), "Left out: the white space inside it."],
+      [JSON.stringify({ token: bare }), "Left out: the JSON around it."],
+      [`${JSON.stringify({ token: bare, type: "Bearer" }, null, 2)}\n`, "Left out: the JSON around it"],
+    ]) {
+      await paste(page, "");
+      await paste(page, text);
+      await page.locator("#paste-message", { hasText: hint }).waitFor();
+      assert.equal(await page.locator("#raw").textContent(), bare);
+    }
+    assertClean();
+    await context.close();
+  });
+});
