@@ -63,7 +63,8 @@ function webStage(browser, driver) {
   });
 }
 
-async function nodeStage(folder) {
+/** `together`: so many files at once; more than one where they mostly wait. */
+async function nodeStage(folder, together = 1) {
   const dir = inRoot("tests", folder);
   const names = existsSync(dir) ? readdirSync(dir).filter((name) => name.endsWith(".test.mjs")) : [];
   if (names.length === 0) return { passed: 0, failed: 1, skipped: 0, note: `no tests/${folder}/*.test.mjs` };
@@ -73,7 +74,7 @@ async function nodeStage(folder) {
   const reporters = ["--test-reporter=spec", "--test-reporter-destination=stdout"];
   reporters.push("--test-reporter=tap", `--test-reporter-destination=${tap}`);
   const files = names.sort().map((name) => join(dir, name));
-  const result = await run([process.execPath, "--test", ...reporters, ...files], {
+  const result = await run([process.execPath, "--test", `--test-concurrency=${together}`, ...reporters, ...files], {
     env: { ...wranglerEnv(), ...testEnv() },
     log: `test-${folder}`,
     check: false,
@@ -111,7 +112,7 @@ export const stages = {
     lacks: () => lacking({ firefox, geckodriver }),
     run: () => webStage("firefox", { GECKODRIVER: geckodriver() }),
   },
-  worker: { title: "Worker", needs: [npmPackages, worker, page, workerPanics], run: () => nodeStage("worker") },
+  worker: { title: "Worker", needs: [npmPackages, worker, page, workerPanics], run: () => nodeStage("worker", 2) },
   npm: {
     title: "npm package",
     needs: [npmPackages, npm],
@@ -122,7 +123,7 @@ export const stages = {
     title: "Page",
     needs: [npmPackages, worker, page],
     lacks: () => lacking({ chromium }),
-    run: () => nodeStage("page"),
+    run: () => nodeStage("page", 2),
   },
   start: {
     title: "npm start",

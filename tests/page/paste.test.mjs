@@ -35,7 +35,9 @@ describe("pasting on a narrow page", () => {
   });
 
   test("typing in the box scrolls nothing, and neither does what is no token", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url, phone);
+    // Without motion: a scroll that is still under way would undo the test's own.
+    const still = { ...phone, reducedMotion: "reduce" };
+    const { page, context, assertClean } = await openPage(browser, worker.url, still);
     await paste(page, "hello, this is a sentence and no token");
     await page.getByText("there is no dot in it").waitFor();
     await sleep(600);
