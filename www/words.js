@@ -10,32 +10,33 @@ export function dateInWords(date) {
   return Number.isNaN(date.getTime()) ? undefined : moment.format(date);
 }
 
-const units = [["d", 86400], ["h", 3600], ["min", 60], ["s", 1]];
-
-/** The two largest units of a number of whole seconds: "59 min 12 s", "3 d 4 h". */
-export function duration(seconds) {
+/** The two largest units of whole seconds, as [count, unit]; none below a second. */
+function largest(seconds, units) {
   const first = units.findIndex(([, size]) => seconds >= size);
-  if (first === -1) return "0 s";
+  if (first === -1) return [];
   let rest = seconds;
   return units.slice(first, first + 2).map(([unit, size]) => {
     const count = Math.floor(rest / size);
     rest -= count * size;
-    return `${count.toLocaleString(locale)}\u00a0${unit}`;
-  }).join(" ");
+    return [count, unit];
+  });
 }
 
+const units = [["d", 86400], ["h", 3600], ["min", 60], ["s", 1]];
 const words = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
+
+/** The two largest units of a number of whole seconds: "59 min 12 s", "3 d 4 h". */
+export function duration(seconds) {
+  const parts = largest(seconds, units).map(([count, unit]) => `${count.toLocaleString(locale)}\u00a0${unit}`);
+  return parts.join(" ") || "0 s";
+}
 
 /** How long ago, in whole words and without zeros: "1 day", "2 minutes 5 seconds". */
 export function span(seconds) {
-  const first = words.findIndex(([, size]) => seconds >= size);
-  if (first === -1) return "0 seconds";
-  let rest = seconds;
-  return words.slice(first, first + 2).flatMap(([unit, size]) => {
-    const count = Math.floor(rest / size);
-    rest -= count * size;
-    return count === 0 ? [] : [`${count.toLocaleString(locale)}\u00a0${unit}${count === 1 ? "" : "s"}`];
-  }).join(" ");
+  const parts = largest(seconds, words)
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count.toLocaleString(locale)}\u00a0${unit}${count === 1 ? "" : "s"}`);
+  return parts.join(" ") || "0 seconds";
 }
 
 /** How long to wait, said roughly: "40 seconds", "15 minutes", "2 hours". */

@@ -1,15 +1,16 @@
 //! Keys as JavaScript has them: a JWK or a JWK Set.
 
-use js_sys::Reflect;
+use js_sys::{Array, Reflect};
 use serde::Serialize;
-use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast as _, JsValue};
 
+use super::is_flat;
 use super::memory;
 use super::outcome::Refusal;
 use crate::encoding::base64url;
 use crate::error::{KeyProblem, TokenError};
-use crate::key::{Algorithm, KeySet, SecretJwk, SecretJwkSet, SecretKey};
+use crate::key::{Algorithm, KeySet, SecretJwk, SecretKey};
 
 pub(crate) fn read_key(key: JsValue) -> Result<SecretKey, Refusal> {
     let jwk: SecretJwk = object(key)?;
@@ -19,8 +20,19 @@ pub(crate) fn read_key(key: JsValue) -> Result<SecretKey, Refusal> {
 pub(crate) fn read_keys(key: JsValue) -> Result<KeySet, Refusal> {
     let is_set = key.is_object() && Reflect::has(&key, &JsValue::from("keys")).unwrap_or(false);
     if is_set {
-        let set: SecretJwkSet = object(key)?;
-        Ok(KeySet::from_jwk_set(&set)?)
+        let malformed = || Refusal::from(TokenError::from(KeyProblem::Malformed));
+        let keys: Array = member(&key, "keys").dyn_into().map_err(|_| malformed())?;
+        let keys: Result<Vec<_>, _> = keys
+            .iter()
+            .map(|key| {
+                if key.is_object() {
+                    read_key(key)
+                } else {
+                    Err(malformed())
+                }
+            })
+            .collect();
+        Ok(KeySet::new(keys?)?)
     } else {
         Ok(KeySet::of_one(read_key(key)?)?)
     }
@@ -30,7 +42,18 @@ fn object<T: serde::de::DeserializeOwned>(key: JsValue) -> Result<T, Refusal> {
     if !key.is_object() {
         return Err(Refusal::Argument("a key must be a JWK or a JWK Set"));
     }
-    serde_wasm_bindgen::from_value(key).map_err(|_| TokenError::from(KeyProblem::Malformed).into())
+    let malformed = || Refusal::from(TokenError::from(KeyProblem::Malformed));
+    if !MEMBERS.iter().all(|name| is_flat(&member(&key, name))) {
+        return Err(malformed());
+    }
+    serde_wasm_bindgen::from_value(key).map_err(|_| malformed())
+}
+
+/// Those that are read of a JWK.
+const MEMBERS: [&str; 6] = ["kty", "k", "alg", "kid", "use", "key_ops"];
+
+fn member(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &JsValue::from(name)).unwrap_or(JsValue::UNDEFINED)
 }
 
 #[derive(Serialize)]

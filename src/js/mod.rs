@@ -47,6 +47,8 @@ fn read_options<T: DeserializeOwned + Default>(
             "does not exist"
         } else if value.is_null() {
             "must not be null"
+        } else if !is_flat(&value) {
+            "has the wrong type"
         } else if !is_well_formed(&value) {
             "holds a lone surrogate"
         } else if !fits::<T>(&name, &value) {
@@ -78,13 +80,26 @@ fn is_plain_object(value: &JsValue) -> bool {
         })
 }
 
-/// As a string, or each of an array.
-fn is_well_formed(value: &JsValue) -> bool {
+/// A scalar, or an array of them. serde-wasm-bindgen prints what does not fit
+/// into its error, with all that is in it: without end where it holds itself.
+fn is_flat(value: &JsValue) -> bool {
     match value.dyn_ref::<Array>() {
-        Some(values) => values.iter().all(|value| is_well_formed(&value)),
-        None => value
+        Some(values) => values.iter().all(|value| !value.is_object()),
+        None => !value.is_object(),
+    }
+}
+
+/// As a string, or each string of an array; not deeper, where no option goes
+/// and an array could hold itself.
+fn is_well_formed(value: &JsValue) -> bool {
+    fn alone(value: &JsValue) -> bool {
+        value
             .dyn_ref::<JsString>()
-            .is_none_or(JsString::is_valid_utf16),
+            .is_none_or(JsString::is_valid_utf16)
+    }
+    match value.dyn_ref::<Array>() {
+        Some(values) => values.iter().all(|value| alone(&value)),
+        None => alone(value),
     }
 }
 

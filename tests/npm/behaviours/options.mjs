@@ -4,9 +4,21 @@ import { NOW } from "./support.mjs";
 const show = (value) => `${Object.prototype.toString.call(value)} ${JSON.stringify(value)}`;
 
 export default ({
-  inspect, isExpired, secondsLeft, verify, sign, Verifier, Signer, equal, deepEqual, key, token, typeError, passes,
+  inspect, isExpired, secondsLeft, verify, sign, Verifier, Signer, equal, deepEqual, key, token, refused, typeError, passes,
   anError, works, check,
 }) => ({
+  "an option that holds itself is a TypeError, and the next call works": () => {
+    const self = [];
+    self.push(self);
+    for (const name of ["issuer", "audience", "algorithms", "requiredClaims"]) {
+      typeError(() => verify(token, key, { [name]: self }), name);
+    }
+    typeError(() => sign({}, key, { audience: self }), "audience of sign");
+    for (const odd of [{ ...key, kty: self }, { ...key, key_ops: self }, { keys: self }, { keys: [{ ...key, k: self }] }]) {
+      refused("key_invalid", () => verify(token, odd, { now: NOW }));
+    }
+    equal(passes(() => verify(token, key, { now: NOW })), true);
+  },
   "an error about an option names it": () => {
     const named = (call, name) => {
       try {
