@@ -4,7 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod algorithm;
-mod hmac;
+pub(crate) mod hmac;
 mod jwk;
 mod secret;
 mod set;

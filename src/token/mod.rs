@@ -10,6 +10,7 @@ mod claims;
 mod compact;
 mod header;
 mod inspect;
+pub mod legacy;
 mod parts;
 mod policy;
 mod sign;

@@ -17,6 +17,7 @@ mod header;
 mod inspect;
 mod json;
 mod keys;
+mod legacy;
 mod login;
 mod password;
 mod peers;
