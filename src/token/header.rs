@@ -56,7 +56,9 @@ impl<'h> UnverifiedHeader<'h> {
                 "alg" => string(&mut algorithm),
                 "kid" => string(&mut key_id),
                 "typ" => string(&mut token_type),
-                "crit" | "b64" => extension = true,
+                // `enc`, `zip` and `p2c` are a JWE's: it is none of ours
+                // (RFC 7516 §9).
+                "crit" | "b64" | "enc" | "zip" | "p2c" => extension = true,
                 "exp" => dates.expiry = Some(value),
                 "iat" => dates.issued = Some(value),
                 _ => {}
