@@ -10,6 +10,7 @@
 )]
 
 mod access;
+mod attacks;
 mod claims;
 mod cli;
 mod compact;
