@@ -1,4 +1,4 @@
-use crate::encoding::json::{self, JsonString, JsonValue};
+use crate::encoding::json::{self, JsonString, JsonValue, Name};
 use crate::error::{ClaimProblem, Malformation, TokenError};
 use crate::time::{Round, UnixTime};
 
@@ -19,39 +19,69 @@ pub(crate) struct Dates {
     pub(crate) issued_at: Option<UnixTime>,
 }
 
+/// A date that is there. What a date must be and is not is remembered as
+/// such: malformed is not absent.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ClaimDate(Option<UnixTime>);
+
+impl ClaimDate {
+    pub(crate) fn read(value: JsonValue<'_>, round: Round) -> Self {
+        Self(match value {
+            JsonValue::Number(text) => UnixTime::from_json_number(text, round),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn named(self, name: &str) -> Result<UnixTime, TokenError> {
+        self.0
+            .ok_or_else(|| TokenError::claim(name, ClaimProblem::Malformed))
+    }
+}
+
 impl Dates {
     /// Reads the dates alone.
     pub(crate) fn read(claims: &str) -> Result<Self, TokenError> {
         let mut dates = Self::default();
-        let mut problem = None;
+        let mut malformed = None;
         json::read_object(claims, |name, value| {
-            if let Err(e) = dates.take(&name.decode(), value) {
-                problem = problem.take().or(Some(e));
+            if let Err(name) = dates.take(name, value) {
+                malformed = malformed.or(Some(name));
             }
         })
         .map_err(|_| Malformation::Json)?;
-        problem.map_or(Ok(dates), Err)
+        match malformed {
+            None => Ok(dates),
+            Some(name) => Err(TokenError::claim(name, ClaimProblem::Malformed)),
+        }
     }
 
-    /// Takes the member if it is a date. What a date must be and is not is an
-    /// error: malformed is not absent.
-    pub(crate) fn take(&mut self, name: &str, value: JsonValue<'_>) -> Result<(), TokenError> {
-        let (slot, round) = match name {
-            "exp" => (&mut self.expires_at, Round::Down),
-            "nbf" => (&mut self.not_before, Round::Up),
-            "iat" => (&mut self.issued_at, Round::Up),
-            _ => return Ok(()),
+    /// Takes the member if it is a date; the name of one that is malformed is
+    /// the error.
+    fn take(&mut self, name: JsonString<'_>, value: JsonValue<'_>) -> Result<(), &'static str> {
+        let (slot, round, name) = if name.is_name(&EXP) {
+            (&mut self.expires_at, Round::Down, EXP.text)
+        } else if name.is_name(&IAT) {
+            (&mut self.issued_at, Round::Up, IAT.text)
+        } else if name.is_name(&NBF) {
+            (&mut self.not_before, Round::Up, NBF.text)
+        } else {
+            return Ok(());
         };
-        *slot = match value {
-            JsonValue::Number(text) => UnixTime::from_json_number(text, round),
-            _ => None,
-        };
+        *slot = ClaimDate::read(value, round).0;
         match slot {
             Some(_) => Ok(()),
-            None => Err(TokenError::claim(name, ClaimProblem::Malformed)),
+            None => Err(name),
         }
     }
 }
+
+const ISS: Name = Name::new("iss");
+const SUB: Name = Name::new("sub");
+const AUD: Name = Name::new("aud");
+const EXP: Name = Name::new("exp");
+const NBF: Name = Name::new("nbf");
+const IAT: Name = Name::new("iat");
+const JTI: Name = Name::new("jti");
 
 /// `aud`: one string, or an array of them (RFC 7519 §4.1.3), checked to hold
 /// at least one and nothing else.
@@ -105,36 +135,34 @@ impl<'c> RegisteredClaims<'c> {
         let mut token_id = None;
         let mut audience = None;
         let mut dates = Dates::default();
-        let mut problem = None;
+        let mut malformed = None;
         let names = json::read_object(text, |name, value| {
-            let decoded = name.decode();
-            let string = |slot: &mut Option<JsonString<'c>>| match value {
+            let string = |slot: &mut Option<JsonString<'c>>, name: &Name| match value {
                 JsonValue::String(string) => {
                     *slot = Some(string);
                     Ok(())
                 }
-                _ => Err(TokenError::claim(&decoded, ClaimProblem::Malformed)),
+                _ => Err(name.text),
             };
-            let taken = match &*decoded {
-                "iss" => string(&mut issuer),
-                "sub" => string(&mut subject),
-                "jti" => string(&mut token_id),
-                "aud" => {
-                    audience = Audience::read(value);
-                    match audience {
-                        Some(_) => Ok(()),
-                        None => Err(TokenError::claim("aud", ClaimProblem::Malformed)),
-                    }
-                }
-                name => dates.take(name, value),
+            let taken = if name.is_name(&ISS) {
+                string(&mut issuer, &ISS)
+            } else if name.is_name(&SUB) {
+                string(&mut subject, &SUB)
+            } else if name.is_name(&JTI) {
+                string(&mut token_id, &JTI)
+            } else if name.is_name(&AUD) {
+                audience = Audience::read(value);
+                audience.map(|_| ()).ok_or(AUD.text)
+            } else {
+                dates.take(name, value)
             };
-            if let Err(e) = taken {
-                problem = problem.take().or(Some(e));
+            if let Err(name) = taken {
+                malformed = malformed.or(Some(name));
             }
         })
         .map_err(|_| Malformation::Json)?;
-        match problem {
-            Some(problem) => Err(problem),
+        match malformed {
+            Some(name) => Err(TokenError::claim(name, ClaimProblem::Malformed)),
             None => Ok(Self {
                 issuer,
                 subject,

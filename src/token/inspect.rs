@@ -3,6 +3,7 @@ use core::time::Duration;
 use super::claims::Dates;
 use super::compact::Compact;
 use super::header::UnverifiedHeader;
+use super::parts::TokenReader;
 use super::{MAX_LENGTH, TokenJson};
 use crate::encoding::{base64url, json};
 use crate::error::{Malformation, TokenError};
@@ -23,16 +24,17 @@ impl UnverifiedToken {
     /// of which the first two are strict JSON objects, or asks for an
     /// extension. The signature may be empty here.
     pub fn parse(token: &str) -> Result<Self, TokenError> {
-        let mut json = TokenJson::new();
-        Self::parse_into(token, &mut json)?;
-        Ok(Self { json })
+        let mut reader = TokenReader::new();
+        Self::parse_into(token, &mut reader)?;
+        Ok(Self {
+            json: reader.into_json(),
+        })
     }
 
-    /// As [`parse`](Self::parse), into a buffer that a binding uses again, and
+    /// As [`parse`](Self::parse), into a reader that a binding uses again, and
     /// which is empty after an error.
-    pub(crate) fn parse_into(token: &str, json: &mut TokenJson) -> Result<(), TokenError> {
-        parse_and(token, json, |header, claims| {
-            UnverifiedHeader::read(header)?;
+    pub(crate) fn parse_into(token: &str, reader: &mut TokenReader) -> Result<(), TokenError> {
+        parse_and(token, reader, |_, claims| {
             json::read_object(claims, |_, _| ()).map_err(|_| Malformation::Json)?;
             Ok(())
         })
@@ -56,22 +58,21 @@ impl UnverifiedToken {
     }
 }
 
-/// Parses, lets `check` look, and leaves nothing in the buffer if it refuses.
+/// Parses, lets `check` look, and leaves nothing in the reader if it refuses.
 fn parse_and<T>(
     token: &str,
-    json: &mut TokenJson,
-    check: impl FnOnce(&str, &str) -> Result<T, TokenError>,
+    reader: &mut TokenReader,
+    check: impl FnOnce(&UnverifiedHeader, &str) -> Result<T, TokenError>,
 ) -> Result<T, TokenError> {
     let outcome = Compact::split(token, MAX_LENGTH).and_then(|token| {
-        let (header, room) = json.open(&token)?;
+        let (header, room) = reader.open(&token)?;
         let checked = check(header, room.decode(&token)?)?;
         // Only its alphabet counts here, and how long it is.
-        base64url::decode(token.signature).map_err(|_| Malformation::Base64)?;
-        json.keep()?;
+        base64url::check(token.signature).map_err(|_| Malformation::Base64)?;
         Ok(checked)
     });
     if outcome.is_err() {
-        json.clear();
+        reader.clear();
     }
     outcome
 }
@@ -121,24 +122,23 @@ impl Status {
 }
 
 impl Inspection {
-    /// Parses and inspects in one go, into a buffer that a binding uses again,
+    /// Parses and inspects in one go, into a reader that a binding uses again,
     /// and which is empty after an error.
     #[cfg(feature = "js")]
     pub(crate) fn of(
         token: &str,
         now: UnixTime,
         leeway: Duration,
-        json: &mut TokenJson,
+        reader: &mut TokenReader,
     ) -> Result<Self, TokenError> {
-        parse_and(token, json, |header, claims| {
-            let header = UnverifiedHeader::read(header)?;
+        parse_and(token, reader, |header, claims| {
             let dates = Dates::read(claims)?;
-            Self::new(&header, dates, now, leeway)
+            Self::new(header, dates, now, leeway)
         })
     }
 
     fn new(
-        header: &UnverifiedHeader<'_>,
+        header: &UnverifiedHeader,
         dates: Dates,
         now: UnixTime,
         leeway: Duration,

@@ -17,6 +17,8 @@ mod verify;
 
 pub use inspect::{Inspection, Status, UnverifiedToken};
 pub use parts::TokenJson;
+#[cfg(feature = "js")]
+pub(crate) use parts::TokenReader;
 pub use policy::Policy;
 pub use sign::{SignOptions, Signer};
 pub use verify::{VerifiedToken, Verifier};

@@ -63,7 +63,7 @@ impl Policy {
     /// that is wrong.
     pub(crate) fn check(
         &self,
-        header: &UnverifiedHeader<'_>,
+        header: &UnverifiedHeader,
         claims: &RegisteredClaims<'_>,
         now: UnixTime,
     ) -> Result<Option<UnixTime>, TokenError> {
@@ -93,12 +93,12 @@ impl Policy {
         self.check_dates(claims, now)
     }
 
-    fn check_type(&self, header: &UnverifiedHeader<'_>) -> Result<(), TokenError> {
+    fn check_type(&self, header: &UnverifiedHeader) -> Result<(), TokenError> {
         let Some(wanted) = &self.token_type else {
             return Ok(());
         };
-        let has = required("typ", header.token_type)?.decode();
-        let right = media_type(&has).eq_ignore_ascii_case(media_type(wanted));
+        let has = required("typ", header.token_type.as_deref())?;
+        let right = media_type(has).eq_ignore_ascii_case(media_type(wanted));
         matches("typ", right)
     }
 

@@ -11,6 +11,7 @@ mod reader;
 mod string;
 
 pub use string::JsonString;
+pub(crate) use string::Name;
 
 use reader::Reader;
 
