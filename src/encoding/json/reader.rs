@@ -306,13 +306,15 @@ fn deeper(depth: usize) -> Result<usize, JsonError> {
 /// control character. Above the lowest such byte others may be marked too.
 #[inline]
 fn special_bytes(bytes: u64) -> u64 {
-    const ONES: u64 = u64::MAX / 255;
-    const HIGH: u64 = ONES << 7;
-    let zero_bytes = |bytes: u64| bytes.wrapping_sub(ONES) & !bytes;
-    let quotes = zero_bytes(bytes ^ (ONES * b'"' as u64));
-    let backslashes = zero_bytes(bytes ^ (ONES * b'\\' as u64));
-    let controls = bytes.wrapping_sub(ONES * 0x20) & !bytes;
-    (quotes | backslashes | controls) & HIGH
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    const QUOTES: u64 = 0x2222_2222_2222_2222;
+    const BACKSLASHES: u64 = 0x5c5c_5c5c_5c5c_5c5c;
+    const SPACES: u64 = 0x2020_2020_2020_2020;
+    let below = |bytes: u64, least: u64| bytes.wrapping_sub(least) & !bytes;
+    let marks =
+        below(bytes ^ QUOTES, ONES) | below(bytes ^ BACKSLASHES, ONES) | below(bytes, SPACES);
+    marks & HIGH
 }
 
 fn has_duplicate(names: &[JsonString<'_>]) -> bool {
