@@ -117,6 +117,9 @@ impl UnixTime {
     /// Reads a JSON number (RFC 8259 §6) that the strict reader has passed.
     /// `None` beyond the range.
     pub(crate) fn from_json_number(text: &str, round: Round) -> Option<Self> {
+        if let Some(seconds) = few_digits(text) {
+            return Self::from_seconds(seconds);
+        }
         let (negative, text) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
             None => (false, text),
@@ -135,6 +138,17 @@ impl UnixTime {
             magnitude
         })
     }
+}
+
+/// Whole seconds as nearly all dates are written.
+fn few_digits(text: &str) -> Option<i64> {
+    if text.len() > 15 {
+        return None;
+    }
+    text.bytes().try_fold(0_i64, |value, byte| {
+        let digit = byte.is_ascii_digit().then(|| byte.wrapping_sub(b'0'))?;
+        value.checked_mul(10)?.checked_add(i64::from(digit))
+    })
 }
 
 /// Digits and the power of ten that they are multiplied by.

@@ -22,6 +22,11 @@ pub(crate) fn decode_slice(text: &str, out: &mut [u8]) -> Result<usize, NotCanon
         .map_err(|_| NotCanonical)
 }
 
+/// Whether `text` could be decoded, without keeping what it says.
+pub(crate) fn check(text: &str) -> Result<(), NotCanonical> {
+    decode(text).map(drop)
+}
+
 /// Decodes `text`.
 pub(crate) fn decode(text: &str) -> Result<Vec<u8>, NotCanonical> {
     let mut out = Vec::new();

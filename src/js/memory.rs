@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroize as _;
 
 use super::outcome::Refusal;
-use crate::token::TokenJson;
+use crate::token::TokenReader;
 
 thread_local! {
     static MEMORY: RefCell<Memory> = RefCell::new(Memory::new());
@@ -31,7 +31,7 @@ pub(crate) mod fact {
 pub(crate) struct Memory {
     pub(crate) input: Vec<u8>,
     /// Kept from one token to the next.
-    pub(crate) json: TokenJson,
+    pub(crate) json: TokenReader,
     pub(crate) text: String,
     /// Boxed: its address never changes.
     pub(crate) facts: Box<[f64; fact::COUNT]>,
@@ -42,7 +42,7 @@ impl Memory {
     fn new() -> Self {
         Self {
             input: Vec::new(),
-            json: TokenJson::new(),
+            json: TokenReader::for_many(),
             text: String::new(),
             facts: Box::new([f64::NAN; fact::COUNT]),
             refusal: None,
@@ -70,9 +70,16 @@ impl Memory {
     }
 
     pub(crate) fn publish_json(&mut self) {
-        let text = self.json.as_str();
-        let (address, length) = (text.as_ptr(), text.len());
-        self.publish(address, length);
+        let json = self.json.json();
+        self.text = [
+            "{\"header\":",
+            json.header(),
+            ",\"claims\":",
+            json.claims(),
+            "}",
+        ]
+        .concat();
+        self.publish_text();
     }
 
     pub(crate) fn publish_text(&mut self) {

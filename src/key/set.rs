@@ -1,7 +1,6 @@
 use core::fmt;
 
 use super::{Algorithm, SecretJwkSet, SecretKey};
-use crate::encoding::json::JsonString;
 use crate::error::{KeyProblem, TokenError};
 
 /// A key's name (`kid`, RFC 7515 §4.1.4): 1 to 256 bytes, compared exactly.
@@ -89,7 +88,7 @@ impl KeySet {
     pub(crate) fn select(
         &self,
         algorithm: Algorithm,
-        id: Option<JsonString<'_>>,
+        id: Option<&str>,
     ) -> Result<&SecretKey, TokenError> {
         if let ([only], true) = (self.keys.as_slice(), self.lone)
             && only.id().is_none()
@@ -100,7 +99,7 @@ impl KeySet {
         let mut fit = None;
         for key in &self.keys {
             let named = match (id, key.id()) {
-                (Some(wanted), Some(has)) => wanted.is(has.as_str()),
+                (Some(wanted), Some(has)) => wanted == has.as_str(),
                 (Some(_), None) => false,
                 (None, _) => true,
             };

@@ -1,6 +1,6 @@
-use crate::encoding::json::{self, JsonString, JsonValue};
+use super::dates::{Dates, StatedDates};
+use crate::encoding::json::{self, JsonString, JsonValue, Name};
 use crate::error::{ClaimProblem, Malformation, TokenError};
-use crate::time::{Round, UnixTime};
 
 /// The registered claims of RFC 7519 §4.1 with their types checked.
 pub(crate) struct RegisteredClaims<'c> {
@@ -8,50 +8,15 @@ pub(crate) struct RegisteredClaims<'c> {
     pub(crate) subject: Option<JsonString<'c>>,
     pub(crate) audience: Option<Audience<'c>>,
     pub(crate) dates: Dates,
-    names: Vec<JsonString<'c>>,
+    has_token_id: bool,
+    is_empty: bool,
+    text: &'c str,
 }
 
-/// `exp`, `nbf` and `iat`.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Dates {
-    pub(crate) expires_at: Option<UnixTime>,
-    pub(crate) not_before: Option<UnixTime>,
-    pub(crate) issued_at: Option<UnixTime>,
-}
-
-impl Dates {
-    /// Reads the dates alone.
-    pub(crate) fn read(claims: &str) -> Result<Self, TokenError> {
-        let mut dates = Self::default();
-        let mut problem = None;
-        json::read_object(claims, |name, value| {
-            if let Err(e) = dates.take(&name.decode(), value) {
-                problem = problem.take().or(Some(e));
-            }
-        })
-        .map_err(|_| Malformation::Json)?;
-        problem.map_or(Ok(dates), Err)
-    }
-
-    /// Takes the member if it is a date. What a date must be and is not is an
-    /// error: malformed is not absent.
-    pub(crate) fn take(&mut self, name: &str, value: JsonValue<'_>) -> Result<(), TokenError> {
-        let (slot, round) = match name {
-            "exp" => (&mut self.expires_at, Round::Down),
-            "nbf" => (&mut self.not_before, Round::Up),
-            "iat" => (&mut self.issued_at, Round::Up),
-            _ => return Ok(()),
-        };
-        *slot = match value {
-            JsonValue::Number(text) => UnixTime::from_json_number(text, round),
-            _ => None,
-        };
-        match slot {
-            Some(_) => Ok(()),
-            None => Err(TokenError::claim(name, ClaimProblem::Malformed)),
-        }
-    }
-}
+const ISS: Name = Name::new("iss");
+const SUB: Name = Name::new("sub");
+const AUD: Name = Name::new("aud");
+const JTI: Name = Name::new("jti");
 
 /// `aud`: one string, or an array of them (RFC 7519 §4.1.3), checked to hold
 /// at least one and nothing else.
@@ -104,54 +69,66 @@ impl<'c> RegisteredClaims<'c> {
         let mut subject = None;
         let mut token_id = None;
         let mut audience = None;
-        let mut dates = Dates::default();
-        let mut problem = None;
-        let names = json::read_object(text, |name, value| {
-            let decoded = name.decode();
-            let string = |slot: &mut Option<JsonString<'c>>| match value {
-                JsonValue::String(string) => {
-                    *slot = Some(string);
-                    Ok(())
-                }
-                _ => Err(TokenError::claim(&decoded, ClaimProblem::Malformed)),
+        let mut dates = StatedDates::default();
+        let mut malformed = None;
+        let mut is_empty = true;
+        json::read_object(text, |name, value| {
+            is_empty = false;
+            let mut string = |slot: &mut Option<JsonString<'c>>, name: &Name| match value {
+                JsonValue::String(string) => *slot = Some(string),
+                _ => malformed = Some(name.text),
             };
-            let taken = match &*decoded {
-                "iss" => string(&mut issuer),
-                "sub" => string(&mut subject),
-                "jti" => string(&mut token_id),
-                "aud" => {
-                    audience = Audience::read(value);
-                    match audience {
-                        Some(_) => Ok(()),
-                        None => Err(TokenError::claim("aud", ClaimProblem::Malformed)),
-                    }
+            if name.is_name(&ISS) {
+                string(&mut issuer, &ISS);
+            } else if name.is_name(&SUB) {
+                string(&mut subject, &SUB);
+            } else if name.is_name(&JTI) {
+                string(&mut token_id, &JTI);
+            } else if name.is_name(&AUD) {
+                audience = Audience::read(value);
+                if audience.is_none() {
+                    malformed = Some(AUD.text);
                 }
-                name => dates.take(name, value),
-            };
-            if let Err(e) = taken {
-                problem = problem.take().or(Some(e));
+            } else {
+                dates.take(name, value);
             }
         })
         .map_err(|_| Malformation::Json)?;
-        match problem {
-            Some(problem) => Err(problem),
-            None => Ok(Self {
-                issuer,
-                subject,
-                audience,
-                dates,
-                names,
-            }),
+        if let Some(name) = malformed {
+            return Err(TokenError::claim(name, ClaimProblem::Malformed));
         }
+        Ok(Self {
+            issuer,
+            subject,
+            audience,
+            dates: dates.checked()?,
+            has_token_id: token_id.is_some(),
+            is_empty,
+            text,
+        })
     }
 
     /// Whether there is no claim at all.
     pub(crate) fn is_empty(&self) -> bool {
-        self.names.is_empty()
+        self.is_empty
     }
 
     /// Whether there is a claim of this name, whatever its value.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.names.iter().any(|has| has.is(name))
+        match name {
+            "iss" => self.issuer.is_some(),
+            "sub" => self.subject.is_some(),
+            "aud" => self.audience.is_some(),
+            "exp" => self.dates.expires_at.is_some(),
+            "nbf" => self.dates.not_before.is_some(),
+            "iat" => self.dates.issued_at.is_some(),
+            "jti" => self.has_token_id,
+            // Few ask for others: they are looked for anew.
+            _ => {
+                let mut found = false;
+                let read = json::read_object(self.text, |has, _| found |= has.is(name));
+                read.is_ok() && found
+            }
+        }
     }
 }

@@ -1,49 +1,37 @@
-use super::claims::Dates;
-use crate::encoding::json::{self, JsonString, JsonValue};
+use super::dates::StatedDates;
+use crate::encoding::json::{self, JsonString, JsonValue, Name};
 use crate::error::{Malformation, TokenError};
-use crate::key::KeyId;
+use crate::key::{Algorithm, KeyId};
 
 /// What a token says of itself (RFC 7515 §4), before anyone believes it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct UnverifiedHeader<'h> {
-    pub(crate) algorithm: JsonString<'h>,
-    pub(crate) key_id: Option<JsonString<'h>>,
-    pub(crate) token_type: Option<JsonString<'h>>,
+#[derive(Debug, Default)]
+pub(crate) struct UnverifiedHeader {
+    /// `None` for one that is not known here.
+    pub(crate) algorithm: Option<Algorithm>,
+    pub(crate) key_id: Option<String>,
+    pub(crate) token_type: Option<String>,
     /// Dates in the header, as itsdangerous writes them. No claim of a JWT.
-    pub(crate) dates: HeaderDates<'h>,
+    pub(crate) dates: StatedDates,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct HeaderDates<'h> {
-    expiry: Option<JsonValue<'h>>,
-    issued: Option<JsonValue<'h>>,
-}
+const ALG: Name = Name::new("alg");
+const KID: Name = Name::new("kid");
+const TYP: Name = Name::new("typ");
+const CRIT: Name = Name::new("crit");
+const B64: Name = Name::new("b64");
+// Of a JWE, which is none of ours (RFC 7516 §9).
+const ENC: Name = Name::new("enc");
+const ZIP: Name = Name::new("zip");
+const P2C: Name = Name::new("p2c");
 
-impl HeaderDates<'_> {
-    pub(crate) fn has_expiry(&self) -> bool {
-        self.expiry.is_some()
-    }
-
-    /// Malformed is not absent, here as in the claims.
-    pub(crate) fn read(&self) -> Result<Dates, TokenError> {
-        let mut dates = Dates::default();
-        for (name, value) in [("exp", self.expiry), ("iat", self.issued)] {
-            if let Some(value) = value {
-                dates.take(name, value)?;
-            }
-        }
-        Ok(dates)
-    }
-}
-
-impl<'h> UnverifiedHeader<'h> {
+impl UnverifiedHeader {
     /// Reads a header. `jwk`, `jku`, `x5u` and `x5c` are disregarded: a token
     /// does not bring its own key (RFC 8725 §3.10).
-    pub(crate) fn read(text: &'h str) -> Result<Self, TokenError> {
+    pub(crate) fn read<'h>(text: &'h str) -> Result<Self, TokenError> {
         let mut algorithm = None;
         let mut key_id = None;
         let mut token_type = None;
-        let mut dates = HeaderDates::default();
+        let mut dates = StatedDates::default();
         let mut extension = false;
         let mut mistyped = false;
         json::read_object(text, |name, value| {
@@ -51,32 +39,37 @@ impl<'h> UnverifiedHeader<'h> {
                 JsonValue::String(string) => *slot = Some(string),
                 _ => mistyped = true,
             };
-            // Names with escapes are rare enough to be decoded each.
-            match &*name.decode() {
-                "alg" => string(&mut algorithm),
-                "kid" => string(&mut key_id),
-                "typ" => string(&mut token_type),
-                // `enc`, `zip` and `p2c` are a JWE's: it is none of ours
-                // (RFC 7516 §9).
-                "crit" | "b64" | "enc" | "zip" | "p2c" => extension = true,
-                "exp" => dates.expiry = Some(value),
-                "iat" => dates.issued = Some(value),
-                _ => {}
+            if name.is_name(&ALG) {
+                string(&mut algorithm);
+            } else if name.is_name(&TYP) {
+                string(&mut token_type);
+            } else if name.is_name(&KID) {
+                string(&mut key_id);
+            } else if [CRIT, B64, ENC, ZIP, P2C].iter().any(|n| name.is_name(n)) {
+                extension = true;
+            } else {
+                dates.take(name, value);
             }
         })
         .map_err(|_| Malformation::Json)?;
         if extension {
             return Err(Malformation::Extension.into());
         }
-        let long_id = key_id.is_some_and(|id| id.decode().len() > KeyId::MAX_LENGTH);
+        let algorithm = algorithm.ok_or(Malformation::Header)?.decode();
+        let owned = |string: JsonString<'_>| string.decode().into_owned();
+        let header = Self {
+            algorithm: Algorithm::from_name(&algorithm),
+            key_id: key_id.map(owned),
+            token_type: token_type.map(owned),
+            dates: dates.of_header(),
+        };
+        let long_id = header
+            .key_id
+            .as_ref()
+            .is_some_and(|id| id.len() > KeyId::MAX_LENGTH);
         if mistyped || long_id {
             return Err(Malformation::Header.into());
         }
-        Ok(Self {
-            algorithm: algorithm.ok_or(Malformation::Header)?,
-            key_id,
-            token_type,
-            dates,
-        })
+        Ok(header)
     }
 }

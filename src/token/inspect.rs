@@ -1,10 +1,10 @@
 use core::time::Duration;
 
-use super::claims::Dates;
 use super::compact::Compact;
-use super::header::UnverifiedHeader;
+use super::dates::{Dates, StatedDates};
+use super::parts::TokenReader;
 use super::{MAX_LENGTH, TokenJson};
-use crate::encoding::{base64url, json};
+use crate::encoding::base64url;
 use crate::error::{Malformation, TokenError};
 use crate::time::UnixTime;
 
@@ -13,6 +13,14 @@ use crate::time::UnixTime;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnverifiedToken {
     json: TokenJson,
+    dates: PartDates,
+}
+
+/// What both parts state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct PartDates {
+    header: StatedDates,
+    claims: StatedDates,
 }
 
 impl UnverifiedToken {
@@ -23,19 +31,19 @@ impl UnverifiedToken {
     /// of which the first two are strict JSON objects, or asks for an
     /// extension. The signature may be empty here.
     pub fn parse(token: &str) -> Result<Self, TokenError> {
-        let mut json = TokenJson::new();
-        Self::parse_into(token, &mut json)?;
-        Ok(Self { json })
+        let mut reader = TokenReader::new();
+        let dates = PartDates::parse(token, &mut reader)?;
+        Ok(Self {
+            json: reader.into_json(),
+            dates,
+        })
     }
 
-    /// As [`parse`](Self::parse), into a buffer that a binding uses again, and
+    /// As [`parse`](Self::parse), into a reader that a binding uses again, and
     /// which is empty after an error.
-    pub(crate) fn parse_into(token: &str, json: &mut TokenJson) -> Result<(), TokenError> {
-        parse_and(token, json, |header, claims| {
-            UnverifiedHeader::read(header)?;
-            json::read_object(claims, |_, _| ()).map_err(|_| Malformation::Json)?;
-            Ok(())
-        })
+    #[cfg(feature = "js")]
+    pub(crate) fn parse_into(token: &str, reader: &mut TokenReader) -> Result<(), TokenError> {
+        PartDates::parse(token, reader).map(drop)
     }
 
     /// The header and the claims as JSON.
@@ -50,30 +58,28 @@ impl UnverifiedToken {
     /// `token_claim_invalid` when `exp`, `nbf` or `iat` is not a number or is
     /// beyond the range: malformed is not absent.
     pub fn inspect(&self, now: UnixTime, leeway: Duration) -> Result<Inspection, TokenError> {
-        let header = UnverifiedHeader::read(self.json.header())?;
-        let dates = Dates::read(self.json.claims())?;
-        Inspection::new(&header, dates, now, leeway)
+        Inspection::new(&self.dates, now, leeway)
     }
 }
 
-/// Parses, lets `check` look, and leaves nothing in the buffer if it refuses.
-fn parse_and<T>(
-    token: &str,
-    json: &mut TokenJson,
-    check: impl FnOnce(&str, &str) -> Result<T, TokenError>,
-) -> Result<T, TokenError> {
-    let outcome = Compact::split(token, MAX_LENGTH).and_then(|token| {
-        let (header, room) = json.open(&token)?;
-        let checked = check(header, room.decode(&token)?)?;
-        // Only its alphabet counts here, and how long it is.
-        base64url::decode(token.signature).map_err(|_| Malformation::Base64)?;
-        json.keep()?;
-        Ok(checked)
-    });
-    if outcome.is_err() {
-        json.clear();
+impl PartDates {
+    /// Parses a token; leaves nothing in the reader if it is none.
+    fn parse(token: &str, reader: &mut TokenReader) -> Result<Self, TokenError> {
+        let outcome = Compact::split(token, MAX_LENGTH).and_then(|token| {
+            let (header, room) = reader.open(&token)?;
+            let dates = Self {
+                header: header.dates,
+                claims: StatedDates::read(room.decode(&token)?)?,
+            };
+            // Only its alphabet counts here, and how long it is.
+            base64url::check(token.signature).map_err(|_| Malformation::Base64)?;
+            Ok(dates)
+        });
+        if outcome.is_err() {
+            reader.clear();
+        }
+        outcome
     }
-    outcome
 }
 
 /// What an unverified token says of its time.
@@ -121,32 +127,29 @@ impl Status {
 }
 
 impl Inspection {
-    /// Parses and inspects in one go, into a buffer that a binding uses again,
+    /// Parses and inspects in one go, into a reader that a binding uses again,
     /// and which is empty after an error.
     #[cfg(feature = "js")]
     pub(crate) fn of(
         token: &str,
         now: UnixTime,
         leeway: Duration,
-        json: &mut TokenJson,
+        reader: &mut TokenReader,
     ) -> Result<Self, TokenError> {
-        parse_and(token, json, |header, claims| {
-            let header = UnverifiedHeader::read(header)?;
-            let dates = Dates::read(claims)?;
-            Self::new(&header, dates, now, leeway)
-        })
+        let dates = PartDates::parse(token, reader)?;
+        let inspection = Self::new(&dates, now, leeway);
+        if inspection.is_err() {
+            reader.clear();
+        }
+        inspection
     }
 
-    fn new(
-        header: &UnverifiedHeader<'_>,
-        dates: Dates,
-        now: UnixTime,
-        leeway: Duration,
-    ) -> Result<Self, TokenError> {
+    fn new(stated: &PartDates, now: UnixTime, leeway: Duration) -> Result<Self, TokenError> {
+        let dates = stated.claims.checked()?;
         // Dates in the claims go before dates in the header.
-        let legacy = dates.expires_at.is_none() && header.dates.has_expiry();
+        let legacy = dates.expires_at.is_none() && stated.header.states_expiry();
         let in_header = if legacy {
-            header.dates.read()?
+            stated.header.checked()?
         } else {
             Dates::default()
         };

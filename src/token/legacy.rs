@@ -103,18 +103,16 @@ impl LegacyVerifier {
         self.verify_signature(&token)?;
         let header = decode(token.header)?;
         let payload = decode(token.payload)?;
-        let (issued_at, expires_at) = {
-            let header = UnverifiedHeader::read(&header)?;
-            json::read_value(&payload).map_err(|_| Malformation::Json)?;
-            if !header.algorithm.is(self.algorithm.name()) {
-                return Err(TokenError::AlgorithmNotAllowed);
-            }
-            let dates = header.dates.read()?;
-            let expires_at = dates
-                .expires_at
-                .ok_or_else(|| TokenError::claim("exp", ClaimProblem::Missing))?;
-            (dates.issued_at, expires_at.floor())
-        };
+        let read = UnverifiedHeader::read(&header)?;
+        json::read_value(&payload).map_err(|_| Malformation::Json)?;
+        if read.algorithm != Some(self.algorithm) {
+            return Err(TokenError::AlgorithmNotAllowed);
+        }
+        let dates = read.dates.checked()?;
+        let expires_at = dates
+            .expires_at
+            .ok_or_else(|| TokenError::claim("exp", ClaimProblem::Missing))?
+            .floor();
         if expires_at.seconds() < 0 {
             return Err(TokenError::claim("exp", ClaimProblem::Malformed));
         }
@@ -126,7 +124,7 @@ impl LegacyVerifier {
         Ok(VerifiedLegacyToken {
             header,
             payload,
-            issued_at,
+            issued_at: dates.issued_at,
             expires_at,
         })
     }

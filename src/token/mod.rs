@@ -8,6 +8,7 @@
 
 mod claims;
 mod compact;
+mod dates;
 mod header;
 mod inspect;
 pub mod legacy;
@@ -18,6 +19,8 @@ mod verify;
 
 pub use inspect::{Inspection, Status, UnverifiedToken};
 pub use parts::TokenJson;
+#[cfg(feature = "js")]
+pub(crate) use parts::TokenReader;
 pub use policy::Policy;
 pub use sign::{SignOptions, Signer};
 pub use verify::{VerifiedToken, Verifier};

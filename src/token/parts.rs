@@ -1,95 +1,124 @@
-use core::ops::Range;
-
 use super::compact::Compact;
+use super::header::UnverifiedHeader;
 use crate::encoding::base64url;
 use crate::error::{Malformation, TokenError};
 
-/// The JSON of a token's header and claims, in one text:
-/// `{"header":…,"claims":…}`. Holds a token's content whoever wrote it: the
-/// type around it says whether it was verified.
-///
-/// One text, so that a binding hands it over in one crossing.
+/// The JSON of a token's header and claims. Holds a token's content whoever
+/// wrote it: the type around it says whether it was verified.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TokenJson {
-    text: String,
-    header: Range<usize>,
-    claims: Range<usize>,
-    bytes: Vec<u8>,
+    header: String,
+    claims: String,
 }
 
 impl TokenJson {
-    pub(crate) fn new() -> Self {
-        Self::default()
-    }
-
-    /// The whole: an object with the members `header` and `claims`.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.text
-    }
-
     /// The header's object, byte for byte as the token has it.
     #[must_use]
     pub fn header(&self) -> &str {
-        self.text.get(self.header.clone()).unwrap_or_default()
+        &self.header
     }
 
     /// The claims' object, byte for byte as the token has it.
     #[must_use]
     pub fn claims(&self) -> &str {
-        self.text.get(self.claims.clone()).unwrap_or_default()
+        &self.claims
+    }
+}
+
+/// Where tokens are decoded to, one after the other. Most tokens have the
+/// header of the one before: it is decoded and read only when it changes.
+#[derive(Debug, Default)]
+pub(crate) struct TokenReader {
+    json: TokenJson,
+    header: UnverifiedHeader,
+    /// The header as it stands in the token; empty if there is none to keep.
+    header_part: String,
+    keeps_header: bool,
+    header_generation: u32,
+}
+
+impl TokenReader {
+    /// For one token.
+    pub(crate) fn new() -> Self {
+        Self::default()
     }
 
-    /// Decodes the header, and lends the room for the claims, which are not
-    /// decoded before the caller asks for it. Then comes [`keep`](Self::keep)
-    /// or [`clear`](Self::clear).
+    /// For many.
+    #[cfg(feature = "js")]
+    pub(crate) fn for_many() -> Self {
+        Self {
+            keeps_header: true,
+            ..Self::default()
+        }
+    }
+
+    /// Of the last token that was read without an error.
+    #[cfg(feature = "js")]
+    pub(crate) fn json(&self) -> &TokenJson {
+        &self.json
+    }
+
+    pub(crate) fn into_json(self) -> TokenJson {
+        self.json
+    }
+
+    /// Another number means another header, or none.
+    #[cfg(feature = "js")]
+    pub(crate) fn header_generation(&self) -> u32 {
+        self.header_generation
+    }
+
+    /// Reads the header, and gives the room for the claims, which are not
+    /// decoded before the caller asks for it.
     pub(crate) fn open(
         &mut self,
         token: &Compact<'_>,
-    ) -> Result<(&str, ClaimsRoom<'_>), TokenError> {
-        self.clear();
-        self.text.push_str("{\"header\":");
-        let start = self.text.len();
-        self.text.push_str(decode(token.header, &mut self.bytes)?);
-        self.header = start..self.text.len();
-        let header = self.text.get(self.header.clone()).unwrap_or_default();
-        Ok((header, ClaimsRoom(&mut self.bytes)))
+    ) -> Result<(&UnverifiedHeader, ClaimsRoom<'_>), TokenError> {
+        self.json.claims.clear();
+        if self.header_part.is_empty() || self.header_part != token.header {
+            self.read_header(token.header)?;
+        }
+        Ok((&self.header, ClaimsRoom(&mut self.json.claims)))
     }
 
-    /// Puts the claims that were decoded behind the header.
-    pub(crate) fn keep(&mut self) -> Result<(), TokenError> {
-        self.text.push_str(",\"claims\":");
-        let start = self.text.len();
-        self.text.push_str(text(&self.bytes)?);
-        self.claims = start..self.text.len();
-        self.text.push('}');
+    fn read_header(&mut self, part: &str) -> Result<(), TokenError> {
+        self.forget_header();
+        decode(part, &mut self.json.header)?;
+        self.header = UnverifiedHeader::read(&self.json.header)?;
+        if self.keeps_header {
+            self.header_part.push_str(part);
+        }
         Ok(())
+    }
+
+    fn forget_header(&mut self) {
+        self.header_part.clear();
+        self.json.header.clear();
+        self.header_generation = self.header_generation.wrapping_add(1);
     }
 
     /// Nothing of a refused token stays.
     pub(crate) fn clear(&mut self) {
-        self.text.clear();
-        self.bytes.clear();
-        self.header = 0..0;
-        self.claims = 0..0;
+        self.forget_header();
+        self.json.claims.clear();
     }
 }
 
 /// Where the claims are decoded to, once it is time for them.
-pub(crate) struct ClaimsRoom<'r>(&'r mut Vec<u8>);
+pub(crate) struct ClaimsRoom<'r>(&'r mut String);
 
 impl<'r> ClaimsRoom<'r> {
     pub(crate) fn decode(self, token: &Compact<'_>) -> Result<&'r str, TokenError> {
-        decode(token.payload, self.0)
+        decode(token.payload, self.0)?;
+        Ok(self.0)
     }
 }
 
-fn decode<'b>(part: &str, bytes: &'b mut Vec<u8>) -> Result<&'b str, TokenError> {
+/// Decodes a part in place of what is in `text`.
+fn decode(part: &str, text: &mut String) -> Result<(), TokenError> {
+    let mut bytes = core::mem::take(text).into_bytes();
     bytes.clear();
-    base64url::decode_onto(part, bytes).map_err(|_| Malformation::Base64)?;
-    text(bytes)
-}
-
-fn text(bytes: &[u8]) -> Result<&str, TokenError> {
-    core::str::from_utf8(bytes).map_err(|_| Malformation::Json.into())
+    base64url::decode_onto(part, &mut bytes).map_err(|_| Malformation::Base64)?;
+    *text = String::from_utf8(bytes).map_err(|_| Malformation::Json)?;
+    Ok(())
 }

@@ -63,7 +63,7 @@ impl Policy {
     /// that is wrong.
     pub(crate) fn check(
         &self,
-        header: &UnverifiedHeader<'_>,
+        header: &UnverifiedHeader,
         claims: &RegisteredClaims<'_>,
         now: UnixTime,
     ) -> Result<Option<UnixTime>, TokenError> {
@@ -73,7 +73,7 @@ impl Policy {
             }
         }
         // In the header it is an itsdangerous token's, not seen from here.
-        let expiry_asked = !self.required_claims.is_empty() || header.dates.has_expiry();
+        let expiry_asked = !self.required_claims.is_empty() || header.dates.states_expiry();
         if expiry_asked && claims.dates.expires_at.is_none() {
             return Err(TokenError::claim("exp", ClaimProblem::Missing));
         }
@@ -93,12 +93,12 @@ impl Policy {
         self.check_dates(claims, now)
     }
 
-    fn check_type(&self, header: &UnverifiedHeader<'_>) -> Result<(), TokenError> {
+    fn check_type(&self, header: &UnverifiedHeader) -> Result<(), TokenError> {
         let Some(wanted) = &self.token_type else {
             return Ok(());
         };
-        let has = required("typ", header.token_type)?.decode();
-        let right = media_type(&has).eq_ignore_ascii_case(media_type(wanted));
+        let has = required("typ", header.token_type.as_deref())?;
+        let right = media_type(has).eq_ignore_ascii_case(media_type(wanted));
         matches("typ", right)
     }
 

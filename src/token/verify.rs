@@ -2,11 +2,11 @@ use serde::de::DeserializeOwned;
 
 use super::claims::RegisteredClaims;
 use super::compact::Compact;
-use super::header::UnverifiedHeader;
+use super::parts::TokenReader;
 use super::{Policy, TokenJson};
 use crate::encoding::base64url;
 use crate::error::{ClaimProblem, Malformation, TokenError};
-use crate::key::{Algorithm, KeySet, SecretKey};
+use crate::key::{KeySet, SecretKey};
 use crate::time::UnixTime;
 
 /// Keys and a policy, read once and used for many tokens.
@@ -42,26 +42,28 @@ impl Verifier {
     /// `token_signature_invalid` whatever its claims are, and one with a right
     /// one is `token_expired` only when nothing else is wrong with it.
     pub fn verify(&self, token: &str, now: UnixTime) -> Result<VerifiedToken, TokenError> {
-        let mut json = TokenJson::new();
-        self.verify_into(token, now, &mut json)?;
-        Ok(VerifiedToken { json })
+        let mut reader = TokenReader::new();
+        self.verify_into(token, now, &mut reader)?;
+        Ok(VerifiedToken {
+            json: reader.into_json(),
+        })
     }
 
-    /// As [`verify`](Self::verify), into a buffer that a binding uses again,
+    /// As [`verify`](Self::verify), into a reader that a binding uses again,
     /// and which is empty after an error.
     pub(crate) fn verify_into(
         &self,
         token: &str,
         now: UnixTime,
-        json: &mut TokenJson,
+        reader: &mut TokenReader,
     ) -> Result<(), TokenError> {
-        let outcome = match self.check(token, now, json) {
+        let outcome = match self.check(token, now, reader) {
             Ok(None) => Ok(()),
             Ok(Some(expired_at)) => Err(TokenError::Expired { expired_at }),
             Err(error) => Err(error),
         };
         if outcome.is_err() {
-            json.clear();
+            reader.clear();
         }
         outcome
     }
@@ -73,8 +75,9 @@ impl Verifier {
         token: &str,
         now: UnixTime,
     ) -> Result<(VerifiedToken, Option<UnixTime>), TokenError> {
-        let mut json = TokenJson::new();
-        let expired_at = self.check(token, now, &mut json)?;
+        let mut reader = TokenReader::new();
+        let expired_at = self.check(token, now, &mut reader)?;
+        let json = reader.into_json();
         Ok((VerifiedToken { json }, expired_at))
     }
 
@@ -83,20 +86,18 @@ impl Verifier {
         &self,
         token: &str,
         now: UnixTime,
-        json: &mut TokenJson,
+        reader: &mut TokenReader,
     ) -> Result<Option<UnixTime>, TokenError> {
         let token = Compact::split(token, self.policy.max_token_length)?;
-        let (header, room) = json.open(&token)?;
-        let header = UnverifiedHeader::read(header)?;
-        let algorithm = Algorithm::from_name(&header.algorithm.decode())
+        let (header, room) = reader.open(&token)?;
+        let algorithm = header
+            .algorithm
             .filter(|algorithm| self.policy.allows(*algorithm))
             .ok_or(TokenError::AlgorithmNotAllowed)?;
-        let key = self.keys.select(algorithm, header.key_id)?;
+        let key = self.keys.select(algorithm, header.key_id.as_deref())?;
         verify_signature(key, &token)?;
         let claims = RegisteredClaims::read(room.decode(&token)?)?;
-        let expired_at = self.policy.check(&header, &claims, now)?;
-        json.keep()?;
-        Ok(expired_at)
+        self.policy.check(header, &claims, now)
     }
 }
 

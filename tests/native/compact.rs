@@ -17,10 +17,6 @@ fn a_token_signed_by_another_library_is_verified() {
     let token = verify(&claims(VALID)).unwrap();
     assert_eq!(token.json().claims(), VALID);
     assert_eq!(token.json().header(), HEADER);
-    assert_eq!(
-        token.json().as_str(),
-        format!(r#"{{"header":{HEADER},"claims":{VALID}}}"#)
-    );
 }
 
 #[test]

@@ -1,10 +1,10 @@
+use super::names::OpenNames;
 use super::{JsonError, JsonString, JsonValue, MAX_DEPTH, number};
 
 pub(super) struct Reader<'a> {
     text: &'a str,
     at: usize,
-    /// The member names of the objects that are open, the innermost last.
-    names: Vec<JsonString<'a>>,
+    names: OpenNames<'a>,
 }
 
 impl<'a> Reader<'a> {
@@ -12,18 +12,14 @@ impl<'a> Reader<'a> {
         Self {
             text,
             at: 0,
-            names: Vec::with_capacity(16),
+            names: OpenNames::new(),
         }
     }
 
     /// To the first member or element of the outermost object or array.
     pub(super) fn open(&mut self, bracket: u8) -> Result<(), JsonError> {
         self.white_space();
-        if self.next() == Some(bracket) {
-            Ok(())
-        } else {
-            Err(JsonError)
-        }
+        self.expect(bracket)
     }
 
     /// A value with nothing before and behind it.
@@ -34,83 +30,85 @@ impl<'a> Reader<'a> {
         Ok(value)
     }
 
-    /// The names of the outermost object.
-    pub(super) fn into_names(self) -> Vec<JsonString<'a>> {
-        self.names
+    /// The byte to come. At the end it is zero, which JSON has nowhere.
+    #[inline]
+    fn peek(&self) -> u8 {
+        match self.text.as_bytes().get(self.at) {
+            Some(byte) => *byte,
+            None => 0,
+        }
     }
 
-    fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
-    }
-
+    #[inline]
     fn advance(&mut self) {
         self.at = self.at.saturating_add(1);
     }
 
-    fn next(&mut self) -> Option<u8> {
-        let byte = self.peek()?;
+    #[inline]
+    fn next(&mut self) -> u8 {
+        let byte = self.peek();
         self.advance();
-        Some(byte)
+        byte
+    }
+
+    #[inline]
+    fn expect(&mut self, byte: u8) -> Result<(), JsonError> {
+        if self.next() == byte {
+            Ok(())
+        } else {
+            Err(JsonError)
+        }
     }
 
     fn since(&self, start: usize) -> Result<&'a str, JsonError> {
         self.text.get(start..self.at).ok_or(JsonError)
     }
 
+    #[inline]
     fn white_space(&mut self) {
-        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
+        while let b' ' | b'\t' | b'\n' | b'\r' = self.peek() {
             self.advance();
         }
     }
 
     pub(super) fn end(&mut self) -> Result<(), JsonError> {
         self.white_space();
-        match self.peek() {
-            None => Ok(()),
-            Some(_) => Err(JsonError),
+        if self.at == self.text.len() {
+            Ok(())
+        } else {
+            Err(JsonError)
         }
     }
 
     fn value(&mut self, depth: usize) -> Result<JsonValue<'a>, JsonError> {
         let start = self.at;
-        match self.next().ok_or(JsonError)? {
+        match self.next() {
             b'"' => Ok(JsonValue::String(self.string()?)),
+            byte @ (b'-' | b'0'..=b'9') => {
+                let short = self.number(byte)?;
+                let text = self.since(start)?;
+                if !short {
+                    number::fits_a_double(text)?;
+                }
+                Ok(JsonValue::Number(text))
+            }
             b'{' => {
-                self.members(self.deeper(depth)?, &mut |_, _| ())?;
+                self.members(deeper(depth)?, &mut |_, _| ())?;
                 Ok(JsonValue::Object(self.since(start)?))
             }
             b'[' => {
-                self.elements(self.deeper(depth)?, &mut |_| ())?;
+                self.elements(deeper(depth)?, &mut |_| ())?;
                 Ok(JsonValue::Array(self.since(start)?))
             }
-            b't' => self.word("rue").map(|()| JsonValue::Bool(true)),
-            b'f' => self.word("alse").map(|()| JsonValue::Bool(false)),
-            b'n' => self.word("ull").map(|()| JsonValue::Null),
-            byte @ (b'-' | b'0'..=b'9') => {
-                self.number(byte)?;
-                let text = self.since(start)?;
-                number::fits_a_double(text)?;
-                Ok(JsonValue::Number(text))
-            }
+            b't' => self.word(b"rue").map(|()| JsonValue::Bool(true)),
+            b'f' => self.word(b"alse").map(|()| JsonValue::Bool(false)),
+            b'n' => self.word(b"ull").map(|()| JsonValue::Null),
             _ => Err(JsonError),
         }
     }
 
-    fn deeper(&self, depth: usize) -> Result<usize, JsonError> {
-        let deeper = depth.saturating_add(1);
-        if deeper > MAX_DEPTH {
-            return Err(JsonError);
-        }
-        Ok(deeper)
-    }
-
-    fn word(&mut self, rest: &str) -> Result<(), JsonError> {
-        for byte in rest.bytes() {
-            if self.next() != Some(byte) {
-                return Err(JsonError);
-            }
-        }
-        Ok(())
+    fn word(&mut self, rest: &[u8]) -> Result<(), JsonError> {
+        rest.iter().try_for_each(|byte| self.expect(*byte))
     }
 
     /// Behind `{`.
@@ -121,39 +119,28 @@ impl<'a> Reader<'a> {
     ) -> Result<(), JsonError> {
         let first = self.names.len();
         self.white_space();
-        if self.peek() == Some(b'}') {
+        if self.peek() == b'}' {
             self.advance();
             return Ok(());
         }
         loop {
             self.white_space();
-            if self.next() != Some(b'"') {
-                return Err(JsonError);
-            }
+            self.expect(b'"')?;
             let name = self.string()?;
             self.names.push(name);
             self.white_space();
-            if self.next() != Some(b':') {
-                return Err(JsonError);
-            }
+            self.expect(b':')?;
             self.white_space();
             let value = self.value(depth)?;
             member(name, value);
             self.white_space();
             match self.next() {
-                Some(b',') => {}
-                Some(b'}') => break,
+                b',' => {}
+                b'}' => break,
                 _ => return Err(JsonError),
             }
         }
-        if has_duplicate(self.names.get(first..).unwrap_or_default()) {
-            return Err(JsonError);
-        }
-        // The outermost object's names are the caller's.
-        if depth > 1 {
-            self.names.truncate(first);
-        }
-        Ok(())
+        self.names.close(first)
     }
 
     /// Behind `[`.
@@ -163,7 +150,7 @@ impl<'a> Reader<'a> {
         element: &mut dyn FnMut(JsonValue<'a>),
     ) -> Result<(), JsonError> {
         self.white_space();
-        if self.peek() == Some(b']') {
+        if self.peek() == b']' {
             self.advance();
             return Ok(());
         }
@@ -173,8 +160,8 @@ impl<'a> Reader<'a> {
             element(value);
             self.white_space();
             match self.next() {
-                Some(b',') => {}
-                Some(b']') => return Ok(()),
+                b',' => {}
+                b']' => return Ok(()),
                 _ => return Err(JsonError),
             }
         }
@@ -185,7 +172,8 @@ impl<'a> Reader<'a> {
         let start = self.at;
         let mut escaped = false;
         loop {
-            match self.next().ok_or(JsonError)? {
+            self.plain_characters();
+            match self.next() {
                 b'"' => break,
                 b'\\' => {
                     escaped = true;
@@ -202,20 +190,35 @@ impl<'a> Reader<'a> {
         Ok(JsonString::new(raw, escaped))
     }
 
+    /// To the next byte that means something in a string, eight at a time;
+    /// near the end of the text perhaps not so far.
+    #[inline]
+    fn plain_characters(&mut self) {
+        let mut rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        while let Some((bytes, behind)) = rest.split_first_chunk::<8>() {
+            let special = special_bytes(u64::from_le_bytes(*bytes));
+            if special != 0 {
+                let plain = special.trailing_zeros() / 8;
+                self.at = self.at.saturating_add(plain as usize);
+                return;
+            }
+            self.at = self.at.saturating_add(8);
+            rest = behind;
+        }
+    }
+
     /// Behind a backslash.
     fn escape(&mut self) -> Result<(), JsonError> {
         match self.next() {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(()),
-            Some(b'u') => match self.four_hex_digits()? {
+            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Ok(()),
+            b'u' => match self.four_hex_digits()? {
                 // A high surrogate stands before a low one, or not at all.
                 0xd800..=0xdbff => {
-                    if self.next() == Some(b'\\')
-                        && self.next() == Some(b'u')
-                        && matches!(self.four_hex_digits()?, 0xdc00..=0xdfff)
-                    {
-                        Ok(())
-                    } else {
-                        Err(JsonError)
+                    self.expect(b'\\')?;
+                    self.expect(b'u')?;
+                    match self.four_hex_digits()? {
+                        0xdc00..=0xdfff => Ok(()),
+                        _ => Err(JsonError),
                     }
                 }
                 0xdc00..=0xdfff => Err(JsonError),
@@ -228,74 +231,71 @@ impl<'a> Reader<'a> {
     fn four_hex_digits(&mut self) -> Result<u32, JsonError> {
         let mut value = 0_u32;
         for _ in 0..4 {
-            let digit = self.next().and_then(hex_digit).ok_or(JsonError)?;
+            let digit = char::from(self.next()).to_digit(16).ok_or(JsonError)?;
             value = (value << 4) | digit;
         }
         Ok(value)
     }
 
-    /// Behind the first byte of a number.
-    fn number(&mut self, first: u8) -> Result<(), JsonError> {
-        let first = if first == b'-' {
-            self.next().ok_or(JsonError)?
-        } else {
-            first
-        };
+    /// Behind the first byte of a number: whether a double holds it for sure.
+    fn number(&mut self, first: u8) -> Result<bool, JsonError> {
+        let start = self.at;
+        let mut short = true;
+        let first = if first == b'-' { self.next() } else { first };
         match first {
             b'0' => {}
             b'1'..=b'9' => self.digits(),
             _ => return Err(JsonError),
         }
-        if self.peek() == Some(b'.') {
+        if self.peek() == b'.' {
             self.advance();
             self.some_digits()?;
         }
-        if let Some(b'e' | b'E') = self.peek() {
+        if let b'e' | b'E' = self.peek() {
+            short = false;
             self.advance();
-            if let Some(b'+' | b'-') = self.peek() {
+            if let b'+' | b'-' = self.peek() {
                 self.advance();
             }
             self.some_digits()?;
         }
-        Ok(())
+        Ok(short && self.at.saturating_sub(start) < 300)
     }
 
     fn digits(&mut self) {
-        while let Some(b'0'..=b'9') = self.peek() {
+        while self.peek().is_ascii_digit() {
             self.advance();
         }
     }
 
     fn some_digits(&mut self) -> Result<(), JsonError> {
-        match self.next() {
-            Some(b'0'..=b'9') => {
-                self.digits();
-                Ok(())
-            }
-            _ => Err(JsonError),
+        if !self.next().is_ascii_digit() {
+            return Err(JsonError);
         }
+        self.digits();
+        Ok(())
     }
 }
 
-fn hex_digit(byte: u8) -> Option<u32> {
-    char::from(byte).to_digit(16)
+fn deeper(depth: usize) -> Result<usize, JsonError> {
+    let deeper = depth.saturating_add(1);
+    if deeper > MAX_DEPTH {
+        return Err(JsonError);
+    }
+    Ok(deeper)
 }
 
-/// Compares each with each while they are few, else sorts.
-fn has_duplicate(names: &[JsonString<'_>]) -> bool {
-    if names.len() <= 16 && names.iter().all(|name| !name.is_escaped()) {
-        return names.iter().enumerate().any(|(i, name)| {
-            names
-                .get(..i)
-                .unwrap_or_default()
-                .iter()
-                .any(|earlier| earlier.raw() == name.raw())
-        });
-    }
-    let mut decoded: Vec<_> = names.iter().map(|name| name.decode()).collect();
-    decoded.sort_unstable();
-    decoded.windows(2).any(|pair| match pair {
-        [a, b] => a == b,
-        _ => false,
-    })
+/// The highest bit of each of eight bytes that is a quote, a backslash or a
+/// control character. Above the lowest such byte others may be marked too.
+#[inline]
+fn special_bytes(bytes: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    const QUOTES: u64 = 0x2222_2222_2222_2222;
+    const BACKSLASHES: u64 = 0x5c5c_5c5c_5c5c_5c5c;
+    const SPACES: u64 = 0x2020_2020_2020_2020;
+    let below = |bytes: u64, least: u64| bytes.wrapping_sub(least) & !bytes;
+    let marks =
+        below(bytes ^ QUOTES, ONES) | below(bytes ^ BACKSLASHES, ONES) | below(bytes, SPACES);
+    marks & HIGH
 }

@@ -5,21 +5,31 @@ use std::borrow::Cow;
 pub struct JsonString<'a> {
     raw: &'a str,
     escaped: bool,
+    head: u64,
 }
 
 impl<'a> JsonString<'a> {
-    pub(super) fn new(raw: &'a str, escaped: bool) -> Self {
-        Self { raw, escaped }
-    }
+    pub(super) const EMPTY: Self = Self {
+        raw: "",
+        escaped: false,
+        head: 0,
+    };
 
-    /// As it stands between its quotes.
-    pub(super) fn raw(self) -> &'a str {
-        self.raw
+    pub(super) fn new(raw: &'a str, escaped: bool) -> Self {
+        let head = head(raw.as_bytes());
+        Self { raw, escaped, head }
     }
 
     /// Whether `raw` is not the value.
     pub(super) fn is_escaped(self) -> bool {
         self.escaped
+    }
+
+    /// Whether both stand the same way between their quotes. The heads tell
+    /// most strings apart without a look at the rest.
+    #[inline]
+    pub(super) fn is_written_as(&self, other: &Self) -> bool {
+        self.head == other.head && self.raw.len() == other.raw.len() && self.raw == other.raw
     }
 
     /// The string's value.
@@ -42,11 +52,49 @@ impl<'a> JsonString<'a> {
         }
     }
 
+    /// Whether the string's value is this name.
+    #[inline]
+    pub(crate) fn is_name(self, name: &Name) -> bool {
+        if self.escaped {
+            self.is(name.text)
+        } else {
+            self.head == name.head && self.raw.len() == name.text.len() && self.raw == name.text
+        }
+    }
+
     /// Whether the value is the empty string.
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.raw.is_empty()
     }
+}
+
+/// A name that strings are compared with, most at one comparison of numbers.
+#[derive(Debug)]
+pub(crate) struct Name {
+    pub(crate) text: &'static str,
+    head: u64,
+}
+
+impl Name {
+    pub(crate) const fn new(text: &'static str) -> Self {
+        let head = head(text.as_bytes());
+        Self { text, head }
+    }
+}
+
+/// The first eight bytes in one number.
+const fn head(bytes: &[u8]) -> u64 {
+    if let Some(first) = bytes.first_chunk::<8>() {
+        return u64::from_le_bytes(*first);
+    }
+    let mut head = 0;
+    let mut rest = bytes;
+    while let [before @ .., last] = rest {
+        head = (head << 8) | *last as u64;
+        rest = before;
+    }
+    head
 }
 
 /// Decodes a string that the reader has passed.
