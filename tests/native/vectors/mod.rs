@@ -6,10 +6,15 @@
 //! the data says, and why; `codes.json` has the code that we give for each case
 //! that both sides run.
 
+mod cookbook;
 mod derived;
 mod itsdangerous;
 mod json_test_suite;
+mod jws;
 mod peers_jwt;
+mod rfc;
+mod wycheproof_jose;
+mod wycheproof_primitives;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -50,6 +55,14 @@ fn text<'a>(value: &'a Value, name: &str) -> &'a str {
     value[name]
         .as_str()
         .unwrap_or_else(|| panic!("no text `{name}` in {value}"))
+}
+
+fn unhex(hex: &str) -> Vec<u8> {
+    assert_eq!(hex.len() % 2, 0);
+    (0..hex.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap())
+        .collect()
 }
 
 /// The code of an outcome, or `accepted`.
