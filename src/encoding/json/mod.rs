@@ -9,8 +9,10 @@
 mod number;
 mod reader;
 mod string;
+mod write;
 
 pub use string::JsonString;
+pub(crate) use write::push_string;
 
 use reader::Reader;
 
