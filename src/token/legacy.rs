@@ -39,7 +39,7 @@ use super::compact::Compact;
 use super::header::UnverifiedHeader;
 use crate::encoding::{base64url, json};
 use crate::error::{ClaimProblem, KeyProblem, Malformation, TokenError};
-use crate::key::Algorithm;
+use crate::key::{Algorithm, VerifyingKey};
 use crate::time::UnixTime;
 
 /// Verifies itsdangerous' timed JWS. It cannot sign.
@@ -50,7 +50,7 @@ use crate::time::UnixTime;
 pub struct LegacyVerifier {
     algorithm: Algorithm,
     /// The newest first.
-    keys: Vec<Key>,
+    keys: Vec<VerifyingKey>,
 }
 
 impl LegacyVerifier {
@@ -130,8 +130,9 @@ impl LegacyVerifier {
     }
 
     fn verify_signature(&self, token: &Compact<'_>) -> Result<(), TokenError> {
-        // Twice the longest signature: what is longer is none.
-        const ROOM: usize = 128;
+        // What is longer than any signature is none; and all of it is decoded,
+        // so that nothing is cut to fit.
+        const ROOM: usize = VerifyingKey::LONGEST_SIGNATURE * 2;
         let mut buffer = [0_u8; ROOM];
         if token.signature.len() > ROOM {
             return Err(TokenError::SignatureInvalid);
@@ -139,10 +140,10 @@ impl LegacyVerifier {
         let length = base64url::decode_slice(token.signature, &mut buffer)
             .map_err(|_| Malformation::Base64)?;
         let signature = buffer.get(..length).unwrap_or_default();
-        let right = self
-            .keys
-            .iter()
-            .any(|key| key.verify(token.signing_input, signature).is_ok());
+        let right = self.keys.iter().any(|key| {
+            key.verify(token.signing_input.as_bytes(), signature)
+                .is_ok()
+        });
         if right {
             Ok(())
         } else {
@@ -161,13 +162,17 @@ impl fmt::Debug for LegacyVerifier {
 
 /// The serializer's key: the secret itself, or with a salt what itsdangerous
 /// calls `django-concat`.
-fn derive(algorithm: Algorithm, secret: &[u8], salt: Option<&[u8]>) -> Result<Key, TokenError> {
+fn derive(
+    algorithm: Algorithm,
+    secret: &[u8],
+    salt: Option<&[u8]>,
+) -> Result<VerifyingKey, TokenError> {
     // Salted, an empty secret would go unnoticed.
     if secret.is_empty() {
         return Err(KeyProblem::Malformed.into());
     }
     let Some(salt) = salt else {
-        return Key::new(algorithm, secret);
+        return VerifyingKey::legacy_secret(algorithm, secret);
     };
     let mut derived = Zeroizing::new([0_u8; 20]);
     Sha1::new()
@@ -175,7 +180,7 @@ fn derive(algorithm: Algorithm, secret: &[u8], salt: Option<&[u8]>) -> Result<Ke
         .chain_update(b"signer")
         .chain_update(secret)
         .finalize_into((&mut *derived).into());
-    Key::new(algorithm, &*derived)
+    VerifyingKey::legacy_secret(algorithm, &*derived)
 }
 
 fn decode(part: &str) -> Result<String, TokenError> {
@@ -257,44 +262,5 @@ impl From<&TokenError> for Refusal {
             TokenError::Expired { .. } => Self::Overdue,
             _ => Self::Incorrect,
         }
-    }
-}
-
-// Until `VerifyingKey::legacy_secret` is there.
-use crate::key::hmac::{Hs256, Hs256Key, Hs384, Hs384Key, Hs512, Hs512Key};
-use jwt_compact::AlgorithmSignature as _;
-
-enum Key {
-    Hs256(Hs256Key),
-    Hs384(Hs384Key),
-    Hs512(Hs512Key),
-}
-
-impl Key {
-    fn new(algorithm: Algorithm, secret: &[u8]) -> Result<Self, TokenError> {
-        match algorithm {
-            Algorithm::Hs256 => Hs256Key::new(secret).map(Self::Hs256),
-            Algorithm::Hs384 => Hs384Key::new(secret).map(Self::Hs384),
-            Algorithm::Hs512 => Hs512Key::new(secret).map(Self::Hs512),
-        }
-        .ok_or(KeyProblem::Malformed.into())
-    }
-
-    fn verify(&self, message: &str, signature: &[u8]) -> Result<(), TokenError> {
-        fn go<A: jwt_compact::Algorithm>(
-            algorithm: &A,
-            key: &A::VerifyingKey,
-            message: &str,
-            signature: &[u8],
-        ) -> bool {
-            A::Signature::try_from_slice(signature)
-                .is_ok_and(|s| algorithm.verify_signature(&s, key, message.as_bytes()))
-        }
-        let right = match self {
-            Self::Hs256(key) => go(&Hs256, key, message, signature),
-            Self::Hs384(key) => go(&Hs384, key, message, signature),
-            Self::Hs512(key) => go(&Hs512, key, message, signature),
-        };
-        right.then_some(()).ok_or(TokenError::SignatureInvalid)
     }
 }

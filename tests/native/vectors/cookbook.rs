@@ -82,7 +82,11 @@ fn what_the_cookbook_signs_in_another_form_is_right_in_the_compact_one() {
         let signing = &example["signing"];
         let signing = signing.get(index).unwrap_or(signing);
         let token = format!("{}.{}", text(signing, "sig-input"), text(signing, "sig"));
-        assert_eq!(judge_with(&key(&example, index), &token), ACCEPTED, "{name}");
+        assert_eq!(
+            judge_with(&key(&example, index), &token),
+            ACCEPTED,
+            "{name}"
+        );
     }
 }
 
