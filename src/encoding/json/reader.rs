@@ -32,7 +32,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The byte to come. At the end it is zero, which JSON has nowhere.
-    #[inline]
+    #[inline(always)]
     fn peek(&self) -> u8 {
         match self.text.as_bytes().get(self.at) {
             Some(byte) => *byte,
@@ -40,19 +40,19 @@ impl<'a> Reader<'a> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn advance(&mut self) {
         self.at = self.at.saturating_add(1);
     }
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> u8 {
         let byte = self.peek();
         self.advance();
         byte
     }
 
-    #[inline]
+    #[inline(always)]
     fn expect(&mut self, byte: u8) -> Result<(), JsonError> {
         if self.next() == byte {
             Ok(())
@@ -65,7 +65,7 @@ impl<'a> Reader<'a> {
         self.text.get(start..self.at).ok_or(JsonError)
     }
 
-    #[inline]
+    #[inline(always)]
     fn white_space(&mut self) {
         while let b' ' | b'\t' | b'\n' | b'\r' = self.peek() {
             self.advance();
@@ -82,6 +82,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Into `value`, because to hand it back would copy it.
+    #[inline(always)]
     fn value(&mut self, depth: usize, value: &mut JsonValue<'a>) -> Result<(), JsonError> {
         let start = self.at;
         *value = match self.next() {
@@ -186,6 +187,7 @@ impl<'a> Reader<'a> {
     }
 
     /// To behind the closing quote: whether there were escapes before it.
+    #[inline(always)]
     fn characters(&mut self) -> Result<bool, JsonError> {
         let mut escaped = false;
         loop {
@@ -204,7 +206,7 @@ impl<'a> Reader<'a> {
 
     /// To the next byte that means something in a string, eight at a time;
     /// near the end of the text perhaps not so far.
-    #[inline]
+    #[inline(always)]
     fn plain_characters(&mut self) {
         let mut rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         while let Some((bytes, behind)) = rest.split_first_chunk::<8>() {
@@ -250,6 +252,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Behind the first byte of a number: whether a double holds it for sure.
+    #[inline(always)]
     fn number(&mut self, first: u8) -> Result<bool, JsonError> {
         let start = self.at;
         let mut short = true;
@@ -274,6 +277,7 @@ impl<'a> Reader<'a> {
         Ok(short && self.at.saturating_sub(start) < 300)
     }
 
+    #[inline(always)]
     fn digits(&mut self) {
         while self.peek().is_ascii_digit() {
             self.advance();
