@@ -113,8 +113,8 @@ fn tokens_of_four_libraries_are_judged_as_they_should_be() {
             "not-yet-valid" => assert_eq!(code, "token_not_yet_valid", "{name}"),
             "wrong-aud" | "wrong-iss" => assert_eq!(code, "token_claim_invalid", "{name}"),
             // The header is read to find the key; one that was tampered with
-            // may no longer be one.
-            "bad-signature" if text(case, "name") == "tampered-header" => {
+            // may no longer be one. What is not ASCII is not base64url.
+            "bad-signature" if ["tampered-header", "non-ascii"].contains(&text(case, "name")) => {
                 assert!(
                     ["token_malformed", "token_signature_invalid"].contains(&code),
                     "{name}"
