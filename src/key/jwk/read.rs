@@ -94,7 +94,7 @@ impl<'a> Members<'a> {
                 }
                 _ => return,
             };
-            *member = Some(value);
+            *member = Some(*value);
         })
         .map_err(|_| KeyProblem::Malformed)?;
         Ok(members)

@@ -145,7 +145,7 @@ fn each(text: &str, mut key: impl FnMut(&str) -> Result<(), Refusal>) -> Result<
     let mut keys = None;
     json::read_object(text, |name, value| {
         if name.is("keys") {
-            keys = Some(value);
+            keys = Some(*value);
         }
     })
     .map_err(|_| KeyProblem::Malformed)?;
