@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use portcullis::error::{KeyProblem, TokenError};
 use portcullis::key::{Algorithm, KeySet, PublicJwk, SecretJwk, SecretKey, VerifyingKey};
 use portcullis::token::{Policy, SignOptions, Signer, Verifier};
+use serde_json::{Value, json};
 
 use super::VALID;
 use crate::support::*;
@@ -19,7 +20,7 @@ fn with(key: impl Into<VerifyingKey>) -> Verifier {
 
 /// The value of a member of a JWK, decoded.
 fn member(jwk: &PublicJwk, name: &str) -> Vec<u8> {
-    let jwk: serde_json::Value = serde_json::from_str(&jwk.to_json()).unwrap();
+    let jwk: Value = serde_json::from_str(&jwk.to_json()).unwrap();
     unbase64url(jwk[name].as_str().unwrap())
 }
 
@@ -249,5 +250,25 @@ fn a_short_legacy_secret_verifies_where_that_is_asked_for_and_an_empty_one_nowhe
     for algorithm in [Algorithm::EdDsa, Algorithm::Es256] {
         let no_secret = VerifyingKey::legacy_secret(algorithm, &[1; 64]);
         assert_eq!(code(no_secret), "key_invalid");
+    }
+}
+
+#[test]
+fn a_key_that_is_not_for_verifying_verifies_nothing_by_itself_either() {
+    let public = private_key(Algorithm::EdDsa).public().unwrap();
+    for (member, value, expected) in [
+        ("use", json!("enc"), "key_invalid"),
+        ("key_ops", json!(["sign"]), "key_invalid"),
+        ("use", json!("sig"), "token_signature_invalid"),
+        ("key_ops", json!(["verify"]), "token_signature_invalid"),
+    ] {
+        let mut jwk: Value = serde_json::from_str(&public.to_json()).unwrap();
+        let members = jwk.as_object_mut().unwrap();
+        members.retain(|name, _| name != "use" && name != "key_ops");
+        members.insert(member.into(), value);
+        let jwk = PublicJwk::from_json(&jwk.to_string()).unwrap();
+        let key = VerifyingKey::from_public_jwk(&jwk).unwrap();
+        let refused = key.verify_signature(b"", &[0; 64]);
+        assert_eq!(code(refused), expected, "{jwk:?}");
     }
 }
