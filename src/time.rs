@@ -242,26 +242,51 @@ impl Decimal {
     }
 }
 
+impl UnixTime {
+    /// Writes a JSON number to the end of `out`: whole seconds without a point,
+    /// else up to six digits after it. Without `core::fmt`, which nothing else
+    /// in the npm package's module needs.
+    pub(crate) fn push_onto(self, out: &mut String) {
+        let magnitude = self.micros.unsigned_abs();
+        if self.micros < 0 {
+            out.push('-');
+        }
+        push_digits(magnitude.checked_div(1_000_000).unwrap_or(0), 1, out);
+        let micros = magnitude.checked_rem(1_000_000).unwrap_or(0);
+        if micros != 0 {
+            out.push('.');
+            push_digits(micros, 6, out);
+            out.truncate(out.trim_end_matches('0').len());
+        }
+    }
+}
+
+/// Writes at least `least` digits.
+fn push_digits(mut value: u64, least: usize, out: &mut String) {
+    let mut digits = [b'0'; 20];
+    let mut first = digits.len();
+    for (at, digit) in digits.iter_mut().enumerate().rev() {
+        // Both are below ten.
+        #[allow(clippy::cast_possible_truncation)]
+        let last = value.checked_rem(10).unwrap_or(0) as u8;
+        value = value.checked_div(10).unwrap_or(0);
+        *digit = last.wrapping_add(b'0');
+        first = at;
+        if value == 0 && 20_usize.saturating_sub(at) >= least {
+            break;
+        }
+    }
+    for digit in digits.get(first..).unwrap_or_default() {
+        out.push(char::from(*digit));
+    }
+}
+
 /// As a JSON number: whole seconds without a point, else up to six digits
 /// after it.
 impl fmt::Display for UnixTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let magnitude = self.micros.unsigned_abs();
-        let whole = magnitude.checked_div(1_000_000).unwrap_or(0);
-        let micros = magnitude.checked_rem(1_000_000).unwrap_or(0);
-        if self.micros < 0 {
-            f.write_str("-")?;
-        }
-        write!(f, "{whole}")?;
-        if micros != 0 {
-            let mut digits = micros;
-            let mut width = 6_usize;
-            while let (Some(shorter), Some(0)) = (digits.checked_div(10), digits.checked_rem(10)) {
-                digits = shorter;
-                width = width.saturating_sub(1);
-            }
-            write!(f, ".{digits:0width$}")?;
-        }
-        Ok(())
+        let mut text = String::new();
+        self.push_onto(&mut text);
+        f.write_str(&text)
     }
 }

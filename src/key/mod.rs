@@ -14,11 +14,13 @@ mod ed25519;
 mod es256;
 mod hmac;
 mod jwk;
+#[cfg(feature = "pem")]
 mod pem;
 #[cfg(feature = "rsa")]
 mod rsa;
 mod secret;
 mod set;
+mod signature;
 mod verifying;
 
 pub use algorithm::Algorithm;

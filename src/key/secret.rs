@@ -6,7 +6,7 @@ use super::ed25519::{Ed25519, Ed25519SigningKey};
 use super::es256::{Es256, Es256SigningKey};
 use super::hmac::{Hs256, Hs256Key, Hs384, Hs384Key, Hs512, Hs512Key};
 use super::jwk::{Material, Uses, ed25519_pair, p256_pair};
-use super::{Algorithm, KeyId, SecretJwk, pem};
+use super::{Algorithm, KeyId, SecretJwk};
 use crate::encoding::base64url;
 use crate::error::{KeyProblem, TokenError};
 
@@ -82,9 +82,10 @@ impl SecretKey {
     /// # Errors
     /// `key_invalid` when it is not well formed, is of another type, or when
     /// the public key that it may bring is another's.
+    #[cfg(feature = "pem")]
     pub fn from_pkcs8_pem(text: &str) -> Result<Self, TokenError> {
         Ok(Self {
-            material: pem::signing(text)?,
+            material: super::pem::signing(text)?,
             id: None,
             uses: Uses::BOTH,
         })
