@@ -1,46 +1,59 @@
-import * as wasm from "../wasm/portcullis.js";
-import { fail } from "./error.js";
-import { facts, read, writeToken } from "./memory.js";
-import { checkOptions, nowFrom, seconds } from "./time.js";
+// Reading without a key, for either module.
+import { duration, nowFrom, readOptions, seconds } from "./options.js";
 
 const LONGEST = 8192;
-// The order of both is that of src/js.
+// The order of src/js/inspect.rs.
 const STATUS = ["current", "expired", "not-yet-valid", "never-expires"];
-const fact = { status: 2, issuedAt: 3, notBefore: 4, expiresAt: 5, secondsLeft: 6, legacy: 7 };
+const OPTIONS = { __proto__: null, now: seconds, leeway: duration };
 
 const date = (at) => (Number.isNaN(at) ? undefined : new Date(at * 1000));
 
-function look(token, options, known = ["now", "leeway"]) {
-  checkOptions(options, known);
-  // Before the token is written: a getter may come back here.
-  const now = nowFrom(options);
-  const leeway = seconds(options?.leeway, 0);
-  if (!wasm.inspect(writeToken(token, LONGEST), now, leeway)) fail();
-  return facts();
-}
+/** The functions that read tokens, with a module's exports and its memory. */
+export function inspector(wasm, { fact, writeToken, facts, header, claims, fail }) {
+  function look(token, now, leeway) {
+    const status = wasm.inspect(writeToken(token, LONGEST), now, leeway);
+    if (status < 0) fail();
+    return STATUS[status];
+  }
 
-export function decode(token) {
-  if (!wasm.decode(writeToken(token, LONGEST))) fail();
-  return JSON.parse(read());
-}
+  // Options are read before the token is written: a getter may come back here.
+  function statusOf(token, options) {
+    if (options === undefined) return look(token, Date.now() / 1000, 0);
+    const { now = Date.now() / 1000, leeway = 0 } = readOptions(options, OPTIONS);
+    return look(token, now, leeway);
+  }
 
-export function inspect(token, options) {
-  const found = look(token, options);
-  const { header, claims } = JSON.parse(read());
   return {
-    header,
-    claims,
-    status: STATUS[found[fact.status]],
-    issuedAt: date(found[fact.issuedAt]),
-    notBefore: date(found[fact.notBefore]),
-    expiresAt: date(found[fact.expiresAt]),
-    secondsLeft: found[fact.secondsLeft],
-    legacy: found[fact.legacy] === 1,
+    decode(token) {
+      if (!wasm.decode(writeToken(token, LONGEST))) fail();
+      return { header: header(), claims: claims() };
+    },
+
+    inspect(token, options) {
+      const status = statusOf(token, options);
+      const found = facts();
+      return {
+        header: header(),
+        claims: claims(),
+        status,
+        issuedAt: date(found[fact.issuedAt]),
+        notBefore: date(found[fact.notBefore]),
+        expiresAt: date(found[fact.expiresAt]),
+        secondsLeft: found[fact.secondsLeft],
+        legacy: found[fact.legacy] === 1,
+      };
+    },
+
+    expiresAt(token) {
+      look(token, Date.now() / 1000, 0);
+      return date(facts()[fact.expiresAt]);
+    },
+
+    secondsLeft(token, options) {
+      look(token, nowFrom(options), 0);
+      return facts()[fact.secondsLeft];
+    },
+
+    isExpired: (token, options) => statusOf(token, options) === "expired",
   };
 }
-
-export const expiresAt = (token) => date(look(token)[fact.expiresAt]);
-
-export const secondsLeft = (token, options) => look(token, options, ["now"])[fact.secondsLeft];
-
-export const isExpired = (token, options) => STATUS[look(token, options)[fact.status]] === "expired";

@@ -1,20 +1,62 @@
-import * as wasm from "../wasm/portcullis.js";
-import { errorFrom } from "./error.js";
-import { write, writeBytes } from "./memory.js";
+import { secretKey as make, wipe } from "../wasm/portcullis.js";
+import { memory } from "./connected.js";
+import { isWellFormed, texts } from "./options.js";
 
-const LONE_SURROGATE = /\p{Surrogate}/u;
+const { fail, text, write, writeBehind } = memory;
+
+// The members that are read of a JWK: of all, and of each type.
+const MEMBERS = ["kty", "alg", "kid", "use", "key_ops"];
+const OWN = { __proto__: null, oct: ["k"], OKP: ["crv", "x", "d"], EC: ["crv", "x", "y", "d"] };
+
+const isObject = (value) => typeof value === "object" && value !== null;
+
+/** What of a JWK is handed over, to be written as JSON. */
+function jwk(key) {
+  // No member may be this, so the module refuses it: malformed is not absent.
+  if (!isObject(key)) return false;
+  const members = { __proto__: null };
+  const read = (name) => {
+    const value = key[name];
+    if (value !== undefined) members[name] = typeof value === "string" ? value : (texts(value) ?? false);
+  };
+  MEMBERS.forEach(read);
+  OWN[members.kty]?.forEach(read);
+  return members;
+}
+
+function mustBeKey(key) {
+  if (!isObject(key)) throw new TypeError("a key must be a JWK or a JWK Set");
+}
+
+/** `{ key }`, to be written as JSON. */
+export function oneKey(key) {
+  mustBeKey(key);
+  return { key: jwk(key) };
+}
+
+/** `{ key }` or `{ keys }`, to be written as JSON. */
+export function oneKeyOrSet(key) {
+  mustBeKey(key);
+  if (!("keys" in key)) return { key: jwk(key) };
+  const { keys } = key;
+  return { keys: { keys: Array.isArray(keys) ? Array.from(keys, jwk) : false } };
+}
+
+/** The object whose JSON the module has left, and which is a secret. */
+function takeSecret() {
+  const secret = JSON.parse(text());
+  wipe();
+  return secret;
+}
 
 export function secretKey(secret, alg) {
-  let length;
-  if (secret instanceof Uint8Array) length = writeBytes(secret);
-  else if (typeof secret !== "string") throw new TypeError("a secret must be a string or a Uint8Array");
+  const isText = typeof secret === "string";
+  if (!isText && !(secret instanceof Uint8Array)) throw new TypeError("a secret must be a string or a Uint8Array");
   // It has no UTF-8; what stands in for it would make two secrets one.
-  else if (LONE_SURROGATE.test(secret)) throw new TypeError("the secret holds a lone surrogate");
-  else length = write(secret);
+  if (isText && !isWellFormed(secret)) throw new TypeError("the secret holds a lone surrogate");
   if (typeof alg !== "string") throw new TypeError("an algorithm must be a string");
-  try {
-    return wasm.secretKey(length, alg);
-  } catch (failure) {
-    throw errorFrom(failure);
-  }
+  const bytes = isText ? new TextEncoder().encode(secret) : secret;
+  const offset = write(alg, bytes.length);
+  if (!make(offset, writeBehind(offset, bytes))) fail();
+  return takeSecret();
 }
