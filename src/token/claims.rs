@@ -1,6 +1,6 @@
+use super::dates::{Dates, StatedDates};
 use crate::encoding::json::{self, JsonString, JsonValue, Name};
 use crate::error::{ClaimProblem, Malformation, TokenError};
-use crate::time::{Round, UnixTime};
 
 /// The registered claims of RFC 7519 §4.1 with their types checked.
 pub(crate) struct RegisteredClaims<'c> {
@@ -8,79 +8,14 @@ pub(crate) struct RegisteredClaims<'c> {
     pub(crate) subject: Option<JsonString<'c>>,
     pub(crate) audience: Option<Audience<'c>>,
     pub(crate) dates: Dates,
-    names: Vec<JsonString<'c>>,
-}
-
-/// `exp`, `nbf` and `iat`.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Dates {
-    pub(crate) expires_at: Option<UnixTime>,
-    pub(crate) not_before: Option<UnixTime>,
-    pub(crate) issued_at: Option<UnixTime>,
-}
-
-/// A date that is there. What a date must be and is not is remembered as
-/// such: malformed is not absent.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct ClaimDate(Option<UnixTime>);
-
-impl ClaimDate {
-    pub(crate) fn read(value: JsonValue<'_>, round: Round) -> Self {
-        Self(match value {
-            JsonValue::Number(text) => UnixTime::from_json_number(text, round),
-            _ => None,
-        })
-    }
-
-    pub(crate) fn named(self, name: &str) -> Result<UnixTime, TokenError> {
-        self.0
-            .ok_or_else(|| TokenError::claim(name, ClaimProblem::Malformed))
-    }
-}
-
-impl Dates {
-    /// Reads the dates alone.
-    pub(crate) fn read(claims: &str) -> Result<Self, TokenError> {
-        let mut dates = Self::default();
-        let mut malformed = None;
-        json::read_object(claims, |name, value| {
-            if let Err(name) = dates.take(name, value) {
-                malformed = malformed.or(Some(name));
-            }
-        })
-        .map_err(|_| Malformation::Json)?;
-        match malformed {
-            None => Ok(dates),
-            Some(name) => Err(TokenError::claim(name, ClaimProblem::Malformed)),
-        }
-    }
-
-    /// Takes the member if it is a date; the name of one that is malformed is
-    /// the error.
-    fn take(&mut self, name: JsonString<'_>, value: JsonValue<'_>) -> Result<(), &'static str> {
-        let (slot, round, name) = if name.is_name(&EXP) {
-            (&mut self.expires_at, Round::Down, EXP.text)
-        } else if name.is_name(&IAT) {
-            (&mut self.issued_at, Round::Up, IAT.text)
-        } else if name.is_name(&NBF) {
-            (&mut self.not_before, Round::Up, NBF.text)
-        } else {
-            return Ok(());
-        };
-        *slot = ClaimDate::read(value, round).0;
-        match slot {
-            Some(_) => Ok(()),
-            None => Err(name),
-        }
-    }
+    has_token_id: bool,
+    is_empty: bool,
+    text: &'c str,
 }
 
 const ISS: Name = Name::new("iss");
 const SUB: Name = Name::new("sub");
 const AUD: Name = Name::new("aud");
-const EXP: Name = Name::new("exp");
-const NBF: Name = Name::new("nbf");
-const IAT: Name = Name::new("iat");
 const JTI: Name = Name::new("jti");
 
 /// `aud`: one string, or an array of them (RFC 7519 §4.1.3), checked to hold
@@ -134,52 +69,66 @@ impl<'c> RegisteredClaims<'c> {
         let mut subject = None;
         let mut token_id = None;
         let mut audience = None;
-        let mut dates = Dates::default();
+        let mut dates = StatedDates::default();
         let mut malformed = None;
-        let names = json::read_object(text, |name, value| {
-            let string = |slot: &mut Option<JsonString<'c>>, name: &Name| match value {
-                JsonValue::String(string) => {
-                    *slot = Some(string);
-                    Ok(())
-                }
-                _ => Err(name.text),
+        let mut is_empty = true;
+        json::read_object(text, |name, value| {
+            is_empty = false;
+            let mut string = |slot: &mut Option<JsonString<'c>>, name: &Name| match value {
+                JsonValue::String(string) => *slot = Some(string),
+                _ => malformed = Some(name.text),
             };
-            let taken = if name.is_name(&ISS) {
-                string(&mut issuer, &ISS)
+            if name.is_name(&ISS) {
+                string(&mut issuer, &ISS);
             } else if name.is_name(&SUB) {
-                string(&mut subject, &SUB)
+                string(&mut subject, &SUB);
             } else if name.is_name(&JTI) {
-                string(&mut token_id, &JTI)
+                string(&mut token_id, &JTI);
             } else if name.is_name(&AUD) {
                 audience = Audience::read(value);
-                audience.map(|_| ()).ok_or(AUD.text)
+                if audience.is_none() {
+                    malformed = Some(AUD.text);
+                }
             } else {
-                dates.take(name, value)
-            };
-            if let Err(name) = taken {
-                malformed = malformed.or(Some(name));
+                dates.take(name, value);
             }
         })
         .map_err(|_| Malformation::Json)?;
-        match malformed {
-            Some(name) => Err(TokenError::claim(name, ClaimProblem::Malformed)),
-            None => Ok(Self {
-                issuer,
-                subject,
-                audience,
-                dates,
-                names,
-            }),
+        if let Some(name) = malformed {
+            return Err(TokenError::claim(name, ClaimProblem::Malformed));
         }
+        Ok(Self {
+            issuer,
+            subject,
+            audience,
+            dates: dates.checked()?,
+            has_token_id: token_id.is_some(),
+            is_empty,
+            text,
+        })
     }
 
     /// Whether there is no claim at all.
     pub(crate) fn is_empty(&self) -> bool {
-        self.names.is_empty()
+        self.is_empty
     }
 
     /// Whether there is a claim of this name, whatever its value.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.names.iter().any(|has| has.is(name))
+        match name {
+            "iss" => self.issuer.is_some(),
+            "sub" => self.subject.is_some(),
+            "aud" => self.audience.is_some(),
+            "exp" => self.dates.expires_at.is_some(),
+            "nbf" => self.dates.not_before.is_some(),
+            "iat" => self.dates.issued_at.is_some(),
+            "jti" => self.has_token_id,
+            // Few ask for others: they are looked for anew.
+            _ => {
+                let mut found = false;
+                let read = json::read_object(self.text, |has, _| found |= has.is(name));
+                read.is_ok() && found
+            }
+        }
     }
 }

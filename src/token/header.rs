@@ -1,8 +1,7 @@
-use super::claims::{ClaimDate, Dates};
+use super::dates::StatedDates;
 use crate::encoding::json::{self, JsonString, JsonValue, Name};
 use crate::error::{Malformation, TokenError};
 use crate::key::{Algorithm, KeyId};
-use crate::time::Round;
 
 /// What a token says of itself (RFC 7515 §4), before anyone believes it.
 #[derive(Debug, Default)]
@@ -12,29 +11,7 @@ pub(crate) struct UnverifiedHeader {
     pub(crate) key_id: Option<String>,
     pub(crate) token_type: Option<String>,
     /// Dates in the header, as itsdangerous writes them. No claim of a JWT.
-    pub(crate) dates: HeaderDates,
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct HeaderDates {
-    expiry: Option<ClaimDate>,
-    issued: Option<ClaimDate>,
-}
-
-impl HeaderDates {
-    pub(crate) fn has_expiry(&self) -> bool {
-        self.expiry.is_some()
-    }
-
-    /// Malformed is not absent, here as in the claims.
-    pub(crate) fn read(&self) -> Result<Dates, TokenError> {
-        let date = |name, date: Option<ClaimDate>| date.map(|date| date.named(name)).transpose();
-        Ok(Dates {
-            expires_at: date("exp", self.expiry)?,
-            issued_at: date("iat", self.issued)?,
-            not_before: None,
-        })
-    }
+    pub(crate) dates: StatedDates,
 }
 
 const ALG: Name = Name::new("alg");
@@ -42,8 +19,6 @@ const KID: Name = Name::new("kid");
 const TYP: Name = Name::new("typ");
 const CRIT: Name = Name::new("crit");
 const B64: Name = Name::new("b64");
-const EXP: Name = Name::new("exp");
-const IAT: Name = Name::new("iat");
 
 impl UnverifiedHeader {
     /// Reads a header. `jwk`, `jku`, `x5u` and `x5c` are disregarded: a token
@@ -52,7 +27,7 @@ impl UnverifiedHeader {
         let mut algorithm = None;
         let mut key_id = None;
         let mut token_type = None;
-        let mut dates = HeaderDates::default();
+        let mut dates = StatedDates::default();
         let mut extension = false;
         let mut mistyped = false;
         json::read_object(text, |name, value| {
@@ -66,12 +41,10 @@ impl UnverifiedHeader {
                 string(&mut token_type);
             } else if name.is_name(&KID) {
                 string(&mut key_id);
-            } else if name.is_name(&EXP) {
-                dates.expiry = Some(ClaimDate::read(value, Round::Down));
-            } else if name.is_name(&IAT) {
-                dates.issued = Some(ClaimDate::read(value, Round::Up));
             } else if name.is_name(&CRIT) || name.is_name(&B64) {
                 extension = true;
+            } else {
+                dates.take(name, value);
             }
         })
         .map_err(|_| Malformation::Json)?;
@@ -84,7 +57,7 @@ impl UnverifiedHeader {
             algorithm: Algorithm::from_name(&algorithm),
             key_id: key_id.map(owned),
             token_type: token_type.map(owned),
-            dates,
+            dates: dates.of_header(),
         };
         let long_id = header
             .key_id

@@ -1,11 +1,10 @@
 use core::time::Duration;
 
-use super::claims::Dates;
 use super::compact::Compact;
-use super::header::UnverifiedHeader;
+use super::dates::{Dates, StatedDates};
 use super::parts::TokenReader;
 use super::{MAX_LENGTH, TokenJson};
-use crate::encoding::{base64url, json};
+use crate::encoding::base64url;
 use crate::error::{Malformation, TokenError};
 use crate::time::UnixTime;
 
@@ -14,6 +13,14 @@ use crate::time::UnixTime;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnverifiedToken {
     json: TokenJson,
+    dates: PartDates,
+}
+
+/// What both parts state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct PartDates {
+    header: StatedDates,
+    claims: StatedDates,
 }
 
 impl UnverifiedToken {
@@ -25,19 +32,18 @@ impl UnverifiedToken {
     /// extension. The signature may be empty here.
     pub fn parse(token: &str) -> Result<Self, TokenError> {
         let mut reader = TokenReader::new();
-        Self::parse_into(token, &mut reader)?;
+        let dates = PartDates::parse(token, &mut reader)?;
         Ok(Self {
             json: reader.into_json(),
+            dates,
         })
     }
 
     /// As [`parse`](Self::parse), into a reader that a binding uses again, and
     /// which is empty after an error.
+    #[cfg(feature = "js")]
     pub(crate) fn parse_into(token: &str, reader: &mut TokenReader) -> Result<(), TokenError> {
-        parse_and(token, reader, |_, claims| {
-            json::read_object(claims, |_, _| ()).map_err(|_| Malformation::Json)?;
-            Ok(())
-        })
+        PartDates::parse(token, reader).map(drop)
     }
 
     /// The header and the claims as JSON.
@@ -52,29 +58,28 @@ impl UnverifiedToken {
     /// `token_claim_invalid` when `exp`, `nbf` or `iat` is not a number or is
     /// beyond the range: malformed is not absent.
     pub fn inspect(&self, now: UnixTime, leeway: Duration) -> Result<Inspection, TokenError> {
-        let header = UnverifiedHeader::read(self.json.header())?;
-        let dates = Dates::read(self.json.claims())?;
-        Inspection::new(&header, dates, now, leeway)
+        Inspection::new(&self.dates, now, leeway)
     }
 }
 
-/// Parses, lets `check` look, and leaves nothing in the reader if it refuses.
-fn parse_and<T>(
-    token: &str,
-    reader: &mut TokenReader,
-    check: impl FnOnce(&UnverifiedHeader, &str) -> Result<T, TokenError>,
-) -> Result<T, TokenError> {
-    let outcome = Compact::split(token, MAX_LENGTH).and_then(|token| {
-        let (header, room) = reader.open(&token)?;
-        let checked = check(header, room.decode(&token)?)?;
-        // Only its alphabet counts here, and how long it is.
-        base64url::check(token.signature).map_err(|_| Malformation::Base64)?;
-        Ok(checked)
-    });
-    if outcome.is_err() {
-        reader.clear();
+impl PartDates {
+    /// Parses a token; leaves nothing in the reader if it is none.
+    fn parse(token: &str, reader: &mut TokenReader) -> Result<Self, TokenError> {
+        let outcome = Compact::split(token, MAX_LENGTH).and_then(|token| {
+            let (header, room) = reader.open(&token)?;
+            let dates = Self {
+                header: header.dates,
+                claims: StatedDates::read(room.decode(&token)?)?,
+            };
+            // Only its alphabet counts here, and how long it is.
+            base64url::check(token.signature).map_err(|_| Malformation::Base64)?;
+            Ok(dates)
+        });
+        if outcome.is_err() {
+            reader.clear();
+        }
+        outcome
     }
-    outcome
 }
 
 /// What an unverified token says of its time.
@@ -131,22 +136,20 @@ impl Inspection {
         leeway: Duration,
         reader: &mut TokenReader,
     ) -> Result<Self, TokenError> {
-        parse_and(token, reader, |header, claims| {
-            let dates = Dates::read(claims)?;
-            Self::new(header, dates, now, leeway)
-        })
+        let dates = PartDates::parse(token, reader)?;
+        let inspection = Self::new(&dates, now, leeway);
+        if inspection.is_err() {
+            reader.clear();
+        }
+        inspection
     }
 
-    fn new(
-        header: &UnverifiedHeader,
-        dates: Dates,
-        now: UnixTime,
-        leeway: Duration,
-    ) -> Result<Self, TokenError> {
+    fn new(stated: &PartDates, now: UnixTime, leeway: Duration) -> Result<Self, TokenError> {
+        let dates = stated.claims.checked()?;
         // Dates in the claims go before dates in the header.
-        let legacy = dates.expires_at.is_none() && header.dates.has_expiry();
+        let legacy = dates.expires_at.is_none() && stated.header.states_expiry();
         let in_header = if legacy {
-            header.dates.read()?
+            stated.header.checked()?
         } else {
             Dates::default()
         };

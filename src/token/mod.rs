@@ -8,6 +8,7 @@
 
 mod claims;
 mod compact;
+mod dates;
 mod header;
 mod inspect;
 mod parts;

@@ -73,7 +73,7 @@ impl Policy {
             }
         }
         // In the header it is an itsdangerous token's, not seen from here.
-        let expiry_asked = !self.required_claims.is_empty() || header.dates.has_expiry();
+        let expiry_asked = !self.required_claims.is_empty() || header.dates.states_expiry();
         if expiry_asked && claims.dates.expires_at.is_none() {
             return Err(TokenError::claim("exp", ClaimProblem::Missing));
         }

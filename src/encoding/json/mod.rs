@@ -6,6 +6,7 @@
 //! It does not build a tree: it checks the whole text and hands out the
 //! members of the outermost object as slices of it.
 
+mod names;
 mod number;
 mod reader;
 mod string;
@@ -47,8 +48,8 @@ pub enum JsonValue<'a> {
     Object(&'a str),
 }
 
-/// Checks that `text` is one object, calls `member` for each of its members
-/// in order, and gives back their names.
+/// Checks that `text` is one object and calls `member` for each of its members
+/// in order.
 ///
 /// # Errors
 /// [`JsonError`] when it is anything else. Calls of `member` that came before
@@ -56,12 +57,11 @@ pub enum JsonValue<'a> {
 pub fn read_object<'a>(
     text: &'a str,
     mut member: impl FnMut(JsonString<'a>, JsonValue<'a>),
-) -> Result<Vec<JsonString<'a>>, JsonError> {
+) -> Result<(), JsonError> {
     let mut reader = Reader::new(text);
     reader.open(b'{')?;
     reader.members(1, &mut member)?;
-    reader.end()?;
-    Ok(reader.into_names())
+    reader.end()
 }
 
 /// Checks that `text` is one array and calls `element` for each element.

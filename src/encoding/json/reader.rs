@@ -1,15 +1,10 @@
-use std::collections::BinaryHeap;
-
+use super::names::OpenNames;
 use super::{JsonError, JsonString, JsonValue, MAX_DEPTH, number};
-
-/// So many names are compared each with each; more are sorted.
-const FEW: usize = 24;
 
 pub(super) struct Reader<'a> {
     text: &'a str,
     at: usize,
-    /// The member names of the objects that are open, the innermost last.
-    names: Vec<JsonString<'a>>,
+    names: OpenNames<'a>,
 }
 
 impl<'a> Reader<'a> {
@@ -17,7 +12,7 @@ impl<'a> Reader<'a> {
         Self {
             text,
             at: 0,
-            names: Vec::with_capacity(12),
+            names: OpenNames::new(),
         }
     }
 
@@ -33,11 +28,6 @@ impl<'a> Reader<'a> {
         let value = self.value(0)?;
         self.end()?;
         Ok(value)
-    }
-
-    /// The names of the outermost object.
-    pub(super) fn into_names(self) -> Vec<JsonString<'a>> {
-        self.names
     }
 
     /// The byte to come. At the end it is zero, which JSON has nowhere.
@@ -150,14 +140,7 @@ impl<'a> Reader<'a> {
                 _ => return Err(JsonError),
             }
         }
-        if has_duplicate(self.names.get(first..).unwrap_or_default()) {
-            return Err(JsonError);
-        }
-        // The outermost object's names are the caller's.
-        if depth > 1 {
-            self.names.truncate(first);
-        }
-        Ok(())
+        self.names.close(first)
     }
 
     /// Behind `[`.
@@ -306,33 +289,13 @@ fn deeper(depth: usize) -> Result<usize, JsonError> {
 /// control character. Above the lowest such byte others may be marked too.
 #[inline]
 fn special_bytes(bytes: u64) -> u64 {
-    const ONES: u64 = u64::MAX / 255;
-    const HIGH: u64 = ONES << 7;
-    let zero_bytes = |bytes: u64| bytes.wrapping_sub(ONES) & !bytes;
-    let quotes = zero_bytes(bytes ^ (ONES * b'"' as u64));
-    let backslashes = zero_bytes(bytes ^ (ONES * b'\\' as u64));
-    let controls = bytes.wrapping_sub(ONES * 0x20) & !bytes;
-    (quotes | backslashes | controls) & HIGH
-}
-
-fn has_duplicate(names: &[JsonString<'_>]) -> bool {
-    if names.len() <= FEW && names.iter().all(|name| !name.is_escaped()) {
-        let mut rest = names;
-        while let [before @ .., last] = rest {
-            if before.iter().any(|name| name.is_written_as(last)) {
-                return true;
-            }
-            rest = before;
-        }
-        return false;
-    }
-    let mut sorted: BinaryHeap<_> = names.iter().map(|name| name.decode()).collect();
-    let mut last = None;
-    while let Some(name) = sorted.pop() {
-        if last.as_ref() == Some(&name) {
-            return true;
-        }
-        last = Some(name);
-    }
-    false
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    const QUOTES: u64 = 0x2222_2222_2222_2222;
+    const BACKSLASHES: u64 = 0x5c5c_5c5c_5c5c_5c5c;
+    const SPACES: u64 = 0x2020_2020_2020_2020;
+    let below = |bytes: u64, least: u64| bytes.wrapping_sub(least) & !bytes;
+    let marks =
+        below(bytes ^ QUOTES, ONES) | below(bytes ^ BACKSLASHES, ONES) | below(bytes, SPACES);
+    marks & HIGH
 }

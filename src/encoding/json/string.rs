@@ -9,6 +9,12 @@ pub struct JsonString<'a> {
 }
 
 impl<'a> JsonString<'a> {
+    pub(super) const EMPTY: Self = Self {
+        raw: "",
+        escaped: false,
+        head: 0,
+    };
+
     pub(super) fn new(raw: &'a str, escaped: bool) -> Self {
         let head = head(raw.as_bytes());
         Self { raw, escaped, head }

@@ -1,0 +1,79 @@
+use std::collections::BinaryHeap;
+
+use super::{JsonError, JsonString};
+
+/// So many names are kept without an allocation, and compared each with each.
+const FEW: usize = 12;
+
+/// The member names of the objects that are open, the innermost last.
+pub(super) struct OpenNames<'a> {
+    first: [JsonString<'a>; FEW],
+    length: usize,
+    /// All of them, once they are more.
+    all: Vec<JsonString<'a>>,
+}
+
+impl<'a> OpenNames<'a> {
+    pub(super) fn new() -> Self {
+        Self {
+            first: [JsonString::EMPTY; FEW],
+            length: 0,
+            all: Vec::new(),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.length
+    }
+
+    pub(super) fn push(&mut self, name: JsonString<'a>) {
+        match self.first.get_mut(self.length) {
+            Some(slot) if self.all.is_empty() => *slot = name,
+            _ => {
+                if self.all.is_empty() {
+                    self.all.extend_from_slice(&self.first);
+                }
+                self.all.push(name);
+            }
+        }
+        self.length = self.length.saturating_add(1);
+    }
+
+    /// Forgets the names of the object that began with the one at `start`.
+    ///
+    /// # Errors
+    /// When two of them are the same.
+    pub(super) fn close(&mut self, start: usize) -> Result<(), JsonError> {
+        let names = match self.all.as_slice() {
+            [] => self.first.get(start..self.length),
+            all => all.get(start..),
+        };
+        let duplicate = has_duplicate(names.unwrap_or_default());
+        self.length = start;
+        self.all.truncate(start);
+        if duplicate { Err(JsonError) } else { Ok(()) }
+    }
+}
+
+fn has_duplicate(names: &[JsonString<'_>]) -> bool {
+    if names.len() <= FEW && names.iter().all(|name| !name.is_escaped()) {
+        let mut rest = names;
+        while let [before @ .., last] = rest {
+            if before.iter().any(|name| name.is_written_as(last)) {
+                return true;
+            }
+            rest = before;
+        }
+        return false;
+    }
+    // A heap, which is less code than a sort.
+    let mut sorted: BinaryHeap<_> = names.iter().map(|name| name.decode()).collect();
+    let mut last = None;
+    while let Some(name) = sorted.pop() {
+        if last.as_ref() == Some(&name) {
+            return true;
+        }
+        last = Some(name);
+    }
+    false
+}
