@@ -1,7 +1,7 @@
 // What the package offers. Each entry loads the module before it: modules run
 // in the order in which they are imported.
 import { memory, wasm } from "./connected.js";
-import { inspector } from "./inspect.js";
+import { inspector } from "./inspector.js";
 
 export { TokenError } from "./error.js";
 export { secretKey } from "./key.js";

@@ -1,5 +1,4 @@
-import { secretKey as make, wipe } from "../wasm/portcullis.js";
-import { memory } from "./connected.js";
+import { memory, wasm } from "./connected.js";
 import { isWellFormed, texts } from "./options.js";
 
 const { fail, text, write, writeBehind } = memory;
@@ -45,7 +44,7 @@ export function oneKeyOrSet(key) {
 /** The object whose JSON the module has left, and which is a secret. */
 function takeSecret() {
   const secret = JSON.parse(text());
-  wipe();
+  wasm.wipe();
   return secret;
 }
 
@@ -57,6 +56,6 @@ export function secretKey(secret, alg) {
   if (typeof alg !== "string") throw new TypeError("an algorithm must be a string");
   const bytes = isText ? new TextEncoder().encode(secret) : secret;
   const offset = write(alg, bytes.length);
-  if (!make(offset, writeBehind(offset, bytes))) fail();
+  if (!wasm.secretKey(offset, writeBehind(offset, bytes))) fail();
   return takeSecret();
 }

@@ -1,7 +1,5 @@
 //! Tokens read without a key.
 
-use wasm_bindgen::prelude::wasm_bindgen;
-
 use super::memory::{self, fact};
 use super::{date, duration, time};
 use crate::token::{Inspection, Status, UnverifiedToken};
@@ -9,9 +7,9 @@ use crate::token::{Inspection, Status, UnverifiedToken};
 /// Decodes the token in the first `length` bytes of the input; header and
 /// claims are then where [`facts`](memory::facts) says. False: why not is
 /// there.
-#[wasm_bindgen]
+#[unsafe(no_mangle)]
 #[must_use]
-pub fn decode(length: usize) -> bool {
+pub extern "C" fn decode(length: usize) -> bool {
     memory::run(|memory| {
         let token = memory::input_text(&memory.input, length)?;
         UnverifiedToken::parse_into(token, &mut memory.reader)?;
@@ -23,9 +21,9 @@ pub fn decode(length: usize) -> bool {
 
 /// As [`decode`], and puts what the token says of its time into the facts.
 /// 0 current, 1 expired, 2 not yet valid, 3 never expires; -1: see the facts.
-#[wasm_bindgen]
+#[unsafe(no_mangle)]
 #[must_use]
-pub fn inspect(length: usize, now: f64, leeway: f64) -> i32 {
+pub extern "C" fn inspect(length: usize, now: f64, leeway: f64) -> i32 {
     let status = memory::run(|memory| {
         let token = memory::input_text(&memory.input, length)?;
         let inspection = Inspection::of(token, time(now)?, duration(leeway)?, &mut memory.reader)?;

@@ -1,7 +1,5 @@
 //! Keys: a JWK or a JWK Set as JSON.
 
-use wasm_bindgen::prelude::wasm_bindgen;
-
 use super::memory;
 use super::refusal::Refusal;
 use crate::encoding::base64url;
@@ -24,9 +22,9 @@ pub(crate) fn read_keys(text: &str, set: bool) -> Result<KeySet, Refusal> {
 /// name in `algorithm` bytes and behind it the secret in `length`. The
 /// outcome's text is the JWK, to be [wiped](memory::wipe) when it was read. False: see the facts; `key_invalid` when the
 /// secret is too short or the algorithm no HMAC.
-#[wasm_bindgen(js_name = secretKey)]
+#[unsafe(export_name = "secretKey")]
 #[must_use]
-pub fn secret_key(algorithm: usize, length: usize) -> bool {
+pub extern "C" fn secret_key(algorithm: usize, length: usize) -> bool {
     memory::run_and_wipe(|memory| {
         let name = memory::input_text(&memory.input, algorithm)?;
         let secret = memory

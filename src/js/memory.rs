@@ -2,14 +2,27 @@
 
 use std::cell::RefCell;
 
-use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroize as _;
 
 use super::refusal::Refusal;
 use crate::token::TokenReader;
 
 thread_local! {
-    static MEMORY: RefCell<Memory> = RefCell::new(Memory::new());
+    static MEMORY: RefCell<Option<Memory>> = const { RefCell::new(None) };
+}
+
+/// Nothing in here calls back into JavaScript, so the memory is never borrowed
+/// twice; if it were, the way out would be without a message, because the
+/// machinery to print one would be a part of the package.
+fn with<T>(work: impl FnOnce(&mut Memory) -> T) -> T {
+    let done = MEMORY.try_with(|memory| match memory.try_borrow_mut() {
+        Ok(mut memory) => work(memory.get_or_insert_with(Memory::new)),
+        Err(_) => std::process::abort(),
+    });
+    match done {
+        Ok(done) => done,
+        Err(_) => std::process::abort(),
+    }
 }
 
 /// The numbers at [`facts`]. A text takes two, the address of its UTF-8 and
@@ -95,10 +108,9 @@ pub(crate) fn input_text(input: &[u8], length: usize) -> Result<&str, Refusal> {
     core::str::from_utf8(bytes).map_err(|_| Refusal::Argument("not UTF-8"))
 }
 
-/// Runs `work`; if it fails, why is then in the facts. Nothing in here calls
-/// back into JavaScript, so the memory is never borrowed twice.
+/// Runs `work`; if it fails, why is then in the facts.
 pub(crate) fn run<T>(work: impl FnOnce(&mut Memory) -> Result<T, Refusal>) -> Option<T> {
-    MEMORY.with_borrow_mut(|memory| match work(memory) {
+    with(|memory| match work(memory) {
         Ok(outcome) => Some(outcome),
         Err(refusal) => {
             refusal.publish(memory);
@@ -108,6 +120,7 @@ pub(crate) fn run<T>(work: impl FnOnce(&mut Memory) -> Result<T, Refusal>) -> Op
 }
 
 /// As [`run`], for input with a secret in it: all of it is wiped.
+#[cfg(feature = "js")]
 pub(crate) fn run_and_wipe<T>(work: impl FnOnce(&mut Memory) -> Result<T, Refusal>) -> Option<T> {
     run(|memory| {
         let outcome = work(memory);
@@ -118,10 +131,10 @@ pub(crate) fn run_and_wipe<T>(work: impl FnOnce(&mut Memory) -> Result<T, Refusa
 
 /// Makes room for `length` bytes of input and says where. The address holds
 /// until the next call that asks for more.
-#[wasm_bindgen]
+#[unsafe(no_mangle)]
 #[must_use]
-pub fn input(length: usize) -> *const u8 {
-    MEMORY.with_borrow_mut(|memory| {
+pub extern "C" fn input(length: usize) -> *const u8 {
+    with(|memory| {
         if memory.input.len() < length {
             // What the buffer leaves behind when it moves may be a secret's.
             memory.input.as_mut_slice().zeroize();
@@ -132,15 +145,16 @@ pub fn input(length: usize) -> *const u8 {
 }
 
 /// Wipes the text of the last outcome: it was a secret.
-#[wasm_bindgen]
-pub fn wipe() {
-    MEMORY.with_borrow_mut(|memory| memory.text.zeroize());
+#[unsafe(no_mangle)]
+#[cfg(feature = "js")]
+pub extern "C" fn wipe() {
+    with(|memory| memory.text.zeroize());
 }
 
 /// Where the doubles lie that describe the last outcome; the address never
 /// changes.
-#[wasm_bindgen]
+#[unsafe(no_mangle)]
 #[must_use]
-pub fn facts() -> *const f64 {
-    MEMORY.with_borrow(|memory| memory.facts.as_ptr())
+pub extern "C" fn facts() -> *const f64 {
+    with(|memory| memory.facts.as_ptr())
 }

@@ -7,16 +7,25 @@
 //! cross at a higher price than the HMAC's, and with glue that weighs as much.
 //! `npm/src/memory.js` is the other side of this.
 //!
+//! What reads tokens without a key is exported as it is, because it is a module
+//! of its own for `portcullis/inspect`, without glue; the rest by wasm-bindgen.
+//!
 //! A function answers whether it went well; why it did not is then in the
 //! facts. What JavaScript's values are is checked over there, where it can be
 //! seen; keys and options come as JSON.
 
+#[cfg(target_arch = "wasm32")]
+mod allocator;
 pub mod inspect;
+#[cfg(feature = "js")]
 pub mod key;
 pub mod memory;
 mod refusal;
+#[cfg(feature = "js")]
 pub mod sign;
+#[cfg(feature = "js")]
 mod text;
+#[cfg(feature = "js")]
 pub mod verify;
 
 use core::time::Duration;
