@@ -32,7 +32,7 @@ impl UnverifiedHeader {
         let mut mistyped = false;
         json::read_object(text, |name, value| {
             let mut string = |slot: &mut Option<JsonString<'h>>| match value {
-                JsonValue::String(string) => *slot = Some(string),
+                JsonValue::String(string) => *slot = Some(*string),
                 _ => mistyped = true,
             };
             if name.is_name(&ALG) {
