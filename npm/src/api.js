@@ -4,7 +4,7 @@ import { memory, wasm } from "./connected.js";
 import { inspector } from "./inspector.js";
 
 export { TokenError } from "./error.js";
-export { secretKey } from "./key.js";
+export { generateKey, publicKey, secretKey } from "./key.js";
 export { Signer, sign } from "./sign.js";
 export { Verifier, verify } from "./verify.js";
 

@@ -27,7 +27,7 @@ export class Signer {
 
   constructor(key, options) {
     const { expiresIn = NaN, notBefore = NaN, now, ...rest } = readOptions(options, OPTIONS);
-    const json = JSON.stringify({ ...oneKey(key), ...rest });
+    const json = JSON.stringify({ key: oneKey(key), ...rest });
     this.#signer = Module.read(write(json), expiresIn, notBefore) ?? fail();
     this.#random = rest.jwtId ? RANDOM : 0;
     this.#now = now;

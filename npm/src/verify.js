@@ -25,7 +25,7 @@ export class Verifier {
 
   constructor(key, options) {
     const { leeway = NaN, maxAge = NaN, maxTokenLength = NaN, now, ...rest } = readOptions(options, OPTIONS);
-    const json = JSON.stringify({ ...oneKeyOrSet(key), ...rest });
+    const json = JSON.stringify({ key: oneKeyOrSet(key), ...rest });
     this.#verifier = Module.read(write(json), leeway, maxAge, maxTokenLength) ?? fail();
     this.#longest = this.#verifier.longest;
     this.#now = now;

@@ -1,39 +1,31 @@
-//! Keys: a JWK or a JWK Set as JSON.
+//! Keys, as JSON. A text that is a secret is to be [wiped](memory::wipe) when
+//! it was read.
 
-use super::memory;
+use super::memory::{self, Memory};
 use super::refusal::Refusal;
 use crate::encoding::base64url;
 use crate::error::{KeyProblem, TokenError};
-use crate::key::{Algorithm, KeySet, SecretJwk, SecretJwkSet, SecretKey};
+use crate::key::{Algorithm, SecretJwk, SecretKey};
 
-pub(crate) fn read_key(jwk: &str) -> Result<SecretKey, Refusal> {
-    Ok(SecretKey::from_jwk(&SecretJwk::from_json(jwk)?)?)
-}
-
-pub(crate) fn read_keys(text: &str, set: bool) -> Result<KeySet, Refusal> {
-    Ok(if set {
-        KeySet::from_jwk_set(&SecretJwkSet::from_json(text)?)?
-    } else {
-        KeySet::of_one(read_key(text)?)?
-    })
+/// The algorithm whose name is the first `length` bytes of the input, and the
+/// bytes behind it.
+fn algorithm(memory: &Memory, length: usize) -> Result<(Algorithm, &[u8]), Refusal> {
+    let name = memory::input_text(&memory.input, length)?;
+    let algorithm = Algorithm::from_name(name).ok_or(TokenError::from(KeyProblem::Unsupported))?;
+    let rest = memory.input.get(length..).unwrap_or_default();
+    Ok((algorithm, rest))
 }
 
 /// Makes a JWK of a secret. The input, which is wiped, holds the algorithm's
-/// name in `algorithm` bytes and behind it the secret in `length`. The
-/// outcome's text is the JWK, to be [wiped](memory::wipe) when it was read. False: see the facts; `key_invalid` when the
-/// secret is too short or the algorithm no HMAC.
+/// name in `name` bytes and behind it the secret in `length`. The outcome's
+/// text is the JWK. False: see the facts; `key_invalid` when the secret is too
+/// short or the algorithm no HMAC.
 #[unsafe(export_name = "secretKey")]
 #[must_use]
-pub extern "C" fn secret_key(algorithm: usize, length: usize) -> bool {
+pub extern "C" fn secret_key(name: usize, length: usize) -> bool {
     memory::run_and_wipe(|memory| {
-        let name = memory::input_text(&memory.input, algorithm)?;
-        let secret = memory
-            .input
-            .get(algorithm..)
-            .and_then(|rest| rest.get(..length))
-            .ok_or(Refusal::MORE_THAN_THERE_IS)?;
-        let algorithm =
-            Algorithm::from_name(name).ok_or(TokenError::from(KeyProblem::Unsupported))?;
+        let (algorithm, rest) = algorithm(memory, name)?;
+        let secret = rest.get(..length).ok_or(Refusal::MORE_THAN_THERE_IS)?;
         // For its checks.
         SecretKey::new(algorithm, secret)?;
         // Large enough at once, so that growing leaves nothing behind.
@@ -45,6 +37,38 @@ pub extern "C" fn secret_key(algorithm: usize, length: usize) -> bool {
         jwk.push_str(algorithm.name());
         jwk.push_str("\"}");
         memory.text = jwk;
+        memory.publish_text();
+        Ok(())
+    })
+    .is_some()
+}
+
+/// Makes a new key. The input, which is wiped, holds the algorithm's name in
+/// `name` bytes and behind it 64 random ones. The outcome's text is the JWK.
+/// False: see the facts.
+#[unsafe(export_name = "generateKey")]
+#[must_use]
+pub extern "C" fn generate_key(name: usize) -> bool {
+    memory::run_and_wipe(|memory| {
+        let (algorithm, rest) = algorithm(memory, name)?;
+        let random = rest.first_chunk().ok_or(Refusal::MORE_THAN_THERE_IS)?;
+        let mut jwk = SecretJwk::generate(algorithm, random)?.to_json();
+        memory.text = core::mem::take(&mut *jwk);
+        memory.publish_text();
+        Ok(())
+    })
+    .is_some()
+}
+
+/// The public part of the JWK in the first `length` bytes of the input, which
+/// are wiped: the outcome's text. False: see the facts; `key_invalid` when
+/// there is none.
+#[unsafe(export_name = "publicKey")]
+#[must_use]
+pub extern "C" fn public_key(length: usize) -> bool {
+    memory::run_and_wipe(|memory| {
+        let jwk = SecretJwk::from_json(memory::input_text(&memory.input, length)?)?;
+        memory.text = jwk.public()?.to_json();
         memory.publish_text();
         Ok(())
     })

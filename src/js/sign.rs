@@ -2,11 +2,11 @@
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::key::read_key;
 use super::memory;
 use super::refusal::Refusal;
 use super::{duration, text, time};
 use crate::error::{KeyProblem, TokenError};
+use crate::key::{SecretJwk, SecretKey};
 use crate::token::{self, SignOptions};
 
 /// A key, and what is added to the claims.
@@ -23,7 +23,10 @@ fn read(text: &str, mut options: SignOptions) -> Result<Signer, Refusal> {
     let mut key_id = None;
     text::read_object(text, |name, value| {
         match name {
-            "key" => key = Some(read_key(text::key(value))?),
+            "key" => {
+                let jwk = SecretJwk::from_json(text::key(value))?;
+                key = Some(SecretKey::from_jwk(&jwk)?);
+            }
             "issuer" => options.issuer = Some(text::string(value)?),
             "audience" => options.audiences = text::strings(value)?,
             "subject" => options.subject = Some(text::string(value)?),

@@ -10,7 +10,7 @@ const MISTYPED: Refusal = Refusal::Argument("an option has the wrong type");
 /// Calls `member` for each member of an object.
 pub(crate) fn read_object<'a>(
     text: &'a str,
-    mut member: impl FnMut(&str, JsonValue<'a>) -> Result<(), Refusal>,
+    mut member: impl FnMut(&str, &JsonValue<'a>) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
     let mut outcome = Ok(());
     json::read_object(text, |name, value| {
@@ -22,14 +22,14 @@ pub(crate) fn read_object<'a>(
     outcome
 }
 
-pub(crate) fn string(value: JsonValue<'_>) -> Result<String, Refusal> {
+pub(crate) fn string(value: &JsonValue<'_>) -> Result<String, Refusal> {
     match value {
         JsonValue::String(text) => Ok(JsonString::decode(text).into_owned()),
         _ => Err(MISTYPED),
     }
 }
 
-pub(crate) fn strings(value: JsonValue<'_>) -> Result<Vec<String>, Refusal> {
+pub(crate) fn strings(value: &JsonValue<'_>) -> Result<Vec<String>, Refusal> {
     let JsonValue::Array(text) = value else {
         return Err(MISTYPED);
     };
@@ -43,16 +43,16 @@ pub(crate) fn strings(value: JsonValue<'_>) -> Result<Vec<String>, Refusal> {
     outcome.map(|()| all)
 }
 
-pub(crate) fn flag(value: JsonValue<'_>) -> Result<bool, Refusal> {
+pub(crate) fn flag(value: &JsonValue<'_>) -> Result<bool, Refusal> {
     match value {
-        JsonValue::Bool(flag) => Ok(flag),
+        JsonValue::Bool(flag) => Ok(*flag),
         _ => Err(MISTYPED),
     }
 }
 
 /// A JWK or a JWK Set, as it stands; anything else is for the key's reader to
 /// refuse.
-pub(crate) fn key(value: JsonValue<'_>) -> &str {
+pub(crate) fn key<'a>(value: &JsonValue<'a>) -> &'a str {
     match value {
         JsonValue::Object(text) => text,
         _ => "",

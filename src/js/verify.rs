@@ -2,12 +2,11 @@
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::key::read_keys;
 use super::memory;
 use super::refusal::Refusal;
 use super::{duration, text, time};
 use crate::error::{KeyProblem, TokenError};
-use crate::key::Algorithm;
+use crate::key::{Algorithm, KeySet};
 use crate::token::{self, Policy};
 
 /// A key or a set of them, and what is asked of tokens.
@@ -26,14 +25,13 @@ fn algorithms(names: &[String]) -> Result<Vec<Algorithm>, Refusal> {
     Ok(known.ok_or(TokenError::from(KeyProblem::Unsupported))?)
 }
 
-/// Reads `{"key":…}` or `{"keys":…}`, a JWK or a JWK Set, and beside it of
-/// `VerifyOptions` those that are text.
+/// Reads `{"key":…}`, a JWK or a JWK Set, and beside it of `VerifyOptions`
+/// those that are text.
 fn read(text: &str, mut policy: Policy) -> Result<Verifier, Refusal> {
     let mut keys = None;
     text::read_object(text, |name, value| {
         match name {
-            "key" => keys = Some(read_keys(text::key(value), false)?),
-            "keys" => keys = Some(read_keys(text::key(value), true)?),
+            "key" => keys = Some(KeySet::from_json(text::key(value))?),
             "algorithms" => policy.algorithms = Some(algorithms(&text::strings(value)?)?),
             "issuer" => policy.issuers = text::strings(value)?,
             "audience" => policy.audiences = text::strings(value)?,

@@ -10,9 +10,11 @@ mod names;
 mod number;
 mod reader;
 mod string;
+mod write;
 
 pub use string::JsonString;
 pub(crate) use string::Name;
+pub(crate) use write::push_string;
 
 use reader::Reader;
 
