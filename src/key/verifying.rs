@@ -159,22 +159,38 @@ impl VerifyingKey {
     /// The longest signature of any algorithm in bytes.
     pub(crate) const LONGEST_SIGNATURE: usize = if cfg!(feature = "rsa") { 512 } else { 64 };
 
-    /// Whether `signature` is this key's over `message`.
+    /// Verifies a signature by itself, apart from any token: for a signing
+    /// input (RFC 7515 §5.2) or content that is kept elsewhere. `message` is
+    /// what was signed, and `signature` its bytes in the form of RFC 7518 §3,
+    /// for ES256 the 64 of R and S.
+    ///
+    /// It says nothing of who meant what by the message, or when: for tokens,
+    /// that is [`Verifier`](crate::token::Verifier).
     ///
     /// # Errors
-    /// `token_signature_invalid`, for a wrong length as well.
-    pub(crate) fn verify(&self, message: &str, signature: &[u8]) -> Result<(), TokenError> {
+    /// `token_signature_invalid`, for a wrong length as well; `key_invalid`
+    /// when the key is not meant to verify.
+    pub fn verify_signature(&self, message: &[u8], signature: &[u8]) -> Result<(), TokenError> {
+        if !self.uses.verify {
+            return Err(KeyProblem::UseNotAllowed.into());
+        }
+        self.verify(message, signature)
+    }
+
+    /// As [`verify_signature`](Self::verify_signature), of a key that is known
+    /// to be meant to verify.
+    pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), TokenError> {
         fn go<A: jwt_compact::Algorithm>(
             algorithm: &A,
             key: &A::VerifyingKey,
-            message: &str,
+            message: &[u8],
             signature: &[u8],
         ) -> Result<(), TokenError> {
             let right_length =
                 A::Signature::LENGTH.is_none_or(|length| length.get() == signature.len());
             let right = right_length
                 && A::Signature::try_from_slice(signature)
-                    .is_ok_and(|s| algorithm.verify_signature(&s, key, message.as_bytes()));
+                    .is_ok_and(|s| algorithm.verify_signature(&s, key, message));
             if right {
                 Ok(())
             } else {

@@ -112,7 +112,7 @@ fn verify_signature(key: &VerifyingKey, token: &Compact<'_>) -> Result<(), Token
     let length =
         base64url::decode_slice(token.signature, &mut buffer).map_err(|_| Malformation::Base64)?;
     key.verify(
-        token.signing_input,
+        token.signing_input.as_bytes(),
         buffer.get(..length).unwrap_or_default(),
     )
 }
