@@ -19,6 +19,8 @@ mod allocator;
 pub mod inspect;
 #[cfg(feature = "js")]
 pub mod key;
+#[cfg(feature = "js")]
+pub mod legacy;
 pub mod memory;
 mod refusal;
 #[cfg(feature = "js")]
