@@ -43,6 +43,11 @@ impl Es256VerifyingKey {
         VerifyingKey::from_sec1_point(&point).ok().map(Self)
     }
 
+    /// From a point as SEC 1 §2.3.3 writes it, compressed or not.
+    pub(super) fn from_sec1(bytes: &[u8]) -> Option<Self> {
+        VerifyingKey::from_sec1_bytes(bytes).ok().map(Self)
+    }
+
     /// x and y.
     pub(crate) fn coordinates(&self) -> Option<([u8; 32], [u8; 32])> {
         match self.0.to_sec1_point(false).coordinates() {
