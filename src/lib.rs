@@ -85,7 +85,10 @@
 //! # }
 //! ```
 
-#![cfg_attr(not(any(feature = "js", feature = "worker")), forbid(unsafe_code))]
+#![cfg_attr(
+    not(any(feature = "js-inspect", feature = "worker")),
+    forbid(unsafe_code)
+)]
 
 pub mod account;
 pub mod encoding;
@@ -97,12 +100,12 @@ pub mod token;
 
 #[cfg(feature = "cli")]
 pub mod cli;
-#[cfg(feature = "js")]
+#[cfg(feature = "js-inspect")]
 pub mod js;
 #[cfg(feature = "worker")]
 mod worker;
 
-#[cfg(all(feature = "js", feature = "worker", not(doc)))]
+#[cfg(all(feature = "js-inspect", feature = "worker", not(doc)))]
 compile_error!(
     "`js` and `worker` are never built together: the npm package's functions would be callable on the Worker"
 );

@@ -82,7 +82,7 @@ impl UnixTime {
     /// The time `duration` later, or the last time there is.
     #[must_use]
     pub fn saturating_add(self, duration: Duration) -> Self {
-        let micros = i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
+        let micros = whole_micros(duration).unwrap_or(i64::MAX);
         Self {
             micros: self.micros.saturating_add(micros).min(Self::MAX.micros),
         }
@@ -91,7 +91,7 @@ impl UnixTime {
     /// The time `duration` later; `None` beyond the range.
     #[must_use]
     pub fn checked_add(self, duration: Duration) -> Option<Self> {
-        let micros = i64::try_from(duration.as_micros()).ok()?;
+        let micros = whole_micros(duration)?;
         Self::in_range(self.micros.checked_add(micros)?)
     }
 
@@ -243,42 +243,55 @@ impl Decimal {
 }
 
 impl UnixTime {
-    /// Writes a JSON number to the end of `out`: whole seconds without a point,
-    /// else up to six digits after it. Without `core::fmt`, which nothing else
-    /// in the npm package's module needs.
+    /// Writes what `Display` does, without the machinery of formatting, which
+    /// would be a good part of the npm package.
     pub(crate) fn push_onto(self, out: &mut String) {
         let magnitude = self.micros.unsigned_abs();
         if self.micros < 0 {
             out.push('-');
         }
-        push_digits(magnitude.checked_div(1_000_000).unwrap_or(0), 1, out);
-        let micros = magnitude.checked_rem(1_000_000).unwrap_or(0);
-        if micros != 0 {
+        push_decimal(out, magnitude.checked_div(1_000_000).unwrap_or(0), 1);
+        let mut fraction = magnitude.checked_rem(1_000_000).unwrap_or(0);
+        if fraction != 0 {
+            let mut width = 6_usize;
+            while let (Some(shorter), Some(0)) =
+                (fraction.checked_div(10), fraction.checked_rem(10))
+            {
+                fraction = shorter;
+                width = width.saturating_sub(1);
+            }
             out.push('.');
-            push_digits(micros, 6, out);
-            out.truncate(out.trim_end_matches('0').len());
+            push_decimal(out, fraction, width);
         }
     }
 }
 
-/// Writes at least `least` digits.
-fn push_digits(mut value: u64, least: usize, out: &mut String) {
-    let mut digits = [b'0'; 20];
-    let mut first = digits.len();
-    for (at, digit) in digits.iter_mut().enumerate().rev() {
-        // Both are below ten.
-        #[allow(clippy::cast_possible_truncation)]
-        let last = value.checked_rem(10).unwrap_or(0) as u8;
-        value = value.checked_div(10).unwrap_or(0);
-        *digit = last.wrapping_add(b'0');
-        first = at;
-        if value == 0 && 20_usize.saturating_sub(at) >= least {
+/// `None` beyond an `i64`. The standard library's way is by 128 bits, which
+/// take WebAssembly longer than all else here.
+fn whole_micros(duration: Duration) -> Option<i64> {
+    i64::try_from(duration.as_secs())
+        .ok()?
+        .checked_mul(MICROS)?
+        .checked_add(i64::from(duration.subsec_micros()))
+}
+
+/// Writes a number of at least `width` digits, with zeros in front.
+fn push_decimal(out: &mut String, number: u64, width: usize) {
+    let mut digits = ['0'; 20]; // of the largest
+    let mut rest = number;
+    let mut unused = digits.len();
+    let least = digits.len().saturating_sub(width);
+    for digit in digits.iter_mut().rev() {
+        if rest == 0 && unused <= least {
             break;
         }
+        let last = rest.checked_rem(10).and_then(|last| last.try_into().ok());
+        let last = last.and_then(|last| char::from_digit(last, 10));
+        *digit = last.unwrap_or('0');
+        rest = rest.checked_div(10).unwrap_or(0);
+        unused = unused.saturating_sub(1);
     }
-    for digit in digits.get(first..).unwrap_or_default() {
-        out.push(char::from(*digit));
-    }
+    out.extend(digits.iter().skip(unused));
 }
 
 /// As a JSON number: whole seconds without a point, else up to six digits
