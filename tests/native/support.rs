@@ -21,6 +21,11 @@ pub(crate) fn base64url(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
+/// `None` if the text is not canonical.
+pub(crate) fn base64url_decode(text: impl AsRef<str>) -> Option<Vec<u8>> {
+    URL_SAFE_NO_PAD.decode(text.as_ref()).ok()
+}
+
 /// Signs the two parts as they are written.
 pub(crate) fn sign_parts(header: &str, payload: &str) -> String {
     let input = format!("{header}.{payload}");
