@@ -7,6 +7,8 @@
 pub mod claims;
 pub mod compact;
 pub mod header;
+pub mod jwk;
+pub mod legacy;
 
 mod oracle;
 mod token;

@@ -30,3 +30,13 @@ fn seeds_of_header() {
 fn seeds_of_claims() {
     replay("claims", portcullis_fuzz::claims::check);
 }
+
+#[test]
+fn seeds_of_jwk() {
+    replay("jwk", portcullis_fuzz::jwk::check);
+}
+
+#[test]
+fn seeds_of_legacy() {
+    replay("legacy", portcullis_fuzz::legacy::check);
+}

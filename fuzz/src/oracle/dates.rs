@@ -18,6 +18,13 @@ pub(crate) struct Dates {
 }
 
 impl Dates {
+    /// As [`read`](Self::read), of a header, where `nbf` is nothing.
+    pub(crate) fn of_header(tree: &Tree) -> Result<Self, Vec<&'static str>> {
+        let mut members = tree.members().unwrap_or_default().to_vec();
+        members.retain(|(name, _)| name != "nbf");
+        Self::read(&Tree::Object(members))
+    }
+
     /// The dates among an object's members, or the names of those that are
     /// none.
     pub(crate) fn read(tree: &Tree) -> Result<Self, Vec<&'static str>> {
@@ -134,10 +141,7 @@ fn dates(header: &Tree, claims: &Tree) -> Result<(Dates, bool), Vec<&'static str
     if !legacy {
         return dates.map(|dates| (dates, false));
     }
-    // A `nbf` there is nothing.
-    let mut members = header.members().unwrap_or_default().to_vec();
-    members.retain(|(name, _)| name != "nbf");
-    let both = match (dates, Dates::read(&Tree::Object(members))) {
+    let both = match (dates, Dates::of_header(header)) {
         (Ok(claims), Ok(header)) => Dates {
             expires_at: header.expires_at,
             not_before: claims.not_before,
