@@ -176,36 +176,57 @@ impl ClaimProblem {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyProblem {
-    /// An HMAC key shorter than its hash (RFC 7518 §3.2).
+    /// A key shorter than its algorithm asks for: an HMAC's than its hash
+    /// (RFC 7518 §3.2), RSA's than 2048 bits (§3.3 and §3.5).
     TooShort {
         /// The least length in bytes.
         least: usize,
     },
-    /// The key's type or algorithm is not supported, or not given.
+    /// The key's type, curve or algorithm is not supported or not given, or
+    /// the algorithm is not one of the type.
     Unsupported,
-    /// A member of the key is missing or not well formed.
+    /// A member of the key is missing or not well formed, or the text is not
+    /// a key at all.
     Malformed,
+    /// The private part is not that of the public part beside it.
+    Mismatch,
+    /// The key has only a public part, and a private one is needed.
+    NotPrivate,
+    /// The key has a secret or private part where only public keys belong.
+    NotPublic,
+    /// An HMAC's secret, which has no public part.
+    NoPublicPart,
     /// `use` or `key_ops` do not allow it (RFC 7517 §4.2 and §4.3).
     UseNotAllowed,
-    /// A set without a key, or with two keys of one `kid` and algorithm.
+    /// A set without a usable key, or with two keys of one `kid` and
+    /// algorithm.
     Set,
 }
 
 impl KeyProblem {
     fn as_str(self) -> &'static str {
         match self {
+            Self::TooShort { least: 1 } => "the secret is empty",
             Self::TooShort { least: 32 } => "a key for HS256 has at least 32 bytes",
             Self::TooShort { least: 48 } => "a key for HS384 has at least 48 bytes",
-            Self::TooShort { .. } => "a key for HS512 has at least 64 bytes",
-            Self::Unsupported => {
-                "a key needs the type \"oct\" and an \"alg\" of HS256, HS384 or HS512"
-            }
+            Self::TooShort { least: 64 } => "a key for HS512 has at least 64 bytes",
+            Self::TooShort { .. } => "a key for RS256 or PS256 has at least 2048 bits",
+            Self::Unsupported => UNSUPPORTED,
             Self::Malformed => "a member of the key is missing or not well formed",
+            Self::Mismatch => "the private and the public part of the key do not belong together",
+            Self::NotPrivate => "the key has no private part",
+            Self::NotPublic => "the key has a secret part where only public keys belong",
+            Self::NoPublicPart => "a key of the type \"oct\" has no public part",
             Self::UseNotAllowed => "the key's \"use\" or \"key_ops\" do not allow this",
-            Self::Set => "the key set is empty or ambiguous",
+            Self::Set => "the key set is ambiguous or has no usable key",
         }
     }
 }
+
+#[cfg(not(feature = "rsa"))]
+const UNSUPPORTED: &str = "a key is of the type \"oct\" with an \"alg\" of HS256, HS384 or HS512, \"OKP\" on Ed25519 for EdDSA, or \"EC\" on P-256 for ES256";
+#[cfg(feature = "rsa")]
+const UNSUPPORTED: &str = "a key is of the type \"oct\" with an \"alg\" of HS256, HS384 or HS512, \"OKP\" on Ed25519 for EdDSA, \"EC\" on P-256 for ES256, or a public one of \"RSA\" with up to 4096 bits and an \"alg\" of RS256 or PS256";
 
 impl From<KeyProblem> for TokenError {
     fn from(problem: KeyProblem) -> Self {

@@ -152,7 +152,7 @@ fn keys(text: &str) -> Option<Vec<&str>> {
         if let (true, JsonValue::Array(array)) = (name.is("keys"), value) {
             let mut written = Some(Vec::new());
             read_array(array, |key| match (key, &mut written) {
-                (JsonValue::Object(key), Some(written)) => written.push(key),
+                (JsonValue::Object(key), Some(written)) => written.push(*key),
                 _ => written = None,
             })
             .expect("was read as an array");

@@ -1,15 +1,28 @@
-//! Keys: one algorithm each, read from JSON Web Keys (RFC 7517), and sets of
-//! them from which a token's `kid` chooses.
+//! Keys: one algorithm each, read from JSON Web Keys (RFC 7517) or PEM, and
+//! sets of them from which a token's `kid` chooses.
+//!
+//! - [`SecretKey`] signs; [`VerifyingKey`] verifies, and any `SecretKey` can
+//!   become one.
+//! - [`SecretJwk`] and [`PublicJwk`] are the same as JSON: to read, write,
+//!   generate, name by a thumbprint and publish.
+//! - [`KeySet`] is what a verifier trusts.
 
 #![forbid(unsafe_code)]
 
 mod algorithm;
+mod ed25519;
+mod es256;
 mod hmac;
 mod jwk;
+mod pem;
+#[cfg(feature = "rsa")]
+mod rsa;
 mod secret;
 mod set;
+mod verifying;
 
 pub use algorithm::Algorithm;
-pub use jwk::{SecretJwk, SecretJwkSet};
+pub use jwk::{PublicJwk, PublicJwkSet, SecretJwk, SecretJwkSet};
 pub use secret::SecretKey;
 pub use set::{KeyId, KeySet};
+pub use verifying::VerifyingKey;

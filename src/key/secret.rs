@@ -2,83 +2,92 @@ use core::fmt;
 
 use jwt_compact::AlgorithmSignature as _;
 
+use super::ed25519::{Ed25519, Ed25519SigningKey};
+use super::es256::{Es256, Es256SigningKey};
 use super::hmac::{Hs256, Hs256Key, Hs384, Hs384Key, Hs512, Hs512Key};
-use super::{Algorithm, KeyId, SecretJwk};
+use super::jwk::{Material, Uses, ed25519_pair, p256_pair};
+use super::{Algorithm, KeyId, SecretJwk, pem};
 use crate::encoding::base64url;
 use crate::error::{KeyProblem, TokenError};
 
-/// A key that signs and verifies, for one algorithm.
+/// A key that signs, for one algorithm: an HMAC's secret or a private key.
 ///
-/// It holds the keyed hash, not the secret, which cannot be had back from it.
-/// It cannot be cloned and `Debug` does not show it.
+/// It cannot be cloned, `Debug` does not show it, and it is zeroized when
+/// dropped.
 pub struct SecretKey {
-    material: Material,
-    id: Option<KeyId>,
-    uses: Uses,
+    pub(super) material: SigningMaterial,
+    pub(super) id: Option<KeyId>,
+    pub(super) uses: Uses,
 }
 
-/// What `use` and `key_ops` allow.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Uses {
-    pub(crate) sign: bool,
-    pub(crate) verify: bool,
-}
-
-enum Material {
+/// An HMAC's secret is kept as the keyed hash, from which it cannot be had
+/// back.
+pub(super) enum SigningMaterial {
     Hs256(Hs256Key),
     Hs384(Hs384Key),
     Hs512(Hs512Key),
+    EdDsa(Ed25519SigningKey),
+    Es256(Es256SigningKey),
 }
 
 impl SecretKey {
-    /// From a raw secret.
+    /// From an HMAC's raw secret.
     ///
     /// # Errors
     /// `key_invalid` when it is shorter than the algorithm's hash
-    /// (RFC 7518 §3.2).
+    /// (RFC 7518 §3.2), or when the algorithm is not an HMAC.
     pub fn new(algorithm: Algorithm, secret: &[u8]) -> Result<Self, TokenError> {
-        let least = algorithm.least_key_length();
+        let least = algorithm
+            .least_secret_length()
+            .ok_or(KeyProblem::Unsupported)?;
         if secret.len() < least {
             return Err(KeyProblem::TooShort { least }.into());
         }
         let material = match algorithm {
-            Algorithm::Hs256 => Hs256Key::new(secret).map(Material::Hs256),
-            Algorithm::Hs384 => Hs384Key::new(secret).map(Material::Hs384),
-            Algorithm::Hs512 => Hs512Key::new(secret).map(Material::Hs512),
+            Algorithm::Hs256 => Hs256Key::new(secret).map(SigningMaterial::Hs256),
+            Algorithm::Hs384 => Hs384Key::new(secret).map(SigningMaterial::Hs384),
+            Algorithm::Hs512 => Hs512Key::new(secret).map(SigningMaterial::Hs512),
+            _ => None,
         };
         Ok(Self {
-            material: material.ok_or(KeyProblem::Malformed)?,
+            material: material.ok_or(KeyProblem::Unsupported)?,
             id: None,
-            uses: Uses {
-                sign: true,
-                verify: true,
-            },
+            uses: Uses::BOTH,
         })
     }
 
-    /// From a JWK of the type `oct` with an `alg` (RFC 7517, RFC 7518 §6.4).
+    /// From a JWK (RFC 7517) with a secret or a private part.
     ///
     /// # Errors
-    /// `key_invalid` when it is of another type, has no supported `alg`, is
-    /// not canonical, or is too short.
+    /// `key_invalid` when it has none, when the private number is out of range,
+    /// or when it is not that of the public part beside it.
     pub fn from_jwk(jwk: &SecretJwk) -> Result<Self, TokenError> {
-        if jwk.kty != "oct" {
-            return Err(KeyProblem::Unsupported.into());
-        }
-        let algorithm = jwk
-            .alg
-            .as_deref()
-            .and_then(Algorithm::from_name)
-            .ok_or(KeyProblem::Unsupported)?;
-        let k = jwk.k.as_deref().ok_or(KeyProblem::Malformed)?;
-        let secret =
-            zeroize::Zeroizing::new(base64url::decode(k).map_err(|_| KeyProblem::Malformed)?);
-        let mut key = Self::new(algorithm, &secret)?;
-        key.uses = jwk.uses();
-        match &jwk.kid {
-            Some(id) => key.with_id(id),
-            None => Ok(key),
-        }
+        let jwk = &jwk.0;
+        let material = match &jwk.material {
+            Material::Secret(secret) => Self::new(jwk.algorithm, secret)?.material,
+            Material::Ed25519 { x, d: Some(d) } => SigningMaterial::EdDsa(ed25519_pair(d, x)?),
+            Material::P256 { x, y, d: Some(d) } => SigningMaterial::Es256(p256_pair(d, x, y)?),
+            _ => return Err(KeyProblem::NotPrivate.into()),
+        };
+        Ok(Self {
+            material,
+            id: jwk.id.clone(),
+            uses: jwk.uses(),
+        })
+    }
+
+    /// From a private key of Ed25519 or P-256 in PKCS#8 (RFC 5958, RFC 8410,
+    /// RFC 5915) as PEM (RFC 7468), not encrypted.
+    ///
+    /// # Errors
+    /// `key_invalid` when it is not well formed, is of another type, or when
+    /// the public key that it may bring is another's.
+    pub fn from_pkcs8_pem(text: &str) -> Result<Self, TokenError> {
+        Ok(Self {
+            material: pem::signing(text)?,
+            id: None,
+            uses: Uses::BOTH,
+        })
     }
 
     /// Names the key: the `kid` of the tokens that it signs.
@@ -94,9 +103,11 @@ impl SecretKey {
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
         match self.material {
-            Material::Hs256(_) => Algorithm::Hs256,
-            Material::Hs384(_) => Algorithm::Hs384,
-            Material::Hs512(_) => Algorithm::Hs512,
+            SigningMaterial::Hs256(_) => Algorithm::Hs256,
+            SigningMaterial::Hs384(_) => Algorithm::Hs384,
+            SigningMaterial::Hs512(_) => Algorithm::Hs512,
+            SigningMaterial::EdDsa(_) => Algorithm::EdDsa,
+            SigningMaterial::Es256(_) => Algorithm::Es256,
         }
     }
 
@@ -110,9 +121,6 @@ impl SecretKey {
         self.uses
     }
 
-    /// The longest signature of any algorithm in bytes.
-    pub(crate) const LONGEST_SIGNATURE: usize = 64;
-
     /// Writes the signature over `message` to the end of `out`, in base64url.
     pub(crate) fn sign_onto(&self, message: &str, out: &mut String) {
         fn go<A: jwt_compact::Algorithm>(
@@ -125,38 +133,11 @@ impl SecretKey {
             base64url::encode_onto(&signature.as_bytes(), out);
         }
         match &self.material {
-            Material::Hs256(key) => go(&Hs256, key, message, out),
-            Material::Hs384(key) => go(&Hs384, key, message, out),
-            Material::Hs512(key) => go(&Hs512, key, message, out),
-        }
-    }
-
-    /// Whether `signature` is this key's over `message`.
-    ///
-    /// # Errors
-    /// `token_signature_invalid`, for a wrong length as well.
-    pub(crate) fn verify(&self, message: &str, signature: &[u8]) -> Result<(), TokenError> {
-        fn go<A: jwt_compact::Algorithm>(
-            algorithm: &A,
-            key: &A::VerifyingKey,
-            message: &str,
-            signature: &[u8],
-        ) -> Result<(), TokenError> {
-            let right_length =
-                A::Signature::LENGTH.is_none_or(|length| length.get() == signature.len());
-            let right = right_length
-                && A::Signature::try_from_slice(signature)
-                    .is_ok_and(|s| algorithm.verify_signature(&s, key, message.as_bytes()));
-            if right {
-                Ok(())
-            } else {
-                Err(TokenError::SignatureInvalid)
-            }
-        }
-        match &self.material {
-            Material::Hs256(key) => go(&Hs256, key, message, signature),
-            Material::Hs384(key) => go(&Hs384, key, message, signature),
-            Material::Hs512(key) => go(&Hs512, key, message, signature),
+            SigningMaterial::Hs256(key) => go(&Hs256, key, message, out),
+            SigningMaterial::Hs384(key) => go(&Hs384, key, message, out),
+            SigningMaterial::Hs512(key) => go(&Hs512, key, message, out),
+            SigningMaterial::EdDsa(key) => go(&Ed25519, key, message, out),
+            SigningMaterial::Es256(key) => go(&Es256, key, message, out),
         }
     }
 }

@@ -1,6 +1,7 @@
 use core::fmt;
 
-use super::{Algorithm, SecretJwkSet, SecretKey};
+use super::jwk::read_usable;
+use super::{Algorithm, PublicJwkSet, SecretJwkSet, VerifyingKey};
 use crate::error::{KeyProblem, TokenError};
 
 /// A key's name (`kid`, RFC 7515 §4.1.4): 1 to 256 bytes, compared exactly.
@@ -36,7 +37,7 @@ impl fmt::Display for KeyId {
 /// with `kid`; it never brings a key of its own.
 #[derive(Debug)]
 pub struct KeySet {
-    keys: Vec<SecretKey>,
+    keys: Vec<VerifyingKey>,
     /// Not from a set: if it has no name, it is meant whatever `kid` says.
     lone: bool,
 }
@@ -47,7 +48,11 @@ impl KeySet {
     /// # Errors
     /// `key_invalid` when there is none, when two of one algorithm have the
     /// same `kid`, or when one is not meant to verify.
-    pub fn new(keys: Vec<SecretKey>) -> Result<Self, TokenError> {
+    pub fn new(keys: Vec<impl Into<VerifyingKey>>) -> Result<Self, TokenError> {
+        Self::of(keys.into_iter().map(Into::into).collect(), false)
+    }
+
+    fn of(keys: Vec<VerifyingKey>, lone: bool) -> Result<Self, TokenError> {
         let ambiguous = keys.iter().enumerate().any(|(i, key)| {
             key.id().is_some()
                 && keys
@@ -61,7 +66,7 @@ impl KeySet {
         if keys.iter().any(|key| !key.uses().verify) {
             return Err(KeyProblem::UseNotAllowed.into());
         }
-        Ok(Self { keys, lone: false })
+        Ok(Self { keys, lone })
     }
 
     /// Of one key that was given alone. If it has no name, it is meant whatever
@@ -69,19 +74,45 @@ impl KeySet {
     ///
     /// # Errors
     /// `key_invalid` when it is not meant to verify.
-    pub fn of_one(key: SecretKey) -> Result<Self, TokenError> {
-        let mut set = Self::new(vec![key])?;
-        set.lone = true;
-        Ok(set)
+    pub fn of_one(key: impl Into<VerifyingKey>) -> Result<Self, TokenError> {
+        Self::of(vec![key.into()], true)
     }
 
-    /// From a JWK Set (RFC 7517 §5).
+    /// From a JWK Set of one's own (RFC 7517 §5), of which each key must be
+    /// usable.
     ///
     /// # Errors
-    /// As [`new`](Self::new) and [`SecretKey::from_jwk`].
+    /// As [`new`](Self::new) and [`VerifyingKey::from_jwk`].
     pub fn from_jwk_set(set: &SecretJwkSet) -> Result<Self, TokenError> {
-        let keys: Result<Vec<_>, _> = set.keys.iter().map(SecretKey::from_jwk).collect();
-        Self::new(keys?)
+        let keys: Result<Vec<_>, _> = set.keys().iter().map(VerifyingKey::from_jwk).collect();
+        Self::of(keys?, false)
+    }
+
+    /// From the JWK Set that an issuer publishes.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new) and [`VerifyingKey::from_public_jwk`].
+    pub fn from_public_jwk_set(set: &PublicJwkSet) -> Result<Self, TokenError> {
+        let keys: Result<Vec<_>, _> = set
+            .keys()
+            .iter()
+            .map(VerifyingKey::from_public_jwk)
+            .collect();
+        Self::of(keys?, false)
+    }
+
+    /// From JSON: one JWK, as [`of_one`](Self::of_one), or a JWK Set, known by
+    /// its member `keys`; each key secret or public. Of a set, keys are passed
+    /// over as [`PublicJwkSet::from_json`] says, `oct` keys excepted: they are
+    /// one's own, so that a wrong one is an error.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), [`SecretJwk::from_json`](super::SecretJwk::from_json)
+    /// and [`VerifyingKey::from_jwk`].
+    pub fn from_json(text: &str) -> Result<Self, TokenError> {
+        let (jwks, is_set) = read_usable(text)?;
+        let keys: Result<Vec<_>, _> = jwks.iter().map(VerifyingKey::from_jwk).collect();
+        Self::of(keys?, !is_set)
     }
 
     /// The one key for a header's `alg` and `kid`. No other is tried.
@@ -89,7 +120,7 @@ impl KeySet {
         &self,
         algorithm: Algorithm,
         id: Option<&str>,
-    ) -> Result<&SecretKey, TokenError> {
+    ) -> Result<&VerifyingKey, TokenError> {
         if let ([only], true) = (self.keys.as_slice(), self.lone)
             && only.id().is_none()
         {
@@ -117,7 +148,7 @@ impl KeySet {
     }
 }
 
-fn fitting(key: &SecretKey, algorithm: Algorithm) -> Result<&SecretKey, TokenError> {
+fn fitting(key: &VerifyingKey, algorithm: Algorithm) -> Result<&VerifyingKey, TokenError> {
     if key.algorithm() == algorithm {
         Ok(key)
     } else {

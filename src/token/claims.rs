@@ -27,9 +27,9 @@ pub(crate) enum Audience<'c> {
 }
 
 impl<'c> Audience<'c> {
-    fn read(value: JsonValue<'c>) -> Option<Self> {
+    fn read(value: &JsonValue<'c>) -> Option<Self> {
         match value {
-            JsonValue::String(string) => (!string.is_empty()).then_some(Self::One(string)),
+            JsonValue::String(string) => (!string.is_empty()).then_some(Self::One(*string)),
             JsonValue::Array(text) => {
                 let mut some = false;
                 let mut only_strings = true;
@@ -46,8 +46,8 @@ impl<'c> Audience<'c> {
 
     /// Whether it names one of `wanted`.
     pub(crate) fn has_one_of(&self, wanted: &[String]) -> bool {
-        let is_wanted = |has: JsonString<'_>| wanted.iter().any(|wanted| has.is(wanted));
-        match *self {
+        let is_wanted = |has: &JsonString<'_>| wanted.iter().any(|wanted| has.is(wanted));
+        match self {
             Self::One(has) => is_wanted(has),
             Self::Many(text) => {
                 let mut found = false;
@@ -75,7 +75,7 @@ impl<'c> RegisteredClaims<'c> {
         json::read_object(text, |name, value| {
             is_empty = false;
             let mut string = |slot: &mut Option<JsonString<'c>>, name: &Name| match value {
-                JsonValue::String(string) => *slot = Some(string),
+                JsonValue::String(string) => *slot = Some(*string),
                 _ => malformed = Some(name.text),
             };
             if name.is_name(&ISS) {

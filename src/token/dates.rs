@@ -37,7 +37,7 @@ impl StatedDates {
     }
 
     /// Takes the member if it is one of them.
-    pub(crate) fn take(&mut self, name: JsonString<'_>, value: JsonValue<'_>) {
+    pub(crate) fn take(&mut self, name: &JsonString<'_>, value: &JsonValue<'_>) {
         let (slot, round) = if name.is_name(&EXP) {
             (&mut self.expires_at, Round::Down)
         } else if name.is_name(&IAT) {

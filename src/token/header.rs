@@ -19,6 +19,10 @@ const KID: Name = Name::new("kid");
 const TYP: Name = Name::new("typ");
 const CRIT: Name = Name::new("crit");
 const B64: Name = Name::new("b64");
+// Of a JWE, which is none of ours (RFC 7516 §9).
+const ENC: Name = Name::new("enc");
+const ZIP: Name = Name::new("zip");
+const P2C: Name = Name::new("p2c");
 
 impl UnverifiedHeader {
     /// Reads a header. `jwk`, `jku`, `x5u` and `x5c` are disregarded: a token
@@ -32,7 +36,7 @@ impl UnverifiedHeader {
         let mut mistyped = false;
         json::read_object(text, |name, value| {
             let mut string = |slot: &mut Option<JsonString<'h>>| match value {
-                JsonValue::String(string) => *slot = Some(string),
+                JsonValue::String(string) => *slot = Some(*string),
                 _ => mistyped = true,
             };
             if name.is_name(&ALG) {
@@ -41,7 +45,7 @@ impl UnverifiedHeader {
                 string(&mut token_type);
             } else if name.is_name(&KID) {
                 string(&mut key_id);
-            } else if name.is_name(&CRIT) || name.is_name(&B64) {
+            } else if [CRIT, B64, ENC, ZIP, P2C].iter().any(|n| name.is_name(n)) {
                 extension = true;
             } else {
                 dates.take(name, value);

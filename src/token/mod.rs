@@ -11,6 +11,7 @@ mod compact;
 mod dates;
 mod header;
 mod inspect;
+pub mod legacy;
 mod parts;
 mod policy;
 mod sign;

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::claims::RegisteredClaims;
 use crate::encoding::base64url;
+use crate::encoding::json::push_string;
 use crate::error::{ClaimProblem, KeyProblem, Malformation, TokenError};
 use crate::key::SecretKey;
 use crate::time::UnixTime;
@@ -194,24 +195,4 @@ impl Payload<'_> {
         self.name(claim)?;
         write!(self.json, "{at}").map_err(|_| Malformation::Json.into())
     }
-}
-
-/// Writes a JSON string (RFC 8259 §7).
-fn push_string(out: &mut String, value: &str) {
-    out.push('"');
-    for c in value.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\u{0}'..='\u{1f}' => {
-                out.push_str("\\u00");
-                for shift in [4, 0] {
-                    let digit = (u32::from(c) >> shift) & 0xf;
-                    out.push(char::from_digit(digit, 16).unwrap_or('0'));
-                }
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
 }

@@ -6,7 +6,7 @@ use super::parts::TokenReader;
 use super::{Policy, TokenJson};
 use crate::encoding::base64url;
 use crate::error::{ClaimProblem, Malformation, TokenError};
-use crate::key::{KeySet, SecretKey};
+use crate::key::{KeySet, VerifyingKey};
 use crate::time::UnixTime;
 
 /// Keys and a policy, read once and used for many tokens.
@@ -31,7 +31,7 @@ impl Verifier {
     ///
     /// # Errors
     /// `key_invalid` when it is not meant to verify.
-    pub fn with_key(key: SecretKey, policy: Policy) -> Result<Self, TokenError> {
+    pub fn with_key(key: impl Into<VerifyingKey>, policy: Policy) -> Result<Self, TokenError> {
         Ok(Self::new(KeySet::of_one(key)?, policy))
     }
 
@@ -101,10 +101,10 @@ impl Verifier {
     }
 }
 
-fn verify_signature(key: &SecretKey, token: &Compact<'_>) -> Result<(), TokenError> {
+fn verify_signature(key: &VerifyingKey, token: &Compact<'_>) -> Result<(), TokenError> {
     // What is longer than any signature is none; and all of it is decoded, so
     // that nothing is cut to fit.
-    const ROOM: usize = SecretKey::LONGEST_SIGNATURE * 2;
+    const ROOM: usize = VerifyingKey::LONGEST_SIGNATURE * 2;
     let mut buffer = [0_u8; ROOM];
     if token.signature.len() > ROOM {
         return Err(TokenError::SignatureInvalid);
@@ -112,7 +112,7 @@ fn verify_signature(key: &SecretKey, token: &Compact<'_>) -> Result<(), TokenErr
     let length =
         base64url::decode_slice(token.signature, &mut buffer).map_err(|_| Malformation::Base64)?;
     key.verify(
-        token.signing_input,
+        token.signing_input.as_bytes(),
         buffer.get(..length).unwrap_or_default(),
     )
 }

@@ -76,6 +76,7 @@ impl Config {
         let algorithm = match setting(env, "TOKEN_ALGORITHM")? {
             None => Algorithm::Hs512,
             Some(name) => Algorithm::from_name(&name)
+                .filter(|algorithm| algorithm.least_secret_length().is_some())
                 .ok_or_else(|| wrong("TOKEN_ALGORITHM", "must be HS256, HS384 or HS512"))?,
         };
         let lifetime = match setting(env, "TOKEN_EXPIRATION")? {

@@ -106,7 +106,10 @@ fn use_and_key_ops_are_honoured() {
 #[test]
 fn a_set_is_neither_empty_nor_ambiguous() {
     let key = |id: &str| secret_key().with_id(id).unwrap();
-    assert_eq!(problem(KeySet::new(vec![])), KeyProblem::Set);
+    assert_eq!(
+        problem(KeySet::new(Vec::<SecretKey>::new())),
+        KeyProblem::Set
+    );
     assert_eq!(
         problem(KeySet::new(vec![key("a"), key("a")])),
         KeyProblem::Set

@@ -10,6 +10,7 @@
 )]
 
 mod access;
+mod attacks;
 mod claims;
 mod cli;
 mod compact;
@@ -17,6 +18,7 @@ mod header;
 mod inspect;
 mod json;
 mod keys;
+mod legacy;
 mod login;
 mod password;
 mod peers;

@@ -21,16 +21,24 @@ pub(crate) fn base64url(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// `None` if the text is not canonical.
-pub(crate) fn base64url_decode(text: impl AsRef<str>) -> Option<Vec<u8>> {
-    URL_SAFE_NO_PAD.decode(text.as_ref()).ok()
+pub(crate) fn unbase64url(text: &str) -> Vec<u8> {
+    URL_SAFE_NO_PAD.decode(text).unwrap()
 }
 
 /// Signs the two parts as they are written.
 pub(crate) fn sign_parts(header: &str, payload: &str) -> String {
+    sign_parts_with(&SECRET, header, payload)
+}
+
+fn sign_parts_with(secret: &[u8], header: &str, payload: &str) -> String {
     let input = format!("{header}.{payload}");
-    let signature = Hs256.sign(&Hs256Key::new(SECRET), input.as_bytes());
+    let signature = Hs256.sign(&Hs256Key::new(secret), input.as_bytes());
     format!("{input}.{}", base64url(signature.as_bytes()))
+}
+
+/// Signs as HS256 with any secret.
+pub(crate) fn sign_with(secret: &[u8], header: &str, payload: &str) -> String {
+    sign_parts_with(secret, &base64url(header), &base64url(payload))
 }
 
 /// Signs any two byte strings as header and payload.

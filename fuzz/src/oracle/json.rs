@@ -75,7 +75,7 @@ pub(crate) fn agreed(text: &str) -> Option<Option<Tree>> {
     }
     match (json::read_value(text), read(text)) {
         (Ok(ours), Some(theirs)) => {
-            assert_same(ours, &theirs);
+            assert_same(&ours, &theirs);
             Some(Some(theirs))
         }
         (Err(_), None) => Some(None),
@@ -92,10 +92,10 @@ pub(crate) fn agreed_bytes(bytes: &[u8]) -> Option<Option<Tree>> {
     }
 }
 
-fn assert_same(ours: JsonValue<'_>, theirs: &Tree) {
+fn assert_same(ours: &JsonValue<'_>, theirs: &Tree) {
     match (ours, theirs) {
         (JsonValue::Null, Tree::Null) => {}
-        (JsonValue::Bool(ours), Tree::Bool(theirs)) => assert_eq!(ours, *theirs),
+        (JsonValue::Bool(ours), Tree::Bool(theirs)) => assert_eq!(ours, theirs),
         (JsonValue::Number(ours), Tree::Number(theirs)) => {
             assert_eq!(ours.parse::<f64>(), theirs.parse::<f64>());
         }

@@ -10,9 +10,11 @@ mod names;
 mod number;
 mod reader;
 mod string;
+mod write;
 
 pub use string::JsonString;
 pub(crate) use string::Name;
+pub(crate) use write::push_string;
 
 use reader::Reader;
 
@@ -56,7 +58,7 @@ pub enum JsonValue<'a> {
 /// the error was found must be disregarded then.
 pub fn read_object<'a>(
     text: &'a str,
-    mut member: impl FnMut(JsonString<'a>, JsonValue<'a>),
+    mut member: impl FnMut(&JsonString<'a>, &JsonValue<'a>),
 ) -> Result<(), JsonError> {
     let mut reader = Reader::new(text);
     reader.open(b'{')?;
@@ -70,7 +72,7 @@ pub fn read_object<'a>(
 /// As [`read_object`].
 pub fn read_array<'a>(
     text: &'a str,
-    mut element: impl FnMut(JsonValue<'a>),
+    mut element: impl FnMut(&JsonValue<'a>),
 ) -> Result<(), JsonError> {
     let mut reader = Reader::new(text);
     reader.open(b'[')?;

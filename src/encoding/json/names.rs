@@ -26,6 +26,16 @@ impl<'a> OpenNames<'a> {
         self.length
     }
 
+    #[inline]
+    pub(super) fn last(&self) -> Option<&JsonString<'a>> {
+        let last = self.length.checked_sub(1)?;
+        match self.all.as_slice() {
+            [] => self.first.get(last),
+            all => all.get(last),
+        }
+    }
+
+    #[inline]
     pub(super) fn push(&mut self, name: JsonString<'a>) {
         match self.first.get_mut(self.length) {
             Some(slot) if self.all.is_empty() => *slot = name,

@@ -25,13 +25,14 @@ impl<'a> Reader<'a> {
     /// A value with nothing before and behind it.
     pub(super) fn only_value(&mut self) -> Result<JsonValue<'a>, JsonError> {
         self.white_space();
-        let value = self.value(0)?;
+        let mut value = JsonValue::Null;
+        self.value(0, &mut value)?;
         self.end()?;
         Ok(value)
     }
 
     /// The byte to come. At the end it is zero, which JSON has nowhere.
-    #[inline]
+    #[inline(always)]
     fn peek(&self) -> u8 {
         match self.text.as_bytes().get(self.at) {
             Some(byte) => *byte,
@@ -39,19 +40,19 @@ impl<'a> Reader<'a> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn advance(&mut self) {
         self.at = self.at.saturating_add(1);
     }
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> u8 {
         let byte = self.peek();
         self.advance();
         byte
     }
 
-    #[inline]
+    #[inline(always)]
     fn expect(&mut self, byte: u8) -> Result<(), JsonError> {
         if self.next() == byte {
             Ok(())
@@ -64,7 +65,7 @@ impl<'a> Reader<'a> {
         self.text.get(start..self.at).ok_or(JsonError)
     }
 
-    #[inline]
+    #[inline(always)]
     fn white_space(&mut self) {
         while let b' ' | b'\t' | b'\n' | b'\r' = self.peek() {
             self.advance();
@@ -80,31 +81,34 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn value(&mut self, depth: usize) -> Result<JsonValue<'a>, JsonError> {
+    /// Into `value`, because to hand it back would copy it.
+    #[inline(always)]
+    fn value(&mut self, depth: usize, value: &mut JsonValue<'a>) -> Result<(), JsonError> {
         let start = self.at;
-        match self.next() {
-            b'"' => Ok(JsonValue::String(self.string()?)),
+        *value = match self.next() {
+            b'"' => JsonValue::String(self.string()?),
             byte @ (b'-' | b'0'..=b'9') => {
                 let short = self.number(byte)?;
                 let text = self.since(start)?;
                 if !short {
                     number::fits_a_double(text)?;
                 }
-                Ok(JsonValue::Number(text))
+                JsonValue::Number(text)
             }
             b'{' => {
                 self.members(deeper(depth)?, &mut |_, _| ())?;
-                Ok(JsonValue::Object(self.since(start)?))
+                JsonValue::Object(self.since(start)?)
             }
             b'[' => {
                 self.elements(deeper(depth)?, &mut |_| ())?;
-                Ok(JsonValue::Array(self.since(start)?))
+                JsonValue::Array(self.since(start)?)
             }
-            b't' => self.word(b"rue").map(|()| JsonValue::Bool(true)),
-            b'f' => self.word(b"alse").map(|()| JsonValue::Bool(false)),
-            b'n' => self.word(b"ull").map(|()| JsonValue::Null),
-            _ => Err(JsonError),
-        }
+            b't' => self.word(b"rue").map(|()| JsonValue::Bool(true))?,
+            b'f' => self.word(b"alse").map(|()| JsonValue::Bool(false))?,
+            b'n' => self.word(b"ull").map(|()| JsonValue::Null)?,
+            _ => return Err(JsonError),
+        };
+        Ok(())
     }
 
     fn word(&mut self, rest: &[u8]) -> Result<(), JsonError> {
@@ -115,7 +119,7 @@ impl<'a> Reader<'a> {
     pub(super) fn members(
         &mut self,
         depth: usize,
-        member: &mut dyn FnMut(JsonString<'a>, JsonValue<'a>),
+        member: &mut dyn FnMut(&JsonString<'a>, &JsonValue<'a>),
     ) -> Result<(), JsonError> {
         let first = self.names.len();
         self.white_space();
@@ -123,6 +127,7 @@ impl<'a> Reader<'a> {
             self.advance();
             return Ok(());
         }
+        let mut value = JsonValue::Null;
         loop {
             self.white_space();
             self.expect(b'"')?;
@@ -131,8 +136,10 @@ impl<'a> Reader<'a> {
             self.white_space();
             self.expect(b':')?;
             self.white_space();
-            let value = self.value(depth)?;
-            member(name, value);
+            self.value(depth, &mut value)?;
+            if let Some(name) = self.names.last() {
+                member(name, &value);
+            }
             self.white_space();
             match self.next() {
                 b',' => {}
@@ -147,17 +154,18 @@ impl<'a> Reader<'a> {
     pub(super) fn elements(
         &mut self,
         depth: usize,
-        element: &mut dyn FnMut(JsonValue<'a>),
+        element: &mut dyn FnMut(&JsonValue<'a>),
     ) -> Result<(), JsonError> {
         self.white_space();
         if self.peek() == b']' {
             self.advance();
             return Ok(());
         }
+        let mut value = JsonValue::Null;
         loop {
             self.white_space();
-            let value = self.value(depth)?;
-            element(value);
+            self.value(depth, &mut value)?;
+            element(&value);
             self.white_space();
             match self.next() {
                 b',' => {}
@@ -168,13 +176,24 @@ impl<'a> Reader<'a> {
     }
 
     /// Behind the opening quote.
+    #[inline(always)]
     fn string(&mut self) -> Result<JsonString<'a>, JsonError> {
         let start = self.at;
+        let escaped = self.characters()?;
+        let rest = self.text.get(start..).ok_or(JsonError)?;
+        let length = self.at.saturating_sub(start).saturating_sub(1);
+        let raw = rest.get(..length).ok_or(JsonError)?;
+        Ok(JsonString::new(raw, rest.as_bytes(), escaped))
+    }
+
+    /// To behind the closing quote: whether there were escapes before it.
+    #[inline(always)]
+    fn characters(&mut self) -> Result<bool, JsonError> {
         let mut escaped = false;
         loop {
             self.plain_characters();
             match self.next() {
-                b'"' => break,
+                b'"' => return Ok(escaped),
                 b'\\' => {
                     escaped = true;
                     self.escape()?;
@@ -183,16 +202,11 @@ impl<'a> Reader<'a> {
                 _ => {}
             }
         }
-        let raw = self
-            .text
-            .get(start..self.at.saturating_sub(1))
-            .ok_or(JsonError)?;
-        Ok(JsonString::new(raw, escaped))
     }
 
     /// To the next byte that means something in a string, eight at a time;
     /// near the end of the text perhaps not so far.
-    #[inline]
+    #[inline(always)]
     fn plain_characters(&mut self) {
         let mut rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         while let Some((bytes, behind)) = rest.split_first_chunk::<8>() {
@@ -238,6 +252,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Behind the first byte of a number: whether a double holds it for sure.
+    #[inline(always)]
     fn number(&mut self, first: u8) -> Result<bool, JsonError> {
         let start = self.at;
         let mut short = true;
@@ -262,6 +277,7 @@ impl<'a> Reader<'a> {
         Ok(short && self.at.saturating_sub(start) < 300)
     }
 
+    #[inline(always)]
     fn digits(&mut self) {
         while self.peek().is_ascii_digit() {
             self.advance();

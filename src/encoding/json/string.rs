@@ -15,13 +15,22 @@ impl<'a> JsonString<'a> {
         head: 0,
     };
 
-    pub(super) fn new(raw: &'a str, escaped: bool) -> Self {
-        let head = head(raw.as_bytes());
+    /// `rest` is the text from the string's first character on.
+    #[inline]
+    pub(super) fn new(raw: &'a str, rest: &[u8], escaped: bool) -> Self {
+        let head = match (rest.first_chunk::<8>(), u32::try_from(raw.len())) {
+            // What stands behind a short one does not count.
+            (Some(first), Ok(length @ 1..8)) => {
+                let behind = 64_u32.wrapping_sub(length.wrapping_mul(8));
+                (u64::from_le_bytes(*first) << behind) >> behind
+            }
+            _ => head(raw.as_bytes()),
+        };
         Self { raw, escaped, head }
     }
 
     /// Whether `raw` is not the value.
-    pub(super) fn is_escaped(self) -> bool {
+    pub(super) fn is_escaped(&self) -> bool {
         self.escaped
     }
 
@@ -34,7 +43,7 @@ impl<'a> JsonString<'a> {
 
     /// The string's value.
     #[must_use]
-    pub fn decode(self) -> Cow<'a, str> {
+    pub fn decode(&self) -> Cow<'a, str> {
         if self.escaped {
             Cow::Owned(unescape(self.raw))
         } else {
@@ -44,7 +53,7 @@ impl<'a> JsonString<'a> {
 
     /// Whether the string's value is `other`.
     #[must_use]
-    pub fn is(self, other: &str) -> bool {
+    pub fn is(&self, other: &str) -> bool {
         if self.escaped {
             unescape(self.raw) == other
         } else {
@@ -54,7 +63,7 @@ impl<'a> JsonString<'a> {
 
     /// Whether the string's value is this name.
     #[inline]
-    pub(crate) fn is_name(self, name: &Name) -> bool {
+    pub(crate) fn is_name(&self, name: &Name) -> bool {
         if self.escaped {
             self.is(name.text)
         } else {
@@ -64,7 +73,7 @@ impl<'a> JsonString<'a> {
 
     /// Whether the value is the empty string.
     #[must_use]
-    pub fn is_empty(self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.raw.is_empty()
     }
 }

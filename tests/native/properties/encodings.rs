@@ -3,6 +3,7 @@
 use portcullis::token::UnverifiedToken;
 use proptest::prelude::*;
 
+use super::base64url_decode;
 use crate::support::*;
 
 proptest! {

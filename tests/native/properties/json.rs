@@ -34,7 +34,7 @@ fn assert_is_a_part_of_json(text: &str) -> Result<(), TestCaseError> {
             let read = read_object(ours, |name, value| {
                 let value = match value {
                     JsonValue::Null => Value::Null,
-                    JsonValue::Bool(value) => value.into(),
+                    JsonValue::Bool(value) => (*value).into(),
                     JsonValue::String(string) => string.decode().into(),
                     JsonValue::Number(text) | JsonValue::Array(text) | JsonValue::Object(text) => {
                         serde_json::from_str(text).unwrap()

@@ -7,10 +7,17 @@ mod json;
 mod readers;
 mod tokens;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 
 use crate::support::*;
+
+/// `None` if the text is not canonical.
+fn base64url_decode(text: &str) -> Option<Vec<u8>> {
+    URL_SAFE_NO_PAD.decode(text).ok()
+}
 
 /// Any JSON value, within the depth that is allowed inside of claims.
 fn any_json() -> impl Strategy<Value = Value> {

@@ -7,7 +7,7 @@ use portcullis::token::UnverifiedToken;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::{any_claims, nearly_a_token};
+use super::{any_claims, base64url_decode, nearly_a_token};
 use crate::support::*;
 
 /// Reads `text` as a token without a key in every way there is.

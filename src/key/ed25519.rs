@@ -1,0 +1,167 @@
+//! Ed25519 (RFC 8032 §5.1) as EdDSA (RFC 8037 §3.1), on curve25519-dalek.
+
+// Arithmetic of the group and modulo its order cannot overflow.
+#![allow(clippy::arithmetic_side_effects)]
+
+use core::num::NonZeroUsize;
+use std::borrow::Cow;
+
+use curve25519_dalek::constants::ED25519_BASEPOINT_POINT;
+use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
+use curve25519_dalek::scalar::{Scalar, clamp_integer};
+use jwt_compact::AlgorithmSignature;
+use sha2::{Digest as _, Sha512};
+use zeroize::{Zeroize, Zeroizing};
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ed25519;
+
+/// The secret scalar and the prefix (RFC 8032 §5.1.5). Zeroized when dropped.
+pub(crate) struct Ed25519SigningKey {
+    scalar: Scalar,
+    prefix: [u8; 32],
+    public: EdwardsPoint,
+    encoded: [u8; 32],
+}
+
+impl Ed25519SigningKey {
+    pub(crate) fn new(seed: &[u8; 32]) -> Self {
+        let digest: Zeroizing<[u8; 64]> = Zeroizing::new(Sha512::digest(seed).into());
+        let (low, high) = halves(&digest);
+        let low = Zeroizing::new(low);
+        let scalar = Scalar::from_bytes_mod_order(clamp_integer(*low));
+        let public = times_base(&scalar);
+        Self {
+            scalar,
+            prefix: high,
+            public,
+            encoded: public.compress().to_bytes(),
+        }
+    }
+
+    /// The public key's encoding.
+    pub(crate) fn public(&self) -> &[u8; 32] {
+        &self.encoded
+    }
+
+    /// A multiple of the base point by a clamped scalar is on the curve and
+    /// not of small order.
+    pub(crate) fn verifying_key(&self) -> Ed25519VerifyingKey {
+        Ed25519VerifyingKey {
+            encoded: self.encoded,
+            negated: -self.public,
+        }
+    }
+}
+
+impl Drop for Ed25519SigningKey {
+    fn drop(&mut self) {
+        self.scalar.zeroize();
+        self.prefix.zeroize();
+    }
+}
+
+/// A public key: a point of the curve, not of small order, in its canonical
+/// encoding.
+pub(crate) struct Ed25519VerifyingKey {
+    encoded: [u8; 32],
+    negated: EdwardsPoint,
+}
+
+impl Ed25519VerifyingKey {
+    /// `None` when it is no such point. A point of small order would have
+    /// signatures that fit nearly every message; a second encoding of a point
+    /// would be a second key.
+    pub(crate) fn new(encoded: &[u8; 32]) -> Option<Self> {
+        let point = CompressedEdwardsY(*encoded).decompress()?;
+        if point.compress().as_bytes() != encoded || point.is_small_order() {
+            return None;
+        }
+        Some(Self {
+            encoded: *encoded,
+            negated: -point,
+        })
+    }
+}
+
+pub(crate) struct Ed25519Signature([u8; 64]);
+
+impl AlgorithmSignature for Ed25519Signature {
+    const LENGTH: Option<NonZeroUsize> = NonZeroUsize::new(64);
+
+    fn try_from_slice(slice: &[u8]) -> Result<Self, anyhow::Error> {
+        Ok(Self(slice.try_into()?))
+    }
+
+    fn as_bytes(&self) -> Cow<'_, [u8]> {
+        Cow::Borrowed(&self.0)
+    }
+}
+
+impl jwt_compact::Algorithm for Ed25519 {
+    type SigningKey = Ed25519SigningKey;
+    type VerifyingKey = Ed25519VerifyingKey;
+    type Signature = Ed25519Signature;
+
+    fn name(&self) -> Cow<'static, str> {
+        Cow::Borrowed("EdDSA")
+    }
+
+    /// RFC 8032 §5.1.6; deterministic, and constant in time as to the secrets.
+    fn sign(&self, key: &Ed25519SigningKey, message: &[u8]) -> Ed25519Signature {
+        let nonce = Zeroizing::new(hash_to_scalar([&key.prefix, message, &[]]));
+        let r = times_base(&nonce).compress().to_bytes();
+        let k = hash_to_scalar([&r, &key.encoded, message]);
+        let product = Zeroizing::new(k * key.scalar);
+        let s = *nonce + *product;
+        Ed25519Signature(joined(&r, s.as_bytes()))
+    }
+
+    /// RFC 8032 §5.1.7 without the cofactor, which that section allows: the
+    /// encoding of sB − kA is compared with R's, so that R has one encoding
+    /// too. `s` is below the group's order.
+    fn verify_signature(
+        &self,
+        signature: &Ed25519Signature,
+        key: &Ed25519VerifyingKey,
+        message: &[u8],
+    ) -> bool {
+        let (r, s) = halves(&signature.0);
+        let Some(s) = Scalar::from_canonical_bytes(s).into_option() else {
+            return false;
+        };
+        let k = hash_to_scalar([&r, &key.encoded, message]);
+        let expected = EdwardsPoint::vartime_double_scalar_mul_basepoint(&k, &key.negated, &s);
+        expected.compress().to_bytes() == r
+    }
+}
+
+/// The base point times a secret, in constant time.
+fn times_base(scalar: &Scalar) -> EdwardsPoint {
+    ED25519_BASEPOINT_POINT * scalar
+}
+
+fn hash_to_scalar(parts: [&[u8]; 3]) -> Scalar {
+    let mut hash = Sha512::new();
+    for part in parts {
+        hash.update(part);
+    }
+    let digest: Zeroizing<[u8; 64]> = Zeroizing::new(hash.finalize().into());
+    Scalar::from_bytes_mod_order_wide(&digest)
+}
+
+fn halves(bytes: &[u8; 64]) -> ([u8; 32], [u8; 32]) {
+    let (mut low, mut high) = ([0; 32], [0; 32]);
+    let (first, second) = bytes.split_at(32);
+    low.copy_from_slice(first);
+    high.copy_from_slice(second);
+    (low, high)
+}
+
+fn joined(low: &[u8; 32], high: &[u8; 32]) -> [u8; 64] {
+    let mut bytes = [0; 64];
+    let (first, second) = bytes.split_at_mut(32);
+    first.copy_from_slice(low);
+    second.copy_from_slice(high);
+    bytes
+}

@@ -1,0 +1,118 @@
+//! ES256 (RFC 7518 §3.4): ECDSA with P-256 and SHA-256 on the crate p256,
+//! behind jwt-compact's `Algorithm` trait.
+
+// Arithmetic of the group and modulo its order cannot overflow.
+#![allow(clippy::arithmetic_side_effects)]
+
+use core::num::NonZeroUsize;
+use std::borrow::Cow;
+
+use jwt_compact::AlgorithmSignature;
+use p256::ecdsa::signature::{Signer as _, Verifier as _};
+use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
+use p256::elliptic_curve::ops::Reduce as _;
+use p256::elliptic_curve::sec1::Coordinates;
+use p256::{FieldBytes, Scalar, Sec1Point};
+use zeroize::{Zeroize as _, Zeroizing};
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Es256;
+
+/// A private key. Zeroized when dropped.
+pub(crate) struct Es256SigningKey(SigningKey);
+
+impl Es256SigningKey {
+    /// `None` when `d` is not in the range 1 to n − 1.
+    pub(crate) fn new(d: &[u8; 32]) -> Option<Self> {
+        SigningKey::from_slice(d).ok().map(Self)
+    }
+
+    pub(crate) fn public(&self) -> Es256VerifyingKey {
+        Es256VerifyingKey(*self.0.verifying_key())
+    }
+}
+
+/// A public key: a point of the curve that is not the identity.
+pub(crate) struct Es256VerifyingKey(VerifyingKey);
+
+impl Es256VerifyingKey {
+    /// `None` when (x, y) is not on the curve.
+    pub(crate) fn new(x: &[u8; 32], y: &[u8; 32]) -> Option<Self> {
+        let point =
+            Sec1Point::from_affine_coordinates(&FieldBytes::from(*x), &FieldBytes::from(*y), false);
+        VerifyingKey::from_sec1_point(&point).ok().map(Self)
+    }
+
+    /// From a point as SEC 1 §2.3.3 writes it, compressed or not.
+    pub(super) fn from_sec1(bytes: &[u8]) -> Option<Self> {
+        VerifyingKey::from_sec1_bytes(bytes).ok().map(Self)
+    }
+
+    /// x and y.
+    pub(crate) fn coordinates(&self) -> Option<([u8; 32], [u8; 32])> {
+        match self.0.to_sec1_point(false).coordinates() {
+            Coordinates::Uncompressed { x, y } => Some(((*x).into(), (*y).into())),
+            _ => None,
+        }
+    }
+}
+
+/// The private key d in 1 to n − 1 from 512 random bits: their number modulo n,
+/// which FIPS 186-5 A.2.1 allows from 320 bits on, because the bias is then
+/// nothing that could be seen. `None` for 0, which nobody will meet.
+pub(crate) fn generate_d(random: &[u8; 64]) -> Option<Zeroizing<[u8; 32]>> {
+    let (high, low) = random.split_at(32);
+    let reduce = |half: &[u8]| -> Option<Zeroizing<Scalar>> {
+        let mut bytes: FieldBytes = half.try_into().ok()?;
+        let scalar = Zeroizing::new(Scalar::reduce(&bytes));
+        bytes.zeroize();
+        Some(scalar)
+    };
+    // 2^256 modulo n is n's complement: 2^256 − 1 reduced, and one.
+    let shift = Scalar::reduce(&FieldBytes::from([0xff; 32])) + Scalar::ONE;
+    let sum = Zeroizing::new(*reduce(high)? * shift + *reduce(low)?);
+    let d: Zeroizing<[u8; 32]> = Zeroizing::new(sum.to_bytes().into());
+    Es256SigningKey::new(&d).map(|_| d)
+}
+
+pub(crate) struct Es256Signature(Signature);
+
+impl AlgorithmSignature for Es256Signature {
+    const LENGTH: Option<NonZeroUsize> = NonZeroUsize::new(64);
+
+    /// r and s, 32 bytes each, both in the range 1 to n − 1. A high s is one
+    /// too: JWS, unlike some ledgers, does not forbid it.
+    fn try_from_slice(slice: &[u8]) -> Result<Self, anyhow::Error> {
+        Signature::from_slice(slice)
+            .map(Self)
+            .map_err(|_| anyhow::Error::msg("not a signature"))
+    }
+
+    fn as_bytes(&self) -> Cow<'_, [u8]> {
+        Cow::Owned(self.0.to_bytes().to_vec())
+    }
+}
+
+impl jwt_compact::Algorithm for Es256 {
+    type SigningKey = Es256SigningKey;
+    type VerifyingKey = Es256VerifyingKey;
+    type Signature = Es256Signature;
+
+    fn name(&self) -> Cow<'static, str> {
+        Cow::Borrowed("ES256")
+    }
+
+    /// Deterministic (RFC 6979).
+    fn sign(&self, key: &Es256SigningKey, message: &[u8]) -> Es256Signature {
+        Es256Signature(key.0.sign(message))
+    }
+
+    fn verify_signature(
+        &self,
+        signature: &Es256Signature,
+        key: &Es256VerifyingKey,
+        message: &[u8],
+    ) -> bool {
+        key.0.verify(message, &signature.0).is_ok()
+    }
+}

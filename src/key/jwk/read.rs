@@ -1,0 +1,235 @@
+use std::borrow::Cow;
+
+use zeroize::{Zeroize as _, Zeroizing};
+
+use super::{DeclaredUses, Jwk, Material};
+use crate::encoding::base64url;
+use crate::encoding::json::{self, JsonString, JsonValue};
+use crate::error::{KeyProblem, TokenError};
+use crate::key::{Algorithm, KeyId};
+
+/// Why a text is no key for us.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Refusal {
+    /// It is somebody else's: a type, curve or algorithm that is not ours.
+    /// Among others it is passed over (RFC 7517 §5).
+    Foreign,
+    /// It is meant for us and wrong.
+    Wrong(KeyProblem),
+}
+
+impl From<KeyProblem> for Refusal {
+    fn from(problem: KeyProblem) -> Self {
+        Self::Wrong(problem)
+    }
+}
+
+impl From<Refusal> for TokenError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Foreign => KeyProblem::Unsupported.into(),
+            Refusal::Wrong(problem) => problem.into(),
+        }
+    }
+}
+
+/// Any key.
+pub(super) fn jwk(text: &str) -> Result<Jwk, Refusal> {
+    Members::read(text)?.jwk()
+}
+
+/// One that has nothing secret, known to us or not.
+pub(super) fn public_jwk(text: &str) -> Result<Jwk, Refusal> {
+    let members = Members::read(text)?;
+    if members.d.is_some() || members.k.is_some() || members.more_secrets {
+        return Err(KeyProblem::NotPublic.into());
+    }
+    members.jwk()
+}
+
+/// The members that we know, not yet checked; which of them count is up to
+/// `kty`.
+#[derive(Default)]
+struct Members<'a> {
+    kty: Option<JsonValue<'a>>,
+    alg: Option<JsonValue<'a>>,
+    kid: Option<JsonValue<'a>>,
+    public_use: Option<JsonValue<'a>>,
+    key_ops: Option<JsonValue<'a>>,
+    crv: Option<JsonValue<'a>>,
+    x: Option<JsonValue<'a>>,
+    y: Option<JsonValue<'a>>,
+    d: Option<JsonValue<'a>>,
+    k: Option<JsonValue<'a>>,
+    #[cfg(feature = "rsa")]
+    n: Option<JsonValue<'a>>,
+    #[cfg(feature = "rsa")]
+    e: Option<JsonValue<'a>>,
+    /// Those of a private RSA key (RFC 7518 §6.3.2).
+    more_secrets: bool,
+}
+
+impl<'a> Members<'a> {
+    fn read(text: &'a str) -> Result<Self, KeyProblem> {
+        let mut members = Self::default();
+        json::read_object(text, |name, value| {
+            let member = match &*name.decode() {
+                "kty" => &mut members.kty,
+                "alg" => &mut members.alg,
+                "kid" => &mut members.kid,
+                "use" => &mut members.public_use,
+                "key_ops" => &mut members.key_ops,
+                "crv" => &mut members.crv,
+                "x" => &mut members.x,
+                "y" => &mut members.y,
+                "d" => &mut members.d,
+                "k" => &mut members.k,
+                #[cfg(feature = "rsa")]
+                "n" => &mut members.n,
+                #[cfg(feature = "rsa")]
+                "e" => &mut members.e,
+                "p" | "q" | "dp" | "dq" | "qi" | "oth" => {
+                    members.more_secrets = true;
+                    return;
+                }
+                _ => return,
+            };
+            *member = Some(*value);
+        })
+        .map_err(|_| KeyProblem::Malformed)?;
+        Ok(members)
+    }
+
+    fn jwk(&self) -> Result<Jwk, Refusal> {
+        let kty = string(self.kty)?;
+        let (algorithm, material) = if kty.is("oct") {
+            self.oct()?
+        } else if kty.is("OKP") {
+            self.okp()?
+        } else if kty.is("EC") {
+            self.ec()?
+        } else {
+            self.rsa(kty)?
+        };
+        let id = match self.kid {
+            None => None,
+            Some(kid) => {
+                let kid = string(Some(kid))?.decode();
+                Some(KeyId::new(&kid).ok_or(KeyProblem::Malformed)?)
+            }
+        };
+        Ok(Jwk {
+            material,
+            algorithm,
+            id,
+            declared: DeclaredUses::read(self.public_use, self.key_ops)?,
+        })
+    }
+
+    /// RFC 7518 §6.4. An algorithm that is not ours is wrong here, because
+    /// nobody publishes such keys: this one is the caller's own.
+    fn oct(&self) -> Result<(Algorithm, Material), Refusal> {
+        let algorithm = match self.alg {
+            None => None,
+            Some(alg) => Algorithm::from_name(&string(Some(alg))?.decode()),
+        };
+        let least =
+            algorithm.and_then(|algorithm| Some((algorithm, algorithm.least_secret_length()?)));
+        let (algorithm, least) = least.ok_or(KeyProblem::Unsupported)?;
+        let k = octets(self.k)?;
+        if k.len() < least {
+            return Err(KeyProblem::TooShort { least }.into());
+        }
+        Ok((algorithm, Material::Secret(k)))
+    }
+
+    /// RFC 8037 §2.
+    fn okp(&self) -> Result<(Algorithm, Material), Refusal> {
+        self.on_curve("Ed25519", Algorithm::EdDsa)?;
+        let x = *octets_32(self.x)?;
+        let d = self.d.map(|d| octets_32(Some(d))).transpose()?;
+        Ok((Algorithm::EdDsa, Material::Ed25519 { x, d }))
+    }
+
+    /// RFC 7518 §6.2.
+    fn ec(&self) -> Result<(Algorithm, Material), Refusal> {
+        self.on_curve("P-256", Algorithm::Es256)?;
+        let x = *octets_32(self.x)?;
+        let y = *octets_32(self.y)?;
+        let d = self.d.map(|d| octets_32(Some(d))).transpose()?;
+        Ok((Algorithm::Es256, Material::P256 { x, y, d }))
+    }
+
+    /// That the key has the one curve of its type that we know, whose one
+    /// algorithm `alg` may leave out but not contradict.
+    fn on_curve(&self, curve: &str, algorithm: Algorithm) -> Result<(), Refusal> {
+        if !string(self.crv)?.is(curve) {
+            return Err(Refusal::Foreign);
+        }
+        match self.alg {
+            None => Ok(()),
+            Some(alg) if string(Some(alg))?.is(algorithm.name()) => Ok(()),
+            Some(_) => Err(Refusal::Foreign),
+        }
+    }
+
+    /// RFC 7518 §6.3, public keys only.
+    #[cfg(feature = "rsa")]
+    fn rsa(&self, kty: JsonString<'_>) -> Result<(Algorithm, Material), Refusal> {
+        if !kty.is("RSA") || self.d.is_some() || self.more_secrets {
+            return Err(Refusal::Foreign);
+        }
+        let algorithm = match self.alg {
+            None => None,
+            Some(alg) => Algorithm::from_name(&string(Some(alg))?.decode()),
+        };
+        let algorithm = algorithm
+            .filter(|algorithm| matches!(algorithm, Algorithm::Rs256 | Algorithm::Ps256))
+            .ok_or(Refusal::Foreign)?;
+        let n = unsigned(self.n)?;
+        let e = unsigned(self.e)?;
+        Ok((algorithm, Material::Rsa { n, e }))
+    }
+
+    #[cfg(not(feature = "rsa"))]
+    #[allow(clippy::unused_self)]
+    fn rsa(&self, _: JsonString<'_>) -> Result<(Algorithm, Material), Refusal> {
+        Err(Refusal::Foreign)
+    }
+}
+
+fn string(value: Option<JsonValue<'_>>) -> Result<JsonString<'_>, KeyProblem> {
+    match value {
+        Some(JsonValue::String(text)) => Ok(text),
+        _ => Err(KeyProblem::Malformed),
+    }
+}
+
+fn octets(value: Option<JsonValue<'_>>) -> Result<Zeroizing<Vec<u8>>, KeyProblem> {
+    let text = string(value)?.decode();
+    let bytes = base64url::decode(&text).map(Zeroizing::new);
+    if let Cow::Owned(mut text) = text {
+        text.zeroize();
+    }
+    bytes.map_err(|_| KeyProblem::Malformed)
+}
+
+fn octets_32(value: Option<JsonValue<'_>>) -> Result<Zeroizing<[u8; 32]>, KeyProblem> {
+    let bytes = octets(value)?;
+    let mut array = Zeroizing::new([0; 32]);
+    if bytes.len() != array.len() {
+        return Err(KeyProblem::Malformed);
+    }
+    array.copy_from_slice(&bytes);
+    Ok(array)
+}
+
+/// A Base64urlUInt: at least one byte, no zero in front (RFC 7518 §2).
+#[cfg(feature = "rsa")]
+fn unsigned(value: Option<JsonValue<'_>>) -> Result<Vec<u8>, KeyProblem> {
+    let mut bytes = octets(value)?;
+    match bytes.first() {
+        None | Some(0) => Err(KeyProblem::Malformed),
+        Some(_) => Ok(core::mem::take(&mut *bytes)),
+    }
+}

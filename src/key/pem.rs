@@ -1,0 +1,119 @@
+//! Private keys in PKCS#8 and public ones in SPKI, as PEM (RFC 7468), on the
+//! crates pkcs8 and p256.
+
+use pkcs8::der::Decode as _;
+use pkcs8::der::asn1::OctetStringRef;
+use pkcs8::{
+    AlgorithmIdentifierRef, Document, ObjectIdentifier, PrivateKeyInfoRef, SecretDocument,
+    SubjectPublicKeyInfoRef,
+};
+use sec1::EcPrivateKey;
+use zeroize::Zeroizing;
+
+use super::ed25519::{Ed25519SigningKey, Ed25519VerifyingKey};
+use super::es256::{Es256SigningKey, Es256VerifyingKey};
+use super::secret::SigningMaterial;
+use super::verifying::VerifyingMaterial;
+use crate::error::KeyProblem;
+
+/// id-Ed25519 (RFC 8410 §3).
+const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+/// id-ecPublicKey (RFC 5480 §2.1.1).
+const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+/// secp256r1, which is P-256 (RFC 5480 §2.1.1.1).
+const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
+
+/// What the algorithm identifier names.
+enum Kind {
+    Ed25519,
+    P256,
+}
+
+impl Kind {
+    fn of(algorithm: AlgorithmIdentifierRef<'_>) -> Result<Self, KeyProblem> {
+        match (algorithm.oid, algorithm.parameters) {
+            // RFC 8410 §3: the parameters must be absent.
+            (ED25519, None) => Ok(Self::Ed25519),
+            (ED25519, Some(_)) => Err(KeyProblem::Malformed),
+            (EC, Some(curve)) => match curve.decode_as::<ObjectIdentifier>() {
+                Ok(P256) => Ok(Self::P256),
+                _ => Err(KeyProblem::Unsupported),
+            },
+            _ => Err(KeyProblem::Unsupported),
+        }
+    }
+}
+
+pub(super) fn signing(text: &str) -> Result<SigningMaterial, KeyProblem> {
+    let (label, document) = SecretDocument::from_pem(text).map_err(|_| KeyProblem::Malformed)?;
+    if label != "PRIVATE KEY" {
+        return Err(KeyProblem::Unsupported);
+    }
+    let info =
+        PrivateKeyInfoRef::from_der(document.as_bytes()).map_err(|_| KeyProblem::Malformed)?;
+    let public = info.public_key.map(|bits| bits.as_bytes());
+    match Kind::of(info.algorithm)? {
+        Kind::Ed25519 => {
+            // The seed is an OCTET STRING within the OCTET STRING (RFC 8410 §7).
+            let seed = <&OctetStringRef>::from_der(info.private_key.as_bytes())
+                .map_err(|_| KeyProblem::Malformed)?;
+            let seed = array(seed.as_bytes())?;
+            let key = Ed25519SigningKey::new(&seed);
+            if public.is_some_and(|public| public != Some(key.public().as_slice())) {
+                return Err(KeyProblem::Mismatch);
+            }
+            Ok(SigningMaterial::EdDsa(key))
+        }
+        Kind::P256 => {
+            // RFC 5915 §3, where the public key can stand as well.
+            let info = EcPrivateKey::from_der(info.private_key.as_bytes())
+                .map_err(|_| KeyProblem::Malformed)?;
+            if info
+                .parameters
+                .is_some_and(|curve| curve.named_curve() != Some(P256))
+            {
+                return Err(KeyProblem::Malformed);
+            }
+            let key =
+                Es256SigningKey::new(&*array(info.private_key)?).ok_or(KeyProblem::Malformed)?;
+            let inner = info.public_key.map(Some);
+            for public in [public, inner].into_iter().flatten() {
+                let public = public.and_then(Es256VerifyingKey::from_sec1);
+                let public = public.ok_or(KeyProblem::Malformed)?;
+                if public.coordinates() != key.public().coordinates() {
+                    return Err(KeyProblem::Mismatch);
+                }
+            }
+            Ok(SigningMaterial::Es256(key))
+        }
+    }
+}
+
+pub(super) fn verifying(text: &str) -> Result<VerifyingMaterial, KeyProblem> {
+    let (label, document) = Document::from_pem(text).map_err(|_| KeyProblem::Malformed)?;
+    if label != "PUBLIC KEY" {
+        return Err(KeyProblem::Unsupported);
+    }
+    let info = SubjectPublicKeyInfoRef::from_der(document.as_bytes())
+        .map_err(|_| KeyProblem::Malformed)?;
+    let kind = Kind::of(info.algorithm)?;
+    // `None` when the bits are not whole bytes.
+    let bytes = info
+        .subject_public_key
+        .as_bytes()
+        .ok_or(KeyProblem::Malformed)?;
+    let material = match kind {
+        Kind::Ed25519 => Ed25519VerifyingKey::new(&*array(bytes)?).map(VerifyingMaterial::EdDsa),
+        Kind::P256 => Es256VerifyingKey::from_sec1(bytes).map(VerifyingMaterial::Es256),
+    };
+    material.ok_or(KeyProblem::Malformed)
+}
+
+fn array(bytes: &[u8]) -> Result<Zeroizing<[u8; 32]>, KeyProblem> {
+    let mut array = Zeroizing::new([0; 32]);
+    if bytes.len() != array.len() {
+        return Err(KeyProblem::Malformed);
+    }
+    array.copy_from_slice(bytes);
+    Ok(array)
+}

@@ -1,0 +1,100 @@
+//! RS256 and PS256 (RFC 7518 §3.3, §3.5), to verify only, on the crate rsa
+//! behind jwt-compact's `Algorithm` trait.
+
+use core::convert::Infallible;
+use std::borrow::Cow;
+
+use ::rsa::signature::Verifier as _;
+use ::rsa::traits::PublicKeyParts as _;
+use ::rsa::{BoxedUint, PublicKey, pkcs1v15, pss};
+use jwt_compact::AlgorithmSignature;
+use sha2::Sha256;
+
+use crate::error::KeyProblem;
+
+/// RFC 7518 §3.3 and §3.5 ask for the least; beyond the most nothing is gained
+/// but work.
+const LEAST_BITS: usize = 2048;
+const MOST_BITS: usize = 4096;
+
+/// A public key: a modulus of 2048 to 4096 bits, and an odd exponent from 3 to
+/// 2^33 − 1.
+pub(super) struct RsaVerifyingKey(PublicKey);
+
+impl RsaVerifyingKey {
+    /// From the modulus and the exponent, the most significant byte first and
+    /// not zero.
+    pub(super) fn new(n: &[u8], e: &[u8]) -> Result<Self, KeyProblem> {
+        let leading = n.first().map_or(8, |byte| byte.leading_zeros());
+        let bits = n
+            .len()
+            .saturating_mul(8)
+            .saturating_sub(usize::try_from(leading).unwrap_or(8));
+        if bits < LEAST_BITS {
+            let least = LEAST_BITS / 8;
+            return Err(KeyProblem::TooShort { least });
+        }
+        // Also so that no number is too large to be read at all.
+        if bits > MOST_BITS || e.len() > 5 {
+            return Err(KeyProblem::Unsupported);
+        }
+        let number = |bytes| BoxedUint::from_be_slice_vartime(bytes);
+        let key = PublicKey::new_with_size_limits(number(n), number(e), LEAST_BITS..=MOST_BITS)
+            .map_err(|_| KeyProblem::Malformed)?;
+        Ok(Self(key))
+    }
+}
+
+/// As long as the modulus, which is known only with the key.
+pub(super) struct RsaSignature(Vec<u8>);
+
+impl AlgorithmSignature for RsaSignature {
+    fn try_from_slice(slice: &[u8]) -> Result<Self, anyhow::Error> {
+        Ok(Self(slice.into()))
+    }
+
+    fn as_bytes(&self) -> Cow<'_, [u8]> {
+        Cow::Borrowed(&self.0)
+    }
+}
+
+macro_rules! rsa_algorithm {
+    ($algorithm:ident, $scheme:ident, $name:literal) => {
+        #[derive(Debug, Clone, Copy)]
+        pub(super) struct $algorithm;
+
+        impl jwt_compact::Algorithm for $algorithm {
+            /// There is none: nothing signs with it here.
+            type SigningKey = Infallible;
+            type VerifyingKey = RsaVerifyingKey;
+            type Signature = RsaSignature;
+
+            fn name(&self) -> Cow<'static, str> {
+                Cow::Borrowed($name)
+            }
+
+            fn sign(&self, key: &Infallible, _: &[u8]) -> RsaSignature {
+                match *key {}
+            }
+
+            fn verify_signature(
+                &self,
+                signature: &RsaSignature,
+                key: &RsaVerifyingKey,
+                message: &[u8],
+            ) -> bool {
+                // RFC 8017 §8.1.2 and §8.2.2, step 1.
+                signature.0.len() == key.0.size()
+                    && $scheme::Signature::try_from(signature.0.as_slice()).is_ok_and(|signature| {
+                        $scheme::VerifyingKey::<Sha256>::new(key.0.clone())
+                            .verify(message, &signature)
+                            .is_ok()
+                    })
+            }
+        }
+    };
+}
+
+rsa_algorithm!(Rs256, pkcs1v15, "RS256");
+// The salt is as long as the hash (RFC 7518 §3.5), which is `new`'s default.
+rsa_algorithm!(Ps256, pss, "PS256");

@@ -1,0 +1,249 @@
+//! Test data of others, from `../shared/vectors` or where
+//! `PORTCULLIS_VECTORS` says. Not there, the tests say so loudly.
+//!
+//! Two files in `tests/vectors` go with it, for these tests and for those of
+//! the npm package: `exceptions.json` has each case in which we do not do what
+//! the data says, and why; `codes.json` has the code that we give for each case
+//! that both sides run.
+
+mod cookbook;
+mod derived;
+mod itsdangerous;
+mod json_test_suite;
+mod jws;
+mod peers_jwt;
+mod rfc;
+mod wycheproof_jose;
+mod wycheproof_primitives;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use portcullis::error::TokenError;
+use portcullis::key::Algorithm;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// What `codes.json` and the outcomes here call a token that is accepted.
+const ACCEPTED: &str = "accepted";
+
+fn folder() -> Option<PathBuf> {
+    let folder = std::env::var_os("PORTCULLIS_VECTORS").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/vectors"),
+        PathBuf::from,
+    );
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    eprintln!(
+        "\n*** NO TEST VECTORS at {}: NOTHING TESTED HERE ***\n",
+        folder.display()
+    );
+    None
+}
+
+fn read(file: &str) -> Option<Value> {
+    let text = std::fs::read_to_string(folder()?.join(file)).unwrap();
+    Some(serde_json::from_str(&text).unwrap())
+}
+
+fn list<'a>(value: &'a Value, name: &str) -> &'a Vec<Value> {
+    value[name].as_array().unwrap()
+}
+
+fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+    value[name]
+        .as_str()
+        .unwrap_or_else(|| panic!("no text `{name}` in {value}"))
+}
+
+fn unhex(hex: &str) -> Vec<u8> {
+    assert_eq!(hex.len() % 2, 0);
+    (0..hex.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap())
+        .collect()
+}
+
+/// The code of an outcome, or `accepted`.
+fn outcome<T>(result: &Result<T, TokenError>) -> &'static str {
+    result.as_ref().map_or_else(TokenError::code, |_| ACCEPTED)
+}
+
+/// RS256 and PS256 are there with a feature of the crate.
+fn rsa_is_built_in() -> bool {
+    Algorithm::from_name("RS256").is_some()
+}
+
+fn our_file<T: for<'de> Deserialize<'de>>(name: &str) -> T {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/vectors")
+        .join(name);
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// The table of `codes.json` for a source: case to code or `accepted`.
+fn codes(source: &str) -> BTreeMap<String, String> {
+    let mut all: BTreeMap<String, Value> = our_file("codes.json");
+    serde_json::from_value(all.remove(source).unwrap()).unwrap()
+}
+
+/// A case in which we do not do what the data says.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Exception {
+    /// The file, or folder, of the data.
+    source: String,
+    /// The case's name in it.
+    id: String,
+    /// What the data says.
+    says: String,
+    /// What we do.
+    ours: String,
+    why: String,
+    /// `rsa`: it is one only where RS256 and PS256 are built in.
+    #[serde(default)]
+    needs: Option<String>,
+}
+
+/// All sources that [`Run`]s are made of.
+const SOURCES: [&str; 15] = [
+    "JSONTestSuite",
+    "derived",
+    "ietf-jose-cookbook",
+    "peers/itsdangerous",
+    "peers/jwt",
+    "rfc",
+    "wycheproof/ecdsa_secp256r1_sha256",
+    "wycheproof/ecdsa_secp256r1_sha256_p1363",
+    "wycheproof/ed25519",
+    "wycheproof/hmac_sha256",
+    "wycheproof/hmac_sha384",
+    "wycheproof/hmac_sha512",
+    "wycheproof/json_web_crypto",
+    "wycheproof/json_web_key",
+    "wycheproof/json_web_signature",
+];
+
+/// The cases of one source, as they are run. At the end, what deviated must be
+/// what the exceptions file has, in both directions.
+struct Run {
+    source: &'static str,
+    ran: BTreeSet<String>,
+    deviations: BTreeMap<String, (String, String)>,
+}
+
+impl Run {
+    fn of(source: &'static str) -> Self {
+        assert!(SOURCES.contains(&source));
+        Self {
+            source,
+            ran: BTreeSet::new(),
+            deviations: BTreeMap::new(),
+        }
+    }
+
+    /// Takes down one case: what the data says, whether what we did agrees
+    /// with it, and what we did.
+    fn case(&mut self, id: &str, says: &str, agrees: bool, ours: &str) {
+        assert!(self.ran.insert(id.into()), "{id} stands there twice");
+        if !agrees {
+            self.deviations
+                .insert(id.into(), (says.into(), ours.into()));
+        }
+    }
+
+    /// `count` is how many cases there must have been: none may be lost.
+    fn end(self, count: usize) {
+        assert_eq!(self.ran.len(), count, "cases of {}", self.source);
+        let exceptions: Vec<Exception> = our_file("exceptions.json");
+        let mut listed = BTreeMap::new();
+        for exception in exceptions {
+            let applies =
+                exception.source == self.source && (exception.needs.is_none() || rsa_is_built_in());
+            if applies {
+                let earlier = listed.insert(exception.id, (exception.says, exception.ours));
+                assert!(earlier.is_none(), "an exception stands there twice");
+            }
+        }
+        let unlisted: Vec<_> = self
+            .deviations
+            .iter()
+            .filter(|(id, _)| !listed.contains_key(*id))
+            .collect();
+        assert!(
+            unlisted.is_empty(),
+            "{}: what the data says, what we do, and no reason in exceptions.json: {unlisted:#?}",
+            self.source
+        );
+        for (id, exception) in &listed {
+            assert_eq!(
+                self.deviations.get(id),
+                Some(exception),
+                "{} {id}: exceptions.json has it, and it is none",
+                self.source
+            );
+        }
+    }
+}
+
+#[test]
+fn every_exception_is_of_a_source_that_is_run_and_has_its_reason() {
+    let exceptions: Vec<Exception> = our_file("exceptions.json");
+    for exception in &exceptions {
+        let id = &exception.id;
+        assert!(SOURCES.contains(&exception.source.as_str()), "{id}");
+        assert!(exception.why.len() > 20, "{id}");
+        assert!(matches!(exception.needs.as_deref(), None | Some("rsa")));
+    }
+}
+
+#[test]
+fn a_deviation_without_an_exception_and_an_exception_without_a_deviation_fail() {
+    let fails = |run: Run, count| {
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run.end(count))).is_err()
+    };
+    let exceptions: Vec<Exception> = our_file("exceptions.json");
+    let as_listed = || {
+        let source = "JSONTestSuite";
+        let mut run = Run::of(source);
+        for e in exceptions.iter().filter(|e| e.source == source) {
+            run.case(&e.id, &e.says, false, &e.ours);
+        }
+        run
+    };
+    let count = as_listed().ran.len();
+    assert!(count > 0 && !fails(as_listed(), count));
+    assert!(fails(as_listed(), count + 1), "a case is missing");
+    let mut deviates = as_listed();
+    deviates.case("another", "accepted", false, "refused");
+    assert!(fails(deviates, count + 1), "an exception is missing");
+    let mut mended = as_listed();
+    mended.deviations.pop_first();
+    assert!(fails(mended, count), "an exception is none");
+    let mut changed = as_listed();
+    changed.deviations.first_entry().unwrap().get_mut().1 = "something else".into();
+    assert!(fails(changed, count), "an exception says something else");
+}
+
+/// Each case has its code in the table, and each code its case.
+fn assert_codes(source: &str, ours: &BTreeMap<String, &'static str>) {
+    assert_codes_of(source, ours, |_| true);
+}
+
+/// As [`assert_codes`], but for those of the table that cannot be run here.
+fn assert_codes_of(
+    source: &str,
+    ours: &BTreeMap<String, &'static str>,
+    can_run: impl Fn(&str) -> bool,
+) {
+    let mut table = codes(source);
+    table.retain(|id, _| can_run(id));
+    for (id, ours) in ours {
+        let code = table.get(id).map(String::as_str);
+        assert_eq!(code, Some(*ours), "{source} {id}");
+    }
+    for id in table.keys() {
+        assert!(ours.contains_key(id), "{source} has no {id}");
+    }
+}

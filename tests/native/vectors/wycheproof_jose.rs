@@ -1,0 +1,75 @@
+//! Wycheproof's `json_web_signature`, `json_web_key` and `json_web_crypto`.
+
+use serde_json::Value;
+
+use super::jws::{is_not_built_in, judge_with};
+use super::{ACCEPTED, Run, list, read, text};
+
+/// The key that verifies: the public one if there are two.
+fn key(group: &Value) -> &Value {
+    let public = &group["public"];
+    if public.is_object() {
+        public
+    } else {
+        &group["private"]
+    }
+}
+
+/// Whether the key, or the one of the set, is for an algorithm that is not
+/// built in.
+fn needs_more(key: &Value) -> bool {
+    let is_needed = |key: &Value| is_not_built_in(key["alg"].as_str().unwrap_or_default());
+    is_needed(key)
+        || key["keys"]
+            .as_array()
+            .is_some_and(|keys| keys.iter().all(is_needed))
+}
+
+fn run_file(source: &'static str, count: usize) {
+    let path = format!("wycheproof/testvectors_v1/{}_test.json", &source[11..]);
+    let Some(file) = read(&path) else {
+        return;
+    };
+    let mut run = Run::of(source);
+    for group in list(&file, "testGroups") {
+        let key = key(group);
+        for test in list(group, "tests") {
+            let id = test["tcId"].to_string();
+            let says = text(test, "result");
+            let (ours, agrees);
+            if let Some(jwe) = test.get("jwe") {
+                // Neither the key nor the token is ours, right or wrong.
+                ours = judge_with(key, jwe.as_str().unwrap_or_default());
+                agrees = ours == "key_invalid";
+            } else {
+                // Where it is no text it is a JWS in JSON.
+                let jws = &test["jws"];
+                let token = jws.as_str().map_or_else(|| jws.to_string(), str::to_owned);
+                ours = judge_with(key, &token);
+                agrees = match says {
+                    "valid" if needs_more(key) => ours == "key_invalid",
+                    "valid" => ours == ACCEPTED,
+                    "invalid" => ours != ACCEPTED,
+                    other => panic!("{id} is {other}"),
+                };
+            }
+            run.case(&id, says, agrees, ours);
+        }
+    }
+    run.end(count);
+}
+
+#[test]
+fn wycheproofs_signatures_are_judged_as_they_should_be() {
+    run_file("wycheproof/json_web_signature", 401);
+}
+
+#[test]
+fn wycheproofs_keys_are_judged_as_they_should_be() {
+    run_file("wycheproof/json_web_key", 26);
+}
+
+#[test]
+fn wycheproofs_mixed_cases_are_judged_as_they_should_be() {
+    run_file("wycheproof/json_web_crypto", 83);
+}

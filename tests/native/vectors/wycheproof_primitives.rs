@@ -1,0 +1,105 @@
+//! Wycheproof's HMAC, Ed25519 and ECDSA, as the signatures of JWS: of full
+//! length and in the form of RFC 7518.
+
+use portcullis::error::TokenError;
+use portcullis::key::{Algorithm, VerifyingKey};
+use serde_json::Value;
+
+use super::{ACCEPTED, Run, list, outcome, read, text, unhex};
+
+fn file(source: &str) -> Option<Value> {
+    read(&format!(
+        "wycheproof/testvectors_v1/{}_test.json",
+        source.strip_prefix("wycheproof/").unwrap()
+    ))
+}
+
+fn run_hmac(source: &'static str, algorithm: Algorithm, tag_bits: u64) {
+    let Some(file) = file(source) else { return };
+    let mut run = Run::of(source);
+    for group in list(&file, "testGroups") {
+        let full = group["tagSize"].as_u64().unwrap() == tag_bits;
+        for test in list(group, "tests") {
+            // Of any length: those of half the length are here too.
+            let key = VerifyingKey::legacy_secret(algorithm, &unhex(text(test, "key"))).unwrap();
+            let (message, tag) = (unhex(text(test, "msg")), unhex(text(test, "tag")));
+            let ours = outcome(&key.verify_signature(&message, &tag));
+            let says = text(test, "result");
+            // A tag that was cut is none (RFC 7518 §3.2).
+            let agrees = (ours == ACCEPTED) == (full && says == "valid");
+            run.case(&test["tcId"].to_string(), says, agrees, ours);
+        }
+    }
+    run.end(174);
+}
+
+#[test]
+fn wycheproofs_hmac_sha256_is_hs256() {
+    run_hmac("wycheproof/hmac_sha256", Algorithm::Hs256, 256);
+}
+
+#[test]
+fn wycheproofs_hmac_sha384_is_hs384() {
+    run_hmac("wycheproof/hmac_sha384", Algorithm::Hs384, 384);
+}
+
+#[test]
+fn wycheproofs_hmac_sha512_is_hs512() {
+    run_hmac("wycheproof/hmac_sha512", Algorithm::Hs512, 512);
+}
+
+/// A group's key, from PEM and, where there is one, from a JWK.
+fn keys(group: &Value) -> Vec<Result<VerifyingKey, TokenError>> {
+    let mut keys = vec![VerifyingKey::from_spki_pem(text(group, "publicKeyPem"))];
+    if let Value::Object(jwk) = &group["publicKeyJwk"] {
+        let jwk = Value::Object(jwk.clone()).to_string();
+        let jwk = portcullis::key::PublicJwk::from_json(&jwk);
+        keys.push(jwk.and_then(|jwk| VerifyingKey::from_public_jwk(&jwk)));
+    }
+    keys
+}
+
+/// `agrees` says whether an outcome is what the data's `result` asks for.
+fn run_public_key(source: &'static str, count: usize, agrees: impl Fn(&str, &str) -> bool) {
+    let Some(file) = file(source) else { return };
+    let mut run = Run::of(source);
+    for group in list(&file, "testGroups") {
+        for test in list(group, "tests") {
+            let id = test["tcId"].to_string();
+            let (message, signature) = (unhex(text(test, "msg")), unhex(text(test, "sig")));
+            let mut outcomes = keys(group).into_iter().map(|key| {
+                outcome(&key.and_then(|key| key.verify_signature(&message, &signature)))
+            });
+            let ours = outcomes.next().unwrap();
+            assert!(outcomes.all(|other| other == ours), "PEM and JWK of {id}");
+            let says = text(test, "result");
+            run.case(&id, says, agrees(says, ours), ours);
+        }
+    }
+    run.end(count);
+}
+
+fn as_it_says(says: &str, ours: &str) -> bool {
+    match says {
+        "valid" => ours == ACCEPTED,
+        "invalid" => ours != ACCEPTED,
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn wycheproofs_ed25519_is_eddsa() {
+    run_public_key("wycheproof/ed25519", 151, as_it_says);
+}
+
+#[test]
+fn wycheproofs_ecdsa_with_p_256_in_the_raw_form_is_es256() {
+    run_public_key("wycheproof/ecdsa_secp256r1_sha256_p1363", 262, as_it_says);
+}
+
+#[test]
+fn no_ecdsa_signature_in_der_is_one_of_es256() {
+    run_public_key("wycheproof/ecdsa_secp256r1_sha256", 484, |_, ours| {
+        ours == "token_signature_invalid"
+    });
+}
