@@ -1,48 +1,21 @@
 //! base64url without padding (RFC 7515 §2), canonical: white space, padding,
 //! the other alphabet and non-zero trailing bits are errors (RFC 4648 §3.5).
 
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+mod scalar;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod simd;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+use scalar as codec;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use simd as codec;
+
+pub(crate) use codec::{decode_onto, encode_onto};
 
 /// The text is not canonical base64url.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NotCanonical;
-
-/// Decodes `text` to the end of `out`.
-pub(crate) fn decode_onto(text: &str, out: &mut Vec<u8>) -> Result<(), NotCanonical> {
-    let text = text.as_bytes();
-    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-    let text = {
-        let (middle, rest) = text.as_chunks::<{ simd::CHARACTERS }>();
-        simd::decode_onto(middle, out)?;
-        rest
-    };
-    URL_SAFE_NO_PAD
-        .decode_vec(text, out)
-        .map_err(|_| NotCanonical)
-}
-
-/// Decodes `text` into the front of `out` and says how many bytes there are.
-pub(crate) fn decode_slice(text: &str, out: &mut [u8]) -> Result<usize, NotCanonical> {
-    URL_SAFE_NO_PAD
-        .decode_slice(text, out)
-        .map_err(|_| NotCanonical)
-}
-
-/// Whether `text` could be decoded, without keeping what it says.
-pub(crate) fn check(text: &str) -> Result<(), NotCanonical> {
-    // In pieces, none of which but the last may end within three bytes.
-    let mut buffer = [0_u8; 96];
-    let mut rest = text;
-    while let Some((piece, behind)) = rest.split_at_checked(128) {
-        decode_slice(piece, &mut buffer)?;
-        rest = behind;
-    }
-    decode_slice(rest, &mut buffer).map(drop)
-}
 
 /// Decodes `text`.
 pub(crate) fn decode(text: &str) -> Result<Vec<u8>, NotCanonical> {
@@ -51,7 +24,27 @@ pub(crate) fn decode(text: &str) -> Result<Vec<u8>, NotCanonical> {
     Ok(out)
 }
 
-/// Encodes `bytes` to the end of `out`.
-pub(crate) fn encode_onto(bytes: &[u8], out: &mut String) {
-    URL_SAFE_NO_PAD.encode_string(bytes, out);
+/// The room that [`decode_slice`] wants for so many bytes.
+pub(crate) const fn room_for(bytes: usize) -> usize {
+    bytes.saturating_add(codec::BEHIND)
+}
+
+/// Decodes `text` into the front of `out` and says how many bytes there are.
+///
+/// # Errors
+/// Also when there is no [room](room_for).
+pub(crate) fn decode_slice(text: &str, out: &mut [u8]) -> Result<usize, NotCanonical> {
+    codec::decode_slice(text.as_bytes(), out)
+}
+
+/// Whether `text` could be decoded, without keeping what it says.
+pub(crate) fn check(text: &str) -> Result<(), NotCanonical> {
+    // In pieces, none of which but the last may end within three bytes.
+    let mut buffer = [0_u8; room_for(96)];
+    let mut rest = text;
+    while let Some((piece, behind)) = rest.split_at_checked(128) {
+        decode_slice(piece, &mut buffer)?;
+        rest = behind;
+    }
+    decode_slice(rest, &mut buffer).map(drop)
 }

@@ -109,41 +109,41 @@ const fn head(bytes: &[u8]) -> u64 {
 /// Decodes a string that the reader has passed.
 fn unescape(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
-    let mut chars = raw.chars();
-    while let Some(c) = chars.next() {
-        if c != '\\' {
-            out.push(c);
-            continue;
-        }
-        match chars.next() {
-            Some('b') => out.push('\u{8}'),
-            Some('f') => out.push('\u{c}'),
-            Some('n') => out.push('\n'),
-            Some('r') => out.push('\r'),
-            Some('t') => out.push('\t'),
-            Some('u') => {
-                let mut unit = hex(&mut chars);
+    let mut rest = raw;
+    while let Some((plain, escape)) = rest.split_once('\\') {
+        out.push_str(plain);
+        let mut bytes = escape.bytes();
+        let c = match bytes.next() {
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'u') => {
+                let mut unit = hex(&mut bytes);
                 if let 0xd800..=0xdbff = unit {
-                    let _ = chars.next(); // backslash
-                    let _ = chars.next(); // u
-                    let low = hex(&mut chars);
+                    bytes.nth(1); // backslash and u
+                    let low = hex(&mut bytes);
                     unit = 0x1_0000_u32
                         .wrapping_add((unit & 0x3ff) << 10)
                         .wrapping_add(low & 0x3ff);
                 }
-                out.push(char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER));
+                char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER)
             }
-            Some(other) => out.push(other),
-            None => {}
-        }
+            other => char::from(other.unwrap_or_default()),
+        };
+        out.push(c);
+        let read = escape.len().saturating_sub(bytes.len());
+        rest = escape.get(read..).unwrap_or_default();
     }
+    out.push_str(rest);
     out
 }
 
-fn hex(chars: &mut core::str::Chars<'_>) -> u32 {
+fn hex(bytes: &mut core::str::Bytes<'_>) -> u32 {
     let mut value = 0;
-    for _ in 0..4 {
-        let digit = chars.next().and_then(|c| c.to_digit(16)).unwrap_or(0);
+    for byte in bytes.take(4) {
+        let digit = char::from(byte).to_digit(16).unwrap_or(0);
         value = (value << 4) | digit;
     }
     value
