@@ -4,6 +4,7 @@ mod dates;
 mod encodings;
 mod exact;
 mod json;
+mod keys;
 mod readers;
 mod tokens;
 

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use portcullis::error::TokenError;
-use portcullis::key::{Algorithm, SecretKey};
+use portcullis::key::{Algorithm, SecretJwk, SecretKey, VerifyingKey};
 use portcullis::token::{Policy, SignOptions, Signer, VerifiedToken, Verifier};
 use proptest::prelude::*;
 use serde_json::{Map, Value};
@@ -11,8 +11,17 @@ use serde_json::{Map, Value};
 use super::any_claims;
 use crate::support::*;
 
-fn key(algorithm: Algorithm) -> SecretKey {
-    SecretKey::new(algorithm, &[7; 64]).unwrap()
+const HMACS: [Algorithm; 3] = [Algorithm::Hs256, Algorithm::Hs384, Algorithm::Hs512];
+const ALL: [Algorithm; 5] = [
+    Algorithm::Hs256,
+    Algorithm::Hs384,
+    Algorithm::Hs512,
+    Algorithm::EdDsa,
+    Algorithm::Es256,
+];
+
+fn jwk(algorithm: Algorithm) -> SecretJwk {
+    SecretJwk::generate(algorithm, &[7; 64]).unwrap()
 }
 
 fn signer(algorithm: Algorithm) -> Signer {
@@ -20,15 +29,21 @@ fn signer(algorithm: Algorithm) -> Signer {
         expires_in: Some(Duration::from_secs(60)),
         ..SignOptions::default()
     };
-    Signer::new(key(algorithm), options).unwrap()
+    Signer::new(SecretKey::from_jwk(&jwk(algorithm)).unwrap(), options).unwrap()
 }
 
+/// With the public part of the key, where it has one.
 fn verifier(algorithm: Algorithm) -> Verifier {
     let policy = Policy {
         max_token_length: usize::MAX,
         ..Policy::default()
     };
-    Verifier::with_key(key(algorithm), policy).unwrap()
+    let jwk = jwk(algorithm);
+    let key = match jwk.public() {
+        Ok(public) => VerifyingKey::from_public_jwk(&public),
+        Err(_) => VerifyingKey::from_jwk(&jwk),
+    };
+    Verifier::with_key(key.unwrap(), policy).unwrap()
 }
 
 fn verified(verifier: &Verifier, token: &str) -> Result<VerifiedToken, TokenError> {
@@ -67,10 +82,28 @@ fn assert_is_the_identity(algorithm: Algorithm, claims: &Map<String, Value>) {
 proptest! {
     #[test]
     fn what_is_signed_is_what_is_verified_with_hmac(
-        algorithm in prop::sample::select(vec![Algorithm::Hs256, Algorithm::Hs384, Algorithm::Hs512]),
+        algorithm in prop::sample::select(&HMACS[..]),
         claims in any_claims_and_registered(),
     ) {
         assert_is_the_identity(algorithm, &claims);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn what_is_signed_is_what_is_verified_with_eddsa(claims in any_claims_and_registered()) {
+        assert_is_the_identity(Algorithm::EdDsa, &claims);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(8))]
+
+    #[test]
+    fn what_is_signed_is_what_is_verified_with_es256(claims in any_claims_and_registered()) {
+        assert_is_the_identity(Algorithm::Es256, &claims);
     }
 }
 
@@ -131,8 +164,34 @@ fn each_byte_changed_to_its_neighbours_is_refused_with_hs384_and_hs512() {
 }
 
 #[test]
+fn each_byte_changed_in_its_last_bit_is_refused_with_eddsa_and_es256() {
+    for algorithm in [Algorithm::EdDsa, Algorithm::Es256] {
+        assert_changes_are_refused(algorithm, |token| {
+            replaced(token, |byte| vec![char::from(byte ^ 1)])
+        });
+    }
+}
+
+#[test]
+fn each_character_of_a_signature_changed_to_another_is_refused_with_eddsa_and_es256() {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    for algorithm in [Algorithm::EdDsa, Algorithm::Es256] {
+        assert_changes_are_refused(algorithm, |token| {
+            let signature = token.rfind('.').unwrap() + 1;
+            (signature..token.len())
+                .map(|at| {
+                    let has = ALPHABET.iter().position(|has| *has == token.as_bytes()[at]);
+                    let other = ALPHABET[(has.unwrap() + 1 + at % 63) % 64];
+                    format!("{}{}{}", &token[..at], char::from(other), &token[at + 1..])
+                })
+                .collect()
+        });
+    }
+}
+
+#[test]
 fn a_cut_or_extended_token_is_refused() {
-    for algorithm in [Algorithm::Hs256, Algorithm::Hs384, Algorithm::Hs512] {
+    for algorithm in ALL {
         assert_changes_are_refused(algorithm, cut_and_extended);
     }
 }
