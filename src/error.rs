@@ -117,7 +117,8 @@ pub enum Malformation {
     /// The header lacks `alg`, or a member that has a type does not have it.
     Header,
     /// The header asks for `crit` or `b64`, of which none is supported
-    /// (RFC 7515 §4.1.11, RFC 7797).
+    /// (RFC 7515 §4.1.11, RFC 7797), or has what only an encrypted token has:
+    /// `enc`, `zip` or `p2c` (RFC 7516 §4.1, RFC 7518 §4.8.1).
     Extension,
 }
 
