@@ -10,6 +10,9 @@ use super::header::Header;
 use super::json::Tree;
 use crate::exact;
 
+/// In microseconds.
+pub(crate) const SECOND: i128 = 1_000_000;
+
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Dates {
     pub(crate) expires_at: Option<i128>,
@@ -60,8 +63,8 @@ pub(crate) fn micros(time: UnixTime) -> i128 {
 }
 
 pub(crate) fn at_micros(micros: i128) -> Option<UnixTime> {
-    let seconds = i64::try_from(micros.div_euclid(1_000_000)).ok()?;
-    let rest = u64::try_from(micros.rem_euclid(1_000_000)).ok()?;
+    let seconds = i64::try_from(micros.div_euclid(SECOND)).ok()?;
+    let rest = u64::try_from(micros.rem_euclid(SECOND)).ok()?;
     UnixTime::from_seconds(seconds)?.checked_add(Duration::from_micros(rest))
 }
 
@@ -71,7 +74,12 @@ pub(crate) fn times(trees: [&Tree; 2]) -> Vec<UnixTime> {
     for tree in trees {
         if let Ok(dates) = Dates::read(tree) {
             for date in [dates.expires_at, dates.not_before, dates.issued_at] {
-                times.extend(date.into_iter().flat_map(|date| date - 1..=date + 1));
+                let Some(date) = date else {
+                    continue;
+                };
+                // Of an itsdangerous token whole seconds count.
+                let behind = date.div_euclid(SECOND) * SECOND + SECOND;
+                times.extend([date - 1, date, date + 1, behind - 1, behind]);
             }
         }
     }
@@ -114,7 +122,11 @@ fn assert_says(
     let (now, leeway) = (micros(now), leeway.as_micros() as i128);
     let over = dates.expires_at.is_some_and(|end| {
         let end = (end + leeway).min(exact::MAX);
-        if legacy { end < now } else { end <= now }
+        if legacy {
+            end.div_euclid(SECOND) < now.div_euclid(SECOND)
+        } else {
+            end <= now
+        }
     });
     let begun = dates.not_before.is_none_or(|start| start <= now + leeway);
     let status = match dates.expires_at {
