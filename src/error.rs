@@ -77,26 +77,34 @@ impl TokenError {
     }
 }
 
-impl fmt::Display for TokenError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl TokenError {
+    /// The sentence that `Display` writes, in pieces: a binding that is to be
+    /// small does without the machinery of formatting.
+    pub(crate) fn message(&self) -> [&str; 4] {
+        let one = |text| [text, "", "", ""];
         match self {
-            Self::Malformed(what) => f.write_str(what.as_str()),
-            Self::AlgorithmNotAllowed => f.write_str("the token's algorithm is not allowed"),
-            Self::KeyUnknown => f.write_str("no key fits the token"),
-            Self::SignatureInvalid => f.write_str("the signature is wrong"),
-            Self::Expired { .. } => f.write_str("the token has expired"),
-            Self::NotYetValid { .. } => f.write_str("the token is not valid yet"),
+            Self::Malformed(what) => one(what.as_str()),
+            Self::AlgorithmNotAllowed => one("the token's algorithm is not allowed"),
+            Self::KeyUnknown => one("no key fits the token"),
+            Self::SignatureInvalid => one("the signature is wrong"),
+            Self::Expired { .. } => one("the token has expired"),
+            Self::NotYetValid { .. } => one("the token is not valid yet"),
             Self::ClaimInvalid { claim, .. } if claim.is_empty() => {
-                f.write_str("the claims do not fit what was asked for")
+                one("the claims do not fit what was asked for")
             }
             Self::ClaimInvalid { claim, problem } => {
-                f.write_str("the claim \"")?;
-                f.write_str(claim)?;
-                f.write_str("\" ")?;
-                f.write_str(problem.as_str())
+                ["the claim \"", claim, "\" ", problem.as_str()]
             }
-            Self::KeyInvalid(problem) => f.write_str(problem.as_str()),
+            Self::KeyInvalid(problem) => one(problem.as_str()),
         }
+    }
+}
+
+impl fmt::Display for TokenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.message()
+            .into_iter()
+            .try_for_each(|piece| f.write_str(piece))
     }
 }
 

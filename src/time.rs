@@ -82,7 +82,7 @@ impl UnixTime {
     /// The time `duration` later, or the last time there is.
     #[must_use]
     pub fn saturating_add(self, duration: Duration) -> Self {
-        let micros = i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
+        let micros = whole_micros(duration).unwrap_or(i64::MAX);
         Self {
             micros: self.micros.saturating_add(micros).min(Self::MAX.micros),
         }
@@ -91,7 +91,7 @@ impl UnixTime {
     /// The time `duration` later; `None` beyond the range.
     #[must_use]
     pub fn checked_add(self, duration: Duration) -> Option<Self> {
-        let micros = i64::try_from(duration.as_micros()).ok()?;
+        let micros = whole_micros(duration)?;
         Self::in_range(self.micros.checked_add(micros)?)
     }
 
@@ -246,26 +246,64 @@ impl Decimal {
     }
 }
 
+impl UnixTime {
+    /// Writes what `Display` does, without the machinery of formatting, which
+    /// would be a good part of the npm package.
+    pub(crate) fn push_onto(self, out: &mut String) {
+        let magnitude = self.micros.unsigned_abs();
+        if self.micros < 0 {
+            out.push('-');
+        }
+        push_decimal(out, magnitude.checked_div(1_000_000).unwrap_or(0), 1);
+        let mut fraction = magnitude.checked_rem(1_000_000).unwrap_or(0);
+        if fraction != 0 {
+            let mut width = 6_usize;
+            while let (Some(shorter), Some(0)) =
+                (fraction.checked_div(10), fraction.checked_rem(10))
+            {
+                fraction = shorter;
+                width = width.saturating_sub(1);
+            }
+            out.push('.');
+            push_decimal(out, fraction, width);
+        }
+    }
+}
+
+/// `None` beyond an `i64`. The standard library's way is by 128 bits, which
+/// take WebAssembly longer than all else here.
+fn whole_micros(duration: Duration) -> Option<i64> {
+    i64::try_from(duration.as_secs())
+        .ok()?
+        .checked_mul(MICROS)?
+        .checked_add(i64::from(duration.subsec_micros()))
+}
+
+/// Writes a number of at least `width` digits, with zeros in front.
+fn push_decimal(out: &mut String, number: u64, width: usize) {
+    let mut digits = ['0'; 20]; // of the largest
+    let mut rest = number;
+    let mut unused = digits.len();
+    let least = digits.len().saturating_sub(width);
+    for digit in digits.iter_mut().rev() {
+        if rest == 0 && unused <= least {
+            break;
+        }
+        let last = rest.checked_rem(10).and_then(|last| last.try_into().ok());
+        let last = last.and_then(|last| char::from_digit(last, 10));
+        *digit = last.unwrap_or('0');
+        rest = rest.checked_div(10).unwrap_or(0);
+        unused = unused.saturating_sub(1);
+    }
+    out.extend(digits.iter().skip(unused));
+}
+
 /// As a JSON number: whole seconds without a point, else up to six digits
 /// after it.
 impl fmt::Display for UnixTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let magnitude = self.micros.unsigned_abs();
-        let whole = magnitude.checked_div(1_000_000).unwrap_or(0);
-        let micros = magnitude.checked_rem(1_000_000).unwrap_or(0);
-        if self.micros < 0 {
-            f.write_str("-")?;
-        }
-        write!(f, "{whole}")?;
-        if micros != 0 {
-            let mut digits = micros;
-            let mut width = 6_usize;
-            while let (Some(shorter), Some(0)) = (digits.checked_div(10), digits.checked_rem(10)) {
-                digits = shorter;
-                width = width.saturating_sub(1);
-            }
-            write!(f, ".{digits:0width$}")?;
-        }
-        Ok(())
+        let mut text = String::new();
+        self.push_onto(&mut text);
+        f.write_str(&text)
     }
 }

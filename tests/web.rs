@@ -13,11 +13,10 @@
 
 use core::time::Duration;
 
-use js_sys::{Array, Float64Array, JSON, Object, Reflect, Uint8Array};
-use portcullis::js::failure;
+use js_sys::{Float64Array, JSON, Reflect, Uint8Array};
 use portcullis::js::inspect::{decode, inspect};
 use portcullis::js::key::secret_key;
-use portcullis::js::memory::{facts, input};
+use portcullis::js::memory::{facts, input, wipe};
 use portcullis::js::sign::Signer;
 use portcullis::js::verify::Verifier;
 use portcullis::key::{Algorithm, SecretKey};
@@ -39,41 +38,83 @@ fn memory() -> JsValue {
 
 /// Writes as the package's memory.js does.
 fn write(text: &str) -> usize {
-    let address = input(text.len()) as usize as u32;
+    write_bytes(text.as_bytes())
+}
+
+fn write_bytes(bytes: &[u8]) -> usize {
+    let address = input(bytes.len()) as usize as u32;
     let view = Uint8Array::new(&memory());
-    view.set(&Uint8Array::from(text.as_bytes()), address);
-    text.len()
+    view.set(&Uint8Array::from(bytes), address);
+    bytes.len()
+}
+
+/// The first bytes of the input.
+fn written(length: u32) -> Vec<u8> {
+    let address = input(0) as usize as u32;
+    let view = Uint8Array::new(&memory());
+    view.subarray(address, address + length).to_vec()
 }
 
 fn fact(index: u32) -> f64 {
     let at = facts() as usize as u32;
-    Float64Array::new_with_byte_offset_and_length(&memory(), at, 8).get_index(index)
+    Float64Array::new_with_byte_offset_and_length(&memory(), at, 16).get_index(index)
 }
 
 /// Reads as the package's memory.js does.
-fn read() -> String {
-    let (address, length) = (fact(0) as u32, fact(1) as u32);
+fn read_at(address: f64, length: f64) -> String {
+    let (address, length) = (address as u32, length as u32);
     let bytes = Uint8Array::new(&memory()).subarray(address, address + length);
     String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+const HEADER: u32 = 0;
+const HEADER_GENERATION: u32 = 2;
+const CLAIMS: u32 = 3;
+const TEXT: u32 = 10;
+
+fn read(what: u32) -> String {
+    read_at(fact(what), fact(what + 1))
+}
+
+/// The code and the claim's name of the last failure.
+fn failure() -> (String, Option<String>) {
+    let (start, code, claim) = (fact(TEXT), fact(12), fact(13));
+    assert!(read(TEXT).len() as f64 > code, "there is a message");
+    let name = (!claim.is_nan()).then(|| read_at(start + code, claim));
+    (read_at(start, code), name)
 }
 
 fn json(text: &str) -> JsValue {
     JSON::parse(text).unwrap()
 }
 
-fn key() -> JsValue {
-    let length = write("an octet sequence of 32 bytes...");
-    secret_key(length, "HS256").unwrap()
+const SECRET: &str = "an octet sequence of 32 bytes...";
+
+fn key() -> String {
+    assert!(secret_key(
+        write(&format!("HS256{SECRET}")) - SECRET.len(),
+        SECRET.len()
+    ));
+    read(TEXT)
 }
 
 fn member(object: &JsValue, name: &str) -> JsValue {
     Reflect::get(object, &JsValue::from(name)).unwrap()
 }
 
+/// Options beside a key, as the package writes them: `options` are members.
+fn with_key(options: &str) -> usize {
+    write(&format!("{{\"key\":{}{options}}}", key()))
+}
+
+fn verifier(options: &str) -> Option<Verifier> {
+    Verifier::read(with_key(options), f64::NAN, f64::NAN, f64::NAN)
+}
+
 fn signed(claims: &str, options: &str) -> String {
-    let signer = Signer::new(key(), json(options)).unwrap();
+    let signer = Signer::read(with_key(options), 60.0, f64::NAN).unwrap();
     assert!(signer.sign(write(claims), NOW));
-    read()
+    read(TEXT)
 }
 
 #[wasm_bindgen_test]
@@ -128,86 +169,143 @@ fn argon2id_in_a_browser_makes_the_strings_of_the_reference_implementation() {
 fn keys_options_and_claims_cross_into_the_module_and_out_of_it() {
     let token = signed(
         r#"{"id":1,"name":"Zoë 😀"}"#,
-        r#"{"expiresIn":60,"issuer":"me","audience":["a","b"],"keyId":"k1"}"#,
+        r#","issuer":"me","audience":["a","b"],"keyId":"k1""#,
     );
-    let options = r#"{"issuer":["you","me"],"audience":"b","algorithms":["HS256"]}"#;
-    let verifier = Verifier::new(key(), json(options)).unwrap();
-    assert!(verifier.verify(write(&token), NOW));
-    let read = json(&read());
-    assert_eq!(member(&member(&read, "header"), "kid"), "k1");
-    let claims = member(&read, "claims");
+    let options = r#","issuer":["you","me"],"audience":["b"],"algorithms":["HS256"]"#;
+    assert!(verifier(options).unwrap().verify(write(&token), NOW));
+    assert_eq!(member(&json(&read(HEADER)), "kid"), "k1");
+    let claims = json(&read(CLAIMS));
     assert_eq!(member(&claims, "name"), "Zoë 😀");
     assert_eq!(member(&claims, "exp"), NOW + 60.0);
 }
 
 #[wasm_bindgen_test]
+fn nothing_of_a_secret_stays_in_the_input_or_in_the_text() {
+    let length = write(&format!("HS256{SECRET}"));
+    assert!(secret_key(5, length - 5));
+    assert!(written(length as u32).iter().all(|byte| *byte == 0));
+    let (address, length) = (fact(TEXT), fact(TEXT + 1));
+    wipe();
+    assert_eq!(read_at(address, length).trim_matches('\0'), "");
+
+    let length = with_key("");
+    assert!(Verifier::read(length, f64::NAN, f64::NAN, f64::NAN).is_some());
+    assert!(written(length as u32).iter().all(|byte| *byte == 0));
+    let length = with_key(r#","isuer":"me""#);
+    assert!(Verifier::read(length, f64::NAN, f64::NAN, f64::NAN).is_none());
+    assert!(written(length as u32).iter().all(|byte| *byte == 0));
+    let length = with_key("");
+    let _ = input(1 << 20);
+    assert!(written(length as u32).iter().all(|byte| *byte == 0));
+}
+
+#[wasm_bindgen_test]
+fn an_id_takes_the_random_bytes_behind_the_claims_and_is_not_made_without_them() {
+    let signer = Signer::read(with_key(r#","jwtId":true"#), f64::NAN, f64::NAN).unwrap();
+    let mut bytes = b"{}".to_vec();
+    bytes.extend([0xff; 16]);
+    write_bytes(&bytes);
+    assert!(signer.sign(2, NOW));
+    let token = read(TEXT);
+    assert!(decode(write(&token)));
+    assert_eq!(
+        member(&json(&read(CLAIMS)), "jti"),
+        "_____________________w"
+    );
+    // Nothing behind it.
+    assert!(!signer.sign(usize::MAX, NOW));
+    assert_eq!(failure().0, "");
+}
+
+#[wasm_bindgen_test]
 fn a_refusal_crosses_with_its_code_and_its_facts() {
-    let token = signed("{}", r#"{"expiresIn":60}"#);
-    let verifier = Verifier::new(key(), JsValue::UNDEFINED).unwrap();
-    assert!(!verifier.verify(write(&token), NOW + 60.0));
-    let refusal = failure();
-    assert_eq!(member(&refusal, "code"), "token_expired");
-    assert_eq!(member(&refusal, "expiredAt"), NOW + 60.0);
-    assert!(failure().is_undefined());
-    assert!(!verifier.verify(write(&token), f64::NAN));
-    assert!(member(&failure(), "code").is_undefined());
+    let token = signed("{}", "");
+    let verifier = verifier(r#","issuer":["you"]"#).unwrap();
+    assert!(!verifier.verify(write(&token), NOW));
+    let claim = Some("iss".to_owned());
+    assert_eq!(failure(), ("token_claim_invalid".to_owned(), claim));
+    assert!(fact(14).is_nan() && fact(15).is_nan());
+    let lenient = self::verifier("").unwrap();
+    assert!(!lenient.verify(write(&token), NOW + 60.0));
+    assert_eq!(failure(), ("token_expired".to_owned(), None));
+    assert_eq!(fact(14), NOW + 60.0);
+    assert!(!lenient.verify(write(&token), f64::NAN));
+    assert_eq!(failure(), (String::new(), None));
+    assert!(fact(14).is_nan());
 }
 
 #[wasm_bindgen_test]
 fn a_jwk_set_crosses_and_is_chosen_from_by_kid() {
-    let token = signed("{}", r#"{"expiresIn":60,"keyId":"old"}"#);
-    let named = |name: &str| {
-        let jwk: Object = key().unchecked_into();
-        Reflect::set(&jwk, &"kid".into(), &name.into()).unwrap();
-        jwk
+    let token = signed("{}", r#","keyId":"old""#);
+    let set = |names: [&str; 2]| {
+        let named = names.map(|name| key().replace('{', &format!("{{\"kid\":\"{name}\",")));
+        let text = format!("{{\"keys\":{{\"keys\":[{}]}}}}", named.join(","));
+        Verifier::read(write(&text), f64::NAN, f64::NAN, f64::NAN).unwrap()
     };
-    let set = |names: &[&str]| {
-        let keys: Array = names.iter().map(|name| named(name)).collect();
-        let set = Object::new();
-        Reflect::set(&set, &"keys".into(), &keys).unwrap();
-        Verifier::new(set.into(), JsValue::UNDEFINED).unwrap()
-    };
-    assert!(set(&["new", "old"]).verify(write(&token), NOW));
-    assert!(!set(&["new", "newer"]).verify(write(&token), NOW));
-    assert_eq!(member(&failure(), "code"), "token_key_unknown");
+    assert!(set(["new", "old"]).verify(write(&token), NOW));
+    assert!(!set(["new", "newer"]).verify(write(&token), NOW));
+    assert_eq!(failure().0, "token_key_unknown");
 }
 
 #[wasm_bindgen_test]
-fn an_option_that_does_not_exist_is_refused() {
+fn an_option_that_does_not_exist_or_has_another_type_is_refused() {
     for options in [
-        r#"{"isuer":"me"}"#,
-        r#"{"issuer":1}"#,
-        r#"{"leeway":-1}"#,
-        r#"{"audience":[]}"#,
+        r#","isuer":"me""#,
+        r#","issuer":"me""#,
+        r#","issuer":[1]"#,
+        r#","subject":null"#,
+        r#","issuer":["a"],"issuer":["b"]"#,
     ] {
-        let refusal = Verifier::new(key(), json(options)).err().unwrap();
-        assert!(member(&refusal, "code").is_undefined(), "{options}");
-        assert!(member(&refusal, "message").is_string());
+        assert!(verifier(options).is_none(), "{options}");
+        assert_eq!(failure().0, "", "{options}");
     }
-    for key in [JsValue::NULL, JsValue::from("secret"), JsValue::from(1)] {
-        assert!(Verifier::new(key, JsValue::UNDEFINED).is_err());
+    for leeway in [-1.0, f64::INFINITY] {
+        assert!(Verifier::read(with_key(""), leeway, f64::NAN, f64::NAN).is_none());
+        assert!(Verifier::read(with_key(""), f64::NAN, leeway, f64::NAN).is_none());
+        assert!(Signer::read(with_key(""), leeway, f64::NAN).is_none());
+    }
+    for key in ["{}", r#"{"key":false}"#, r#"{"keys":{"keys":[false]}}"#] {
+        assert!(Verifier::read(write(key), f64::NAN, f64::NAN, f64::NAN).is_none());
+        assert_eq!(failure().0, "key_invalid");
+        assert!(Signer::read(write(key), f64::NAN, f64::NAN).is_none());
     }
 }
 
 #[wasm_bindgen_test]
 fn an_inspection_crosses_as_numbers() {
-    let token = signed(r#"{"iat":1699999000}"#, r#"{"expiresIn":60,"notBefore":0}"#);
-    assert!(inspect(write(&token), NOW, 0.0));
-    assert_eq!(fact(2), 0.0);
+    let token = signed(r#"{"iat":1699999000,"nbf":1700000000}"#, "");
+    assert_eq!(inspect(write(&token), NOW, 0.0), 0);
     assert_eq!(
-        (fact(3), fact(4), fact(5)),
+        (fact(5), fact(6), fact(7)),
         (1_699_999_000.0, NOW, NOW + 60.0)
     );
-    assert_eq!((fact(6), fact(7)), (60.0, 0.0));
-    assert!(inspect(write(&token), NOW + 60.0, 0.0));
-    assert_eq!(fact(2), 1.0);
+    assert_eq!((fact(8), fact(9)), (60.0, 0.0));
+    assert_eq!(inspect(write(&token), NOW + 60.0, 0.0), 1);
+    assert_eq!(inspect(write(&token), NOW - 1.0, 0.0), 2);
+    assert_eq!(read(HEADER), r#"{"alg":"HS256","typ":"JWT"}"#);
+    assert_eq!(inspect(write(&token), NOW, -1.0), -1);
     assert!(decode(write(&token)));
-    assert!(read().starts_with(r#"{"header":{"alg":"HS256","typ":"JWT"},"claims":{"#));
+    assert!(read(CLAIMS).starts_with(r#"{"iat":1699999000,"nbf""#));
+}
+
+#[wasm_bindgen_test]
+fn the_headers_generation_is_another_where_the_header_is() {
+    let generation_of = |token: &str| {
+        assert!(decode(write(token)));
+        fact(HEADER_GENERATION)
+    };
+    let [one, other] = [signed("{}", ""), signed("{}", r#","keyId":"a""#)];
+    let first = generation_of(&one);
+    assert_eq!(generation_of(&signed(r#"{"a":1}"#, "")), first);
+    let second = generation_of(&other);
+    assert_ne!(second, first);
+    assert_ne!(generation_of(&one), second);
+    assert_eq!(read(HEADER), r#"{"alg":"HS256","typ":"JWT"}"#);
 }
 
 #[wasm_bindgen_test]
 fn after_any_input_the_next_call_works() {
-    let token = signed("{}", r#"{"expiresIn":60}"#);
+    let token = signed("{}", "");
     for text in [
         "",
         ".",
@@ -218,9 +316,8 @@ fn after_any_input_the_next_call_works() {
         "\0.\0.\0",
     ] {
         assert!(!decode(write(text)));
-        // Nothing of the token before is left to be read.
-        assert!(!inspect(write(text), NOW, 0.0));
-        assert_eq!(member(&failure(), "code"), "token_malformed");
+        assert_eq!(inspect(write(text), NOW, 0.0), -1);
+        assert_eq!(failure().0, "token_malformed");
         assert!(decode(write(&token)));
     }
     // More than was written.

@@ -1,6 +1,11 @@
-// What the package offers; each entry adds how the module is loaded.
+// What the package offers. Each entry loads the module before it: modules run
+// in the order in which they are imported.
+import { memory, wasm } from "./connected.js";
+import { inspector } from "./inspector.js";
+
 export { TokenError } from "./error.js";
-export { decode, expiresAt, inspect, isExpired, secondsLeft } from "./inspect.js";
-export { secretKey } from "./key.js";
+export { generateKey, publicKey, secretKey } from "./key.js";
 export { Signer, sign } from "./sign.js";
 export { Verifier, verify } from "./verify.js";
+
+export const { decode, expiresAt, inspect, isExpired, secondsLeft } = inspector(wasm, memory);

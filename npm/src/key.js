@@ -1,20 +1,78 @@
-import * as wasm from "../wasm/portcullis.js";
-import { errorFrom } from "./error.js";
-import { write, writeBytes } from "./memory.js";
+import { memory, wasm } from "./connected.js";
+import { isWellFormed, texts } from "./options.js";
 
-const LONE_SURROGATE = /\p{Surrogate}/u;
+const { fail, text, write, writeBehind } = memory;
+
+// The members that are read of a JWK, whatever its type.
+const MEMBERS = ["kty", "alg", "kid", "use", "key_ops", "crv", "x", "y", "d", "k"];
+
+const isObject = (value) => typeof value === "object" && value !== null;
+
+/** What of a JWK is handed over, to be written as JSON. */
+function jwk(key) {
+  // No key and no member of one may be this, so the module refuses it: malformed is not absent.
+  if (!isObject(key)) return false;
+  const members = { __proto__: null };
+  for (const name of MEMBERS) {
+    const value = key[name];
+    if (value !== undefined) members[name] = typeof value === "string" ? value : (texts(value) ?? false);
+  }
+  return members;
+}
+
+function mustBeKey(key) {
+  if (!isObject(key)) throw new TypeError("a key must be a JWK or a JWK Set");
+}
+
+/** A JWK, to be written as JSON. */
+export function oneKey(key) {
+  mustBeKey(key);
+  return jwk(key);
+}
+
+/** A JWK or a JWK Set, to be written as JSON. */
+export function oneKeyOrSet(key) {
+  mustBeKey(key);
+  if (!("keys" in key)) return jwk(key);
+  const { keys } = key;
+  return { keys: Array.isArray(keys) ? Array.from(keys, jwk) : false };
+}
+
+/** The object whose JSON the module has left, and which is a secret. */
+function takeSecret() {
+  const secret = JSON.parse(text());
+  wasm.wipe();
+  return secret;
+}
+
+function mustBeName(alg) {
+  if (typeof alg !== "string") throw new TypeError("an algorithm must be a string");
+}
 
 export function secretKey(secret, alg) {
-  let length;
-  if (secret instanceof Uint8Array) length = writeBytes(secret);
-  else if (typeof secret !== "string") throw new TypeError("a secret must be a string or a Uint8Array");
+  const isText = typeof secret === "string";
+  if (!isText && !(secret instanceof Uint8Array)) throw new TypeError("a secret must be a string or a Uint8Array");
   // It has no UTF-8; what stands in for it would make two secrets one.
-  else if (LONE_SURROGATE.test(secret)) throw new TypeError("the secret holds a lone surrogate");
-  else length = write(secret);
-  if (typeof alg !== "string") throw new TypeError("an algorithm must be a string");
-  try {
-    return wasm.secretKey(length, alg);
-  } catch (failure) {
-    throw errorFrom(failure);
-  }
+  if (isText && !isWellFormed(secret)) throw new TypeError("the secret holds a lone surrogate");
+  mustBeName(alg);
+  const bytes = isText ? new TextEncoder().encode(secret) : secret;
+  const name = write(alg, bytes.length);
+  if (!wasm.secretKey(name, writeBehind(name, bytes))) fail();
+  return takeSecret();
+}
+
+// What an algorithm takes to make a key.
+const RANDOM = 64;
+
+export function generateKey(alg) {
+  mustBeName(alg);
+  const name = write(alg, RANDOM);
+  writeBehind(name, crypto.getRandomValues(new Uint8Array(RANDOM)));
+  if (!wasm.generateKey(name)) fail();
+  return takeSecret();
+}
+
+export function publicKey(key) {
+  if (!wasm.publicKey(write(JSON.stringify(oneKey(key))))) fail();
+  return JSON.parse(text());
 }

@@ -1,73 +1,133 @@
 // The other side of src/js/memory.rs: text goes into the module's memory as
-// UTF-8 and comes out of it, without an allocation in between.
-import * as wasm from "../wasm/portcullis.js";
+// UTF-8 and comes out of it, and numbers say where it lies.
+import { TokenError } from "./error.js";
 
-const FACTS = 8;
-const LEAST_ROOM = 4096;
+// The order of src/js/memory.rs.
+const fact = {
+  header: 0, headerGeneration: 2, claims: 3,
+  issuedAt: 5, notBefore: 6, expiresAt: 7, secondsLeft: 8, legacy: 9,
+  text: 10, codeLength: 12, claimLength: 13, expiredAt: 14, beginsAt: 15,
+};
+const FACTS = 16;
+// For tokens of the usual length in any case, three bytes a character.
+const LEAST_ROOM = 3 * 8193;
 
 const encoder = new TextEncoder();
 // What comes out is valid, and a byte order mark in it is content.
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-let memory;
-let bytes = new Uint8Array(0);
-let target = new Uint8Array(0);
-let numbers = new Float64Array(0);
-let room = 0;
+const isScalar = (value) => typeof value !== "object" || value === null;
 
-/** Once for each instance of the module. */
-export function connect(instanceMemory) {
-  memory = instanceMemory;
-}
+/** The memory of the module's instance that has these exports. */
+export function memoryOf({ memory, facts, input }) {
+  let bytes = new Uint8Array(0);
+  let target = bytes;
+  let numbers;
+  let room = 0;
 
-// A memory that grew leaves the old views without a length.
-function refresh() {
-  if (bytes.byteLength !== 0) return;
-  bytes = new Uint8Array(memory.buffer);
-  numbers = new Float64Array(memory.buffer, wasm.facts(), FACTS);
-  target = new Uint8Array(memory.buffer, wasm.input(room), room);
-}
+  // The header that the last token had, and the one before it, most likely.
+  let generation = NaN;
+  let headerText;
+  let flatHeader;
 
-function reserve(length) {
-  if (length > room) {
-    room = Math.max(length, LEAST_ROOM);
-    const address = wasm.input(room);
-    refresh();
-    target = new Uint8Array(memory.buffer, address, room);
+  // A memory that grew leaves the old views without a length.
+  function refresh() {
+    bytes = new Uint8Array(memory.buffer);
+    numbers = new Float64Array(memory.buffer, facts(), FACTS);
+    target = new Uint8Array(memory.buffer, input(room), room);
   }
-  refresh();
-}
 
-/** Writes `text` to the input and says how many bytes it has there. */
-export function write(text) {
-  reserve(text.length * 3);
-  return encoder.encodeInto(text, target).written;
-}
+  function reserve(length) {
+    if (length > room) {
+      room = Math.max(length, LEAST_ROOM);
+      input(room);
+      refresh();
+    } else if (bytes.byteLength === 0) refresh();
+  }
 
-/**
- * Writes a token to the input. Of one that is longer than `longest` only as
- * much is written as shows that it is.
- */
-export function writeToken(token, longest) {
-  if (typeof token !== "string") throw new TypeError("a token must be a string");
-  return write(token.length > longest ? token.slice(0, longest + 1) : token);
-}
+  function textAt(address, length) {
+    return decoder.decode(bytes.subarray(address, address + length));
+  }
 
-/** Writes bytes to the input. */
-export function writeBytes(source) {
-  reserve(source.length);
-  target.set(source);
-  return source.length;
-}
+  function current() {
+    if (bytes.byteLength === 0) refresh();
+    return numbers;
+  }
 
-/** The eight numbers that describe the last outcome. */
-export function facts() {
-  refresh();
-  return numbers;
-}
+  return {
+    fact,
 
-/** The text of the last outcome. */
-export function read() {
-  const [address, length] = facts();
-  return decoder.decode(bytes.subarray(address, address + length));
+    /**
+     * Writes `text` to the input and says how many bytes it has there. Behind
+     * it there is room for `more` of them.
+     */
+    write(text, more = 0) {
+      reserve(text.length * 3 + more);
+      return encoder.encodeInto(text, target).written;
+    },
+
+    /** Writes bytes to the input behind `offset` bytes for which there is room. */
+    writeBehind(offset, source) {
+      target.set(source, offset);
+      return source.length;
+    },
+
+    /**
+     * Writes a token to the input. Of one that is longer than `longest` only
+     * as much is written as shows that it is.
+     */
+    writeToken(token, longest) {
+      if (typeof token !== "string") throw new TypeError("a token must be a string");
+      const text = token.length > longest ? token.slice(0, longest + 1) : token;
+      reserve(text.length * 3);
+      return encoder.encodeInto(text, target).written;
+    },
+
+    /** The numbers that describe the last outcome. */
+    facts: current,
+
+    /** The text of the last outcome. */
+    text() {
+      const found = current();
+      return textAt(found[fact.text], found[fact.text + 1]);
+    },
+
+    /**
+     * The header of the last token, an object of the caller's own. Its text is
+     * read anew only when it is another one than before.
+     */
+    header() {
+      const found = current();
+      if (found[fact.headerGeneration] !== generation) {
+        headerText = textAt(found[fact.header], found[fact.header + 1]);
+        const header = JSON.parse(headerText);
+        // What is copied member by member must have nothing that both would share.
+        flatHeader = Object.values(header).every(isScalar) && !Object.hasOwn(header, "__proto__") ? header : undefined;
+        generation = found[fact.headerGeneration];
+      }
+      return flatHeader === undefined ? JSON.parse(headerText) : { ...flatHeader };
+    },
+
+    /** The claims of the last token. */
+    claims() {
+      const found = current();
+      return JSON.parse(textAt(found[fact.claims], found[fact.claims + 1]));
+    },
+
+    /** Throws why the last call failed. */
+    fail() {
+      const found = current();
+      const [start, length, codeLength, claimLength] = [fact.text, fact.text + 1, fact.codeLength, fact.claimLength].map((at) => found[at]);
+      const aboutClaim = !Number.isNaN(claimLength);
+      const skipped = codeLength + (aboutClaim ? claimLength : 0);
+      const message = textAt(start + skipped, length - skipped);
+      if (codeLength === 0) throw new TypeError(message);
+      throw new TokenError(message, {
+        code: textAt(start, codeLength),
+        claim: aboutClaim ? textAt(start + codeLength, claimLength) : undefined,
+        expiredAt: found[fact.expiredAt],
+        notBefore: found[fact.beginsAt],
+      });
+    },
+  };
 }

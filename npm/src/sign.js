@@ -1,13 +1,24 @@
-import * as wasm from "../wasm/portcullis.js";
-import { errorFrom, fail } from "./error.js";
-import { read, write } from "./memory.js";
-import { checkOptions, nowFrom, seconds } from "./time.js";
+import { Signer as Module } from "../wasm/portcullis.js";
+import { memory } from "./connected.js";
+import { oneKey } from "./key.js";
+import { duration, flag, nowFrom, oneOrMore, readOptions, seconds, text } from "./options.js";
+
+const { fail, text: outcome, write, writeBehind } = memory;
+
+const OPTIONS = {
+  __proto__: null,
+  ...{ expiresIn: duration, notBefore: duration, issuer: text, audience: oneOrMore, subject: text },
+  ...{ type: text, keyId: text, jwtId: flag, now: seconds },
+};
+// Of the id of a token.
+const RANDOM = 16;
 
 let free;
 
 /** A key and options, read once and used for many tokens. */
 export class Signer {
   #signer;
+  #random;
   #now;
 
   static {
@@ -15,16 +26,14 @@ export class Signer {
   }
 
   constructor(key, options) {
-    try {
-      this.#signer = new wasm.Signer(key, options);
-    } catch (failure) {
-      throw errorFrom(failure);
-    }
-    this.#now = seconds(options?.now, undefined);
+    const { expiresIn = NaN, notBefore = NaN, now, ...rest } = readOptions(options, OPTIONS);
+    const json = JSON.stringify({ key: oneKey(key), ...rest });
+    this.#signer = Module.read(write(json), expiresIn, notBefore) ?? fail();
+    this.#random = rest.jwtId ? RANDOM : 0;
+    this.#now = now;
   }
 
   sign(claims, at) {
-    checkOptions(at, ["now"]);
     if (typeof claims !== "object" || claims === null || Array.isArray(claims)) {
       throw new TypeError("claims must be an object");
     }
@@ -32,8 +41,10 @@ export class Signer {
     const now = nowFrom(at, this.#now);
     const json = JSON.stringify(claims);
     if (json === undefined) throw new TypeError("claims must be an object");
-    if (!this.#signer.sign(write(json), now)) fail();
-    return read();
+    const length = write(json, this.#random);
+    if (this.#random > 0) writeBehind(length, crypto.getRandomValues(new Uint8Array(this.#random)));
+    if (!this.#signer.sign(length, now)) fail();
+    return outcome();
   }
 }
 

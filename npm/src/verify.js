@@ -1,7 +1,15 @@
-import * as wasm from "../wasm/portcullis.js";
-import { errorFrom, fail } from "./error.js";
-import { read, writeToken } from "./memory.js";
-import { checkOptions, nowFrom, seconds } from "./time.js";
+import { Verifier as Module } from "../wasm/portcullis.js";
+import { memory } from "./connected.js";
+import { oneKeyOrSet } from "./key.js";
+import { duration, length, nowFrom, oneOrMore, readOptions, seconds, text, texts } from "./options.js";
+
+const { claims, fail, header, write, writeToken } = memory;
+
+const OPTIONS = {
+  __proto__: null,
+  ...{ algorithms: texts, issuer: oneOrMore, audience: oneOrMore, subject: text, type: text, leeway: duration },
+  ...{ maxAge: duration, requiredClaims: texts, maxTokenLength: length, now: seconds },
+};
 
 let free;
 
@@ -16,22 +24,18 @@ export class Verifier {
   }
 
   constructor(key, options) {
-    try {
-      this.#verifier = new wasm.Verifier(key, options);
-    } catch (failure) {
-      throw errorFrom(failure);
-    }
+    const { leeway = NaN, maxAge = NaN, maxTokenLength = NaN, now, ...rest } = readOptions(options, OPTIONS);
+    const json = JSON.stringify({ key: oneKeyOrSet(key), ...rest });
+    this.#verifier = Module.read(write(json), leeway, maxAge, maxTokenLength) ?? fail();
     this.#longest = this.#verifier.longest;
-    this.#now = seconds(options?.now, undefined);
+    this.#now = now;
   }
 
   verify(token, at) {
-    checkOptions(at, ["now"]);
     // Before the token is written: a getter may come back here.
     const now = nowFrom(at, this.#now);
-    const length = writeToken(token, this.#longest);
-    if (!this.#verifier.verify(length, now)) fail();
-    return JSON.parse(read());
+    if (!this.#verifier.verify(writeToken(token, this.#longest), now)) fail();
+    return { header: header(), claims: claims() };
   }
 }
 

@@ -1,8 +1,3 @@
-// Cloudflare's runtime compiles modules ahead of time; there it is imported.
-import module from "../wasm/portcullis_bg.wasm";
-import { initSync } from "../wasm/portcullis.js";
-import { connect } from "./memory.js";
-
-connect(initSync({ module }).memory);
+import "./load/workerd.js";
 
 export * from "./api.js";

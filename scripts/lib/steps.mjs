@@ -1,8 +1,10 @@
 // How the Worker, the npm package and the page are built.
-import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { delimiter, dirname, join, relative } from "node:path";
 import { Step } from "./graph.mjs";
+import { pack } from "./pack.mjs";
+import { trapPanics } from "./panics.mjs";
 import { inRoot, nodeProgram, toolsBin } from "./paths.mjs";
 import { remapPaths } from "./remap.mjs";
 import { run, which } from "./run.mjs";
@@ -10,8 +12,12 @@ import { WORKER_BUILD, bindgen, npmPackages, wasmTarget, workerBuild } from "./s
 import { Stamp, filesUnder } from "./stamp.mjs";
 import { WASM_TARGET, cargoEnv, checkRust, locked } from "./toolchain.mjs";
 
-// The npm package's WASM is optimised for speed first: it is small either way.
+// The npm package's WASM is optimised for speed: for size, it is no smaller.
 const NPM_WASM_OPT = "-O3";
+
+// And its Rust for size first, where it is not the hashing: what runs for each token says itself
+// that it is to be inlined, and this is a tenth less.
+const NPM_PROFILE = ["--config", 'profile.release.package.portcullis.opt-level="z"'];
 
 // What rustc's defaults and .cargo/config.toml may use, and nothing that a browser or workerd of
 // today might not know.
@@ -29,7 +35,7 @@ const wasmOpt = nodeProgram("binaryen", "bin", "wasm-opt");
 const esbuildProgram = inRoot("node_modules", ".bin", "esbuild");
 
 const wasmSource = () => filesUnder(["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "src"]);
-const scriptSource = () => filesUnder(["scripts/lib/remap.mjs", "scripts/lib/steps.mjs", "scripts/lto"]);
+const scriptSource = () => filesUnder([...["pack", "panics", "remap", "steps"].map((name) => `scripts/lib/${name}.mjs`), "scripts/lto"]);
 const versions = () => {
   const { devDependencies } = JSON.parse(readFileSync(inRoot("package.json"), "utf8"));
   return [checkRust(), devDependencies.binaryen, devDependencies.esbuild];
@@ -38,7 +44,7 @@ const stamp = (name, inputs, outputs) => new Stamp(inRoot("target", "stamps", na
 const size = (path) => {
   const bytes = readFileSync(inRoot(path));
   const kilo = (count) => `${(count / 1000).toFixed(1)} kB`;
-  return `(${kilo(bytes.length)}, ${kilo(gzipSync(bytes).length)} gzip)`;
+  return `(${kilo(bytes.length)}, ${kilo(gzipSync(bytes, { level: 9 }).length)} gzip)`;
 };
 
 // --- The Worker
@@ -119,18 +125,37 @@ const npmInputs = () => ({
   values: versions(),
 });
 
+const npmCompiled = (name) => join(npmTarget, `${name}.wasm`);
+
+// By the feature, what `portcullis` and `portcullis/inspect` are made of.
+const npmModules = { js: npmCompiled("portcullis"), "js-inspect": npmCompiled("inspect") };
+
 const npmWasm = new Step({
   label: "npm package: compiling",
   priority: 1,
   uses: [wasmTarget],
-  stamp: stamp("npm-wasm", npmInputs, ["target/npm/wasm32-unknown-unknown/release/portcullis.wasm"]),
+  stamp: stamp("npm-wasm", npmInputs, ["target/npm/portcullis.wasm", "target/npm/inspect.wasm"]),
   run: async () => {
-    const what = ["--lib", "--release", "--target", WASM_TARGET, "--no-default-features", "--features", "js"];
-    // `rustc --crate-type cdylib`, because cargo leaves out LTO where an rlib is asked for as well.
-    const cargo = ["cargo", "rustc", ...what, "--crate-type", "cdylib", ...remapPaths(), ...locked];
-    await run(cargo, { env: cargoEnv({ CARGO_TARGET_DIR: npmTarget }), log: "npm-wasm" });
+    for (const [feature, compiled] of Object.entries(npmModules)) {
+      const what = ["--lib", "--release", "--target", WASM_TARGET, "--no-default-features", "--features", feature];
+      // `rustc --crate-type cdylib`, because cargo leaves out LTO where an rlib is asked for as well.
+      const cargo = ["cargo", "rustc", ...what, "--crate-type", "cdylib", ...NPM_PROFILE, ...remapPaths(), ...locked];
+      await run(cargo, { env: cargoEnv({ CARGO_TARGET_DIR: npmTarget }), log: `npm-wasm-${feature}` });
+      // Both are written to the same file.
+      copyFileSync(join(npmTarget, WASM_TARGET, "release", "portcullis.wasm"), compiled);
+    }
   },
 });
+
+/** Optimises a module in place, and writes it as a source beside it: for browsers and bundlers. */
+async function finishModule(out, file, inline) {
+  const path = join(out, file);
+  await trapPanics(path);
+  const strip = ["--strip-debug", "--strip-producers"];
+  await run([...wasmOpt, NPM_WASM_OPT, ...WASM_FEATURES, ...strip, path, "-o", path], { log: `npm-wasm-opt-${file}` });
+  // Loaded with the package, so nothing has to be fetched or awaited.
+  writeFileSync(join(out, inline), `export default "${pack(readFileSync(path))}";\n`);
+}
 
 export const npm = new Step({
   label: "npm package",
@@ -140,18 +165,12 @@ export const npm = new Step({
   run: async () => {
     const out = inRoot("npm", "wasm");
     rmSync(out, { recursive: true, force: true });
-    const wasm = join(npmTarget, WASM_TARGET, "release", "portcullis.wasm");
-    const flags = ["--target", "web", "--no-typescript", "--omit-default-module-path", "--out-name", "portcullis"];
-    await run([join(toolsBin, "wasm-bindgen"), ...flags, "--out-dir", out, wasm], { log: "npm-bindgen" });
-
-    const file = join(out, "portcullis_bg.wasm");
-    const strip = ["--strip-debug", "--strip-producers"];
-    await run([...wasmOpt, NPM_WASM_OPT, ...WASM_FEATURES, ...strip, file, "-o", file], { log: "npm-wasm-opt" });
-
-    // For browsers and bundlers: loaded with the module, so nothing has to be fetched or awaited.
-    const base64 = readFileSync(file).toString("base64");
-    writeFileSync(join(out, "portcullis_inline.js"), `export default "${base64}";\n`);
-    return size("npm/wasm/portcullis_bg.wasm");
+    const flags = ["--target", "web", "--no-typescript", "--omit-default-module-path", "--no-demangle", "--out-name", "portcullis"];
+    await run([join(toolsBin, "wasm-bindgen"), ...flags, "--out-dir", out, npmModules.js], { log: "npm-bindgen" });
+    copyFileSync(npmModules["js-inspect"], join(out, "inspect.wasm"));
+    await finishModule(out, "portcullis_bg.wasm", "portcullis_inline.js");
+    await finishModule(out, "inspect.wasm", "inspect_inline.js");
+    return `portcullis ${size("npm/wasm/portcullis_bg.wasm")}, inspect ${size("npm/wasm/inspect.wasm")}`;
   },
 });
 

@@ -1,67 +1,76 @@
-//! Keys as JavaScript has them: a JWK or a JWK Set.
+//! Keys, as JSON. A text that is a secret is to be [wiped](memory::wipe) when
+//! it was read.
 
-use js_sys::{JSON, JsString};
-use serde::Serialize;
-use wasm_bindgen::JsValue;
-use wasm_bindgen::prelude::wasm_bindgen;
-use zeroize::Zeroizing;
-
-use super::memory;
-use super::outcome::Refusal;
+use super::memory::{self, Memory};
+use super::refusal::Refusal;
 use crate::encoding::base64url;
 use crate::error::{KeyProblem, TokenError};
-use crate::key::{Algorithm, KeySet, SecretJwk, SecretKey};
+use crate::key::{Algorithm, SecretJwk, SecretKey};
 
-pub(crate) fn read_key(key: JsValue) -> Result<SecretKey, Refusal> {
-    Ok(SecretKey::from_jwk(&SecretJwk::from_json(&json(&key)?)?)?)
+/// The algorithm whose name is the first `length` bytes of the input, and the
+/// bytes behind it.
+fn algorithm(memory: &Memory, length: usize) -> Result<(Algorithm, &[u8]), Refusal> {
+    let name = memory::input_text(&memory.input, length)?;
+    let algorithm = Algorithm::from_name(name).ok_or(TokenError::from(KeyProblem::Unsupported))?;
+    let rest = memory.input.get(length..).unwrap_or_default();
+    Ok((algorithm, rest))
 }
 
-pub(crate) fn read_keys(key: JsValue) -> Result<KeySet, Refusal> {
-    Ok(KeySet::from_json(&json(&key)?)?)
-}
-
-fn json(key: &JsValue) -> Result<Zeroizing<String>, Refusal> {
-    if !key.is_object() {
-        return Err(Refusal::Argument("a key must be a JWK or a JWK Set"));
-    }
-    // A key that holds itself cannot be written.
-    let text = JSON::stringify(key)
-        .ok()
-        .filter(JsString::is_valid_utf16)
-        .ok_or(TokenError::from(KeyProblem::Malformed))?;
-    Ok(Zeroizing::new(text.into()))
-}
-
-#[derive(Serialize)]
-struct OctJwk<'a> {
-    kty: &'static str,
-    k: &'a str,
-    alg: &'static str,
-}
-
-/// Makes a JWK of the secret in the first `length` bytes of the input, which
-/// are wiped.
-///
-/// # Errors
-/// As [`failure`](super::failure): `key_invalid` when the secret is too short
-/// or the algorithm not an HMAC.
-#[wasm_bindgen(js_name = secretKey)]
-pub fn secret_key(length: usize, algorithm: &str) -> Result<JsValue, JsValue> {
-    let secret = memory::take_input(length);
-    let make = || -> Result<JsValue, Refusal> {
-        let algorithm =
-            Algorithm::from_name(algorithm).ok_or(TokenError::from(KeyProblem::Unsupported))?;
+/// Makes a JWK of a secret. The input, which is wiped, holds the algorithm's
+/// name in `name` bytes and behind it the secret in `length`. The outcome's
+/// text is the JWK. False: see the facts; `key_invalid` when the secret is too
+/// short or the algorithm no HMAC.
+#[unsafe(export_name = "secretKey")]
+#[must_use]
+pub extern "C" fn secret_key(name: usize, length: usize) -> bool {
+    memory::run_and_wipe(|memory| {
+        let (algorithm, rest) = algorithm(memory, name)?;
+        let secret = rest.get(..length).ok_or(Refusal::MORE_THAN_THERE_IS)?;
         // For its checks.
-        SecretKey::new(algorithm, &secret)?;
-        let mut k = Zeroizing::new(String::new());
-        base64url::encode_onto(&secret, &mut k);
-        let jwk = OctJwk {
-            kty: "oct",
-            k: &k,
-            alg: algorithm.name(),
-        };
-        serde_wasm_bindgen::to_value(&jwk)
-            .map_err(|_| TokenError::from(KeyProblem::Malformed).into())
-    };
-    make().map_err(|refusal| refusal.to_js())
+        SecretKey::new(algorithm, secret)?;
+        // Large enough at once, so that growing leaves nothing behind.
+        let room = secret.len().saturating_mul(2).saturating_add(64);
+        let mut jwk = String::with_capacity(room);
+        jwk.push_str("{\"kty\":\"oct\",\"k\":\"");
+        base64url::encode_onto(secret, &mut jwk);
+        jwk.push_str("\",\"alg\":\"");
+        jwk.push_str(algorithm.name());
+        jwk.push_str("\"}");
+        memory.text = jwk;
+        memory.publish_text();
+        Ok(())
+    })
+    .is_some()
+}
+
+/// Makes a new key. The input, which is wiped, holds the algorithm's name in
+/// `name` bytes and behind it 64 random ones. The outcome's text is the JWK.
+/// False: see the facts.
+#[unsafe(export_name = "generateKey")]
+#[must_use]
+pub extern "C" fn generate_key(name: usize) -> bool {
+    memory::run_and_wipe(|memory| {
+        let (algorithm, rest) = algorithm(memory, name)?;
+        let random = rest.first_chunk().ok_or(Refusal::MORE_THAN_THERE_IS)?;
+        let mut jwk = SecretJwk::generate(algorithm, random)?.to_json();
+        memory.text = core::mem::take(&mut *jwk);
+        memory.publish_text();
+        Ok(())
+    })
+    .is_some()
+}
+
+/// The public part of the JWK in the first `length` bytes of the input, which
+/// are wiped: the outcome's text. False: see the facts; `key_invalid` when
+/// there is none.
+#[unsafe(export_name = "publicKey")]
+#[must_use]
+pub extern "C" fn public_key(length: usize) -> bool {
+    memory::run_and_wipe(|memory| {
+        let jwk = SecretJwk::from_json(memory::input_text(&memory.input, length)?)?;
+        memory.text = jwk.public()?.to_json();
+        memory.publish_text();
+        Ok(())
+    })
+    .is_some()
 }

@@ -2,59 +2,74 @@
 
 use std::cell::RefCell;
 
-use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroize as _;
 
-use super::outcome::Refusal;
+use super::refusal::Refusal;
 use crate::token::TokenReader;
 
 thread_local! {
-    static MEMORY: RefCell<Memory> = RefCell::new(Memory::new());
+    static MEMORY: RefCell<Option<Memory>> = const { RefCell::new(None) };
 }
 
-/// The numbers at [`facts`], in their order.
+/// Nothing in here calls back into JavaScript, so the memory is never borrowed
+/// twice; if it were, the way out would be without a message, because the
+/// machinery to print one would be a part of the package.
+fn with<T>(work: impl FnOnce(&mut Memory) -> T) -> T {
+    let done = MEMORY.try_with(|memory| match memory.try_borrow_mut() {
+        Ok(mut memory) => work(memory.get_or_insert_with(Memory::new)),
+        Err(_) => std::process::abort(),
+    });
+    match done {
+        Ok(done) => done,
+        Err(_) => std::process::abort(),
+    }
+}
+
+/// The numbers at [`facts`]. A text takes two, the address of its UTF-8 and
+/// behind it the length; dates are seconds since the epoch.
 pub(crate) mod fact {
-    /// Address and length in bytes of the outcome's text.
-    pub(crate) const ADDRESS: usize = 0;
-    pub(crate) const LENGTH: usize = 1;
-    /// An inspection: status (0 current, 1 expired, 2 not yet valid, 3 never
-    /// expires), three dates in seconds or NaN, seconds left, legacy (0 or 1).
-    pub(crate) const STATUS: usize = 2;
-    pub(crate) const ISSUED_AT: usize = 3;
-    pub(crate) const NOT_BEFORE: usize = 4;
-    pub(crate) const EXPIRES_AT: usize = 5;
-    pub(crate) const SECONDS_LEFT: usize = 6;
-    pub(crate) const LEGACY: usize = 7;
-    pub(crate) const COUNT: usize = 8;
+    /// The header's JSON. Its generation is another number whenever the text
+    /// is not that of the token before.
+    pub(crate) const HEADER: usize = 0;
+    pub(crate) const HEADER_GENERATION: usize = 2;
+    /// The claims' JSON.
+    pub(crate) const CLAIMS: usize = 3;
+    /// Of an inspection: three dates or NaN, seconds left, legacy (0 or 1).
+    pub(crate) const ISSUED_AT: usize = 5;
+    pub(crate) const NOT_BEFORE: usize = 6;
+    pub(crate) const EXPIRES_AT: usize = 7;
+    pub(crate) const SECONDS_LEFT: usize = 8;
+    pub(crate) const LEGACY: usize = 9;
+    /// The text that a call made; after a failure the code, the claim's name
+    /// and the message, one behind the other.
+    pub(crate) const TEXT: usize = 10;
+    /// Of a failure: 0 without a code, which is an argument of a wrong type.
+    pub(crate) const CODE_LENGTH: usize = 12;
+    /// NaN if it is about no claim.
+    pub(crate) const CLAIM_LENGTH: usize = 13;
+    /// Of a failure, or NaN.
+    pub(crate) const EXPIRED_AT: usize = 14;
+    pub(crate) const BEGINS_AT: usize = 15;
+    pub(crate) const COUNT: usize = 16;
 }
 
 pub(crate) struct Memory {
     pub(crate) input: Vec<u8>,
     /// Kept from one token to the next.
-    pub(crate) json: TokenReader,
+    pub(crate) reader: TokenReader,
     pub(crate) text: String,
     /// Boxed: its address never changes.
     pub(crate) facts: Box<[f64; fact::COUNT]>,
-    pub(crate) refusal: Option<Refusal>,
 }
 
 impl Memory {
     fn new() -> Self {
         Self {
             input: Vec::new(),
-            json: TokenReader::for_many(),
+            reader: TokenReader::for_many(),
             text: String::new(),
             facts: Box::new([f64::NAN; fact::COUNT]),
-            refusal: None,
         }
-    }
-
-    /// The first `length` bytes of the input, as text.
-    pub(crate) fn input_text(input: &[u8], length: usize) -> Result<&str, Refusal> {
-        let bytes = input
-            .get(..length)
-            .ok_or(Refusal::Argument("more input than there is"))?;
-        core::str::from_utf8(bytes).map_err(|_| Refusal::Argument("not UTF-8"))
     }
 
     pub(crate) fn set(&mut self, fact: usize, value: f64) {
@@ -63,74 +78,83 @@ impl Memory {
         }
     }
 
-    #[allow(clippy::cast_precision_loss)] // addresses have 32 bits here
-    fn publish(&mut self, address: *const u8, length: usize) {
-        self.set(fact::ADDRESS, address as usize as f64);
-        self.set(fact::LENGTH, length as f64);
+    /// Addresses and lengths have 32 bits here.
+    #[allow(clippy::cast_precision_loss)]
+    fn publish(&mut self, fact: usize, address: *const u8, length: usize) {
+        self.set(fact, address as usize as f64);
+        self.set(fact.saturating_add(1), length as f64);
     }
 
     pub(crate) fn publish_json(&mut self) {
-        let json = self.json.json();
-        self.text = [
-            "{\"header\":",
-            json.header(),
-            ",\"claims\":",
-            json.claims(),
-            "}",
-        ]
-        .concat();
-        self.publish_text();
+        let header = self.reader.json().header();
+        let (address, length) = (header.as_ptr(), header.len());
+        self.publish(fact::HEADER, address, length);
+        let generation = f64::from(self.reader.header_generation());
+        self.set(fact::HEADER_GENERATION, generation);
+        let claims = self.reader.json().claims();
+        let (address, length) = (claims.as_ptr(), claims.len());
+        self.publish(fact::CLAIMS, address, length);
     }
 
     pub(crate) fn publish_text(&mut self) {
         let (address, length) = (self.text.as_ptr(), self.text.len());
-        self.publish(address, length);
+        self.publish(fact::TEXT, address, length);
     }
 }
 
-/// Runs `work`; keeps why it failed for [`failure`](super::failure). Nothing in here
-/// calls back into JavaScript, so the memory is never borrowed twice.
-pub(crate) fn run(work: impl FnOnce(&mut Memory) -> Result<(), Refusal>) -> bool {
-    MEMORY.with_borrow_mut(|memory| match work(memory) {
-        Ok(()) => true,
+/// The first `length` bytes of the input, as text.
+pub(crate) fn input_text(input: &[u8], length: usize) -> Result<&str, Refusal> {
+    let bytes = input.get(..length).ok_or(Refusal::MORE_THAN_THERE_IS)?;
+    core::str::from_utf8(bytes).map_err(|_| Refusal::Argument("not UTF-8"))
+}
+
+/// Runs `work`; if it fails, why is then in the facts.
+pub(crate) fn run<T>(work: impl FnOnce(&mut Memory) -> Result<T, Refusal>) -> Option<T> {
+    with(|memory| match work(memory) {
+        Ok(outcome) => Some(outcome),
         Err(refusal) => {
-            memory.refusal = Some(refusal);
-            false
+            refusal.publish(memory);
+            None
         }
     })
 }
 
-pub(crate) fn take_refusal() -> Option<Refusal> {
-    MEMORY.with_borrow_mut(|memory| memory.refusal.take())
-}
-
-/// Takes the first `length` bytes of the input out of the memory, so that a
-/// secret does not stay there.
-pub(crate) fn take_input(length: usize) -> zeroize::Zeroizing<Vec<u8>> {
-    MEMORY.with_borrow_mut(|memory| {
-        let taken = memory.input.get(..length).unwrap_or_default().to_vec();
+/// As [`run`], for input with a secret in it: all of it is wiped.
+#[cfg(feature = "js")]
+pub(crate) fn run_and_wipe<T>(work: impl FnOnce(&mut Memory) -> Result<T, Refusal>) -> Option<T> {
+    run(|memory| {
+        let outcome = work(memory);
         memory.input.as_mut_slice().zeroize();
-        zeroize::Zeroizing::new(taken)
+        outcome
     })
 }
 
 /// Makes room for `length` bytes of input and says where. The address holds
 /// until the next call that asks for more.
-#[wasm_bindgen]
+#[unsafe(no_mangle)]
 #[must_use]
-pub fn input(length: usize) -> *const u8 {
-    MEMORY.with_borrow_mut(|memory| {
+pub extern "C" fn input(length: usize) -> *const u8 {
+    with(|memory| {
         if memory.input.len() < length {
+            // What the buffer leaves behind when it moves may be a secret's.
+            memory.input.as_mut_slice().zeroize();
             memory.input.resize(length, 0);
         }
         memory.input.as_ptr()
     })
 }
 
-/// Where eight doubles lie that describe the last outcome; the address never
+/// Wipes the text of the last outcome: it was a secret.
+#[unsafe(no_mangle)]
+#[cfg(feature = "js")]
+pub extern "C" fn wipe() {
+    with(|memory| memory.text.zeroize());
+}
+
+/// Where the doubles lie that describe the last outcome; the address never
 /// changes.
-#[wasm_bindgen]
+#[unsafe(no_mangle)]
 #[must_use]
-pub fn facts() -> *const f64 {
-    MEMORY.with_borrow(|memory| memory.facts.as_ptr())
+pub extern "C" fn facts() -> *const f64 {
+    with(|memory| memory.facts.as_ptr())
 }

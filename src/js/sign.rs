@@ -1,41 +1,13 @@
 //! Signing.
 
-use serde::Deserialize;
-use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::key::read_key;
-use super::memory::{self, Memory};
-use super::outcome::Refusal;
-use super::verify::OneOrMore;
-use super::{duration, read_options, time};
-use crate::token;
-
-/// `SignOptions` of the package.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct SignOptions {
-    expires_in: Option<f64>,
-    not_before: Option<f64>,
-    issuer: Option<String>,
-    audience: OneOrMore,
-    subject: Option<String>,
-    r#type: Option<String>,
-    key_id: Option<String>,
-    jwt_id: Option<bool>,
-}
-
-const KNOWN: &[&str] = &[
-    "expiresIn",
-    "notBefore",
-    "issuer",
-    "audience",
-    "subject",
-    "type",
-    "keyId",
-    "jwtId",
-    "now",
-];
+use super::memory;
+use super::refusal::Refusal;
+use super::{duration, text, time};
+use crate::error::{KeyProblem, TokenError};
+use crate::key::{SecretJwk, SecretKey};
+use crate::token::{self, SignOptions};
 
 /// A key, and what is added to the claims.
 #[wasm_bindgen]
@@ -45,53 +17,80 @@ pub struct Signer {
     jwt_id: bool,
 }
 
+/// Reads `{"key":…}`, and beside it of `SignOptions` those that are text.
+fn read(text: &str, mut options: SignOptions) -> Result<Signer, Refusal> {
+    let mut key = None;
+    let mut key_id = None;
+    text::read_object(text, |name, value| {
+        match name {
+            "key" => {
+                let jwk = SecretJwk::from_json(text::key(value))?;
+                key = Some(SecretKey::from_jwk(&jwk)?);
+            }
+            "issuer" => options.issuer = Some(text::string(value)?),
+            "audience" => options.audiences = text::strings(value)?,
+            "subject" => options.subject = Some(text::string(value)?),
+            "type" => options.token_type = Some(text::string(value)?),
+            "keyId" => key_id = Some(text::string(value)?),
+            "jwtId" => options.jwt_id = text::flag(value)?,
+            _ => return Err(Refusal::Argument("there is no such option")),
+        }
+        Ok(())
+    })?;
+    let mut key = key.ok_or(TokenError::from(KeyProblem::Malformed))?;
+    if let Some(id) = key_id {
+        key = key.with_id(&id)?;
+    }
+    let jwt_id = options.jwt_id;
+    Ok(Signer {
+        signer: token::Signer::new(key, options)?,
+        jwt_id,
+    })
+}
+
 #[wasm_bindgen]
 impl Signer {
-    /// From a JWK and `SignOptions`.
-    ///
-    /// # Errors
-    /// As [`failure`](super::failure).
-    #[wasm_bindgen(constructor)]
-    pub fn new(key: JsValue, options: JsValue) -> Result<Signer, JsValue> {
-        let make = || -> Result<Self, Refusal> {
-            let options: SignOptions = read_options(options, KNOWN)?;
-            let mut key = read_key(key)?;
-            if let Some(id) = options.key_id {
-                key = key.with_id(&id)?;
+    /// From the first `length` bytes of the input, which are wiped: a key and
+    /// options as JSON. The options that are numbers come as such, NaN where
+    /// there is none. Nothing: see the facts.
+    #[must_use]
+    pub fn read(length: usize, expires_in: f64, not_before: f64) -> Option<Signer> {
+        let given = |seconds: f64| {
+            if seconds.is_nan() {
+                Ok(None)
+            } else {
+                duration(seconds).map(Some)
             }
-            let jwt_id = options.jwt_id.unwrap_or(false);
-            let options = token::SignOptions {
-                expires_in: options.expires_in.map(duration).transpose()?,
-                not_before: options.not_before.map(duration).transpose()?,
-                issuer: options.issuer,
-                audiences: options.audience.0,
-                subject: options.subject,
-                token_type: options.r#type,
-                jwt_id,
-            };
-            Ok(Self {
-                signer: token::Signer::new(key, options)?,
-                jwt_id,
-            })
         };
-        make().map_err(|refusal| refusal.to_js())
+        memory::run_and_wipe(|memory| {
+            let options = SignOptions {
+                expires_in: given(expires_in)?,
+                not_before: given(not_before)?,
+                ..SignOptions::default()
+            };
+            read(memory::input_text(&memory.input, length)?, options)
+        })
     }
 
     /// Signs the claims whose JSON is in the first `length` bytes of the
-    /// input; the outcome's text is the token. False: see
-    /// [`failure`](super::failure).
+    /// input; if tokens get an id, 16 random bytes stand behind it. The
+    /// outcome's text is the token. False: see the facts.
     #[must_use]
     pub fn sign(&self, length: usize, now: f64) -> bool {
-        let mut random = [0; 16];
-        let random_missing = self.jwt_id && getrandom::fill(&mut random).is_err();
         memory::run(|memory| {
-            if random_missing {
-                return Err(Refusal::Argument("this runtime gives no random bytes"));
-            }
-            let claims = Memory::input_text(&memory.input, length)?;
+            let random = if self.jwt_id {
+                let rest = memory.input.get(length..);
+                *rest
+                    .and_then(|rest| rest.first_chunk())
+                    .ok_or(Refusal::MORE_THAN_THERE_IS)?
+            } else {
+                [0; 16]
+            };
+            let claims = memory::input_text(&memory.input, length)?;
             memory.text = self.signer.sign_json(claims, time(now)?, random)?;
             memory.publish_text();
             Ok(())
         })
+        .is_some()
     }
 }

@@ -11,9 +11,11 @@ use jwt_compact::AlgorithmSignature;
 use p256::ecdsa::signature::{Signer as _, Verifier as _};
 use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
 use p256::elliptic_curve::ops::Reduce as _;
-use p256::elliptic_curve::sec1::Coordinates;
-use p256::{FieldBytes, Scalar, Sec1Point};
+use p256::elliptic_curve::point::AffineCoordinates as _;
+use p256::{AffinePoint, FieldBytes, Scalar};
 use zeroize::{Zeroize as _, Zeroizing};
+
+use super::signature::{self, ReadSignature};
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Es256;
@@ -38,22 +40,21 @@ pub(crate) struct Es256VerifyingKey(VerifyingKey);
 impl Es256VerifyingKey {
     /// `None` when (x, y) is not on the curve.
     pub(crate) fn new(x: &[u8; 32], y: &[u8; 32]) -> Option<Self> {
-        let point =
-            Sec1Point::from_affine_coordinates(&FieldBytes::from(*x), &FieldBytes::from(*y), false);
-        VerifyingKey::from_sec1_point(&point).ok().map(Self)
+        let (x, y) = (FieldBytes::from(*x), FieldBytes::from(*y));
+        let point = AffinePoint::from_coordinates(&x, &y).into_option()?;
+        VerifyingKey::from_affine(point).ok().map(Self)
     }
 
-    /// From a point as SEC 1 §2.3.3 writes it, compressed or not.
-    pub(super) fn from_sec1(bytes: &[u8]) -> Option<Self> {
+    /// From the encoding of SEC 1 §2.3.3, as SPKI and PKCS#8 have it.
+    #[cfg(feature = "pem")]
+    pub(crate) fn from_sec1(bytes: &[u8]) -> Option<Self> {
         VerifyingKey::from_sec1_bytes(bytes).ok().map(Self)
     }
 
     /// x and y.
-    pub(crate) fn coordinates(&self) -> Option<([u8; 32], [u8; 32])> {
-        match self.0.to_sec1_point(false).coordinates() {
-            Coordinates::Uncompressed { x, y } => Some(((*x).into(), (*y).into())),
-            _ => None,
-        }
+    pub(crate) fn coordinates(&self) -> ([u8; 32], [u8; 32]) {
+        let point = self.0.as_affine();
+        (point.x().into(), point.y().into())
     }
 }
 
@@ -80,16 +81,20 @@ pub(crate) struct Es256Signature(Signature);
 impl AlgorithmSignature for Es256Signature {
     const LENGTH: Option<NonZeroUsize> = NonZeroUsize::new(64);
 
-    /// r and s, 32 bytes each, both in the range 1 to n − 1. A high s is one
-    /// too: JWS, unlike some ledgers, does not forbid it.
     fn try_from_slice(slice: &[u8]) -> Result<Self, anyhow::Error> {
-        Signature::from_slice(slice)
-            .map(Self)
-            .map_err(|_| anyhow::Error::msg("not a signature"))
+        signature::or_error(Self::read(slice))
     }
 
     fn as_bytes(&self) -> Cow<'_, [u8]> {
         Cow::Owned(self.0.to_bytes().to_vec())
+    }
+}
+
+impl ReadSignature for Es256Signature {
+    /// r and s, 32 bytes each, both in the range 1 to n − 1. A high s is one
+    /// too: JWS, unlike some ledgers, does not forbid it.
+    fn read(bytes: &[u8]) -> Option<Self> {
+        Signature::from_slice(bytes).ok().map(Self)
     }
 }
 

@@ -14,11 +14,20 @@ mod ed25519;
 mod es256;
 mod hmac;
 mod jwk;
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects
+)]
+mod known_answers;
+#[cfg(feature = "pem")]
 mod pem;
 #[cfg(feature = "rsa")]
 mod rsa;
 mod secret;
 mod set;
+mod signature;
 mod verifying;
 
 pub use algorithm::Algorithm;

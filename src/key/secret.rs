@@ -6,7 +6,7 @@ use super::ed25519::{Ed25519, Ed25519SigningKey};
 use super::es256::{Es256, Es256SigningKey};
 use super::hmac::{Hs256, Hs256Key, Hs384, Hs384Key, Hs512, Hs512Key};
 use super::jwk::{Material, Uses, ed25519_pair, p256_pair};
-use super::{Algorithm, KeyId, SecretJwk, pem};
+use super::{Algorithm, KeyId, SecretJwk};
 use crate::encoding::base64url;
 use crate::error::{KeyProblem, TokenError};
 
@@ -77,14 +77,15 @@ impl SecretKey {
     }
 
     /// From a private key of Ed25519 or P-256 in PKCS#8 (RFC 5958, RFC 8410,
-    /// RFC 5915) as PEM (RFC 7468), not encrypted.
+    /// RFC 5915) as PEM (RFC 7468, in lines of 64 characters), not encrypted.
     ///
     /// # Errors
     /// `key_invalid` when it is not well formed, is of another type, or when
     /// the public key that it may bring is another's.
+    #[cfg(feature = "pem")]
     pub fn from_pkcs8_pem(text: &str) -> Result<Self, TokenError> {
         Ok(Self {
-            material: pem::signing(text)?,
+            material: super::pem::signing(text)?,
             id: None,
             uses: Uses::BOTH,
         })

@@ -41,7 +41,7 @@ impl UnverifiedToken {
 
     /// As [`parse`](Self::parse), into a reader that a binding uses again, and
     /// which is empty after an error.
-    #[cfg(feature = "js")]
+    #[cfg(feature = "js-inspect")]
     pub(crate) fn parse_into(token: &str, reader: &mut TokenReader) -> Result<(), TokenError> {
         PartDates::parse(token, reader).map(drop)
     }
@@ -129,7 +129,7 @@ impl Status {
 impl Inspection {
     /// Parses and inspects in one go, into a reader that a binding uses again,
     /// and which is empty after an error.
-    #[cfg(feature = "js")]
+    #[cfg(feature = "js-inspect")]
     pub(crate) fn of(
         token: &str,
         now: UnixTime,

@@ -19,7 +19,7 @@ mod verify;
 
 pub use inspect::{Inspection, Status, UnverifiedToken};
 pub use parts::TokenJson;
-#[cfg(feature = "js")]
+#[cfg(feature = "js-inspect")]
 pub(crate) use parts::TokenReader;
 pub use policy::Policy;
 pub use sign::{SignOptions, Signer};

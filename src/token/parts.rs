@@ -44,7 +44,7 @@ impl TokenReader {
     }
 
     /// For many.
-    #[cfg(feature = "js")]
+    #[cfg(feature = "js-inspect")]
     pub(crate) fn for_many() -> Self {
         Self {
             keeps_header: true,
@@ -53,7 +53,7 @@ impl TokenReader {
     }
 
     /// Of the last token that was read without an error.
-    #[cfg(feature = "js")]
+    #[cfg(feature = "js-inspect")]
     pub(crate) fn json(&self) -> &TokenJson {
         &self.json
     }
@@ -63,7 +63,7 @@ impl TokenReader {
     }
 
     /// Another number means another header, or none.
-    #[cfg(feature = "js")]
+    #[cfg(feature = "js-inspect")]
     pub(crate) fn header_generation(&self) -> u32 {
         self.header_generation
     }

@@ -1,4 +1,3 @@
-use core::fmt::Write as _;
 use core::time::Duration;
 
 use serde::Serialize;
@@ -193,6 +192,7 @@ impl Payload<'_> {
     fn date(&mut self, claim: &str, at: Option<UnixTime>) -> Result<(), TokenError> {
         let at = at.ok_or_else(|| TokenError::claim(claim, ClaimProblem::Malformed))?;
         self.name(claim)?;
-        write!(self.json, "{at}").map_err(|_| Malformation::Json.into())
+        at.push_onto(&mut self.json);
+        Ok(())
     }
 }

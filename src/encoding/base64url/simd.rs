@@ -6,7 +6,7 @@
 //! Using AVX2 Instructions" (2018), with the alphabet of base64url.
 
 use core::arch::wasm32::{
-    i8x16_add, i8x16_splat, i16x8, i32x4_dot_i16x8, u8x16, u8x16_eq, u8x16_ge, u8x16_shr,
+    i8x16, i8x16_add, i8x16_splat, i16x8, i32x4_dot_i16x8, u8x16, u8x16_eq, u8x16_ge, u8x16_shr,
     u8x16_splat, u8x16_swizzle, u16x8_shl, u16x8_shr, u16x8_splat, u32x4_shl, u32x4_shr,
     u32x4_splat, u64x2, u64x2_extract_lane, v128, v128_and, v128_any_true, v128_bitselect, v128_or,
 };
@@ -63,7 +63,7 @@ pub(super) fn decode_slice(text: &[u8], out: &mut [u8]) -> Result<usize, NotCano
 
 /// Sixteen characters to twelve bytes and four zeros; `wrong` gets a bit where
 /// one is not in the alphabet.
-#[inline]
+#[inline(always)]
 fn decode_step(characters: v128, wrong: &mut v128) -> v128 {
     // What kind of character it can be, by the upper half of its byte: `-` is
     // 2d, digits are 30 to 39, letters 41 to 5a and 61 to 7a, `_` is 5f.
@@ -106,10 +106,10 @@ fn decode_step(characters: v128, wrong: &mut v128) -> v128 {
 
     // What makes the value of the byte, by its upper half; only `_` is none
     // of its neighbours.
-    let steps = [0_i8, 0, 17, 4, -65, -65, -71, -71, 0, 0, 0, 0, 0, 0, 0, 0];
+    let steps = i8x16(0, 0, 17, 4, -65, -65, -71, -71, 0, 0, 0, 0, 0, 0, 0, 0);
     let step = v128_bitselect(
         i8x16_splat(-32),
-        u8x16_swizzle(bytes(steps.map(i8::cast_unsigned)), upper),
+        u8x16_swizzle(steps, upper),
         u8x16_eq(characters, u8x16_splat(b'_')),
     );
     let values = i8x16_add(characters, step);
@@ -148,7 +148,7 @@ pub(crate) fn encode_onto(bytes: &[u8], out: &mut String) {
     *out = String::from_utf8(text).unwrap_or_default();
 }
 
-#[inline]
+#[inline(always)]
 fn encode_step(from: &[u8; BYTES]) -> [u8; CHARACTERS] {
     let mut padded = [0; CHARACTERS];
     for (to, from) in padded.iter_mut().zip(from) {
@@ -177,12 +177,12 @@ fn encode_step(from: &[u8; BYTES]) -> [u8; CHARACTERS] {
     out
 }
 
-#[inline]
+#[inline(always)]
 fn bytes(bytes: [u8; 16]) -> v128 {
     load(&bytes)
 }
 
-#[inline]
+#[inline(always)]
 fn load(bytes: &[u8; CHARACTERS]) -> v128 {
     let [a, b, c, d, e, f, g, h, rest @ ..] = *bytes;
     u64x2(
@@ -191,7 +191,7 @@ fn load(bytes: &[u8; CHARACTERS]) -> v128 {
     )
 }
 
-#[inline]
+#[inline(always)]
 fn store(bytes: v128, to: &mut [u8]) -> Result<(), NotCanonical> {
     // In two pieces: stored whole, the compiler makes single bytes of it.
     let (low, rest) = to.split_first_chunk_mut::<8>().ok_or(NotCanonical)?;

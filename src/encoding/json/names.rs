@@ -26,7 +26,7 @@ impl<'a> OpenNames<'a> {
         self.length
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn last(&self) -> Option<&JsonString<'a>> {
         let last = self.length.checked_sub(1)?;
         match self.all.as_slice() {
@@ -35,7 +35,7 @@ impl<'a> OpenNames<'a> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn push(&mut self, name: JsonString<'a>) {
         match self.first.get_mut(self.length) {
             Some(slot) if self.all.is_empty() => *slot = name,

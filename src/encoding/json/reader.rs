@@ -308,7 +308,7 @@ fn deeper(depth: usize) -> Result<usize, JsonError> {
 
 /// The highest bit of each of eight bytes that is a quote, a backslash or a
 /// control character. Above the lowest such byte others may be marked too.
-#[inline]
+#[inline(always)]
 fn special_bytes(bytes: u64) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;

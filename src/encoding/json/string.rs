@@ -16,7 +16,7 @@ impl<'a> JsonString<'a> {
     };
 
     /// `rest` is the text from the string's first character on.
-    #[inline]
+    #[inline(always)]
     pub(super) fn new(raw: &'a str, rest: &[u8], escaped: bool) -> Self {
         let head = match (rest.first_chunk::<8>(), u32::try_from(raw.len())) {
             // What stands behind a short one does not count.
@@ -36,7 +36,7 @@ impl<'a> JsonString<'a> {
 
     /// Whether both stand the same way between their quotes. The heads tell
     /// most strings apart without a look at the rest.
-    #[inline]
+    #[inline(always)]
     pub(super) fn is_written_as(&self, other: &Self) -> bool {
         self.head == other.head && self.raw.len() == other.raw.len() && self.raw == other.raw
     }
@@ -62,7 +62,7 @@ impl<'a> JsonString<'a> {
     }
 
     /// Whether the string's value is this name.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn is_name(&self, name: &Name) -> bool {
         if self.escaped {
             self.is(name.text)

@@ -1,0 +1,59 @@
+// Reading without a key, for either module.
+import { duration, nowFrom, readOptions, seconds } from "./options.js";
+
+const LONGEST = 8192;
+// The order of src/js/inspect.rs.
+const STATUS = ["current", "expired", "not-yet-valid", "never-expires"];
+const OPTIONS = { __proto__: null, now: seconds, leeway: duration };
+
+const date = (at) => (Number.isNaN(at) ? undefined : new Date(at * 1000));
+
+/** The functions that read tokens, with a module's exports and its memory. */
+export function inspector(wasm, { fact, writeToken, facts, header, claims, fail }) {
+  function look(token, now, leeway) {
+    const status = wasm.inspect(writeToken(token, LONGEST), now, leeway);
+    if (status < 0) fail();
+    return STATUS[status];
+  }
+
+  // Options are read before the token is written: a getter may come back here.
+  function statusOf(token, options) {
+    if (options === undefined) return look(token, Date.now() / 1000, 0);
+    const { now = Date.now() / 1000, leeway = 0 } = readOptions(options, OPTIONS);
+    return look(token, now, leeway);
+  }
+
+  return {
+    decode(token) {
+      if (!wasm.decode(writeToken(token, LONGEST))) fail();
+      return { header: header(), claims: claims() };
+    },
+
+    inspect(token, options) {
+      const status = statusOf(token, options);
+      const found = facts();
+      return {
+        header: header(),
+        claims: claims(),
+        status,
+        issuedAt: date(found[fact.issuedAt]),
+        notBefore: date(found[fact.notBefore]),
+        expiresAt: date(found[fact.expiresAt]),
+        secondsLeft: found[fact.secondsLeft],
+        legacy: found[fact.legacy] === 1,
+      };
+    },
+
+    expiresAt(token) {
+      look(token, Date.now() / 1000, 0);
+      return date(facts()[fact.expiresAt]);
+    },
+
+    secondsLeft(token, options) {
+      look(token, nowFrom(options), 0);
+      return facts()[fact.secondsLeft];
+    },
+
+    isExpired: (token, options) => statusOf(token, options) === "expired",
+  };
+}

@@ -1,0 +1,4 @@
+import "../load/workerd.js";
+
+export { TokenError } from "../error.js";
+export { verifyLegacy } from "../legacy.js";

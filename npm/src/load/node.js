@@ -1,0 +1,6 @@
+// Node, and what is like it: the module is read from its file.
+import { readFileSync } from "node:fs";
+import { initSync } from "../../wasm/portcullis.js";
+import { connect } from "../connected.js";
+
+connect(initSync({ module: readFileSync(new URL("../../wasm/portcullis_bg.wasm", import.meta.url)) }));

@@ -1,0 +1,6 @@
+// Cloudflare's runtime compiles modules ahead of time; there it is imported.
+import module from "../../wasm/portcullis_bg.wasm";
+import { initSync } from "../../wasm/portcullis.js";
+import { connect } from "../connected.js";
+
+connect(initSync({ module }));

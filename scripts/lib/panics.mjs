@@ -1,0 +1,40 @@
+// Takes the messages of panics out of a module. A panic aborts here: its message is written for
+// nobody, but the standard library's machinery for it and what the crates print in it are an eighth
+// of the npm package. What begins a panic becomes a trap, as at the end of it; and then nothing may
+// begin to format a text, or the build fails: that the functions that do are empty would show
+// only in the calls that come to them.
+import { readFileSync, writeFileSync } from "node:fs";
+
+// Of both manglings of names.
+const PANIC = [
+  /9panicking|_rust_begin_unwind|17rust_begin_unwind|8rust_oom|18handle_alloc_error|7raw_vec12handle_error|17capacity_overflow/,
+  /13unwrap_failed|13expect_failed|16slice_index_fail|slice_error_fail|20panic_already_borrowed|already_mutably_borrowed/,
+];
+const FORMAT = [/4core3fmt|core\.\.fmt\.\.|3fmt5Debug3fmt|3fmt7Display3fmt|6anyhow3fmt|16escape_debug_ext/];
+
+const isOne = (patterns) => (name) => patterns.some((pattern) => pattern.test(name));
+
+export async function trapPanics(path) {
+  const { default: binaryen } = await import("binaryen");
+  const module = binaryen.readBinary(readFileSync(path));
+  const { MutableGlobals, SignExt, NontrappingFPToInt, BulkMemory, BulkMemoryOpt, Multivalue, ReferenceTypes, SIMD128 } = binaryen.Features;
+  module.setFeatures(MutableGlobals | SignExt | NontrappingFPToInt | BulkMemory | BulkMemoryOpt | Multivalue | ReferenceTypes | SIMD128);
+  const names = Array.from({ length: module.getNumFunctions() }, (_, at) => binaryen.getFunctionInfo(module.getFunctionByIndex(at)))
+    .filter(({ base, module }) => !base && !module)
+    .map(({ name }) => name);
+  const [panics, formats] = [PANIC, FORMAT].map((patterns) => names.filter(isOne(patterns)));
+  if (panics.length === 0) throw new Error(`${path} names no function of a panic: what they are called has changed`);
+  const emptied = new Set([...panics, ...formats]);
+  for (const name of emptied) binaryen.Function(module.getFunction(name)).body = module.unreachable();
+
+  let within;
+  const wrong = [];
+  for (const line of module.emitText().split("\n")) {
+    within = /^ \(func \$("[^"]+"|\S+)/.exec(line)?.[1] ?? within;
+    const called = /\((?:return_)?call \$("[^"]+"|[^\s)]+)/.exec(line)?.[1];
+    if (called && formats.includes(called.replaceAll('"', ""))) wrong.push(`${within} calls ${called}`);
+  }
+  if (wrong.length > 0) throw new Error(`formatting in reach:\n${wrong.join("\n")}`);
+  writeFileSync(path, module.emitBinary());
+  module.dispose();
+}

@@ -1,0 +1,115 @@
+//! The allocator of the npm package's modules. The standard library's takes
+//! 8 kB, an eighth of the whole and more than half of `portcullis/inspect`.
+//! This one has a list of free blocks for each power of two, and a block never
+//! changes its size: what is asked for here are keys, and a few buffers that
+//! grow with the longest token.
+
+use core::alloc::{GlobalAlloc, Layout};
+use core::arch::wasm32;
+use core::cell::Cell;
+use core::ptr;
+
+#[global_allocator]
+static BLOCKS: Blocks = Blocks {
+    free: [const { Cell::new(ptr::null_mut()) }; CLASSES],
+    next: Cell::new(0),
+    end: Cell::new(0),
+};
+
+/// The classes of all sizes that an address can have.
+const CLASSES: usize = usize::BITS as usize;
+const PAGE: usize = 65536;
+
+struct Blocks {
+    /// By the logarithm of the size: the first free block, which holds the
+    /// address of the next.
+    free: [Cell<*mut u8>; CLASSES],
+    /// Where that begins and ends which was had of the engine and not yet
+    /// handed out. The end is one of a page.
+    next: Cell<usize>,
+    end: Cell<usize>,
+}
+
+// SAFETY: without atomics a module has one thread.
+#[cfg(not(target_feature = "atomics"))]
+unsafe impl Sync for Blocks {}
+
+/// The logarithm of a block's size, which has room for an address.
+fn class(layout: Layout) -> usize {
+    let size = layout.size().max(layout.align()).max(size_of::<usize>());
+    let bits = usize::BITS.wrapping_sub(size.wrapping_sub(1).leading_zeros());
+    bits as usize
+}
+
+impl Blocks {
+    /// A new block, at a multiple of its size or at least of a page; null if
+    /// the engine has no more.
+    fn cut(&self, size: usize) -> *mut u8 {
+        let cut = || {
+            let start = self.next.get().checked_next_multiple_of(size.min(PAGE))?;
+            let end = start.checked_add(size)?;
+            (end <= self.end.get()).then(|| {
+                self.next.set(end);
+                ptr::with_exposed_provenance_mut(start)
+            })
+        };
+        cut()
+            .or_else(|| {
+                let pages = size.div_ceil(PAGE);
+                // `usize::MAX` if it refuses, which no multiplication passes.
+                let start = wasm32::memory_grow::<0>(pages).checked_mul(PAGE)?;
+                if start != self.end.get() {
+                    self.next.set(start);
+                }
+                // The last page of all ends where no address is.
+                self.end.set(start.checked_add(pages.checked_mul(PAGE)?)?);
+                cut()
+            })
+            .unwrap_or(ptr::null_mut())
+    }
+}
+
+// SAFETY: a block has at least the layout's size and alignment, and is either
+// in use or in one list.
+unsafe impl GlobalAlloc for Blocks {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let class = class(layout);
+        let Some(free) = self.free.get(class).filter(|_| layout.align() <= PAGE) else {
+            return ptr::null_mut();
+        };
+        let block = free.get();
+        if block.is_null() {
+            return self.cut(1 << class);
+        }
+        // SAFETY: a free block holds an address, and is aligned for one.
+        free.set(unsafe { block.cast::<*mut u8>().read() });
+        block
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        if let Some(free) = self.free.get(class(layout)) {
+            // SAFETY: the block is the caller's to give, and has room.
+            unsafe { block.cast::<*mut u8>().write(free.get()) };
+            free.set(block);
+        }
+    }
+
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // SAFETY: the caller keeps to `GlobalAlloc`, for which the size does
+        // not overflow.
+        let wanted = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
+        if class(wanted) == class(layout) {
+            return block;
+        }
+        // SAFETY: as above; both blocks have room for the smaller size, and a
+        // new block lies apart from one in use.
+        unsafe {
+            let new = self.alloc(wanted);
+            if !new.is_null() {
+                ptr::copy_nonoverlapping(block, new, layout.size().min(size));
+                self.dealloc(block, layout);
+            }
+            new
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! itsdangerous' timed tokens.
+
+use zeroize::Zeroizing;
+
+use super::memory;
+use super::refusal::Refusal;
+use super::{text, time};
+use crate::encoding::base64url;
+use crate::error::{KeyProblem, TokenError};
+use crate::key::Algorithm;
+use crate::token::legacy::LegacyVerifier;
+
+/// Reads `{"algorithm":…,"secrets":[…],"salt":…}`, of which all that are
+/// octets are base64url.
+fn read(text: &str) -> Result<LegacyVerifier, Refusal> {
+    let mut algorithm = None;
+    let mut secrets = Vec::new();
+    let mut salt = None;
+    text::read_object(text, |name, value| {
+        match name {
+            "algorithm" => algorithm = Algorithm::from_name(&text::string(value)?),
+            "salt" => salt = Some(octets(&text::string(value)?)?),
+            "secrets" => {
+                for secret in text::strings(value)?.into_iter().map(Zeroizing::new) {
+                    secrets.push(octets(&secret)?);
+                }
+            }
+            _ => return Err(Refusal::Argument("there is no such option")),
+        }
+        Ok(())
+    })?;
+    let algorithm = algorithm.ok_or(TokenError::from(KeyProblem::Unsupported))?;
+    let salt = salt.as_ref().map(|salt| salt.as_slice());
+    Ok(LegacyVerifier::new(algorithm, &secrets, salt)?)
+}
+
+fn octets(text: &str) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+    let octets = base64url::decode(text).map(Zeroizing::new);
+    octets.map_err(|_| Refusal::Argument("not base64url"))
+}
+
+/// Verifies a token. The input, which is wiped, holds secrets and options as
+/// JSON in `options` bytes and behind them the token in `length`. The outcome's
+/// text is `{"header":…,"payload":…}`. False: see the facts.
+#[unsafe(export_name = "verifyLegacy")]
+#[must_use]
+pub extern "C" fn verify_legacy(options: usize, length: usize, now: f64) -> bool {
+    memory::run_and_wipe(|memory| {
+        let verifier = read(memory::input_text(&memory.input, options)?)?;
+        let rest = memory.input.get(options..).unwrap_or_default();
+        let token = verifier.verify(memory::input_text(rest, length)?, time(now)?)?;
+        let mut json = String::from("{\"header\":");
+        json.push_str(token.header_json());
+        json.push_str(",\"payload\":");
+        json.push_str(token.payload_json());
+        json.push('}');
+        memory.text = json;
+        memory.publish_text();
+        Ok(())
+    })
+    .is_some()
+}
