@@ -14,6 +14,13 @@ mod ed25519;
 mod es256;
 mod hmac;
 mod jwk;
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects
+)]
+mod known_answers;
 mod pem;
 #[cfg(feature = "rsa")]
 mod rsa;

@@ -77,7 +77,7 @@ impl SecretKey {
     }
 
     /// From a private key of Ed25519 or P-256 in PKCS#8 (RFC 5958, RFC 8410,
-    /// RFC 5915) as PEM (RFC 7468), not encrypted.
+    /// RFC 5915) as PEM (RFC 7468, in lines of 64 characters), not encrypted.
     ///
     /// # Errors
     /// `key_invalid` when it is not well formed, is of another type, or when

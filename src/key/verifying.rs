@@ -108,7 +108,7 @@ impl VerifyingKey {
     }
 
     /// From a public key of Ed25519 or P-256 in SPKI (RFC 5280 §4.1.2.7,
-    /// RFC 8410, RFC 5480) as PEM (RFC 7468).
+    /// RFC 8410, RFC 5480) as PEM (RFC 7468, in lines of 64 characters).
     ///
     /// # Errors
     /// `key_invalid` when it is not well formed, is of another type, or its

@@ -1,18 +1,11 @@
 use portcullis::error::{KeyProblem, TokenError};
-use portcullis::key::{Algorithm, KeyId, KeySet, SecretJwk, SecretJwkSet, SecretKey};
+use portcullis::key::{Algorithm, KeyId, KeySet, SecretJwk, SecretJwkSet, SecretKey, VerifyingKey};
 use portcullis::token::{Policy, SignOptions, Signer, Verifier};
 
 use crate::support::*;
 
 fn jwk(json: &str) -> Result<SecretKey, TokenError> {
     SecretKey::from_jwk(&SecretJwk::from_json(json)?)
-}
-
-fn problem<T: std::fmt::Debug>(result: Result<T, TokenError>) -> KeyProblem {
-    match result.unwrap_err() {
-        TokenError::KeyInvalid(problem) => problem,
-        other => panic!("not a key's error: {other:?}"),
-    }
 }
 
 #[test]
@@ -53,7 +46,7 @@ fn a_jwk_must_be_an_octet_sequence_with_a_known_algorithm() {
         format!(r#"{{"kty":"oct","k":"{k}","alg":"none"}}"#),
         format!(r#"{{"kty":"oct","k":"{k}","alg":"hs256"}}"#),
         format!(r#"{{"kty":"OCT","k":"{k}","alg":"HS256"}}"#),
-        r#"{"kty":"RSA","n":"AQAB","e":"AQAB","alg":"RS256"}"#.into(),
+        r#"{"kty":"RSA","n":"AQAB","e":"AQAB","alg":"RS512"}"#.into(),
         r#"{"kty":"EC","crv":"P-256","x":"AA","y":"AA","alg":"HS256"}"#.into(),
     ] {
         assert_eq!(problem(jwk(&json)), KeyProblem::Unsupported, "{json}");
@@ -158,4 +151,110 @@ fn no_secret_is_shown() {
     let verifier = Verifier::with_key(secret_key(), Policy::default()).unwrap();
     let shown = format!("{jwk:?} {key:?} {verifier:?}");
     assert!(!shown.contains(&k) && !shown.contains("65, 65"), "{shown}");
+}
+
+#[test]
+fn a_short_secret_of_old_verifies_and_never_signs() {
+    // There is no way from a `VerifyingKey` to a signer.
+    let secret = b"short";
+    let input = format!(
+        "{}.{}",
+        base64url(HEADER),
+        base64url(format!(r#"{{"exp":{}}}"#, NOW + 1))
+    );
+    let token = hs256(secret, &input);
+    let key = VerifyingKey::legacy_secret(Algorithm::Hs256, secret).unwrap();
+    let verifier = Verifier::with_key(key, Policy::default()).unwrap();
+    assert!(verifier.verify(&token, at(NOW)).is_ok());
+    let forged = hs256(b"sh0rt", &input);
+    assert_eq!(
+        code(verifier.verify(&forged, at(NOW))),
+        "token_signature_invalid"
+    );
+    assert_eq!(
+        problem(VerifyingKey::legacy_secret(Algorithm::Hs256, b"")),
+        KeyProblem::TooShort { least: 1 }
+    );
+    assert_eq!(
+        problem(VerifyingKey::legacy_secret(Algorithm::EdDsa, secret)),
+        KeyProblem::Unsupported
+    );
+}
+
+fn hs256(secret: &[u8], input: &str) -> String {
+    use jwt_compact::alg::{Hs256, Hs256Key};
+    use jwt_compact::{Algorithm as _, AlgorithmSignature as _};
+    let signature = Hs256.sign(&Hs256Key::new(secret), input.as_bytes());
+    format!("{input}.{}", base64url(signature.as_bytes()))
+}
+
+#[test]
+fn cve_2016_10555_a_public_key_is_no_hmac_secret() {
+    let ed25519 = SecretJwk::generate(Algorithm::EdDsa, &[5; 64]).unwrap();
+    let p256 = SecretJwk::generate(Algorithm::Es256, &[5; 64]).unwrap();
+    for jwk in [ed25519, p256] {
+        let json = jwk.public().unwrap().to_json();
+        let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let x = from_base64url(value["x"].as_str().unwrap());
+        let point = match value["y"].as_str() {
+            Some(y) => [&[4], x.as_slice(), &from_base64url(y)].concat(),
+            None => x,
+        };
+        let der = spki(&point);
+        let pem = pem("PUBLIC KEY", &der);
+        assert!(VerifyingKey::from_spki_pem(&pem).is_ok());
+        let claims = base64url(format!(r#"{{"exp":{}}}"#, NOW + 1));
+        for secret in [
+            point.as_slice(),
+            &der,
+            pem.as_bytes(),
+            pem.trim().as_bytes(),
+            json.as_bytes(),
+        ] {
+            let token = hs256(secret, &format!("{}.{claims}", base64url(HEADER)));
+            // The same under the header that the key's own tokens have.
+            let header = format!(r#"{{"alg":"{}"}}"#, jwk.algorithm());
+            let dressed = hs256(secret, &format!("{}.{claims}", base64url(header)));
+            let lone =
+                || Verifier::with_key(VerifyingKey::from_jwk(&jwk).unwrap(), Policy::default());
+            assert_eq!(
+                code(lone().unwrap().verify(&token, at(NOW))),
+                "token_algorithm_not_allowed"
+            );
+            assert_eq!(
+                code(lone().unwrap().verify(&dressed, at(NOW))),
+                "token_signature_invalid"
+            );
+            // Beside an HMAC key it is that key which is asked.
+            let both = vec![VerifyingKey::from_jwk(&jwk).unwrap(), secret_key().into()];
+            let both = Verifier::new(KeySet::new(both).unwrap(), Policy::default());
+            assert_eq!(
+                code(both.verify(&token, at(NOW))),
+                "token_signature_invalid"
+            );
+        }
+    }
+}
+
+/// SubjectPublicKeyInfo: 32 bytes of Ed25519, or 65 of P-256.
+fn spki(point: &[u8]) -> Vec<u8> {
+    let algorithm: &[u8] = if point.len() == 32 {
+        b"\x30\x05\x06\x03\x2b\x65\x70"
+    } else {
+        b"\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07"
+    };
+    let length = |bytes: &[u8]| u8::try_from(bytes.len()).unwrap();
+    let bits = [&[0], point].concat();
+    let body = [algorithm, &[3, length(&bits)], &bits].concat();
+    [&[0x30, length(&body)], body.as_slice()].concat()
+}
+
+#[test]
+fn a_secret_makes_no_key_of_an_algorithm_that_is_no_hmac() {
+    for algorithm in [Algorithm::EdDsa, Algorithm::Es256] {
+        assert_eq!(
+            problem(SecretKey::new(algorithm, &[1; 64])),
+            KeyProblem::Unsupported
+        );
+    }
 }

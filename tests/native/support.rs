@@ -4,10 +4,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jwt_compact::alg::{Hs256, Hs256Key};
 use jwt_compact::{Algorithm as _, AlgorithmSignature as _};
-use portcullis::error::TokenError;
+use portcullis::error::{KeyProblem, TokenError};
 use portcullis::key::{Algorithm, SecretKey};
 use portcullis::time::UnixTime;
-use portcullis::token::{Policy, VerifiedToken, Verifier};
+use portcullis::token::{Policy, SignOptions, VerifiedToken, Verifier};
 
 pub(crate) const SECRET: [u8; 32] = [7; 32];
 pub(crate) const NOW: i64 = 1_700_000_000;
@@ -23,6 +23,22 @@ pub(crate) fn base64url(bytes: impl AsRef<[u8]>) -> String {
 
 pub(crate) fn unbase64url(text: &str) -> Vec<u8> {
     URL_SAFE_NO_PAD.decode(text).unwrap()
+}
+
+pub(crate) fn from_base64url(text: &str) -> Vec<u8> {
+    URL_SAFE_NO_PAD.decode(text).unwrap()
+}
+
+/// PEM (RFC 7468) in lines of 64 characters.
+pub(crate) fn pem(label: &str, der: &[u8]) -> String {
+    let text = base64::engine::general_purpose::STANDARD.encode(der);
+    let lines: Vec<_> = text
+        .as_bytes()
+        .chunks(64)
+        .map(|line| str::from_utf8(line).unwrap())
+        .collect();
+    let text = lines.join("\n");
+    format!("-----BEGIN {label}-----\n{text}\n-----END {label}-----\n")
 }
 
 /// Signs the two parts as they are written.
@@ -55,6 +71,13 @@ pub(crate) fn secret_key() -> SecretKey {
     SecretKey::new(Algorithm::Hs256, &SECRET).unwrap()
 }
 
+pub(crate) fn for_an_hour() -> SignOptions {
+    SignOptions {
+        expires_in: Some(core::time::Duration::from_secs(3600)),
+        ..SignOptions::default()
+    }
+}
+
 pub(crate) fn verifier(policy: Policy) -> Verifier {
     Verifier::with_key(secret_key(), policy).unwrap()
 }
@@ -71,6 +94,14 @@ pub(crate) fn verify_with(token: &str, policy: Policy) -> Result<VerifiedToken, 
 /// The code of what must be an error.
 pub(crate) fn code<T: std::fmt::Debug>(result: Result<T, TokenError>) -> &'static str {
     result.unwrap_err().code()
+}
+
+/// The problem of what must be a key's error.
+pub(crate) fn problem<T: std::fmt::Debug>(result: Result<T, TokenError>) -> KeyProblem {
+    match result.unwrap_err() {
+        TokenError::KeyInvalid(problem) => problem,
+        other => panic!("not a key's error: {other:?}"),
+    }
 }
 
 /// Code and claim of what must be a claim's error.
