@@ -11,8 +11,8 @@ use jwt_compact::AlgorithmSignature;
 use p256::ecdsa::signature::{Signer as _, Verifier as _};
 use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
 use p256::elliptic_curve::ops::Reduce as _;
-use p256::elliptic_curve::sec1::Coordinates;
-use p256::{FieldBytes, Scalar, Sec1Point};
+use p256::elliptic_curve::point::AffineCoordinates as _;
+use p256::{AffinePoint, FieldBytes, Scalar};
 use zeroize::{Zeroize as _, Zeroizing};
 
 #[derive(Debug, Clone, Copy)]
@@ -38,9 +38,9 @@ pub(crate) struct Es256VerifyingKey(VerifyingKey);
 impl Es256VerifyingKey {
     /// `None` when (x, y) is not on the curve.
     pub(crate) fn new(x: &[u8; 32], y: &[u8; 32]) -> Option<Self> {
-        let point =
-            Sec1Point::from_affine_coordinates(&FieldBytes::from(*x), &FieldBytes::from(*y), false);
-        VerifyingKey::from_sec1_point(&point).ok().map(Self)
+        let point = AffinePoint::from_coordinates(&(*x).into(), &(*y).into());
+        let point = point.into_option()?;
+        VerifyingKey::from_affine(point).ok().map(Self)
     }
 
     /// From a point as SEC 1 §2.3.3 writes it, compressed or not.
@@ -49,11 +49,9 @@ impl Es256VerifyingKey {
     }
 
     /// x and y.
-    pub(crate) fn coordinates(&self) -> Option<([u8; 32], [u8; 32])> {
-        match self.0.to_sec1_point(false).coordinates() {
-            Coordinates::Uncompressed { x, y } => Some(((*x).into(), (*y).into())),
-            _ => None,
-        }
+    pub(crate) fn coordinates(&self) -> ([u8; 32], [u8; 32]) {
+        let point = self.0.as_affine();
+        (point.x().into(), point.y().into())
     }
 }
 

@@ -39,6 +39,6 @@ fn ed25519(random: &[u8; 64]) -> Result<Material, KeyProblem> {
 
 fn p256(random: &[u8; 64]) -> Option<Material> {
     let d = generate_d(random)?;
-    let (x, y) = Es256SigningKey::new(&d)?.public().coordinates()?;
+    let (x, y) = Es256SigningKey::new(&d)?.public().coordinates();
     Some(Material::P256 { x, y, d: Some(d) })
 }

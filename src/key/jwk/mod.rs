@@ -232,7 +232,7 @@ pub(super) fn p256_pair(
     y: &[u8; 32],
 ) -> Result<Es256SigningKey, KeyProblem> {
     let key = Es256SigningKey::new(d).ok_or(KeyProblem::Malformed)?;
-    if key.public().coordinates() == Some((*x, *y)) {
+    if key.public().coordinates() == (*x, *y) {
         Ok(key)
     } else {
         Err(KeyProblem::Mismatch)
