@@ -157,6 +157,8 @@ struct Decimal {
     exponent: i32,
     /// Whether there were more digits than fit.
     cut: bool,
+    /// Whether one of those was not zero.
+    lost: bool,
 }
 
 impl Decimal {
@@ -165,6 +167,7 @@ impl Decimal {
             digits: 0,
             exponent: 0,
             cut: false,
+            lost: false,
         };
         let mut bytes = text.bytes();
         let mut fraction = false;
@@ -213,6 +216,7 @@ impl Decimal {
             }
             None => {
                 self.cut = true;
+                self.lost |= value != 0;
                 if !fraction {
                     self.exponent = self.exponent.checked_add(1)?;
                 }
@@ -225,17 +229,17 @@ impl Decimal {
     /// was lost; `None` when it does not fit.
     fn times_ten_to(&self, power: i32) -> Option<(u64, bool)> {
         if self.digits == 0 {
-            return Some((0, self.cut));
+            return Some((0, self.lost));
         }
         let shift = self.exponent.saturating_add(power);
         if shift >= 0 {
             let factor = 10_u64.checked_pow(shift.unsigned_abs())?;
-            return Some((self.digits.checked_mul(factor)?, self.cut));
+            return Some((self.digits.checked_mul(factor)?, self.lost));
         }
         match 10_u64.checked_pow(shift.unsigned_abs()) {
             Some(factor) => Some((
                 self.digits.checked_div(factor)?,
-                self.cut || self.digits.checked_rem(factor)? != 0,
+                self.lost || self.digits.checked_rem(factor)? != 0,
             )),
             None => Some((0, true)),
         }

@@ -15,6 +15,8 @@ use p256::elliptic_curve::point::AffineCoordinates as _;
 use p256::{AffinePoint, FieldBytes, Scalar};
 use zeroize::{Zeroize as _, Zeroizing};
 
+use super::signature::{self, ReadSignature};
+
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Es256;
 
@@ -43,8 +45,9 @@ impl Es256VerifyingKey {
         VerifyingKey::from_affine(point).ok().map(Self)
     }
 
-    /// From a point as SEC 1 §2.3.3 writes it, compressed or not.
-    pub(super) fn from_sec1(bytes: &[u8]) -> Option<Self> {
+    /// From the encoding of SEC 1 §2.3.3, as SPKI and PKCS#8 have it.
+    #[cfg(feature = "pem")]
+    pub(crate) fn from_sec1(bytes: &[u8]) -> Option<Self> {
         VerifyingKey::from_sec1_bytes(bytes).ok().map(Self)
     }
 
@@ -78,16 +81,20 @@ pub(crate) struct Es256Signature(Signature);
 impl AlgorithmSignature for Es256Signature {
     const LENGTH: Option<NonZeroUsize> = NonZeroUsize::new(64);
 
-    /// r and s, 32 bytes each, both in the range 1 to n − 1. A high s is one
-    /// too: JWS, unlike some ledgers, does not forbid it.
     fn try_from_slice(slice: &[u8]) -> Result<Self, anyhow::Error> {
-        Signature::from_slice(slice)
-            .map(Self)
-            .map_err(|_| anyhow::Error::msg("not a signature"))
+        signature::or_error(Self::read(slice))
     }
 
     fn as_bytes(&self) -> Cow<'_, [u8]> {
         Cow::Owned(self.0.to_bytes().to_vec())
+    }
+}
+
+impl ReadSignature for Es256Signature {
+    /// r and s, 32 bytes each, both in the range 1 to n − 1. A high s is one
+    /// too: JWS, unlike some ledgers, does not forbid it.
+    fn read(bytes: &[u8]) -> Option<Self> {
+        Signature::from_slice(bytes).ok().map(Self)
     }
 }
 

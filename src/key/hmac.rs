@@ -11,6 +11,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use jwt_compact::AlgorithmSignature;
 use sha2::{Sha256, Sha384, Sha512};
 
+use super::signature::{self, ReadSignature};
+
 macro_rules! hmac_algorithm {
     ($algorithm:ident, $key:ident, $tag:ident, $hash:ty, $length:literal, $name:literal) => {
         #[derive(Debug, Clone, Copy)]
@@ -30,13 +32,18 @@ macro_rules! hmac_algorithm {
         impl AlgorithmSignature for $tag {
             const LENGTH: Option<NonZeroUsize> = NonZeroUsize::new($length);
 
-            // Its `Result` is jwt-compact's, to which `TryFrom`'s error fits.
             fn try_from_slice(slice: &[u8]) -> Result<Self, anyhow::Error> {
-                Ok(Self(slice.try_into()?))
+                signature::or_error(Self::read(slice))
             }
 
             fn as_bytes(&self) -> Cow<'_, [u8]> {
                 Cow::Borrowed(&self.0)
+            }
+        }
+
+        impl ReadSignature for $tag {
+            fn read(bytes: &[u8]) -> Option<Self> {
+                bytes.try_into().ok().map(Self)
             }
         }
 

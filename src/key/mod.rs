@@ -21,11 +21,13 @@ mod jwk;
     clippy::arithmetic_side_effects
 )]
 mod known_answers;
+#[cfg(feature = "pem")]
 mod pem;
 #[cfg(feature = "rsa")]
 mod rsa;
 mod secret;
 mod set;
+mod signature;
 mod verifying;
 
 pub use algorithm::Algorithm;

@@ -10,6 +10,7 @@ use ::rsa::{BoxedUint, PublicKey, pkcs1v15, pss};
 use jwt_compact::AlgorithmSignature;
 use sha2::Sha256;
 
+use super::signature::{self, ReadSignature};
 use crate::error::KeyProblem;
 
 /// RFC 7518 §3.3 and §3.5 ask for the least; beyond the most nothing is gained
@@ -45,12 +46,18 @@ impl RsaVerifyingKey {
     }
 }
 
+impl ReadSignature for RsaSignature {
+    fn read(bytes: &[u8]) -> Option<Self> {
+        Some(Self(bytes.into()))
+    }
+}
+
 /// As long as the modulus, which is known only with the key.
 pub(super) struct RsaSignature(Vec<u8>);
 
 impl AlgorithmSignature for RsaSignature {
     fn try_from_slice(slice: &[u8]) -> Result<Self, anyhow::Error> {
-        Ok(Self(slice.into()))
+        signature::or_error(Self::read(slice))
     }
 
     fn as_bytes(&self) -> Cow<'_, [u8]> {

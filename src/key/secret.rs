@@ -6,7 +6,7 @@ use super::ed25519::{Ed25519, Ed25519SigningKey};
 use super::es256::{Es256, Es256SigningKey};
 use super::hmac::{Hs256, Hs256Key, Hs384, Hs384Key, Hs512, Hs512Key};
 use super::jwk::{Material, Uses, ed25519_pair, p256_pair};
-use super::{Algorithm, KeyId, SecretJwk, pem};
+use super::{Algorithm, KeyId, SecretJwk};
 use crate::encoding::base64url;
 use crate::error::{KeyProblem, TokenError};
 
@@ -35,13 +35,19 @@ impl SecretKey {
     ///
     /// # Errors
     /// `key_invalid` when it is shorter than the algorithm's hash
-    /// (RFC 7518 §3.2), or when the algorithm is not an HMAC.
+    /// (RFC 7518 §3.2), is the text of a PEM, or when the algorithm is not an
+    /// HMAC.
     pub fn new(algorithm: Algorithm, secret: &[u8]) -> Result<Self, TokenError> {
         let least = algorithm
             .least_secret_length()
             .ok_or(KeyProblem::Unsupported)?;
         if secret.len() < least {
             return Err(KeyProblem::TooShort { least }.into());
+        }
+        // A public key that came here by mistake would be a secret that
+        // everyone knows (RFC 8725 §3.1, CVE-2022-29217).
+        if secret.trim_ascii_start().starts_with(b"-----BEGIN ") {
+            return Err(KeyProblem::NotSecret.into());
         }
         let material = match algorithm {
             Algorithm::Hs256 => Hs256Key::new(secret).map(SigningMaterial::Hs256),
@@ -82,9 +88,10 @@ impl SecretKey {
     /// # Errors
     /// `key_invalid` when it is not well formed, is of another type, or when
     /// the public key that it may bring is another's.
+    #[cfg(feature = "pem")]
     pub fn from_pkcs8_pem(text: &str) -> Result<Self, TokenError> {
         Ok(Self {
-            material: pem::signing(text)?,
+            material: super::pem::signing(text)?,
             id: None,
             uses: Uses::BOTH,
         })

@@ -1,7 +1,5 @@
 use core::fmt;
 
-use jwt_compact::AlgorithmSignature as _;
-
 use super::ed25519::{Ed25519, Ed25519VerifyingKey};
 use super::es256::{Es256, Es256VerifyingKey};
 use super::hmac::{Hs256, Hs256Key, Hs384, Hs384Key, Hs512, Hs512Key};
@@ -9,7 +7,8 @@ use super::jwk::{Jwk, Material, Uses};
 #[cfg(feature = "rsa")]
 use super::rsa::{Ps256, Rs256, RsaVerifyingKey};
 use super::secret::SigningMaterial;
-use super::{Algorithm, KeyId, PublicJwk, SecretJwk, SecretKey, pem};
+use super::signature::ReadSignature;
+use super::{Algorithm, KeyId, PublicJwk, SecretJwk, SecretKey};
 use crate::error::{KeyProblem, TokenError};
 
 /// A key that verifies, for one algorithm: a public key or an HMAC's secret.
@@ -113,9 +112,10 @@ impl VerifyingKey {
     /// # Errors
     /// `key_invalid` when it is not well formed, is of another type, or its
     /// numbers are not a key.
+    #[cfg(feature = "pem")]
     pub fn from_spki_pem(text: &str) -> Result<Self, TokenError> {
         Ok(Self {
-            material: pem::verifying(text)?,
+            material: super::pem::verifying(text)?,
             id: None,
             uses: Uses::BOTH,
         })
@@ -241,11 +241,12 @@ fn go<A: jwt_compact::Algorithm>(
     key: &A::VerifyingKey,
     message: &[u8],
     signature: &[u8],
-) -> Result<(), TokenError> {
-    let right_length = A::Signature::LENGTH.is_none_or(|length| length.get() == signature.len());
-    let right = right_length
-        && A::Signature::try_from_slice(signature)
-            .is_ok_and(|s| algorithm.verify_signature(&s, key, message));
+) -> Result<(), TokenError>
+where
+    A::Signature: ReadSignature,
+{
+    let right = A::Signature::read(signature)
+        .is_some_and(|signature| algorithm.verify_signature(&signature, key, message));
     if right {
         Ok(())
     } else {

@@ -158,7 +158,14 @@ impl Inspection {
         let issued_at = dates.issued_at.or(in_header.issued_at);
         let over = expires_at
             .map(|end| end.saturating_add(leeway))
-            .is_some_and(|end| if legacy { end < now } else { end <= now });
+            .is_some_and(|end| {
+                if legacy {
+                    // Whole seconds, as its verifier counts.
+                    end.floor() < now.floor()
+                } else {
+                    end <= now
+                }
+            });
         let begun = not_before.is_none_or(|start| start <= now.saturating_add(leeway));
         let status = match expires_at {
             _ if over => Status::Expired,

@@ -97,7 +97,8 @@ impl LegacyVerifier {
     /// `token_malformed`, `token_signature_invalid`,
     /// `token_algorithm_not_allowed`, `token_claim_invalid` when `exp` is
     /// missing, no number, negative or beyond the range, or `iat` is no
-    /// number; `token_expired` only when nothing else is wrong.
+    /// number; `token_expired` only when nothing else is wrong, with the last
+    /// second in which the token was valid.
     pub fn verify(&self, token: &str, now: UnixTime) -> Result<VerifiedLegacyToken, TokenError> {
         let token = Compact::split(token, MAX_LENGTH)?;
         self.verify_signature(&token)?;

@@ -72,10 +72,16 @@ impl Policy {
                 return Err(TokenError::claim(name, ClaimProblem::Missing));
             }
         }
-        // In the header it is an itsdangerous token's, not seen from here.
-        let expiry_asked = !self.required_claims.is_empty() || header.dates.states_expiry();
+        let in_header = header.dates.states_expiry();
+        let expiry_asked = !self.required_claims.is_empty() || in_header;
         if expiry_asked && claims.dates.expires_at.is_none() {
             return Err(TokenError::claim("exp", ClaimProblem::Missing));
+        }
+        // In the header it is an itsdangerous token's, whose payload may say
+        // anything; or a repetition, which says the same (RFC 7519 §5.3).
+        if in_header {
+            let repeated = header.dates.checked()?.expires_at;
+            matches("exp", repeated == claims.dates.expires_at)?;
         }
         self.check_type(header)?;
         if !self.issuers.is_empty() {

@@ -84,6 +84,18 @@ fn numbers_are_read_exactly_however_they_are_written() {
 }
 
 #[test]
+fn zeros_behind_all_digits_that_count_change_nothing() {
+    for zeros in [5, 10, 20, 40] {
+        let token = claims(&format!(
+            r#"{{"exp":2e9,"nbf":{NOW}.{0},"iat":{NOW}000000.{0}e-6}}"#,
+            "0".repeat(zeros)
+        ));
+        assert!(verify(&token).is_ok(), "{zeros}");
+    }
+    assert_eq!(expiry("-1.00000000000000000000000000000"), Some(-1.0));
+}
+
+#[test]
 fn what_is_finer_than_a_microsecond_is_never_rounded_in_the_holders_favour() {
     assert_eq!(expiry("1.0000019"), Some(1.000_001));
     assert_eq!(expiry("1.99999999999999999999999999"), Some(1.999_999));

@@ -21,6 +21,7 @@ use jwt_compact::AlgorithmSignature;
 use sha2::{Digest as _, Sha512};
 use zeroize::{Zeroize, Zeroizing};
 
+use super::signature::{self, ReadSignature};
 use multiples::Multiples;
 
 #[derive(Debug, Clone, Copy)]
@@ -101,11 +102,17 @@ impl AlgorithmSignature for Ed25519Signature {
     const LENGTH: Option<NonZeroUsize> = NonZeroUsize::new(64);
 
     fn try_from_slice(slice: &[u8]) -> Result<Self, anyhow::Error> {
-        Ok(Self(slice.try_into()?))
+        signature::or_error(Self::read(slice))
     }
 
     fn as_bytes(&self) -> Cow<'_, [u8]> {
         Cow::Borrowed(&self.0)
+    }
+}
+
+impl ReadSignature for Ed25519Signature {
+    fn read(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
     }
 }
 

@@ -33,6 +33,12 @@ impl SecretJwkSet {
         Self { keys }
     }
 
+    /// Puts a new key in front, which signs from now on; the others go on
+    /// verifying what they signed. Take out those whose last token is over.
+    pub fn rotate(&mut self, new: SecretJwk) {
+        self.keys.insert(0, new);
+    }
+
     /// The keys, in order.
     #[must_use]
     pub fn keys(&self) -> &[SecretJwk] {

@@ -1,9 +1,11 @@
 //! Wycheproof's `json_web_signature`, `json_web_key` and `json_web_crypto`.
 
+use portcullis::token::UnverifiedToken;
 use serde_json::Value;
 
 use super::jws::{is_not_built_in, judge_with};
 use super::{ACCEPTED, Run, list, read, text};
+use crate::support::*;
 
 /// The key that verifies: the public one if there are two.
 fn key(group: &Value) -> &Value {
@@ -72,4 +74,25 @@ fn wycheproofs_keys_are_judged_as_they_should_be() {
 #[test]
 fn wycheproofs_mixed_cases_are_judged_as_they_should_be() {
     run_file("wycheproof/json_web_crypto", 83);
+}
+
+#[test]
+fn no_encrypted_token_is_read_or_verified() {
+    let Some(file) = read("wycheproof/testvectors_v1/json_web_encryption_test.json") else {
+        return;
+    };
+    let mut seen = 0;
+    for group in list(&file, "testGroups") {
+        for test in list(group, "tests") {
+            let jwe = test["jwe"]
+                .as_str()
+                .map_or_else(|| test["jwe"].to_string(), str::to_owned);
+            let id = &test["tcId"];
+            assert!(UnverifiedToken::parse(&jwe).is_err(), "{id}");
+            assert_eq!(code(verify(&jwe)), "token_malformed", "{id}");
+            assert_eq!(judge_with(key(group), &jwe), "key_invalid", "{id}");
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, 139);
 }

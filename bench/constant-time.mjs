@@ -1,0 +1,118 @@
+// node bench/constant-time.mjs [million calls a line, 2]: bench/native/src/bin/constant-time.rs, for the WebAssembly of
+// the npm package in Node. Build it first: npm run build -- npm.
+import { createHmac } from "node:crypto";
+import { Verifier, secretKey } from "../npm/src/node.js";
+
+const calls = Number(process.argv[2] ?? 2) * 1e6;
+const TOKENS = 256;
+const LEAK = 10;
+const QUIET = 4.5;
+const SHARES = [0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1];
+const secret = Buffer.alloc(64, 0x5a);
+const payload = Buffer.from('{"sub":"usr_0123456789","role":"member","exp":1800000000}').toString("base64url");
+
+// xorshift32
+let state = 0x9e3779b9;
+function random() {
+  state ^= state << 13;
+  state ^= state >>> 17;
+  state ^= state << 5;
+  return state >>> 0;
+}
+
+const input = (algorithm) => `${Buffer.from(`{"alg":"${algorithm}"}`).toString("base64url")}.${payload}`;
+const mac = (algorithm) => createHmac(`sha${algorithm.slice(2)}`, secret).update(input(algorithm)).digest();
+
+function tokens(algorithm, wrong) {
+  return Array.from({ length: TOKENS }, () => {
+    const bytes = mac(algorithm);
+    const [from, to] = { first: [0, 1], last: [bytes.length - 1, bytes.length], all: [0, bytes.length] }[wrong];
+    for (let i = from; i < to; i += 1) bytes[i] ^= 1 + (random() % 255);
+    return Buffer.from(`${input(algorithm)}.${bytes.toString("base64url")}`);
+  });
+}
+
+function ours(algorithm) {
+  const verifier = new Verifier(secretKey(secret, algorithm));
+  return (token) => {
+    try {
+      verifier.verify(token);
+    } catch (error) {
+      if (error.code === "token_signature_invalid") return;
+      throw error;
+    }
+    throw new Error("was accepted");
+  };
+}
+
+// What a verifier must not be: ours, and then a comparison that stops at the first byte that is wrong.
+function control(algorithm) {
+  const refuse = ours(algorithm);
+  const right = mac(algorithm);
+  let stopped = 0;
+  return (token) => {
+    refuse(token);
+    const given = Buffer.from(token.slice(token.lastIndexOf(".") + 1), "base64url");
+    let at = 0;
+    while (at < right.length && given[at] === right[at]) at += 1;
+    stopped += at;
+  };
+}
+
+function measure(pools, refuse) {
+  const timings = [new Float64Array(calls), new Float64Array(calls)];
+  const counts = [0, 0];
+  for (let call = -calls / 50; call < calls; call += 1) {
+    const drawn = random();
+    const kind = (drawn >>> 4) & 1;
+    // Each token is a new string: one that stays has a place in memory, and its own time by that.
+    const token = pools[kind][(drawn >>> 8) % TOKENS].latin1Slice();
+    const start = performance.now();
+    refuse(token);
+    const took = (performance.now() - start) * 1e6;
+    if (call >= 0) {
+      timings[kind][counts[kind]] = took;
+      counts[kind] += 1;
+    }
+  }
+  return timings.map((all, kind) => all.subarray(0, counts[kind]));
+}
+
+function moments(timings, limit) {
+  let [count, sum, squares] = [0, 0, 0];
+  for (const took of timings) {
+    if (took > limit) continue;
+    count += 1;
+    sum += took;
+    squares += took * took;
+  }
+  const mean = sum / count;
+  return { count, mean, variance: (squares - count * mean * mean) / (count - 1) };
+}
+
+function worst(timings) {
+  const sorted = Float64Array.from([...timings[0], ...timings[1]]).sort();
+  return SHARES.map((share) => {
+    const [a, b] = timings.map((all) => moments(all, sorted[Math.floor(sorted.length * share) - 1]));
+    const difference = a.mean - b.mean;
+    return { t: Math.abs(difference) / Math.sqrt(a.variance / a.count + b.variance / b.count), difference, mean: a.mean };
+  }).reduce((a, b) => (a.t > b.t ? a : b));
+}
+
+for (const [name, algorithm, leaks, refuse] of [
+  ["verify, HS256", "HS256", false, ours("HS256")],
+  ["verify, HS384", "HS384", false, ours("HS384")],
+  ["verify, HS512", "HS512", false, ours("HS512")],
+  ["control: a loop that stops, HS256", "HS256", true, control("HS256")],
+]) {
+  for (const pair of [["first", "last"], ["last", "all"]]) {
+    const { t, difference, mean } = worst(measure(pair.map((wrong) => tokens(algorithm, wrong)), refuse));
+    const right = leaks ? t > LEAK : t < QUIET;
+    if (!right) process.exitCode = 1;
+    const verdict = leaks ? ["NOT SEEN: the method is blind", "a leak, as it must be"] : ["LOOK INTO IT", "nothing seen"];
+    console.log(
+      `${name.padEnd(34)} ${pair[0].padStart(5)} or ${pair[1].padEnd(5)} |t| ${t.toFixed(2).padStart(7)} ` +
+        `${difference.toFixed(2).padStart(7)} of ${mean.toFixed(0)} ns  ${verdict[Number(right)]}`,
+    );
+  }
+}

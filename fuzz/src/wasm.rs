@@ -1,0 +1,36 @@
+//! The checks in WebAssembly, where base64url is decoded by other code. See
+//! `wasm.mjs`.
+
+use std::sync::Mutex;
+
+use crate::{claims, compact, header, jwk, legacy};
+
+const ROOM: usize = 1 << 16;
+
+static INPUT: Mutex<[u8; ROOM]> = Mutex::new([0; ROOM]);
+
+/// Where the input is to be put, and how long it can be.
+#[unsafe(no_mangle)]
+pub extern "C" fn input() -> *mut u8 {
+    INPUT.lock().unwrap().as_mut_ptr()
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn room() -> usize {
+    ROOM
+}
+
+/// Checks the input; a broken promise is a trap. The targets are counted in
+/// alphabetical order.
+#[unsafe(no_mangle)]
+pub extern "C" fn check(target: usize, length: usize) {
+    let checks = [
+        claims::check,
+        compact::check,
+        header::check,
+        jwk::check,
+        legacy::check,
+    ];
+    let input = INPUT.lock().unwrap()[..length].to_vec();
+    checks[target](&input);
+}
