@@ -32,7 +32,7 @@ impl UnverifiedToken {
     /// extension. The signature may be empty here.
     pub fn parse(token: &str) -> Result<Self, TokenError> {
         let mut reader = TokenReader::new();
-        let dates = PartDates::parse(token, &mut reader)?;
+        let dates = PartDates::parse(token.as_bytes(), &mut reader)?;
         Ok(Self {
             json: reader.into_json(),
             dates,
@@ -42,7 +42,7 @@ impl UnverifiedToken {
     /// As [`parse`](Self::parse), into a reader that a binding uses again, and
     /// which is empty after an error.
     #[cfg(feature = "js-inspect")]
-    pub(crate) fn parse_into(token: &str, reader: &mut TokenReader) -> Result<(), TokenError> {
+    pub(crate) fn parse_into(token: &[u8], reader: &mut TokenReader) -> Result<(), TokenError> {
         PartDates::parse(token, reader).map(drop)
     }
 
@@ -64,7 +64,7 @@ impl UnverifiedToken {
 
 impl PartDates {
     /// Parses a token; leaves nothing in the reader if it is none.
-    fn parse(token: &str, reader: &mut TokenReader) -> Result<Self, TokenError> {
+    fn parse(token: &[u8], reader: &mut TokenReader) -> Result<Self, TokenError> {
         let outcome = Compact::split(token, MAX_LENGTH).and_then(|token| {
             let (header, room) = reader.open(&token)?;
             let dates = Self {
@@ -131,7 +131,7 @@ impl Inspection {
     /// and which is empty after an error.
     #[cfg(feature = "js-inspect")]
     pub(crate) fn of(
-        token: &str,
+        token: &[u8],
         now: UnixTime,
         leeway: Duration,
         reader: &mut TokenReader,
