@@ -205,6 +205,8 @@ pub enum KeyProblem {
     NotPublic,
     /// An HMAC's secret, which has no public part.
     NoPublicPart,
+    /// A PEM where an HMAC's secret belongs.
+    NotSecret,
     /// `use` or `key_ops` do not allow it (RFC 7517 §4.2 and §4.3).
     UseNotAllowed,
     /// A set without a usable key, or with two keys of one `kid` and
@@ -226,6 +228,7 @@ impl KeyProblem {
             Self::NotPrivate => "the key has no private part",
             Self::NotPublic => "the key has a secret part where only public keys belong",
             Self::NoPublicPart => "a key of the type \"oct\" has no public part",
+            Self::NotSecret => "a PEM is not the secret of an HMAC",
             Self::UseNotAllowed => "the key's \"use\" or \"key_ops\" do not allow this",
             Self::Set => "the key set is ambiguous or has no usable key",
         }

@@ -40,8 +40,8 @@ pub(crate) struct Es256VerifyingKey(VerifyingKey);
 impl Es256VerifyingKey {
     /// `None` when (x, y) is not on the curve.
     pub(crate) fn new(x: &[u8; 32], y: &[u8; 32]) -> Option<Self> {
-        let (x, y) = (FieldBytes::from(*x), FieldBytes::from(*y));
-        let point = AffinePoint::from_coordinates(&x, &y).into_option()?;
+        let point = AffinePoint::from_coordinates(&(*x).into(), &(*y).into());
+        let point = point.into_option()?;
         VerifyingKey::from_affine(point).ok().map(Self)
     }
 

@@ -35,13 +35,19 @@ impl SecretKey {
     ///
     /// # Errors
     /// `key_invalid` when it is shorter than the algorithm's hash
-    /// (RFC 7518 §3.2), or when the algorithm is not an HMAC.
+    /// (RFC 7518 §3.2), is the text of a PEM, or when the algorithm is not an
+    /// HMAC.
     pub fn new(algorithm: Algorithm, secret: &[u8]) -> Result<Self, TokenError> {
         let least = algorithm
             .least_secret_length()
             .ok_or(KeyProblem::Unsupported)?;
         if secret.len() < least {
             return Err(KeyProblem::TooShort { least }.into());
+        }
+        // A public key that came here by mistake would be a secret that
+        // everyone knows (RFC 8725 §3.1, CVE-2022-29217).
+        if secret.trim_ascii_start().starts_with(b"-----BEGIN ") {
+            return Err(KeyProblem::NotSecret.into());
         }
         let material = match algorithm {
             Algorithm::Hs256 => Hs256Key::new(secret).map(SigningMaterial::Hs256),

@@ -96,6 +96,18 @@ fn a_public_key_is_never_an_hmac_secret_cve_2016_10555_cve_2022_29217_cve_2026_2
 }
 
 #[test]
+fn a_pem_is_not_taken_for_the_secret_of_an_hmac() {
+    let public = private_key(Algorithm::EdDsa).public().unwrap();
+    let pem = pem(&spki(&public, Algorithm::EdDsa));
+    for text in [pem.clone(), format!("\n  {pem}")] {
+        for algorithm in [Algorithm::Hs256, Algorithm::Hs384, Algorithm::Hs512] {
+            let refused = SecretKey::new(algorithm, text.as_bytes()).unwrap_err();
+            assert_eq!(refused, TokenError::KeyInvalid(KeyProblem::NotSecret));
+        }
+    }
+}
+
+#[test]
 fn a_key_is_for_the_algorithms_of_its_type_and_of_no_other() {
     for (algorithm, claimed) in [
         (Algorithm::EdDsa, "HS256"),
