@@ -10,6 +10,14 @@
             let v = verifier();
             add(group, "portcullis, claims as JSON", alg, false, Box::new(move |t| match v.verify(t, clock()) { Ok(t) => { black_box(t); true }, Err(_) => false }));
         }
+        for alg in ["EdDSA", "ES256", "RS256"] {
+            let mut jwk = fx["keys"][alg]["publicJwk"].clone();
+            jwk["alg"] = alg.into();
+            let key = VerifyingKey::from_public_jwk(&PublicJwk::from_json(&jwk.to_string()).unwrap()).unwrap();
+            let v = Verifier::with_key(key, Policy::default()).unwrap();
+            let group = match alg { "EdDSA" => "verify-EdDSA", "ES256" => "verify-ES256", _ => "verify-RS256" };
+            add(group, "portcullis typed", alg, false, Box::new(move |t| match v.verify(t, clock()).and_then(|t| t.claims::<Access>()) { Ok(c) => { black_box(c); true }, Err(_) => false }));
+        }
     }
 // ----
     {

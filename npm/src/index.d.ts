@@ -4,8 +4,11 @@
  * initialised and everything is synchronous.
  */
 
-/** An algorithm that keys can have (RFC 7518 §3.1). */
-export type Algorithm = "HS256" | "HS384" | "HS512";
+/** An algorithm of keys that are a secret (RFC 7518 §3.2). */
+export type HmacAlgorithm = "HS256" | "HS384" | "HS512";
+
+/** An algorithm that keys can have (RFC 7518 §3.1; `EdDSA` is Ed25519, RFC 8037). */
+export type Algorithm = HmacAlgorithm | "EdDSA" | "ES256";
 
 /** A JOSE header (RFC 7515 §4). */
 export interface JoseHeader {
@@ -27,7 +30,10 @@ export interface JwtClaims {
   [claim: string]: unknown;
 }
 
-/** A JSON Web Key (RFC 7517). */
+/**
+ * A JSON Web Key (RFC 7517): `oct` with an `alg` of HMAC, `OKP` on Ed25519 for
+ * EdDSA, or `EC` on P-256 for ES256; the latter two private or public.
+ */
 export interface Jwk {
   kty: string;
   alg?: string;
@@ -36,6 +42,13 @@ export interface Jwk {
   key_ops?: string[];
   /** The secret of a key of the type `oct`, in base64url. */
   k?: string;
+  /** The curve of a key of the type `OKP` or `EC`. */
+  crv?: string;
+  /** The public key, or its coordinates, in base64url. */
+  x?: string;
+  y?: string;
+  /** The private key, in base64url. */
+  d?: string;
   [member: string]: unknown;
 }
 
@@ -196,4 +209,13 @@ export class Signer {
  * 64 bytes.
  * @throws {TokenError} `key_invalid`
  */
-export function secretKey(secret: string | Uint8Array, alg: Algorithm): Jwk;
+export function secretKey(secret: string | Uint8Array, alg: HmacAlgorithm): Jwk;
+
+/** A new key; its `kid` is its thumbprint (RFC 7638). Of all but HMAC, it is the private one. */
+export function generateKey(alg: Algorithm): Jwk;
+
+/**
+ * What of a private key everyone may know, to verify with.
+ * @throws {TokenError} `key_invalid`, for a key of HMAC as well, which has no such part
+ */
+export function publicKey(key: Jwk): Jwk;

@@ -15,6 +15,8 @@ const checks = [
   ["clippy, core", clippy("--no-default-features", "--all-targets")],
   ["clippy, cli", clippy("--features", "cli", "--all-targets")],
   ["clippy, js", clippy(...wasm("js"), "--tests")],
+  ["clippy, js-inspect", clippy(...wasm("js-inspect"))],
+  ["clippy, js-legacy", clippy(...wasm("js-legacy"))],
   ["clippy, worker", clippy(...wasm("worker"))],
   ["clippy, worker with panic-route", clippy(...wasm("panic-route"))],
   ["cargo doc", ["cargo", "doc", "--no-deps", "--features", "cli", ...locked], { env: cargoEnv(warnings) }],

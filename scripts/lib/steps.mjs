@@ -4,8 +4,8 @@ import { gzipSync } from "node:zlib";
 import { delimiter, dirname, join, relative } from "node:path";
 import { Step } from "./graph.mjs";
 import { pack } from "./pack.mjs";
-import { trapPanics } from "./panics.mjs";
 import { inRoot, nodeProgram, toolsBin } from "./paths.mjs";
+import { reduce } from "./reduce.mjs";
 import { remapPaths } from "./remap.mjs";
 import { run, which } from "./run.mjs";
 import { WORKER_BUILD, bindgen, npmPackages, wasmTarget, workerBuild } from "./setup.mjs";
@@ -17,7 +17,11 @@ const NPM_WASM_OPT = "-O3";
 
 // And its Rust for size first, where it is not the hashing: what runs for each token says itself
 // that it is to be inlined, and this is a tenth less.
-const NPM_PROFILE = ["--config", 'profile.release.package.portcullis.opt-level="z"'];
+// So does P-256, which is as fast.
+const NPM_PROFILE = Object.entries({ portcullis: "z", p256: "s" }).flatMap(([name, level]) => [
+  "--config",
+  `profile.release.package.${name}.opt-level="${level}"`,
+]);
 
 // What rustc's defaults and .cargo/config.toml may use, and nothing that a browser or workerd of
 // today might not know.
@@ -35,7 +39,7 @@ const wasmOpt = nodeProgram("binaryen", "bin", "wasm-opt");
 const esbuildProgram = inRoot("node_modules", ".bin", "esbuild");
 
 const wasmSource = () => filesUnder(["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "src"]);
-const scriptSource = () => filesUnder([...["pack", "panics", "remap", "steps"].map((name) => `scripts/lib/${name}.mjs`), "scripts/lto"]);
+const scriptSource = () => filesUnder([...["pack", "reduce", "remap", "steps"].map((name) => `scripts/lib/${name}.mjs`), "scripts/lto"]);
 const versions = () => {
   const { devDependencies } = JSON.parse(readFileSync(inRoot("package.json"), "utf8"));
   return [checkRust(), devDependencies.binaryen, devDependencies.esbuild];
@@ -127,34 +131,45 @@ const npmInputs = () => ({
 
 const npmCompiled = (name) => join(npmTarget, `${name}.wasm`);
 
-// By the feature, what `portcullis` and `portcullis/inspect` are made of.
-const npmModules = { js: npmCompiled("portcullis"), "js-inspect": npmCompiled("inspect") };
+// The package's modules: the feature that each is compiled with, and those of its exports that
+// stay. What reads itsdangerous' tokens would be a twentieth of `portcullis`, and few need it.
+const MODULES = {
+  portcullis: { feature: "js", exports: () => true },
+  legacy: { feature: "js-legacy", exports: (name) => ["memory", "input", "facts", "wipe", "verifyLegacy"].includes(name) },
+  inspect: { feature: "js-inspect", exports: (name) => ["memory", "input", "facts", "decode", "inspect"].includes(name) },
+};
 
 const npmWasm = new Step({
   label: "npm package: compiling",
   priority: 1,
   uses: [wasmTarget],
-  stamp: stamp("npm-wasm", npmInputs, ["target/npm/portcullis.wasm", "target/npm/inspect.wasm"]),
+  stamp: stamp(
+    "npm-wasm",
+    npmInputs,
+    Object.keys(MODULES).map((name) => `target/npm/${name}.wasm`),
+  ),
   run: async () => {
-    for (const [feature, compiled] of Object.entries(npmModules)) {
+    for (const [name, { feature }] of Object.entries(MODULES)) {
       const what = ["--lib", "--release", "--target", WASM_TARGET, "--no-default-features", "--features", feature];
       // `rustc --crate-type cdylib`, because cargo leaves out LTO where an rlib is asked for as well.
       const cargo = ["cargo", "rustc", ...what, "--crate-type", "cdylib", ...NPM_PROFILE, ...remapPaths(), ...locked];
-      await run(cargo, { env: cargoEnv({ CARGO_TARGET_DIR: npmTarget }), log: `npm-wasm-${feature}` });
-      // Both are written to the same file.
-      copyFileSync(join(npmTarget, WASM_TARGET, "release", "portcullis.wasm"), compiled);
+      await run(cargo, { env: cargoEnv({ CARGO_TARGET_DIR: npmTarget }), log: `npm-wasm-${name}` });
+      // All are written to the same file.
+      copyFileSync(join(npmTarget, WASM_TARGET, "release", "portcullis.wasm"), npmCompiled(name));
     }
   },
 });
 
-/** Optimises a module in place, and writes it as a source beside it: for browsers and bundlers. */
-async function finishModule(out, file, inline) {
-  const path = join(out, file);
-  await trapPanics(path);
+/** Optimises a module and writes it to `out`, and as a source beside it: for browsers and bundlers. */
+async function finishModule(name, from, out) {
+  const path = join(out, `${name}.wasm`);
+  copyFileSync(from, path);
+  await reduce(path, MODULES[name].exports);
   const strip = ["--strip-debug", "--strip-producers"];
-  await run([...wasmOpt, NPM_WASM_OPT, ...WASM_FEATURES, ...strip, path, "-o", path], { log: `npm-wasm-opt-${file}` });
+  await run([...wasmOpt, NPM_WASM_OPT, ...WASM_FEATURES, ...strip, path, "-o", path], { log: `npm-wasm-opt-${name}` });
   // Loaded with the package, so nothing has to be fetched or awaited.
-  writeFileSync(join(out, inline), `export default "${pack(readFileSync(path))}";\n`);
+  writeFileSync(join(out, `${name}_inline.js`), `export default "${pack(readFileSync(path))}";\n`);
+  return `${name} ${size(relative(inRoot(), path))}`;
 }
 
 export const npm = new Step({
@@ -163,14 +178,19 @@ export const npm = new Step({
   uses: [npmPackages, bindgen],
   stamp: stamp("npm", npmInputs, ["npm/wasm"]),
   run: async () => {
+    const made = join(npmTarget, "bindgen");
+    const flags = ["--target", "web", "--no-typescript", "--omit-default-module-path", "--no-demangle", "--out-name", "portcullis"];
+    await run([join(toolsBin, "wasm-bindgen"), ...flags, "--out-dir", made, npmCompiled("portcullis")], { log: "npm-bindgen" });
+
     const out = inRoot("npm", "wasm");
     rmSync(out, { recursive: true, force: true });
-    const flags = ["--target", "web", "--no-typescript", "--omit-default-module-path", "--no-demangle", "--out-name", "portcullis"];
-    await run([join(toolsBin, "wasm-bindgen"), ...flags, "--out-dir", out, npmModules.js], { log: "npm-bindgen" });
-    copyFileSync(npmModules["js-inspect"], join(out, "inspect.wasm"));
-    await finishModule(out, "portcullis_bg.wasm", "portcullis_inline.js");
-    await finishModule(out, "inspect.wasm", "inspect_inline.js");
-    return `portcullis ${size("npm/wasm/portcullis_bg.wasm")}, inspect ${size("npm/wasm/inspect.wasm")}`;
+    mkdirSync(out, { recursive: true });
+    copyFileSync(join(made, "portcullis.js"), join(out, "portcullis.js"));
+    const finished = await Promise.all([
+      finishModule("portcullis", join(made, "portcullis_bg.wasm"), out),
+      ...["legacy", "inspect"].map((name) => finishModule(name, npmCompiled(name), out)),
+    ]);
+    return finished.join(", ");
   },
 });
 

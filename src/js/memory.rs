@@ -120,7 +120,7 @@ pub(crate) fn run<T>(work: impl FnOnce(&mut Memory) -> Result<T, Refusal>) -> Op
 }
 
 /// As [`run`], for input with a secret in it: all of it is wiped.
-#[cfg(feature = "js")]
+#[cfg(any(feature = "js", feature = "js-legacy"))]
 pub(crate) fn run_and_wipe<T>(work: impl FnOnce(&mut Memory) -> Result<T, Refusal>) -> Option<T> {
     run(|memory| {
         let outcome = work(memory);
@@ -146,7 +146,7 @@ pub extern "C" fn input(length: usize) -> *const u8 {
 
 /// Wipes the text of the last outcome: it was a secret.
 #[unsafe(no_mangle)]
-#[cfg(feature = "js")]
+#[cfg(any(feature = "js", feature = "js-legacy"))]
 pub extern "C" fn wipe() {
     with(|memory| memory.text.zeroize());
 }

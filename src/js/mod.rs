@@ -8,7 +8,8 @@
 //! `npm/src/memory.js` is the other side of this.
 //!
 //! What reads tokens without a key is exported as it is, because it is a module
-//! of its own for `portcullis/inspect`, without glue; the rest by wasm-bindgen.
+//! of its own for `portcullis/inspect`, without glue; so is what reads the
+//! tokens of itsdangerous. Classes are wasm-bindgen's.
 //!
 //! A function answers whether it went well; why it did not is then in the
 //! facts. What JavaScript's values are is checked over there, where it can be
@@ -19,13 +20,13 @@ mod allocator;
 pub mod inspect;
 #[cfg(feature = "js")]
 pub mod key;
-#[cfg(feature = "js")]
+#[cfg(feature = "js-legacy")]
 pub mod legacy;
 pub mod memory;
 mod refusal;
 #[cfg(feature = "js")]
 pub mod sign;
-#[cfg(feature = "js")]
+#[cfg(any(feature = "js", feature = "js-legacy"))]
 mod text;
 #[cfg(feature = "js")]
 pub mod verify;
@@ -42,8 +43,14 @@ fn time(seconds: f64) -> Result<UnixTime, Refusal> {
 }
 
 fn duration(seconds: f64) -> Result<Duration, Refusal> {
-    Duration::try_from_secs_f64(seconds)
-        .map_err(|_| Refusal::Argument("a duration must be a number of seconds, 0 or more"))
+    const REFUSAL: Refusal = Refusal::Argument("a duration must be a number of seconds, 0 or more");
+    if !seconds.is_finite() || seconds < 0.0 {
+        return Err(REFUSAL);
+    }
+    // To the microsecond, as all times are; `as` saturates beyond them.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let micros = (seconds * 1e6 + 0.5) as u64;
+    Ok(Duration::from_micros(micros))
 }
 
 fn date(at: Option<UnixTime>) -> f64 {

@@ -43,6 +43,7 @@ pub(crate) fn strings(value: &JsonValue<'_>) -> Result<Vec<String>, Refusal> {
     outcome.map(|()| all)
 }
 
+#[cfg(feature = "js")]
 pub(crate) fn flag(value: &JsonValue<'_>) -> Result<bool, Refusal> {
     match value {
         JsonValue::Bool(flag) => Ok(*flag),
@@ -52,6 +53,7 @@ pub(crate) fn flag(value: &JsonValue<'_>) -> Result<bool, Refusal> {
 
 /// A JWK or a JWK Set, as it stands; anything else is for the key's reader to
 /// refuse.
+#[cfg(feature = "js")]
 pub(crate) fn key<'a>(value: &JsonValue<'a>) -> &'a str {
     match value {
         JsonValue::Object(text) => text,

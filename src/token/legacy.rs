@@ -142,7 +142,7 @@ impl LegacyVerifier {
             .map_err(|_| Malformation::Base64)?;
         let signature = buffer.get(..length).unwrap_or_default();
         let right = self.keys.iter().any(|key| {
-            key.verify(token.signing_input.as_bytes(), signature)
+            key.verify_mac(token.signing_input.as_bytes(), signature)
                 .is_ok()
         });
         if right {

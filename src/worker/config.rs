@@ -4,7 +4,9 @@ use core::time::Duration;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Object, Reflect};
+use js_sys::Object;
+use serde::Deserialize;
+use serde_wasm_bindgen::preserve;
 use wasm_bindgen::{JsCast as _, JsValue};
 use worker::Env;
 use zeroize::Zeroizing;
@@ -43,6 +45,37 @@ const KNOWN: [&str; 4] = [
     "TOKEN_AUDIENCE",
 ];
 
+/// What of `env` is read: text, each as it stands, and a binding.
+#[derive(Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE", default)]
+struct Settings {
+    #[serde(with = "preserve")]
+    secret_key: JsValue,
+    #[serde(with = "preserve")]
+    token_algorithm: JsValue,
+    #[serde(with = "preserve")]
+    token_expiration: JsValue,
+    #[serde(with = "preserve")]
+    token_issuer: JsValue,
+    #[serde(with = "preserve")]
+    token_audience: JsValue,
+    #[serde(with = "preserve")]
+    users: JsValue,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            secret_key: JsValue::UNDEFINED,
+            token_algorithm: JsValue::UNDEFINED,
+            token_expiration: JsValue::UNDEFINED,
+            token_issuer: JsValue::UNDEFINED,
+            token_audience: JsValue::UNDEFINED,
+            users: JsValue::UNDEFINED,
+        }
+    }
+}
+
 impl Config {
     pub(super) fn of(env: &Env, origin: &str) -> Result<Rc<Self>, Misconfigured> {
         LOADED.with_borrow_mut(|loaded| {
@@ -73,13 +106,16 @@ impl Config {
             }
         }
         let wrong = |name: &str, problem| (String::from(name), problem);
-        let algorithm = match setting(env, "TOKEN_ALGORITHM")? {
+        // Nothing of it can be mistyped yet, and its errors would print values.
+        let settings: Settings =
+            serde_wasm_bindgen::from_value(env.clone().into()).unwrap_or_default();
+        let algorithm = match text("TOKEN_ALGORITHM", &settings.token_algorithm)? {
             None => Algorithm::Hs512,
             Some(name) => Algorithm::from_name(&name)
                 .filter(|algorithm| algorithm.least_secret_length().is_some())
                 .ok_or_else(|| wrong("TOKEN_ALGORITHM", "must be HS256, HS384 or HS512"))?,
         };
-        let lifetime = match setting(env, "TOKEN_EXPIRATION")? {
+        let lifetime = match text("TOKEN_EXPIRATION", &settings.token_expiration)? {
             None => 3600,
             Some(seconds) => seconds
                 .parse()
@@ -92,10 +128,11 @@ impl Config {
                     )
                 })?,
         };
-        let issuer = setting(env, "TOKEN_ISSUER")?.unwrap_or_else(|| origin.into());
-        let audience = setting(env, "TOKEN_AUDIENCE")?;
+        let issuer = text("TOKEN_ISSUER", &settings.token_issuer)?.unwrap_or_else(|| origin.into());
+        let audience = text("TOKEN_AUDIENCE", &settings.token_audience)?;
         let secret = Zeroizing::new(
-            setting(env, "SECRET_KEY")?.ok_or_else(|| wrong("SECRET_KEY", "is missing"))?,
+            text("SECRET_KEY", &settings.secret_key)?
+                .ok_or_else(|| wrong("SECRET_KEY", "is missing"))?,
         );
         let tokens = AccessTokens::new(
             algorithm,
@@ -110,7 +147,7 @@ impl Config {
                 "is too short: at least 32, 48 or 64 bytes for HS256, HS384 or HS512",
             )
         })?;
-        if !Reflect::get(env.as_ref(), &JsValue::from("USERS")).is_ok_and(|kv| kv.is_object()) {
+        if !settings.users.is_object() {
             return Err(wrong("USERS", "the KV binding is missing"));
         }
         Ok(Self { tokens })
@@ -118,8 +155,7 @@ impl Config {
 }
 
 /// A setting as text; `None` where there is none.
-fn setting(env: &Env, name: &str) -> Result<Option<String>, (String, &'static str)> {
-    let value = Reflect::get(env.as_ref(), &JsValue::from(name)).unwrap_or(JsValue::UNDEFINED);
+fn text(name: &str, value: &JsValue) -> Result<Option<String>, (String, &'static str)> {
     if value.is_undefined() || value.is_null() {
         return Ok(None);
     }

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { SignJWT, decodeJwt, decodeProtectedHeader, importJWK, jwtVerify } from "jose";
-import { TokenError, decode, secretKey, sign, verify } from "portcullis";
+import {
+  SignJWT, calculateJwkThumbprint, createLocalJWKSet, decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair,
+  generateSecret, importJWK, jwtVerify,
+} from "jose";
+import { TokenError, decode, generateKey, publicKey, secretKey, sign, verify } from "portcullis";
 
 const now = Math.floor(Date.now() / 1000);
 const CLAIMS = { name: "Zoë 🦊", "ключ": ["a", { b: null }], n: 1.5, text: "\u2028 \" \\ \0" };
@@ -70,3 +73,68 @@ for (const alg of ["HS256", "HS384", "HS512"]) {
     });
   });
 }
+
+const OPTIONS = { issuer: "https://issuer.test", audience: "api", subject: "usr_1" };
+const tampered = (token) => token.replace(/\.(.)(.*)\./, (_, first, rest) => `.${first === "e" ? "f" : "e"}${rest}.`);
+const cut = (token) => `${token.slice(0, -4)}${token.endsWith("AAAA") ? "BBBB" : "AAAA"}`;
+
+for (const alg of ["EdDSA", "ES256"]) {
+  describe(`with ${alg}`, () => {
+    test("jose verifies what we sign with a key of ours, and names the key as we do", async () => {
+      for (let n = 0; n < 10; n++) {
+        const key = generateKey(alg);
+        const token = sign(CLAIMS, key, { ...OPTIONS, expiresIn: 60, notBefore: 0, jwtId: true });
+        const open = publicKey(key);
+        const { payload, protectedHeader } = await jwtVerify(token, await importJWK(open), { algorithms: [alg], ...OPTIONS, typ: "JWT" });
+        assert.deepEqual(protectedHeader, { alg, typ: "JWT", kid: key.kid });
+        assert.deepEqual(payload, verify(token, open, OPTIONS).claims);
+        assert.equal(await calculateJwkThumbprint(open), key.kid);
+        const set = createLocalJWKSet({ keys: [publicKey(generateKey(alg)), open] });
+        await jwtVerify(token, set, { algorithms: [alg] });
+        await assert.rejects(jwtVerify(cut(token), await importJWK(open)));
+      }
+    });
+
+    test("we verify what jose signs with a key of jose's, private, public, or in a set", async () => {
+      for (let n = 0; n < 10; n++) {
+        const pair = await generateKeyPair(alg, { extractable: true });
+        const [secret, open] = [await exportJWK(pair.privateKey), await exportJWK(pair.publicKey)];
+        const token = await new SignJWT(CLAIMS)
+          .setProtectedHeader({ alg, typ: "JWT" })
+          .setIssuer(OPTIONS.issuer)
+          .setAudience(["web", "api"])
+          .setSubject("usr_1")
+          .setIssuedAt(now)
+          .setExpirationTime(now + 60)
+          .sign(pair.privateKey);
+        for (const key of [open, secret, { ...open, alg }, { keys: [open] }]) {
+          assert.deepEqual(verify(token, key, { ...OPTIONS, now }).claims, decodeJwt(token));
+        }
+        assert.throws(() => verify(token, publicKey(generateKey(alg)), { now }), { code: "token_signature_invalid" });
+        assert.throws(() => verify(cut(token), open, { now }), { code: "token_signature_invalid" });
+        assert.throws(() => verify(tampered(token), open, { now }), TokenError);
+      }
+    });
+
+    test("a key of ours signs through jose, and a key of jose's through us", async () => {
+      const ours = generateKey(alg);
+      const theirs = await new SignJWT({}).setProtectedHeader({ alg }).setExpirationTime(now + 60).sign(await importJWK(ours));
+      verify(theirs, publicKey(ours), { now });
+      const pair = await generateKeyPair(alg, { extractable: true });
+      const token = sign({}, await exportJWK(pair.privateKey), { expiresIn: 60 });
+      await jwtVerify(token, pair.publicKey, { algorithms: [alg] });
+      assert.deepEqual(publicKey(await exportJWK(pair.privateKey)).x, (await exportJWK(pair.publicKey)).x);
+    });
+  });
+}
+
+test("secrets that we generate are keys for jose, and the other way round", async () => {
+  for (const alg of ["HS256", "HS384", "HS512"]) {
+    const key = generateKey(alg);
+    await jwtVerify(sign({}, key, { expiresIn: 60 }), await importJWK(key), { algorithms: [alg] });
+    assert.equal(await calculateJwkThumbprint(key), key.kid);
+    const theirs = { ...(await exportJWK(await generateSecret(alg, { extractable: true }))), alg };
+    const token = await new SignJWT({}).setProtectedHeader({ alg }).setExpirationTime(now + 60).sign(await importJWK(theirs));
+    verify(token, theirs, { now });
+  }
+});

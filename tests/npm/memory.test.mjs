@@ -42,6 +42,7 @@ const uses = {
     quietly(() => new Signer({ kty: "oct", k: "x", alg: "HS512" }));
     quietly(() => secretKey("short", "HS512"));
   },
+  "headers that change with every token": ((n) => () => decode(`${btoa(`{"alg":"HS512","n":${n++}}`).replaceAll("=", "")}.e30.`))(0),
   "a Verifier for many tokens": ((verifier) => () => verifier.verify(token))(new Verifier(key)),
 };
 

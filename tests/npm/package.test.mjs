@@ -2,25 +2,40 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFile, cp, mkdir, readFile, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import { extname, join, normalize, sep } from "node:path";
+import { basename, join, normalize } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 import { chromiumPath, openBrowser } from "../support/browser.mjs";
 import { install } from "./installed.mjs";
 import { machinePaths } from "./paths.mjs";
+import { resultsOf, serve } from "./served.mjs";
 
 const execute = promisify(execFile);
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const wasmDis = fileURLToPath(new URL("../../node_modules/binaryen/bin/wasm-dis", import.meta.url));
 const typescript = fileURLToPath(new URL("../../node_modules/typescript/lib/tsc.js", import.meta.url));
 
+const MODULES = ["portcullis", "inspect", "legacy"];
+
+/** A program that runs the behaviours on all entries, here by these names, and what it does with the results. */
+const program = ({ portcullis, reading, legacy }, own, then) => `
+  import * as portcullis from "${portcullis}";
+  import * as reading from "${reading}";
+  import * as legacy from "${legacy}";
+  import * as assert from "${own}";
+  import { run } from "./behaviours/index.mjs";
+  const results = () => run({ portcullis, reading, legacy }, assert);
+  ${then}
+`;
+const BY_NAME = { portcullis: "portcullis", reading: "portcullis/inspect", legacy: "portcullis/legacy" };
+
 /** A test for each behaviour. */
 async function report(t, results) {
-  assert.ok(results.length > 40, `${results.length} behaviours`);
+  assert.ok(results.length > 100, `${results.length} behaviours`);
   for (const { name, error } of results) {
     await t.test(name, () => {
       // Where it happened counts, not where it is told.
@@ -61,26 +76,53 @@ describe("the package, packed and installed with nothing else", () => {
     const { packed, root } = installed;
     const texts = new Map();
     for (const { path } of packed.files) texts.set(path, await readFile(join(root, path), "latin1"));
-    const [, base64] = /"([A-Za-z0-9+/=]+)"/.exec(texts.get("wasm/portcullis_inline.js"));
-    texts.set("the inline module", Buffer.from(base64, "base64").toString("latin1"));
-    assert.equal(texts.get("the inline module"), texts.get("wasm/portcullis_bg.wasm"));
     for (const [name, text] of texts) assert.deepEqual(machinePaths(text), [], name);
   });
 
+  test("has each module in a source as well, packed, and only there without a file beside it", async () => {
+    const { unpack } = await import(pathToFileURL(join(installed.root, "src", "load", "unpack.js")));
+    for (const name of MODULES) {
+      const { default: packed } = await import(pathToFileURL(join(installed.root, "wasm", `${name}_inline.js`)));
+      const bytes = await readFile(join(installed.root, "wasm", `${name}.wasm`));
+      assert.deepEqual(Buffer.from(unpack(packed)), bytes, name);
+      assert.match(packed, /^[ -~]+$/);
+      // Or a minifier would have to write it another way, and a page could end in it.
+      assert.doesNotMatch(packed, /["'`\\$<]/);
+      // As gzip leaves it, a text is no longer than the bytes; in base64 it would be a third more.
+      assert.ok(gzipSync(packed, { level: 9 }).length < gzipSync(bytes, { level: 9 }).length * 1.03, name);
+    }
+  });
+
+  for (const [entry, most] of Object.entries({ "portcullis/inspect": 16_000, portcullis: 64_000, "portcullis/legacy": 24_000 })) {
+    test(`${entry}, bundled for a browser, has at most ${most} bytes minified and with gzip -9, glue and module included`, async (t) => {
+      const { outputFiles } = await build({
+        stdin: { contents: `export * from "${entry}";`, resolveDir: installed.folder },
+        ...{ bundle: true, minify: true, format: "esm", platform: "browser", target: "es2022", write: false, logLevel: "silent" },
+      });
+      const size = gzipSync(outputFiles[0].contents, { level: 9 }).length;
+      t.diagnostic(`${size} bytes`);
+      assert.ok(size <= most, `${size} bytes`);
+    });
+  }
+
+  test("has modules that ask for nothing of their surroundings, but for wasm-bindgen's own", async () => {
+    for (const name of MODULES) {
+      const module = new WebAssembly.Module(await readFile(join(installed.root, "wasm", `${name}.wasm`)));
+      const imports = WebAssembly.Module.imports(module).map(({ name }) => name);
+      assert.deepEqual(imports.filter((name) => !/^__wb/.test(name)), [], name);
+      if (name !== "portcullis") assert.deepEqual(imports, [], name);
+    }
+  });
+
   test("hashes with SIMD", async () => {
-    const file = join(installed.root, "wasm", "portcullis_bg.wasm");
+    const file = join(installed.root, "wasm", "portcullis.wasm");
     const { stdout } = await execute(process.execPath, [wasmDis, file], { maxBuffer: 1 << 28 });
     const count = stdout.match(/\b(v128|i32x4|i64x2)\./g)?.length ?? 0;
     assert.ok(count > 100, `${count} instructions`);
   });
 
   test("in Node, by its name", async (t) => {
-    const script = `
-      import assert from "node:assert/strict";
-      import * as portcullis from "portcullis";
-      import { run } from "./behaviours/index.mjs";
-      console.log(JSON.stringify(await run(portcullis, assert)));
-    `;
+    const script = program(BY_NAME, "node:assert/strict", "console.log(JSON.stringify(await results()));");
     await writeFile(join(installed.folder, "node.mjs"), script);
     const { stdout, stderr } = await execute(process.execPath, ["node.mjs"], { cwd: installed.folder, maxBuffer: 1 << 24 });
     assert.equal(stderr, "");
@@ -100,50 +142,30 @@ describe("the package, packed and installed with nothing else", () => {
       await server?.close();
     });
 
-    /** What the page at `path` leaves in `results`; anything in the console fails. */
-    async function resultsAt(path) {
-      const page = await browser.newPage();
-      const problems = [];
-      page.on("console", (message) => problems.push(message.text()));
-      page.on("pageerror", (error) => problems.push(String(error)));
-      page.on("requestfailed", (request) => problems.push(`failed: ${request.url()}`));
-      page.on("request", (request) => {
-        if (!request.url().startsWith(server.origin)) problems.push(`asked for ${request.url()}`);
-      });
-      await page.goto(server.origin + path);
-      const finished = page.waitForFunction(() => globalThis.results, undefined, { timeout: 60_000 });
-      const results = await finished.then((handle) => handle.jsonValue(), (error) => problems.push(error.message));
-      await page.close();
-      assert.deepEqual(problems, []);
-      return results;
-    }
+    const resultsAt = (path) => resultsOf(browser, server, path);
 
-    const program = (entry) => `
-      import * as portcullis from "${entry}";
-      import * as assert from "./assert.mjs";
-      import { run } from "./behaviours/index.mjs";
-      globalThis.results = await run(portcullis, assert);
-    `;
+    const inPage = (names) => program(names, "./assert.mjs", "globalThis.results = await results();");
+    const fileOf = (entry) => normalize(`/node_modules/portcullis/${installed.manifest.exports[entry].browser}`);
 
     test("as ES modules, without a bundler", async (t) => {
-      const entry = installed.manifest.exports["."].browser;
-      await writeFile(join(installed.folder, "main.mjs"), program(normalize(`/node_modules/portcullis/${entry}`)));
+      const files = { portcullis: fileOf("."), reading: fileOf("./inspect"), legacy: fileOf("./legacy") };
+      await writeFile(join(installed.folder, "main.mjs"), inPage(files));
       server.page("/plain", '<script type="module" src="/main.mjs"></script>');
       await report(t, await resultsAt("/plain"));
     });
 
     test("by its name, through an import map", async () => {
-      const entry = normalize(`/node_modules/portcullis/${installed.manifest.exports["."].browser}`);
-      const map = JSON.stringify({ imports: { portcullis: entry } });
+      const imports = { portcullis: fileOf("."), "portcullis/inspect": fileOf("./inspect"), "portcullis/legacy": fileOf("./legacy") };
+      const map = JSON.stringify({ imports });
       const hash = createHash("sha256").update(map).digest("base64");
-      await writeFile(join(installed.folder, "named.mjs"), program("portcullis"));
+      await writeFile(join(installed.folder, "named.mjs"), inPage(BY_NAME));
       server.page("/named", `<script type="importmap">${map}</script><script type="module" src="/named.mjs"></script>`, `'sha256-${hash}'`);
       const results = await resultsAt("/named");
-      assert.ok(results.length > 40);
+      assert.ok(results.length > 100);
     });
 
     test("bundled by esbuild", async (t) => {
-      await writeFile(join(installed.folder, "bundled.src.mjs"), program("portcullis"));
+      await writeFile(join(installed.folder, "bundled.src.mjs"), inPage(BY_NAME));
       await build({
         entryPoints: [join(installed.folder, "bundled.src.mjs")],
         outfile: join(installed.folder, "bundled.mjs"),
@@ -182,15 +204,10 @@ describe("the package, packed and installed with nothing else", () => {
     });
   });
 
-  test("in workerd, its module imported as such", async (t) => {
+  test("in workerd, its modules imported as such", async (t) => {
     const { folder } = installed;
-    const program = `
-      import * as portcullis from "portcullis";
-      import * as assert from "./assert.mjs";
-      import { run } from "./behaviours/index.mjs";
-      export default { fetch: async () => Response.json(await run(portcullis, assert)) };
-    `;
-    await writeFile(join(folder, "worker.src.mjs"), program);
+    const worker = program(BY_NAME, "./assert.mjs", "export default { fetch: async () => Response.json(await results()) };");
+    await writeFile(join(folder, "worker.src.mjs"), worker);
     const wasm = [];
     await build({
       entryPoints: [join(folder, "worker.src.mjs")],
@@ -206,13 +223,13 @@ describe("the package, packed and installed with nothing else", () => {
           setup: ({ onResolve }) =>
             onResolve({ filter: /\.wasm$/ }, ({ path, resolveDir }) => {
               wasm.push(join(resolveDir, path));
-              return { path: "./core.wasm", external: true };
+              return { path: `./${basename(path)}`, external: true };
             }),
         },
       ],
     });
-    assert.equal(wasm.length, 1, "the workerd entry imports the one module");
-    await copyFile(wasm[0], join(folder, "core.wasm"));
+    assert.deepEqual(wasm.map((path) => basename(path, ".wasm")).sort(), [...MODULES].sort(), "each workerd entry imports its module");
+    for (const path of wasm) await copyFile(path, join(folder, basename(path)));
     const mf = new Miniflare({
       cf: false,
       telemetry: { enabled: false },
@@ -222,7 +239,7 @@ describe("the package, packed and installed with nothing else", () => {
       modulesRoot: folder,
       modules: [
         { type: "ESModule", path: join(folder, "worker.mjs") },
-        { type: "CompiledWasm", path: join(folder, "core.wasm") },
+        ...wasm.map((path) => ({ type: "CompiledWasm", path: join(folder, basename(path)) })),
       ],
     });
     try {
@@ -255,35 +272,3 @@ describe("the package, packed and installed with nothing else", () => {
     });
   }
 });
-
-const TYPES = { ".mjs": "text/javascript", ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };
-
-/** Serves `folder` on the loopback, and the pages that are given to `page()`. */
-async function serve(folder) {
-  const pages = new Map();
-  const server = createServer(async (request, response) => {
-    const path = decodeURIComponent(new URL(request.url, "http://x").pathname);
-    const page = pages.get(path);
-    if (page) {
-      const policy = `default-src 'none'; script-src 'self' 'wasm-unsafe-eval' ${page.hash}; base-uri 'none'; frame-ancestors 'none'`;
-      const icon = '<link rel="icon" href="data:,">';
-      response.writeHead(200, { "content-type": "text/html", "content-security-policy": `${policy}; img-src data:` });
-      return response.end(`<!doctype html><meta charset="utf-8">${icon}${page.body}`);
-    }
-    const file = join(folder, normalize(path));
-    try {
-      if (!file.startsWith(folder + sep)) throw new Error("outside");
-      const body = await readFile(file);
-      response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "text/plain", "x-content-type-options": "nosniff" });
-      response.end(body);
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    origin: `http://127.0.0.1:${server.address().port}`,
-    page: (path, body, hash = "") => pages.set(path, { body, hash }),
-    close: () => new Promise((resolve) => server.close(resolve)),
-  };
-}

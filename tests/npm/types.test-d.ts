@@ -6,13 +6,18 @@ import {
   Verifier,
   decode,
   expiresAt,
+  generateKey,
   inspect,
   isExpired,
+  publicKey,
   secondsLeft,
   secretKey,
   sign,
   verify,
 } from "portcullis";
+import { isExpired as isOver, TokenError as InspectError } from "portcullis/inspect";
+import type { Inspection as Seen } from "portcullis/inspect";
+import { verifyLegacy, TokenError as LegacyError } from "portcullis/legacy";
 import type { Algorithm, Inspection, JoseHeader, Jwk, JwkSet, JwtClaims, Key, SignOptions, TokenErrorCode, VerifyOptions } from "portcullis";
 
 /** Compiles only if both types are the same. */
@@ -27,6 +32,9 @@ interface Session {
 const key: Jwk = secretKey("a secret", "HS256");
 secretKey(new Uint8Array(32), "HS512");
 const set: JwkSet = { keys: [key] };
+const pair: Jwk = generateKey("EdDSA");
+const open: Jwk = publicKey(generateKey("ES256"));
+const coordinates: (string | undefined)[] = [open.crv, open.x, open.y, open.d];
 const either: Key = Math.random() < 0.5 ? key : set;
 
 // Reading
@@ -63,7 +71,7 @@ if (inspection.status === "valid") throw new Error();
 // Verifying
 
 const options: VerifyOptions = {
-  algorithms: ["HS256", "HS384", "HS512"],
+  algorithms: ["HS256", "HS384", "HS512", "EdDSA", "ES256"],
   issuer: ["a", "b"],
   audience: "c",
   subject: "d",
@@ -139,6 +147,29 @@ signer.sign({}, { expiresIn: 1 });
 secretKey("a secret", "RS1");
 // @ts-expect-error a number is no secret
 secretKey(1, "HS256");
+// @ts-expect-error no algorithm of secrets
+secretKey("a secret", "EdDSA");
+// @ts-expect-error no such algorithm
+generateKey("RS256");
+// @ts-expect-error a set has no public part
+publicKey(set);
+
+// The other entries
+
+same<Seen, Inspection>(true);
+same<InspectError, TokenError>(true);
+same<LegacyError, TokenError>(true);
+const overdue: boolean = isOver("a.b.c", { now: 1 });
+const old = verifyLegacy<{ id: number }>("a.b.c", ["a", new Uint8Array(1)], { algorithm: "HS256", salt: "b", now: 1 });
+same<typeof old, { header: JoseHeader; payload: { id: number } }>(true);
+same<ReturnType<typeof verifyLegacy>["payload"], unknown>(true);
+
+// @ts-expect-error a secret is needed
+verifyLegacy("a.b.c");
+// @ts-expect-error a JWK is no secret here
+verifyLegacy("a.b.c", key);
+// @ts-expect-error not one of itsdangerous' algorithms
+verifyLegacy("a.b.c", "a", { algorithm: "EdDSA" });
 
 // Errors
 
@@ -166,4 +197,4 @@ try {
 }
 const algorithm: Algorithm = "HS384";
 
-void [own, dates, left, over, legacy, date, signed, signedAgain, codes, algorithm];
+void [pair, coordinates, overdue, own, dates, left, over, legacy, date, signed, signedAgain, codes, algorithm];

@@ -1,4 +1,8 @@
-import "../load/node.js";
+// Node, and what is like it: the module is read from its file.
+import { readFileSync } from "node:fs";
+import { legacyOf } from "./of.js";
+
+const file = new URL("../../wasm/legacy.wasm", import.meta.url);
+export const verifyLegacy = legacyOf(new WebAssembly.Module(readFileSync(file)));
 
 export { TokenError } from "../error.js";
-export { verifyLegacy } from "../legacy.js";

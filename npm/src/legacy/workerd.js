@@ -1,4 +1,7 @@
-import "../load/workerd.js";
+// Cloudflare's runtime compiles modules ahead of time; there it is imported.
+import module from "../../wasm/legacy.wasm";
+import { legacyOf } from "./of.js";
+
+export const verifyLegacy = legacyOf(module);
 
 export { TokenError } from "../error.js";
-export { verifyLegacy } from "../legacy.js";

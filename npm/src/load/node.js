@@ -3,4 +3,4 @@ import { readFileSync } from "node:fs";
 import { initSync } from "../../wasm/portcullis.js";
 import { connect } from "../connected.js";
 
-connect(initSync({ module: readFileSync(new URL("../../wasm/portcullis_bg.wasm", import.meta.url)) }));
+connect(initSync({ module: readFileSync(new URL("../../wasm/portcullis.wasm", import.meta.url)) }));

@@ -1,7 +1,11 @@
 // What the package does, the same in every runtime: Node, browsers, bundles and workerd.
+import algorithms from "./algorithms.mjs";
+import entries from "./entries.mjs";
 import errors from "./errors.mjs";
+import header from "./header.mjs";
 import inspect from "./inspect.mjs";
 import keys from "./keys.mjs";
+import legacy from "./legacy.mjs";
 import options from "./options.mjs";
 import sign from "./sign.mjs";
 import { tools } from "./support.mjs";
@@ -9,16 +13,27 @@ import text from "./text.mjs";
 import use from "./use.mjs";
 import verify from "./verify.mjs";
 
-const SUBJECTS = { use, keys, verify, sign, options, errors, inspect, text };
+const SUBJECTS = { use, keys, algorithms, verify, sign, options, errors, header, inspect, text };
+// Those that read tokens without a key, which are an entry of their own.
+const READING = { header, inspect };
 
 /**
- * Runs every behaviour on `portcullis`, the package, with `assert`, which is like node:assert.
- * Returns `{ name, error? }` for each.
+ * Runs every behaviour on the package: its entries `portcullis`, `portcullis/inspect` and
+ * `portcullis/legacy`, with `assert`, which is like node:assert. Returns `{ name, error? }` for each.
  */
-export async function run(portcullis, assert) {
+export async function run({ portcullis, reading, legacy: old }, assert) {
   const results = [];
-  for (const [subject, behaviours] of Object.entries(SUBJECTS)) {
-    for (const [title, behaviour] of Object.entries(behaviours(tools(portcullis, assert)))) {
+  const all = [
+    ...Object.entries(SUBJECTS).map(([subject, behaviours]) => [subject, behaviours(tools(portcullis, assert))]),
+    ...Object.entries(READING).map(([subject, behaviours]) => {
+      const mixed = { ...portcullis, ...reading };
+      return [`portcullis/inspect, ${subject}`, behaviours(tools(mixed, assert))];
+    }),
+    ["portcullis/inspect", entries({ reading, ...tools(portcullis, assert) })],
+    ["portcullis/legacy", legacy({ legacy: old, ...tools(portcullis, assert) })],
+  ];
+  for (const [subject, behaviours] of all) {
+    for (const [title, behaviour] of Object.entries(behaviours)) {
       const name = `${subject}: ${title}`;
       try {
         await behaviour();

@@ -3,10 +3,8 @@ import { NOW, SECRET, signed } from "./support.mjs";
 
 const NAMES = [
   ...["decode", "inspect", "expiresAt", "secondsLeft", "isExpired"],
-  ...["verify", "sign", "secretKey", "Verifier", "Signer", "TokenError"],
+  ...["verify", "sign", "secretKey", "generateKey", "publicKey", "Verifier", "Signer", "TokenError"],
 ];
-// What the contract has beyond that, which may be there.
-const LATER = ["generateKey", "publicKey"];
 
 export default ({
   portcullis, decode, inspect, secondsLeft, isExpired, verify, sign, secretKey, Verifier, Signer, ok, equal, notEqual, deepEqual,
@@ -15,7 +13,7 @@ export default ({
   "it exports what the contract has, and nothing else": () => {
     const has = Object.keys(portcullis).filter((name) => name !== "default");
     deepEqual(NAMES.filter((name) => !has.includes(name)), []);
-    deepEqual(has.filter((name) => ![...NAMES, ...LATER].includes(name)), []);
+    deepEqual(has.filter((name) => !NAMES.includes(name)), []);
   },
 
   "what it signs it verifies, with each algorithm": () => {

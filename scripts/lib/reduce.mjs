@@ -1,4 +1,5 @@
-// Takes the messages of panics out of a module. A panic aborts here: its message is written for
+// What is left out of the npm package's modules: exports that are for another one of them, and the
+// messages of panics. A panic aborts here: its message is written for
 // nobody, but the standard library's machinery for it and what the crates print in it are an eighth
 // of the npm package. What begins a panic becomes a trap, as at the end of it; and then nothing may
 // begin to format a text, or the build fails: that the functions that do are empty would show
@@ -14,11 +15,15 @@ const FORMAT = [/4core3fmt|core\.\.fmt\.\.|3fmt5Debug3fmt|3fmt7Display3fmt|6anyh
 
 const isOne = (patterns) => (name) => patterns.some((pattern) => pattern.test(name));
 
-export async function trapPanics(path) {
+/** Reduces the module at `path` in place; `exports` says by its name which export stays. */
+export async function reduce(path, exports) {
   const { default: binaryen } = await import("binaryen");
   const module = binaryen.readBinary(readFileSync(path));
   const { MutableGlobals, SignExt, NontrappingFPToInt, BulkMemory, BulkMemoryOpt, Multivalue, ReferenceTypes, SIMD128 } = binaryen.Features;
   module.setFeatures(MutableGlobals | SignExt | NontrappingFPToInt | BulkMemory | BulkMemoryOpt | Multivalue | ReferenceTypes | SIMD128);
+  const exported = Array.from({ length: module.getNumExports() }, (_, at) => binaryen.getExportInfo(module.getExportByIndex(at)).name);
+  for (const name of exported) if (!exports(name)) module.removeExport(name);
+
   const names = Array.from({ length: module.getNumFunctions() }, (_, at) => binaryen.getFunctionInfo(module.getFunctionByIndex(at)))
     .filter(({ base, module }) => !base && !module)
     .map(({ name }) => name);
@@ -35,6 +40,15 @@ export async function trapPanics(path) {
     if (called && formats.includes(called.replaceAll('"', ""))) wrong.push(`${within} calls ${called}`);
   }
   if (wrong.length > 0) throw new Error(`formatting in reach:\n${wrong.join("\n")}`);
-  writeFileSync(path, module.emitBinary());
+  const bytes = Buffer.from(module.emitBinary());
   module.dispose();
+  writeFileSync(path, withoutPlaces(bytes));
+}
+
+/** The places in sources that the messages would have named. */
+function withoutPlaces(bytes) {
+  for (const place of bytes.toString("latin1").matchAll(/(\/cargo|\/rustc|\/portcullis|src)\/[\w./-]+\.rs/g)) {
+    bytes.fill(0, place.index, place.index + place[0].length);
+  }
+  return bytes;
 }

@@ -1,0 +1,31 @@
+import { isWellFormed, text as name, readOptions, seconds } from "./options.js";
+
+const encoder = new TextEncoder();
+
+// As the module has it; what is longer is refused without being copied.
+const LONGEST = 8192;
+
+/** A string's UTF-8, or bytes, in base64url; else undefined. */
+function octets(value) {
+  let bytes = value;
+  if (typeof value === "string" && isWellFormed(value)) bytes = encoder.encode(value);
+  if (!(bytes instanceof Uint8Array)) return undefined;
+  const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  return btoa(binary).replace(/[+/=]/g, (character) => ({ "+": "-", "/": "_", "=": "" })[character]);
+}
+
+const OPTIONS = { __proto__: null, algorithm: name, salt: octets, now: seconds };
+
+/** The function, with the module's exports and its memory. */
+export function legacyVerifier(wasm, { fail, text, write, writeBehind }) {
+  return function verifyLegacy(token, secret, options) {
+    if (typeof token !== "string") throw new TypeError("a token must be a string");
+    const { algorithm = "HS512", now = Date.now() / 1000, ...rest } = readOptions(options, OPTIONS);
+    const secrets = (Array.isArray(secret) ? Array.from(secret) : [secret]).map(octets);
+    if (secrets.includes(undefined)) throw new TypeError("a secret must be a string with no lone surrogate or a Uint8Array");
+    const bytes = encoder.encode(token.slice(0, LONGEST + 1));
+    const length = write(JSON.stringify({ algorithm, secrets, ...rest }), bytes.length);
+    if (!wasm.verifyLegacy(length, writeBehind(length, bytes), now)) fail();
+    return JSON.parse(text());
+  };
+}
