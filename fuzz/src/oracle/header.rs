@@ -14,7 +14,8 @@ pub(crate) struct Header<'t> {
 impl<'t> Header<'t> {
     pub(crate) fn read(tree: &'t Tree) -> Option<Self> {
         tree.members()?;
-        if tree.member("crit").is_some() || tree.member("b64").is_some() {
+        let demands = ["crit", "b64", "enc", "zip", "p2c"];
+        if demands.iter().any(|name| tree.member(name).is_some()) {
             return None;
         }
         let string = |name| match tree.member(name) {
