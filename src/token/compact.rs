@@ -2,7 +2,7 @@ use crate::encoding::bytes;
 use crate::error::{Malformation, TokenError};
 
 /// The three parts of a token, none of them decoded.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) struct Compact<'t> {
     /// Header and payload with the dot between them: what is signed.
     pub(crate) signing_input: &'t [u8],

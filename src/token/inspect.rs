@@ -87,11 +87,11 @@ impl PartDates {
 pub struct Inspection {
     /// Where `now` lies.
     pub status: Status,
-    /// `iat`.
+    /// `iat`, or that of the header of an itsdangerous token; not verified.
     pub issued_at: Option<UnixTime>,
-    /// `nbf`.
+    /// `nbf`; not verified.
     pub not_before: Option<UnixTime>,
-    /// `exp`.
+    /// `exp`, or that of the header of an itsdangerous token; not verified.
     pub expires_at: Option<UnixTime>,
     /// Seconds until `exp`: negative when it is over, infinite without one.
     pub seconds_left: f64,
@@ -178,7 +178,14 @@ impl Inspection {
             issued_at,
             not_before,
             expires_at,
-            seconds_left: expires_at.map_or(f64::INFINITY, |end| end.seconds_since(now)),
+            seconds_left: match expires_at {
+                // In its last second, which is counted as a whole.
+                Some(end) if legacy && end.floor() == now.floor() => {
+                    end.seconds_since(now).max(0.0)
+                }
+                Some(end) => end.seconds_since(now),
+                None => f64::INFINITY,
+            },
             legacy,
         })
     }

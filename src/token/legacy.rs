@@ -190,12 +190,23 @@ fn decode(part: &[u8]) -> Result<String, TokenError> {
 }
 
 /// A token that itsdangerous signed, whose time is not over.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// `Debug` does not show what it holds.
+#[derive(Clone, PartialEq, Eq)]
 pub struct VerifiedLegacyToken {
     header: String,
     payload: String,
     issued_at: Option<UnixTime>,
     expires_at: UnixTime,
+}
+
+impl fmt::Debug for VerifiedLegacyToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifiedLegacyToken")
+            .field("issued_at", &self.issued_at)
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
 }
 
 impl VerifiedLegacyToken {

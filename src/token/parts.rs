@@ -1,3 +1,5 @@
+use core::fmt;
+
 use super::compact::Compact;
 use super::header::UnverifiedHeader;
 use crate::encoding::{base64url, bytes};
@@ -5,7 +7,9 @@ use crate::error::{Malformation, TokenError};
 
 /// The JSON of a token's header and claims. Holds a token's content whoever
 /// wrote it: the type around it says whether it was verified.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+///
+/// `Debug` does not show it.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct TokenJson {
     header: String,
     claims: String,
@@ -25,9 +29,15 @@ impl TokenJson {
     }
 }
 
+impl fmt::Debug for TokenJson {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenJson").finish_non_exhaustive()
+    }
+}
+
 /// Where tokens are decoded to, one after the other. Most tokens have the
 /// header of the one before: it is decoded and read only when it changes.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct TokenReader {
     json: TokenJson,
     header: UnverifiedHeader,

@@ -13,20 +13,24 @@ use crate::time::UnixTime;
 /// registered claims of the right types, at most 8 KiB.
 #[derive(Debug, Clone)]
 pub struct Policy {
-    /// The algorithms allowed, beside each key having one; `None` for all.
+    /// The algorithms allowed, beside each key having one; `None` for all
+    /// (RFC 8725 §3.1).
     pub algorithms: Option<Vec<Algorithm>>,
-    /// `iss` must be one of these; empty: it may be anything.
+    /// `iss` must be one of these; empty: it may be anything (RFC 7519 §4.1.1,
+    /// RFC 8725 §3.8).
     pub issuers: Vec<String>,
-    /// `aud` must name one of these; empty: it may be anything.
+    /// `aud` must name one of these; empty: it may be anything
+    /// (RFC 7519 §4.1.3).
     pub audiences: Vec<String>,
-    /// `sub` must be this.
+    /// `sub` must be this (RFC 7519 §4.1.2).
     pub subject: Option<String>,
     /// The header's `typ` must be this, regardless of case and of a leading
     /// `application/` (RFC 7515 §4.1.9, RFC 8725 §3.11).
     pub token_type: Option<String>,
-    /// How far the clocks may differ.
+    /// How far the clocks may differ (RFC 7519 §4.1.4, §4.1.5).
     pub leeway: Duration,
-    /// How long after `iat` a token is accepted at most; asks for an `iat`.
+    /// How long after `iat` a token is accepted at most; asks for an `iat`
+    /// (RFC 7519 §4.1.6).
     pub max_age: Option<Duration>,
     /// Claims that must be there, and `exp` with them, named or not: only an
     /// empty list does without an expiry. `exp` by default.
