@@ -17,7 +17,16 @@ const CODE_LENGTH = 12;
 const CLAIM_LENGTH = 13;
 const EXPIRED_AT = 14;
 const BEGINS_AT = 15;
-const FACTS = 16;
+const CLAIM_COUNT = 16;
+const CLAIM_GENERATION = 17;
+const CLAIM_VALUES = 18;
+const MOST_CLAIMS = 16;
+const FACTS = CLAIM_VALUES + 3 * MOST_CLAIMS;
+// What kind of value a claim has; else it is JSON.
+const STRING = 1;
+const NUMBER = 2;
+const BOOLEAN = 3;
+const NULL = 4;
 // For tokens of the usual length in any case, three bytes a character.
 const LEAST_ROOM = 3 * 8193;
 
@@ -34,6 +43,30 @@ function readerOf(buffer) {
 const isScalar = (value) => typeof value !== "object" || value === null;
 
 /**
+ * The names of an object's members, if they are in the order of the text, where numbers would not be,
+ * and none of them means anything to an assignment, as what all objects inherit may.
+ */
+function namesInOrder(object) {
+  const names = Object.keys(object);
+  return names.some((name) => name in Object.prototype || /^\d/.test(name)) ? undefined : names;
+}
+
+function valueOf(found, at, text) {
+  switch (found[at]) {
+    case STRING:
+      return text.substring(found[at + 1], found[at + 2]);
+    case NUMBER:
+      return found[at + 1];
+    case BOOLEAN:
+      return found[at + 1] === 1;
+    case NULL:
+      return null;
+    default:
+      return JSON.parse(text.substring(found[at + 1], found[at + 2]));
+  }
+}
+
+/**
  * The memory of the module's instance that has these exports; a runtime may have a faster reader
  * than all have.
  */
@@ -47,6 +80,10 @@ export function memoryOf({ memory, facts, input }, reader = readerOf) {
   let generation = NaN;
   let headerText;
   let flatHeader;
+
+  // The names of the claims that the last token had.
+  let claimGeneration = NaN;
+  let claimNames;
 
   // A memory that grew leaves the old views without a length.
   function refresh() {
@@ -124,10 +161,28 @@ export function memoryOf({ memory, facts, input }, reader = readerOf) {
       return flatHeader === undefined ? JSON.parse(headerText) : { ...flatHeader };
     },
 
-    /** The claims of the last token. */
+    /**
+     * The claims of the last token. The module has parsed them and knows where each value stands;
+     * where the names are those of the token before, an object is made of the values, in a third
+     * of the time that it takes to parse the text once more.
+     */
     claims() {
       const found = current();
-      return JSON.parse(textAt(found[CLAIMS], found[CLAIMS + 1]));
+      const text = textAt(found[CLAIMS], found[CLAIMS + 1]);
+      const count = found[CLAIM_COUNT];
+      if (count === 0) return JSON.parse(text);
+      if (found[CLAIM_GENERATION] !== claimGeneration) {
+        const claims = JSON.parse(text);
+        claimNames = namesInOrder(claims);
+        claimGeneration = found[CLAIM_GENERATION];
+        return claims;
+      }
+      if (claimNames === undefined) return JSON.parse(text);
+      const claims = {};
+      for (let i = 0, at = CLAIM_VALUES; i < count; i++, at += 3) {
+        claims[claimNames[i]] = valueOf(found, at, text);
+      }
+      return claims;
     },
 
     /** Throws why the last call failed. */
