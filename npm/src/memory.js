@@ -34,7 +34,7 @@ const encoder = new TextEncoder();
 // What comes out is valid, and a byte order mark in it is content.
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Reads text between two addresses of `buffer`. */
+/** Reads text between two addresses of `buffer`; others make use of being told that it is ASCII. */
 function readerOf(buffer) {
   const bytes = new Uint8Array(buffer);
   return (start, end) => decoder.decode(bytes.subarray(start, end));
@@ -100,8 +100,8 @@ export function memoryOf({ memory, facts, input }, reader = readerOf) {
     } else if (target.byteLength === 0) refresh();
   }
 
-  function textAt(address, length) {
-    return textBetween(address, address + length);
+  function textAt(address, length, isAscii = false) {
+    return textBetween(address, address + length, isAscii);
   }
 
   function current() {
@@ -168,8 +168,8 @@ export function memoryOf({ memory, facts, input }, reader = readerOf) {
      */
     claims() {
       const found = current();
-      const text = textAt(found[CLAIMS], found[CLAIMS + 1]);
       const count = found[CLAIM_COUNT];
+      const text = textAt(found[CLAIMS], found[CLAIMS + 1], count !== 0);
       if (count === 0) return JSON.parse(text);
       if (found[CLAIM_GENERATION] !== claimGeneration) {
         const claims = JSON.parse(text);
