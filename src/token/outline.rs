@@ -35,7 +35,10 @@ pub(crate) enum ValueAt {
 /// A name of the last token, to be compared with the next one's. The whole of
 /// it: what was taken for a name that it is not would be a claim forged.
 #[derive(Default)]
-struct KnownName(Vec<u8>);
+struct KnownName {
+    head: u64,
+    text: Vec<u8>,
+}
 
 impl Outline {
     /// So many claims are outlined; of a token with more, none.
@@ -83,9 +86,15 @@ impl Outline {
             self.plain = false;
             return;
         };
-        if !bytes::same(&known.0, raw) {
-            known.0.clear();
-            known.0.extend_from_slice(raw);
+        let head = name.head();
+        // Of a name of up to eight bytes, the head is all.
+        let is_known = known.head == head
+            && known.text.len() == raw.len()
+            && (raw.len() <= 8 || bytes::same(&known.text, raw));
+        if !is_known {
+            known.head = head;
+            known.text.clear();
+            known.text.extend_from_slice(raw);
             // At once: what comes after may be no token, and this is changed.
             self.generation = self.generation.wrapping_add(1);
         }

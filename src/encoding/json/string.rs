@@ -42,6 +42,12 @@ impl<'a> JsonString<'a> {
         self.raw
     }
 
+    /// The first eight bytes of it in one number, and zeros behind fewer.
+    #[cfg(feature = "js-inspect")]
+    pub(crate) fn head(&self) -> u64 {
+        self.head
+    }
+
     /// The value where it stands, if nothing in it is escaped.
     #[cfg(feature = "js-inspect")]
     pub(crate) fn unescaped(&self) -> Option<&'a [u8]> {
