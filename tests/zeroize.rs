@@ -144,9 +144,7 @@ fn sample(algorithm: Algorithm, seed: u8) -> Sample {
             let words = secret.rchunks(size_of::<usize>());
             secrets.push(
                 words
-                    .flat_map(|word| {
-                        usize::from_be_bytes(word.try_into().unwrap()).to_ne_bytes()
-                    })
+                    .flat_map(|word| usize::from_be_bytes(word.try_into().unwrap()).to_ne_bytes())
                     .collect(),
             );
             let key = [b"\x04\x27\x30\x25\x02\x01\x01\x04\x20", &secret[..]].concat();
