@@ -1,6 +1,8 @@
 //! Keys, as JSON. A text that is a secret is to be [wiped](memory::wipe) when
 //! it was read.
 
+use zeroize::Zeroize as _;
+
 use super::memory::{self, Memory};
 use super::refusal::Refusal;
 use crate::encoding::base64url;
@@ -36,6 +38,10 @@ pub extern "C" fn secret_key(name: usize, length: usize) -> bool {
         jwk.push_str("\",\"alg\":\"");
         jwk.push_str(algorithm.name());
         jwk.push_str("\"}");
+        if jwk.len() > SecretJwk::MAX_LENGTH {
+            jwk.zeroize();
+            return Err(TokenError::from(KeyProblem::Malformed).into());
+        }
         memory.text = jwk;
         memory.publish_text();
         Ok(())

@@ -1,11 +1,11 @@
 // EdDSA and ES256, generated keys, and public parts.
-import { base64url, NOW } from "./support.mjs";
+import { base64url, NOW, signed } from "./support.mjs";
 
 const LENGTHS = { HS256: 32, HS384: 48, HS512: 64, EdDSA: 32, ES256: 32 };
 const PAIRS = ["EdDSA", "ES256"];
 
 export default ({
-  verify, sign, generateKey, publicKey, decode, Verifier, Signer, ok, equal, notEqual, deepEqual, key, token, refused, typeError, anError, works,
+  secretKey, verify, sign, generateKey, publicKey, decode, Verifier, Signer, ok, equal, notEqual, deepEqual, key, token, refused, typeError, anError, works,
 }) => ({
   "a generated key signs, and what it signs it verifies": () => {
     for (const [alg, length] of Object.entries(LENGTHS)) {
@@ -64,14 +64,17 @@ export default ({
     }
   },
 
-  "a public key is no secret, and no algorithm is taken for another": () => {
+  "a public key is no secret, and no algorithm is taken for another": async () => {
     for (const alg of PAIRS) {
       const open = publicKey(generateKey(alg));
       refused("token_algorithm_not_allowed", () => verify(token, { ...open, kid: undefined }, { now: NOW }));
       refused("key_invalid", () => verify(token, { ...open, alg: "HS256" }));
-      for (const as of ["HS256", "HS512"]) {
-        const forged = sign({ exp: NOW + 1 }, { kty: "oct", k: base64url(JSON.stringify(open)), alg: as, kid: open.kid });
+      const secret = JSON.stringify(open);
+      for (const [as, hash] of [["HS256", "SHA-256"], ["HS512", "SHA-512"]]) {
+        const forged = await signed({ exp: NOW + 1 }, { alg: as, kid: open.kid }, secret, hash);
         refused("token_algorithm_not_allowed", () => verify(forged, open, { now: NOW }));
+        refused("key_invalid", () => secretKey(secret, as));
+        refused("key_invalid", () => verify(forged, { kty: "oct", k: base64url(secret), alg: as }, { now: NOW }));
       }
     }
     const mixed = { keys: [generateKey("EdDSA"), generateKey("ES256"), key] };
