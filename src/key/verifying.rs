@@ -21,6 +21,8 @@ pub struct VerifyingKey {
     uses: Uses,
 }
 
+/// Each is an address, so that no room is left over beside a smaller one: what
+/// lay on the stack there, perhaps of a secret, would move along with the key.
 pub(super) enum VerifyingMaterial {
     Hs256(Hs256Key),
     Hs384(Hs384Key),

@@ -33,7 +33,7 @@ fn ed25519(random: &[u8; 64]) -> Result<Material, KeyProblem> {
     let seed: &[u8; 32] = random.first_chunk().ok_or(KeyProblem::Malformed)?;
     Ok(Material::Ed25519 {
         x: *Ed25519SigningKey::new(seed).public(),
-        d: Some(Zeroizing::new(*seed)),
+        d: Some(Box::new(Zeroizing::new(*seed))),
     })
 }
 

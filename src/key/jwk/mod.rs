@@ -51,7 +51,7 @@ impl SecretJwk {
     /// `random` must be random and never used again.
     ///
     /// An HMAC's secret is as long as its hash; a private number of P-256 is
-    /// `random` modulo the group's order (FIPS 186-5 A.2.1).
+    /// `random` modulo the group's order (much as in FIPS 186-5 A.2.1).
     ///
     /// # Errors
     /// `key_invalid` when the algorithm can only verify.
@@ -195,18 +195,22 @@ impl Jwk {
     }
 }
 
+/// The 32 bytes of a `d`. In a box, so that nothing of it stays behind where a
+/// key lay before it moved.
+pub(super) type SecretNumber = Box<Zeroizing<[u8; 32]>>;
+
 /// The numbers of a key. Without `d` it is a public one.
 #[derive(Clone)]
 pub(super) enum Material {
     Secret(Zeroizing<Vec<u8>>),
     Ed25519 {
         x: [u8; 32],
-        d: Option<Zeroizing<[u8; 32]>>,
+        d: Option<SecretNumber>,
     },
     P256 {
         x: [u8; 32],
         y: [u8; 32],
-        d: Option<Zeroizing<[u8; 32]>>,
+        d: Option<SecretNumber>,
     },
     #[cfg(feature = "rsa")]
     Rsa {
