@@ -84,15 +84,6 @@ struct Prepared {
 }
 
 impl Ed25519VerifyingKey {
-    fn of(encoded: &[u8; 32], point: &EdwardsPoint) -> Self {
-        Self(Box::new(Prepared {
-            encoded: *encoded,
-            negated: Multiples::new(&-point),
-        }))
-    }
-}
-
-impl Ed25519VerifyingKey {
     /// `None` when it is no such point. A point of small order would have
     /// signatures that fit nearly every message; a second encoding of a point
     /// would be a second key.
@@ -102,6 +93,13 @@ impl Ed25519VerifyingKey {
             return None;
         }
         Some(Self::of(encoded, &point))
+    }
+
+    fn of(encoded: &[u8; 32], point: &EdwardsPoint) -> Self {
+        Self(Box::new(Prepared {
+            encoded: *encoded,
+            negated: Multiples::new(&-point),
+        }))
     }
 }
 

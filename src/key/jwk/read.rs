@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use zeroize::{Zeroize as _, Zeroizing};
 
-use super::{DeclaredUses, Jwk, Material, SecretNumber};
+use super::{DeclaredUses, Jwk, Material, SecretJwk, SecretNumber};
 use crate::encoding::base64url;
 use crate::encoding::json::{self, JsonString, JsonValue};
 use crate::error::{KeyProblem, TokenError};
@@ -71,6 +71,9 @@ struct Members<'a> {
 
 impl<'a> Members<'a> {
     fn read(text: &'a str) -> Result<Self, KeyProblem> {
+        if text.len() > SecretJwk::MAX_LENGTH {
+            return Err(KeyProblem::Malformed);
+        }
         let mut members = Self::default();
         json::read_object(text, |name, value| {
             let member = match &*name.decode() {
@@ -115,7 +118,7 @@ impl<'a> Members<'a> {
             None => None,
             Some(kid) => {
                 let kid = string(Some(kid))?.decode();
-                Some(KeyId::new(&kid).ok_or(KeyProblem::Malformed)?)
+                Some(Box::new(KeyId::new(&kid).ok_or(KeyProblem::Malformed)?))
             }
         };
         Ok(Jwk {
