@@ -31,16 +31,24 @@ pub(super) fn jwk(algorithm: Algorithm, random: &[u8; 64]) -> Result<Jwk, TokenE
 /// RFC 8032 §5.1.5: any 32 bytes are a seed.
 fn ed25519(random: &[u8; 64]) -> Result<Material, KeyProblem> {
     let seed: &[u8; 32] = random.first_chunk().ok_or(KeyProblem::Malformed)?;
-    let mut d = SecretNumber::default();
-    d.copy_from_slice(seed);
     Ok(Material::Ed25519 {
-        x: *Ed25519SigningKey::new(seed).public(),
-        d: Some(d),
+        x: boxed(Ed25519SigningKey::new(seed).public()),
+        d: Some(boxed(seed)),
     })
 }
 
 fn p256(random: &[u8; 64]) -> Option<Material> {
     let d = generate_d(random)?;
     let (x, y) = Es256SigningKey::new(&d)?.public().coordinates();
-    Some(Material::P256 { x, y, d: Some(d) })
+    Some(Material::P256 {
+        x: boxed(&x),
+        y: boxed(&y),
+        d: Some(d),
+    })
+}
+
+fn boxed(number: &[u8; 32]) -> SecretNumber {
+    let mut boxed = SecretNumber::default();
+    boxed.copy_from_slice(number);
+    boxed
 }

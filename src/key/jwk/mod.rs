@@ -88,10 +88,13 @@ impl SecretJwk {
     pub fn public(&self) -> Result<PublicJwk, TokenError> {
         let material = match &self.0.material {
             Material::Secret(_) => return Err(KeyProblem::NoPublicPart.into()),
-            Material::Ed25519 { x, .. } => Material::Ed25519 { x: *x, d: None },
+            Material::Ed25519 { x, .. } => Material::Ed25519 {
+                x: x.clone(),
+                d: None,
+            },
             Material::P256 { x, y, .. } => Material::P256 {
-                x: *x,
-                y: *y,
+                x: x.clone(),
+                y: y.clone(),
                 d: None,
             },
             #[cfg(feature = "rsa")]
@@ -201,7 +204,8 @@ impl Jwk {
 }
 
 /// The 32 bytes of a `d`. In a box, so that nothing of it stays behind where a
-/// key lay before it moved.
+/// key lay before it moved; and those of an `x` and a `y`, so that there is no
+/// room beside a smaller key into which something of the stack could come.
 pub(super) type SecretNumber = Box<Zeroizing<[u8; 32]>>;
 
 /// The numbers of a key. Without `d` it is a public one.
@@ -209,12 +213,12 @@ pub(super) type SecretNumber = Box<Zeroizing<[u8; 32]>>;
 pub(super) enum Material {
     Secret(Zeroizing<Vec<u8>>),
     Ed25519 {
-        x: [u8; 32],
+        x: SecretNumber,
         d: Option<SecretNumber>,
     },
     P256 {
-        x: [u8; 32],
-        y: [u8; 32],
+        x: SecretNumber,
+        y: SecretNumber,
         d: Option<SecretNumber>,
     },
     #[cfg(feature = "rsa")]

@@ -149,7 +149,7 @@ impl<'a> Members<'a> {
     /// RFC 8037 §2.
     fn okp(&self) -> Result<(Algorithm, Material), Refusal> {
         self.on_curve("Ed25519", Algorithm::EdDsa)?;
-        let x = **octets_32(self.x)?;
+        let x = octets_32(self.x)?;
         let d = self.d.map(|d| octets_32(Some(d))).transpose()?;
         Ok((Algorithm::EdDsa, Material::Ed25519 { x, d }))
     }
@@ -157,8 +157,8 @@ impl<'a> Members<'a> {
     /// RFC 7518 §6.2.
     fn ec(&self) -> Result<(Algorithm, Material), Refusal> {
         self.on_curve("P-256", Algorithm::Es256)?;
-        let x = **octets_32(self.x)?;
-        let y = **octets_32(self.y)?;
+        let x = octets_32(self.x)?;
+        let y = octets_32(self.y)?;
         let d = self.d.map(|d| octets_32(Some(d))).transpose()?;
         Ok((Algorithm::Es256, Material::P256 { x, y, d }))
     }

@@ -18,14 +18,23 @@ impl Uses {
 /// `use` and `key_ops` (RFC 7517 §4.2, §4.3), as they were written.
 #[derive(Clone, Default)]
 pub(super) struct DeclaredUses {
-    public_use: Option<String>,
-    key_ops: Option<Vec<String>>,
+    public_use: Option<Box<Kept<String>>>,
+    key_ops: Option<Box<Kept<Vec<String>>>>,
+}
+
+/// In a box, so that a key that has none of it has no room in its place, into
+/// which something of the stack could come.
+#[derive(Clone)]
+struct Kept<T>(T);
+
+fn keep<T>(value: T) -> Box<Kept<T>> {
+    Box::new(Kept(value))
 }
 
 impl DeclaredUses {
     pub(super) fn signatures() -> Self {
         Self {
-            public_use: Some("sig".into()),
+            public_use: Some(keep("sig".into())),
             key_ops: None,
         }
     }
@@ -55,18 +64,18 @@ impl DeclaredUses {
             return Err(KeyProblem::Malformed);
         }
         Ok(Self {
-            public_use,
-            key_ops,
+            public_use: public_use.map(keep),
+            key_ops: key_ops.map(keep),
         })
     }
 
     /// A key that says nothing of its use may do both.
     pub(super) fn uses(&self) -> Uses {
-        let by_use = self.public_use.as_deref().is_none_or(|name| name == "sig");
+        let by_use = self.public_use.as_ref().is_none_or(|name| name.0 == "sig");
         let by_ops = |op: &str| {
             self.key_ops
                 .as_ref()
-                .is_none_or(|ops| ops.iter().any(|has| has == op))
+                .is_none_or(|ops| ops.0.iter().any(|has| has == op))
         };
         Uses {
             sign: by_use && by_ops("sign"),
@@ -78,7 +87,9 @@ impl DeclaredUses {
     pub(super) fn public(&self) -> Result<Self, KeyProblem> {
         let key_ops = match &self.key_ops {
             None => None,
-            Some(ops) if ops.iter().any(|op| of_signatures(op)) => Some(vec!["verify".into()]),
+            Some(ops) if ops.0.iter().any(|op| of_signatures(op)) => {
+                Some(keep(vec!["verify".into()]))
+            }
             Some(_) => return Err(KeyProblem::UseNotAllowed),
         };
         Ok(Self {
@@ -91,11 +102,11 @@ impl DeclaredUses {
     pub(super) fn write(&self, json: &mut String) {
         if let Some(public_use) = &self.public_use {
             json.push_str(",\"use\":");
-            push_string(json, public_use);
+            push_string(json, &public_use.0);
         }
         if let Some(ops) = &self.key_ops {
             json.push_str(",\"key_ops\":[");
-            for (i, op) in ops.iter().enumerate() {
+            for (i, op) in ops.0.iter().enumerate() {
                 if i > 0 {
                     json.push(',');
                 }
@@ -107,8 +118,9 @@ impl DeclaredUses {
 
     /// More bytes than [`write`](Self::write) needs.
     pub(super) fn room(&self) -> usize {
-        let ops = self.key_ops.iter().flatten();
-        ops.chain(&self.public_use).fold(64, |room, text| {
+        let ops = self.key_ops.iter().flat_map(|ops| &ops.0);
+        let public_use = self.public_use.iter().map(|name| &name.0);
+        ops.chain(public_use).fold(64, |room, text| {
             // A control character takes six bytes.
             room.saturating_add(text.len().saturating_mul(6))
                 .saturating_add(4)

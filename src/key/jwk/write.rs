@@ -20,15 +20,15 @@ pub(super) fn json(jwk: &Jwk) -> Zeroizing<String> {
         }
         Material::Ed25519 { x, d } => {
             json.push_str("{\"kty\":\"OKP\",\"crv\":\"Ed25519\"");
-            bytes(&mut json, ",\"x\":\"", x);
+            bytes(&mut json, ",\"x\":\"", &***x);
             if let Some(d) = d {
                 bytes(&mut json, ",\"d\":\"", &***d);
             }
         }
         Material::P256 { x, y, d } => {
             json.push_str("{\"kty\":\"EC\",\"crv\":\"P-256\"");
-            bytes(&mut json, ",\"x\":\"", x);
-            bytes(&mut json, ",\"y\":\"", y);
+            bytes(&mut json, ",\"x\":\"", &***x);
+            bytes(&mut json, ",\"y\":\"", &***y);
             if let Some(d) = d {
                 bytes(&mut json, ",\"d\":\"", &***d);
             }
@@ -63,12 +63,12 @@ pub(super) fn thumbprint(jwk: &Jwk) -> String {
         }
         Material::Ed25519 { x, .. } => {
             json.push_str("{\"crv\":\"Ed25519\",\"kty\":\"OKP\"");
-            bytes(&mut json, ",\"x\":\"", x);
+            bytes(&mut json, ",\"x\":\"", &***x);
         }
         Material::P256 { x, y, .. } => {
             json.push_str("{\"crv\":\"P-256\",\"kty\":\"EC\"");
-            bytes(&mut json, ",\"x\":\"", x);
-            bytes(&mut json, ",\"y\":\"", y);
+            bytes(&mut json, ",\"x\":\"", &***x);
+            bytes(&mut json, ",\"y\":\"", &***y);
         }
         #[cfg(feature = "rsa")]
         Material::Rsa { n, e } => {
