@@ -1,4 +1,4 @@
-// node bench/js.mjs node|chromium [harness options]: our package among its peers.
+// node bench/js.mjs node|chromium|workerd|size [harness options]: our package among its peers.
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,7 +7,9 @@ import { join } from "node:path";
 const root = new URL("..", import.meta.url).pathname;
 const harness = join(root, "..", "shared", "bench", "js");
 const [where, ...options] = process.argv.slice(2);
-if (!["node", "chromium"].includes(where)) throw new Error("usage: node bench/js.mjs node|chromium [options]");
+if (!["node", "chromium", "workerd", "size"].includes(where)) {
+  throw new Error("usage: node bench/js.mjs node|chromium|workerd|size [options]");
+}
 if (!existsSync(harness)) throw new Error("the peers' harness, ../shared/bench/js, is not here");
 
 const folder = mkdtempSync(join(tmpdir(), "portcullis-bench-"));
@@ -16,6 +18,26 @@ const run = (command, args, cwd) => {
   const { status } = spawnSync(command, args, { cwd, stdio: "inherit" });
   if (status !== 0) throw new Error(`${command} ${args.join(" ")} failed`);
 };
+/** Changes a file of the copied harness; what is to be replaced must be there. */
+const patch = (name, ...changes) => {
+  let text = readFileSync(join(js, name), "utf8");
+  for (const [from, to] of changes) {
+    if (!text.includes(from)) throw new Error(`the harness has changed: ${name} has no ${from}`);
+    text = text.replace(from, () => to);
+  }
+  writeFileSync(join(js, name), text);
+};
+
+// In workerd a module is imported, not compiled: as bundlers for it do, the harness must leave it be.
+const WASM_MODULES = `
+import { basename as __base, join as __join } from "node:path";
+const __wasm = new Map();
+const __modules = { name: "wasm modules", setup: ({ onResolve }) => onResolve({ filter: /\\.wasm$/ }, ({ path, resolveDir }) => {
+  __wasm.set(__base(path), readFileSync(__join(resolveDir, path)));
+  return { path: "./" + __base(path), external: true };
+}) };
+`;
+
 try {
   run(process.execPath, [join(root, "scripts", "build.mjs"), "npm"], root);
   cpSync(harness, js, { recursive: true });
@@ -28,9 +50,20 @@ try {
   const table = readFileSync(join(js, "competitors.mjs"), "utf8");
   writeFileSync(
     join(js, "competitors.mjs"),
-    `import { portcullis } from "./portcullis.mjs";\n${table}\ncompetitors.push(portcullis);\n`,
+    `import { portcullis } from "./portcullis.mjs";\n${table}\ncompetitors.push(...portcullis);\n`,
   );
-  run(process.execPath, [`bench-${where}.mjs`, ...options], js);
+  patch(
+    "bench-workerd.mjs",
+    ["const arg =", `${WASM_MODULES}const arg =`],
+    ["loader: { '.json': 'json' } });", "loader: { '.json': 'json' }, plugins: [__modules] });"],
+    [
+      "modules: true, script: b.outputFiles[0].text,",
+      `modulesRoot: "/", modules: [{ type: "ESModule", path: "/main.mjs", contents: b.outputFiles[0].text },
+        ...[...__wasm].map(([name, contents]) => ({ type: "CompiledWasm", path: "/" + name, contents }))],`,
+    ],
+  );
+  patch("size.mjs", ["async function size", 'const { sizes } = await import("./portcullis.mjs");\ntable.push(...sizes);\nasync function size']);
+  run(process.execPath, [where === "size" ? "size.mjs" : `bench-${where}.mjs`, ...options], js);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -30,7 +30,8 @@ pub enum TokenError {
     /// The signature is right, every other check passed, and the token's time
     /// is over (RFC 7519 §4.1.4).
     Expired {
-        /// The time from which on the token was no longer valid.
+        /// The time from which on the token was no longer valid; of an
+        /// itsdangerous token, the last second in which it was.
         expired_at: UnixTime,
     },
     /// The token's time has not begun (RFC 7519 §4.1.5).

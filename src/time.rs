@@ -6,6 +6,7 @@ use core::fmt;
 use core::time::Duration;
 
 const MICROS: i64 = 1_000_000;
+const MAX_SECONDS: i64 = 8_640_000_000_000;
 
 /// A point in time: seconds since 1970-01-01T00:00:00Z, as RFC 7519's
 /// `NumericDate` (§2), to the microsecond.
@@ -29,17 +30,19 @@ pub(crate) enum Round {
 impl UnixTime {
     /// The last time there is: 8.64e12 seconds after the epoch.
     pub const MAX: Self = Self {
-        micros: 8_640_000_000_000 * MICROS,
+        micros: MAX_SECONDS * MICROS,
     };
     /// The first time there is: 8.64e12 seconds before the epoch.
     pub const MIN: Self = Self {
-        micros: -8_640_000_000_000 * MICROS,
+        micros: -MAX_SECONDS * MICROS,
     };
 
     /// From whole seconds; `None` beyond the range.
     #[must_use]
     pub fn from_seconds(seconds: i64) -> Option<Self> {
-        Self::in_range(seconds.checked_mul(MICROS)?)
+        Some(Self {
+            micros: whole_seconds(seconds)?,
+        })
     }
 
     /// From seconds with a fraction, towards the past; `None` when not finite
@@ -99,7 +102,7 @@ impl UnixTime {
     #[must_use]
     pub(crate) fn floor(self) -> Self {
         Self {
-            micros: self.seconds().saturating_mul(MICROS),
+            micros: whole_seconds(self.seconds()).unwrap_or(self.micros),
         }
     }
 
@@ -142,13 +145,19 @@ impl UnixTime {
 
 /// Whole seconds as nearly all dates are written.
 fn few_digits(text: &str) -> Option<i64> {
+    // So few do not overflow.
     if text.len() > 15 {
         return None;
     }
-    text.bytes().try_fold(0_i64, |value, byte| {
-        let digit = byte.is_ascii_digit().then(|| byte.wrapping_sub(b'0'))?;
-        value.checked_mul(10)?.checked_add(i64::from(digit))
-    })
+    let mut value = 0_i64;
+    for byte in text.bytes() {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        value = value.wrapping_mul(10).wrapping_add(i64::from(digit));
+    }
+    Some(value)
 }
 
 /// Digits and the power of ten that they are multiplied by.
@@ -270,12 +279,20 @@ impl UnixTime {
     }
 }
 
-/// `None` beyond an `i64`. The standard library's way is by 128 bits, which
-/// take WebAssembly longer than all else here.
+/// In microseconds; `None` beyond the range.
+///
+/// As all of the arithmetic that a token's dates take, it looks at the range
+/// first: in WebAssembly a checked product of 64 bits is one of 128, by a
+/// function that is called.
+fn whole_seconds(seconds: i64) -> Option<i64> {
+    (-MAX_SECONDS..=MAX_SECONDS)
+        .contains(&seconds)
+        .then(|| seconds.wrapping_mul(MICROS))
+}
+
+/// `None` beyond the range.
 fn whole_micros(duration: Duration) -> Option<i64> {
-    i64::try_from(duration.as_secs())
-        .ok()?
-        .checked_mul(MICROS)?
+    whole_seconds(i64::try_from(duration.as_secs()).ok()?)?
         .checked_add(i64::from(duration.subsec_micros()))
 }
 

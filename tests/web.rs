@@ -239,7 +239,7 @@ fn a_jwk_set_crosses_and_is_chosen_from_by_kid() {
     let token = signed("{}", r#","keyId":"old""#);
     let set = |names: [&str; 2]| {
         let named = names.map(|name| key().replace('{', &format!("{{\"kid\":\"{name}\",")));
-        let text = format!("{{\"keys\":{{\"keys\":[{}]}}}}", named.join(","));
+        let text = format!("{{\"key\":{{\"keys\":[{}]}}}}", named.join(","));
         Verifier::read(write(&text), f64::NAN, f64::NAN, f64::NAN).unwrap()
     };
     assert!(set(["new", "old"]).verify(write(&token), NOW));
@@ -264,7 +264,7 @@ fn an_option_that_does_not_exist_or_has_another_type_is_refused() {
         assert!(Verifier::read(with_key(""), f64::NAN, leeway, f64::NAN).is_none());
         assert!(Signer::read(with_key(""), leeway, f64::NAN).is_none());
     }
-    for key in ["{}", r#"{"key":false}"#, r#"{"keys":{"keys":[false]}}"#] {
+    for key in ["{}", r#"{"key":false}"#, r#"{"key":{"keys":[false]}}"#] {
         assert!(Verifier::read(write(key), f64::NAN, f64::NAN, f64::NAN).is_none());
         assert_eq!(failure().0, "key_invalid");
         assert!(Signer::read(write(key), f64::NAN, f64::NAN).is_none());

@@ -1,6 +1,6 @@
 // The page: a login form, a box for any token, and one view that shows either's token.
 
-import { TokenError } from "portcullis";
+import { TokenError } from "portcullis/inspect";
 import { Problem } from "./api.js";
 import { loginForm } from "./login.js";
 import { tokenMessage } from "./messages.js";

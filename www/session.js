@@ -1,7 +1,7 @@
 // Who is logged in. The token lives in a variable of this page: not in a cookie, not in
 // storage, not in the address.
 
-import { inspect } from "portcullis";
+import { inspect } from "portcullis/inspect";
 import { whoAmI } from "./api.js";
 import { followClock, reading } from "./countdown.js";
 import { byId, foreign, make, say } from "./dom.js";

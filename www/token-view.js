@@ -1,6 +1,6 @@
 // A token, opened: its status and countdown, its claims and header, its raw text.
 
-import { decode, inspect } from "portcullis";
+import { decode, inspect } from "portcullis/inspect";
 import { followClock, reading, remainder } from "./countdown.js";
 import { announce, byId, make, say } from "./dom.js";
 import { inMilliseconds, memberRows } from "./members.js";

@@ -5,7 +5,7 @@ import { memoryOf } from "./memory.js";
 export let wasm;
 export let memory;
 
-export function connect(exports) {
+export function connect(exports, reader) {
   wasm = exports;
-  memory = memoryOf(exports);
+  memory = memoryOf(exports, reader);
 }

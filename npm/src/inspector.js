@@ -1,4 +1,5 @@
 // Reading without a key, for either module.
+import { EXPIRES_AT, ISSUED_AT, LEGACY, NOT_BEFORE, SECONDS_LEFT } from "./memory.js";
 import { duration, nowFrom, readOptions, seconds } from "./options.js";
 
 const LONGEST = 8192;
@@ -9,7 +10,7 @@ const OPTIONS = { __proto__: null, now: seconds, leeway: duration };
 const date = (at) => (Number.isNaN(at) ? undefined : new Date(at * 1000));
 
 /** The functions that read tokens, with a module's exports and its memory. */
-export function inspector(wasm, { fact, writeToken, facts, header, claims, fail }) {
+export function inspector(wasm, { writeToken, facts, header, claims, fail }) {
   function look(token, now, leeway) {
     const status = wasm.inspect(writeToken(token, LONGEST), now, leeway);
     if (status < 0) fail();
@@ -36,22 +37,22 @@ export function inspector(wasm, { fact, writeToken, facts, header, claims, fail 
         header: header(),
         claims: claims(),
         status,
-        issuedAt: date(found[fact.issuedAt]),
-        notBefore: date(found[fact.notBefore]),
-        expiresAt: date(found[fact.expiresAt]),
-        secondsLeft: found[fact.secondsLeft],
-        legacy: found[fact.legacy] === 1,
+        issuedAt: date(found[ISSUED_AT]),
+        notBefore: date(found[NOT_BEFORE]),
+        expiresAt: date(found[EXPIRES_AT]),
+        secondsLeft: found[SECONDS_LEFT],
+        legacy: found[LEGACY] === 1,
       };
     },
 
     expiresAt(token) {
       look(token, Date.now() / 1000, 0);
-      return date(facts()[fact.expiresAt]);
+      return date(facts()[EXPIRES_AT]);
     },
 
     secondsLeft(token, options) {
       look(token, nowFrom(options), 0);
-      return facts()[fact.secondsLeft];
+      return facts()[SECONDS_LEFT];
     },
 
     isExpired: (token, options) => statusOf(token, options) === "expired",

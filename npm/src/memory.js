@@ -2,12 +2,21 @@
 // UTF-8 and comes out of it, and numbers say where it lies.
 import { TokenError } from "./error.js";
 
-// The order of src/js/memory.rs.
-const fact = {
-  header: 0, headerGeneration: 2, claims: 3,
-  issuedAt: 5, notBefore: 6, expiresAt: 7, secondsLeft: 8, legacy: 9,
-  text: 10, codeLength: 12, claimLength: 13, expiredAt: 14, beginsAt: 15,
-};
+// Which of the numbers is what, in the order of src/js/memory.rs. Constants of a module cost
+// nothing where members of an object would.
+const HEADER = 0;
+const HEADER_GENERATION = 2;
+const CLAIMS = 3;
+export const ISSUED_AT = 5;
+export const NOT_BEFORE = 6;
+export const EXPIRES_AT = 7;
+export const SECONDS_LEFT = 8;
+export const LEGACY = 9;
+const TEXT = 10;
+const CODE_LENGTH = 12;
+const CLAIM_LENGTH = 13;
+const EXPIRED_AT = 14;
+const BEGINS_AT = 15;
 const FACTS = 16;
 // For tokens of the usual length in any case, three bytes a character.
 const LEAST_ROOM = 3 * 8193;
@@ -16,12 +25,21 @@ const encoder = new TextEncoder();
 // What comes out is valid, and a byte order mark in it is content.
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
+/** Reads text between two addresses of `buffer`. */
+function readerOf(buffer) {
+  const bytes = new Uint8Array(buffer);
+  return (start, end) => decoder.decode(bytes.subarray(start, end));
+}
+
 const isScalar = (value) => typeof value !== "object" || value === null;
 
-/** The memory of the module's instance that has these exports. */
-export function memoryOf({ memory, facts, input }) {
-  let bytes = new Uint8Array(0);
-  let target = bytes;
+/**
+ * The memory of the module's instance that has these exports; a runtime may have a faster reader
+ * than all have.
+ */
+export function memoryOf({ memory, facts, input }, reader = readerOf) {
+  let target = new Uint8Array(0);
+  let textBetween;
   let numbers;
   let room = 0;
 
@@ -32,7 +50,7 @@ export function memoryOf({ memory, facts, input }) {
 
   // A memory that grew leaves the old views without a length.
   function refresh() {
-    bytes = new Uint8Array(memory.buffer);
+    textBetween = reader(memory.buffer);
     numbers = new Float64Array(memory.buffer, facts(), FACTS);
     target = new Uint8Array(memory.buffer, input(room), room);
   }
@@ -42,21 +60,19 @@ export function memoryOf({ memory, facts, input }) {
       room = Math.max(length, LEAST_ROOM);
       input(room);
       refresh();
-    } else if (bytes.byteLength === 0) refresh();
+    } else if (target.byteLength === 0) refresh();
   }
 
   function textAt(address, length) {
-    return decoder.decode(bytes.subarray(address, address + length));
+    return textBetween(address, address + length);
   }
 
   function current() {
-    if (bytes.byteLength === 0) refresh();
+    if (numbers.byteLength === 0) refresh();
     return numbers;
   }
 
   return {
-    fact,
-
     /**
      * Writes `text` to the input and says how many bytes it has there. Behind
      * it there is room for `more` of them.
@@ -89,7 +105,7 @@ export function memoryOf({ memory, facts, input }) {
     /** The text of the last outcome. */
     text() {
       const found = current();
-      return textAt(found[fact.text], found[fact.text + 1]);
+      return textAt(found[TEXT], found[TEXT + 1]);
     },
 
     /**
@@ -98,12 +114,12 @@ export function memoryOf({ memory, facts, input }) {
      */
     header() {
       const found = current();
-      if (found[fact.headerGeneration] !== generation) {
-        headerText = textAt(found[fact.header], found[fact.header + 1]);
+      if (found[HEADER_GENERATION] !== generation) {
+        headerText = textAt(found[HEADER], found[HEADER + 1]);
         const header = JSON.parse(headerText);
         // What is copied member by member must have nothing that both would share.
         flatHeader = Object.values(header).every(isScalar) && !Object.hasOwn(header, "__proto__") ? header : undefined;
-        generation = found[fact.headerGeneration];
+        generation = found[HEADER_GENERATION];
       }
       return flatHeader === undefined ? JSON.parse(headerText) : { ...flatHeader };
     },
@@ -111,13 +127,13 @@ export function memoryOf({ memory, facts, input }) {
     /** The claims of the last token. */
     claims() {
       const found = current();
-      return JSON.parse(textAt(found[fact.claims], found[fact.claims + 1]));
+      return JSON.parse(textAt(found[CLAIMS], found[CLAIMS + 1]));
     },
 
     /** Throws why the last call failed. */
     fail() {
       const found = current();
-      const [start, length, codeLength, claimLength] = [fact.text, fact.text + 1, fact.codeLength, fact.claimLength].map((at) => found[at]);
+      const [start, length, codeLength, claimLength] = [TEXT, TEXT + 1, CODE_LENGTH, CLAIM_LENGTH].map((at) => found[at]);
       const aboutClaim = !Number.isNaN(claimLength);
       const skipped = codeLength + (aboutClaim ? claimLength : 0);
       const message = textAt(start + skipped, length - skipped);
@@ -125,8 +141,8 @@ export function memoryOf({ memory, facts, input }) {
       throw new TokenError(message, {
         code: textAt(start, codeLength),
         claim: aboutClaim ? textAt(start + codeLength, claimLength) : undefined,
-        expiredAt: found[fact.expiredAt],
-        notBefore: found[fact.beginsAt],
+        expiredAt: found[EXPIRED_AT],
+        notBefore: found[BEGINS_AT],
       });
     },
   };

@@ -3,4 +3,5 @@
 #![forbid(unsafe_code)]
 
 pub(crate) mod base64url;
+pub(crate) mod bytes;
 pub mod json;

@@ -11,7 +11,7 @@ use crate::token::{Inspection, Status, UnverifiedToken};
 #[must_use]
 pub extern "C" fn decode(length: usize) -> bool {
     memory::run(|memory| {
-        let token = memory::input_text(&memory.input, length)?;
+        let token = memory::input_bytes(&memory.input, length)?;
         UnverifiedToken::parse_into(token, &mut memory.reader)?;
         memory.publish_json();
         Ok(())
@@ -25,7 +25,7 @@ pub extern "C" fn decode(length: usize) -> bool {
 #[must_use]
 pub extern "C" fn inspect(length: usize, now: f64, leeway: f64) -> i32 {
     let status = memory::run(|memory| {
-        let token = memory::input_text(&memory.input, length)?;
+        let token = memory::input_bytes(&memory.input, length)?;
         let inspection = Inspection::of(token, time(now)?, duration(leeway)?, &mut memory.reader)?;
         memory.publish_json();
         memory.set(fact::ISSUED_AT, date(inspection.issued_at));

@@ -35,7 +35,7 @@ fn read(text: &str) -> Result<LegacyVerifier, Refusal> {
 }
 
 fn octets(text: &str) -> Result<Zeroizing<Vec<u8>>, Refusal> {
-    let octets = base64url::decode(text).map(Zeroizing::new);
+    let octets = base64url::decode(text.as_bytes()).map(Zeroizing::new);
     octets.map_err(|_| Refusal::Argument("not base64url"))
 }
 

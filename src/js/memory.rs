@@ -102,9 +102,15 @@ impl Memory {
     }
 }
 
-/// The first `length` bytes of the input, as text.
+/// The first `length` bytes of the input.
+pub(crate) fn input_bytes(input: &[u8], length: usize) -> Result<&[u8], Refusal> {
+    input.get(..length).ok_or(Refusal::MORE_THAN_THERE_IS)
+}
+
+/// The same as text.
+#[cfg(any(feature = "js", feature = "js-legacy"))]
 pub(crate) fn input_text(input: &[u8], length: usize) -> Result<&str, Refusal> {
-    let bytes = input.get(..length).ok_or(Refusal::MORE_THAN_THERE_IS)?;
+    let bytes = input_bytes(input, length)?;
     core::str::from_utf8(bytes).map_err(|_| Refusal::Argument("not UTF-8"))
 }
 

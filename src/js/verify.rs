@@ -94,7 +94,7 @@ impl Verifier {
     #[must_use]
     pub fn verify(&self, length: usize, now: f64) -> bool {
         memory::run(|memory| {
-            let token = memory::input_text(&memory.input, length)?;
+            let token = memory::input_bytes(&memory.input, length)?;
             self.verifier
                 .verify_into(token, time(now)?, &mut memory.reader)?;
             memory.publish_json();

@@ -4,7 +4,7 @@ use crate::error::{Malformation, TokenError};
 use crate::key::{Algorithm, KeyId};
 
 /// What a token says of itself (RFC 7515 §4), before anyone believes it.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct UnverifiedHeader {
     /// `None` for one that is not known here.
     pub(crate) algorithm: Option<Algorithm>,

@@ -32,7 +32,7 @@ impl UnverifiedToken {
     /// extension. The signature may be empty here.
     pub fn parse(token: &str) -> Result<Self, TokenError> {
         let mut reader = TokenReader::new();
-        let dates = PartDates::parse(token, &mut reader)?;
+        let dates = PartDates::parse(token.as_bytes(), &mut reader)?;
         Ok(Self {
             json: reader.into_json(),
             dates,
@@ -42,7 +42,7 @@ impl UnverifiedToken {
     /// As [`parse`](Self::parse), into a reader that a binding uses again, and
     /// which is empty after an error.
     #[cfg(feature = "js-inspect")]
-    pub(crate) fn parse_into(token: &str, reader: &mut TokenReader) -> Result<(), TokenError> {
+    pub(crate) fn parse_into(token: &[u8], reader: &mut TokenReader) -> Result<(), TokenError> {
         PartDates::parse(token, reader).map(drop)
     }
 
@@ -64,7 +64,7 @@ impl UnverifiedToken {
 
 impl PartDates {
     /// Parses a token; leaves nothing in the reader if it is none.
-    fn parse(token: &str, reader: &mut TokenReader) -> Result<Self, TokenError> {
+    fn parse(token: &[u8], reader: &mut TokenReader) -> Result<Self, TokenError> {
         let outcome = Compact::split(token, MAX_LENGTH).and_then(|token| {
             let (header, room) = reader.open(&token)?;
             let dates = Self {
@@ -87,11 +87,11 @@ impl PartDates {
 pub struct Inspection {
     /// Where `now` lies.
     pub status: Status,
-    /// `iat`.
+    /// `iat`, or that of the header of an itsdangerous token; not verified.
     pub issued_at: Option<UnixTime>,
-    /// `nbf`.
+    /// `nbf`; not verified.
     pub not_before: Option<UnixTime>,
-    /// `exp`.
+    /// `exp`, or that of the header of an itsdangerous token; not verified.
     pub expires_at: Option<UnixTime>,
     /// Seconds until `exp`: negative when it is over, infinite without one.
     pub seconds_left: f64,
@@ -131,7 +131,7 @@ impl Inspection {
     /// and which is empty after an error.
     #[cfg(feature = "js-inspect")]
     pub(crate) fn of(
-        token: &str,
+        token: &[u8],
         now: UnixTime,
         leeway: Duration,
         reader: &mut TokenReader,
@@ -178,7 +178,14 @@ impl Inspection {
             issued_at,
             not_before,
             expires_at,
-            seconds_left: expires_at.map_or(f64::INFINITY, |end| end.seconds_since(now)),
+            seconds_left: match expires_at {
+                // In its last second, which is counted as a whole.
+                Some(end) if legacy && end.floor() == now.floor() => {
+                    end.seconds_since(now).max(0.0)
+                }
+                Some(end) => end.seconds_since(now),
+                None => f64::INFINITY,
+            },
             legacy,
         })
     }

@@ -100,7 +100,7 @@ impl LegacyVerifier {
     /// number; `token_expired` only when nothing else is wrong, with the last
     /// second in which the token was valid.
     pub fn verify(&self, token: &str, now: UnixTime) -> Result<VerifiedLegacyToken, TokenError> {
-        let token = Compact::split(token, MAX_LENGTH)?;
+        let token = Compact::split(token.as_bytes(), MAX_LENGTH)?;
         self.verify_signature(&token)?;
         let header = decode(token.header)?;
         let payload = decode(token.payload)?;
@@ -141,10 +141,10 @@ impl LegacyVerifier {
         let length = base64url::decode_slice(token.signature, &mut buffer)
             .map_err(|_| Malformation::Base64)?;
         let signature = buffer.get(..length).unwrap_or_default();
-        let right = self.keys.iter().any(|key| {
-            key.verify_mac(token.signing_input.as_bytes(), signature)
-                .is_ok()
-        });
+        let right = self
+            .keys
+            .iter()
+            .any(|key| key.verify_mac(token.signing_input, signature).is_ok());
         if right {
             Ok(())
         } else {
@@ -184,18 +184,29 @@ fn derive(
     VerifyingKey::legacy_secret(algorithm, &*derived)
 }
 
-fn decode(part: &str) -> Result<String, TokenError> {
+fn decode(part: &[u8]) -> Result<String, TokenError> {
     let bytes = base64url::decode(part).map_err(|_| Malformation::Base64)?;
     String::from_utf8(bytes).map_err(|_| Malformation::Json.into())
 }
 
 /// A token that itsdangerous signed, whose time is not over.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// `Debug` does not show what it holds.
+#[derive(Clone, PartialEq, Eq)]
 pub struct VerifiedLegacyToken {
     header: String,
     payload: String,
     issued_at: Option<UnixTime>,
     expires_at: UnixTime,
+}
+
+impl fmt::Debug for VerifiedLegacyToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifiedLegacyToken")
+            .field("issued_at", &self.issued_at)
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
 }
 
 impl VerifiedLegacyToken {

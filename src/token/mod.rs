@@ -25,5 +25,6 @@ pub use policy::Policy;
 pub use sign::{SignOptions, Signer};
 pub use verify::{VerifiedToken, Verifier};
 
-/// The cap on a token's length in bytes, unless a verifier has its own.
+/// The cap on a token's length in bytes, unless a verifier has its own; looked
+/// at before anything else of a token is (CVE-2025-30204).
 pub const MAX_LENGTH: usize = 8192;

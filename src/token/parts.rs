@@ -1,11 +1,15 @@
+use core::fmt;
+
 use super::compact::Compact;
 use super::header::UnverifiedHeader;
-use crate::encoding::base64url;
+use crate::encoding::{base64url, bytes};
 use crate::error::{Malformation, TokenError};
 
 /// The JSON of a token's header and claims. Holds a token's content whoever
 /// wrote it: the type around it says whether it was verified.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+///
+/// `Debug` does not show it.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct TokenJson {
     header: String,
     claims: String,
@@ -25,14 +29,20 @@ impl TokenJson {
     }
 }
 
+impl fmt::Debug for TokenJson {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenJson").finish_non_exhaustive()
+    }
+}
+
 /// Where tokens are decoded to, one after the other. Most tokens have the
 /// header of the one before: it is decoded and read only when it changes.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct TokenReader {
     json: TokenJson,
     header: UnverifiedHeader,
     /// The header as it stands in the token; empty if there is none to keep.
-    header_part: String,
+    header_part: Vec<u8>,
     keeps_header: bool,
     header_generation: u32,
 }
@@ -75,18 +85,18 @@ impl TokenReader {
         token: &Compact<'_>,
     ) -> Result<(&UnverifiedHeader, ClaimsRoom<'_>), TokenError> {
         self.json.claims.clear();
-        if self.header_part.is_empty() || self.header_part != token.header {
+        if self.header_part.is_empty() || !bytes::same(&self.header_part, token.header) {
             self.read_header(token.header)?;
         }
         Ok((&self.header, ClaimsRoom(&mut self.json.claims)))
     }
 
-    fn read_header(&mut self, part: &str) -> Result<(), TokenError> {
+    fn read_header(&mut self, part: &[u8]) -> Result<(), TokenError> {
         self.forget_header();
         decode(part, &mut self.json.header)?;
         self.header = UnverifiedHeader::read(&self.json.header)?;
         if self.keeps_header {
-            self.header_part.push_str(part);
+            self.header_part.extend_from_slice(part);
         }
         Ok(())
     }
@@ -115,10 +125,10 @@ impl<'r> ClaimsRoom<'r> {
 }
 
 /// Decodes a part in place of what is in `text`.
-fn decode(part: &str, text: &mut String) -> Result<(), TokenError> {
-    let mut bytes = core::mem::take(text).into_bytes();
-    bytes.clear();
-    base64url::decode_onto(part, &mut bytes).map_err(|_| Malformation::Base64)?;
-    *text = String::from_utf8(bytes).map_err(|_| Malformation::Json)?;
+fn decode(part: &[u8], text: &mut String) -> Result<(), TokenError> {
+    let mut decoded = core::mem::take(text).into_bytes();
+    decoded.clear();
+    base64url::decode_onto(part, &mut decoded).map_err(|_| Malformation::Base64)?;
+    *text = String::from_utf8(decoded).map_err(|_| Malformation::Json)?;
     Ok(())
 }

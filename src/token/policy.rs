@@ -13,20 +13,24 @@ use crate::time::UnixTime;
 /// registered claims of the right types, at most 8 KiB.
 #[derive(Debug, Clone)]
 pub struct Policy {
-    /// The algorithms allowed, beside each key having one; `None` for all.
+    /// The algorithms allowed, beside each key having one; `None` for all
+    /// (RFC 8725 §3.1).
     pub algorithms: Option<Vec<Algorithm>>,
-    /// `iss` must be one of these; empty: it may be anything.
+    /// `iss` must be one of these; empty: it may be anything (RFC 7519 §4.1.1,
+    /// RFC 8725 §3.8).
     pub issuers: Vec<String>,
-    /// `aud` must name one of these; empty: it may be anything.
+    /// `aud` must name one of these; empty: it may be anything
+    /// (RFC 7519 §4.1.3).
     pub audiences: Vec<String>,
-    /// `sub` must be this.
+    /// `sub` must be this (RFC 7519 §4.1.2).
     pub subject: Option<String>,
     /// The header's `typ` must be this, regardless of case and of a leading
     /// `application/` (RFC 7515 §4.1.9, RFC 8725 §3.11).
     pub token_type: Option<String>,
-    /// How far the clocks may differ.
+    /// How far the clocks may differ (RFC 7519 §4.1.4, §4.1.5).
     pub leeway: Duration,
-    /// How long after `iat` a token is accepted at most; asks for an `iat`.
+    /// How long after `iat` a token is accepted at most; asks for an `iat`
+    /// (RFC 7519 §4.1.6).
     pub max_age: Option<Duration>,
     /// Claims that must be there, and `exp` with them, named or not: only an
     /// empty list does without an expiry. `exp` by default.
@@ -77,12 +81,9 @@ impl Policy {
         if expiry_asked && claims.dates.expires_at.is_none() {
             return Err(TokenError::claim("exp", ClaimProblem::Missing));
         }
-        // In the header it is an itsdangerous token's, whose payload may say
-        // anything; or a repetition, which says the same (RFC 7519 §5.3).
-        if in_header {
-            let repeated = header.dates.checked()?.expires_at;
-            matches("exp", repeated == claims.dates.expires_at)?;
-        }
+        // Then it is an itsdangerous token, whatever its payload says of a date.
+        // Repeating claims in a header is for encrypted tokens (RFC 7519 §5.3).
+        matches("exp", !in_header)?;
         self.check_type(header)?;
         if !self.issuers.is_empty() {
             let issuer = required("iss", claims.issuer)?;

@@ -12,24 +12,26 @@ use crate::time::UnixTime;
 /// What a signer adds to the claims. A claim that both bring is an error.
 #[derive(Debug, Clone, Default)]
 pub struct SignOptions {
-    /// `exp`: this long after `now`.
+    /// `exp`: this long after `now` (RFC 7519 §4.1.4).
     pub expires_in: Option<Duration>,
-    /// `nbf`: this long after `now`.
+    /// `nbf`: this long after `now` (RFC 7519 §4.1.5).
     pub not_before: Option<Duration>,
-    /// `iss`.
+    /// `iss` (RFC 7519 §4.1.1).
     pub issuer: Option<String>,
-    /// `aud`: one as a string, more as an array.
+    /// `aud`: one as a string, more as an array; none of them empty
+    /// (RFC 7519 §4.1.3).
     pub audiences: Vec<String>,
-    /// `sub`.
+    /// `sub` (RFC 7519 §4.1.2).
     pub subject: Option<String>,
-    /// The header's `typ`; `JWT` by default.
+    /// The header's `typ` (RFC 7515 §4.1.9); `JWT` by default.
     pub token_type: Option<String>,
     /// Whether each token gets a `jti` of 128 random bits, which the caller
-    /// hands in.
+    /// hands in (RFC 7519 §4.1.7).
     pub jwt_id: bool,
 }
 
-/// A key and what to add, read once and used for many tokens.
+/// A key and what to add, read once and used for many tokens, which are JWS in
+/// compact form (RFC 7515 §5.1, §7.1).
 #[derive(Debug)]
 pub struct Signer {
     key: SecretKey,
@@ -42,10 +44,14 @@ impl Signer {
     /// The tokens' header has `alg`, `typ` and, if the key has a name, `kid`.
     ///
     /// # Errors
-    /// `key_invalid` when the key is not meant to sign.
+    /// `key_invalid` when the key is not meant to sign; `token_claim_invalid`
+    /// when an audience is empty.
     pub fn new(key: SecretKey, options: SignOptions) -> Result<Self, TokenError> {
         if !key.uses().sign {
             return Err(KeyProblem::UseNotAllowed.into());
+        }
+        if options.audiences.iter().any(String::is_empty) {
+            return Err(TokenError::claim("aud", ClaimProblem::Malformed));
         }
         let mut json = String::from("{\"alg\":\"");
         json.push_str(key.algorithm().name());
@@ -82,7 +88,9 @@ impl Signer {
     }
 
     /// Signs claims that are written as a JSON object. `iat` is `now` in
-    /// whole seconds unless the claims bring it.
+    /// whole seconds unless the claims bring it. How long the token gets is the
+    /// caller's matter: verifiers take [`MAX_LENGTH`](super::MAX_LENGTH) bytes
+    /// unless they are told otherwise.
     ///
     /// # Errors
     /// `token_malformed` when `claims` is not one strict JSON object;

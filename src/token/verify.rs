@@ -43,7 +43,7 @@ impl Verifier {
     /// one is `token_expired` only when nothing else is wrong with it.
     pub fn verify(&self, token: &str, now: UnixTime) -> Result<VerifiedToken, TokenError> {
         let mut reader = TokenReader::new();
-        self.verify_into(token, now, &mut reader)?;
+        self.verify_into(token.as_bytes(), now, &mut reader)?;
         Ok(VerifiedToken {
             json: reader.into_json(),
         })
@@ -53,7 +53,7 @@ impl Verifier {
     /// and which is empty after an error.
     pub(crate) fn verify_into(
         &self,
-        token: &str,
+        token: &[u8],
         now: UnixTime,
         reader: &mut TokenReader,
     ) -> Result<(), TokenError> {
@@ -76,7 +76,7 @@ impl Verifier {
         now: UnixTime,
     ) -> Result<(VerifiedToken, Option<UnixTime>), TokenError> {
         let mut reader = TokenReader::new();
-        let expired_at = self.check(token, now, &mut reader)?;
+        let expired_at = self.check(token.as_bytes(), now, &mut reader)?;
         let json = reader.into_json();
         Ok((VerifiedToken { json }, expired_at))
     }
@@ -84,7 +84,7 @@ impl Verifier {
     /// When the token ended, if that is all that is wrong with it.
     fn check(
         &self,
-        token: &str,
+        token: &[u8],
         now: UnixTime,
         reader: &mut TokenReader,
     ) -> Result<Option<UnixTime>, TokenError> {
@@ -112,7 +112,7 @@ fn verify_signature(key: &VerifyingKey, token: &Compact<'_>) -> Result<(), Token
     let length =
         base64url::decode_slice(token.signature, &mut buffer).map_err(|_| Malformation::Base64)?;
     key.verify(
-        token.signing_input.as_bytes(),
+        token.signing_input,
         buffer.get(..length).unwrap_or_default(),
     )
 }

@@ -1,6 +1,7 @@
 use core::time::Duration;
 
 use portcullis::error::{Malformation, TokenError};
+use portcullis::time::UnixTime;
 use portcullis::token::{Inspection, Status, UnverifiedToken};
 
 use crate::support::*;
@@ -135,6 +136,34 @@ fn what_is_malformed_is_refused() {
             code(UnverifiedToken::parse(wrong)),
             "token_malformed",
             "{wrong}"
+        );
+    }
+}
+
+#[test]
+fn an_itsdangerous_token_has_no_time_less_than_none_left_in_its_last_second() {
+    let token = sign(r#"{"alg":"HS256","exp":600}"#, "{}");
+    let inspection = |now| {
+        let now = UnixTime::from_seconds_f64(now).unwrap();
+        let token = UnverifiedToken::parse(&token).unwrap();
+        token.inspect(now, Duration::ZERO).unwrap()
+    };
+    assert_eq!(inspection(599.5).seconds_left, 0.5);
+    assert_eq!(inspection(600.5).seconds_left, 0.0);
+    assert_eq!(inspection(600.5).status, Status::Current);
+    assert_eq!(inspection(601.0).seconds_left, -1.0);
+    assert_eq!(inspection(601.0).status, Status::Expired);
+}
+
+#[test]
+fn what_prints_a_token_for_debugging_does_not_show_it() {
+    let token = claims(r#"{"ssn":"123-45","exp":1700000900}"#);
+    let unverified = format!("{:?}", UnverifiedToken::parse(&token).unwrap());
+    let verified = format!("{:?}", verify(&token).unwrap());
+    for shown in [unverified, verified] {
+        assert!(
+            !shown.contains("123-45") && !shown.contains("HS256"),
+            "{shown}"
         );
     }
 }

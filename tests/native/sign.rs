@@ -180,3 +180,14 @@ fn claims_of_any_type_are_signed_and_read_back() {
     assert_eq!(verified.claims::<Claims>().unwrap(), claims);
     assert_eq!(code(verified.claims::<Vec<u8>>()), "token_claim_invalid");
 }
+
+#[test]
+fn an_audience_without_a_name_is_not_signed() {
+    for audiences in [vec![""], vec!["a", ""]] {
+        let options = SignOptions {
+            audiences: audiences.into_iter().map(Into::into).collect(),
+            ..SignOptions::default()
+        };
+        assert_eq!(refused_claim(Signer::new(secret_key(), options)), "aud");
+    }
+}

@@ -18,7 +18,7 @@ pub(crate) use codec::{decode_onto, encode_onto};
 pub(crate) struct NotCanonical;
 
 /// Decodes `text`.
-pub(crate) fn decode(text: &str) -> Result<Vec<u8>, NotCanonical> {
+pub(crate) fn decode(text: &[u8]) -> Result<Vec<u8>, NotCanonical> {
     let mut out = Vec::new();
     decode_onto(text, &mut out)?;
     Ok(out)
@@ -33,12 +33,12 @@ pub(crate) const fn room_for(bytes: usize) -> usize {
 ///
 /// # Errors
 /// Also when there is no [room](room_for).
-pub(crate) fn decode_slice(text: &str, out: &mut [u8]) -> Result<usize, NotCanonical> {
-    codec::decode_slice(text.as_bytes(), out)
+pub(crate) fn decode_slice(text: &[u8], out: &mut [u8]) -> Result<usize, NotCanonical> {
+    codec::decode_slice(text, out)
 }
 
 /// Whether `text` could be decoded, without keeping what it says.
-pub(crate) fn check(text: &str) -> Result<(), NotCanonical> {
+pub(crate) fn check(text: &[u8]) -> Result<(), NotCanonical> {
     // In pieces, none of which but the last may end within three bytes.
     let mut buffer = [0_u8; room_for(96)];
     let mut rest = text;

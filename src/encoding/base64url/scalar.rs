@@ -10,7 +10,7 @@ use super::NotCanonical;
 pub(super) const BEHIND: usize = 0;
 
 /// Decodes `text` to the end of `out`.
-pub(crate) fn decode_onto(text: &str, out: &mut Vec<u8>) -> Result<(), NotCanonical> {
+pub(crate) fn decode_onto(text: &[u8], out: &mut Vec<u8>) -> Result<(), NotCanonical> {
     URL_SAFE_NO_PAD
         .decode_vec(text, out)
         .map_err(|_| NotCanonical)

@@ -24,13 +24,16 @@ const WRITTEN: usize = 16;
 pub(super) const BEHIND: usize = WRITTEN;
 
 /// Decodes `text` to the end of `out`.
-pub(crate) fn decode_onto(text: &str, out: &mut Vec<u8>) -> Result<(), NotCanonical> {
+pub(crate) fn decode_onto(text: &[u8], out: &mut Vec<u8>) -> Result<(), NotCanonical> {
     let start = out.len();
     // What is behind the bytes is cut off again.
     let most = text.len().saturating_sub(text.len() >> 2);
-    let room = most.saturating_add(WRITTEN);
-    out.resize(start.saturating_add(room), 0);
-    let decoded = decode_slice(text.as_bytes(), out.get_mut(start..).unwrap_or_default());
+    let room = start.saturating_add(most).saturating_add(WRITTEN);
+    while out.len() < room {
+        // In one piece, where `resize` would write byte by byte.
+        out.extend_from_slice(&[0; 256]);
+    }
+    let decoded = decode_slice(text, out.get_mut(start..).unwrap_or_default());
     out.truncate(start.saturating_add(decoded.unwrap_or_default()));
     decoded.map(drop)
 }

@@ -185,10 +185,9 @@ impl<'a> Reader<'a> {
     fn string(&mut self) -> Result<JsonString<'a>, JsonError> {
         let start = self.at;
         let escaped = self.characters()?;
-        let rest = self.text.get(start..).ok_or(JsonError)?;
-        let length = self.at.saturating_sub(start).saturating_sub(1);
-        let raw = rest.get(..length).ok_or(JsonError)?;
-        Ok(JsonString::new(raw, rest.as_bytes(), escaped))
+        let length = self.at.saturating_sub(1).saturating_sub(start);
+        let rest = self.text.as_bytes().get(start..).unwrap_or_default();
+        JsonString::new(rest, length, escaped).ok_or(JsonError)
     }
 
     /// To behind the closing quote: whether there were escapes before it.

@@ -3,30 +3,32 @@ use std::borrow::Cow;
 /// A string as it stands between its quotes, checked but not decoded.
 #[derive(Debug, Clone, Copy)]
 pub struct JsonString<'a> {
-    raw: &'a str,
+    /// Whole characters: a `str` would look for that again on each cut.
+    raw: &'a [u8],
     escaped: bool,
     head: u64,
 }
 
 impl<'a> JsonString<'a> {
     pub(super) const EMPTY: Self = Self {
-        raw: "",
+        raw: &[],
         escaped: false,
         head: 0,
     };
 
-    /// `rest` is the text from the string's first character on.
+    /// Of the first `length` bytes of `rest`, which are whole characters.
     #[inline(always)]
-    pub(super) fn new(raw: &'a str, rest: &[u8], escaped: bool) -> Self {
-        let head = match (rest.first_chunk::<8>(), u32::try_from(raw.len())) {
+    pub(super) fn new(rest: &'a [u8], length: usize, escaped: bool) -> Option<Self> {
+        let raw = rest.get(..length)?;
+        let head = match (rest.first_chunk::<8>(), u32::try_from(length)) {
             // What stands behind a short one does not count.
-            (Some(first), Ok(length @ 1..8)) => {
-                let behind = 64_u32.wrapping_sub(length.wrapping_mul(8));
-                (u64::from_le_bytes(*first) << behind) >> behind
+            (Some(first), Ok(length @ ..8)) => {
+                u64::from_le_bytes(*first) & !(u64::MAX << length.wrapping_mul(8))
             }
-            _ => head(raw.as_bytes()),
+            (Some(first), _) => u64::from_le_bytes(*first),
+            (None, _) => head(raw),
         };
-        Self { raw, escaped, head }
+        Some(Self { raw, escaped, head })
     }
 
     /// Whether `raw` is not the value.
@@ -38,16 +40,22 @@ impl<'a> JsonString<'a> {
     /// most strings apart without a look at the rest.
     #[inline(always)]
     pub(super) fn is_written_as(&self, other: &Self) -> bool {
-        self.head == other.head && self.raw.len() == other.raw.len() && self.raw == other.raw
+        self.head == other.head
+            && self.raw.len() == other.raw.len()
+            && (self.raw.len() <= 8 || self.raw == other.raw)
+    }
+
+    fn text(&self) -> &'a str {
+        core::str::from_utf8(self.raw).unwrap_or_default()
     }
 
     /// The string's value.
     #[must_use]
     pub fn decode(&self) -> Cow<'a, str> {
         if self.escaped {
-            Cow::Owned(unescape(self.raw))
+            Cow::Owned(unescape(self.text()))
         } else {
-            Cow::Borrowed(self.raw)
+            Cow::Borrowed(self.text())
         }
     }
 
@@ -55,9 +63,9 @@ impl<'a> JsonString<'a> {
     #[must_use]
     pub fn is(&self, other: &str) -> bool {
         if self.escaped {
-            unescape(self.raw) == other
+            unescape(self.text()) == other
         } else {
-            self.raw == other
+            self.raw == other.as_bytes()
         }
     }
 
@@ -67,7 +75,9 @@ impl<'a> JsonString<'a> {
         if self.escaped {
             self.is(name.text)
         } else {
-            self.head == name.head && self.raw.len() == name.text.len() && self.raw == name.text
+            self.head == name.head
+                && self.raw.len() == name.text.len()
+                && (name.text.len() <= 8 || self.raw == name.text.as_bytes())
         }
     }
 

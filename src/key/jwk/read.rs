@@ -207,7 +207,7 @@ fn string(value: Option<JsonValue<'_>>) -> Result<JsonString<'_>, KeyProblem> {
 
 fn octets(value: Option<JsonValue<'_>>) -> Result<Zeroizing<Vec<u8>>, KeyProblem> {
     let text = string(value)?.decode();
-    let bytes = base64url::decode(&text).map(Zeroizing::new);
+    let bytes = base64url::decode(text.as_bytes()).map(Zeroizing::new);
     if let Cow::Owned(mut text) = text {
         text.zeroize();
     }
