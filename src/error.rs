@@ -195,8 +195,8 @@ pub enum KeyProblem {
     /// The key's type, curve or algorithm is not supported or not given, or
     /// the algorithm is not one of the type.
     Unsupported,
-    /// A member of the key is missing or not well formed, or the text is not
-    /// a key at all.
+    /// A member of the key is missing or not well formed, or the text is too
+    /// long or not a key at all.
     Malformed,
     /// The private part is not that of the public part beside it.
     Mismatch,
@@ -206,12 +206,13 @@ pub enum KeyProblem {
     NotPublic,
     /// An HMAC's secret, which has no public part.
     NoPublicPart,
-    /// A PEM where an HMAC's secret belongs.
+    /// The text of a PEM, a JWK, a JWK Set or an SSH key where an HMAC's
+    /// secret belongs.
     NotSecret,
     /// `use` or `key_ops` do not allow it (RFC 7517 §4.2 and §4.3).
     UseNotAllowed,
-    /// A set without a usable key, or with two keys of one `kid` and
-    /// algorithm.
+    /// A set without a usable key, with too many keys, or with two of one
+    /// `kid` and algorithm.
     Set,
 }
 
@@ -229,9 +230,9 @@ impl KeyProblem {
             Self::NotPrivate => "the key has no private part",
             Self::NotPublic => "the key has a secret part where only public keys belong",
             Self::NoPublicPart => "a key of the type \"oct\" has no public part",
-            Self::NotSecret => "a PEM is not the secret of an HMAC",
+            Self::NotSecret => "a PEM, a JWK or an SSH key is not the secret of an HMAC",
             Self::UseNotAllowed => "the key's \"use\" or \"key_ops\" do not allow this",
-            Self::Set => "the key set is ambiguous or has no usable key",
+            Self::Set => "the key set is ambiguous, too large or has no usable key",
         }
     }
 }

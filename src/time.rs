@@ -5,6 +5,8 @@
 use core::fmt;
 use core::time::Duration;
 
+use crate::encoding::json::few_digits;
+
 const MICROS: i64 = 1_000_000;
 const MAX_SECONDS: i64 = 8_640_000_000_000;
 
@@ -120,8 +122,9 @@ impl UnixTime {
     /// Reads a JSON number (RFC 8259 §6) that the strict reader has passed.
     /// `None` beyond the range.
     pub(crate) fn from_json_number(text: &str, round: Round) -> Option<Self> {
+        // As nearly all dates are written.
         if let Some(seconds) = few_digits(text) {
-            return Self::from_seconds(seconds);
+            return Self::from_seconds(i64::try_from(seconds).ok()?);
         }
         let (negative, text) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
@@ -141,23 +144,6 @@ impl UnixTime {
             magnitude
         })
     }
-}
-
-/// Whole seconds as nearly all dates are written.
-fn few_digits(text: &str) -> Option<i64> {
-    // So few do not overflow.
-    if text.len() > 15 {
-        return None;
-    }
-    let mut value = 0_i64;
-    for byte in text.bytes() {
-        let digit = byte.wrapping_sub(b'0');
-        if digit > 9 {
-            return None;
-        }
-        value = value.wrapping_mul(10).wrapping_add(i64::from(digit));
-    }
-    Some(value)
 }
 
 /// Digits and the power of ten that they are multiplied by.

@@ -17,7 +17,16 @@ const CODE_LENGTH = 12;
 const CLAIM_LENGTH = 13;
 const EXPIRED_AT = 14;
 const BEGINS_AT = 15;
-const FACTS = 16;
+const CLAIM_COUNT = 16;
+const CLAIM_GENERATION = 17;
+const CLAIM_VALUES = 18;
+const MOST_CLAIMS = 16;
+const FACTS = CLAIM_VALUES + 3 * MOST_CLAIMS;
+// What kind of value a claim has; else it is JSON.
+const STRING = 1;
+const NUMBER = 2;
+const BOOLEAN = 3;
+const NULL = 4;
 // For tokens of the usual length in any case, three bytes a character.
 const LEAST_ROOM = 3 * 8193;
 
@@ -25,13 +34,37 @@ const encoder = new TextEncoder();
 // What comes out is valid, and a byte order mark in it is content.
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Reads text between two addresses of `buffer`. */
+/** Reads text between two addresses of `buffer`; others make use of being told that it is ASCII. */
 function readerOf(buffer) {
   const bytes = new Uint8Array(buffer);
   return (start, end) => decoder.decode(bytes.subarray(start, end));
 }
 
 const isScalar = (value) => typeof value !== "object" || value === null;
+
+/**
+ * The names of an object's members, if they are in the order of the text, where numbers would not be,
+ * and none of them means anything to an assignment, as what all objects inherit may.
+ */
+function namesInOrder(object) {
+  const names = Object.keys(object);
+  return names.some((name) => name in Object.prototype || /^\d/.test(name)) ? undefined : names;
+}
+
+function valueOf(found, at, text) {
+  switch (found[at]) {
+    case STRING:
+      return text.substring(found[at + 1], found[at + 2]);
+    case NUMBER:
+      return found[at + 1];
+    case BOOLEAN:
+      return found[at + 1] === 1;
+    case NULL:
+      return null;
+    default:
+      return JSON.parse(text.substring(found[at + 1], found[at + 2]));
+  }
+}
 
 /**
  * The memory of the module's instance that has these exports; a runtime may have a faster reader
@@ -48,6 +81,10 @@ export function memoryOf({ memory, facts, input }, reader = readerOf) {
   let headerText;
   let flatHeader;
 
+  // The names of the claims that the last token had.
+  let claimGeneration = NaN;
+  let claimNames;
+
   // A memory that grew leaves the old views without a length.
   function refresh() {
     textBetween = reader(memory.buffer);
@@ -63,8 +100,8 @@ export function memoryOf({ memory, facts, input }, reader = readerOf) {
     } else if (target.byteLength === 0) refresh();
   }
 
-  function textAt(address, length) {
-    return textBetween(address, address + length);
+  function textAt(address, length, isAscii = false) {
+    return textBetween(address, address + length, isAscii);
   }
 
   function current() {
@@ -124,10 +161,28 @@ export function memoryOf({ memory, facts, input }, reader = readerOf) {
       return flatHeader === undefined ? JSON.parse(headerText) : { ...flatHeader };
     },
 
-    /** The claims of the last token. */
+    /**
+     * The claims of the last token. The module has parsed them and knows where each value stands;
+     * where the names are those of the token before, an object is made of the values, in a third
+     * of the time that it takes to parse the text once more.
+     */
     claims() {
       const found = current();
-      return JSON.parse(textAt(found[CLAIMS], found[CLAIMS + 1]));
+      const count = found[CLAIM_COUNT];
+      const text = textAt(found[CLAIMS], found[CLAIMS + 1], count !== 0);
+      if (count === 0) return JSON.parse(text);
+      if (found[CLAIM_GENERATION] !== claimGeneration) {
+        const claims = JSON.parse(text);
+        claimNames = namesInOrder(claims);
+        claimGeneration = found[CLAIM_GENERATION];
+        return claims;
+      }
+      if (claimNames === undefined) return JSON.parse(text);
+      const claims = {};
+      for (let i = 0, at = CLAIM_VALUES; i < count; i++, at += 3) {
+        claims[claimNames[i]] = valueOf(found, at, text);
+      }
+      return claims;
     },
 
     /** Throws why the last call failed. */

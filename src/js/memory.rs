@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use zeroize::Zeroize as _;
 
 use super::refusal::Refusal;
-use crate::token::TokenReader;
+use crate::token::{Outline, TokenReader, ValueAt};
 
 thread_local! {
     static MEMORY: RefCell<Option<Memory>> = const { RefCell::new(None) };
@@ -50,7 +50,14 @@ pub(crate) mod fact {
     /// Of a failure, or NaN.
     pub(crate) const EXPIRED_AT: usize = 14;
     pub(crate) const BEGINS_AT: usize = 15;
-    pub(crate) const COUNT: usize = 16;
+    /// Of the claims: how many, or 0 if they must be parsed. The generation is
+    /// another number whenever the names are not those of the token before.
+    pub(crate) const CLAIM_COUNT: usize = 16;
+    pub(crate) const CLAIM_GENERATION: usize = 17;
+    /// Three for each: what kind, and where its text starts and ends, or its
+    /// number.
+    pub(crate) const CLAIM_VALUES: usize = 18;
+    pub(crate) const COUNT: usize = CLAIM_VALUES + 3 * crate::token::Outline::MOST;
 }
 
 pub(crate) struct Memory {
@@ -94,6 +101,29 @@ impl Memory {
         let claims = self.reader.json().claims();
         let (address, length) = (claims.as_ptr(), claims.len());
         self.publish(fact::CLAIMS, address, length);
+        self.publish_outline();
+    }
+
+    /// All of these numbers are small.
+    #[allow(clippy::cast_precision_loss)]
+    fn publish_outline(&mut self) {
+        let outline = self.reader.outline();
+        let values = outline.and_then(Outline::values).unwrap_or_default();
+        let generation = outline.map_or(0, Outline::generation);
+        let count = values.len() as f64;
+        let rows = self.facts.get_mut(fact::CLAIM_VALUES..);
+        let (rows, _) = rows.unwrap_or_default().as_chunks_mut::<3>();
+        for (row, value) in rows.iter_mut().zip(values) {
+            *row = match *value {
+                ValueAt::Json(start, end) => [0.0, start as f64, end as f64],
+                ValueAt::Text(start, end) => [1.0, start as f64, end as f64],
+                ValueAt::Number(number) => [2.0, number as f64, 0.0],
+                ValueAt::Bool(value) => [3.0, f64::from(u8::from(value)), 0.0],
+                ValueAt::Null => [4.0, 0.0, 0.0],
+            };
+        }
+        self.set(fact::CLAIM_COUNT, count);
+        self.set(fact::CLAIM_GENERATION, f64::from(generation));
     }
 
     pub(crate) fn publish_text(&mut self) {

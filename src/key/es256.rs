@@ -15,40 +15,45 @@ use p256::elliptic_curve::point::AffineCoordinates as _;
 use p256::{AffinePoint, FieldBytes, Scalar};
 use zeroize::{Zeroize as _, Zeroizing};
 
+use super::jwk::SecretNumber;
 use super::signature::{self, ReadSignature};
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Es256;
 
-/// A private key. Zeroized when dropped.
-pub(crate) struct Es256SigningKey(SigningKey);
+/// A private key. Zeroized when dropped, and in a box, so that nothing of it
+/// stays behind where it lay before it moved.
+pub(crate) struct Es256SigningKey(Box<SigningKey>);
 
 impl Es256SigningKey {
     /// `None` when `d` is not in the range 1 to n − 1.
     pub(crate) fn new(d: &[u8; 32]) -> Option<Self> {
-        SigningKey::from_slice(d).ok().map(Self)
+        let key = SigningKey::from_slice(d).ok()?;
+        Some(Self(Box::new(key)))
     }
 
     pub(crate) fn public(&self) -> Es256VerifyingKey {
-        Es256VerifyingKey(*self.0.verifying_key())
+        Es256VerifyingKey(Box::new(*self.0.verifying_key()))
     }
 }
 
 /// A public key: a point of the curve that is not the identity.
-pub(crate) struct Es256VerifyingKey(VerifyingKey);
+pub(crate) struct Es256VerifyingKey(Box<VerifyingKey>);
 
 impl Es256VerifyingKey {
     /// `None` when (x, y) is not on the curve.
     pub(crate) fn new(x: &[u8; 32], y: &[u8; 32]) -> Option<Self> {
         let point = AffinePoint::from_coordinates(&(*x).into(), &(*y).into());
         let point = point.into_option()?;
-        VerifyingKey::from_affine(point).ok().map(Self)
+        let key = VerifyingKey::from_affine(point).ok()?;
+        Some(Self(Box::new(key)))
     }
 
     /// From the encoding of SEC 1 §2.3.3, as SPKI and PKCS#8 have it.
     #[cfg(feature = "pem")]
     pub(crate) fn from_sec1(bytes: &[u8]) -> Option<Self> {
-        VerifyingKey::from_sec1_bytes(bytes).ok().map(Self)
+        let key = VerifyingKey::from_sec1_bytes(bytes).ok()?;
+        Some(Self(Box::new(key)))
     }
 
     /// x and y.
@@ -58,10 +63,14 @@ impl Es256VerifyingKey {
     }
 }
 
-/// The private key d in 1 to n − 1 from 512 random bits: their number modulo n,
-/// which FIPS 186-5 A.2.1 allows from 320 bits on, because the bias is then
-/// nothing that could be seen. `None` for 0, which nobody will meet.
-pub(crate) fn generate_d(random: &[u8; 64]) -> Option<Zeroizing<[u8; 32]>> {
+/// The private key d in 1 to n − 1 from 512 random bits: their number modulo n.
+/// `None` for 0, which nobody will meet.
+///
+/// After FIPS 186-5 A.2.1, which takes 320 bits or more, so that the bias is
+/// nothing that could be seen. There it is the remainder modulo n − 1, plus
+/// one, so that 0 cannot come out; what is here at hand is the arithmetic
+/// modulo n, and the bias as small.
+pub(crate) fn generate_d(random: &[u8; 64]) -> Option<SecretNumber> {
     let (high, low) = random.split_at(32);
     let reduce = |half: &[u8]| -> Option<Zeroizing<Scalar>> {
         let mut bytes: FieldBytes = half.try_into().ok()?;
@@ -72,7 +81,8 @@ pub(crate) fn generate_d(random: &[u8; 64]) -> Option<Zeroizing<[u8; 32]>> {
     // 2^256 modulo n is n's complement: 2^256 − 1 reduced, and one.
     let shift = Scalar::reduce(&FieldBytes::from([0xff; 32])) + Scalar::ONE;
     let sum = Zeroizing::new(*reduce(high)? * shift + *reduce(low)?);
-    let d: Zeroizing<[u8; 32]> = Zeroizing::new(sum.to_bytes().into());
+    let mut d = SecretNumber::default();
+    d.copy_from_slice(&Zeroizing::new(<[u8; 32]>::from(sum.to_bytes()))[..]);
     Es256SigningKey::new(&d).map(|_| d)
 }
 

@@ -18,12 +18,15 @@ macro_rules! hmac_algorithm {
         #[derive(Debug, Clone, Copy)]
         pub(crate) struct $algorithm;
 
-        /// The hash, keyed: its inner and outer state. Zeroized when dropped.
-        pub(crate) struct $key(Hmac<$hash>);
+        /// The hash, keyed: its inner and outer state. Zeroized when dropped,
+        /// and in a box, so that nothing of it stays behind where a key lay
+        /// before it moved.
+        pub(crate) struct $key(Box<Hmac<$hash>>);
 
         impl $key {
             pub(crate) fn new(secret: &[u8]) -> Option<Self> {
-                Hmac::new_from_slice(secret).ok().map(Self)
+                let mac = Hmac::new_from_slice(secret).ok()?;
+                Some(Self(Box::new(mac)))
             }
         }
 
@@ -57,13 +60,13 @@ macro_rules! hmac_algorithm {
             }
 
             fn sign(&self, key: &$key, message: &[u8]) -> $tag {
-                let mut mac = key.0.clone();
+                let mut mac = Hmac::clone(&key.0);
                 mac.update(message);
                 $tag(mac.finalize().into_bytes().into())
             }
 
             fn verify_signature(&self, signature: &$tag, key: &$key, message: &[u8]) -> bool {
-                let mut mac = key.0.clone();
+                let mut mac = Hmac::clone(&key.0);
                 mac.update(message);
                 // Compares in constant time.
                 mac.verify((&signature.0).into()).is_ok()

@@ -13,6 +13,7 @@ mod algorithm;
 mod ed25519;
 mod es256;
 mod hmac;
+mod hmac_secret;
 mod jwk;
 #[cfg(test)]
 #[allow(
@@ -31,6 +32,7 @@ mod signature;
 mod verifying;
 
 pub use algorithm::Algorithm;
+pub(crate) use hmac_secret::HmacSecret;
 pub use jwk::{PublicJwk, PublicJwkSet, SecretJwk, SecretJwkSet};
 pub use secret::SecretKey;
 pub use set::{KeyId, KeySet};

@@ -20,7 +20,7 @@ const MOST_BITS: usize = 4096;
 
 /// A public key: a modulus of 2048 to 4096 bits, and an odd exponent from 3 to
 /// 2^33 − 1.
-pub(super) struct RsaVerifyingKey(PublicKey);
+pub(super) struct RsaVerifyingKey(Box<PublicKey>);
 
 impl RsaVerifyingKey {
     /// From the modulus and the exponent, the most significant byte first and
@@ -42,7 +42,7 @@ impl RsaVerifyingKey {
         let number = |bytes| BoxedUint::from_be_slice_vartime(bytes);
         let key = PublicKey::new_with_size_limits(number(n), number(e), LEAST_BITS..=MOST_BITS)
             .map_err(|_| KeyProblem::Malformed)?;
-        Ok(Self(key))
+        Ok(Self(Box::new(key)))
     }
 }
 
@@ -93,7 +93,7 @@ macro_rules! rsa_algorithm {
                 // RFC 8017 §8.1.2 and §8.2.2, step 1.
                 signature.0.len() == key.0.size()
                     && $scheme::Signature::try_from(signature.0.as_slice()).is_ok_and(|signature| {
-                        $scheme::VerifyingKey::<Sha256>::new(key.0.clone())
+                        $scheme::VerifyingKey::<Sha256>::new(PublicKey::clone(&key.0))
                             .verify(message, &signature)
                             .is_ok()
                     })

@@ -6,7 +6,7 @@ use super::ed25519::{Ed25519, Ed25519SigningKey};
 use super::es256::{Es256, Es256SigningKey};
 use super::hmac::{Hs256, Hs256Key, Hs384, Hs384Key, Hs512, Hs512Key};
 use super::jwk::{Material, Uses, ed25519_pair, p256_pair};
-use super::{Algorithm, KeyId, SecretJwk};
+use super::{Algorithm, HmacSecret, KeyId, SecretJwk};
 use crate::encoding::base64url;
 use crate::error::{KeyProblem, TokenError};
 
@@ -16,7 +16,8 @@ use crate::error::{KeyProblem, TokenError};
 /// dropped.
 pub struct SecretKey {
     pub(super) material: SigningMaterial,
-    pub(super) id: Option<KeyId>,
+    /// In a box for the reason given with `VerifyingMaterial`.
+    pub(super) id: Option<Box<KeyId>>,
     pub(super) uses: Uses,
 }
 
@@ -35,20 +36,13 @@ impl SecretKey {
     ///
     /// # Errors
     /// `key_invalid` when it is shorter than the algorithm's hash
-    /// (RFC 7518 §3.2), is the text of a PEM, or when the algorithm is not an
-    /// HMAC.
+    /// (RFC 7518 §3.2), when it is the text of a PEM, a JWK, a JWK Set or an
+    /// SSH key, or when the algorithm is not an HMAC.
     pub fn new(algorithm: Algorithm, secret: &[u8]) -> Result<Self, TokenError> {
         let least = algorithm
             .least_secret_length()
             .ok_or(KeyProblem::Unsupported)?;
-        if secret.len() < least {
-            return Err(KeyProblem::TooShort { least }.into());
-        }
-        // A public key that came here by mistake would be a secret that
-        // everyone knows (RFC 8725 §3.1, CVE-2022-29217).
-        if secret.trim_ascii_start().starts_with(b"-----BEGIN ") {
-            return Err(KeyProblem::NotSecret.into());
-        }
+        let secret = HmacSecret::new(secret, least)?.octets();
         let material = match algorithm {
             Algorithm::Hs256 => Hs256Key::new(secret).map(SigningMaterial::Hs256),
             Algorithm::Hs384 => Hs384Key::new(secret).map(SigningMaterial::Hs384),
@@ -102,7 +96,7 @@ impl SecretKey {
     /// # Errors
     /// `key_invalid` when the name is empty or longer than 256 bytes.
     pub fn with_id(mut self, id: &str) -> Result<Self, TokenError> {
-        self.id = Some(KeyId::new(id).ok_or(KeyProblem::Malformed)?);
+        self.id = Some(Box::new(KeyId::new(id).ok_or(KeyProblem::Malformed)?));
         Ok(self)
     }
 
@@ -121,7 +115,7 @@ impl SecretKey {
     /// The key's name (`kid`, RFC 7517 §4.5).
     #[must_use]
     pub fn id(&self) -> Option<&KeyId> {
-        self.id.as_ref()
+        self.id.as_deref()
     }
 
     pub(crate) fn uses(&self) -> Uses {

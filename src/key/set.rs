@@ -43,16 +43,25 @@ pub struct KeySet {
 }
 
 impl KeySet {
+    /// The most keys of a set. Of a JWK Set that is read those that are passed
+    /// over count too.
+    pub const MAX_KEYS: usize = 100;
+
     /// From keys, the newest first.
     ///
     /// # Errors
-    /// `key_invalid` when there is none, when two of one algorithm have the
-    /// same `kid`, or when one is not meant to verify.
+    /// `key_invalid` when there is none, when there are more than
+    /// [`MAX_KEYS`](Self::MAX_KEYS), when two of one algorithm have the same
+    /// `kid`, or when one is not meant to verify.
     pub fn new(keys: Vec<impl Into<VerifyingKey>>) -> Result<Self, TokenError> {
         Self::of(keys.into_iter().map(Into::into).collect(), false)
     }
 
     fn of(keys: Vec<VerifyingKey>, lone: bool) -> Result<Self, TokenError> {
+        // Before each is compared with each.
+        if keys.len() > Self::MAX_KEYS {
+            return Err(KeyProblem::Set.into());
+        }
         let ambiguous = keys.iter().enumerate().any(|(i, key)| {
             key.id().is_some()
                 && keys
@@ -102,13 +111,20 @@ impl KeySet {
     }
 
     /// From JSON: one JWK, as [`of_one`](Self::of_one), or a JWK Set, known by
-    /// its member `keys`; each key secret or public. Of a set, keys are passed
-    /// over as [`PublicJwkSet::from_json`] says, `oct` keys excepted: they are
-    /// one's own, so that a wrong one is an error.
+    /// its member `keys`; each key secret or public.
+    ///
+    /// Whether a set is one's own or an issuer's cannot be seen. So keys are
+    /// passed over as [`PublicJwkSet::from_json`] says, those whose type, curve
+    /// or algorithm is not supported and those that are not meant to verify,
+    /// also when they are private: one with `key_ops` of `sign` alone verifies
+    /// nothing here. Only `oct` keys are never passed over: no issuer
+    /// publishes one, so that it is an error when it cannot be used. Where
+    /// nothing is to be passed over, read a [`SecretJwkSet`] and take
+    /// [`from_jwk_set`](Self::from_jwk_set).
     ///
     /// # Errors
-    /// As [`new`](Self::new), [`SecretJwk::from_json`](super::SecretJwk::from_json)
-    /// and [`VerifyingKey::from_jwk`].
+    /// As [`new`](Self::new), [`SecretJwkSet::from_json`] and
+    /// [`VerifyingKey::from_jwk`], keys that are passed over excepted.
     pub fn from_json(text: &str) -> Result<Self, TokenError> {
         let (jwks, is_set) = read_usable(text)?;
         let keys: Result<Vec<_>, _> = jwks.iter().map(VerifyingKey::from_jwk).collect();

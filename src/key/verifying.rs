@@ -8,7 +8,7 @@ use super::jwk::{Jwk, Material, Uses};
 use super::rsa::{Ps256, Rs256, RsaVerifyingKey};
 use super::secret::SigningMaterial;
 use super::signature::ReadSignature;
-use super::{Algorithm, KeyId, PublicJwk, SecretJwk, SecretKey};
+use super::{Algorithm, HmacSecret, KeyId, PublicJwk, SecretJwk, SecretKey};
 use crate::error::{KeyProblem, TokenError};
 
 /// A key that verifies, for one algorithm: a public key or an HMAC's secret.
@@ -17,10 +17,12 @@ use crate::error::{KeyProblem, TokenError};
 /// it.
 pub struct VerifyingKey {
     material: VerifyingMaterial,
-    id: Option<KeyId>,
+    id: Option<Box<KeyId>>,
     uses: Uses,
 }
 
+/// Each is an address, so that no room is left over beside a smaller one: what
+/// lay on the stack there, perhaps of a secret, would move along with the key.
 pub(super) enum VerifyingMaterial {
     Hs256(Hs256Key),
     Hs384(Hs384Key),
@@ -39,11 +41,10 @@ impl VerifyingKey {
     /// guessed can be forged: use this as long as the old tokens live.
     ///
     /// # Errors
-    /// `key_invalid` when it is empty, or when the algorithm is not an HMAC.
+    /// `key_invalid` when it is empty, when it is the text of a PEM, a JWK, a
+    /// JWK Set or an SSH key, or when the algorithm is not an HMAC.
     pub fn legacy_secret(algorithm: Algorithm, secret: &[u8]) -> Result<Self, TokenError> {
-        if secret.is_empty() {
-            return Err(KeyProblem::TooShort { least: 1 }.into());
-        }
+        let secret = HmacSecret::new(secret, 1)?.octets();
         let material = match algorithm {
             Algorithm::Hs256 => Hs256Key::new(secret).map(VerifyingMaterial::Hs256),
             Algorithm::Hs384 => Hs384Key::new(secret).map(VerifyingMaterial::Hs384),
@@ -126,7 +127,7 @@ impl VerifyingKey {
     /// # Errors
     /// `key_invalid` when the name is empty or longer than 256 bytes.
     pub fn with_id(mut self, id: &str) -> Result<Self, TokenError> {
-        self.id = Some(KeyId::new(id).ok_or(KeyProblem::Malformed)?);
+        self.id = Some(Box::new(KeyId::new(id).ok_or(KeyProblem::Malformed)?));
         Ok(self)
     }
 
@@ -149,7 +150,7 @@ impl VerifyingKey {
     /// The key's name (`kid`, RFC 7517 §4.5).
     #[must_use]
     pub fn id(&self) -> Option<&KeyId> {
-        self.id.as_ref()
+        self.id.as_deref()
     }
 
     pub(crate) fn uses(&self) -> Uses {

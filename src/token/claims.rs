@@ -1,6 +1,7 @@
 use super::dates::{Dates, StatedDates};
+use super::parts::DecodedClaims;
 use crate::encoding::json::{self, JsonString, JsonValue, Name};
-use crate::error::{ClaimProblem, Malformation, TokenError};
+use crate::error::{ClaimProblem, TokenError};
 
 /// The registered claims of RFC 7519 §4.1 with their types checked.
 pub(crate) struct RegisteredClaims<'c> {
@@ -64,7 +65,9 @@ impl<'c> Audience<'c> {
 
 impl<'c> RegisteredClaims<'c> {
     /// Reads a payload that must be one JSON object.
-    pub(crate) fn read(text: &'c str) -> Result<Self, TokenError> {
+    pub(crate) fn read(claims: impl Into<DecodedClaims<'c>>) -> Result<Self, TokenError> {
+        let claims = claims.into();
+        let text = claims.text();
         let mut issuer = None;
         let mut subject = None;
         let mut token_id = None;
@@ -72,7 +75,7 @@ impl<'c> RegisteredClaims<'c> {
         let mut dates = StatedDates::default();
         let mut malformed = None;
         let mut is_empty = true;
-        json::read_object(text, |name, value| {
+        claims.read(|name, value| {
             is_empty = false;
             let mut string = |slot: &mut Option<JsonString<'c>>, name: &Name| match value {
                 JsonValue::String(string) => *slot = Some(*string),
@@ -92,8 +95,7 @@ impl<'c> RegisteredClaims<'c> {
             } else {
                 dates.take(name, value);
             }
-        })
-        .map_err(|_| Malformation::Json)?;
+        })?;
         if let Some(name) = malformed {
             return Err(TokenError::claim(name, ClaimProblem::Malformed));
         }

@@ -1,5 +1,6 @@
-use crate::encoding::json::{self, JsonString, JsonValue, Name};
-use crate::error::{ClaimProblem, Malformation, TokenError};
+use super::parts::DecodedClaims;
+use crate::encoding::json::{JsonString, JsonValue, Name};
+use crate::error::{ClaimProblem, TokenError};
 use crate::time::{Round, UnixTime};
 
 /// `exp`, `nbf` and `iat`.
@@ -26,13 +27,10 @@ const NBF: Name = Name::new("nbf");
 const IAT: Name = Name::new("iat");
 
 impl StatedDates {
-    /// Reads the dates of an object, and nothing else of it.
-    pub(crate) fn read(object: &str) -> Result<Self, TokenError> {
+    /// Reads the dates of claims, and nothing else of them.
+    pub(crate) fn read(claims: DecodedClaims<'_>) -> Result<Self, TokenError> {
         let mut dates = Self::default();
-        json::read_object(object, |name, value| {
-            dates.take(name, value);
-        })
-        .map_err(|_| Malformation::Json)?;
+        claims.read(|name, value| dates.take(name, value))?;
         Ok(dates)
     }
 

@@ -39,7 +39,7 @@ use super::compact::Compact;
 use super::header::UnverifiedHeader;
 use crate::encoding::{base64url, json};
 use crate::error::{ClaimProblem, KeyProblem, Malformation, TokenError};
-use crate::key::{Algorithm, VerifyingKey};
+use crate::key::{Algorithm, HmacSecret, VerifyingKey};
 use crate::time::UnixTime;
 
 /// Verifies itsdangerous' timed JWS. It cannot sign.
@@ -63,8 +63,9 @@ impl LegacyVerifier {
     /// with a salt, the key is `SHA1(salt || "signer" || secret)`.
     ///
     /// # Errors
-    /// `key_invalid` when there is no secret, when one is empty, or when the
-    /// algorithm is not one of HS256, HS384 and HS512.
+    /// `key_invalid` when there is no secret, when one is empty or the text of
+    /// a PEM, a JWK, a JWK Set or an SSH key, or when the algorithm is not one
+    /// of HS256, HS384 and HS512.
     pub fn new<S: AsRef<[u8]>>(
         algorithm: Algorithm,
         secrets: &[S],
@@ -168,10 +169,8 @@ fn derive(
     secret: &[u8],
     salt: Option<&[u8]>,
 ) -> Result<VerifyingKey, TokenError> {
-    // Salted, an empty secret would go unnoticed.
-    if secret.is_empty() {
-        return Err(KeyProblem::Malformed.into());
-    }
+    // Salted, one that is none would go unnoticed.
+    let secret = HmacSecret::new(secret, 1)?.octets();
     let Some(salt) = salt else {
         return VerifyingKey::legacy_secret(algorithm, secret);
     };

@@ -12,12 +12,16 @@ mod dates;
 mod header;
 mod inspect;
 pub mod legacy;
+#[cfg(feature = "js-inspect")]
+mod outline;
 mod parts;
 mod policy;
 mod sign;
 mod verify;
 
 pub use inspect::{Inspection, Status, UnverifiedToken};
+#[cfg(feature = "js-inspect")]
+pub(crate) use outline::{Outline, ValueAt};
 pub use parts::TokenJson;
 #[cfg(feature = "js-inspect")]
 pub(crate) use parts::TokenReader;

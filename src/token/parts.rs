@@ -2,6 +2,9 @@ use core::fmt;
 
 use super::compact::Compact;
 use super::header::UnverifiedHeader;
+#[cfg(feature = "js-inspect")]
+use super::outline::Outline;
+use crate::encoding::json::{self, JsonString, JsonValue};
 use crate::encoding::{base64url, bytes};
 use crate::error::{Malformation, TokenError};
 
@@ -45,6 +48,8 @@ pub(crate) struct TokenReader {
     header_part: Vec<u8>,
     keeps_header: bool,
     header_generation: u32,
+    #[cfg(feature = "js-inspect")]
+    outline: Option<Box<Outline>>,
 }
 
 impl TokenReader {
@@ -58,6 +63,7 @@ impl TokenReader {
     pub(crate) fn for_many() -> Self {
         Self {
             keeps_header: true,
+            outline: Some(Box::new(Outline::new())),
             ..Self::default()
         }
     }
@@ -78,6 +84,12 @@ impl TokenReader {
         self.header_generation
     }
 
+    /// Of the claims of the last token that was read without an error.
+    #[cfg(feature = "js-inspect")]
+    pub(crate) fn outline(&self) -> Option<&Outline> {
+        self.outline.as_deref()
+    }
+
     /// Reads the header, and gives the room for the claims, which are not
     /// decoded before the caller asks for it.
     pub(crate) fn open(
@@ -88,7 +100,14 @@ impl TokenReader {
         if self.header_part.is_empty() || !bytes::same(&self.header_part, token.header) {
             self.read_header(token.header)?;
         }
-        Ok((&self.header, ClaimsRoom(&mut self.json.claims)))
+        Ok((
+            &self.header,
+            ClaimsRoom {
+                text: &mut self.json.claims,
+                #[cfg(feature = "js-inspect")]
+                outline: self.outline.as_deref_mut(),
+            },
+        ))
     }
 
     fn read_header(&mut self, part: &[u8]) -> Result<(), TokenError> {
@@ -111,16 +130,79 @@ impl TokenReader {
     pub(crate) fn clear(&mut self) {
         self.forget_header();
         self.json.claims.clear();
+        #[cfg(feature = "js-inspect")]
+        if let Some(outline) = &mut self.outline {
+            outline.clear();
+        }
     }
 }
 
 /// Where the claims are decoded to, once it is time for them.
-pub(crate) struct ClaimsRoom<'r>(&'r mut String);
+pub(crate) struct ClaimsRoom<'r> {
+    text: &'r mut String,
+    #[cfg(feature = "js-inspect")]
+    outline: Option<&'r mut Outline>,
+}
 
 impl<'r> ClaimsRoom<'r> {
-    pub(crate) fn decode(self, token: &Compact<'_>) -> Result<&'r str, TokenError> {
-        decode(token.payload, self.0)?;
-        Ok(self.0)
+    pub(crate) fn decode(self, token: &Compact<'_>) -> Result<DecodedClaims<'r>, TokenError> {
+        decode(token.payload, self.text)?;
+        Ok(DecodedClaims {
+            text: self.text,
+            #[cfg(feature = "js-inspect")]
+            outline: self.outline,
+        })
+    }
+}
+
+/// Claims that were decoded and not yet read.
+pub(crate) struct DecodedClaims<'r> {
+    text: &'r str,
+    #[cfg(feature = "js-inspect")]
+    outline: Option<&'r mut Outline>,
+}
+
+impl<'r> From<&'r str> for DecodedClaims<'r> {
+    fn from(text: &'r str) -> Self {
+        Self {
+            text,
+            #[cfg(feature = "js-inspect")]
+            outline: None,
+        }
+    }
+}
+
+impl<'r> DecodedClaims<'r> {
+    pub(crate) fn text(&self) -> &'r str {
+        self.text
+    }
+
+    /// Reads the claims' object, and outlines it on the way where that is
+    /// wanted.
+    pub(crate) fn read(
+        self,
+        mut claim: impl FnMut(&JsonString<'r>, &JsonValue<'r>),
+    ) -> Result<(), TokenError> {
+        let text = self.text;
+        #[cfg(feature = "js-inspect")]
+        let mut outline = self.outline;
+        #[cfg(feature = "js-inspect")]
+        if let Some(outline) = &mut outline {
+            outline.begin(text);
+        }
+        json::read_object(text, |name, value| {
+            #[cfg(feature = "js-inspect")]
+            if let Some(outline) = &mut outline {
+                outline.take(text, name, value);
+            }
+            claim(name, value);
+        })
+        .map_err(|_| Malformation::Json)?;
+        #[cfg(feature = "js-inspect")]
+        if let Some(outline) = outline {
+            outline.end();
+        }
+        Ok(())
     }
 }
 

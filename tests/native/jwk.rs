@@ -275,3 +275,38 @@ fn no_jwk_shows_its_numbers() {
     }
     assert!(shown.contains("EdDsa"));
 }
+
+#[test]
+fn a_jwk_is_read_up_to_its_greatest_length() {
+    let of_length = |length: usize| {
+        let fill = "=".repeat(length - with(r#""x5c":"""#).len());
+        let json = with(&format!(r#""x5c":"{fill}""#));
+        assert_eq!(json.len(), length);
+        json
+    };
+    let secret = |length| SecretJwk::from_json(&of_length(length)).map(drop);
+    let no_d = |json: String| {
+        let at = json.find(r#""d":""#).unwrap();
+        format!("{}{}{}", &json[..at], " ".repeat(50), &json[at + 50..])
+    };
+    let public = |length| PublicJwk::from_json(&no_d(of_length(length))).map(drop);
+    assert_eq!(secret(SecretJwk::MAX_LENGTH), Ok(()));
+    assert_eq!(public(SecretJwk::MAX_LENGTH), Ok(()));
+    for refused in [
+        secret(SecretJwk::MAX_LENGTH + 1),
+        public(SecretJwk::MAX_LENGTH + 1),
+    ] {
+        assert_eq!(problem(refused), KeyProblem::Malformed);
+    }
+}
+
+#[test]
+fn key_ops_has_up_to_sixteen_values() {
+    let key = |count: usize| {
+        let ops: Vec<_> = (0..count).map(|i| format!(r#""\u006fp{i}""#)).collect();
+        SecretJwk::from_json(&with(&format!(r#""key_ops":[{}]"#, ops.join(",")))).map(drop)
+    };
+    assert_eq!(key(16), Ok(()));
+    assert_eq!(problem(key(17)), KeyProblem::Malformed);
+    assert_eq!(problem(key(6000)), KeyProblem::Malformed);
+}

@@ -209,3 +209,78 @@ fn one_key_as_json_is_a_lone_one() -> Result<(), TokenError> {
     assert_eq!(problem(KeySet::from_json("[]")), KeyProblem::Malformed);
     Ok(())
 }
+
+#[test]
+fn a_set_has_up_to_a_hundred_keys() {
+    const MOST: usize = KeySet::MAX_KEYS;
+    assert_eq!(MOST, 100);
+    let x = jwk(Algorithm::EdDsa, 1).public().unwrap();
+    let x = x.to_json();
+    let named = |count: usize| -> Vec<_> {
+        (0..count)
+            .map(|i| x.replace(r#""kid":""#, &format!(r#""kid":"{i}"#)))
+            .collect()
+    };
+    let json = |keys: Vec<String>| format!(r#"{{"keys":[{}]}}"#, keys.join(","));
+    let own = |json: &str| SecretJwkSet::from_json(json).map(drop);
+    let issuers = |json: &str| PublicJwkSet::from_json(json).map(drop);
+    let any = |json: &str| KeySet::from_json(json).map(drop);
+    for read in [own, issuers, any] {
+        assert_eq!(read(&json(named(MOST))), Ok(()));
+        assert_eq!(problem(read(&json(named(MOST + 1)))), KeyProblem::Set);
+    }
+    // Those that are passed over count.
+    let mut foreign = vec![r#"{"kty":"of others"}"#.to_owned(); MOST - 1];
+    foreign.extend(named(1));
+    assert_eq!(issuers(&json(foreign.clone())), Ok(()));
+    foreign.extend(named(1));
+    assert_eq!(problem(issuers(&json(foreign))), KeyProblem::Set);
+
+    let secret = |count: u32| -> Vec<_> { (0..count).map(|_| secret_key()).collect() };
+    assert!(KeySet::new(secret(100)).is_ok());
+    assert_eq!(problem(KeySet::new(secret(101))), KeyProblem::Set);
+    // A set made by other means is not read, but verifies no more than one.
+    let key = PublicJwk::from_json(&x.replace(r#""kid":""#, r#""kid_":""#)).unwrap();
+    let set = |count| PublicJwkSet::new(vec![key.clone(); count]);
+    assert!(KeySet::from_public_jwk_set(&set(MOST)).is_ok());
+    let refused = KeySet::from_public_jwk_set(&set(MOST + 1));
+    assert_eq!(problem(refused), KeyProblem::Set);
+    let jwks = (0..=MOST).map(|_| SecretJwk::from_json(&x).unwrap());
+    let refused = KeySet::from_jwk_set(&SecretJwkSet::new(jwks.collect()));
+    assert_eq!(problem(refused), KeyProblem::Set);
+}
+
+#[test]
+fn a_set_is_read_up_to_its_greatest_length() {
+    const MOST: usize = SecretJwkSet::MAX_LENGTH;
+    let key = jwk(Algorithm::EdDsa, 1).public().unwrap().to_json();
+    let set = format!(r#"{{"keys":[{key}]}}"#);
+    let fits = format!("{set}{}", " ".repeat(MOST - set.len()));
+    let longer = format!("{fits} ");
+    let own = |json: &str| SecretJwkSet::from_json(json).map(drop);
+    let issuers = |json: &str| PublicJwkSet::from_json(json).map(drop);
+    let any = |json: &str| KeySet::from_json(json).map(drop);
+    for read in [own, issuers, any] {
+        assert_eq!(read(&fits), Ok(()));
+        assert_eq!(problem(read(&longer)), KeyProblem::Set);
+    }
+}
+
+#[test]
+fn a_private_key_that_only_signs_is_passed_over_in_a_set_of_any_kind_and_refused_in_ones_own() {
+    let signs = jwk(Algorithm::EdDsa, 1).to_json();
+    let signs = signs.replace(r#""use":"sig""#, r#""key_ops":["sign"]"#);
+    let other = jwk(Algorithm::Es256, 2);
+    let json = set(&[&signs, &other.to_json()]);
+    assert_eq!(
+        verify(KeySet::from_json(&json).unwrap(), &token(&other)),
+        "ok"
+    );
+    let own = SecretJwkSet::from_json(&json).unwrap();
+    assert_eq!(
+        problem(KeySet::from_jwk_set(&own)),
+        KeyProblem::UseNotAllowed
+    );
+    let alone = set(&[&signs]);
+    assert_eq!(problem(KeySet::from_json(&alone)), KeyProblem::Set);
+}

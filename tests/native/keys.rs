@@ -20,6 +20,15 @@ fn a_secret_shorter_than_its_hash_is_refused() {
         assert_eq!(problem(key(least - 1)), KeyProblem::TooShort { least });
         assert_eq!(problem(key(0)), KeyProblem::TooShort { least });
         assert_eq!(code(key(0)), "key_invalid");
+        // And at once when it is read, before any key is made of it.
+        let read = |length| {
+            let k = base64url(vec![1; length]);
+            SecretJwk::from_json(&format!(r#"{{"kty":"oct","alg":"{algorithm}","k":"{k}"}}"#))
+        };
+        assert!(read(least).is_ok());
+        for length in [0, least - 1] {
+            assert_eq!(problem(read(length)), KeyProblem::TooShort { least });
+        }
     }
 }
 

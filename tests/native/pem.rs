@@ -226,3 +226,77 @@ fn a_key_from_pem_can_be_named() {
         Err(TokenError::KeyInvalid(KeyProblem::Malformed))
     ));
 }
+
+/// An element of DER.
+fn der(tag: u8, contents: &[&[u8]]) -> Vec<u8> {
+    let contents = contents.concat();
+    let length = u8::try_from(contents.len()).unwrap();
+    let long: &[u8] = if length < 0x80 { &[] } else { &[0x81] };
+    [&[tag], long, &[length], &contents].concat()
+}
+
+const ID_EC: &[u8] = b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01";
+const ID_P256: &[u8] = b"\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07";
+const ID_P384: &[u8] = b"\x06\x05\x2b\x81\x04\x00\x22";
+const ID_ED25519: &[u8] = b"\x06\x03\x2b\x65\x70";
+
+/// A key of P-256 in PKCS#8, with what may stand behind its number within
+/// (RFC 5915 §3) and behind it all (RFC 5958 §2).
+fn p256_pkcs8(within: &[&[u8]], behind: &[u8]) -> Result<SecretKey, TokenError> {
+    let number = der(4, &[&from_base64url(P256_D)]);
+    let key = der(0x30, &[b"\x02\x01\x01", &number, &within.concat()]);
+    let version = [2, 1, u8::from(!behind.is_empty())];
+    let algorithm = der(0x30, &[ID_EC, ID_P256]);
+    let info = der(0x30, &[&version, &algorithm, &der(4, &[&key]), behind]);
+    SecretKey::from_pkcs8_pem(&pem("PRIVATE KEY", &info))
+}
+
+/// (x, y) as SEC 1 §2.3.3 has it, not compressed.
+fn point(x: &str, y: &str) -> Vec<u8> {
+    [&[4], &from_base64url(x)[..], &from_base64url(y)].concat()
+}
+
+#[test]
+fn a_p256_key_in_pkcs8_with_the_public_key_of_another_pair_is_refused() {
+    let bits = |tag, point: &[u8]| der(tag, &[&[0], point]);
+    let own = point(P256_X, P256_Y);
+    // RFC 7517 appendix A.2.
+    let other = point(
+        "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+        "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
+    );
+    let within = |point: &[u8]| p256_pkcs8(&[&der(0xa1, &[&bits(3, point)])], &[]);
+    let behind = |point: &[u8]| p256_pkcs8(&[], &bits(0x81, point));
+    belong_together(within(&own).unwrap(), p256_secret().into());
+    belong_together(behind(&own).unwrap(), p256_secret().into());
+    assert_eq!(problem(within(&other)), KeyProblem::Mismatch);
+    assert_eq!(problem(behind(&other)), KeyProblem::Mismatch);
+}
+
+#[test]
+fn a_p256_key_in_pkcs8_names_no_other_curve_within() {
+    let named = |curve: &[u8]| p256_pkcs8(&[&der(0xa0, &[curve])], &[]);
+    belong_together(named(ID_P256).unwrap(), p256_secret().into());
+    assert_eq!(problem(named(ID_P384)), KeyProblem::Malformed);
+}
+
+#[test]
+fn an_ed25519_key_in_pem_has_no_parameters() {
+    let with = |parameters: &[u8]| {
+        let algorithm = der(0x30, &[ID_ED25519, parameters]);
+        let secret = der(4, &[&der(4, &[&[7; 32]])]);
+        let secret = der(0x30, &[b"\x02\x01\x00", &algorithm, &secret]);
+        let public = der(3, &[&[0], &from_base64url(ED25519_X)]);
+        let public = der(0x30, &[&algorithm, &public]);
+        (
+            SecretKey::from_pkcs8_pem(&pem("PRIVATE KEY", &secret)).map(drop),
+            VerifyingKey::from_spki_pem(&pem("PUBLIC KEY", &public)).map(drop),
+        )
+    };
+    assert_eq!(with(&[]), (Ok(()), Ok(())));
+    for parameters in [&b"\x05\x00"[..], ID_P256] {
+        let (secret, public) = with(parameters);
+        assert_eq!(problem(secret), KeyProblem::Malformed);
+        assert_eq!(problem(public), KeyProblem::Malformed);
+    }
+}

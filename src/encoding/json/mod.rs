@@ -12,6 +12,7 @@ mod reader;
 mod string;
 mod write;
 
+pub(crate) use number::few_digits;
 pub use string::JsonString;
 pub(crate) use string::Name;
 pub(crate) use write::push_string;

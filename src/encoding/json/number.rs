@@ -54,3 +54,21 @@ pub(super) fn fits_a_double(text: &str) -> Result<(), JsonError> {
         Err(JsonError)
     }
 }
+
+/// The value of a number of at most fifteen digits and nothing else, which a
+/// double holds exactly.
+pub(crate) fn few_digits(text: &str) -> Option<u64> {
+    // So few do not overflow.
+    if text.len() > 15 {
+        return None;
+    }
+    let mut value = 0_u64;
+    for byte in text.bytes() {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        value = value.wrapping_mul(10).wrapping_add(u64::from(digit));
+    }
+    Some(value)
+}

@@ -36,6 +36,24 @@ impl<'a> JsonString<'a> {
         self.escaped
     }
 
+    /// As it stands between its quotes.
+    #[cfg(feature = "js-inspect")]
+    pub(crate) fn raw(&self) -> &'a [u8] {
+        self.raw
+    }
+
+    /// The first eight bytes of it in one number, and zeros behind fewer.
+    #[cfg(feature = "js-inspect")]
+    pub(crate) fn head(&self) -> u64 {
+        self.head
+    }
+
+    /// The value where it stands, if nothing in it is escaped.
+    #[cfg(feature = "js-inspect")]
+    pub(crate) fn unescaped(&self) -> Option<&'a [u8]> {
+        (!self.escaped).then_some(self.raw)
+    }
+
     /// Whether both stand the same way between their quotes. The heads tell
     /// most strings apart without a look at the rest.
     #[inline(always)]

@@ -27,8 +27,12 @@ use multiples::Multiples;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ed25519;
 
-/// The secret scalar and the prefix (RFC 8032 §5.1.5). Zeroized when dropped.
-pub(crate) struct Ed25519SigningKey {
+/// A private key. Zeroized when dropped, and in a box, so that nothing of it
+/// stays behind where it lay before it moved.
+pub(crate) struct Ed25519SigningKey(Box<Expanded>);
+
+/// The secret scalar and the prefix (RFC 8032 §5.1.5), and their public key.
+struct Expanded {
     scalar: Scalar,
     prefix: [u8; 32],
     public: EdwardsPoint,
@@ -42,30 +46,27 @@ impl Ed25519SigningKey {
         let low = Zeroizing::new(low);
         let scalar = Scalar::from_bytes_mod_order(clamp_integer(*low));
         let public = times_base(&scalar);
-        Self {
+        Self(Box::new(Expanded {
             scalar,
             prefix: high,
             public,
             encoded: public.compress().to_bytes(),
-        }
+        }))
     }
 
     /// The public key's encoding.
     pub(crate) fn public(&self) -> &[u8; 32] {
-        &self.encoded
+        &self.0.encoded
     }
 
     /// A multiple of the base point by a clamped scalar is on the curve and
     /// not of small order.
     pub(crate) fn verifying_key(&self) -> Ed25519VerifyingKey {
-        Ed25519VerifyingKey {
-            encoded: self.encoded,
-            negated: Multiples::new(&-self.public),
-        }
+        Ed25519VerifyingKey::of(&self.0.encoded, &self.0.public)
     }
 }
 
-impl Drop for Ed25519SigningKey {
+impl Drop for Expanded {
     fn drop(&mut self) {
         self.scalar.zeroize();
         self.prefix.zeroize();
@@ -74,7 +75,9 @@ impl Drop for Ed25519SigningKey {
 
 /// A public key: a point of the curve, not of small order, in its canonical
 /// encoding.
-pub(crate) struct Ed25519VerifyingKey {
+pub(crate) struct Ed25519VerifyingKey(Box<Prepared>);
+
+struct Prepared {
     encoded: [u8; 32],
     /// Of −A.
     negated: Multiples,
@@ -89,10 +92,14 @@ impl Ed25519VerifyingKey {
         if point.compress().as_bytes() != encoded || point.is_small_order() {
             return None;
         }
-        Some(Self {
+        Some(Self::of(encoded, &point))
+    }
+
+    fn of(encoded: &[u8; 32], point: &EdwardsPoint) -> Self {
+        Self(Box::new(Prepared {
             encoded: *encoded,
             negated: Multiples::new(&-point),
-        })
+        }))
     }
 }
 
@@ -127,6 +134,7 @@ impl jwt_compact::Algorithm for Ed25519 {
 
     /// RFC 8032 §5.1.6; deterministic, and constant in time as to the secrets.
     fn sign(&self, key: &Ed25519SigningKey, message: &[u8]) -> Ed25519Signature {
+        let key = &key.0;
         let nonce = Zeroizing::new(hash_to_scalar([&key.prefix, message, &[]]));
         let r = times_base(&nonce).compress().to_bytes();
         let k = hash_to_scalar([&r, &key.encoded, message]);
@@ -144,6 +152,7 @@ impl jwt_compact::Algorithm for Ed25519 {
         key: &Ed25519VerifyingKey,
         message: &[u8],
     ) -> bool {
+        let key = &key.0;
         let (r, s) = halves(&signature.0);
         let Some(s) = Scalar::from_canonical_bytes(s).into_option() else {
             return false;

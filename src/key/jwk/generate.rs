@@ -1,6 +1,6 @@
 use zeroize::Zeroizing;
 
-use super::{DeclaredUses, Jwk, Material, write};
+use super::{DeclaredUses, Jwk, Material, SecretNumber, write};
 use crate::error::{KeyProblem, TokenError};
 use crate::key::ed25519::Ed25519SigningKey;
 use crate::key::es256::{Es256SigningKey, generate_d};
@@ -24,16 +24,18 @@ pub(super) fn jwk(algorithm: Algorithm, random: &[u8; 64]) -> Result<Jwk, TokenE
         id: None,
         declared: DeclaredUses::signatures(),
     };
-    jwk.id = KeyId::new(&write::thumbprint(&jwk));
+    jwk.id = KeyId::new(&write::thumbprint(&jwk)).map(Box::new);
     Ok(jwk)
 }
 
 /// RFC 8032 §5.1.5: any 32 bytes are a seed.
 fn ed25519(random: &[u8; 64]) -> Result<Material, KeyProblem> {
     let seed: &[u8; 32] = random.first_chunk().ok_or(KeyProblem::Malformed)?;
+    let mut d = SecretNumber::default();
+    d.copy_from_slice(seed);
     Ok(Material::Ed25519 {
         x: *Ed25519SigningKey::new(seed).public(),
-        d: Some(Zeroizing::new(*seed)),
+        d: Some(d),
     })
 }
 

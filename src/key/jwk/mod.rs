@@ -30,6 +30,10 @@ pub(crate) use uses::Uses;
 pub struct SecretJwk(pub(super) Jwk);
 
 impl SecretJwk {
+    /// The longest text in bytes of which a key is read, also in a set: with a
+    /// chain of certificates a key has some ten thousand.
+    pub const MAX_LENGTH: usize = 0x1_0000;
+
     /// Reads one from JSON. What it must have is `kty`, and
     /// - for `oct` (RFC 7518 §6.4): `k` and `alg`, one of HS256, HS384, HS512;
     /// - for `OKP` (RFC 8037 §2): `crv` Ed25519, `x`, and to sign `d`;
@@ -37,12 +41,13 @@ impl SecretJwk {
     /// - for `RSA` (RFC 7518 §6.3), with the feature `rsa` and only a public
     ///   one: `n`, `e` and `alg`, RS256 or PS256.
     ///
-    /// `kid` (1 to 256 bytes), `use` and `key_ops` are heeded; other members
-    /// are disregarded.
+    /// `kid` (1 to 256 bytes), `use` and `key_ops` (up to 16 of them) are
+    /// heeded; other members are disregarded.
     ///
     /// # Errors
-    /// `key_invalid` when it is not strict JSON, a member is missing or not
-    /// well formed, or the type, curve or algorithm is not supported.
+    /// `key_invalid` when it is longer than [`MAX_LENGTH`](Self::MAX_LENGTH),
+    /// is not strict JSON, a member is missing or not well formed, or the type,
+    /// curve or algorithm is not supported.
     pub fn from_json(text: &str) -> Result<Self, TokenError> {
         Ok(Self(read::jwk(text)?))
     }
@@ -51,7 +56,7 @@ impl SecretJwk {
     /// `random` must be random and never used again.
     ///
     /// An HMAC's secret is as long as its hash; a private number of P-256 is
-    /// `random` modulo the group's order (FIPS 186-5 A.2.1).
+    /// `random` modulo the group's order (much as in FIPS 186-5 A.2.1).
     ///
     /// # Errors
     /// `key_invalid` when the algorithm can only verify.
@@ -114,7 +119,7 @@ impl SecretJwk {
     /// The key's name (`kid`, RFC 7517 §4.5).
     #[must_use]
     pub fn id(&self) -> Option<&KeyId> {
-        self.0.id.as_ref()
+        self.0.id.as_deref()
     }
 }
 
@@ -163,7 +168,7 @@ impl PublicJwk {
     /// The key's name (`kid`, RFC 7517 §4.5).
     #[must_use]
     pub fn id(&self) -> Option<&KeyId> {
-        self.0.id.as_ref()
+        self.0.id.as_deref()
     }
 }
 
@@ -178,7 +183,7 @@ impl fmt::Debug for PublicJwk {
 pub(super) struct Jwk {
     pub(super) material: Material,
     pub(super) algorithm: Algorithm,
-    pub(super) id: Option<KeyId>,
+    pub(super) id: Option<Box<KeyId>>,
     declared: DeclaredUses,
 }
 
@@ -195,18 +200,22 @@ impl Jwk {
     }
 }
 
+/// The 32 bytes of a `d`. In a box, so that nothing of it stays behind where a
+/// key lay before it moved.
+pub(super) type SecretNumber = Box<Zeroizing<[u8; 32]>>;
+
 /// The numbers of a key. Without `d` it is a public one.
 #[derive(Clone)]
 pub(super) enum Material {
     Secret(Zeroizing<Vec<u8>>),
     Ed25519 {
         x: [u8; 32],
-        d: Option<Zeroizing<[u8; 32]>>,
+        d: Option<SecretNumber>,
     },
     P256 {
         x: [u8; 32],
         y: [u8; 32],
-        d: Option<Zeroizing<[u8; 32]>>,
+        d: Option<SecretNumber>,
     },
     #[cfg(feature = "rsa")]
     Rsa {

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use zeroize::{Zeroize as _, Zeroizing};
 
-use super::{DeclaredUses, Jwk, Material};
+use super::{DeclaredUses, Jwk, Material, SecretJwk, SecretNumber};
 use crate::encoding::base64url;
 use crate::encoding::json::{self, JsonString, JsonValue};
 use crate::error::{KeyProblem, TokenError};
@@ -71,6 +71,9 @@ struct Members<'a> {
 
 impl<'a> Members<'a> {
     fn read(text: &'a str) -> Result<Self, KeyProblem> {
+        if text.len() > SecretJwk::MAX_LENGTH {
+            return Err(KeyProblem::Malformed);
+        }
         let mut members = Self::default();
         json::read_object(text, |name, value| {
             let member = match &*name.decode() {
@@ -115,7 +118,7 @@ impl<'a> Members<'a> {
             None => None,
             Some(kid) => {
                 let kid = string(Some(kid))?.decode();
-                Some(KeyId::new(&kid).ok_or(KeyProblem::Malformed)?)
+                Some(Box::new(KeyId::new(&kid).ok_or(KeyProblem::Malformed)?))
             }
         };
         Ok(Jwk {
@@ -146,7 +149,7 @@ impl<'a> Members<'a> {
     /// RFC 8037 §2.
     fn okp(&self) -> Result<(Algorithm, Material), Refusal> {
         self.on_curve("Ed25519", Algorithm::EdDsa)?;
-        let x = *octets_32(self.x)?;
+        let x = **octets_32(self.x)?;
         let d = self.d.map(|d| octets_32(Some(d))).transpose()?;
         Ok((Algorithm::EdDsa, Material::Ed25519 { x, d }))
     }
@@ -154,8 +157,8 @@ impl<'a> Members<'a> {
     /// RFC 7518 §6.2.
     fn ec(&self) -> Result<(Algorithm, Material), Refusal> {
         self.on_curve("P-256", Algorithm::Es256)?;
-        let x = *octets_32(self.x)?;
-        let y = *octets_32(self.y)?;
+        let x = **octets_32(self.x)?;
+        let y = **octets_32(self.y)?;
         let d = self.d.map(|d| octets_32(Some(d))).transpose()?;
         Ok((Algorithm::Es256, Material::P256 { x, y, d }))
     }
@@ -207,21 +210,25 @@ fn string(value: Option<JsonValue<'_>>) -> Result<JsonString<'_>, KeyProblem> {
 
 fn octets(value: Option<JsonValue<'_>>) -> Result<Zeroizing<Vec<u8>>, KeyProblem> {
     let text = string(value)?.decode();
-    let bytes = base64url::decode(text.as_bytes()).map(Zeroizing::new);
+    // Wiped also when the text turns out wrong behind what was decoded, and
+    // large enough, so that it does not leave a smaller one behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
+    let decoded = base64url::decode_onto(text.as_bytes(), &mut bytes);
     if let Cow::Owned(mut text) = text {
         text.zeroize();
     }
-    bytes.map_err(|_| KeyProblem::Malformed)
+    decoded.map_err(|_| KeyProblem::Malformed)?;
+    Ok(bytes)
 }
 
-fn octets_32(value: Option<JsonValue<'_>>) -> Result<Zeroizing<[u8; 32]>, KeyProblem> {
+fn octets_32(value: Option<JsonValue<'_>>) -> Result<SecretNumber, KeyProblem> {
     let bytes = octets(value)?;
-    let mut array = Zeroizing::new([0; 32]);
-    if bytes.len() != array.len() {
+    let mut number = SecretNumber::default();
+    if bytes.len() != number.len() {
         return Err(KeyProblem::Malformed);
     }
-    array.copy_from_slice(&bytes);
-    Ok(array)
+    number.copy_from_slice(&bytes);
+    Ok(number)
 }
 
 /// A Base64urlUInt: at least one byte, no zero in front (RFC 7518 §2).

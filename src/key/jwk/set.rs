@@ -4,6 +4,7 @@ use super::read::{self, Refusal};
 use super::{Jwk, Material, PublicJwk, SecretJwk};
 use crate::encoding::json::{self, JsonValue};
 use crate::error::{KeyProblem, TokenError};
+use crate::key::KeySet;
 
 /// A JWK Set (RFC 7517 §5) of keys that are handled as secrets, the newest
 /// first. It is one's own: each key must be usable.
@@ -13,11 +14,15 @@ pub struct SecretJwkSet {
 }
 
 impl SecretJwkSet {
+    /// The longest text in bytes of which a set is read.
+    pub const MAX_LENGTH: usize = 0x10_0000;
+
     /// Reads one from JSON. Members other than `keys` are disregarded.
     ///
     /// # Errors
-    /// `key_invalid` when it is not strict JSON, has no array `keys`, or
-    /// [`SecretJwk::from_json`] refuses one of them.
+    /// `key_invalid` when it is longer than [`MAX_LENGTH`](Self::MAX_LENGTH),
+    /// is not strict JSON, has no array `keys` or more of them than
+    /// [`KeySet::MAX_KEYS`], or [`SecretJwk::from_json`] refuses one.
     pub fn from_json(text: &str) -> Result<Self, TokenError> {
         let mut keys = Vec::new();
         each(text, |key| {
@@ -83,9 +88,10 @@ impl PublicJwkSet {
     /// has them for others.
     ///
     /// # Errors
-    /// `key_invalid` when it is not strict JSON or has no array `keys`, when
-    /// no key of it is usable, when one is not well formed, and when one has
-    /// a secret or private member.
+    /// `key_invalid` when it is longer than [`SecretJwkSet::MAX_LENGTH`], is not
+    /// strict JSON, has no array `keys` or more of them than
+    /// [`KeySet::MAX_KEYS`], when no key of it is usable, when one is not well
+    /// formed, and when one has a secret or private member.
     pub fn from_json(text: &str) -> Result<Self, TokenError> {
         let keys = usable(text, read::public_jwk)?;
         Ok(Self {
@@ -117,6 +123,7 @@ impl PublicJwkSet {
 /// whether it was a set. Of a set, keys are passed over as in
 /// [`PublicJwkSet::from_json`]; an `oct` key is not, for it is the caller's.
 pub(crate) fn read_usable(text: &str) -> Result<(Vec<SecretJwk>, bool), TokenError> {
+    check_length(text)?;
     let mut is_set = false;
     json::read_object(text, |name, _| is_set |= name.is("keys"))
         .map_err(|_| KeyProblem::Malformed)?;
@@ -146,8 +153,16 @@ fn usable(text: &str, read: fn(&str) -> Result<Jwk, Refusal>) -> Result<Vec<Jwk>
     Ok(keys)
 }
 
+fn check_length(text: &str) -> Result<(), KeyProblem> {
+    if text.len() > SecretJwkSet::MAX_LENGTH {
+        return Err(KeyProblem::Set);
+    }
+    Ok(())
+}
+
 /// Calls `key` with the JSON of each key, up to its first refusal.
 fn each(text: &str, mut key: impl FnMut(&str) -> Result<(), Refusal>) -> Result<(), TokenError> {
+    check_length(text)?;
     let mut keys = None;
     json::read_object(text, |name, value| {
         if name.is("keys") {
@@ -159,10 +174,15 @@ fn each(text: &str, mut key: impl FnMut(&str) -> Result<(), Refusal>) -> Result<
         return Err(KeyProblem::Malformed.into());
     };
     let mut outcome = Ok(());
+    let mut left = KeySet::MAX_KEYS;
     json::read_array(keys, |value| {
         if outcome.is_ok() {
-            outcome = match value {
-                JsonValue::Object(text) => key(text),
+            outcome = match (value, left.checked_sub(1)) {
+                (_, None) => Err(KeyProblem::Set.into()),
+                (JsonValue::Object(text), Some(rest)) => {
+                    left = rest;
+                    key(text)
+                }
                 _ => Err(KeyProblem::Malformed.into()),
             };
         }

@@ -22,7 +22,7 @@ pub(super) fn json(jwk: &Jwk) -> Zeroizing<String> {
             json.push_str("{\"kty\":\"OKP\",\"crv\":\"Ed25519\"");
             bytes(&mut json, ",\"x\":\"", x);
             if let Some(d) = d {
-                bytes(&mut json, ",\"d\":\"", &**d);
+                bytes(&mut json, ",\"d\":\"", &***d);
             }
         }
         Material::P256 { x, y, d } => {
@@ -30,7 +30,7 @@ pub(super) fn json(jwk: &Jwk) -> Zeroizing<String> {
             bytes(&mut json, ",\"x\":\"", x);
             bytes(&mut json, ",\"y\":\"", y);
             if let Some(d) = d {
-                bytes(&mut json, ",\"d\":\"", &**d);
+                bytes(&mut json, ",\"d\":\"", &***d);
             }
         }
         #[cfg(feature = "rsa")]

@@ -64,7 +64,7 @@ fn a_signature_that_is_stripped_or_cut_is_refused_cve_2020_28042() {
     let (body, signature) = token.rsplit_once('.').unwrap();
     assert_eq!(malformation(body), Malformation::Parts);
     // Every length but the right one.
-    let bytes = unbase64url(signature);
+    let bytes = from_base64url(signature);
     for length in (0..bytes.len()).chain([33, 48, 64]) {
         let mut cut = bytes.clone();
         cut.resize(length, 0);
@@ -201,7 +201,7 @@ fn whatever_else_is_wrong_a_bad_signature_has_one_answer_cve_2024_51744() {
 fn a_mac_that_differs_in_any_one_bit_is_refused() {
     let token = claims(VALID);
     let (body, signature) = token.rsplit_once('.').unwrap();
-    let bytes = unbase64url(signature);
+    let bytes = from_base64url(signature);
     for bit in 0..bytes.len() * 8 {
         let mut changed = bytes.clone();
         changed[bit / 8] ^= 1 << (bit % 8);

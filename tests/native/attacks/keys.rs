@@ -1,9 +1,8 @@
 use core::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use portcullis::error::{KeyProblem, TokenError};
 use portcullis::key::{Algorithm, KeySet, PublicJwk, SecretJwk, SecretKey, VerifyingKey};
+use portcullis::token::legacy::LegacyVerifier;
 use portcullis::token::{Policy, SignOptions, Signer, Verifier};
 use serde_json::{Value, json};
 
@@ -21,7 +20,7 @@ fn with(key: impl Into<VerifyingKey>) -> Verifier {
 /// The value of a member of a JWK, decoded.
 fn member(jwk: &PublicJwk, name: &str) -> Vec<u8> {
     let jwk: Value = serde_json::from_str(&jwk.to_json()).unwrap();
-    unbase64url(jwk[name].as_str().unwrap())
+    from_base64url(jwk[name].as_str().unwrap())
 }
 
 /// A public key in SPKI (RFC 8410 §4, RFC 5480 §2).
@@ -39,26 +38,12 @@ fn spki(jwk: &PublicJwk, algorithm: Algorithm) -> Vec<u8> {
     }
 }
 
-/// In lines of 64 (RFC 7468 §2).
-fn pem(der: &[u8]) -> String {
-    let text = STANDARD.encode(der);
-    let lines: Vec<_> = text
-        .as_bytes()
-        .chunks(64)
-        .map(|line| core::str::from_utf8(line).unwrap())
-        .collect();
-    format!(
-        "-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n",
-        lines.join("\n")
-    )
-}
-
 #[test]
 fn a_public_key_is_never_an_hmac_secret_cve_2016_10555_cve_2022_29217_cve_2026_22817() {
     for algorithm in [Algorithm::EdDsa, Algorithm::Es256] {
         let public = private_key(algorithm).public().unwrap();
         let der = spki(&public, algorithm);
-        let pem = pem(&der);
+        let pem = pem("PUBLIC KEY", &der);
         let named = VerifyingKey::from_public_jwk(&public)
             .unwrap()
             .with_id("k")
@@ -95,14 +80,63 @@ fn a_public_key_is_never_an_hmac_secret_cve_2016_10555_cve_2022_29217_cve_2026_2
     }
 }
 
+/// Each way by which an HMAC's secret comes in.
+fn doors(algorithm: Algorithm, secret: &[u8]) -> [Result<(), TokenError>; 4] {
+    [
+        SecretKey::new(algorithm, secret).map(drop),
+        VerifyingKey::legacy_secret(algorithm, secret).map(drop),
+        LegacyVerifier::new(algorithm, &[b"right", secret], None).map(drop),
+        LegacyVerifier::new(algorithm, &[b"right", secret], Some(b"salt")).map(drop),
+    ]
+}
+
 #[test]
 fn a_pem_is_not_taken_for_the_secret_of_an_hmac() {
-    let public = private_key(Algorithm::EdDsa).public().unwrap();
-    let pem = pem(&spki(&public, Algorithm::EdDsa));
-    for text in [pem.clone(), format!("\n  {pem}")] {
+    let ed25519 = private_key(Algorithm::EdDsa).public().unwrap();
+    let p256 = private_key(Algorithm::Es256).public().unwrap();
+    let pem = pem("PUBLIC KEY", &spki(&ed25519, Algorithm::EdDsa));
+    let (jwk, other) = (ed25519.to_json(), p256.to_json());
+    for text in [
+        pem.clone(),
+        format!("\n  {pem}"),
+        format!("\u{feff}{pem}"),
+        // With a comment in front (RFC 7468 §2), or behind another thing.
+        format!("subject=CN = issuer\n{pem}"),
+        format!("{}{pem}", "0".repeat(100)),
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBm/RAlphM3+hUG6wWfcO5bIUIaqMLa2ywxcOK1wMWbh a@b"
+            .into(),
+        "\u{feff} ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQC7 someone with a long comment behind it"
+            .into(),
+        "\tecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBB a@b".into(),
+        jwk.clone(),
+        other.clone(),
+        format!("\u{feff}\r\n {jwk}\n"),
+        jwk.replace("kty", "\\u006bty"),
+        format!(r#"{{"keys":[{jwk},{other}]}}"#),
+    ] {
         for algorithm in [Algorithm::Hs256, Algorithm::Hs384, Algorithm::Hs512] {
-            let refused = SecretKey::new(algorithm, text.as_bytes()).unwrap_err();
-            assert_eq!(refused, TokenError::KeyInvalid(KeyProblem::NotSecret));
+            for refused in doors(algorithm, text.as_bytes()) {
+                assert_eq!(
+                    refused,
+                    Err(TokenError::KeyInvalid(KeyProblem::NotSecret)),
+                    "{text}"
+                );
+            }
+        }
+    }
+    // What only looks a little like it is a secret.
+    for text in [
+        "----BEGIN of a long secret that is no PEM, and has more than 64 bytes".into(),
+        format!("no-ssh-{}", "0".repeat(64)),
+        format!("{{{}}}", "0".repeat(64)),
+        format!(r#"{{"secret":"{}","of":{{"kty":1}}}}"#, "0".repeat(64)),
+        format!(r#"["kty","keys","{}"]"#, "0".repeat(64)),
+        format!(r#"{{"kty":"{}"#, "0".repeat(64)),
+    ] {
+        for algorithm in [Algorithm::Hs256, Algorithm::Hs384, Algorithm::Hs512] {
+            for taken in doors(algorithm, text.as_bytes()) {
+                assert_eq!(taken, Ok(()), "{text}");
+            }
         }
     }
 }
@@ -152,7 +186,7 @@ fn es256() -> (Verifier, String, Vec<u8>) {
     let verifier = with(SecretKey::from_jwk(&jwk).unwrap());
     assert!(verifier.verify(&token, at(NOW)).is_ok());
     let (body, signature) = token.rsplit_once('.').unwrap();
-    (verifier, body.to_owned(), unbase64url(signature))
+    (verifier, body.to_owned(), from_base64url(signature))
 }
 
 #[test]

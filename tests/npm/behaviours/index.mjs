@@ -1,5 +1,6 @@
 // What the package does, the same in every runtime: Node, browsers, bundles and workerd.
 import algorithms from "./algorithms.mjs";
+import claims from "./claims.mjs";
 import entries from "./entries.mjs";
 import errors from "./errors.mjs";
 import header from "./header.mjs";
@@ -13,9 +14,9 @@ import text from "./text.mjs";
 import use from "./use.mjs";
 import verify from "./verify.mjs";
 
-const SUBJECTS = { use, keys, algorithms, verify, sign, options, errors, header, inspect, text };
+const SUBJECTS = { use, keys, algorithms, verify, sign, options, errors, header, claims, inspect, text };
 // Those that read tokens without a key, which are an entry of their own.
-const READING = { header, inspect };
+const READING = { header, claims, inspect };
 
 /**
  * Runs every behaviour on the package: its entries `portcullis`, `portcullis/inspect` and

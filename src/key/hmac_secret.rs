@@ -1,0 +1,59 @@
+use crate::encoding::json;
+use crate::error::KeyProblem;
+
+/// The octets of an HMAC's secret: long enough, and not the text of a public
+/// key. One that came here by mistake would be a secret that everyone knows
+/// (RFC 8725 §3.1, CVE-2022-29217).
+#[derive(Clone, Copy)]
+pub(crate) struct HmacSecret<'a>(&'a [u8]);
+
+impl<'a> HmacSecret<'a> {
+    pub(crate) fn new(octets: &'a [u8], least: usize) -> Result<Self, KeyProblem> {
+        if octets.len() < least {
+            return Err(KeyProblem::TooShort { least });
+        }
+        if is_pem(octets) || is_ssh(octets) || is_jwk(octets) {
+            return Err(KeyProblem::NotSecret);
+        }
+        Ok(Self(octets))
+    }
+
+    pub(crate) fn octets(self) -> &'a [u8] {
+        self.0
+    }
+}
+
+/// Wherever it begins: there may be a comment in front (RFC 7468 §2).
+fn is_pem(octets: &[u8]) -> bool {
+    const BEGIN: &[u8] = b"-----BEGIN ";
+    octets.windows(BEGIN.len()).any(|window| window == BEGIN)
+}
+
+/// A line of `authorized_keys` (RFC 4253 §6.6, RFC 5656 §3.1).
+fn is_ssh(octets: &[u8]) -> bool {
+    let text = start(octets);
+    text.starts_with(b"ssh-") || text.starts_with(b"ecdsa-sha2-")
+}
+
+/// A JWK or a JWK Set.
+fn is_jwk(octets: &[u8]) -> bool {
+    let text = start(octets);
+    if text.first() != Some(&b'{') {
+        return false;
+    }
+    let mut has_name = false;
+    let read = core::str::from_utf8(text).is_ok_and(|text| {
+        json::read_object(text, |name, _| {
+            has_name |= name.is("kty") || name.is("keys");
+        })
+        .is_ok()
+    });
+    read && has_name
+}
+
+/// What is behind white space and a byte order mark.
+fn start(octets: &[u8]) -> &[u8] {
+    let octets = octets.trim_ascii_start();
+    let octets = octets.strip_prefix(b"\xef\xbb\xbf").unwrap_or(octets);
+    octets.trim_ascii_start()
+}
