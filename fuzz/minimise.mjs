@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const MOST_FILES = 20;
+const MOST_FILES = 15;
 const MOST_BYTES = 500;
 const here = fileURLToPath(new URL(".", import.meta.url));
 
