@@ -12,14 +12,16 @@ const warnings = { RUSTDOCFLAGS: "-Dwarnings" };
 const checks = [
   ["cargo fmt", ["cargo", "fmt", "--check"]],
   ["cargo fmt, tools", ["cargo", "fmt", "--check"], { cwd: inRoot("tools") }],
-  ["clippy, core", clippy("--no-default-features", "--all-targets")],
+  ["cargo fmt, fuzz", ["cargo", "fmt", "--check"], { cwd: inRoot("fuzz") }],
+  ["clippy, core", clippy("--no-default-features", "--lib")],
   ["clippy, cli", clippy("--features", "cli", "--all-targets")],
+  ["clippy, cli and rsa", clippy("--features", "cli,rsa", "--all-targets")],
   ["clippy, js", clippy(...wasm("js"), "--tests")],
   ["clippy, js-inspect", clippy(...wasm("js-inspect"))],
   ["clippy, js-legacy", clippy(...wasm("js-legacy"))],
   ["clippy, worker", clippy(...wasm("worker"))],
   ["clippy, worker with panic-route", clippy(...wasm("panic-route"))],
-  ["cargo doc", ["cargo", "doc", "--no-deps", "--features", "cli", ...locked], { env: cargoEnv(warnings) }],
+  ["cargo doc", ["cargo", "doc", "--no-deps", "--features", "cli,rsa", ...locked], { env: cargoEnv(warnings) }],
 ];
 
 await main(async () => {

@@ -31,7 +31,7 @@ function settle(counts, { code, stdout, stderr }) {
   return { ...counts, output };
 }
 
-const nativeTests = ["cargo", "test", "--features", "cli", ...locked];
+const nativeTests = ["cargo", "test", "--features", "cli,rsa", ...locked];
 const webTests = ["cargo", "test", "--target", WASM_TARGET, "--no-default-features", "--features", "js", "--test", "web"];
 
 const nativeBuild = new Step({
