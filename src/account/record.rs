@@ -3,7 +3,7 @@ use core::fmt;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::{Map, Value};
 
-use super::Username;
+use super::{SessionId, Username};
 use crate::encoding::json;
 
 /// A user's number: 0 to 2^53 - 1, so that JavaScript holds it exactly.
@@ -54,8 +54,34 @@ pub struct UserRecord {
     /// Tokens from before this time (seconds since the epoch) are over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tokens_valid_from: Option<i64>,
+    /// The one session that this [`tokens_valid_from`](Self::tokens_valid_from)
+    /// does not end: the one in which the password was changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_kept: Option<KeptSession>,
+    /// Sessions that were logged out of and whose access tokens may not be
+    /// over yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sessions_ended: Vec<EndedSession>,
     #[serde(flatten)]
     others: Map<String, Value>,
+}
+
+/// See [`UserRecord::session_kept`].
+#[derive(Clone, Serialize, Deserialize)]
+pub struct KeptSession {
+    /// The session.
+    pub id: SessionId,
+    /// The `tokens_valid_from` that does not end it; any other does.
+    pub from: i64,
+}
+
+/// See [`UserRecord::sessions_ended`].
+#[derive(Clone, Serialize, Deserialize)]
+pub struct EndedSession {
+    /// The session.
+    pub id: SessionId,
+    /// When the last of its access tokens is over, in seconds since the epoch.
+    pub until: i64,
 }
 
 /// What is stored is not a record of the user it is stored under.
@@ -73,6 +99,8 @@ impl UserRecord {
             phone,
             disabled: false,
             tokens_valid_from: None,
+            session_kept: None,
+            sessions_ended: Vec::new(),
             others: Map::new(),
         }
     }
@@ -92,6 +120,26 @@ impl UserRecord {
         }
     }
 
+    /// Whether what was issued at `issued_at` (seconds since the epoch) in
+    /// `session` is over before its time. Without either it is the older way of
+    /// a token, and any `tokens_valid_from` ends what has no date.
+    #[must_use]
+    pub fn ended(&self, session: Option<&SessionId>, issued_at: Option<f64>) -> Option<Ended> {
+        if let Some(session) = session
+            && self.sessions_ended.iter().any(|ended| ended.id == *session)
+        {
+            return Some(Ended::Session);
+        }
+        let from = self.tokens_valid_from?;
+        #[allow(clippy::cast_precision_loss)] // a date, far below 2^53
+        if issued_at.is_some_and(|issued| issued >= from as f64) {
+            return None;
+        }
+        let kept = self.session_kept.as_ref();
+        let is_kept = kept.is_some_and(|kept| kept.from == from && Some(&kept.id) == session);
+        (!is_kept).then_some(Ended::All)
+    }
+
     /// The record as it is stored.
     ///
     /// # Errors
@@ -99,6 +147,15 @@ impl UserRecord {
     pub fn to_json(&self) -> Result<String, RecordCorrupt> {
         serde_json::to_string(self).map_err(|_| RecordCorrupt)
     }
+}
+
+/// What ended a token or a session before its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// Its session was logged out of.
+    Session,
+    /// It is from before the user's `tokens_valid_from`.
+    All,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde's signature

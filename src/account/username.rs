@@ -1,10 +1,12 @@
 use core::fmt;
 
+use serde::{Deserialize, Deserializer, Serialize, de};
 use unicode_normalization::UnicodeNormalization as _;
 
 /// A username in its one form: NFKC, lower case, 1 to 80 characters, none of
 /// them a control character.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
 pub struct Username(String);
 
 /// The name is empty, too long, or holds a control character.
@@ -47,6 +49,12 @@ impl Username {
         let mut key = String::from("user:");
         key.push_str(&self.0);
         key
+    }
+}
+
+impl<'de> Deserialize<'de> for Username {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Self::new(&String::deserialize(from)?).map_err(de::Error::custom)
     }
 }
 
