@@ -20,6 +20,13 @@ impl UserId {
     pub fn new(id: u64) -> Option<Self> {
         (id <= Self::MAX.0).then_some(Self(id))
     }
+
+    /// The key under which the store has the name of the user of this number:
+    /// `id:<number>`.
+    #[must_use]
+    pub fn index_key(self) -> String {
+        format!("id:{self}")
+    }
 }
 
 impl fmt::Display for UserId {
