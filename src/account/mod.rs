@@ -6,9 +6,11 @@
 mod access;
 mod login;
 mod record;
+mod stand_ins;
 mod username;
 
 pub use access::{AccessRefusal, AccessTokens, IssuedToken, VerifiedAccess};
-pub use login::{Argon2idCheck, CheckPassword, LoginRefusal, VerifiedUser, admit};
+pub use login::{CheckPassword, LoginRefusal, StoredHashCheck, VerifiedUser, admit};
 pub use record::{RecordCorrupt, UserId, UserRecord};
+pub use stand_ins::StandIns;
 pub use username::{Username, UsernameNotUsable};

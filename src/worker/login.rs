@@ -6,7 +6,7 @@ use super::config::Config;
 use super::problem::Problem;
 use super::reply::Reply;
 use super::{body, log, now, users};
-use crate::account::{Argon2idCheck, Username, admit};
+use crate::account::{StandIns, StoredHashCheck, Username, admit};
 use crate::password::ClearPassword;
 
 #[derive(Deserialize)]
@@ -34,7 +34,9 @@ pub(super) async fn answer(
     let stored = users::find(env, &username)
         .await
         .map_err(|_| Problem::store_unavailable().because("store_unavailable"))?;
-    let user = admit(&username, &password, stored.as_deref(), &Argon2idCheck)
+    let stand_in = StandIns::default().for_username(&username);
+    let work = StoredHashCheck;
+    let user = admit(&username, &password, stored.as_deref(), &stand_in, &work)
         .map_err(|refusal| Problem::credentials_incorrect().because(refusal.code()))?;
     let mut random = [0; 16];
     let issued = getrandom::fill(&mut random)
