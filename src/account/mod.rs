@@ -19,6 +19,7 @@ mod refresh_token;
 mod secret_hash;
 mod session_id;
 mod sessions;
+mod stand_ins;
 mod username;
 
 pub use access::{AccessRefusal, AccessTokens, IssuedToken, VerifiedAccess};
@@ -28,7 +29,7 @@ pub use client::{ClientAddress, ClientId};
 pub use ledger::{Answer, Command, Ledger, LedgerCorrupt};
 pub use legacy_access::{LegacyAccess, VerifiedLegacyAccess};
 pub use log_names::LogNames;
-pub use login::{Argon2idCheck, CheckPassword, LoginRefusal, VerifiedUser, admit};
+pub use login::{CheckPassword, LoginRefusal, StoredHashCheck, VerifiedUser, admit};
 pub use overlay::StoreWrite;
 pub use phone::{Phone, PhoneNotUsable};
 pub use record::{Ended, EndedSession, KeptSession, RecordCorrupt, UserId, UserRecord};
@@ -36,4 +37,5 @@ pub use refresh_token::{NotRefreshToken, RefreshClaim, RefreshSecret, Unverified
 pub use secret_hash::{SecretHash, WrongSecret};
 pub use session_id::SessionId;
 pub use sessions::{OpenSession, RefreshRefusal, SessionRandom};
+pub use stand_ins::StandIns;
 pub use username::{Username, UsernameNotUsable};

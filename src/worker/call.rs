@@ -47,8 +47,7 @@ impl Call {
         if let Some(config) = self.loaded_config() {
             return Ok(config);
         }
-        let config =
-            Config::of(&self.env, &self.origin).map_err(|_| Problem::misconfigured())?;
+        let config = Config::of(&self.env, &self.origin).map_err(|_| Problem::misconfigured())?;
         self.config.set(Some(Rc::clone(&config)));
         Ok(config)
     }

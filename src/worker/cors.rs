@@ -21,7 +21,10 @@ pub(super) fn preflight(call: &Call, request: &Request) -> Result<Reply, Problem
     }
     Ok(Reply::empty()
         .with_header("access-control-allow-methods", call.route.allow())
-        .with_header("access-control-allow-headers", "authorization, content-type")
+        .with_header(
+            "access-control-allow-headers",
+            "authorization, content-type",
+        )
         .with_header("access-control-max-age", "600")
         .because("preflight"))
 }

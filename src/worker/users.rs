@@ -84,9 +84,11 @@ async fn first_users(env: &Env, most: u64) -> Result<Vec<(Username, String)>, St
         let Some(Ok(values)) = patience::within(store.get_bulk(keys).text()).await else {
             return Err(StoreUnavailable);
         };
-        users.extend(values.into_iter().filter_map(|(key, stored)| {
-            Some((named(&key)?, stored?))
-        }));
+        users.extend(
+            values
+                .into_iter()
+                .filter_map(|(key, stored)| Some((named(&key)?, stored?))),
+        );
     }
     Ok(users)
 }

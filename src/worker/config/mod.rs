@@ -111,7 +111,11 @@ impl Config {
 }
 
 fn registration(settings: &Settings) -> Result<bool, Wrong> {
-    match settings.text("REGISTRATION")?.as_ref().map(|text| text.as_str()) {
+    match settings
+        .text("REGISTRATION")?
+        .as_ref()
+        .map(|text| text.as_str())
+    {
         None | Some("closed") => Ok(false),
         Some("open") => Ok(true),
         Some(_) => Err(Wrong::new("REGISTRATION", "must be open or closed")),
@@ -158,7 +162,9 @@ fn cors_origins(settings: &Settings) -> Result<Vec<String>, Wrong> {
             .strip_prefix("https://")
             .or_else(|| text.strip_prefix("http://"));
         rest.is_some_and(|host| {
-            let is_host = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.:[]".contains(&byte);
+            let is_host = |byte: u8| {
+                byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.:[]".contains(&byte)
+            };
             !host.is_empty() && host.bytes().all(is_host)
         })
     };

@@ -51,7 +51,10 @@ async fn active(call: &Call, config: &Config, token: &str) -> Result<Map<String,
             let (username, user, _) = bearer::legacy_user(call, config, &access).await?;
             let mut claims = Map::new();
             claims.insert("sub".into(), user.id.to_string().into());
-            claims.insert("id".into(), serde_json::to_value(user.id).unwrap_or_default());
+            claims.insert(
+                "id".into(),
+                serde_json::to_value(user.id).unwrap_or_default(),
+            );
             claims.insert("username".into(), username.as_str().into());
             claims.insert("exp".into(), access.expires_at().seconds().into());
             claims

@@ -4,7 +4,9 @@ use zeroize::Zeroizing;
 
 use super::bearer::{self, Presented};
 use super::session;
-use crate::account::{Answer, Command, RefreshRefusal, UnverifiedRefreshToken, VerifiedLegacyAccess};
+use crate::account::{
+    Answer, Command, RefreshRefusal, UnverifiedRefreshToken, VerifiedLegacyAccess,
+};
 use crate::worker::call::Call;
 use crate::worker::config::Config;
 use crate::worker::object::{self, AccountUnavailable};

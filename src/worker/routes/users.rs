@@ -30,9 +30,7 @@ struct Answer<'a> {
 pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, Problem> {
     let config = call.config()?;
     if !config.registration_open {
-        return Err(
-            Problem::forbidden("nobody can sign up here").because("registration_closed"),
-        );
+        return Err(Problem::forbidden("nobody can sign up here").because("registration_closed"));
     }
     let body = body::read_json_object(request).await?;
     let Body {
