@@ -44,37 +44,32 @@ impl<'de> Deserialize<'de> for UserId {
 
 /// A user as stored under [`Username::record_key`], in JSON. Members that are
 /// not known are kept.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct UserRecord {
     /// The user's number.
     pub id: UserId,
     /// The name, normalized.
     pub username: String,
-    /// The password's hash: a PHC string.
+    /// The password's hash: a PHC string, or one of werkzeug's.
     pub hash_password: String,
     /// The phone number, as the user wrote it.
-    #[serde(default)]
     pub phone: String,
     /// Whether the user may not log in.
-    #[serde(default, skip_serializing_if = "is_false")]
     pub disabled: bool,
     /// Tokens from before this time (seconds since the epoch) are over.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tokens_valid_from: Option<i64>,
     /// The one session that this [`tokens_valid_from`](Self::tokens_valid_from)
     /// does not end: the one in which the password was changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session_kept: Option<KeptSession>,
     /// Sessions that were logged out of and whose access tokens may not be
     /// over yet.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sessions_ended: Vec<EndedSession>,
-    #[serde(flatten)]
-    others: Map<String, Value>,
+    /// The members as they were read.
+    members: Map<String, Value>,
 }
 
 /// See [`UserRecord::session_kept`].
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct KeptSession {
     /// The session.
     pub id: SessionId,
@@ -83,7 +78,7 @@ pub struct KeptSession {
 }
 
 /// See [`UserRecord::sessions_ended`].
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct EndedSession {
     /// The session.
     pub id: SessionId,
@@ -108,7 +103,7 @@ impl UserRecord {
             tokens_valid_from: None,
             session_kept: None,
             sessions_ended: Vec::new(),
-            others: Map::new(),
+            members: Map::new(),
         }
     }
 
@@ -119,12 +114,56 @@ impl UserRecord {
     pub fn parse(stored: &str, username: &Username) -> Result<Self, RecordCorrupt> {
         // serde would let the last of two members of one name win.
         json::read_object(stored, |_, _| ()).map_err(|_| RecordCorrupt)?;
-        let record: Self = serde_json::from_str(stored).map_err(|_| RecordCorrupt)?;
+        let members = serde_json::from_str(stored).map_err(|_| RecordCorrupt)?;
+        let record = Self::of(members).ok_or(RecordCorrupt)?;
         if Username::new(&record.username).as_ref() == Ok(username) {
             Ok(record)
         } else {
             Err(RecordCorrupt)
         }
+    }
+
+    /// By hand: what serde makes of it is several times as long.
+    fn of(members: Map<String, Value>) -> Option<Self> {
+        let text = |name| Some(members.get(name)?.as_str()?.to_owned());
+        Some(Self {
+            id: UserId::new(members.get("id")?.as_u64()?)?,
+            username: text("username")?,
+            hash_password: text("hash_password")?,
+            phone: match members.get("phone") {
+                None => String::new(),
+                Some(phone) => phone.as_str()?.to_owned(),
+            },
+            disabled: match members.get("disabled") {
+                None => false,
+                Some(disabled) => disabled.as_bool()?,
+            },
+            tokens_valid_from: match members.get("tokens_valid_from") {
+                None => None,
+                Some(from) => Some(from.as_i64()?),
+            },
+            session_kept: match members.get("session_kept") {
+                None => None,
+                Some(kept) => Some(KeptSession {
+                    id: session(kept)?,
+                    from: kept.get("from")?.as_i64()?,
+                }),
+            },
+            sessions_ended: match members.get("sessions_ended") {
+                None => Vec::new(),
+                Some(ended) => ended
+                    .as_array()?
+                    .iter()
+                    .map(|ended| {
+                        Some(EndedSession {
+                            id: session(ended)?,
+                            until: ended.get("until")?.as_i64()?,
+                        })
+                    })
+                    .collect::<Option<_>>()?,
+            },
+            members,
+        })
     }
 
     /// Whether what was issued at `issued_at` (seconds since the epoch) in
@@ -152,8 +191,43 @@ impl UserRecord {
     /// # Errors
     /// None in practice.
     pub fn to_json(&self) -> Result<String, RecordCorrupt> {
-        serde_json::to_string(self).map_err(|_| RecordCorrupt)
+        let mut members = self.members.clone();
+        let mut set = |name: &str, value: Option<Value>| match value {
+            Some(value) => drop(members.insert(name.into(), value)),
+            None => drop(members.remove(name)),
+        };
+        set("id", Some(self.id.0.into()));
+        set("username", Some(self.username.as_str().into()));
+        set("hash_password", Some(self.hash_password.as_str().into()));
+        set("phone", Some(self.phone.as_str().into()));
+        set("disabled", self.disabled.then_some(Value::Bool(true)));
+        set("tokens_valid_from", self.tokens_valid_from.map(Into::into));
+        let kept = self.session_kept.as_ref();
+        set(
+            "session_kept",
+            kept.map(|kept| object(&kept.id, "from", kept.from)),
+        );
+        let ended = self.sessions_ended.iter();
+        let ended: Vec<Value> = ended
+            .map(|ended| object(&ended.id, "until", ended.until))
+            .collect();
+        set(
+            "sessions_ended",
+            (!ended.is_empty()).then_some(Value::Array(ended)),
+        );
+        serde_json::to_string(&members).map_err(|_| RecordCorrupt)
     }
+}
+
+fn session(of: &Value) -> Option<SessionId> {
+    SessionId::parse(of.get("id")?.as_str()?)
+}
+
+fn object(id: &SessionId, name: &str, date: i64) -> Value {
+    let mut object = Map::new();
+    object.insert("id".into(), id.to_string().into());
+    object.insert(name.into(), date.into());
+    Value::Object(object)
 }
 
 /// What ended a token or a session before its time.
@@ -163,11 +237,6 @@ pub enum Ended {
     Session,
     /// It is from before the user's `tokens_valid_from`.
     All,
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref)] // serde's signature
-fn is_false(value: &bool) -> bool {
-    !value
 }
 
 /// Without the hash and the phone.

@@ -40,7 +40,6 @@ pub struct OpenSession {
 
 /// Why a refresh token opens nothing. For the operator's log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
 pub enum RefreshRefusal {
     /// There is no such session, or the secret never was one of it.
     Unknown,

@@ -1,7 +1,7 @@
 //! A body, bounded before it is read.
 
 use futures_util::StreamExt as _;
-use worker::{Request, Url};
+use worker::Request;
 use zeroize::Zeroizing;
 
 use super::problem::Problem;
@@ -29,10 +29,9 @@ pub(super) async fn read_form(request: &mut Request) -> Result<Vec<(String, Stri
         Problem::not_a_form,
     )?;
     let text = read_text(request).await?;
-    let malformed = |_| Problem::request_malformed("the body is not a form");
-    let mut url = Url::parse("form:").map_err(malformed)?;
-    url.set_query(Some(&text));
-    Ok(url.query_pairs().into_owned().collect())
+    Ok(form_urlencoded::parse(text.as_bytes())
+        .into_owned()
+        .collect())
 }
 
 async fn read_text(request: &mut Request) -> Result<Zeroizing<String>, Problem> {

@@ -8,7 +8,6 @@ use crate::account::{
 /// What an account's object is asked. `stored` is what the store has for the
 /// user, as whoever asks read it; `None` if it has nothing.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(tag = "do", rename_all = "snake_case")]
 pub enum Command {
     /// Counts an attempt to log in, before anything is hashed.
     Begin {
@@ -88,7 +87,6 @@ pub enum Command {
 
 /// What an account's object answers.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(tag = "answer", rename_all = "snake_case")]
 pub enum Answer {
     /// To `Begin` and `Look`: go on. With the record, where the store's may be
     /// older.

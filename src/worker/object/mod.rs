@@ -19,7 +19,6 @@ use crate::account::{Answer, Command, Ledger, UserId, Username};
 
 /// What an object is sent.
 #[derive(Serialize, Deserialize)]
-#[serde(tag = "to", rename_all = "snake_case")]
 enum Message {
     /// An account's object.
     Account { command: Command },
@@ -35,7 +34,6 @@ enum Message {
 
 /// What came of a sign-up.
 #[derive(Serialize, Deserialize)]
-#[serde(tag = "signed_up", rename_all = "snake_case")]
 pub(super) enum SignedUp {
     /// The new user has this number.
     As { id: UserId },
