@@ -80,8 +80,8 @@ const workerWasm = new Step({
   },
 });
 
-const buildWorker = (features, outDir, log, flags) =>
-  run(
+const buildWorker = async (features, outDir, log, flags) => {
+  await run(
     [
       join(toolsBin, "worker-build"),
       ...["--release", "--out-dir", outDir, ...flags],
@@ -97,11 +97,13 @@ const buildWorker = (features, outDir, log, flags) =>
       },
     },
   );
+  copyFileSync(inRoot("src", "worker", "entry.js"), inRoot(outDir, "worker.js"));
+};
 
 export const worker = new Step({
   label: "Worker",
   uses: [npmPackages, bindgen, workerBuild, workerWasm],
-  stamp: stamp("worker", workerInputs("worker"), ["build/index.js", "build/index_bg.wasm"]),
+  stamp: stamp("worker", workerInputs("worker"), ["build/worker.js", "build/index.js", "build/index_bg.wasm"]),
   run: async () => {
     await buildWorker("worker", "build", "worker", []);
     return size("build/index_bg.wasm");
@@ -114,6 +116,7 @@ export const workerPanics = new Step({
   needs: [worker],
   uses: [npmPackages, bindgen, workerBuild, workerWasm],
   stamp: stamp("worker-panics", workerInputs("panic-route"), [
+    "target/worker-panics/build/worker.js",
     "target/worker-panics/build/index.js",
     "target/worker-panics/build/index_bg.wasm",
   ]),

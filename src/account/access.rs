@@ -47,6 +47,7 @@ struct ReadClaims {
     id: UserId,
     username: Option<String>,
     iat: Option<f64>,
+    exp: f64,
     #[serde(default, rename = "aud", deserialize_with = "is_there")]
     has_audience: bool,
 }
@@ -148,6 +149,9 @@ impl AccessTokens {
                 id: claims.id,
                 username,
                 issued_at: claims.iat,
+                // Rounded against the holder, as everywhere.
+                #[allow(clippy::cast_possible_truncation)] // within all dates
+                expires_at: claims.exp.floor() as i64,
             }),
         }
     }
@@ -160,6 +164,7 @@ pub struct VerifiedAccess {
     id: UserId,
     username: Username,
     issued_at: Option<f64>,
+    expires_at: i64,
 }
 
 impl VerifiedAccess {
@@ -173,6 +178,12 @@ impl VerifiedAccess {
     #[must_use]
     pub fn username(&self) -> &Username {
         &self.username
+    }
+
+    /// When it ends, in seconds since the epoch.
+    #[must_use]
+    pub fn expires_at(&self) -> i64 {
+        self.expires_at
     }
 
     /// Decides whether the token still stands for its user. `stored` is what

@@ -98,6 +98,14 @@ impl Config {
         })
     }
 
+    /// The same, of settings that have been read and are right.
+    pub(super) fn kept(origin: &str) -> Option<Rc<Self>> {
+        LOADED.with_borrow(|loaded| {
+            let loaded = loaded.as_ref().filter(|loaded| loaded.origin == origin)?;
+            loaded.config.clone().ok()
+        })
+    }
+
     fn read(env: &Env, origin: &str) -> Result<Self, (String, &'static str)> {
         for name in Object::keys(env.unchecked_ref::<Object>()).iter() {
             let name = name.as_string().unwrap_or_default();

@@ -1,34 +1,49 @@
-//! The Cloudflare Worker: `POST /login`, `GET /me`, `GET /healthz`. Files of
-//! the page are answered by the runtime before this is asked.
+//! The Cloudflare Worker: `POST /login`, `GET /me`, `GET /verify`,
+//! `GET /healthz`. Files of the page are answered by the runtime before this
+//! is asked.
 //!
 //! Thin: each route reads its request, asks the core, and writes an answer.
+//! `entry.js` is what the runtime calls: it asks [`exchange`] first and goes to
+//! [`flight`] with all that is not answered there.
 
+mod bearer;
 mod body;
 mod config;
+mod exchange;
+mod fast;
+mod flight;
 mod healthz;
 mod log;
 mod login;
 mod me;
+#[cfg(feature = "panic-route")]
+mod panic;
 mod problem;
 mod reply;
 mod users;
+mod verify;
 
 use std::rc::Rc;
 
-use worker::{Context, Env, Request, Response, event};
+use worker::{Context, Env, Request, Response};
 
 use config::Config;
+use flight::Flight;
 use problem::Problem;
 
 use crate::time::UnixTime;
 
-#[event(fetch)]
-async fn fetch(mut request: Request, env: Env, _context: Context) -> worker::Result<Response> {
+async fn serve(
+    mut request: Request,
+    env: Env,
+    _context: Context,
+    flight: &Flight,
+) -> worker::Result<Response> {
     let url = request.inner().url();
     let (origin, path) = split_url(&url);
     let answer = match Route::of(path) {
         Some(route) => {
-            let answer = route.answer(&mut request, &env, origin).await;
+            let answer = route.answer(&mut request, &env, origin, flight).await;
             answer.inspect_err(|problem| problem.log(route.name()))
         }
         None => Err(Problem::not_found()),
@@ -41,9 +56,10 @@ async fn fetch(mut request: Request, env: Env, _context: Context) -> worker::Res
 enum Route {
     Login,
     Me,
+    Verify,
     Healthz,
     #[cfg(feature = "panic-route")]
-    Panic,
+    Panic(panic::Panic),
 }
 
 impl Route {
@@ -51,9 +67,11 @@ impl Route {
         match path {
             "/login" => Some(Self::Login),
             "/me" => Some(Self::Me),
+            "/verify" => Some(Self::Verify),
             "/healthz" => Some(Self::Healthz),
             #[cfg(feature = "panic-route")]
-            "/panic" => Some(Self::Panic),
+            path => panic::Panic::of(path).map(Self::Panic),
+            #[cfg(not(feature = "panic-route"))]
             _ => None,
         }
     }
@@ -62,9 +80,10 @@ impl Route {
         match self {
             Self::Login => "login",
             Self::Me => "me",
+            Self::Verify => "verify",
             Self::Healthz => "healthz",
             #[cfg(feature = "panic-route")]
-            Self::Panic => "panic",
+            Self::Panic(_) => "panic",
         }
     }
 
@@ -75,12 +94,25 @@ impl Route {
         }
     }
 
+    /// Whether serving a request twice does no more than serving it once.
+    fn is_repeatable(self) -> bool {
+        match self {
+            Self::Login | Self::Me | Self::Verify | Self::Healthz => true,
+            #[cfg(feature = "panic-route")]
+            Self::Panic(panic) => panic != panic::Panic::Once,
+        }
+    }
+
     async fn answer(
         self,
         request: &mut Request,
         env: &Env,
         origin: &str,
+        flight: &Flight,
     ) -> Result<reply::Reply, Problem> {
+        if !self.is_repeatable() {
+            flight.is_unrepeatable();
+        }
         // As text: `Request::method` takes what it does not know for GET.
         let method = request.inner().method();
         match (self, method.as_str()) {
@@ -88,14 +120,26 @@ impl Route {
                 login::answer(request, env, &*usable_config(env, origin)?).await
             }
             (Self::Me, "GET" | "HEAD") => {
-                me::answer(request, env, &*usable_config(env, origin)?).await
+                let config = usable_config(env, origin)?;
+                me::answer(&authorization(request), env, &config).await
+            }
+            (Self::Verify, "GET" | "HEAD") => {
+                let config = usable_config(env, origin)?;
+                bearer::verified(&authorization(request), &config, now())
+                    .map(|access| verify::reply(&access))
             }
             (Self::Healthz, "GET" | "HEAD") => healthz::answer(env, origin).await,
             #[cfg(feature = "panic-route")]
-            (Self::Panic, "GET" | "HEAD") => panic_on_purpose(),
+            (Self::Panic(panic), "GET" | "HEAD") => panic.answer().await,
             (route, _) => Err(Problem::method_not_allowed(route.allow())),
         }
     }
+}
+
+/// The header, or nothing.
+fn authorization(request: &Request) -> String {
+    let header = request.headers().get("authorization");
+    header.ok().flatten().unwrap_or_default()
 }
 
 /// The time now; `None` from a clock beyond all dates.
@@ -117,10 +161,4 @@ fn split_url(url: &str) -> (&str, &str) {
     let (origin, path) = url.split_at_checked(path_at).unwrap_or((url, ""));
     let path = path.split(['?', '#']).next().unwrap_or_default();
     (origin, path)
-}
-
-#[cfg(feature = "panic-route")]
-#[allow(clippy::panic)]
-fn panic_on_purpose() -> Result<reply::Reply, Problem> {
-    panic!("a test asked for it")
 }

@@ -27,7 +27,7 @@ function built(path, target) {
  * Starts a Worker.
  * - `vars`: settings over the defaults; `undefined` removes one.
  * - `users`: records as they stand in KV.
- * - `build`: the folder with index.js and index_bg.wasm.
+ * - `build`: the folder with worker.js, index.js and index_bg.wasm.
  * - `bindings`: by name, in place of those in wrangler.toml: `undefined` removes one, and the
  *   source of a module whose default export returns it (`export default (env) => …`) replaces it.
  *
@@ -59,6 +59,7 @@ export async function startWorker({ vars = {}, users = [], build = "build", bind
         compatibilityDate,
         modulesRoot: folder,
         modules: [
+          { type: "ESModule", path: built(join(folder, "worker.js"), target) },
           { type: "ESModule", path: built(join(folder, "index.js"), target) },
           { type: "CompiledWasm", path: built(join(folder, "index_bg.wasm"), target) },
         ],

@@ -1,0 +1,170 @@
+//! Where `entry.js` writes what it asks and reads what it is answered: text
+//! lies in this module's memory, and only numbers cross.
+
+use std::cell::RefCell;
+
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::fast::{self, Asked, Event, Step};
+use super::reply::{Head, Reply};
+use crate::time::UnixTime;
+
+/// How much of input there is room for. What is longer goes the way of all
+/// requests, which has no bound of its own.
+const ROOM: usize = 65_536;
+
+/// What [`exchange_answer`] says; every other number is that of a head.
+mod outcome {
+    /// This is not for here: it is to be served as all others are.
+    pub(super) const ELSEWHERE: u32 = 0;
+    /// The text is the key of the record to read first.
+    pub(super) const READ: u32 = 1;
+    /// JavaScript holds the memory of another instance.
+    pub(super) const STALE: u32 = 2;
+    /// A reply with a head that is not kept.
+    pub(super) const UNKEPT: u32 = 3;
+    pub(super) const FIRST_HEAD: usize = 4;
+}
+
+/// The numbers at [`exchange_facts`]: two for each text, address and length.
+mod fact {
+    pub(super) const TEXT: usize = 0;
+    pub(super) const HEAD: usize = 2;
+    pub(super) const COUNT: usize = 4;
+}
+
+/// Heads that are kept at most. There are few; origins could be many.
+const MOST_HEADS: usize = 64;
+
+struct Exchange {
+    /// The number that JavaScript gave to this instance; 0 before it has.
+    instance: u32,
+    /// Boxed, as `facts`: the address never changes.
+    input: Box<[u8]>,
+    facts: Box<[u32; fact::COUNT]>,
+    text: Vec<u8>,
+    head: String,
+    /// By the number that JavaScript knows each by.
+    heads: Vec<Head>,
+}
+
+thread_local! {
+    static EXCHANGE: RefCell<Exchange> = RefCell::new(Exchange {
+        instance: 0,
+        input: vec![0; ROOM].into_boxed_slice(),
+        facts: Box::new([0; fact::COUNT]),
+        text: Vec::new(),
+        head: String::new(),
+        heads: Vec::new(),
+    });
+}
+
+impl Exchange {
+    fn publish(&mut self) {
+        let texts = [self.text.as_slice(), self.head.as_bytes()];
+        let (pairs, _) = self.facts.as_chunks_mut::<2>();
+        for (pair, text) in pairs.iter_mut().zip(texts) {
+            // Addresses and lengths have 32 bits here.
+            #[allow(clippy::cast_possible_truncation)]
+            let at = [text.as_ptr() as usize as u32, text.len() as u32];
+            *pair = at;
+        }
+    }
+
+    /// Hands a reply over, and says under which number its head is kept.
+    fn take(&mut self, reply: Reply) -> u32 {
+        let (head, body) = reply.into_parts();
+        self.text = body;
+        let known = self.heads.iter().position(|known| *known == head);
+        let at = known.or_else(|| {
+            self.head = head.to_text();
+            let at = self.heads.len();
+            (at < MOST_HEADS).then(|| {
+                self.heads.push(head);
+                at
+            })
+        });
+        at.and_then(|at| u32::try_from(at.saturating_add(outcome::FIRST_HEAD)).ok())
+            .unwrap_or(outcome::UNKEPT)
+    }
+}
+
+/// The memory of this instance, which from now on has this number.
+#[wasm_bindgen]
+#[must_use]
+pub fn exchange_attach(instance: u32) -> JsValue {
+    EXCHANGE.with_borrow_mut(|exchange| {
+        exchange.instance = instance;
+        exchange.heads.clear();
+    });
+    wasm_bindgen::memory()
+}
+
+/// Where input is written to; there is room for [`exchange_room`] bytes.
+#[wasm_bindgen]
+#[must_use]
+pub fn exchange_input() -> *const u8 {
+    EXCHANGE.with_borrow(|exchange| exchange.input.as_ptr())
+}
+
+/// See [`exchange_input`].
+#[wasm_bindgen]
+#[must_use]
+pub fn exchange_room() -> usize {
+    ROOM
+}
+
+/// Where the numbers are that say where the answer's text and head lie.
+#[wasm_bindgen]
+#[must_use]
+pub fn exchange_facts() -> *const u32 {
+    EXCHANGE.with_borrow(|exchange| exchange.facts.as_ptr())
+}
+
+/// Answers the request in the first `length` bytes of the input: its method, a
+/// space, its URL, a line feed, and its `Authorization` header, which may be
+/// empty. `event` says what happened meanwhile, `now` is in milliseconds since
+/// the epoch. A record that was read is in the `record_length` bytes behind.
+#[wasm_bindgen]
+#[must_use]
+pub fn exchange_answer(
+    instance: u32,
+    length: usize,
+    event: u8,
+    record_length: usize,
+    now: f64,
+) -> u32 {
+    EXCHANGE.with_borrow_mut(|exchange| {
+        if exchange.instance != instance || instance == 0 {
+            return outcome::STALE;
+        }
+        let now = UnixTime::from_seconds_f64(now / 1000.0);
+        let step = asked(&exchange.input, length, record_length).and_then(|(asked, record)| {
+            Some(fast::answer(&asked, Event::of(event, record)?, now))
+        });
+        let outcome = match step {
+            Some(Step::Reply(reply)) => exchange.take(reply),
+            Some(Step::Read(key)) => {
+                exchange.text = key.into_bytes();
+                outcome::READ
+            }
+            None | Some(Step::Elsewhere) => outcome::ELSEWHERE,
+        };
+        exchange.publish();
+        outcome
+    })
+}
+
+fn asked(input: &[u8], length: usize, record_length: usize) -> Option<(Asked<'_>, &str)> {
+    let (request, rest) = input.split_at_checked(length)?;
+    let record = core::str::from_utf8(rest.get(..record_length)?).ok()?;
+    let (line, authorization) = core::str::from_utf8(request).ok()?.split_once('\n')?;
+    let (method, url) = line.split_once(' ')?;
+    let asked = Asked {
+        method,
+        url,
+        authorization,
+    };
+    Some((asked, record))
+}
