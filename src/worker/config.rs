@@ -98,11 +98,11 @@ impl Config {
         })
     }
 
-    /// The same, of settings that have been read and are right.
-    pub(super) fn kept(origin: &str) -> Option<Rc<Self>> {
+    /// The same of settings that were read before; `None` if they were not.
+    pub(super) fn kept(origin: &str) -> Option<Result<Rc<Self>, Misconfigured>> {
         LOADED.with_borrow(|loaded| {
             let loaded = loaded.as_ref().filter(|loaded| loaded.origin == origin)?;
-            loaded.config.clone().ok()
+            Some(loaded.config.clone())
         })
     }
 

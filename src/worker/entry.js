@@ -15,6 +15,7 @@ const ELSEWHERE = 0;
 const READ = 1;
 const STALE = 2;
 const UNKEPT = 3;
+const CONFIGURE = 4;
 // As in src/worker/fast.rs.
 const ASKED = 0;
 const FOUND = 1;
@@ -25,6 +26,8 @@ const INTERRUPTED = 5;
 
 /** How long the users' store has to answer, as in src/worker/users.rs; milliseconds. */
 const PATIENCE = 5000;
+/** Longer than any wait of a request that is well; milliseconds. */
+const LONGEST_FLIGHT = 30_000;
 /** The longest body, as in src/worker/body.rs; bytes. */
 const LONGEST_BODY = 8192;
 
@@ -56,10 +59,13 @@ function attach() {
 }
 
 /** Asks Rust about a request. */
-function ask(request, event, record = "") {
+function ask(request, env, event, record = "") {
   if (bytes.length === 0) look(); // a memory that grew leaves its old views empty
   const length = encoder.encodeInto(request, input).written;
   const recordLength = record === "" ? 0 : encoder.encodeInto(record, input.subarray(length)).written;
+  const outcome = rust.exchange_answer(attached, length, event, recordLength, Date.now());
+  if (outcome !== CONFIGURE) return outcome;
+  rust.exchange_configure(length, env);
   return rust.exchange_answer(attached, length, event, recordLength, Date.now());
 }
 
@@ -98,7 +104,7 @@ function fetch(request, env, context) {
   if (method !== "GET" && method !== "HEAD") return serve(request, env, context);
   const asked = requestText(request);
   if (!fits(asked)) return serve(request, env, context);
-  const outcome = answer(asked, ASKED);
+  const outcome = answer(asked, env, ASKED);
   if (outcome === READ) return answerWithRecord(asked, textAt(0), request, env, context);
   return outcome === ELSEWHERE ? serve(request, env, context) : respond(outcome);
 }
@@ -106,11 +112,11 @@ function fetch(request, env, context) {
 const requestText = (request) => `${request.method} ${request.url}\n${request.headers.get("authorization") ?? ""}`;
 
 /** Asks Rust, and survives it. */
-function answer(asked, event, record) {
+function answer(asked, env, event, record) {
   for (;;) {
     let outcome;
     try {
-      outcome = ask(asked, event, record);
+      outcome = ask(asked, env, event, record);
     } catch (error) {
       // Once it is only told that it panicked, nothing is left that could be wrong with it.
       if (event === PANICKED || !bury()) throw error;
@@ -133,7 +139,7 @@ async function answerWithRecord(asked, key, request, env, context) {
   }
   if (event !== FOUND) record = "";
   if (!fits(asked, record)) return serve(request, env, context);
-  const outcome = answer(asked, event, record);
+  const outcome = answer(asked, env, event, record);
   return outcome === ELSEWHERE ? serve(request, env, context) : respond(outcome);
 }
 
@@ -169,22 +175,24 @@ class Flight {
   }
 
   /** The response, or PANICKED or INTERRUPTED if the instance has ended meanwhile. */
-  fly(request, env, context) {
-    return new Promise((resolve, reject) => {
-      this.end = resolve;
-      flights.add(this);
-      const landed = (settle) => (value) => {
-        if (flights.delete(this)) settle(value);
-      };
-      try {
-        rust.serve(request, env, context, this).then(landed(resolve), landed(reject));
-      } catch (error) {
-        polling = this;
-        if (bury()) return;
-        flights.delete(this);
-        reject(error);
-      }
-    });
+  async fly(request, env, context) {
+    // The runtime takes a request that waits for nothing of its own for hung, and what it waited for
+    // may have come back to an instance that is no more before the news of that gets here.
+    const own = setTimeout(() => {}, LONGEST_FLIGHT);
+    try {
+      return await new Promise((resolve, reject) => {
+        this.end = resolve;
+        flights.add(this);
+        rust.serve(request, env, context, this).then(resolve, reject);
+      });
+    } catch (error) {
+      polling = this;
+      if (bury()) return PANICKED;
+      throw error;
+    } finally {
+      flights.delete(this);
+      clearTimeout(own);
+    }
   }
 }
 
@@ -196,7 +204,7 @@ async function serve(request, env, context) {
     const landed = await flight.fly(body ? new Request(request, { body }) : request, env, context);
     if (landed instanceof Response) return landed;
     const again = landed === INTERRUPTED && flight.repeatable && body !== undefined && !interrupted;
-    if (!again) return respond(answer(requestText(request), landed));
+    if (!again) return respond(answer(requestText(request), env, landed));
     interrupted = true;
   }
 }

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+use worker::Env;
 
 use super::fast::{self, Asked, Event, Step};
 use super::reply::{Head, Reply};
@@ -24,7 +25,9 @@ mod outcome {
     pub(super) const STALE: u32 = 2;
     /// A reply with a head that is not kept.
     pub(super) const UNKEPT: u32 = 3;
-    pub(super) const FIRST_HEAD: usize = 4;
+    /// [`exchange_configure`](super::exchange_configure) first.
+    pub(super) const CONFIGURE: u32 = 4;
+    pub(super) const FIRST_HEAD: usize = 5;
 }
 
 /// The numbers at [`exchange_facts`]: two for each text, address and length.
@@ -149,11 +152,22 @@ pub fn exchange_answer(
                 exchange.text = key.into_bytes();
                 outcome::READ
             }
+            Some(Step::Configure) => outcome::CONFIGURE,
             None | Some(Step::Elsewhere) => outcome::ELSEWHERE,
         };
         exchange.publish();
         outcome
     })
+}
+
+/// Reads the settings for the request in the first `length` bytes of the input.
+#[wasm_bindgen]
+pub fn exchange_configure(length: usize, env: Env) {
+    EXCHANGE.with_borrow(|exchange| {
+        if let Some((asked, _)) = asked(&exchange.input, length, 0) {
+            fast::configure(&asked, &env);
+        }
+    });
 }
 
 fn asked(input: &[u8], length: usize, record_length: usize) -> Option<(Asked<'_>, &str)> {

@@ -2,6 +2,8 @@
 //! between them: no promise, no future, and nothing kept from one call to the
 //! next, so that the instance may be another one by then.
 
+use worker::Env;
+
 use super::config::Config;
 use super::problem::Problem;
 use super::reply::Reply;
@@ -50,10 +52,18 @@ impl<'a> Event<'a> {
 /// What is to be done next.
 pub(super) enum Step {
     Reply(Reply),
+    /// Read the settings, and ask again.
+    Configure,
     /// Read this key of the users' store, and ask again.
     Read(String),
     /// Serve the request as all others.
     Elsewhere,
+}
+
+/// Reads the settings for a request.
+pub(super) fn configure(asked: &Asked<'_>, env: &Env) {
+    // What is wrong with them is kept as well.
+    let _ = Config::of(env, split_url(asked.url).0);
 }
 
 /// `now` is `None` from a clock beyond all dates.
@@ -86,10 +96,10 @@ fn get(
     if !matches!(route, Route::Me | Route::Verify) {
         return Ok(Step::Elsewhere);
     }
-    // They are read where `env` is, at the first request of an isolate.
     let Some(config) = Config::kept(origin) else {
-        return Ok(Step::Elsewhere);
+        return Ok(Step::Configure);
     };
+    let config = config.map_err(|_| Problem::misconfigured())?;
     let access = bearer::verified(authorization, &config, now)?;
     Ok(match (route, event) {
         (Route::Verify, _) => Step::Reply(verify::reply(&access)),
