@@ -38,6 +38,7 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 let attached; // the instance whose memory this is
 let memory;
+let room;
 let input;
 let facts;
 let bytes;
@@ -45,7 +46,7 @@ let heads; // what `new Response` takes beside a body, by Rust's numbers
 
 function look() {
   bytes = new Uint8Array(memory.buffer);
-  input = new Uint8Array(memory.buffer, rust.exchange_input(), rust.exchange_room());
+  input = new Uint8Array(memory.buffer, rust.exchange_input(), room);
   facts = new Uint32Array(memory.buffer, rust.exchange_facts(), 4);
 }
 
@@ -55,6 +56,7 @@ function attach() {
     memory = rust.exchange_attach(attached); // in which a new instance may be made
   } while (attached !== state.instanceId);
   heads = [];
+  room = rust.exchange_room();
   look();
 }
 
@@ -70,7 +72,7 @@ function ask(request, env, event, record = "") {
 }
 
 /** Room for the text in any case. */
-const fits = (request, record = "") => 3 * (request.length + record.length) <= input.length;
+const fits = (request, record = "") => 3 * (request.length + record.length) <= room;
 
 function textAt(fact) {
   if (facts.length === 0) look();

@@ -30,11 +30,12 @@ function built(path, target) {
  * - `build`: the folder with worker.js, index.js and index_bg.wasm.
  * - `bindings`: by name, in place of those in wrangler.toml: `undefined` removes one, and the
  *   source of a module whose default export returns it (`export default (env) => …`) replaces it.
+ * - `socket`: a host and a port at which the Worker alone is reached, past miniflare and without the page.
  *
  * `logs` holds `{ level, message }` for each line that the Worker wrote to its console; they come a
  * little after the answer, so wait with `logged(found)` for the first that satisfies `found`.
  */
-export async function startWorker({ vars = {}, users = [], build = "build", bindings = {} } = {}) {
+export async function startWorker({ vars = {}, users = [], build = "build", bindings = {}, socket } = {}) {
   const folder = resolve(root, build);
   const target = build === "build" ? "worker" : "worker-panics";
   const settings = { SECRET_KEY, TOKEN_ALGORITHM: "HS512", TOKEN_EXPIRATION: "3600", ...vars };
@@ -58,6 +59,7 @@ export async function startWorker({ vars = {}, users = [], build = "build", bind
         name: "portcullis",
         compatibilityDate,
         modulesRoot: folder,
+        unsafeDirectSockets: socket && [socket],
         modules: [
           { type: "ESModule", path: built(join(folder, "worker.js"), target) },
           { type: "ESModule", path: built(join(folder, "index.js"), target) },
@@ -66,7 +68,7 @@ export async function startWorker({ vars = {}, users = [], build = "build", bind
         bindings: Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)),
         kvNamespaces: "USERS" in bindings ? [] : ["USERS"],
         wrappedBindings: Object.fromEntries(replaced.map(([name]) => [name, { scriptName: `replaced-${name}` }])),
-        assets: {
+        assets: socket ? undefined : {
           directory: built(resolve(root, setting("directory")), "page"),
           binding: setting("binding"),
           routerConfig: { has_user_worker: true },
