@@ -6,7 +6,8 @@ use std::rc::Rc;
 use worker::{Env, Request};
 
 use super::config::Config;
-use super::log::Decision;
+use super::header;
+use super::log::{Decision, Verdict};
 use super::problem::Problem;
 use super::reply::Reply;
 use super::route::Route;
@@ -20,7 +21,7 @@ pub(super) struct Call {
     started: f64,
     address: ClientAddress,
     /// Cloudflare's name for the request.
-    ray: Option<String>,
+    ray: String,
     /// Whom it is about, as the log names them.
     account: RefCell<Option<String>>,
     config: Cell<Option<Rc<Config>>>,
@@ -28,15 +29,13 @@ pub(super) struct Call {
 
 impl Call {
     pub(super) fn new(route: Route, request: &Request, env: Env, origin: &str) -> Self {
-        let header = |name| request.headers().get(name).ok().flatten();
-        let address = header("cf-connecting-ip").unwrap_or_default();
         Self {
             route,
             env,
             origin: origin.into(),
             started: js_sys::Date::now(),
-            address: ClientAddress::parse(&address),
-            ray: header("cf-ray").filter(|ray| is_ray(ray)),
+            address: ClientAddress::parse(&header(request, "cf-connecting-ip")),
+            ray: header(request, "cf-ray"),
             account: RefCell::new(None),
             config: Cell::new(None),
         }
@@ -71,27 +70,17 @@ impl Call {
 
     /// Writes the log's line.
     pub(super) fn log(&self, answer: &Result<Reply, Problem>) {
-        let (status, outcome, reason) = match answer {
-            Ok(reply) if self.route.decides() => (reply.status(), "admitted", reply.reason()),
-            Ok(_) => return,
-            Err(problem) => (problem.status(), problem.code(), problem.reason()),
+        let Some(verdict) = Verdict::of(Some(self.route), answer.as_ref()) else {
+            return;
         };
         let account = self.account.borrow();
         Decision {
             route: self.route.name(),
-            status,
-            outcome,
-            reason,
+            verdict,
             account: account.as_deref(),
-            request: self.ray.as_deref(),
+            ray: &self.ray,
             started: self.started,
         }
-        .write();
+        .write(js_sys::Date::now());
     }
-}
-
-/// A client that is not behind Cloudflare can send anything.
-fn is_ray(text: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-    (1..=40).contains(&text.len()) && text.bytes().all(is_plain)
 }

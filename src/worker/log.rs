@@ -1,55 +1,78 @@
 //! One JSON line for each decision. Nothing that a client sends is in it: no
 //! name, token or password, and nothing that could break the line.
+//!
+//! Written by hand: there is a line for each request, and all of it is words
+//! of ours and numbers.
 
-use serde::Serialize;
+use core::fmt::Write as _;
+
 use worker::{console_error, console_log};
+
+use super::problem::Problem;
+use super::reply::Reply;
+use super::route::Route;
+
+/// What was decided.
+#[derive(Clone, Copy)]
+pub(super) struct Verdict {
+    status: u16,
+    outcome: &'static str,
+    reason: &'static str,
+}
+
+impl Verdict {
+    /// `None` where nothing was decided and nothing went wrong.
+    pub(super) fn of(route: Option<Route>, answer: Result<&Reply, &Problem>) -> Option<Self> {
+        match answer {
+            Ok(reply) if route.is_some_and(Route::decides) => Some(Self {
+                status: reply.status(),
+                outcome: "admitted",
+                reason: reply.reason(),
+            }),
+            Ok(_) => None,
+            Err(problem) => Some(Self {
+                status: problem.status(),
+                outcome: problem.code(),
+                reason: problem.reason(),
+            }),
+        }
+    }
+}
 
 /// A decision, as the log has it.
 pub(super) struct Decision<'a> {
     pub(super) route: &'static str,
-    pub(super) status: u16,
-    pub(super) outcome: &'static str,
-    pub(super) reason: &'static str,
+    pub(super) verdict: Verdict,
+    /// Whom it is about, as [`LogNames`](crate::account::LogNames) writes it.
     pub(super) account: Option<&'a str>,
-    pub(super) request: Option<&'a str>,
+    /// Cloudflare's name for the request, as the client or Cloudflare sent it.
+    pub(super) ray: &'a str,
     /// When the request came, by JavaScript's clock in milliseconds.
     pub(super) started: f64,
 }
 
-#[derive(Serialize)]
-struct Line<'a> {
-    /// In seconds since the epoch.
-    time: f64,
-    event: &'static str,
-    route: &'static str,
-    status: u16,
-    outcome: &'static str,
-    reason: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    account: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    request: Option<&'a str>,
-    duration_ms: f64,
-}
-
 impl Decision<'_> {
-    pub(super) fn write(self) {
-        let now = js_sys::Date::now();
-        let line = Line {
-            time: now / 1000.0,
-            event: "decision",
-            route: self.route,
-            status: self.status,
-            outcome: self.outcome,
-            reason: self.reason,
-            account: self.account,
-            request: self.request,
-            duration_ms: now - self.started,
-        };
-        let Ok(line) = serde_json::to_string(&line) else {
-            return;
-        };
-        if self.status >= 500 {
+    /// `now` is by JavaScript's clock, in milliseconds.
+    pub(super) fn write(self, now: f64) {
+        let Verdict {
+            status,
+            outcome,
+            reason,
+        } = self.verdict;
+        let mut line = line("decision", now);
+        let _ = write!(
+            line,
+            r#","route":"{}","status":{status},"outcome":"{outcome}","reason":"{reason}""#,
+            self.route
+        );
+        if let Some(account) = self.account {
+            let _ = write!(line, r#","account":"{account}""#);
+        }
+        if is_ray(self.ray) {
+            let _ = write!(line, r#","request":"{}""#, self.ray);
+        }
+        let _ = write!(line, r#","duration_ms":{}}}"#, whole(now - self.started));
+        if status >= 500 {
             console_error!("{line}");
         } else {
             console_log!("{line}");
@@ -59,33 +82,35 @@ impl Decision<'_> {
 
 /// Something that failed beside a decision, which stands all the same.
 pub(super) fn trouble(what: &'static str) {
-    #[derive(Serialize)]
-    struct Line {
-        time: f64,
-        event: &'static str,
-    }
-    let time = js_sys::Date::now() / 1000.0;
-    if let Ok(line) = serde_json::to_string(&Line { time, event: what }) {
-        console_error!("{line}");
-    }
+    console_error!("{}}}", line(what, js_sys::Date::now()));
 }
 
-/// A setting with which no login is served.
+/// A setting with which no login is served. Of an unknown one, whatever could
+/// break the line is left out of the name.
 pub(super) fn misconfigured(setting: &str, problem: &str) {
-    #[derive(Serialize)]
-    struct Line<'a> {
-        time: f64,
-        event: &'static str,
-        setting: &'a str,
-        problem: &'a str,
-    }
-    let line = Line {
-        time: js_sys::Date::now() / 1000.0,
-        event: "misconfigured",
-        setting,
-        problem,
-    };
-    if let Ok(line) = serde_json::to_string(&line) {
-        console_error!("{line}");
-    }
+    let mut line = line("misconfigured", js_sys::Date::now());
+    let is_plain = |c: &char| c.is_ascii_alphanumeric() || *c == '_';
+    let setting: String = setting.chars().filter(is_plain).collect();
+    let _ = write!(line, r#","setting":"{setting}","problem":"{problem}"}}"#);
+    console_error!("{line}");
+}
+
+/// A line's beginning: the time in seconds since the epoch, and what it is.
+fn line(event: &str, now: f64) -> String {
+    let now = whole(now);
+    let (seconds, millis) = (now.div_euclid(1000), now.rem_euclid(1000));
+    let mut line = String::with_capacity(256);
+    let _ = write!(line, r#"{{"time":{seconds}.{millis:03},"event":"{event}""#);
+    line
+}
+
+#[allow(clippy::cast_possible_truncation)] // saturates
+fn whole(number: f64) -> i64 {
+    number as i64
+}
+
+/// A client that is not behind Cloudflare can send anything.
+fn is_ray(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    (1..=40).contains(&text.len()) && text.bytes().all(is_plain)
 }

@@ -2,14 +2,22 @@
 //! this is asked.
 //!
 //! Thin: each route reads its request, asks the core, and writes an answer.
+//! `entry.js` is what the runtime calls: it asks [`exchange`] first and goes to
+//! [`flight`] with all that is not answered there. The accounts' objects are
+//! called by the runtime themselves: [`object`].
 
 mod body;
 mod call;
 mod config;
 mod cors;
+mod exchange;
+mod fast;
+mod flight;
 mod limiter;
 mod log;
 mod object;
+#[cfg(feature = "panic-route")]
+mod panic;
 mod patience;
 mod problem;
 mod random;
@@ -19,30 +27,46 @@ mod routes;
 mod stand_ins;
 mod users;
 
-use worker::{Context, Env, Request, Response, event};
+use worker::{Env, Request, Response};
 
 use call::Call;
+use flight::Flight;
 use problem::Problem;
 use route::Route;
 
 use crate::time::UnixTime;
 
-#[event(fetch)]
-async fn fetch(mut request: Request, env: Env, _context: Context) -> worker::Result<Response> {
+async fn serve(mut request: Request, env: Env, flight: &Flight) -> worker::Result<Response> {
     let url = request.inner().url();
     let (origin, path) = split_url(&url);
     let reply = match Route::of(path) {
         Some(route) => {
+            if !route.is_repeatable() {
+                flight.is_unrepeatable();
+            }
             let call = Call::new(route, &request, env, origin);
             let answer = routes::answer(&call, &mut request).await;
             call.log(&answer);
             let reply = answer.unwrap_or_else(Problem::into_reply);
-            cors::allow(&call, &request, reply)
+            match call.loaded_config() {
+                Some(config) => cors::allow(&config, &header(&request, "origin"), reply),
+                None => reply,
+            }
         }
         None => Problem::not_found().into_reply(),
     };
     body::drop_unread(&mut request).await;
     reply.into_response()
+}
+
+/// A header, or nothing.
+fn header(request: &Request, name: &str) -> String {
+    request
+        .headers()
+        .get(name)
+        .ok()
+        .flatten()
+        .unwrap_or_default()
 }
 
 /// The time now; `None` from a clock beyond all dates.

@@ -162,6 +162,20 @@ impl Problem {
         )
     }
 
+    pub(super) fn internal_error() -> Self {
+        Self::new(500, "internal_error", "the service failed at this request").because("panicked")
+    }
+
+    /// Nobody knows how far it came.
+    pub(super) fn interrupted() -> Self {
+        Self::new(
+            503,
+            "interrupted",
+            "the service had to start again while it worked on this request, and may have done it or not",
+        )
+        .with_header("retry-after", "1")
+    }
+
     pub(super) fn store_unavailable() -> Self {
         Self::new(
             503,

@@ -1,25 +1,35 @@
+use core::fmt::Write as _;
+
 use serde::Serialize;
 use worker::{Headers, Response, ResponseBuilder};
 
 /// An answer before it crosses into JavaScript.
 pub(super) struct Reply {
-    status: u16,
-    content_type: Option<&'static str>,
+    head: Head,
     body: Vec<u8>,
-    headers: Vec<(&'static str, String)>,
-    cache_control: &'static str,
     /// For the operator's log alone.
     reason: &'static str,
+}
+
+/// All of it but the body.
+#[derive(PartialEq, Eq)]
+pub(super) struct Head {
+    status: u16,
+    content_type: Option<&'static str>,
+    cache_control: &'static str,
+    headers: Vec<(&'static str, String)>,
 }
 
 impl Reply {
     fn new(status: u16, content_type: Option<&'static str>, body: Vec<u8>) -> Self {
         Self {
-            status,
-            content_type,
+            head: Head {
+                status,
+                content_type,
+                cache_control: "no-store",
+                headers: Vec::new(),
+            },
             body,
-            headers: Vec::new(),
-            cache_control: "no-store",
             reason: "ok",
         }
     }
@@ -40,13 +50,18 @@ impl Reply {
     }
 
     pub(super) fn with_content_type(mut self, content_type: &'static str) -> Self {
-        self.content_type = Some(content_type);
+        self.head.content_type = Some(content_type);
+        self
+    }
+
+    pub(super) fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.head.headers.push((name, value.into()));
         self
     }
 
     /// For everyone, and for five minutes.
     pub(super) fn cacheable(mut self) -> Self {
-        self.cache_control = "public, max-age=300";
+        self.head.cache_control = "public, max-age=300";
         self
     }
 
@@ -57,32 +72,24 @@ impl Reply {
     }
 
     pub(super) fn status(&self) -> u16 {
-        self.status
+        self.head.status
     }
 
     pub(super) fn reason(&self) -> &'static str {
         self.reason
     }
 
-    pub(super) fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
-        self
+    pub(super) fn into_parts(self) -> (Head, Vec<u8>) {
+        (self.head, self.body)
     }
 
     pub(super) fn into_response(self) -> worker::Result<Response> {
         let headers = Headers::new();
-        if let Some(content_type) = self.content_type {
-            headers.set("content-type", content_type)?;
-        }
-        headers.set("cache-control", self.cache_control)?;
-        for (name, value) in EVERYWHERE {
-            headers.set(name, value)?;
-        }
-        for (name, value) in &self.headers {
+        for (name, value) in self.head.all_headers() {
             headers.set(name, value)?;
         }
         let response = ResponseBuilder::new()
-            .with_status(self.status)
+            .with_status(self.head.status)
             .with_headers(headers);
         if self.body.is_empty() {
             Ok(response.empty())
@@ -94,7 +101,7 @@ impl Reply {
 
 /// What every answer has. An answer is no page: if a browser shows it all the
 /// same, nothing of it is run, framed or told to others.
-pub(super) const EVERYWHERE: [(&str, &str); 4] = [
+const EVERYWHERE: [(&str, &str); 4] = [
     ("x-content-type-options", "nosniff"),
     (
         "content-security-policy",
@@ -106,3 +113,26 @@ pub(super) const EVERYWHERE: [(&str, &str); 4] = [
         "max-age=31536000; includeSubDomains",
     ),
 ];
+
+impl Head {
+    fn all_headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let content_type = self.content_type.map(|value| ("content-type", value));
+        let own = self.headers.iter();
+        content_type
+            .into_iter()
+            .chain([("cache-control", self.cache_control)])
+            .chain(EVERYWHERE)
+            .chain(own.map(|(name, value)| (*name, value.as_str())))
+    }
+
+    /// The status, and on a line of its own each header: its name, a colon,
+    /// its value.
+    pub(super) fn to_text(&self) -> String {
+        let mut text = self.status.to_string();
+        for (name, value) in self.all_headers() {
+            // Into a string nothing fails.
+            let _ = write!(text, "\n{name}:{value}");
+        }
+        text
+    }
+}

@@ -1,10 +1,14 @@
 //! What is served, and under which name it stands in the log.
 
+#[cfg(feature = "panic-route")]
+use super::panic::Panic;
+
 /// The paths that are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Route {
     Login,
     Me,
+    Verify,
     Refresh,
     Logout,
     Password,
@@ -13,7 +17,7 @@ pub(super) enum Route {
     Jwks,
     Healthz,
     #[cfg(feature = "panic-route")]
-    Panic,
+    Panic(Panic),
 }
 
 impl Route {
@@ -21,6 +25,7 @@ impl Route {
         match path {
             "/login" => Some(Self::Login),
             "/me" => Some(Self::Me),
+            "/verify" => Some(Self::Verify),
             "/refresh" => Some(Self::Refresh),
             "/logout" => Some(Self::Logout),
             "/password" => Some(Self::Password),
@@ -29,7 +34,8 @@ impl Route {
             "/.well-known/jwks.json" => Some(Self::Jwks),
             "/healthz" => Some(Self::Healthz),
             #[cfg(feature = "panic-route")]
-            "/panic" => Some(Self::Panic),
+            path => Panic::of(path).map(Self::Panic),
+            #[cfg(not(feature = "panic-route"))]
             _ => None,
         }
     }
@@ -38,6 +44,7 @@ impl Route {
         match self {
             Self::Login => "login",
             Self::Me => "me",
+            Self::Verify => "verify",
             Self::Refresh => "refresh",
             Self::Logout => "logout",
             Self::Password => "password",
@@ -46,7 +53,7 @@ impl Route {
             Self::Jwks => "jwks",
             Self::Healthz => "healthz",
             #[cfg(feature = "panic-route")]
-            Self::Panic => "panic",
+            Self::Panic(_) => "panic",
         }
     }
 
@@ -60,6 +67,16 @@ impl Route {
             | Self::Users
             | Self::Introspect => "POST",
             _ => "GET, HEAD",
+        }
+    }
+
+    /// Whether serving a request twice does no more than serving it once.
+    pub(super) fn is_repeatable(self) -> bool {
+        match self {
+            Self::Logout | Self::Password | Self::Users => false,
+            #[cfg(feature = "panic-route")]
+            Self::Panic(panic) => panic != Panic::Once,
+            _ => true,
         }
     }
 

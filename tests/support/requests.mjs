@@ -26,6 +26,10 @@ export async function loggedIn(worker, username, password = PASSWORDS[username])
 export const getMe = (worker, authorization) =>
   fetch(`${worker.url}/me`, { headers: authorization === undefined ? {} : { authorization } });
 
+/** `GET /verify`, likewise. */
+export const getVerify = (worker, authorization) =>
+  fetch(`${worker.url}/verify`, { headers: authorization === undefined ? {} : { authorization } });
+
 export const now = () => Math.floor(Date.now() / 1000);
 
 /**

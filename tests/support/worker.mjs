@@ -27,14 +27,15 @@ function built(path, target) {
  * Starts a Worker.
  * - `vars`: settings over the defaults; `undefined` removes one.
  * - `users`: records as they stand in KV.
- * - `build`: the folder with index.js and index_bg.wasm.
+ * - `build`: the folder with worker.js, index.js and index_bg.wasm.
  * - `bindings`: by name, in place of those in wrangler.toml: `undefined` removes one, and the
  *   source of a module whose default export returns it (`export default (env) => …`) replaces it.
+ * - `socket`: a host and a port at which the Worker alone is reached, past miniflare and without the page.
  *
  * `logs` holds `{ level, message }` for each line that the Worker wrote to its console; they come a
  * little after the answer, so wait with `logged(found)` for the first that satisfies `found`.
  */
-export async function startWorker({ vars = {}, users = [], build = "build", bindings = {} } = {}) {
+export async function startWorker({ vars = {}, users = [], build = "build", bindings = {}, socket } = {}) {
   const folder = resolve(root, build);
   const target = build === "build" ? "worker" : "worker-panics";
   const settings = { SECRET_KEY, TOKEN_ALGORITHM: "HS512", TOKEN_EXPIRATION: "3600", ...vars };
@@ -58,14 +59,16 @@ export async function startWorker({ vars = {}, users = [], build = "build", bind
         name: "portcullis",
         compatibilityDate,
         modulesRoot: folder,
+        unsafeDirectSockets: socket && [socket],
         modules: [
+          { type: "ESModule", path: built(join(folder, "worker.js"), target) },
           { type: "ESModule", path: built(join(folder, "index.js"), target) },
           { type: "CompiledWasm", path: built(join(folder, "index_bg.wasm"), target) },
         ],
         bindings: Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)),
         kvNamespaces: "USERS" in bindings ? [] : ["USERS"],
         wrappedBindings: Object.fromEntries(replaced.map(([name]) => [name, { scriptName: `replaced-${name}` }])),
-        assets: {
+        assets: socket ? undefined : {
           directory: built(resolve(root, setting("directory")), "page"),
           binding: setting("binding"),
           routerConfig: { has_user_worker: true },

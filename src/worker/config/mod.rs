@@ -69,6 +69,14 @@ impl Config {
         })
     }
 
+    /// The same of settings that were read before; `None` if they were not.
+    pub(super) fn kept(origin: &str) -> Option<Result<Rc<Self>, Misconfigured>> {
+        LOADED.with_borrow(|loaded| {
+            let loaded = loaded.as_ref().filter(|loaded| loaded.origin == origin)?;
+            Some(loaded.config.clone())
+        })
+    }
+
     fn read(env: &Env, origin: &str) -> Result<Self, Wrong> {
         let settings = Settings::read(env)?;
         let lifetime = settings.number(

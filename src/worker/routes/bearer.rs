@@ -4,35 +4,41 @@ use worker::Request;
 
 use crate::account::{AccessRefusal, UserRecord, Username, VerifiedAccess, VerifiedLegacyAccess};
 use crate::error::TokenError;
+use crate::time::UnixTime;
 use crate::worker::call::Call;
 use crate::worker::config::Config;
 use crate::worker::problem::Problem;
-use crate::worker::{now, object, users};
+use crate::worker::{header, now, object, users};
 
 /// Whose token was presented, and what kind it is of.
-pub(super) enum Presented {
+pub(in crate::worker) enum Presented {
     /// One of ours.
     Access(VerifiedAccess),
     /// One of the Flask original's.
     Legacy(VerifiedLegacyAccess),
 }
 
-/// The credentials of a scheme that is taken: `Bearer` and `JWT`.
-pub(super) fn credentials(request: &Request) -> Result<String, Problem> {
-    let header = request.headers().get("authorization").ok().flatten();
+/// The credentials in an `Authorization` header, of a scheme that is taken:
+/// `Bearer` and `JWT`. The header may be empty.
+pub(in crate::worker) fn credentials(header: &str) -> Result<&str, Problem> {
     header
-        .as_deref()
-        .and_then(|header| header.trim().split_once(' '))
+        .trim()
+        .split_once(' ')
         .filter(|(scheme, _)| {
             scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("jwt")
         })
-        .map(|(_, token)| token.trim_start_matches(' ').into())
+        .map(|(_, token)| token.trim_start_matches(' '))
         .ok_or_else(Problem::token_missing)
 }
 
-/// Verifies a token of either kind.
-pub(super) fn verify(config: &Config, token: &str) -> Result<Presented, Problem> {
-    let now = now().ok_or_else(|| Problem::misconfigured().because("clock"))?;
+/// Verifies a token of either kind. `now` is `None` from a clock beyond all
+/// dates.
+pub(in crate::worker) fn verify(
+    config: &Config,
+    token: &str,
+    now: Option<UnixTime>,
+) -> Result<Presented, Problem> {
+    let now = now.ok_or_else(|| Problem::misconfigured().because("clock"))?;
     let error = match config.tokens.verify(token, now) {
         Ok(access) => return Ok(Presented::Access(access)),
         Err(error @ TokenError::Expired { .. }) => error,
@@ -54,7 +60,8 @@ pub(super) fn access(
     config: &Config,
     request: &Request,
 ) -> Result<VerifiedAccess, Problem> {
-    match verify(config, &credentials(request)?)? {
+    let header = header(request, "authorization");
+    match verify(config, credentials(&header)?, now())? {
         Presented::Access(access) => {
             call.about(config, access.username());
             Ok(access)
@@ -73,7 +80,7 @@ pub(super) async fn user(
     let stored = stored.map_err(|_| Problem::store_unavailable())?;
     let stored = match stored {
         // KV can miss for a minute what was made a moment ago.
-        None if is_new(access) => object::newer_record(&call.env, username).await?,
+        None if is_new(access, now()) => object::newer_record(&call.env, username).await?,
         stored => stored,
     };
     let record = access
@@ -85,8 +92,9 @@ pub(super) async fn user(
 /// How long after a sign-up KV may not show the user, in seconds.
 const NEW: f64 = 300.0;
 
-fn is_new(access: &VerifiedAccess) -> bool {
-    let now = now().map_or(0.0, |now| now.seconds_f64());
+/// Whether it was issued so lately that KV may not show its user yet.
+pub(in crate::worker) fn is_new(access: &VerifiedAccess, now: Option<UnixTime>) -> bool {
+    let now = now.map_or(0.0, UnixTime::seconds_f64);
     access.issued_at().is_some_and(|issued| now - issued < NEW)
 }
 

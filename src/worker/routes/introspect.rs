@@ -8,6 +8,7 @@ use crate::worker::call::Call;
 use crate::worker::config::Config;
 use crate::worker::problem::Problem;
 use crate::worker::reply::Reply;
+use crate::worker::{header, now};
 
 /// `POST /introspect` (RFC 7662): whether a token stands, for whoever has
 /// `INTROSPECTION_SECRET`.
@@ -16,9 +17,9 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
     let secret = config.introspection.as_ref().ok_or_else(|| {
         Problem::forbidden("tokens cannot be looked up here").because("introspection_closed")
     })?;
-    let presented = bearer::credentials(request)?;
+    let header = header(request, "authorization");
     secret
-        .check(&presented)
+        .check(bearer::credentials(&header)?)
         .map_err(|_| Problem::token_incorrect().because("introspection_secret_wrong"))?;
     let body = body::read_form(request).await?;
     let mut tokens = body.iter().filter(|(name, _)| name == "token");
@@ -40,7 +41,7 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
 
 /// The claims of a token that stands, with what RFC 7662 §2.2 adds.
 async fn active(call: &Call, config: &Config, token: &str) -> Result<Map<String, Value>, Problem> {
-    let mut claims = match bearer::verify(config, token)? {
+    let mut claims = match bearer::verify(config, token, now())? {
         Presented::Access(access) => {
             call.about(config, access.username());
             bearer::user(call, &access).await?;

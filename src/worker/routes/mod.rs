@@ -1,16 +1,17 @@
 //! One file a route.
 
-mod bearer;
+pub(super) mod bearer;
 mod healthz;
 mod introspect;
 mod jwks;
 mod login;
 mod logout;
-mod me;
+pub(super) mod me;
 mod password;
 mod refresh;
 mod session;
 mod users;
+pub(super) mod verify;
 
 use worker::Request;
 
@@ -26,6 +27,11 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
     match (call.route, method.as_str()) {
         (Route::Login, "POST") => login::answer(call, request).await,
         (Route::Me, "GET" | "HEAD") => me::answer(call, request).await,
+        (Route::Verify, "GET" | "HEAD") => {
+            let config = call.config()?;
+            let access = bearer::access(call, &config, request)?;
+            Ok(verify::reply(&access))
+        }
         (Route::Refresh, "POST") => refresh::answer(call, request).await,
         (Route::Logout, "POST") => logout::answer(call, request).await,
         (Route::Password, "POST") => password::answer(call, request).await,
@@ -34,14 +40,8 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
         (Route::Jwks, "GET" | "HEAD") => jwks::answer(call),
         (Route::Healthz, "GET" | "HEAD") => healthz::answer(call).await,
         #[cfg(feature = "panic-route")]
-        (Route::Panic, "GET" | "HEAD") => panic_on_purpose(),
+        (Route::Panic(panic), "GET" | "HEAD") => panic.answer().await,
         (_, "OPTIONS") => cors::preflight(call, request),
         (route, _) => Err(Problem::method_not_allowed(route.allow())),
     }
-}
-
-#[cfg(feature = "panic-route")]
-#[allow(clippy::panic)]
-fn panic_on_purpose() -> Result<Reply, Problem> {
-    panic!("a test asked for it")
 }

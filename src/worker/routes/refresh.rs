@@ -12,7 +12,7 @@ use crate::worker::config::Config;
 use crate::worker::object::{self, AccountUnavailable};
 use crate::worker::problem::Problem;
 use crate::worker::reply::Reply;
-use crate::worker::{body, limiter, users};
+use crate::worker::{body, limiter, now, users};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,11 +32,13 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
     limiter::shed(call).await?;
     match UnverifiedRefreshToken::parse(&refresh_token) {
         Ok(token) => rotate(call, &config, token).await,
-        Err(_) if config.legacy.is_some() => match bearer::verify(&config, &refresh_token)? {
-            Presented::Legacy(access) => exchange(call, &config, &access).await,
-            // An access token renews nothing.
-            Presented::Access(_) => Err(Problem::token_incorrect().because("access_token")),
-        },
+        Err(_) if config.legacy.is_some() => {
+            match bearer::verify(&config, &refresh_token, now())? {
+                Presented::Legacy(access) => exchange(call, &config, &access).await,
+                // An access token renews nothing.
+                Presented::Access(_) => Err(Problem::token_incorrect().because("access_token")),
+            }
+        }
         Err(_) => Err(Problem::token_incorrect().because("refresh_malformed")),
     }
 }
