@@ -90,10 +90,9 @@ function readHead() {
 }
 
 function respond(outcome) {
-  if (facts.length === 0) look();
   const head = outcome === UNKEPT ? readHead() : (heads[outcome] ??= readHead());
-  const start = facts[0];
-  return new Response(bytes.slice(start, start + facts[1]), head);
+  // As text: a copy of the bytes costs more, and more again when it is collected.
+  return new Response(textAt(0), head);
 }
 
 // --- What is answered at once
@@ -126,7 +125,7 @@ function answer(asked, env, event, record) {
       continue;
     }
     if (outcome !== STALE) return outcome;
-    bury();
+    if (!bury()) attach();
   }
 }
 
