@@ -80,12 +80,12 @@ const workerWasm = new Step({
   },
 });
 
-const buildWorker = async (features, outDir, log, flags) => {
+const buildWorker = async (feature, outDir, log, flags) => {
   await run(
     [
       join(toolsBin, "worker-build"),
       ...["--release", "--out-dir", outDir, ...flags],
-      ...["--no-default-features", "--features", features, ...remapPaths(), ...locked],
+      ...["--no-default-features", "--features", feature, ...remapPaths(), ...locked],
     ],
     {
       log,
@@ -97,6 +97,11 @@ const buildWorker = async (features, outDir, log, flags) => {
       },
     },
   );
+  // worker-build keeps the names of all functions, a tenth with gzip. A panic's message says where it
+  // was without them.
+  const wasm = inRoot(outDir, "index_bg.wasm");
+  const features = [...WASM_FEATURES, "--enable-exception-handling"];
+  await run([...wasmOpt, ...features, "--strip-debug", wasm, "-o", wasm], { log: `${log}-strip` });
   copyFileSync(inRoot("src", "worker", "entry.js"), inRoot(outDir, "worker.js"));
 };
 

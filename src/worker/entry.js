@@ -74,6 +74,7 @@ function ask(request, env, event, record = "") {
 /** Room for the text in any case. */
 const fits = (request, record = "") => 3 * (request.length + record.length) <= room;
 
+/** The text whose address and length stand at `fact`: 0 for the answer's, 2 for its head. */
 function textAt(fact) {
   if (facts.length === 0) look();
   const start = facts[fact];

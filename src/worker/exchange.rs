@@ -1,6 +1,8 @@
 //! Where `entry.js` writes what it asks and reads what it is answered: text
 //! lies in this module's memory, and only numbers cross.
 
+#![allow(unreachable_pub)] // wasm-bindgen wants it of what JavaScript reaches
+
 use std::cell::RefCell;
 
 use wasm_bindgen::JsValue;
@@ -30,12 +32,9 @@ mod outcome {
     pub(super) const FIRST_HEAD: usize = 5;
 }
 
-/// The numbers at [`exchange_facts`]: two for each text, address and length.
-mod fact {
-    pub(super) const TEXT: usize = 0;
-    pub(super) const HEAD: usize = 2;
-    pub(super) const COUNT: usize = 4;
-}
+/// The numbers at [`exchange_facts`]: address and length of the text, and of
+/// the head.
+const FACTS: usize = 4;
 
 /// Heads that are kept at most. There are few; origins could be many.
 const MOST_HEADS: usize = 64;
@@ -45,7 +44,7 @@ struct Exchange {
     instance: u32,
     /// Boxed, as `facts`: the address never changes.
     input: Box<[u8]>,
-    facts: Box<[u32; fact::COUNT]>,
+    facts: Box<[u32; FACTS]>,
     text: Vec<u8>,
     head: String,
     /// By the number that JavaScript knows each by.
@@ -56,7 +55,7 @@ thread_local! {
     static EXCHANGE: RefCell<Exchange> = RefCell::new(Exchange {
         instance: 0,
         input: vec![0; ROOM].into_boxed_slice(),
-        facts: Box::new([0; fact::COUNT]),
+        facts: Box::new([0; FACTS]),
         text: Vec::new(),
         head: String::new(),
         heads: Vec::new(),
@@ -64,15 +63,17 @@ thread_local! {
 }
 
 impl Exchange {
+    // Addresses and lengths have 32 bits here.
+    #[allow(clippy::cast_possible_truncation)]
     fn publish(&mut self) {
-        let texts = [self.text.as_slice(), self.head.as_bytes()];
-        let (pairs, _) = self.facts.as_chunks_mut::<2>();
-        for (pair, text) in pairs.iter_mut().zip(texts) {
-            // Addresses and lengths have 32 bits here.
-            #[allow(clippy::cast_possible_truncation)]
-            let at = [text.as_ptr() as usize as u32, text.len() as u32];
-            *pair = at;
-        }
+        let address = |text: &[u8]| text.as_ptr() as usize as u32;
+        let head = self.head.as_bytes();
+        *self.facts = [
+            address(&self.text),
+            self.text.len() as u32,
+            address(head),
+            head.len() as u32,
+        ];
     }
 
     /// Hands a reply over, and says under which number its head is kept.
@@ -143,9 +144,8 @@ pub fn exchange_answer(
             return outcome::STALE;
         }
         let now = UnixTime::from_seconds_f64(now / 1000.0);
-        let step = asked(&exchange.input, length, record_length).and_then(|(asked, record)| {
-            Some(fast::answer(&asked, Event::of(event, record)?, now))
-        });
+        let step = asked(&exchange.input, length, record_length)
+            .and_then(|(asked, record)| Some(fast::answer(&asked, Event::of(event, record)?, now)));
         let outcome = match step {
             Some(Step::Reply(reply)) => exchange.take(reply),
             Some(Step::Read(key)) => {

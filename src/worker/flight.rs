@@ -2,6 +2,8 @@
 //! when the instance dies, the request that was being polled is the one that
 //! killed it, and the others can be repeated, unless they say no.
 
+#![allow(unreachable_pub)] // wasm-bindgen wants it of what JavaScript reaches
+
 use core::future::{Future, poll_fn};
 use core::pin::pin;
 
@@ -45,7 +47,7 @@ impl Flight {
 ///
 /// # Errors
 /// When no response could be made.
-#[wasm_bindgen]
+#[wasm_bindgen(wasm_bindgen_futures = ::worker::wasm_bindgen_futures)]
 pub async fn serve(
     request: web_sys::Request,
     env: Env,
