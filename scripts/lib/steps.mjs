@@ -12,8 +12,8 @@ import { WORKER_BUILD, bindgen, npmPackages, wasmTarget, workerBuild } from "./s
 import { Stamp, filesUnder } from "./stamp.mjs";
 import { WASM_TARGET, cargoEnv, checkRust, locked } from "./toolchain.mjs";
 
-// The npm package's WASM is optimised for speed: for size, it is no smaller.
-const NPM_WASM_OPT = "-O3";
+// WASM is optimised for speed: for size, it is no smaller.
+const WASM_OPT = "-O3";
 
 // And its Rust for size first, where it is not the hashing: what runs for each token says itself
 // that it is to be inlined, and `portcullis` is a tenth less. `portcullis/inspect` has room to be
@@ -80,7 +80,7 @@ const workerWasm = new Step({
   },
 });
 
-const buildWorker = async (features, outDir, log) => {
+const buildWorker = async (features, outDir, log, level) => {
   await run(
     [
       join(toolsBin, "worker-build"),
@@ -96,20 +96,20 @@ const buildWorker = async (features, outDir, log) => {
       },
     },
   );
+  // Not by worker-build, which would keep the names of all functions, a tenth with gzip. A panic's
+  // message says where it was without them.
+  const wasm = inRoot(outDir, "index_bg.wasm");
+  const strip = ["--enable-exception-handling", "--strip-debug", "--strip-producers"];
+  await run([...wasmOpt, level, ...WASM_FEATURES, ...strip, wasm, "-o", wasm], { log: `${log}-wasm-opt` });
   copyFileSync(inRoot("src", "worker", "entry.js"), inRoot(outDir, "worker.js"));
 };
-
-/** Ours and not worker-build's, which keeps the names of all functions: an eighth of the module. */
-const optimizeWorker = (path) =>
-  run([...wasmOpt, "-O3", ...WASM_FEATURES, "--enable-exception-handling", "--strip-debug", "--strip-producers", path, "-o", path], { log: "worker-wasm-opt" });
 
 export const worker = new Step({
   label: "Worker",
   uses: [npmPackages, bindgen, workerBuild, workerWasm],
   stamp: stamp("worker", workerInputs("worker"), ["build/worker.js", "build/index.js", "build/index_bg.wasm"]),
   run: async () => {
-    await buildWorker("worker", "build", "worker");
-    await optimizeWorker(inRoot("build", "index_bg.wasm"));
+    await buildWorker("worker", "build", "worker", WASM_OPT);
     return size("build/index_bg.wasm");
   },
 });
@@ -125,7 +125,7 @@ export const workerPanics = new Step({
     "target/worker-panics/build/index_bg.wasm",
   ]),
   run: async () => {
-    await buildWorker("worker,panic-route", "target/worker-panics/build", "worker-panics");
+    await buildWorker("worker,panic-route", "target/worker-panics/build", "worker-panics", "-O1");
   },
 });
 
@@ -174,7 +174,7 @@ async function finishModule(name, from, out) {
   copyFileSync(from, path);
   await reduce(path, MODULES[name].exports);
   const strip = ["--strip-debug", "--strip-producers"];
-  await run([...wasmOpt, NPM_WASM_OPT, ...WASM_FEATURES, ...strip, path, "-o", path], { log: `npm-wasm-opt-${name}` });
+  await run([...wasmOpt, WASM_OPT, ...WASM_FEATURES, ...strip, path, "-o", path], { log: `npm-wasm-opt-${name}` });
   // Loaded with the package, so nothing has to be fetched or awaited.
   writeFileSync(join(out, `${name}_inline.js`), `export default "${pack(readFileSync(path))}";\n`);
   return `${name} ${size(relative(inRoot(), path))}`;

@@ -26,9 +26,14 @@ impl Username {
         if typed.len() > Self::MAX_LENGTH.saturating_mul(4).saturating_mul(4) {
             return Err(UsernameNotUsable);
         }
-        let folded: String = typed.nfkc().collect::<String>().to_lowercase();
-        // Lower case can undo the normalization.
-        let name: String = folded.nfkc().collect();
+        let name = if typed.is_ascii() {
+            // Which is in its normal form.
+            typed.to_ascii_lowercase()
+        } else {
+            let folded: String = typed.nfkc().collect::<String>().to_lowercase();
+            // Lower case can undo the normalization.
+            folded.nfkc().collect()
+        };
         let length = name.chars().count();
         if length == 0 || length > Self::MAX_LENGTH || name.chars().any(char::is_control) {
             return Err(UsernameNotUsable);

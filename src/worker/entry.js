@@ -75,6 +75,7 @@ function ask(request, env, event, started, record = "") {
 /** Room for the text in any case. */
 const fits = (request, record = "") => 3 * (request.length + record.length) <= room;
 
+/** The text whose address and length stand at `fact`: 0 for the answer's, 2 for its head. */
 function textAt(fact) {
   if (facts.length === 0) look();
   const start = facts[fact];
@@ -91,10 +92,9 @@ function readHead() {
 }
 
 function respond(outcome) {
-  if (facts.length === 0) look();
   const head = outcome === UNKEPT ? readHead() : (heads[outcome] ??= readHead());
-  const start = facts[0];
-  return new Response(bytes.slice(start, start + facts[1]), head);
+  // As text: a copy of the bytes costs more, and more again when it is collected.
+  return new Response(textAt(0), head);
 }
 
 // --- What is answered at once
@@ -131,7 +131,7 @@ function answer(asked, env, event, started, record) {
       continue;
     }
     if (outcome !== STALE) return outcome;
-    bury();
+    if (!bury()) attach();
   }
 }
 

@@ -63,15 +63,17 @@ thread_local! {
 }
 
 impl Exchange {
+    // Addresses and lengths have 32 bits here.
+    #[allow(clippy::cast_possible_truncation)]
     fn publish(&mut self) {
-        let texts = [self.text.as_slice(), self.head.as_bytes()];
-        let (pairs, _) = self.facts.as_chunks_mut::<2>();
-        for (pair, text) in pairs.iter_mut().zip(texts) {
-            // Addresses and lengths have 32 bits here.
-            #[allow(clippy::cast_possible_truncation)]
-            let at = [text.as_ptr() as usize as u32, text.len() as u32];
-            *pair = at;
-        }
+        let address = |text: &[u8]| text.as_ptr() as usize as u32;
+        let head = self.head.as_bytes();
+        *self.facts = [
+            address(&self.text),
+            self.text.len() as u32,
+            address(head),
+            head.len() as u32,
+        ];
     }
 
     /// Hands a reply over, and says under which number its head is kept.

@@ -48,7 +48,7 @@ impl Flight {
 ///
 /// # Errors
 /// When no response could be made.
-#[wasm_bindgen]
+#[wasm_bindgen(wasm_bindgen_futures = ::worker::wasm_bindgen_futures)]
 pub async fn serve(
     request: web_sys::Request,
     env: Env,

@@ -16,6 +16,8 @@ pub(super) enum Panic {
     Later,
     /// By a trap, of which no panic's hook hears.
     Trap,
+    /// By an exhausted stack, of which worker-build's shim does not hear either.
+    Overflow,
     /// In the call that answers at once.
     AtOnce,
     /// Nothing ends: a route that waits, and may not be repeated.
@@ -28,6 +30,7 @@ impl Panic {
             "/panic" => Some(Self::AtFirst),
             "/panic/later" => Some(Self::Later),
             "/panic/trap" => Some(Self::Trap),
+            "/panic/overflow" => Some(Self::Overflow),
             "/panic/at-once" => Some(Self::AtOnce),
             "/panic/once" => Some(Self::Once),
             _ => None,
@@ -47,6 +50,7 @@ impl Panic {
             Self::AtFirst | Self::AtOnce => {}
             Self::Later => Delay::from(Duration::from_millis(50)).await,
             Self::Trap => core::arch::wasm32::unreachable(),
+            Self::Overflow => return Ok(Reply::json(200, &deep(0))),
             Self::Once => {
                 Delay::from(Duration::from_millis(500)).await;
                 return Ok(Reply::json(200, &"done"));
@@ -54,4 +58,11 @@ impl Panic {
         }
         panic!("a test asked for it")
     }
+}
+
+fn deep(level: u64) -> u64 {
+    if level == u64::MAX {
+        return 0;
+    }
+    core::hint::black_box(deep(core::hint::black_box(level).wrapping_add(1))).wrapping_add(1)
 }
