@@ -8,11 +8,15 @@
 
 mod argon2id;
 mod hash_function;
+mod pbkdf2;
+mod policy;
+mod scrypt;
 mod stored;
 mod werkzeug;
 
 pub use argon2id::{Argon2idHash, Cost};
 pub use hash_function::HashFunction;
+pub use policy::{NewPassword, PasswordPolicy, PasswordUnacceptable};
 pub use stored::{HashMethod, StoredHash};
 pub use werkzeug::{WerkzeugHash, WerkzeugMethod};
 
@@ -36,6 +40,10 @@ impl ClearPassword {
             return Err(PasswordTooLong);
         }
         Ok(Self(password))
+    }
+
+    fn as_str(&self) -> &str {
+        &self.0
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
