@@ -61,26 +61,42 @@ fn pbkdf2_once(password: &[u8], salt: &[u8], out: &mut [u8]) -> Result<(), TooLa
     Ok(())
 }
 
+type Mix = fn(&[Block], &[Block], &mut [Block]);
+
 /// scryptROMix (§5). `table` is V, and has room for it.
 fn ro_mix(part: &mut [u8], n: usize, table: &mut Vec<Block>) {
+    // Called by pointer, so that no tool puts them in here: a function that is
+    // called often is compiled well in the midst of a run, one called once not.
+    let mixes: [Mix; 2] = [block_mix::<false>, block_mix::<true>];
+    let [mix, mix_sum] = core::hint::black_box(mixes);
     let (bytes, _) = part.as_chunks_mut::<64>();
     let mut x: Vec<Block> = bytes.iter().map(read).collect();
     let mut y = x.clone();
+    let width = x.len();
     table.clear();
-    for _ in 0..n {
-        table.extend_from_slice(&x);
-        block_mix(&x, &mut y);
-        core::mem::swap(&mut x, &mut y);
+    table.extend_from_slice(&x);
+    for _ in 1..n {
+        // Each entry from the one before it, where it is to be: over a copy
+        // of anything of its size.
+        let end = table.len();
+        table.extend_from_slice(&y);
+        let (entries, next) = table.split_at_mut(end);
+        if let Some(entry) = entries.rchunks_exact(width).next() {
+            mix(entry, &[], next);
+        }
+    }
+    if let Some(entry) = table.rchunks_exact(width).next() {
+        mix(entry, &[], &mut x);
     }
     for _ in 0..n {
         // The first word of the last block chooses; N is a power of two.
         let chooser = x.last().map_or(0, |[word, ..]| *word as usize);
-        let entry = table.chunks_exact(x.len()).nth(chooser & n.wrapping_sub(1));
-        // In a pass of its own, so that all that is read is waited for once.
-        for (x, v) in x.iter_mut().zip(entry.unwrap_or_default()) {
-            each_word!(|AT| x[AT] ^= v[AT]);
-        }
-        block_mix(&x, &mut y);
+        let entry = table.chunks_exact(width).nth(chooser & n.wrapping_sub(1));
+        let entry = entry.unwrap_or_default();
+        // All of it is asked for at once, so that memory is waited for once.
+        let touched = entry.iter().fold(0, |sum, [word, ..]| sum ^ word);
+        core::hint::black_box(touched);
+        mix_sum(&x, entry, &mut y);
         core::mem::swap(&mut x, &mut y);
     }
     for (bytes, block) in bytes.iter_mut().zip(&x) {
@@ -102,17 +118,35 @@ fn read(bytes: &[u8; 64]) -> Block {
     block
 }
 
-/// scryptBlockMix (§4): the results with an even number first.
-#[inline(never)] // or it is laid out twice
-fn block_mix(input: &[Block], output: &mut [Block]) {
+/// scryptBlockMix (§4) of the input, or with `XOR` of its sum with another: the
+/// results with an even number first.
+fn block_mix<const XOR: bool>(input: &[Block], other: &[Block], output: &mut [Block]) {
     let mut x = input.last().copied().unwrap_or_default();
+    if let (true, Some(last)) = (XOR, other.last()) {
+        each_word!(|AT| x[AT] ^= last[AT]);
+    }
     let (even, odd) = output.split_at_mut(output.len() / 2);
     let (pairs, _) = input.as_chunks::<2>();
-    for (([first, second], even), odd) in pairs.iter().zip(even).zip(odd) {
-        salsa20_8(&mut x, first);
-        *even = x;
-        salsa20_8(&mut x, second);
-        *odd = x;
+    let (others, _) = other.as_chunks::<2>();
+    if XOR {
+        let pairs = pairs.iter().zip(others);
+        for ((([first, second], [other_first, other_second]), even), odd) in
+            pairs.zip(even).zip(odd)
+        {
+            each_word!(|AT| x[AT] ^= other_first[AT]);
+            salsa20_8(&mut x, first);
+            *even = x;
+            each_word!(|AT| x[AT] ^= other_second[AT]);
+            salsa20_8(&mut x, second);
+            *odd = x;
+        }
+    } else {
+        for (([first, second], even), odd) in pairs.iter().zip(even).zip(odd) {
+            salsa20_8(&mut x, first);
+            *even = x;
+            salsa20_8(&mut x, second);
+            *odd = x;
+        }
     }
 }
 
