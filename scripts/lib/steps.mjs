@@ -17,10 +17,10 @@ const WASM_OPT = "-O3";
 
 // And its Rust for size first, where it is not the hashing: what runs for each token says itself
 // that it is to be inlined, and `portcullis` is a tenth less. `portcullis/inspect` has room to be
-// a tenth faster. P-256 is as fast with `s` as with more.
+// a tenth faster. P-256 is as fast with `s` as with more; SHA-1 is there for keys alone.
 const profile = (levels) =>
   Object.entries(levels).flatMap(([name, level]) => ["--config", `profile.release.package.${name}.opt-level="${level}"`]);
-const npmProfile = (level) => profile({ portcullis: level, p256: "s" });
+const npmProfile = (level) => profile({ portcullis: level, p256: "s", sha1: "s" });
 
 // What rustc's defaults and .cargo/config.toml may use, and nothing that a browser or workerd of
 // today might not know.

@@ -89,11 +89,6 @@ impl HashFunction {
     pub(super) fn hmac(self, key: &[u8], message: &[u8]) -> Option<Derived> {
         with!(self, hmac(key, message))
     }
-
-    /// As many bytes as a digest has, after `iterations`, which are not zero.
-    pub(super) fn pbkdf2(self, password: &[u8], salt: &[u8], iterations: u32) -> Derived {
-        with!(self, pbkdf2(password, salt, iterations))
-    }
 }
 
 fn size_of_output<D: OutputSizeUser>() -> usize {
@@ -107,12 +102,6 @@ fn digest<D: Digest>(message: &[u8]) -> Derived {
 fn hmac<D: EagerHash>(key: &[u8], message: &[u8]) -> Option<Derived> {
     let mac = Hmac::<D>::new_from_slice(key).ok()?.chain_update(message);
     Some(Zeroizing::new(mac.finalize().into_bytes().to_vec()))
-}
-
-fn pbkdf2<D: EagerHash>(password: &[u8], salt: &[u8], iterations: u32) -> Derived {
-    let mut derived = Zeroizing::new(vec![0; Hmac::<D>::output_size()]);
-    pbkdf2::pbkdf2_hmac::<D>(password, salt, iterations, &mut derived);
-    derived
 }
 
 impl fmt::Display for HashFunction {

@@ -8,7 +8,9 @@
 
 mod argon2id;
 mod hash_function;
+mod pbkdf2;
 mod policy;
+mod scrypt;
 mod stored;
 mod werkzeug;
 
@@ -38,6 +40,10 @@ impl ClearPassword {
             return Err(PasswordTooLong);
         }
         Ok(Self(password))
+    }
+
+    fn as_str(&self) -> &str {
+        &self.0
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {

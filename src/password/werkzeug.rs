@@ -1,8 +1,11 @@
 use core::fmt;
 
 use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
 
 use super::hash_function::Derived;
+use super::pbkdf2::pbkdf2;
+use super::scrypt::scrypt;
 use super::{ClearPassword, HashFunction, HashNotUsable, WrongPassword};
 
 /// How a werkzeug hash was made, and so what it costs.
@@ -103,21 +106,30 @@ impl WerkzeugMethod {
         }
     }
 
-    fn derive(self, password: &[u8], salt: &[u8]) -> Option<Derived> {
-        Some(match self {
+    /// The bytes that are written in hexadecimal behind the salt.
+    ///
+    /// # Errors
+    /// [`HashNotUsable`] when it asks for more than is ever run, or there is no
+    /// memory for it.
+    pub fn derive(self, password: &[u8], salt: &[u8]) -> Result<Zeroizing<Vec<u8>>, HashNotUsable> {
+        let method = self.bounded().ok_or(HashNotUsable)?;
+        method.run(password, salt).ok_or(HashNotUsable)
+    }
+
+    fn run(self, password: &[u8], salt: &[u8]) -> Option<Derived> {
+        match self {
             Self::Pbkdf2 {
                 function,
                 iterations,
-            } => function.pbkdf2(password, salt, iterations),
+            } => pbkdf2(function, password, salt, iterations),
             Self::Scrypt { log_n, r, p } => {
-                let params = scrypt::Params::new(log_n, r, p).ok()?;
                 let mut derived = Derived::new(vec![0; self.size()]);
-                scrypt::scrypt(password, salt, &params, &mut derived).ok()?;
-                derived
+                scrypt(password, salt, (log_n, r, p), &mut derived).ok()?;
+                Some(derived)
             }
-            Self::Hmac(function) => function.hmac(salt, password)?,
-            Self::Digest(function) => function.digest(password),
-        })
+            Self::Hmac(function) => function.hmac(salt, password),
+            Self::Digest(function) => Some(function.digest(password)),
+        }
     }
 }
 
@@ -205,7 +217,7 @@ impl WerkzeugHash {
         let derived = self
             .method
             .derive(password.as_bytes(), self.salt.as_bytes());
-        let derived = derived.ok_or(WrongPassword)?;
+        let derived = derived.map_err(|HashNotUsable| WrongPassword)?;
         // Only lengths, which are no secret, are told apart at once.
         if bool::from(derived.ct_eq(&self.expected)) {
             Ok(())

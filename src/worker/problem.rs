@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::reply::Reply;
@@ -10,7 +12,7 @@ use crate::password::PasswordUnacceptable;
 pub(super) struct Problem {
     code: &'static str,
     status: u16,
-    detail: &'static str,
+    detail: Cow<'static, str>,
     header: Option<(&'static str, String)>,
     /// For the operator alone.
     reason: Option<&'static str>,
@@ -19,11 +21,11 @@ pub(super) struct Problem {
 const REALM: &str = "Bearer realm=\"portcullis\"";
 
 impl Problem {
-    fn new(status: u16, code: &'static str, detail: &'static str) -> Self {
+    fn new(status: u16, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self {
             code,
             status,
-            detail,
+            detail: detail.into(),
             header: None,
             reason: None,
         }
@@ -141,7 +143,7 @@ impl Problem {
 
     /// Why a new password is not taken, which whoever chose it may know.
     pub(super) fn password_unacceptable(why: PasswordUnacceptable) -> Self {
-        Self::new(422, "password_unacceptable", why.as_str()).because(why.code())
+        Self::new(422, "password_unacceptable", why.to_string()).because(why.code())
     }
 
     /// One more is let through after so many seconds.
@@ -205,7 +207,7 @@ impl Problem {
                 r#type: format!("urn:problem-type:portcullis:{}", self.code),
                 title: title(self.status),
                 status: self.status,
-                detail: self.detail,
+                detail: &self.detail,
                 code: self.code,
             },
         )

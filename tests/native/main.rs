@@ -25,6 +25,7 @@ mod keys;
 mod legacy;
 mod login;
 mod password;
+mod password_policy;
 mod password_werkzeug;
 mod peers;
 mod pem;

@@ -57,6 +57,14 @@ fn hashes_of_werkzeug_are_checked() {
 }
 
 #[test]
+fn the_scrypt_of_rfc_7914_is_ours() {
+    // §12, the one whose cost is within our bounds.
+    let stored = "scrypt:16384:8:1$SodiumChloride$7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2d5432955613f0fcf62d49705242a9af9e61e85dc0d651e40dfcf017b45575887";
+    let hash = StoredHash::parse(stored).unwrap();
+    assert_eq!(hash.check(&clear("pleaseletmein")), Ok(()));
+}
+
+#[test]
 fn each_wants_to_be_made_anew_and_says_how_it_was_made() {
     for (method, rest) in KNOWN {
         let hash = StoredHash::parse(&format!("{method}${rest}")).unwrap();

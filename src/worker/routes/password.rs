@@ -58,9 +58,9 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
         &StoredHashCheck,
     )
     .map_err(|refusal| Problem::credentials_incorrect().because(refusal.code()))?;
-    let new_password = NewPassword::new(new_password, &config.password_policy, username)
+    let new_password = NewPassword::new(new_password, &config.password_policy, username.as_str())
         .map_err(Problem::password_unacceptable)?;
-    let hash = Argon2idHash::new(new_password.as_clear(), random::bytes()?)
+    let hash = Argon2idHash::new(new_password.clear(), random::bytes()?)
         .map_err(|_| Problem::misconfigured().because("no_memory"))?;
     let command = Command::ChangePassword {
         username: username.clone(),

@@ -49,10 +49,10 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
             "a phone number has at most 40 characters, none of them a control character",
         )
     })?;
-    let password = NewPassword::new(password, &config.password_policy, &username)
+    let password = NewPassword::new(password, &config.password_policy, username.as_str())
         .map_err(Problem::password_unacceptable)?;
     limiter::shed(call).await?;
-    let hash = Argon2idHash::new(password.as_clear(), random::bytes()?)
+    let hash = Argon2idHash::new(password.clear(), random::bytes()?)
         .map_err(|_| Problem::misconfigured().because("no_memory"))?;
     match object::sign_up(&call.env, &username, hash.to_string(), phone.as_str()).await {
         Ok(SignedUp::As { id }) => {
