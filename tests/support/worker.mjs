@@ -11,6 +11,9 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 /** For these tests alone: 64 characters, enough for HS512. */
 export const SECRET_KEY = "worker-tests-only-0123456789abcdef-0123456789abcdef-0123456789ab";
 
+/** For these tests alone; a Worker has it where its `vars` say so. */
+export const INTROSPECTION_SECRET = "introspection-for-worker-tests-only-0123456789";
+
 /** What wrangler.toml says, so that the tests run with what is deployed. */
 function setting(name) {
   const found = new RegExp(`^\\s*${name}\\s*=\\s*"([^"]*)"`, "m").exec(readFileSync(join(root, "wrangler.toml"), "utf8"));

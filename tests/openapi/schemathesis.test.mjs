@@ -1,0 +1,44 @@
+// schemathesis (from PyPI) makes requests from the document, right ones and wrong ones, and looks
+// at every answer. schemathesis.toml says how, hooks.py what a schema cannot say.
+
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { schemathesis } from "../../scripts/lib/python.mjs";
+import { logDir } from "../../scripts/lib/paths.mjs";
+import { run } from "../../scripts/lib/run.mjs";
+import { documentPath } from "../support/openapi.mjs";
+import { PASSWORDS, alice, user } from "../support/users.mjs";
+import { INTROSPECTION_SECRET, startWorker } from "../support/worker.mjs";
+
+const skip = schemathesis() ? false : "schemathesis is not installed";
+
+let worker;
+before(async () => {
+  // No limit on attempts: what is wanted here is what comes after it.
+  const vars = { REGISTRATION: "open", INTROSPECTION_SECRET, LOGIN_ATTEMPTS: "1000", LOGIN_ATTEMPTS_ACCOUNT: "1000" };
+  worker = await startWorker({ users: [alice, user(2, "bob", "alice")], vars });
+});
+after(() => worker?.stop());
+
+test("schemathesis finds nothing", { skip }, async () => {
+  mkdirSync(logDir, { recursive: true });
+  const config = fileURLToPath(new URL("schemathesis.toml", import.meta.url));
+  const report = ["--report", "junit", "--report-junit-path", join(logDir, "schemathesis.xml")];
+  const command = ["--config-file", config, "run", fileURLToPath(documentPath), "--url", worker.url, ...report];
+  const { code, stdout, stderr } = await run([schemathesis(), ...command], {
+    cwd: logDir, // Where it leaves its own notes.
+    check: false,
+    timeout: 300,
+    env: {
+      ...process.env,
+      PORTCULLIS_URL: worker.url,
+      PORTCULLIS_PASSWORD: PASSWORDS.alice,
+      PORTCULLIS_INTROSPECTION_SECRET: INTROSPECTION_SECRET,
+    },
+  });
+  assert.equal(code, 0, stdout + stderr);
+  assert.match(stdout, /No issues found/);
+});
