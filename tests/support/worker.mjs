@@ -93,6 +93,16 @@ export async function startWorker({
   }
 }
 
+/** Starts a Worker for `use`, and stops it in any case. */
+export async function withWorker(options, use) {
+  const worker = await startWorker(options);
+  try {
+    return await use(worker);
+  } finally {
+    await worker.stop();
+  }
+}
+
 /** The first module is the one that runs; those after it are what it imports. */
 function modulesOf(build, clock) {
   const folder = resolve(root, build);
