@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { after, afterEach, before, describe, test } from "node:test";
 import { assertProblem, claimsOf, loggedIn, me, now, refresh, refreshed } from "../support/requests.mjs";
 import { PASSWORDS, alice, user } from "../support/users.mjs";
 import { startWorker, withWorker } from "../support/worker.mjs";
@@ -15,6 +15,7 @@ describe("a session ends", () => {
   before(async () => {
     worker = await startWorker({ clock: true });
   });
+  afterEach(() => worker.clock.ahead(0));
   after(() => worker?.stop());
 
   const put = (record) => worker.kv.put(`user:${record.username}`, JSON.stringify(record));
@@ -35,7 +36,6 @@ describe("a session ends", () => {
     const again = await loggedIn(worker, "ended", PASSWORDS.alice);
     assert.equal(await me(worker, again.token), 200);
     await refreshed(worker, again.refresh_token);
-    await worker.clock.ahead(0);
   });
 
   test("when its user is disabled", async () => {

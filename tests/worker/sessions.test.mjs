@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { after, afterEach, before, describe, test } from "node:test";
 import { assertHeaders, assertProblem, bearer, claimsOf, logOut, loggedIn, me, refresh, refreshed } from "../support/requests.mjs";
 import { alice, bob } from "../support/users.mjs";
 import { becomes } from "../support/wait.mjs";
@@ -12,6 +12,7 @@ describe("a session", () => {
   before(async () => {
     worker = await startWorker({ users: [alice, bob], clock: true });
   });
+  afterEach(() => worker.clock.ahead(0));
   after(() => worker?.stop());
 
   const dead = async (refreshToken) => {
@@ -51,7 +52,6 @@ describe("a session", () => {
     assert.equal(again.refresh_token, first.refresh_token);
     assert.equal(await me(worker, again.token), 200);
     await refreshed(worker, first.refresh_token);
-    await worker.clock.ahead(0);
   });
 
   test("ends as a whole when a refresh token is used again later, and no other session does", async () => {
@@ -65,7 +65,6 @@ describe("a session", () => {
     assert.equal(await me(worker, login.token), 401);
     assert.equal(await me(worker, other.token), 200);
     await refreshed(worker, other.refresh_token);
-    await worker.clock.ahead(0);
   });
 
   test("ends when a refresh token before the last is used again, however soon", async () => {
@@ -92,7 +91,6 @@ describe("a session", () => {
     await worker.clock.ahead(MONTH + 5);
     const problem = await assertProblem(await refresh(worker, next.refresh_token), 401, "token_overdue");
     assert.equal(problem.detail, "token be overdue");
-    await worker.clock.ahead(0);
   });
 
   test("is not opened by anything that is not its refresh token, nor ended by it", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { after, afterEach, before, describe, test } from "node:test";
 import { assertProblem, logIn, loggedIn } from "../support/requests.mjs";
 import { PASSWORDS, user } from "../support/users.mjs";
 import { from, startWorker, withWorker } from "../support/worker.mjs";
@@ -24,6 +24,7 @@ describe("failed logins", () => {
     // The account's limit is lower than by default, so that it takes fewer hashes to reach.
     worker = await startWorker({ users, vars: { LOGIN_ATTEMPTS_ACCOUNT: "25" }, clock: true });
   });
+  afterEach(() => worker.clock.ahead(0));
   after(() => worker?.stop());
 
   const attempt = (name, password, address) => logIn(worker, name, password, from(address));
@@ -69,7 +70,6 @@ describe("failed logins", () => {
     assert.ok(seconds <= 300, String(seconds));
     await worker.clock.ahead(905);
     await works("three", "198.51.100.1");
-    await worker.clock.ahead(0);
   });
 
   test("are forgotten one by one: the window slides", async () => {
@@ -80,7 +80,6 @@ describe("failed logins", () => {
     await worker.clock.ahead(905);
     await times(5, () => fails("four", "198.51.100.1"));
     await blocked("four", "198.51.100.1");
-    await worker.clock.ahead(0);
   });
 
   test("are forgotten when the right password comes", async () => {
@@ -113,7 +112,6 @@ describe("failed logins", () => {
     await blocked("eight", home); // Which has the limit of any one address.
     await worker.clock.ahead(905);
     await works("eight", "203.0.113.81");
-    await worker.clock.ahead(0);
   });
 
   test("from everywhere block an address, too, from which its owner has not logged in for a month", async () => {
@@ -124,7 +122,6 @@ describe("failed logins", () => {
     await blocked("nine", home);
     await worker.clock.ahead(MONTH + 965);
     await works("nine", home);
-    await worker.clock.ahead(0);
   });
 });
 
