@@ -17,7 +17,13 @@ NEW_PASSWORD = "another horse, another staple"
 
 def log_in(username, *passwords):
     for password in passwords:
-        answer = requests.post(f"{URL}/login", json={"username": username, "password": password}, timeout=30)
+        answer = requests.post(
+            f"{URL}/login",
+            json={"username": username, "password": password},
+            # Elsewhere than the tests, whose failures are counted.
+            headers={"CF-Connecting-IP": "203.0.113.1"},
+            timeout=30,
+        )
         if answer.status_code == 200:
             return answer.json()["token"]
     raise RuntimeError(f"{username} cannot log in: {answer.status_code} {answer.text}")

@@ -63,10 +63,12 @@ const ASKED = {
     ...forBody("/refresh", { refresh_token: NOBODYS }),
     200: ["open", async (worker) => post(worker, "/refresh", { refresh_token: (await loggedIn(worker, "alice")).refresh_token })],
     401: ["open", send("/refresh", { refresh_token: NOBODYS })],
+    429: ["strict", throttled(send("/refresh", { refresh_token: NOBODYS }))],
   },
   "POST /logout": {
     204: ["open", own((worker, headers) => fetch(`${worker.url}/logout`, { method: "POST", headers }))],
     401: ["open", (worker) => fetch(`${worker.url}/logout`, { method: "POST" })],
+    403: ["open", withToken((worker, headers) => fetch(`${worker.url}/logout`, { method: "POST", headers }))],
     500: ["misconfigured", withToken((worker, headers) => fetch(`${worker.url}/logout`, { method: "POST", headers }))],
     503: ["broken", withToken((worker, headers) => fetch(`${worker.url}/logout`, { method: "POST", headers }))],
   },

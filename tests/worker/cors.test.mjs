@@ -65,8 +65,6 @@ describe("a page of another origin", () => {
     "/me": (origin) => fetch(`${worker.url}/me`, { headers: { origin, ...bearer(token) } }),
     "/me without a token": (origin) => fetch(`${worker.url}/me`, { headers: { origin } }),
     "/verify": (origin) => fetch(`${worker.url}/verify`, { headers: { origin, ...bearer(token) } }),
-    "a method that is not allowed": (origin) => fetch(`${worker.url}/me`, { method: "PUT", headers: { origin } }),
-    "a path that is none": (origin) => fetch(`${worker.url}/nothing`, { headers: { origin } }),
   };
   const login = (origin, password) =>
     fetch(`${worker.url}/login`, {

@@ -98,10 +98,19 @@ describe("signing up", () => {
     const { password, ...rest } = person("ivan");
     const wrong = ["", "{}", "[]", rest, person("ivan", { admin: true }), person("ivan", { id: 1 }), person("ivan", { phone: 44 })];
     wrong.push(person(""), person("a".repeat(81)), person("iv\nan"), person("ivan", { password: 1 }));
-    wrong.push(person("ivan", { password: "x".repeat(1025) }), person("ivan", { phone: undefined }));
+    wrong.push(person("ivan", { phone: "4".repeat(41) }), person("ivan", { phone: "+44\n" }));
     for (const body of wrong) await assertProblem(await post(worker, "/users", body), 400, "request_malformed");
     await assertProblem(await post(worker, "/users", person("ivan"), { "content-type": "text/plain" }), 415, "media_type_unsupported");
     await signedUp(worker, person("ivan", { password }));
+  });
+
+  test("can do without a phone number, and takes no password over 1024 bytes", async () => {
+    assert.equal((await signedUp(worker, person("mia", { phone: undefined }))).phone, "");
+    for (const password of ["x7".repeat(513), "é".repeat(513)]) {
+      const response = await signUp(worker, person("noah", { password }));
+      assert.ok([400, 422].includes(response.status), String(response.status));
+      await assertProblem(response, response.status, response.status === 400 ? "request_malformed" : "password_unacceptable");
+    }
   });
 
   test("wants at least 15 characters by default, of any kind, and takes 1024 bytes", async () => {
