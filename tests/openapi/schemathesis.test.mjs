@@ -25,15 +25,16 @@ after(() => worker?.stop());
 
 test("schemathesis finds nothing", { skip }, async () => {
   mkdirSync(logDir, { recursive: true });
-  const config = fileURLToPath(new URL("schemathesis.toml", import.meta.url));
+  const beside = (name) => fileURLToPath(new URL(name, import.meta.url));
   const report = ["--report", "junit", "--report-junit-path", join(logDir, "schemathesis.xml")];
-  const command = ["--config-file", config, "run", fileURLToPath(documentPath), "--url", worker.url, ...report];
+  const command = ["--config-file", beside("schemathesis.toml"), "run", fileURLToPath(documentPath), "--url", worker.url, ...report];
   const { code, stdout, stderr } = await run([schemathesis(), ...command], {
     cwd: logDir, // Where it leaves its own notes.
     check: false,
     timeout: 300,
     env: {
       ...process.env,
+      SCHEMATHESIS_HOOKS: beside("hooks.py"),
       PORTCULLIS_URL: worker.url,
       PORTCULLIS_PASSWORD: PASSWORDS.alice,
       PORTCULLIS_INTROSPECTION_SECRET: INTROSPECTION_SECRET,

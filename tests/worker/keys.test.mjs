@@ -36,7 +36,7 @@ describe("SIGNING_KEYS", () => {
         assert.equal(payload.sub, "1");
         assert.deepEqual([protectedHeader.alg, protectedHeader.kid], [alg, "first"]);
         assert.equal(keys.keys.length, 1);
-        assert.deepEqual([keys.keys[0].kid, keys.keys[0].use, keys.keys[0].d], ["first", "sig", undefined]);
+        assert.deepEqual([keys.keys[0].kid, keys.keys[0].alg, keys.keys[0].d], ["first", alg, undefined]);
         assert.equal(await me(worker, token), 200);
       });
     });
@@ -133,6 +133,7 @@ test("SIGNING_KEYS that cannot sign are named in the log, without a word of them
     "a public key first": set({ ...key, d: undefined }),
     "a short secret": set({ kty: "oct", kid: "a", alg: "HS512", k: Buffer.alloc(32, 7).toString("base64url") }),
     "a key that is none": set({ ...key, x: "AAAA" }),
+    "no kid": set({ ...key, kid: undefined }),
     "one kid twice": set(key, await privateKey("ES256", "first")),
   };
   for (const [what, keys] of Object.entries(wrong)) {
