@@ -6,6 +6,7 @@ import { countCargo, countTap } from "./count.mjs";
 import { Step } from "./graph.mjs";
 import { commandLine } from "./local.mjs";
 import { inRoot, logDir, toolsBin, wranglerProgram } from "./paths.mjs";
+import { schemathesis, specValidator } from "./python.mjs";
 import { run } from "./run.mjs";
 import { bindgen, npmPackages, wasmTarget } from "./setup.mjs";
 import { npm, page, worker, workerPanics } from "./steps.mjs";
@@ -113,6 +114,12 @@ export const stages = {
     run: () => webStage("firefox", { GECKODRIVER: geckodriver() }),
   },
   worker: { title: "Worker", needs: [npmPackages, worker, page, workerPanics], run: () => nodeStage("worker", 2) },
+  openapi: {
+    title: "OpenAPI document",
+    needs: [npmPackages, worker, page],
+    wants: () => lacking({ schemathesis, "openapi-spec-validator": specValidator }), // Their tests skip themselves.
+    run: () => nodeStage("openapi"),
+  },
   npm: {
     title: "npm package",
     needs: [npmPackages, npm],

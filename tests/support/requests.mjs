@@ -3,21 +3,38 @@
 import assert from "node:assert/strict";
 import { SignJWT } from "jose";
 import { PASSWORDS } from "./users.mjs";
-import { SECRET_KEY } from "./worker.mjs";
+import { INTROSPECTION_SECRET, SECRET_KEY } from "./worker.mjs";
 
-/** `POST /login` with a body that is sent as it is, or as JSON if it is an object. */
-export const postLogin = (worker, body, headers = {}) =>
-  fetch(`${worker.url}/login`, {
+/** A `POST` with a body that is sent as it is, or as JSON if it is an object. */
+export const post = (worker, path, body, headers = {}) =>
+  fetch(worker.url + path, {
     method: "POST",
     headers: { "content-type": "application/json", ...headers },
     body: typeof body === "string" || ArrayBuffer.isView(body) ? body : JSON.stringify(body),
   });
 
-export const logIn = (worker, username, password) => postLogin(worker, { username, password });
+export const postLogin = (worker, body, headers) => post(worker, "/login", body, headers);
+export const logIn = (worker, username, password, headers) => postLogin(worker, { username, password }, headers);
+export const refresh = (worker, refresh_token, headers) => post(worker, "/refresh", { refresh_token }, headers);
+export const signUp = (worker, user, headers) => post(worker, "/users", user, headers);
+
+/** The value of an `Authorization` header. */
+export const bearer = (token) => ({ authorization: `Bearer ${token}` });
+
+export const logOut = (worker, token) => fetch(`${worker.url}/logout`, { method: "POST", headers: bearer(token) });
+export const changePassword = (worker, token, old_password, new_password, headers = {}) =>
+  post(worker, "/password", { old_password, new_password }, { ...bearer(token), ...headers });
 
 /** The answer to a login that must succeed. */
-export async function loggedIn(worker, username, password = PASSWORDS[username]) {
-  const response = await logIn(worker, username, password);
+export async function loggedIn(worker, username, password = PASSWORDS[username], headers = {}) {
+  const response = await logIn(worker, username, password, headers);
+  assert.equal(response.status, 200, await response.clone().text());
+  return response.json();
+}
+
+/** The answer to a refresh that must succeed. */
+export async function refreshed(worker, refreshToken) {
+  const response = await refresh(worker, refreshToken);
   assert.equal(response.status, 200, await response.clone().text());
   return response.json();
 }
@@ -29,6 +46,22 @@ export const getMe = (worker, authorization) =>
 /** `GET /verify`, likewise. */
 export const getVerify = (worker, authorization) =>
   fetch(`${worker.url}/verify`, { headers: authorization === undefined ? {} : { authorization } });
+/** The status of `GET /me` with a token. */
+export async function me(worker, token) {
+  const response = await getMe(worker, `Bearer ${token}`);
+  await response.body?.cancel();
+  return response.status;
+}
+
+/** `POST /introspect` (RFC 7662) about a token. */
+export const introspect = (worker, token, secret = INTROSPECTION_SECRET) =>
+  fetch(`${worker.url}/introspect`, {
+    method: "POST",
+    headers: secret === null ? {} : bearer(secret),
+    body: new URLSearchParams({ token }),
+  });
+
+export const claimsOf = (token) => JSON.parse(Buffer.from(token.split(".")[1], "base64url"));
 
 export const now = () => Math.floor(Date.now() / 1000);
 

@@ -1,6 +1,8 @@
 // Users whose passwords the tests know. A hash takes longer to make than a test should, so they
 // stand here ready-made, each from `portcullis user-record` unless another maker is named.
 
+import { pbkdf2Sync } from "node:crypto";
+
 export const PASSWORDS = {
   alice: "correct horse battery staple",
   bob: "bob keeps another secret here",
@@ -34,6 +36,10 @@ export const HASHES = {
   otherCost: "$argon2id$v=19$m=12288,t=3,p=2$k8i1Mzs+YDw$1CYdtO8Ww/uDoGSCP29AgLdd0Z74EUeO",
   defaults: "$argon2id$v=19$m=65536,t=3,p=4$k0h7USCkNJrp2Z9VJI9twQ$OQXweZW6RiLDjjogzC7XLsQ/wNxn8SgASsIS+E9wCsY",
 };
+
+/** What werkzeug writes for a password, by default with as little work as may be. */
+export const werkzeugHash = (password, { salt = "abcdefgh", rounds = 1000 } = {}) =>
+  `pbkdf2:sha256:${rounds}$${salt}$${pbkdf2Sync(password, salt, rounds, 32, "sha256").toString("hex")}`;
 
 /** A record, with the password of PASSWORDS that `password` names. */
 export const user = (id, username, password, more = {}) => ({

@@ -11,6 +11,9 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 /** For these tests alone: 64 characters, enough for HS512. */
 export const SECRET_KEY = "worker-tests-only-0123456789abcdef-0123456789abcdef-0123456789ab";
 
+/** For these tests alone; a Worker has it where its `vars` say so. */
+export const INTROSPECTION_SECRET = "introspection-for-worker-tests-only-0123456789";
+
 /** What wrangler.toml says, so that the tests run with what is deployed. */
 function setting(name) {
   const found = new RegExp(`^\\s*${name}\\s*=\\s*"([^"]*)"`, "m").exec(readFileSync(join(root, "wrangler.toml"), "utf8"));
@@ -23,70 +26,170 @@ function built(path, target) {
   return path;
 }
 
+/** The header with which a request comes from this client address, as behind Cloudflare's edge. */
+export const from = (address) => ({ "cf-connecting-ip": address });
+
 /**
  * Starts a Worker.
  * - `vars`: settings over the defaults; `undefined` removes one.
  * - `users`: records as they stand in KV.
- * - `build`: the folder with worker.js, index.js and index_bg.wasm.
- * - `bindings`: by name, in place of those in wrangler.toml: `undefined` removes one, and the
- *   source of a module whose default export returns it (`export default (env) => …`) replaces it.
+ * - `build`: the folder with worker.js or index.js, and index_bg.wasm.
+ * - `bindings`: by name, in place of those in wrangler.toml: `undefined` removes one, and the source
+ *   of a module replaces it. Its default export returns the binding (`export default (env) => …`;
+ *   `env.STORE` is the KV namespace that `kv` writes to); for ACCOUNTS it exports a class `Account`.
+ * - `limiter`: what LOGIN_LIMITER lets through; far more than any test sends, unless it says so.
+ * - `clock`: whether the test can set the Worker's clock, with `clock.ahead(seconds)`.
  * - `socket`: a host and a port at which the Worker alone is reached, past miniflare and without the page.
+ * - `persist`: a folder that keeps KV and objects, so that a Worker can start again where one stopped.
  *
  * `logs` holds `{ level, message }` for each line that the Worker wrote to its console; they come a
  * little after the answer, so wait with `logged(found)` for the first that satisfies `found`.
  */
-export async function startWorker({ vars = {}, users = [], build = "build", bindings = {}, socket } = {}) {
-  const folder = resolve(root, build);
-  const target = build === "build" ? "worker" : "worker-panics";
+export async function startWorker({
+  vars = {},
+  users = [],
+  build = "build",
+  bindings = {},
+  limiter = { limit: 1_000_000, period: 60 },
+  clock = false,
+  persist,
+  socket,
+} = {}) {
   const settings = { SECRET_KEY, TOKEN_ALGORITHM: "HS512", TOKEN_EXPIRATION: "3600", ...vars };
-  const compatibilityDate = setting("compatibility_date");
   const logs = [];
-
-  const replaced = Object.entries(bindings).filter(([, source]) => source !== undefined);
-  const workers = replaced.map(([name, source]) => ({
-    name: `replaced-${name}`,
-    modules: [{ type: "ESModule", path: "binding.mjs", contents: source }],
-  }));
-
   const mf = new Miniflare({
     cf: false,
     telemetry: { enabled: false },
     host: "127.0.0.1",
     port: 0,
+    defaultPersistRoot: persist,
+    ...(persist && { kvPersist: true, durableObjectsPersist: true }),
     handleStructuredLogs: ({ level, message }) => void logs.push({ level, message }),
     workers: [
       {
         name: "portcullis",
-        compatibilityDate,
-        modulesRoot: folder,
-        unsafeDirectSockets: socket && [socket],
-        modules: [
-          { type: "ESModule", path: built(join(folder, "worker.js"), target) },
-          { type: "ESModule", path: built(join(folder, "index.js"), target) },
-          { type: "CompiledWasm", path: built(join(folder, "index_bg.wasm"), target) },
-        ],
+        compatibilityDate: setting("compatibility_date"),
+        ...modulesOf(build, clock),
         bindings: Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)),
-        kvNamespaces: "USERS" in bindings ? [] : ["USERS"],
-        wrappedBindings: Object.fromEntries(replaced.map(([name]) => [name, { scriptName: `replaced-${name}` }])),
+        ...bound(bindings, limiter),
+        unsafeDirectSockets: socket && [socket],
         assets: socket ? undefined : {
           directory: built(resolve(root, setting("directory")), "page"),
           binding: setting("binding"),
           routerConfig: { has_user_worker: true },
         },
       },
-      ...workers,
+      ...replacements(bindings),
+      backstage(clock),
     ],
   });
 
   try {
     const url = (await mf.ready).origin;
-    const kv = "USERS" in bindings ? undefined : await mf.getKVNamespace("USERS", "portcullis");
+    const kv = await mf.getKVNamespace("USERS", "backstage");
     for (const user of users) await kv.put(`user:${user.username}`, JSON.stringify(user));
-    return { url, mf, kv, logs, logged: (found) => waitFor(() => logs.find(found)), stop: () => mf.dispose() };
+    const more = clock ? { clock: await clockOf(mf) } : {};
+    return { url, mf, kv, logs, logged: (found) => waitFor(() => logs.find(found)), stop: () => mf.dispose(), ...more };
   } catch (error) {
     await mf.dispose();
     throw error;
   }
+}
+
+/** Starts a Worker for `use`, and stops it in any case. */
+export async function withWorker(options, use) {
+  const worker = await startWorker(options);
+  try {
+    return await use(worker);
+  } finally {
+    await worker.stop();
+  }
+}
+
+/** The first module is the one that runs; those after it are what it imports. */
+function modulesOf(build, clock) {
+  const folder = resolve(root, build);
+  const target = build === "build" ? "worker" : "worker-panics";
+  const scripts = ["worker.js", "index.js"].filter((name) => existsSync(join(folder, name)));
+  const modules = scripts.map((name) => ({ type: "ESModule", path: join(folder, name) }));
+  if (clock) modules.unshift({ type: "ESModule", path: join(folder, "clock.js"), contents: clockAround(scripts[0]) });
+  return {
+    modulesRoot: folder,
+    modules: [...modules, { type: "CompiledWasm", path: built(join(folder, "index_bg.wasm"), target) }],
+  };
+}
+
+/** The bindings of wrangler.toml, but for those that are removed or replaced. */
+function bound(bindings, limiter) {
+  const kept = (name, value) => (name in bindings ? {} : { [name]: value });
+  const accounts = { className: "Account", useSQLite: true };
+  const wrapped = replaced(bindings).filter(([name]) => name !== "ACCOUNTS");
+  return {
+    kvNamespaces: kept("USERS", "USERS"),
+    durableObjects: bindings.ACCOUNTS
+      ? { ACCOUNTS: { ...accounts, scriptName: "replaced-ACCOUNTS" } }
+      : kept("ACCOUNTS", accounts),
+    ratelimits: kept("LOGIN_LIMITER", { simple: limiter }),
+    wrappedBindings: Object.fromEntries(wrapped.map(([name]) => [name, { scriptName: `replaced-${name}` }])),
+  };
+}
+
+const replaced = (bindings) => Object.entries(bindings).filter(([, source]) => source !== undefined);
+
+function replacements(bindings) {
+  return replaced(bindings).map(([name, source]) => ({
+    name: `replaced-${name}`,
+    modules: [{ type: "ESModule", path: "binding.mjs", contents: source }],
+    kvNamespaces: { STORE: "USERS" },
+    ...(name === "ACCOUNTS" && {
+      compatibilityDate: setting("compatibility_date"),
+      durableObjects: { ACCOUNTS: { className: "Account", useSQLite: true } },
+    }),
+  }));
+}
+
+/** A second Worker, through which a test reaches what no client can. */
+function backstage(clock) {
+  return {
+    name: "backstage",
+    compatibilityDate: setting("compatibility_date"),
+    modules: [{ type: "ESModule", path: "backstage.mjs", contents: "export default { fetch: (request, env) => env.CLOCK.fetch(request) }" }],
+    kvNamespaces: { USERS: "USERS" },
+    serviceBindings: clock ? { CLOCK: { name: "portcullis", entrypoint: "Clock" } } : {},
+  };
+}
+
+/** A module around the Worker's, in whose isolate, objects included, the time is off by what Clock was told last. */
+const clockAround = (script) => `
+  import { WorkerEntrypoint } from "cloudflare:workers";
+  export * from "./${script}";
+  export { default } from "./${script}";
+  const Real = Date;
+  let ahead = 0;
+  globalThis.Date = class Date extends Real {
+    constructor(...date) { super(...(date.length > 0 ? date : [Real.now() + ahead])); }
+    static now() { return Real.now() + ahead; }
+  };
+  export class Clock extends WorkerEntrypoint {
+    async fetch(request) {
+      ahead = Number(await request.text()) * 1000;
+      return new Response();
+    }
+  }
+`;
+
+/** `ahead(seconds)` sets how far the Worker's clock is ahead of ours (negative: behind); `now()` is its time in seconds. */
+async function clockOf(mf) {
+  const worker = await mf.getWorker("backstage");
+  let seconds = 0;
+  return {
+    now: () => Math.floor(Date.now() / 1000) + seconds,
+    async ahead(other) {
+      seconds = other;
+      const { ok } = await worker.fetch("http://clock/", { method: "POST", body: String(other) });
+      if (!ok) throw new Error("the Worker's clock was not set");
+    },
+  };
 }
 
 /** What `look` finds, for which it has five seconds. */

@@ -23,7 +23,7 @@ describe("a login", () => {
     assert.match(response.headers.get("content-type"), /^application\/json(;|$)/);
     assertHeaders(response);
     const answer = await response.json();
-    assert.deepEqual(Object.keys(answer).sort(), ["expires_at", "expires_in", "token", "token_type"]);
+    assert.deepEqual(Object.keys(answer).sort(), ["expires_at", "expires_in", "refresh_expires_in", "refresh_token", "token", "token_type"]);
     assert.equal(answer.token_type, "Bearer");
     assert.equal(answer.expires_in, 3600);
     assert.ok(answer.expires_at >= since + 3600 && answer.expires_at <= now() + 3600);
@@ -42,7 +42,7 @@ describe("a login", () => {
     assert.equal(payload.exp, payload.iat + answer.expires_in);
     assert.equal(payload.exp, answer.expires_at);
     assert.equal(payload.aud, undefined);
-    assert.deepEqual(Object.keys(payload).sort(), ["exp", "iat", "id", "iss", "jti", "sub", "username"]);
+    assert.deepEqual(Object.keys(payload).sort(), ["exp", "iat", "id", "iss", "jti", "sid", "sub", "username"]);
   });
 
   test("puts nothing of the record but id and name into the token", async () => {

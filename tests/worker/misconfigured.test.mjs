@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertProblem, getMe, loggedIn, postLogin } from "../support/requests.mjs";
 import { PASSWORDS, alice } from "../support/users.mjs";
-import { startWorker } from "../support/worker.mjs";
+import { startWorker, withWorker } from "../support/worker.mjs";
 
 const secret = (length) => "short-secret-".repeat(10).slice(0, length);
 
@@ -22,6 +22,25 @@ const WRONG = {
   "TOKEN_EXPIRATION is 1h": { TOKEN_EXPIRATION: "1h" },
   "TOKEN_EXPIRATION is huge": { TOKEN_EXPIRATION: "99999999999999999999999" },
   "TOKEN_EXPIRATION is beyond all dates": { TOKEN_EXPIRATION: "9000000000000000" },
+  "REFRESH_EXPIRATION is 0": { REFRESH_EXPIRATION: "0" },
+  "REFRESH_EXPIRATION is a month": { REFRESH_EXPIRATION: "1 month" },
+  "REGISTRATION is yes": { REGISTRATION: "yes" },
+  "PASSWORD_MIN_LENGTH is 0": { PASSWORD_MIN_LENGTH: "0" },
+  "PASSWORD_MIN_LENGTH is beyond any password": { PASSWORD_MIN_LENGTH: "5000" },
+  "LOGIN_ATTEMPTS is 0": { LOGIN_ATTEMPTS: "0" },
+  "LOGIN_ATTEMPTS is -1": { LOGIN_ATTEMPTS: "-1" },
+  "LOGIN_WINDOW is 0": { LOGIN_WINDOW: "0" },
+  "LOGIN_ATTEMPTS_ACCOUNT is many": { LOGIN_ATTEMPTS_ACCOUNT: "many" },
+  "INTROSPECTION_SECRET is short": { INTROSPECTION_SECRET: "short-secret" },
+  "CORS_ORIGINS is a star": { CORS_ORIGINS: "*" },
+  "CORS_ORIGINS has a path": { CORS_ORIGINS: "https://app.example.test/" },
+  "CORS_ORIGINS is a host alone": { CORS_ORIGINS: "app.example.test" },
+  "LEGACY_UNTIL is soon": { LEGACY_SECRET_KEY: "short-secret", LEGACY_UNTIL: "soon" },
+  "LEGACY_UNTIL is missing": { LEGACY_SECRET_KEY: "short-secret" },
+  "LEGACY_ALGORITHM is none": { LEGACY_SECRET_KEY: "short-secret", LEGACY_UNTIL: "2100-01-01", LEGACY_ALGORITHM: "none" },
+  "LOGIN_ATEMPTS is misspelt": { LOGIN_ATEMPTS: "10" },
+  "LEGACY_SECRET is misspelt": { LEGACY_SECRET: "short-secret" },
+  "CORS_ORIGIN is misspelt": { CORS_ORIGIN: "https://app.example.test" },
   "TOKEN_EXPIRATON is misspelt": { TOKEN_EXPIRATON: "60" },
   "TOKEN_ISSUERS is misspelt": { TOKEN_ISSUERS: "https://login.example.test" },
 };
@@ -41,7 +60,7 @@ async function assertServesNoLogin(worker, name) {
 
   const line = await worker.logged(({ message }) => message.includes(name));
   assert.equal(line.level, "error");
-  JSON.parse(line.message);
+  assert.equal(JSON.parse(line.message).setting, name);
 }
 
 // Side by side, as starting takes the most time.
@@ -58,16 +77,13 @@ test("a setting that is wrong is named in the log, and no login is served", { co
       }
     }),
   );
-  tests.push(
-    t.test("USERS is missing", async () => {
-      const worker = await startWorker({ bindings: { USERS: undefined } });
-      try {
-        await assertServesNoLogin(worker, "USERS");
-      } finally {
-        await worker.stop();
-      }
-    }),
-  );
+  for (const name of ["USERS", "ACCOUNTS", "LOGIN_LIMITER"]) {
+    tests.push(
+      t.test(`${name} is missing`, () =>
+        withWorker({ bindings: { [name]: undefined } }, (worker) => assertServesNoLogin(worker, name)),
+      ),
+    );
+  }
   await Promise.all(tests);
 });
 

@@ -21,7 +21,10 @@ describe("the routes", () => {
     });
   }
 
-  const ALLOWED = { "/login": ["POST"], "/me": ["GET", "HEAD"], "/verify": ["GET", "HEAD"], "/healthz": ["GET", "HEAD"] };
+  const ALLOWED = {
+    ...Object.fromEntries(["/login", "/refresh", "/logout", "/password", "/users", "/introspect"].map((path) => [path, ["POST"]])),
+    ...Object.fromEntries(["/me", "/verify", "/healthz", "/.well-known/jwks.json"].map((path) => [path, ["GET", "HEAD"]])),
+  };
   for (const [path, allowed] of Object.entries(ALLOWED)) {
     // Beyond the common ones: those that workerd lets through.
     const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND", "PURGE", "SEARCH", "REPORT", "QUERY"];

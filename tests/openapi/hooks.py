@@ -1,0 +1,73 @@
+"""What schemathesis needs to know of the Worker that a schema cannot say."""
+
+import json
+import os
+import unicodedata
+
+import requests
+import schemathesis
+
+URL = os.environ["PORTCULLIS_URL"]
+SECRET = os.environ["PORTCULLIS_INTROSPECTION_SECRET"]
+PASSWORD = os.environ["PORTCULLIS_PASSWORD"]
+
+# In the document's example this is the new one: once it was tried, bob has it.
+NEW_PASSWORD = "another horse, another staple"
+
+
+def log_in(username, *passwords):
+    for password in passwords:
+        answer = requests.post(
+            f"{URL}/login",
+            json={"username": username, "password": password},
+            # Elsewhere than the tests, whose failures are counted.
+            headers={"CF-Connecting-IP": "203.0.113.1"},
+            timeout=30,
+        )
+        if answer.status_code == 200:
+            return answer.json()["token"]
+    raise RuntimeError(f"{username} cannot log in: {answer.status_code} {answer.text}")
+
+
+class Bearer:
+    def set(self, case, data, context):
+        case.headers = {**(case.headers or {}), "Authorization": f"Bearer {data}"}
+
+
+@schemathesis.auth(refresh_interval=120).apply_to(path=["/me", "/verify"])
+class OneToken(Bearer):
+    """alice's, for all that does not end it."""
+
+    def get(self, case, context):
+        return log_in("alice", PASSWORD)
+
+
+@schemathesis.auth(refresh_interval=None).apply_to(path=["/logout", "/password"])
+class FreshToken(Bearer):
+    """bob's, a new one for each request, as it may be the token's last."""
+
+    def get(self, case, context):
+        return log_in("bob", PASSWORD, NEW_PASSWORD)
+
+
+@schemathesis.auth().apply_to(path="/introspect")
+class Caller(Bearer):
+    def get(self, case, context):
+        return SECRET
+
+
+@schemathesis.hook
+def filter_body(context, body):
+    """Drops what is beyond a limit that JSON Schema cannot count: characters once normalized, and bytes."""
+    if not isinstance(body, dict):
+        return True
+    if len(json.dumps(body)) > 8192:
+        return False
+    name = body.get("username")
+    if isinstance(name, str) and 0 < len(name) <= 80 and len(unicodedata.normalize("NFKC", name).lower()) > 80:
+        return False
+    passwords = [body.get(member) for member in ("password", "old_password", "new_password")]
+    return not any(
+        isinstance(password, str) and len(password) <= 1024 < len(password.encode("utf-8", "surrogatepass"))
+        for password in passwords
+    )

@@ -1,0 +1,45 @@
+// schemathesis (from PyPI) makes requests from the document, right ones and wrong ones, and looks
+// at every answer. schemathesis.toml says how, hooks.py what a schema cannot say.
+
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { schemathesis } from "../../scripts/lib/python.mjs";
+import { logDir } from "../../scripts/lib/paths.mjs";
+import { run } from "../../scripts/lib/run.mjs";
+import { documentPath } from "../support/openapi.mjs";
+import { PASSWORDS, alice, user } from "../support/users.mjs";
+import { INTROSPECTION_SECRET, startWorker } from "../support/worker.mjs";
+
+const skip = schemathesis() ? false : "schemathesis is not installed";
+
+let worker;
+before(async () => {
+  // The highest limits there are: what is wanted here is what comes after them.
+  const vars = { REGISTRATION: "open", INTROSPECTION_SECRET, LOGIN_ATTEMPTS: "100", LOGIN_ATTEMPTS_ACCOUNT: "1000" };
+  worker = await startWorker({ users: [alice, user(2, "bob", "alice")], vars });
+});
+after(() => worker?.stop());
+
+test("schemathesis finds nothing", { skip }, async () => {
+  mkdirSync(logDir, { recursive: true });
+  const beside = (name) => fileURLToPath(new URL(name, import.meta.url));
+  const report = ["--report", "junit", "--report-junit-path", join(logDir, "schemathesis.xml")];
+  const command = ["--config-file", beside("schemathesis.toml"), "run", fileURLToPath(documentPath), "--url", worker.url, ...report];
+  const { code, stdout, stderr } = await run([schemathesis(), ...command], {
+    cwd: logDir, // Where it leaves its own notes.
+    check: false,
+    timeout: 300,
+    env: {
+      ...process.env,
+      SCHEMATHESIS_HOOKS: beside("hooks.py"),
+      PORTCULLIS_URL: worker.url,
+      PORTCULLIS_PASSWORD: PASSWORDS.alice,
+      PORTCULLIS_INTROSPECTION_SECRET: INTROSPECTION_SECRET,
+    },
+  });
+  assert.equal(code, 0, stdout + stderr);
+  assert.match(stdout, /No issues found/);
+});

@@ -1,0 +1,136 @@
+// Each status that the document promises is really answered, as it is described there.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { assertDocumented, operations } from "../support/openapi.mjs";
+import { bearer, foreignToken, introspect, loggedIn, post } from "../support/requests.mjs";
+import { kv } from "../support/stores.mjs";
+import { PASSWORDS, alice, bob, user } from "../support/users.mjs";
+import { INTROSPECTION_SECRET, startWorker } from "../support/worker.mjs";
+
+const CREDENTIALS = { username: "alice", password: PASSWORDS.alice };
+const NEW = "a passphrase of several words";
+const newUser = (username, password = NEW) => ({ username, password, phone: "+442079460009" });
+const refused = 'throw new Error("down");';
+// Of a session that nobody has, in the form of one that somebody could have.
+const NOBODYS = `${Buffer.from("alice").toString("base64url")}.${"A".repeat(22)}.1.${"A".repeat(43)}`;
+
+const WORKERS = {
+  open: { users: [alice, bob, user(3, "changer", "bob")], vars: { REGISTRATION: "open", INTROSPECTION_SECRET } },
+  closed: { users: [alice] },
+  misconfigured: { vars: { SECRET_KEY: "short", INTROSPECTION_SECRET } },
+  broken: { bindings: { USERS: kv({ read: refused, write: refused }) }, vars: { REGISTRATION: "open", INTROSPECTION_SECRET } },
+  strict: { users: [alice], limiter: { limit: 1, period: 60 }, vars: { REGISTRATION: "open", LOGIN_ATTEMPTS: "1" } },
+};
+const workers = {};
+
+const get = (path, headers = {}) => (worker) => fetch(worker.url + path, { headers });
+const send = (path, body, headers) => (worker) => post(worker, path, body, headers);
+const withToken = (ask) => async (worker, token) => ask(worker, bearer(token ?? (await foreignToken(worker))));
+const own = (ask, name = "bob") => async (worker) => ask(worker, bearer((await loggedIn(worker, name, PASSWORDS.bob)).token));
+
+const form = (body, secret = INTROSPECTION_SECRET) => (worker) =>
+  post(worker, "/introspect", body, { "content-type": "application/x-www-form-urlencoded", ...bearer(secret) });
+
+/** What every route with a JSON body answers alike. */
+const forBody = (path, body, ask = (asked) => asked) => ({
+  400: ["open", ask((worker, headers) => post(worker, path, "{}", headers))],
+  413: ["open", ask((worker, headers) => post(worker, path, JSON.stringify(body).padEnd(8193), headers))],
+  415: ["open", ask((worker, headers) => post(worker, path, "{}", { ...headers, "content-type": "text/plain" }))],
+  500: ["misconfigured", ask((worker, headers) => post(worker, path, body, headers))],
+  503: ["broken", ask((worker, headers) => post(worker, path, body, headers))],
+});
+
+const CHANGE = { old_password: PASSWORDS.bob, new_password: NEW };
+/** A route's answer once an address has asked for more than it may. */
+const throttled = (ask) => async (worker) => {
+  for (let round = 0; round < 3; round++) {
+    const response = await ask(worker);
+    if (response.status === 429) return response;
+    await response.body?.cancel();
+  }
+  return ask(worker);
+};
+
+const ASKED = {
+  "POST /login": {
+    ...forBody("/login", CREDENTIALS),
+    200: ["open", send("/login", CREDENTIALS)],
+    401: ["open", send("/login", { ...CREDENTIALS, password: "wrong" })],
+    429: ["strict", throttled(send("/login", CREDENTIALS))],
+  },
+  "POST /refresh": {
+    ...forBody("/refresh", { refresh_token: NOBODYS }),
+    200: ["open", async (worker) => post(worker, "/refresh", { refresh_token: (await loggedIn(worker, "alice")).refresh_token })],
+    401: ["open", send("/refresh", { refresh_token: NOBODYS })],
+    429: ["strict", throttled(send("/refresh", { refresh_token: NOBODYS }))],
+  },
+  "POST /logout": {
+    204: ["open", own((worker, headers) => fetch(`${worker.url}/logout`, { method: "POST", headers }))],
+    401: ["open", (worker) => fetch(`${worker.url}/logout`, { method: "POST" })],
+    403: ["open", withToken((worker, headers) => fetch(`${worker.url}/logout`, { method: "POST", headers }))],
+    500: ["misconfigured", withToken((worker, headers) => fetch(`${worker.url}/logout`, { method: "POST", headers }))],
+    503: ["broken", withToken((worker, headers) => fetch(`${worker.url}/logout`, { method: "POST", headers }))],
+  },
+  "GET /me": {
+    200: ["open", withToken((worker, headers) => get("/me", headers)(worker))],
+    401: ["open", get("/me")],
+    500: ["misconfigured", get("/me")],
+    503: ["broken", withToken((worker, headers) => get("/me", headers)(worker))],
+  },
+  "GET /verify": {
+    200: ["open", withToken((worker, headers) => get("/verify", headers)(worker))],
+    401: ["open", get("/verify")],
+    500: ["misconfigured", get("/verify")],
+  },
+  "POST /password": {
+    ...forBody("/password", { ...CHANGE, old_password: PASSWORDS.alice }, withToken),
+    204: ["open", own((worker, headers) => post(worker, "/password", CHANGE, headers), "changer")],
+    401: ["open", send("/password", CHANGE)],
+    422: ["open", own((worker, headers) => post(worker, "/password", { ...CHANGE, new_password: "short" }, headers))],
+    429: ["strict", throttled(withToken((worker, headers) => post(worker, "/password", CHANGE, headers)))],
+  },
+  "POST /users": {
+    ...forBody("/users", newUser("dave")),
+    201: ["open", send("/users", newUser("erin"))],
+    403: ["closed", send("/users", newUser("erin"))],
+    409: ["open", send("/users", newUser("alice"))],
+    422: ["open", send("/users", newUser("frank", "short"))],
+    429: ["strict", throttled(send("/users", newUser("grace")))],
+  },
+  "POST /introspect": {
+    200: ["open", async (worker) => introspect(worker, (await loggedIn(worker, "alice")).token)],
+    400: ["open", form("token_type_hint=access_token")],
+    401: ["open", form("token=x", "wrong")],
+    403: ["closed", form("token=x")],
+    413: ["open", form(`token=${"x".repeat(8192)}`)],
+    415: ["open", (worker) => post(worker, "/introspect", { token: "x" }, bearer(INTROSPECTION_SECRET))],
+    500: ["misconfigured", form("token=x")],
+    503: ["broken", async (worker) => introspect(worker, await foreignToken(worker))],
+  },
+  "GET /.well-known/jwks.json": { 200: ["open", get("/.well-known/jwks.json")], 500: ["misconfigured", get("/.well-known/jwks.json")] },
+  "GET /healthz": { 200: ["open", get("/healthz")], 503: ["broken", get("/healthz")] },
+  "GET /openapi.json": { 200: ["open", get("/openapi.json")] },
+};
+
+describe("the document promises no status that is not answered, and every answer is as it says", () => {
+  before(async () => {
+    for (const [name, options] of Object.entries(WORKERS)) workers[name] = await startWorker(options);
+  });
+  after(() => Promise.all(Object.values(workers).map((worker) => worker.stop())));
+
+  for (const [name, { responses }] of operations) {
+    for (const status of Object.keys(responses)) {
+      test(`${name} answers ${status}`, async () => {
+        const [where, ask] = ASKED[name][status];
+        const response = await ask(workers[where]);
+        assert.equal(response.status, Number(status), await response.clone().text());
+        await assertDocumented(response, name);
+      });
+    }
+  }
+
+  test("POST /introspect says nothing but inactive of a token that is none, as the document has it", async () => {
+    await assertDocumented(await introspect(workers.open, "x"), "POST /introspect");
+  });
+});

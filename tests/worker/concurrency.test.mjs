@@ -1,0 +1,91 @@
+// Ten thousand logins over a thousand users: nothing is lost, and no two users are confused.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { claimsOf, getMe, logIn, refreshed } from "../support/requests.mjs";
+import { werkzeugHash } from "../support/users.mjs";
+import { eventually } from "../support/wait.mjs";
+import { from, withWorker } from "../support/worker.mjs";
+
+const USERS = 1000;
+const AT_ONCE = 48;
+
+const password = (i) => `the password of user ${i} and of no other`;
+// As cheap as werkzeug's hashes get; the first good login puts argon2id in its place, which is not.
+const user = (i) => ({
+  id: i + 1,
+  username: `user-${i}`,
+  hash_password: werkzeugHash(password(i), { salt: `salt${i}`, rounds: 1 }),
+  phone: `+44${i}`,
+  team: { number: i % 7 },
+});
+
+/** The same order each time (mulberry32). */
+function randomly(seed) {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Nine bad logins and a good one for each user, all mixed up; the good ones late, as what comes after them takes argon2id's time. */
+function attempts() {
+  const random = randomly(4);
+  const all = [];
+  for (let i = 0; i < USERS; i++) {
+    all.push({ i, good: true, at: 0.8 + 0.2 * random() });
+    for (let bad = 0; bad < 9; bad++) {
+      const others = (i + 1 + Math.floor(random() * (USERS - 1))) % USERS;
+      all.push({ i, good: false, tried: bad % 2 ? password(others) : `${password(i)} `, at: 0.85 * random() });
+    }
+  }
+  return all.sort((one, other) => one.at - other.at);
+}
+
+/** Runs `work` over all of `list`, so many at a time. */
+async function over(list, work) {
+  const queue = list.values();
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (const item of queue) await work(item);
+    }),
+  );
+}
+
+test("ten thousand logins over a thousand users, good and bad, lose nothing and confuse nobody", { timeout: 400_000 }, () =>
+  withWorker({ vars: { LOGIN_ATTEMPTS: "100", LOGIN_ATTEMPTS_ACCOUNT: "1000" } }, async (worker) => {
+    const users = Array.from({ length: USERS }, (_, i) => user(i));
+    await over(users, (user) => worker.kv.put(`user:${user.username}`, JSON.stringify(user)));
+
+    const sessions = new Map();
+    const answered = { 200: 0, 401: 0 };
+    const all = attempts();
+    assert.equal(all.length, 10_000);
+    await over(all, async ({ i, good, tried }) => {
+      const response = await logIn(worker, `user-${i}`, good ? password(i) : tried, from(`198.51.${i % 100}.${i % 250}`));
+      const answer = await response.json();
+      assert.equal(response.status, good ? 200 : 401, `user-${i}: ${JSON.stringify(answer)}`);
+      answered[response.status] += 1;
+      if (!good) return assert.equal(answer.code, "credentials_incorrect");
+      const { id, sub, username } = claimsOf(answer.token);
+      assert.deepEqual([id, sub, username], [i + 1, String(i + 1), `user-${i}`]);
+      sessions.set(i, answer);
+    });
+    assert.deepEqual(answered, { 200: USERS, 401: 9 * USERS });
+    assert.equal(new Set([...sessions.values()].map(({ token }) => claimsOf(token).jti)).size, USERS);
+    assert.equal(new Set([...sessions.values()].map(({ refresh_token }) => refresh_token)).size, USERS);
+
+    await over(users, async ({ id, username, phone, team }) => {
+      const { token, refresh_token } = sessions.get(id - 1);
+      assert.deepEqual(await (await getMe(worker, `Bearer ${token}`)).json(), { id, username, phone });
+      assert.equal(claimsOf((await refreshed(worker, refresh_token)).token).id, id);
+      const record = await eventually(async () => {
+        const record = JSON.parse(await worker.kv.get(`user:${username}`));
+        return record.hash_password.startsWith("$argon2id$") && record;
+      }, `${username} has its new hash in KV`);
+      assert.deepEqual({ ...record, hash_password: "" }, { id, username, phone, team, hash_password: "" });
+    });
+  }),
+);

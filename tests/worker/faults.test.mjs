@@ -1,0 +1,176 @@
+// What is around the Worker fails: nothing is lost and nobody gets in. store.test.mjs has KV that
+// does not answer, misconfigured.test.mjs the settings, resilience.test.mjs a panic.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import {
+  assertProblem,
+  bearer,
+  changePassword,
+  foreignToken,
+  getMe,
+  logIn,
+  logOut,
+  loggedIn,
+  me,
+  post,
+  refresh,
+  refreshed,
+  signUp,
+} from "../support/requests.mjs";
+import { accounts, accountsNotMade, kv } from "../support/stores.mjs";
+import { PASSWORDS, alice, bob } from "../support/users.mjs";
+import { from, withWorker } from "../support/worker.mjs";
+
+const NEW = "quite a few words, all of them mine";
+const DAY = 24 * 3600;
+const NOBODYS = `${Buffer.from("alice").toString("base64url")}.${"A".repeat(22)}.1.${"A".repeat(43)}`;
+
+const OBJECTS = {
+  "cannot be made": accountsNotMade,
+  "throws an error": accounts('throw new Error("object-internal-detail");'),
+  "throws a string": accounts('throw "object-internal-detail";'),
+  "answers 500": accounts('return new Response("object-internal-detail", { status: 500 });'),
+  "answers what is no JSON": accounts('return new Response("object-internal-detail");'),
+  "answers something else in JSON": accounts('return Response.json({ answer: "object-internal-detail", record: 1 });'),
+  "answers nothing": accounts("return new Response(null);"),
+};
+
+describe("when an account's object fails", () => {
+  for (const [what, source] of Object.entries(OBJECTS)) {
+    test(`nobody is let in and nothing is said to be done (it ${what})`, () =>
+      withWorker({ users: [alice], bindings: { ACCOUNTS: source }, vars: { REGISTRATION: "open" } }, async (worker) => {
+        const token = await foreignToken(worker, { sid: "A".repeat(22) });
+        const asked = {
+          "the right password": () => logIn(worker, "alice", PASSWORDS.alice),
+          "a wrong password": () => logIn(worker, "alice", "wrong"),
+          "an unknown user": () => logIn(worker, "nobody", "wrong"),
+          "a refresh": () => refresh(worker, NOBODYS),
+          "a log-out": () => post(worker, "/logout", "", bearer(token)),
+          "a new password": () => changePassword(worker, token, PASSWORDS.alice, NEW),
+          "a sign-up": () => signUp(worker, { username: "erin", password: NEW, phone: "" }),
+        };
+        for (const [what, ask] of Object.entries(asked)) {
+          const response = await ask();
+          assert.equal(response.status, 503, `${what}: ${await response.clone().text()}`);
+          const problem = await assertProblem(response, 503, "store_unavailable");
+          assert.doesNotMatch(JSON.stringify(problem), /object-internal-detail|user:|alice/);
+        }
+        assert.equal(await worker.kv.get("user:erin"), null);
+        assert.equal(await me(worker, token), 200, "a token still opens /me, which asks no object");
+      }));
+  }
+
+  test("an answer that never comes is given up on", () =>
+    withWorker({ users: [alice], bindings: { ACCOUNTS: accounts("await new Promise((resolve) => setTimeout(resolve, 60_000));") } }, async (worker) => {
+      const headers = { "content-type": "application/json" };
+      const ask = (path, body) =>
+        fetch(worker.url + path, { method: "POST", headers, body: JSON.stringify(body), signal: AbortSignal.timeout(12_000) });
+      const answers = [ask("/login", { username: "alice", password: PASSWORDS.alice }), ask("/refresh", { refresh_token: NOBODYS })];
+      for (const response of await Promise.all(answers)) await assertProblem(response, 503, "store_unavailable");
+    }));
+});
+
+test("a KV that is slow, but answers, fails no login", () => {
+  const slow = "await new Promise((resolve) => setTimeout(resolve, 1500));";
+  const USERS = kv({ read: `${slow} return store.get(key);`, write: `${slow} return store.put(key, value);` });
+  return withWorker({ users: [alice], bindings: { USERS } }, async (worker) => {
+    const { token, refresh_token } = await loggedIn(worker, "alice");
+    assert.equal(await me(worker, token), 200);
+    await refreshed(worker, refresh_token);
+    await assertProblem(await logIn(worker, "alice", "wrong"), 401, "credentials_incorrect");
+  });
+});
+
+test("a KV that cannot be written to loses no log-out and no new user: the object keeps them until it can", () => {
+  const write = 'if ((await store.get("refuse")) !== null) throw new Error("down"); return store.put(key, value);';
+  return withWorker({ users: [alice], bindings: { USERS: kv({ write }) }, vars: { REGISTRATION: "open" } }, async (worker) => {
+    await worker.kv.put("refuse", "yes");
+    const response = await signUp(worker, { username: "erin", password: NEW, phone: "" });
+    assert.equal(response.status, 201, await response.text());
+    assert.equal(await worker.kv.get("user:erin"), null);
+    await loggedIn(worker, "erin", NEW);
+    const { token, refresh_token } = await loggedIn(worker, "alice");
+    assert.equal((await logOut(worker, token)).status, 204);
+    await assertProblem(await refresh(worker, refresh_token), 401, "token_incorrect");
+  });
+});
+
+describe("a record that is cut, foreign or no record", () => {
+  const cut = JSON.stringify(alice).slice(0, 40);
+  for (const [what, text] of Object.entries({ cut, foreign: JSON.stringify(bob), empty: "", "a number": "1", HTML: "<html>502</html>" })) {
+    test(`lets nobody in, by password, token or refresh token (${what})`, () =>
+      withWorker({ users: [alice] }, async (worker) => {
+        const { token, refresh_token } = await loggedIn(worker, "alice");
+        await worker.kv.put("user:alice", text);
+        for (const password of [PASSWORDS.alice, PASSWORDS.bob]) {
+          await assertProblem(await logIn(worker, "alice", password), 401, "credentials_incorrect");
+        }
+        for (const response of [await getMe(worker, `Bearer ${token}`), await refresh(worker, refresh_token)]) {
+          assert.ok([401, 503].includes(response.status), String(response.status));
+          assert.doesNotMatch(await response.text(), /alice|bob|\+44/);
+        }
+        await worker.kv.put("user:alice", JSON.stringify(alice));
+        assert.equal(await me(worker, token), 200);
+        await refreshed(worker, refresh_token);
+      }));
+  }
+});
+
+describe("a clock that jumps", () => {
+  const options = { users: [alice, bob], clock: true };
+  test("ahead ends tokens and sessions, and back again they stand; nothing is lost", () =>
+    withWorker(options, async (worker) => {
+      const { token, refresh_token } = await loggedIn(worker, "alice");
+      await worker.clock.ahead(30 * DAY + 3600);
+      await assertProblem(await getMe(worker, `Bearer ${token}`), 401, "token_overdue");
+      await assertProblem(await refresh(worker, refresh_token), 401, "token_overdue");
+      await loggedIn(worker, "alice");
+      await worker.clock.ahead(0);
+      assert.equal(await me(worker, token), 200);
+      await refreshed(worker, refresh_token);
+    }));
+
+  test("back lets no token from the future in, and the next login works", () =>
+    withWorker(options, async (worker) => {
+      const { token } = await loggedIn(worker, "alice");
+      await worker.clock.ahead(-DAY);
+      await assertProblem(await getMe(worker, `Bearer ${token}`), 401, "token_incorrect");
+      const login = await loggedIn(worker, "alice");
+      assert.equal(await me(worker, login.token), 200);
+      await refreshed(worker, login.refresh_token);
+    }));
+
+  test("ahead and back locks nobody out for longer than the window", () =>
+    withWorker(options, async (worker) => {
+      const attempt = async (password) => (await logIn(worker, "alice", password, from("198.51.100.1"))).status;
+      await worker.clock.ahead(3650 * DAY);
+      for (let i = 0; i < 10; i++) assert.equal(await attempt("wrong"), 401);
+      assert.equal(await attempt(PASSWORDS.alice), 429);
+      await worker.clock.ahead(0);
+      await attempt("wrong");
+      await worker.clock.ahead(905);
+      assert.equal(await attempt(PASSWORDS.alice), 200);
+    }));
+
+  test("ahead and back within a rotation still makes one successor", () =>
+    withWorker(options, async (worker) => {
+      const { refresh_token } = await loggedIn(worker, "bob");
+      await worker.clock.ahead(DAY);
+      const first = await refreshed(worker, refresh_token);
+      await worker.clock.ahead(0);
+      const again = await refreshed(worker, refresh_token);
+      assert.equal(again.refresh_token, first.refresh_token);
+      await refreshed(worker, first.refresh_token);
+    }));
+
+  test("to no date at all is an error, and serves nobody", () =>
+    withWorker(options, async (worker) => {
+      await worker.clock.ahead(1e14);
+      const response = await logIn(worker, "alice", PASSWORDS.alice);
+      assert.ok(response.status >= 500, String(response.status));
+      await response.text();
+      await worker.clock.ahead(0);
+      await loggedIn(worker, "alice");
+    }));
+});
