@@ -1,7 +1,7 @@
 use core::fmt;
 
 use crate::error::{KeyProblem, TokenError};
-use crate::key::{Algorithm, KeySet, SecretJwkSet, SecretKey, VerifyingKey};
+use crate::key::{Algorithm, KeySet, SecretJwkSet, SecretKey};
 
 /// The keys of access tokens: the one that signs, those that verify, and what
 /// of them is published.
@@ -32,21 +32,15 @@ impl AccessKeys {
     ///
     /// # Errors
     /// `key_invalid` when there is none, one is not usable, two have the same
-    /// name, or one of several has none.
+    /// name, or one has none: its tokens would be nobody's once there are more.
     pub fn from_jwk_set(set: &SecretJwkSet) -> Result<Self, TokenError> {
-        let [first, others @ ..] = set.keys() else {
-            return Err(KeyProblem::Set.into());
-        };
-        let verifying = if others.is_empty() {
-            KeySet::of_one(VerifyingKey::from_jwk(first)?)?
-        } else if set.keys().iter().all(|key| key.id().is_some()) {
-            KeySet::from_jwk_set(set)?
-        } else {
+        let named = set.keys().iter().all(|key| key.id().is_some());
+        let (Some(first), true) = (set.keys().first(), named) else {
             return Err(KeyProblem::Set.into());
         };
         Ok(Self {
             signing: SecretKey::from_jwk(first)?,
-            verifying,
+            verifying: KeySet::from_jwk_set(set)?,
             former: None,
             public: set.public()?.to_json(),
         })

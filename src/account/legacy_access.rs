@@ -1,4 +1,4 @@
-use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use super::access::authorize;
 use super::{AccessRefusal, UserId, UserRecord, Username};
@@ -12,11 +12,6 @@ use crate::token::legacy::LegacyVerifier;
 pub struct LegacyAccess {
     verifier: LegacyVerifier,
     until: UnixTime,
-}
-
-#[derive(Deserialize)]
-struct Payload {
-    id: UserId,
 }
 
 impl LegacyAccess {
@@ -36,13 +31,18 @@ impl LegacyAccess {
             return Err(TokenError::AlgorithmNotAllowed);
         }
         let (verified, expired_at) = self.verifier.verify_but_expiry(token, now)?;
-        let payload: Payload = verified
+        // As a map: serde would read a struct from an array as well.
+        let payload: Map<String, Value> = verified
             .payload()
             .map_err(|_| TokenError::claim("id", ClaimProblem::Malformed))?;
+        let id = payload.get("id").and_then(Value::as_u64);
+        let id = id
+            .and_then(UserId::new)
+            .ok_or_else(|| TokenError::claim("id", ClaimProblem::Malformed))?;
         match expired_at {
             Some(expired_at) => Err(TokenError::Expired { expired_at }),
             None => Ok(VerifiedLegacyAccess {
-                id: payload.id,
+                id,
                 issued_at: verified.issued_at().map(UnixTime::seconds_f64),
                 expires_at: verified.expires_at(),
             }),
