@@ -1,4 +1,4 @@
-// node bench/edge.mjs [--rounds=9] [--secs=2] [--only=http|login|start|size|crossings]: the Worker in
+// node bench/edge.mjs [--rounds=9] [--secs=2] [--only=http,login,start,size,crossings] [--build=build]: the Worker in
 // workerd beside Hono + jose and a bare JavaScript Worker, driven by wrk on loopback in one run.
 import { execFile, spawn, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
