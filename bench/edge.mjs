@@ -1,7 +1,7 @@
-// node bench/edge.mjs [--rounds=9] [--secs=2] [--only=http|login|start|size|crossings]: the Worker in
+// node bench/edge.mjs [--rounds=9] [--secs=2] [--only=http,login,start,size,crossings] [--build=build]: the Worker in
 // workerd beside Hono + jose and a bare JavaScript Worker, driven by wrk on loopback in one run.
 import { execFile, spawn, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -65,7 +65,7 @@ async function startPeer() {
   await new Promise((resolve, reject) => child.once("exit", reject).stdout.once("data", resolve));
   child.removeAllListeners("exit");
   child.stdout.resume();
-  const server = { name: "Hono + jose", url: `http://127.0.0.1:${port}`, tokenOnly: "/stateless", lookup: "/" };
+  const server = { name: "Hono + jose", parent: child.pid, url: `http://127.0.0.1:${port}`, tokenOnly: "/stateless", lookup: "/" };
   const { token } = await logIn(server, "alice", "correct horse");
   return { ...server, authorization: `JWT ${token}`, expected: { tokenOnly: '{"hello":1}', lookup: '{"hello":"alice"}' } };
 }
@@ -103,18 +103,45 @@ async function prove({ name, url, authorization, expected, ...paths }) {
 
 // --- wrk
 
+/** The processor time, in µs, that all workerd below a process have used; machines are noisy, and this less so. */
+const workerds = (parent) => {
+  const children = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).flatMap((name) => {
+    try {
+      const [, program, rest] = /\((.*)\) (.*)/.exec(readFileSync(`/proc/${name}/stat`, "utf8"));
+      return program.startsWith("workerd") && Number(rest.split(" ")[1]) === parent ? [name] : [];
+    } catch {
+      return []; // it has ended meanwhile
+    }
+  });
+  return new Set(children);
+};
+const TICK = 10_000; // µs, of Linux
+const used = (id) => {
+  const fields = readFileSync(`/proc/${id}/stat`, "utf8").split(") ")[1].split(" ");
+  return TICK * (Number(fields[11]) + Number(fields[12]));
+};
+/** Starts a server and notes which workerd is its. */
+async function noting(start, ...args) {
+  const before = workerds(process.pid);
+  const server = await start(...args);
+  const [id] = [...workerds(server.parent ?? process.pid)].filter((id) => !before.has(id));
+  return { ...server, id };
+}
+
 const UNITS = { us: 0.001, ms: 1, s: 1000 };
-async function wrk(url, connections, { authorization, script } = {}) {
+async function wrk(url, connections, { authorization, script, id } = {}) {
   const header = authorization === undefined ? [] : ["-H", `Authorization: ${authorization}`];
   const lua = script === undefined ? [] : ["-s", script];
   const run = ["-t1", `-c${connections}`, `-d${SECONDS}s`, "--latency", ...header, ...lua, url];
+  const before = id && used(id);
   const { stdout } = await promisify(execFile)("wrk", run);
+  const cpu = id && (used(id) - before) / Number(/(\d+) requests in/.exec(stdout)[1]);
   if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(`${url}: ${stdout}`);
   const latency = (percent) => {
     const [, value, unit] = new RegExp(`${percent}%\\s+([\\d.]+)(us|ms|s)`).exec(stdout);
     return value * UNITS[unit];
   };
-  return { rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)[1]), p50: latency(50), p99: latency(99) };
+  return { rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)[1]), p50: latency(50), p99: latency(99), cpu };
 }
 
 const table = (head, rows) => {
@@ -123,7 +150,12 @@ const table = (head, rows) => {
 };
 
 async function http() {
-  const [hello, peer, ...ours] = [await startHello(), await startPeer(), await startOurs(), await startOurs({ algorithm: "HS512" })];
+  const [hello, peer, ...ours] = [
+    await noting(startHello),
+    await noting(startPeer),
+    await noting(startOurs),
+    await noting(startOurs, { algorithm: "HS512" }),
+  ];
   for (const server of [peer, ...ours]) await prove(server);
   for (const connections of [16, 1]) {
     for (const kind of ["tokenOnly", "lookup"]) {
@@ -135,15 +167,17 @@ async function http() {
         }
       }
       const of = (server, what) => samples.get(server).map((sample) => sample[what]);
-      const ratio = (server) => median(of(server, "rate").map((rate, round) => rate / of(peer, "rate")[round]));
+      const ratio = (server, what) => median(of(server, what).map((value, round) => value / of(peer, what)[round]));
       table(
-        [`${kind === "tokenOnly" ? "token only" : "token and user from KV"}, ${connections} connections`, "requests a second", "p50 ms", "p99 ms", `ratio to ${peer.name}`],
+        [`${kind === "tokenOnly" ? "token only" : "token and user from KV"}, ${connections} connections`, "requests a second", "p50 ms", "p99 ms", `ratio to ${peer.name}`, "µs of processor a request", "ratio"],
         servers.map((server) => [
           server.name,
           median(of(server, "rate")).toFixed(0),
           median(of(server, "p50")).toFixed(2),
           median(of(server, "p99")).toFixed(2),
-          ratio(server).toFixed(2),
+          ratio(server, "rate").toFixed(2),
+          median(of(server, "cpu")).toFixed(1),
+          ratio(server, "cpu").toFixed(2),
         ]),
       );
     }
