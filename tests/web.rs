@@ -20,7 +20,7 @@ use portcullis::js::memory::{facts, input, wipe};
 use portcullis::js::sign::Signer;
 use portcullis::js::verify::Verifier;
 use portcullis::key::{Algorithm, SecretKey};
-use portcullis::password::{Argon2idHash, ClearPassword, WrongPassword};
+use portcullis::password::{Argon2idHash, ClearPassword, StoredHash, WrongPassword};
 use portcullis::time::UnixTime;
 use portcullis::token::{self, Policy, SignOptions};
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -163,6 +163,24 @@ fn argon2id_in_a_browser_makes_the_strings_of_the_reference_implementation() {
     );
     assert_eq!(hash.check(&clear("correct horse")), Ok(()));
     assert_eq!(hash.check(&clear("incorrect")), Err(WrongPassword));
+}
+
+#[wasm_bindgen_test]
+fn hashes_of_werkzeug_are_checked_in_a_browser() {
+    let clear = |password: &str| ClearPassword::new(password.to_owned()).unwrap();
+    for hash in [
+        "pbkdf2:sha256:150000$abcdefgh$dd97a7ee1b632d42d50cb5bdf8cd2341fec3035e1b589654fe5734f6a5ae0204",
+        "pbkdf2:sha1:1000$abcdefgh$af7296463577a47bb16ec7ce1e7c94ca39fb1558",
+        "pbkdf2:sha512:7$abcdefgh$0bddc9bd316f5f23d32ddd6a0109a5ced92f4c61368c09922e1ee7dbd699f4e00f2237b8568bf107c6caada91b02eeb0b2ef52ed135ccb40b83e8def600babc1",
+        "pbkdf2:md5:7$abcdefgh$744ff635a809fbf8a33da2cd8d841455",
+        "scrypt:1024:8:1$abcdefghijklmnop$830444a8d7134ea2f83f355be7a0331de3180cef130f6251e5d5f107cef1c8246a75fd75f3504b99e17e06c8a371500855e79449c19707b341fca05ecde9c382",
+        "sha256$abcdefgh$d897043995e35ed9dbb0d7fd6f8eeeed727b7ab09d1352cb9909cfa6a7a706c5",
+        "sha1$abcdefgh$54bb54a9810996447facbdfff17b8d4fc2b364f8",
+    ] {
+        let hash = StoredHash::parse(hash).unwrap();
+        assert_eq!(hash.check(&clear("correct horse")), Ok(()));
+        assert_eq!(hash.check(&clear("incorrect")), Err(WrongPassword));
+    }
 }
 
 #[wasm_bindgen_test]

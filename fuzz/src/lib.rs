@@ -6,6 +6,7 @@
 
 pub mod claims;
 pub mod compact;
+pub mod hash;
 pub mod header;
 pub mod jwk;
 pub mod legacy;

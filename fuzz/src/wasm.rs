@@ -3,7 +3,7 @@
 
 use std::sync::Mutex;
 
-use crate::{claims, compact, header, jwk, legacy};
+use crate::{claims, compact, hash, header, jwk, legacy};
 
 const ROOM: usize = 1 << 16;
 
@@ -27,6 +27,7 @@ pub extern "C" fn check(target: usize, length: usize) {
     let checks = [
         claims::check,
         compact::check,
+        hash::check,
         header::check,
         jwk::check,
         legacy::check,

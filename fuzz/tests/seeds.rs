@@ -22,6 +22,11 @@ fn seeds_of_compact() {
 }
 
 #[test]
+fn seeds_of_hash() {
+    replay("hash", portcullis_fuzz::hash::check);
+}
+
+#[test]
 fn seeds_of_header() {
     replay("header", portcullis_fuzz::header::check);
 }

@@ -12,17 +12,15 @@ import { WORKER_BUILD, bindgen, npmPackages, wasmTarget, workerBuild } from "./s
 import { Stamp, filesUnder } from "./stamp.mjs";
 import { WASM_TARGET, cargoEnv, checkRust, locked } from "./toolchain.mjs";
 
-// The npm package's WASM is optimised for speed: for size, it is no smaller.
-const NPM_WASM_OPT = "-O3";
+// WASM is optimised for speed: for size, it is no smaller.
+const WASM_OPT = "-O3";
 
 // And its Rust for size first, where it is not the hashing: what runs for each token says itself
 // that it is to be inlined, and `portcullis` is a tenth less. `portcullis/inspect` has room to be
-// a tenth faster. P-256 is as fast with `s` as with more.
-const npmProfile = (level) =>
-  Object.entries({ portcullis: level, p256: "s" }).flatMap(([name, level]) => [
-    "--config",
-    `profile.release.package.${name}.opt-level="${level}"`,
-  ]);
+// a tenth faster. P-256 is as fast with `s` as with more; SHA-1 is there for keys alone.
+const profile = (levels) =>
+  Object.entries(levels).flatMap(([name, level]) => ["--config", `profile.release.package.${name}.opt-level="${level}"`]);
+const npmProfile = (level) => profile({ portcullis: level, p256: "s", sha1: "s" });
 
 // What rustc's defaults and .cargo/config.toml may use, and nothing that a browser or workerd of
 // today might not know.
@@ -54,6 +52,8 @@ const size = (path) => {
 
 // --- The Worker
 
+// As for the npm package: a twelfth less, and what runs for each request says itself what is inlined.
+const workerProfile = profile({ portcullis: "z", p256: "s" });
 const workerTarget = inRoot("target", "worker");
 const workerInputs = (features) => () => ({
   files: [...wasmSource(), ...scriptSource(), ...filesUnder(["tools/Cargo.lock"])],
@@ -76,34 +76,40 @@ const workerWasm = new Step({
   stamp: stamp("worker-wasm", workerInputs("worker")),
   run: async () => {
     const what = ["--lib", "--release", "--target", WASM_TARGET, "--no-default-features", "--features", "worker"];
-    await run(["cargo", "build", ...what, ...remapPaths(), ...locked], { env: workerEnv(), log: "worker-wasm" });
+    await run(["cargo", "build", ...what, ...workerProfile, ...remapPaths(), ...locked], { env: workerEnv(), log: "worker-wasm" });
   },
 });
 
-const buildWorker = (features, outDir, log, flags) =>
-  run(
+const buildWorker = async (features, outDir, log, level) => {
+  await run(
     [
       join(toolsBin, "worker-build"),
-      ...["--release", "--out-dir", outDir, ...flags],
-      ...["--no-default-features", "--features", features, ...remapPaths(), ...locked],
+      ...["--release", "--out-dir", outDir, "--no-opt"],
+      ...["--no-default-features", "--features", features, ...workerProfile, ...remapPaths(), ...locked],
     ],
     {
       log,
       env: {
         ...workerEnv(),
         WASM_BINDGEN_BIN: join(toolsBin, "wasm-bindgen"),
-        WASM_OPT_BIN: inRoot("node_modules", ".bin", "wasm-opt"),
         ESBUILD_BIN: esbuildProgram,
       },
     },
   );
+  // Not by worker-build, which would keep the names of all functions, a tenth with gzip. A panic's
+  // message says where it was without them.
+  const wasm = inRoot(outDir, "index_bg.wasm");
+  const strip = ["--enable-exception-handling", "--strip-debug", "--strip-producers"];
+  await run([...wasmOpt, level, ...WASM_FEATURES, ...strip, wasm, "-o", wasm], { log: `${log}-wasm-opt` });
+  copyFileSync(inRoot("src", "worker", "entry.js"), inRoot(outDir, "worker.js"));
+};
 
 export const worker = new Step({
   label: "Worker",
   uses: [npmPackages, bindgen, workerBuild, workerWasm],
-  stamp: stamp("worker", workerInputs("worker"), ["build/index.js", "build/index_bg.wasm"]),
+  stamp: stamp("worker", workerInputs("worker"), ["build/worker.js", "build/index.js", "build/index_bg.wasm"]),
   run: async () => {
-    await buildWorker("worker", "build", "worker", []);
+    await buildWorker("worker", "build", "worker", WASM_OPT);
     return size("build/index_bg.wasm");
   },
 });
@@ -114,11 +120,12 @@ export const workerPanics = new Step({
   needs: [worker],
   uses: [npmPackages, bindgen, workerBuild, workerWasm],
   stamp: stamp("worker-panics", workerInputs("panic-route"), [
+    "target/worker-panics/build/worker.js",
     "target/worker-panics/build/index.js",
     "target/worker-panics/build/index_bg.wasm",
   ]),
   run: async () => {
-    await buildWorker("worker,panic-route", "target/worker-panics/build", "worker-panics", ["--no-opt"]);
+    await buildWorker("worker,panic-route", "target/worker-panics/build", "worker-panics", "-O1");
   },
 });
 
@@ -167,7 +174,7 @@ async function finishModule(name, from, out) {
   copyFileSync(from, path);
   await reduce(path, MODULES[name].exports);
   const strip = ["--strip-debug", "--strip-producers"];
-  await run([...wasmOpt, NPM_WASM_OPT, ...WASM_FEATURES, ...strip, path, "-o", path], { log: `npm-wasm-opt-${name}` });
+  await run([...wasmOpt, WASM_OPT, ...WASM_FEATURES, ...strip, path, "-o", path], { log: `npm-wasm-opt-${name}` });
   // Loaded with the package, so nothing has to be fetched or awaited.
   writeFileSync(join(out, `${name}_inline.js`), `export default "${pack(readFileSync(path))}";\n`);
   return `${name} ${size(relative(inRoot(), path))}`;

@@ -3,9 +3,8 @@ use core::time::Duration;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{UserId, UserRecord, Username};
+use super::{AccessKeys, Ended, SessionId, UserId, UserRecord, Username};
 use crate::error::{ClaimProblem, TokenError};
-use crate::key::{Algorithm, SecretKey};
 use crate::time::UnixTime;
 use crate::token::{Policy, SignOptions, Signer, Verifier};
 
@@ -14,6 +13,9 @@ use crate::token::{Policy, SignOptions, Signer, Verifier};
 pub struct AccessTokens {
     signer: Signer,
     verifier: Verifier,
+    /// Of tokens from before there was a set of keys.
+    former: Option<Verifier>,
+    public_keys: String,
     lifetime: Duration,
     has_audience: bool,
 }
@@ -38,6 +40,8 @@ struct OwnClaims<'a> {
     id: UserId,
     /// The user's name, which finds the record.
     username: &'a str,
+    /// The session.
+    sid: &'a SessionId,
 }
 
 /// The same and what is asked beside it, as it is read.
@@ -46,7 +50,9 @@ struct ReadClaims {
     sub: String,
     id: UserId,
     username: Option<String>,
+    sid: Option<SessionId>,
     iat: Option<f64>,
+    exp: f64,
     #[serde(default, rename = "aud", deserialize_with = "is_there")]
     has_audience: bool,
 }
@@ -56,52 +62,64 @@ fn is_there<'de, D: Deserializer<'de>>(value: D) -> Result<bool, D::Error> {
 }
 
 impl AccessTokens {
-    /// Keyed with one secret. `audience` is set and asked for if it is given.
+    /// `audience` is set and asked for if it is given.
     ///
     /// # Errors
-    /// `key_invalid` when the secret is too short for the algorithm.
+    /// `key_invalid` when the first key is not meant to sign.
     pub fn new(
-        algorithm: Algorithm,
-        secret: &[u8],
+        keys: AccessKeys,
         issuer: &str,
         audience: Option<&str>,
         lifetime: Duration,
     ) -> Result<Self, TokenError> {
         let audiences: Vec<String> = audience.map(Into::into).into_iter().collect();
+        let policy = Policy {
+            issuers: vec![issuer.into()],
+            audiences: audiences.clone(),
+            required_claims: vec!["sub".into()],
+            ..Policy::default()
+        };
+        let public_keys = keys.public_json().into();
         let signer = Signer::new(
-            SecretKey::new(algorithm, secret)?,
+            keys.signing,
             SignOptions {
                 expires_in: Some(lifetime),
                 issuer: Some(issuer.into()),
-                audiences: audiences.clone(),
+                audiences,
                 jwt_id: true,
                 ..SignOptions::default()
             },
         )?;
-        let verifier = Verifier::with_key(
-            SecretKey::new(algorithm, secret)?,
-            Policy {
-                issuers: vec![issuer.into()],
-                audiences,
-                required_claims: vec!["sub".into()],
-                ..Policy::default()
-            },
-        )?;
         Ok(Self {
             signer,
-            verifier,
+            verifier: Verifier::new(keys.verifying, policy.clone()),
+            former: keys.former.map(|keys| Verifier::new(keys, policy)),
+            public_keys,
             lifetime,
             has_audience: audience.is_some(),
         })
     }
 
-    /// A token for a user; `random` must be new for each.
+    /// The JWK Set to publish, in JSON.
+    #[must_use]
+    pub fn public_keys(&self) -> &str {
+        &self.public_keys
+    }
+
+    /// How long a token is valid.
+    #[must_use]
+    pub fn lifetime(&self) -> Duration {
+        self.lifetime
+    }
+
+    /// A token for a user in a session; `random` must be new for each.
     ///
     /// # Errors
     /// `token_claim_invalid` when the expiry would be beyond all dates.
     pub fn issue(
         &self,
         user: &UserRecord,
+        session: &SessionId,
         now: UnixTime,
         random: [u8; 16],
     ) -> Result<IssuedToken, TokenError> {
@@ -109,6 +127,7 @@ impl AccessTokens {
             sub: user.id.to_string(),
             id: user.id,
             username: &user.username,
+            sid: session,
         };
         let token = self.signer.sign(&claims, now, random)?;
         Ok(IssuedToken {
@@ -126,7 +145,14 @@ impl AccessTokens {
     /// the token names an audience and there is none here. `token_expired` only
     /// when none of this is wrong.
     pub fn verify(&self, token: &str, now: UnixTime) -> Result<VerifiedAccess, TokenError> {
-        let (verified, expired_at) = self.verifier.verify_but_expiry(token, now)?;
+        let verified = match (self.verifier.verify_but_expiry(token, now), &self.former) {
+            // No key of the set is meant: then the one from before it may be.
+            (Err(TokenError::KeyUnknown | TokenError::AlgorithmNotAllowed), Some(former)) => {
+                former.verify_but_expiry(token, now)
+            }
+            (verified, _) => verified,
+        };
+        let (verified, expired_at) = verified?;
         let claims: ReadClaims = verified
             .claims()
             .map_err(|_| TokenError::claim("id", ClaimProblem::Malformed))?;
@@ -147,7 +173,11 @@ impl AccessTokens {
             None => Ok(VerifiedAccess {
                 id: claims.id,
                 username,
+                session: claims.sid,
                 issued_at: claims.iat,
+                // Rounded against the holder, as everywhere.
+                #[allow(clippy::cast_possible_truncation)] // within all dates
+                expires_at: claims.exp.floor() as i64,
             }),
         }
     }
@@ -159,7 +189,9 @@ impl AccessTokens {
 pub struct VerifiedAccess {
     id: UserId,
     username: Username,
+    session: Option<SessionId>,
     issued_at: Option<f64>,
+    expires_at: i64,
 }
 
 impl VerifiedAccess {
@@ -175,6 +207,25 @@ impl VerifiedAccess {
         &self.username
     }
 
+    /// The session that the token was issued in; `None` for one that was not
+    /// issued here.
+    #[must_use]
+    pub fn session(&self) -> Option<&SessionId> {
+        self.session.as_ref()
+    }
+
+    /// When it was issued, in seconds since the epoch.
+    #[must_use]
+    pub fn issued_at(&self) -> Option<f64> {
+        self.issued_at
+    }
+
+    /// When it ends, in seconds since the epoch.
+    #[must_use]
+    pub fn expires_at(&self) -> i64 {
+        self.expires_at
+    }
+
     /// Decides whether the token still stands for its user. `stored` is what
     /// the store has for [`username`](Self::username), `None` if it has
     /// nothing; a store that did not answer must not come here.
@@ -182,23 +233,31 @@ impl VerifiedAccess {
     /// # Errors
     /// [`AccessRefusal`].
     pub fn authorize(&self, stored: Option<&str>) -> Result<UserRecord, AccessRefusal> {
-        let stored = stored.ok_or(AccessRefusal::UserUnknown)?;
-        let record =
-            UserRecord::parse(stored, &self.username).map_err(|_| AccessRefusal::RecordCorrupt)?;
-        if record.id != self.id {
-            return Err(AccessRefusal::UserReplaced);
-        }
-        if record.disabled {
-            return Err(AccessRefusal::UserDisabled);
-        }
-        #[allow(clippy::cast_precision_loss)] // a date, far below 2^53
-        let ended = record
-            .tokens_valid_from
-            .is_some_and(|from| self.issued_at.is_none_or(|issued| issued < from as f64));
-        if ended {
-            return Err(AccessRefusal::TokensEnded);
-        }
-        Ok(record)
+        let session = self.session.as_ref();
+        authorize(self.id, &self.username, session, self.issued_at, stored)
+    }
+}
+
+/// What [`VerifiedAccess::authorize`] decides, of a token of any kind.
+pub(super) fn authorize(
+    id: UserId,
+    username: &Username,
+    session: Option<&SessionId>,
+    issued_at: Option<f64>,
+    stored: Option<&str>,
+) -> Result<UserRecord, AccessRefusal> {
+    let stored = stored.ok_or(AccessRefusal::UserUnknown)?;
+    let record = UserRecord::parse(stored, username).map_err(|_| AccessRefusal::RecordCorrupt)?;
+    if record.id != id {
+        return Err(AccessRefusal::UserReplaced);
+    }
+    if record.disabled {
+        return Err(AccessRefusal::UserDisabled);
+    }
+    match record.ended(session, issued_at) {
+        Some(Ended::Session) => Err(AccessRefusal::SessionEnded),
+        Some(Ended::All) => Err(AccessRefusal::TokensEnded),
+        None => Ok(record),
     }
 }
 
@@ -212,6 +271,8 @@ pub enum AccessRefusal {
     UserReplaced,
     /// The user is disabled.
     UserDisabled,
+    /// The token's session was logged out of.
+    SessionEnded,
     /// The token is from before the user's `tokens_valid_from`.
     TokensEnded,
     /// What is stored for the user is not a record.
@@ -226,6 +287,7 @@ impl AccessRefusal {
             Self::UserUnknown => "user_unknown",
             Self::UserReplaced => "user_replaced",
             Self::UserDisabled => "user_disabled",
+            Self::SessionEnded => "session_ended",
             Self::TokensEnded => "tokens_ended",
             Self::RecordCorrupt => "record_corrupt",
         }

@@ -1,5 +1,5 @@
 use super::{UserRecord, Username};
-use crate::password::{Argon2idHash, ClearPassword, HashNotUsable, WrongPassword};
+use crate::password::{ClearPassword, HashNotUsable, StoredHash, WrongPassword};
 
 /// Runs the hash. A trait, so that a test can count how often it is run.
 pub trait CheckPassword {
@@ -7,28 +7,38 @@ pub trait CheckPassword {
     ///
     /// # Errors
     /// [`WrongPassword`].
-    fn check(&self, hash: &Argon2idHash, password: &ClearPassword) -> Result<(), WrongPassword>;
+    fn check(&self, hash: &StoredHash, password: &ClearPassword) -> Result<(), WrongPassword>;
 }
 
 /// The real one.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Argon2idCheck;
+pub struct StoredHashCheck;
 
-impl CheckPassword for Argon2idCheck {
-    fn check(&self, hash: &Argon2idHash, password: &ClearPassword) -> Result<(), WrongPassword> {
+impl CheckPassword for StoredHashCheck {
+    fn check(&self, hash: &StoredHash, password: &ClearPassword) -> Result<(), WrongPassword> {
         hash.check(password)
     }
 }
 
 /// A user who knew the password and may log in.
 #[derive(Debug)]
-pub struct VerifiedUser(UserRecord);
+pub struct VerifiedUser {
+    record: UserRecord,
+    needs_rehash: bool,
+}
 
 impl VerifiedUser {
     /// The user's record.
     #[must_use]
     pub fn record(&self) -> &UserRecord {
-        &self.0
+        &self.record
+    }
+
+    /// Whether a new hash of the password that was given should take the
+    /// place of the record's: see [`StoredHash::needs_rehash`].
+    #[must_use]
+    pub fn needs_rehash(&self) -> bool {
+        self.needs_rehash
     }
 }
 
@@ -66,7 +76,9 @@ impl LoginRefusal {
 /// store has for the user, `None` if it has nothing; a store that did not
 /// answer is not the same and must not come here.
 ///
-/// Whatever the outcome, exactly one hash is run.
+/// Whatever the outcome, exactly one hash is run: the user's, or `stand_in`
+/// where there is none to run. It opens for nobody; see
+/// [`StandIns`](super::StandIns).
 ///
 /// # Errors
 /// [`LoginRefusal`].
@@ -74,19 +86,21 @@ pub fn admit(
     username: &Username,
     password: &ClearPassword,
     stored: Option<&str>,
+    stand_in: &StoredHash,
     work: &impl CheckPassword,
 ) -> Result<VerifiedUser, LoginRefusal> {
     match find_hash(username, stored) {
         Ok((record, hash)) => match work.check(&hash, password) {
             Err(WrongPassword) => Err(LoginRefusal::PasswordWrong),
             Ok(()) if record.disabled => Err(LoginRefusal::UserDisabled),
-            Ok(()) => Ok(VerifiedUser(record)),
+            Ok(()) => Ok(VerifiedUser {
+                record,
+                needs_rehash: hash.needs_rehash(),
+            }),
         },
         Err(refusal) => {
-            if let Ok(stand_in) = Argon2idHash::stand_in() {
-                // Nobody is let in by it, whatever it says.
-                let _ = work.check(&stand_in, password);
-            }
+            // Nobody is let in by it, whatever it says.
+            let _ = work.check(stand_in, password);
             Err(refusal)
         }
     }
@@ -95,10 +109,10 @@ pub fn admit(
 fn find_hash(
     username: &Username,
     stored: Option<&str>,
-) -> Result<(UserRecord, Argon2idHash), LoginRefusal> {
+) -> Result<(UserRecord, StoredHash), LoginRefusal> {
     let stored = stored.ok_or(LoginRefusal::UserUnknown)?;
     let record = UserRecord::parse(stored, username).map_err(|_| LoginRefusal::RecordCorrupt)?;
-    let hash = Argon2idHash::parse(&record.hash_password)
+    let hash = StoredHash::parse(&record.hash_password)
         .map_err(|HashNotUsable| LoginRefusal::HashNotUsable)?;
     Ok((record, hash))
 }

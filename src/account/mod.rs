@@ -4,11 +4,38 @@
 #![forbid(unsafe_code)]
 
 mod access;
+mod access_keys;
+mod attempts;
+mod client;
+mod ledger;
+mod legacy_access;
+mod log_names;
 mod login;
+mod octets;
+mod overlay;
+mod phone;
 mod record;
+mod refresh_token;
+mod secret_hash;
+mod session_id;
+mod sessions;
+mod stand_ins;
 mod username;
 
 pub use access::{AccessRefusal, AccessTokens, IssuedToken, VerifiedAccess};
-pub use login::{Argon2idCheck, CheckPassword, LoginRefusal, VerifiedUser, admit};
-pub use record::{RecordCorrupt, UserId, UserRecord};
+pub use access_keys::AccessKeys;
+pub use attempts::{AttemptLimits, TooManyAttempts};
+pub use client::{ClientAddress, ClientId};
+pub use ledger::{Answer, Command, Ledger, LedgerCorrupt};
+pub use legacy_access::{LegacyAccess, VerifiedLegacyAccess};
+pub use log_names::LogNames;
+pub use login::{CheckPassword, LoginRefusal, StoredHashCheck, VerifiedUser, admit};
+pub use overlay::StoreWrite;
+pub use phone::{Phone, PhoneNotUsable};
+pub use record::{Ended, EndedSession, KeptSession, RecordCorrupt, UserId, UserRecord};
+pub use refresh_token::{NotRefreshToken, RefreshClaim, RefreshSecret, UnverifiedRefreshToken};
+pub use secret_hash::{SecretHash, WrongSecret};
+pub use session_id::SessionId;
+pub use sessions::{OpenSession, RefreshRefusal, SessionRandom};
+pub use stand_ins::StandIns;
 pub use username::{Username, UsernameNotUsable};

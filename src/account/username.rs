@@ -1,10 +1,12 @@
 use core::fmt;
 
+use serde::{Deserialize, Deserializer, Serialize, de};
 use unicode_normalization::UnicodeNormalization as _;
 
 /// A username in its one form: NFKC, lower case, 1 to 80 characters, none of
 /// them a control character.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
 pub struct Username(String);
 
 /// The name is empty, too long, or holds a control character.
@@ -24,9 +26,14 @@ impl Username {
         if typed.len() > Self::MAX_LENGTH.saturating_mul(4).saturating_mul(4) {
             return Err(UsernameNotUsable);
         }
-        let folded: String = typed.nfkc().collect::<String>().to_lowercase();
-        // Lower case can undo the normalization.
-        let name: String = folded.nfkc().collect();
+        let name = if typed.is_ascii() {
+            // Which is in its normal form.
+            typed.to_ascii_lowercase()
+        } else {
+            let folded: String = typed.nfkc().collect::<String>().to_lowercase();
+            // Lower case can undo the normalization.
+            folded.nfkc().collect()
+        };
         let length = name.chars().count();
         if length == 0 || length > Self::MAX_LENGTH || name.chars().any(char::is_control) {
             return Err(UsernameNotUsable);
@@ -47,6 +54,12 @@ impl Username {
         let mut key = String::from("user:");
         key.push_str(&self.0);
         key
+    }
+}
+
+impl<'de> Deserialize<'de> for Username {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Self::new(&String::deserialize(from)?).map_err(de::Error::custom)
     }
 }
 

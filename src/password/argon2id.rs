@@ -1,7 +1,11 @@
 use core::fmt;
 
-use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::password_hash::phc::PasswordHash;
 use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Params, Version};
+use base64::display::Base64Display;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
 
 use super::{ClearPassword, HashNotUsable, WrongPassword};
 
@@ -44,8 +48,10 @@ impl Cost {
 /// (`$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>`), its cost bounded.
 #[derive(Clone)]
 pub struct Argon2idHash {
-    parsed: PasswordHash,
     cost: Cost,
+    salt: Vec<u8>,
+    /// Empty if no password is right.
+    expected: Vec<u8>,
 }
 
 /// The bytes of a hash that is made here.
@@ -66,17 +72,21 @@ impl Argon2idHash {
             lanes: params.p_cost(),
         }
         .bounded()?;
-        let complete = parsed.algorithm == ARGON2ID_IDENT
+        let usual = parsed.algorithm == ARGON2ID_IDENT
             && parsed.version == Some(Version::V0x13.into())
-            && parsed.salt.is_some_and(|salt| salt.len() >= argon2::MIN_SALT_LEN)
-            && parsed.hash.is_some_and(|hash| hash.len() >= 16)
             // No key id, no associated data: nothing that we never write.
             && parsed.params.iter().count() == 3;
-        if complete {
-            Ok(Self { parsed, cost })
-        } else {
-            Err(HashNotUsable)
+        let (true, Some(salt), Some(expected)) = (usual, parsed.salt, parsed.hash) else {
+            return Err(HashNotUsable);
+        };
+        if salt.len() < argon2::MIN_SALT_LEN || expected.len() < 16 {
+            return Err(HashNotUsable);
         }
+        Ok(Self {
+            cost,
+            salt: salt.to_vec(),
+            expected: expected.as_bytes().to_vec(),
+        })
     }
 
     /// Hashes a password at today's cost with 16 random bytes as its salt,
@@ -87,32 +97,34 @@ impl Argon2idHash {
     pub fn new(password: &ClearPassword, salt: [u8; 16]) -> Result<Self, HashNotUsable> {
         let mut output = [0_u8; OUTPUT_LENGTH];
         derive(password, &salt, Cost::TODAY, &mut output)?;
-        Self::from_parts(salt, output)
-    }
-
-    /// A hash that no password is known for, to be checked where there is no
-    /// user, so that the work is the same.
-    ///
-    /// # Errors
-    /// None in practice.
-    pub fn stand_in() -> Result<Self, HashNotUsable> {
-        Self::from_parts([0; 16], [0; OUTPUT_LENGTH])
-    }
-
-    fn from_parts(salt: [u8; 16], output: [u8; OUTPUT_LENGTH]) -> Result<Self, HashNotUsable> {
-        let cost = Cost::TODAY;
-        let params = params(cost, None)?;
-        let params = ParamsString::try_from(&params).map_err(|_| HashNotUsable)?;
         Ok(Self {
-            parsed: PasswordHash {
-                algorithm: ARGON2ID_IDENT,
-                version: Some(Version::V0x13.into()),
-                params,
-                salt: Some(Salt::new(&salt).map_err(|_| HashNotUsable)?),
-                hash: Some(Output::new(&output).map_err(|_| HashNotUsable)?),
-            },
-            cost,
+            cost: Cost::TODAY,
+            salt: salt.to_vec(),
+            expected: output.to_vec(),
         })
+    }
+
+    /// A hash that costs what a new one costs and that no password opens.
+    pub(super) fn stand_in_of_today() -> Self {
+        Self {
+            cost: Cost::TODAY,
+            salt: vec![0; 16],
+            expected: Vec::new(),
+        }
+    }
+
+    /// A hash that costs what this one costs and that no password opens.
+    pub(super) fn stand_in(&self) -> Self {
+        Self {
+            expected: Vec::new(),
+            ..self.clone()
+        }
+    }
+
+    /// What a check costs.
+    #[must_use]
+    pub fn cost(&self) -> Cost {
+        self.cost
     }
 
     /// Checks a password against this hash, in constant time for one cost.
@@ -120,16 +132,17 @@ impl Argon2idHash {
     /// # Errors
     /// [`WrongPassword`].
     pub fn check(&self, password: &ClearPassword) -> Result<(), WrongPassword> {
-        let (Some(salt), Some(expected)) = (&self.parsed.salt, &self.parsed.hash) else {
-            return Err(WrongPassword);
+        let length = match self.expected.len() {
+            0 => OUTPUT_LENGTH,
+            length => length,
         };
-        let mut buffer = [0_u8; Output::MAX_LENGTH];
-        let output = buffer.get_mut(..expected.len()).ok_or(WrongPassword)?;
-        derive(password, salt, self.cost, output).map_err(|_| WrongPassword)?;
-        // `Output` compares in constant time.
-        match Output::new(output) {
-            Ok(output) if output == *expected => Ok(()),
-            _ => Err(WrongPassword),
+        let mut output = Zeroizing::new(vec![0_u8; length]);
+        derive(password, &self.salt, self.cost, &mut output).map_err(|_| WrongPassword)?;
+        // Only lengths, which are no secret, are told apart at once.
+        if bool::from(output.ct_eq(&self.expected)) {
+            Ok(())
+        } else {
+            Err(WrongPassword)
         }
     }
 
@@ -139,15 +152,8 @@ impl Argon2idHash {
         let today = Cost::TODAY;
         self.cost.memory < today.memory
             || self.cost.passes < today.passes
-            || self
-                .parsed
-                .hash
-                .is_none_or(|hash| hash.len() < OUTPUT_LENGTH)
+            || self.expected.len() < OUTPUT_LENGTH
     }
-}
-
-fn params(cost: Cost, length: Option<usize>) -> Result<Params, HashNotUsable> {
-    Params::new(cost.memory, cost.passes, cost.lanes, length).map_err(|_| HashNotUsable)
 }
 
 fn derive(
@@ -156,7 +162,8 @@ fn derive(
     cost: Cost,
     out: &mut [u8],
 ) -> Result<(), HashNotUsable> {
-    let params = params(cost, Some(out.len()))?;
+    let params = Params::new(cost.memory, cost.passes, cost.lanes, Some(out.len()))
+        .map_err(|_| HashNotUsable)?;
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
         .hash_password_into(password.as_bytes(), salt, out)
         .map_err(|_| HashNotUsable)
@@ -165,7 +172,17 @@ fn derive(
 /// The PHC string, to be stored.
 impl fmt::Display for Argon2idHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.parsed.fmt(f)
+        let Cost {
+            memory,
+            passes,
+            lanes,
+        } = self.cost;
+        let base64 = |bytes| Base64Display::new(bytes, &STANDARD_NO_PAD);
+        let (salt, hash) = (base64(&self.salt), base64(&self.expected));
+        write!(
+            f,
+            "$argon2id$v=19$m={memory},t={passes},p={lanes}${salt}${hash}"
+        )
     }
 }
 

@@ -1,4 +1,5 @@
-//! Password hashes: argon2id as PHC strings.
+//! Password hashes: argon2id as PHC strings, which is what is written, and
+//! those of werkzeug, which the Flask originals wrote and which are read.
 //!
 //! A password's exact bytes count: nothing is trimmed, cut or normalized, so
 //! that whatever a user typed when it was set is what opens the gate.
@@ -6,8 +7,18 @@
 #![forbid(unsafe_code)]
 
 mod argon2id;
+mod hash_function;
+mod pbkdf2;
+mod policy;
+mod scrypt;
+mod stored;
+mod werkzeug;
 
 pub use argon2id::{Argon2idHash, Cost};
+pub use hash_function::HashFunction;
+pub use policy::{NewPassword, PasswordPolicy, PasswordUnacceptable};
+pub use stored::{HashMethod, StoredHash};
+pub use werkzeug::{WerkzeugHash, WerkzeugMethod};
 
 use core::fmt;
 
@@ -29,6 +40,10 @@ impl ClearPassword {
             return Err(PasswordTooLong);
         }
         Ok(Self(password))
+    }
+
+    fn as_str(&self) -> &str {
+        &self.0
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {

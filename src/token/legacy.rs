@@ -101,6 +101,19 @@ impl LegacyVerifier {
     /// number; `token_expired` only when nothing else is wrong, with the last
     /// second in which the token was valid.
     pub fn verify(&self, token: &str, now: UnixTime) -> Result<VerifiedLegacyToken, TokenError> {
+        match self.verify_but_expiry(token, now)? {
+            (token, None) => Ok(token),
+            (_, Some(expired_at)) => Err(TokenError::Expired { expired_at }),
+        }
+    }
+
+    /// For a caller with checks of its own, which go before the expiry: all
+    /// but the expiry is verified, and it says when the token ended if it did.
+    pub(crate) fn verify_but_expiry(
+        &self,
+        token: &str,
+        now: UnixTime,
+    ) -> Result<(VerifiedLegacyToken, Option<UnixTime>), TokenError> {
         let token = Compact::split(token.as_bytes(), MAX_LENGTH)?;
         self.verify_signature(&token)?;
         let header = decode(token.header)?;
@@ -118,17 +131,13 @@ impl LegacyVerifier {
         if expires_at.seconds() < 0 {
             return Err(TokenError::claim("exp", ClaimProblem::Malformed));
         }
-        if expires_at < now.floor() {
-            return Err(TokenError::Expired {
-                expired_at: expires_at,
-            });
-        }
-        Ok(VerifiedLegacyToken {
+        let token = VerifiedLegacyToken {
             header,
             payload,
             issued_at: dates.issued_at,
             expires_at,
-        })
+        };
+        Ok((token, (expires_at < now.floor()).then_some(expires_at)))
     }
 
     fn verify_signature(&self, token: &Compact<'_>) -> Result<(), TokenError> {

@@ -1,4 +1,4 @@
-//! A JSON body, bounded before it is read.
+//! A body, bounded before it is read.
 
 use futures_util::StreamExt as _;
 use worker::Request;
@@ -12,19 +12,36 @@ const MAX_LENGTH: usize = 8192;
 
 /// Reads a body that must be one strict JSON object in UTF-8.
 pub(super) async fn read_json_object(request: &mut Request) -> Result<Zeroizing<String>, Problem> {
-    let header = |name| request.headers().get(name).ok().flatten();
-    require_json(header("content-type"), header("content-encoding"))?;
-    if announced_length(request).is_some_and(|length| length > MAX_LENGTH) {
-        return Err(Problem::body_too_large());
-    }
-    let bytes = read(request).await?;
-    let text = String::from_utf8(bytes)
-        .map(Zeroizing::new)
-        .map_err(|_| Problem::request_malformed("the body is not UTF-8"))?;
+    require(request, "application/json", Problem::media_type_unsupported)?;
+    let text = read_text(request).await?;
     json::read_object(&text, |_, _| ()).map_err(|_| {
         Problem::request_malformed("the body is not a JSON object with unique member names")
     })?;
     Ok(text)
+}
+
+/// Reads a body that must be a form (`application/x-www-form-urlencoded`, the
+/// URL standard) in UTF-8: its parameters in order.
+pub(super) async fn read_form(request: &mut Request) -> Result<Vec<(String, String)>, Problem> {
+    require(
+        request,
+        "application/x-www-form-urlencoded",
+        Problem::not_a_form,
+    )?;
+    let text = read_text(request).await?;
+    Ok(form_urlencoded::parse(text.as_bytes())
+        .into_owned()
+        .collect())
+}
+
+async fn read_text(request: &mut Request) -> Result<Zeroizing<String>, Problem> {
+    if announced_length(request).is_some_and(|length| length > MAX_LENGTH) {
+        return Err(Problem::body_too_large());
+    }
+    let bytes = read(request).await?;
+    String::from_utf8(bytes)
+        .map(Zeroizing::new)
+        .map_err(|_| Problem::request_malformed("the body is not UTF-8"))
 }
 
 /// Reads chunk by chunk: a length need not be announced, nor be true.
@@ -59,22 +76,27 @@ fn announced_length(request: &Request) -> Option<usize> {
     Some(length.parse().unwrap_or(usize::MAX))
 }
 
-/// `application/json` with no parameter but `charset=utf-8`, and no encoding.
-fn require_json(content_type: Option<String>, encoding: Option<String>) -> Result<(), Problem> {
-    let content_type = content_type.ok_or_else(Problem::media_type_unsupported)?;
+/// The media type with no parameter but `charset=utf-8`, and no encoding.
+fn require(
+    request: &Request,
+    media_type: &str,
+    unsupported: fn() -> Problem,
+) -> Result<(), Problem> {
+    let header = |name| request.headers().get(name).ok().flatten();
+    let content_type = header("content-type").ok_or_else(unsupported)?;
     let mut parts = content_type.split(';').map(str::trim);
     let is_type = parts
         .next()
-        .is_some_and(|media| media.eq_ignore_ascii_case("application/json"));
+        .is_some_and(|media| media.eq_ignore_ascii_case(media_type));
     let is_utf8 = parts.filter(|part| !part.is_empty()).all(|parameter| {
         parameter.split_once('=').is_none_or(|(name, value)| {
             !name.trim().eq_ignore_ascii_case("charset")
                 || value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
         })
     });
-    if is_type && is_utf8 && encoding.is_none() {
+    if is_type && is_utf8 && header("content-encoding").is_none() {
         Ok(())
     } else {
-        Err(Problem::media_type_unsupported())
+        Err(unsupported())
     }
 }

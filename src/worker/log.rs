@@ -1,30 +1,116 @@
 //! One JSON line for each decision. Nothing that a client sends is in it: no
 //! name, token or password, and nothing that could break the line.
+//!
+//! Written by hand: there is a line for each request, and all of it is words
+//! of ours and numbers.
 
-use serde_json::json;
+use core::fmt::Write as _;
+
 use worker::{console_error, console_log};
 
-pub(super) fn decision(route: &'static str, status: u16, outcome: &'static str, reason: &str) {
-    let line = json!({
-        "event": "decision",
-        "route": route,
-        "status": status,
-        "outcome": outcome,
-        "reason": reason,
-    });
-    if status >= 500 {
-        console_error!("{line}");
-    } else {
-        console_log!("{line}");
+use super::problem::Problem;
+use super::reply::Reply;
+use super::route::Route;
+
+/// What was decided.
+#[derive(Clone, Copy)]
+pub(super) struct Verdict {
+    status: u16,
+    outcome: &'static str,
+    reason: &'static str,
+}
+
+impl Verdict {
+    /// `None` where nothing was decided and nothing went wrong.
+    pub(super) fn of(route: Option<Route>, answer: Result<&Reply, &Problem>) -> Option<Self> {
+        match answer {
+            Ok(reply) if route.is_some_and(Route::decides) => Some(Self {
+                status: reply.status(),
+                outcome: "admitted",
+                reason: reply.reason(),
+            }),
+            Ok(_) => None,
+            Err(problem) => Some(Self {
+                status: problem.status(),
+                outcome: problem.code(),
+                reason: problem.reason(),
+            }),
+        }
     }
 }
 
-/// A setting with which no login is served.
+/// A decision, as the log has it.
+pub(super) struct Decision<'a> {
+    pub(super) route: &'static str,
+    pub(super) verdict: Verdict,
+    /// Whom it is about, as [`LogNames`](crate::account::LogNames) writes it.
+    pub(super) account: Option<&'a str>,
+    /// Cloudflare's name for the request, as the client or Cloudflare sent it.
+    pub(super) ray: &'a str,
+    /// When the request came, by JavaScript's clock in milliseconds.
+    pub(super) started: f64,
+}
+
+impl Decision<'_> {
+    /// `now` is by JavaScript's clock, in milliseconds.
+    pub(super) fn write(self, now: f64) {
+        let Verdict {
+            status,
+            outcome,
+            reason,
+        } = self.verdict;
+        let mut line = line("decision", now);
+        let _ = write!(
+            line,
+            r#","route":"{}","status":{status},"outcome":"{outcome}","reason":"{reason}""#,
+            self.route
+        );
+        if let Some(account) = self.account {
+            let _ = write!(line, r#","account":"{account}""#);
+        }
+        if is_ray(self.ray) {
+            let _ = write!(line, r#","request":"{}""#, self.ray);
+        }
+        let _ = write!(line, r#","duration_ms":{}}}"#, whole(now - self.started));
+        if status >= 500 {
+            console_error!("{line}");
+        } else {
+            console_log!("{line}");
+        }
+    }
+}
+
+/// Something that failed beside a decision, which stands all the same.
+pub(super) fn trouble(what: &'static str) {
+    console_error!("{}}}", line(what, js_sys::Date::now()));
+}
+
+/// A setting with which no login is served. Of an unknown one, whatever could
+/// break the line is left out of the name.
 pub(super) fn misconfigured(setting: &str, problem: &str) {
-    let line = json!({
-        "event": "misconfigured",
-        "setting": setting,
-        "problem": problem,
-    });
+    let mut line = line("misconfigured", js_sys::Date::now());
+    let is_plain = |c: &char| c.is_ascii_alphanumeric() || *c == '_';
+    let setting: String = setting.chars().filter(is_plain).collect();
+    let _ = write!(line, r#","setting":"{setting}","problem":"{problem}"}}"#);
     console_error!("{line}");
+}
+
+/// A line's beginning: the time in seconds since the epoch, and what it is.
+fn line(event: &str, now: f64) -> String {
+    let now = whole(now);
+    let (seconds, millis) = (now.div_euclid(1000), now.rem_euclid(1000));
+    let mut line = String::with_capacity(256);
+    let _ = write!(line, r#"{{"time":{seconds}.{millis:03},"event":"{event}""#);
+    line
+}
+
+#[allow(clippy::cast_possible_truncation)] // saturates
+fn whole(number: f64) -> i64 {
+    number as i64
+}
+
+/// A client that is not behind Cloudflare can send anything.
+fn is_ray(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    (1..=40).contains(&text.len()) && text.bytes().all(is_plain)
 }

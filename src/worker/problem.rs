@@ -1,16 +1,18 @@
+use std::borrow::Cow;
+
 use serde::Serialize;
 
-use super::log;
 use super::reply::Reply;
 use crate::account::AccessRefusal;
 use crate::error::TokenError;
+use crate::password::PasswordUnacceptable;
 
 /// An error as the outside sees it (RFC 9457). Why it really happened stands
 /// in the log alone.
 pub(super) struct Problem {
     code: &'static str,
     status: u16,
-    detail: &'static str,
+    detail: Cow<'static, str>,
     header: Option<(&'static str, String)>,
     /// For the operator alone.
     reason: Option<&'static str>,
@@ -19,11 +21,11 @@ pub(super) struct Problem {
 const REALM: &str = "Bearer realm=\"portcullis\"";
 
 impl Problem {
-    fn new(status: u16, code: &'static str, detail: &'static str) -> Self {
+    fn new(status: u16, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self {
             code,
             status,
-            detail,
+            detail: detail.into(),
             header: None,
             reason: None,
         }
@@ -67,10 +69,18 @@ impl Problem {
     /// The original's two errors, told apart as it meant to.
     pub(super) fn token_refused(error: &TokenError) -> Self {
         match error {
-            TokenError::Expired { .. } => Self::token("token_overdue", "token be overdue"),
-            _ => Self::token("token_incorrect", "token incorrect"),
+            TokenError::Expired { .. } => Self::token_overdue(),
+            _ => Self::token_incorrect(),
         }
         .because(error.code())
+    }
+
+    pub(super) fn token_overdue() -> Self {
+        Self::token("token_overdue", "token be overdue")
+    }
+
+    pub(super) fn token_incorrect() -> Self {
+        Self::token("token_incorrect", "token incorrect")
     }
 
     /// A right token for a user who is no longer there. A corrupt record is
@@ -78,7 +88,7 @@ impl Problem {
     pub(super) fn access_refused(refusal: AccessRefusal) -> Self {
         match refusal {
             AccessRefusal::RecordCorrupt => Self::store_unavailable(),
-            _ => Self::token("token_incorrect", "token incorrect"),
+            _ => Self::token_incorrect(),
         }
         .because(refusal.code())
     }
@@ -88,6 +98,10 @@ impl Problem {
         Self::new(401, code, detail).with_header("www-authenticate", challenge)
     }
 
+    pub(super) fn forbidden(detail: &'static str) -> Self {
+        Self::new(403, "forbidden", detail)
+    }
+
     pub(super) fn not_found() -> Self {
         Self::new(404, "not_found", "there is nothing here")
     }
@@ -95,6 +109,16 @@ impl Problem {
     pub(super) fn method_not_allowed(allow: &'static str) -> Self {
         Self::new(405, "method_not_allowed", "this method is not allowed here")
             .with_header("allow", allow)
+    }
+
+    pub(super) fn username_taken() -> Self {
+        Self::new(409, "username_taken", "someone else has this username")
+    }
+
+    pub(super) fn username_not_usable() -> Self {
+        Self::request_malformed(
+            "a username has 1 to 80 characters, none of them a control character",
+        )
     }
 
     pub(super) fn body_too_large() -> Self {
@@ -109,12 +133,49 @@ impl Problem {
         )
     }
 
+    pub(super) fn not_a_form() -> Self {
+        Self::new(
+            415,
+            "media_type_unsupported",
+            "the body must be application/x-www-form-urlencoded in UTF-8",
+        )
+    }
+
+    /// Why a new password is not taken, which whoever chose it may know.
+    pub(super) fn password_unacceptable(why: PasswordUnacceptable) -> Self {
+        Self::new(422, "password_unacceptable", why.to_string()).because(why.code())
+    }
+
+    /// One more is let through after so many seconds.
+    pub(super) fn too_many_attempts(retry_after: u32) -> Self {
+        Self::new(
+            429,
+            "too_many_attempts",
+            "there were too many attempts; try again later",
+        )
+        .with_header("retry-after", retry_after.to_string())
+    }
+
     pub(super) fn misconfigured() -> Self {
         Self::new(
             500,
             "misconfigured",
             "the service is not configured; its log says what is wrong",
         )
+    }
+
+    pub(super) fn internal_error() -> Self {
+        Self::new(500, "internal_error", "the service failed at this request").because("panicked")
+    }
+
+    /// Nobody knows how far it came.
+    pub(super) fn interrupted() -> Self {
+        Self::new(
+            503,
+            "interrupted",
+            "the service had to start again while it worked on this request, and may have done it or not",
+        )
+        .with_header("retry-after", "1")
     }
 
     pub(super) fn store_unavailable() -> Self {
@@ -124,6 +185,11 @@ impl Problem {
             "the users cannot be read at the moment",
         )
         .with_header("retry-after", "5")
+    }
+
+    /// To the outside it is all the same what does not answer.
+    pub(super) fn account_unavailable() -> Self {
+        Self::store_unavailable().because("account_unavailable")
     }
 
     pub(super) fn into_reply(self) -> Reply {
@@ -141,7 +207,7 @@ impl Problem {
                 r#type: format!("urn:problem-type:portcullis:{}", self.code),
                 title: title(self.status),
                 status: self.status,
-                detail: self.detail,
+                detail: &self.detail,
                 code: self.code,
             },
         )
@@ -158,14 +224,17 @@ impl Problem {
         self
     }
 
-    /// Writes the log's line.
-    pub(super) fn log(&self, route: &'static str) {
-        log::decision(
-            route,
-            self.status,
-            self.code,
-            self.reason.unwrap_or(self.code),
-        );
+    pub(super) fn status(&self) -> u16 {
+        self.status
+    }
+
+    pub(super) fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// For the log alone.
+    pub(super) fn reason(&self) -> &'static str {
+        self.reason.unwrap_or(self.code)
     }
 }
 
@@ -173,10 +242,14 @@ fn title(status: u16) -> &'static str {
     match status {
         400 => "Bad Request",
         401 => "Unauthorized",
+        403 => "Forbidden",
         404 => "Not Found",
         405 => "Method Not Allowed",
+        409 => "Conflict",
         413 => "Content Too Large",
         415 => "Unsupported Media Type",
+        422 => "Unprocessable Content",
+        429 => "Too Many Requests",
         503 => "Service Unavailable",
         _ => "Internal Server Error",
     }

@@ -1,46 +1,138 @@
+use core::fmt::Write as _;
+
 use serde::Serialize;
 use worker::{Headers, Response, ResponseBuilder};
 
 /// An answer before it crosses into JavaScript.
 pub(super) struct Reply {
-    status: u16,
-    content_type: &'static str,
+    head: Head,
     body: Vec<u8>,
+    /// For the operator's log alone.
+    reason: &'static str,
+}
+
+/// All of it but the body.
+#[derive(PartialEq, Eq)]
+pub(super) struct Head {
+    status: u16,
+    content_type: Option<&'static str>,
+    cache_control: &'static str,
     headers: Vec<(&'static str, String)>,
 }
 
 impl Reply {
-    pub(super) fn json(status: u16, body: &impl Serialize) -> Self {
+    fn new(status: u16, content_type: Option<&'static str>, body: Vec<u8>) -> Self {
         Self {
-            status,
-            content_type: "application/json",
-            // Our own types, which serialize.
-            body: serde_json::to_vec(body).unwrap_or_default(),
-            headers: Vec::new(),
+            head: Head {
+                status,
+                content_type,
+                cache_control: "no-store",
+                headers: Vec::new(),
+            },
+            body,
+            reason: "ok",
         }
     }
 
+    pub(super) fn json(status: u16, body: &impl Serialize) -> Self {
+        // Our own types, which serialize.
+        let body = serde_json::to_vec(body).unwrap_or_default();
+        Self::new(status, Some("application/json"), body)
+    }
+
+    pub(super) fn text(status: u16, content_type: &'static str, body: &str) -> Self {
+        Self::new(status, Some(content_type), body.into())
+    }
+
+    /// 204.
+    pub(super) fn empty() -> Self {
+        Self::new(204, None, Vec::new())
+    }
+
     pub(super) fn with_content_type(mut self, content_type: &'static str) -> Self {
-        self.content_type = content_type;
+        self.head.content_type = Some(content_type);
         self
     }
 
     pub(super) fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
+        self.head.headers.push((name, value.into()));
         self
+    }
+
+    /// For everyone, and for five minutes.
+    pub(super) fn cacheable(mut self) -> Self {
+        self.head.cache_control = "public, max-age=300";
+        self
+    }
+
+    /// With the reason, which goes to the log and not to the client.
+    pub(super) fn because(mut self, reason: &'static str) -> Self {
+        self.reason = reason;
+        self
+    }
+
+    pub(super) fn status(&self) -> u16 {
+        self.head.status
+    }
+
+    pub(super) fn reason(&self) -> &'static str {
+        self.reason
+    }
+
+    pub(super) fn into_parts(self) -> (Head, Vec<u8>) {
+        (self.head, self.body)
     }
 
     pub(super) fn into_response(self) -> worker::Result<Response> {
         let headers = Headers::new();
-        headers.set("content-type", self.content_type)?;
-        headers.set("cache-control", "no-store")?;
-        headers.set("x-content-type-options", "nosniff")?;
-        for (name, value) in &self.headers {
+        for (name, value) in self.head.all_headers() {
             headers.set(name, value)?;
         }
-        Ok(ResponseBuilder::new()
-            .with_status(self.status)
-            .with_headers(headers)
-            .fixed(self.body))
+        let response = ResponseBuilder::new()
+            .with_status(self.head.status)
+            .with_headers(headers);
+        if self.body.is_empty() {
+            Ok(response.empty())
+        } else {
+            Ok(response.fixed(self.body))
+        }
+    }
+}
+
+/// What every answer has. An answer is no page: if a browser shows it all the
+/// same, nothing of it is run, framed or told to others.
+const EVERYWHERE: [(&str, &str); 4] = [
+    ("x-content-type-options", "nosniff"),
+    (
+        "content-security-policy",
+        "default-src 'none'; frame-ancestors 'none'",
+    ),
+    ("referrer-policy", "no-referrer"),
+    (
+        "strict-transport-security",
+        "max-age=31536000; includeSubDomains",
+    ),
+];
+
+impl Head {
+    fn all_headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let content_type = self.content_type.map(|value| ("content-type", value));
+        let own = self.headers.iter();
+        content_type
+            .into_iter()
+            .chain([("cache-control", self.cache_control)])
+            .chain(EVERYWHERE)
+            .chain(own.map(|(name, value)| (*name, value.as_str())))
+    }
+
+    /// The status, and on a line of its own each header: its name, a colon,
+    /// its value.
+    pub(super) fn to_text(&self) -> String {
+        let mut text = self.status.to_string();
+        for (name, value) in self.all_headers() {
+            // Into a string nothing fails.
+            let _ = write!(text, "\n{name}:{value}");
+        }
+        text
     }
 }

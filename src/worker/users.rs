@@ -1,12 +1,11 @@
 //! Users in the KV binding `USERS`.
 
-use core::pin::pin;
-use core::time::Duration;
+use futures_util::future::join_all;
+use worker::Env;
 
-use futures_util::future::{Either, select};
-use worker::{Delay, Env};
-
-use crate::account::Username;
+use super::log;
+use super::patience;
+use crate::account::{StoreWrite, UserId, UserRecord, Username};
 
 /// KV did not answer. Not the same as "there is no such user".
 pub(super) struct StoreUnavailable;
@@ -21,14 +20,105 @@ pub(super) async fn ping(env: &Env) -> Result<(), StoreUnavailable> {
     get(env, "healthz").await.map(|_| ())
 }
 
-/// How long KV has to answer. It takes some 100 ms where it is far away.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// Writes a user's record.
+pub(super) async fn put(env: &Env, write: &StoreWrite) -> Result<(), StoreUnavailable> {
+    let store = env.kv("USERS").map_err(|_| StoreUnavailable)?;
+    let put = store
+        .put(&write.key, write.value.as_str())
+        .map_err(|_| StoreUnavailable)?;
+    match patience::within(put.execute()).await {
+        Some(Ok(())) => Ok(()),
+        _ => Err(StoreUnavailable),
+    }
+}
 
 async fn get(env: &Env, key: &str) -> Result<Option<String>, StoreUnavailable> {
     let store = env.kv("USERS").map_err(|_| StoreUnavailable)?;
-    let answer = pin!(store.get(key).text());
-    match select(answer, Delay::from(PATIENCE)).await {
-        Either::Left((answer, _)) => answer.map_err(|_| StoreUnavailable),
-        Either::Right(_) => Err(StoreUnavailable),
+    match patience::within(store.get(key).text()).await {
+        Some(answer) => answer.map_err(|_| StoreUnavailable),
+        None => Err(StoreUnavailable),
+    }
+}
+
+/// The user of a number, with what is stored for them; `None` if there is
+/// none. The key `id:<number>` says whose it is; where it is missing and there
+/// are few users, they are looked through, once.
+pub(super) async fn find_by_id(
+    env: &Env,
+    id: UserId,
+) -> Result<Option<(Username, String)>, StoreUnavailable> {
+    let index = id.index_key();
+    if let Some(name) = get(env, &index).await?
+        && let Ok(username) = Username::new(&name)
+    {
+        let stored = find(env, &username).await?;
+        return Ok(stored.map(|stored| (username, stored)));
+    }
+    let mut users = first_users(env, MOST_LOOKED_THROUGH).await?.into_iter();
+    let found = users.find(|(username, stored)| {
+        UserRecord::parse(stored, username).is_ok_and(|record| record.id == id)
+    });
+    if let Some((username, _)) = &found {
+        let write = StoreWrite {
+            key: index,
+            value: username.as_str().into(),
+            version: 0,
+        };
+        if put(env, &write).await.is_err() {
+            log::trouble("index_not_written");
+        }
+    }
+    Ok(found)
+}
+
+/// A page of KV's listing.
+const MOST_LOOKED_THROUGH: u64 = 1000;
+/// So many keys are read at once.
+const BULK: usize = 100;
+
+/// The first users, at most so many, with what is stored for them.
+async fn first_users(env: &Env, most: u64) -> Result<Vec<(Username, String)>, StoreUnavailable> {
+    let store = env.kv("USERS").map_err(|_| StoreUnavailable)?;
+    let mut users = Vec::new();
+    for keys in list(env, most).await?.chunks(BULK) {
+        let Some(Ok(values)) = patience::within(store.get_bulk(keys).text()).await else {
+            return Err(StoreUnavailable);
+        };
+        users.extend(
+            values
+                .into_iter()
+                .filter_map(|(key, stored)| Some((named(&key)?, stored?))),
+        );
+    }
+    Ok(users)
+}
+
+fn named(key: &str) -> Option<Username> {
+    Username::new(key.strip_prefix("user:")?).ok()
+}
+
+/// How many users' hashes tell what those of all cost.
+const SAMPLE: u64 = 20;
+
+/// The hashes of some of the users.
+pub(super) async fn sample_hashes(env: &Env) -> Result<Vec<String>, StoreUnavailable> {
+    let keys = list(env, SAMPLE).await?;
+    let users: Vec<Username> = keys.iter().filter_map(|key| named(key)).collect();
+    let records = join_all(users.iter().map(|username| find(env, username))).await;
+    let mut hashes = Vec::new();
+    for (username, stored) in users.iter().zip(records) {
+        let record = stored?.and_then(|stored| UserRecord::parse(&stored, username).ok());
+        hashes.extend(record.map(|record| record.hash_password));
+    }
+    Ok(hashes)
+}
+
+/// The keys of the first users, at most so many.
+async fn list(env: &Env, most: u64) -> Result<Vec<String>, StoreUnavailable> {
+    let store = env.kv("USERS").map_err(|_| StoreUnavailable)?;
+    let list = store.list().prefix("user:".into()).limit(most).execute();
+    match patience::within(list).await {
+        Some(Ok(list)) => Ok(list.keys.into_iter().map(|key| key.name).collect()),
+        _ => Err(StoreUnavailable),
     }
 }

@@ -1,6 +1,8 @@
 use core::time::Duration;
 
-use portcullis::account::{AccessRefusal, AccessTokens, UserId, UserRecord, Username};
+use portcullis::account::{
+    AccessKeys, AccessRefusal, AccessTokens, SessionId, UserId, UserRecord, Username,
+};
 use portcullis::error::TokenError;
 use portcullis::key::Algorithm;
 use portcullis::token::UnverifiedToken;
@@ -11,7 +13,12 @@ const HOUR: Duration = Duration::from_secs(3600);
 const ISSUER: &str = "https://login.test";
 
 fn tokens(audience: Option<&str>) -> AccessTokens {
-    AccessTokens::new(Algorithm::Hs256, &SECRET, ISSUER, audience, HOUR).unwrap()
+    let keys = AccessKeys::from_secret(Algorithm::Hs256, &SECRET).unwrap();
+    AccessTokens::new(keys, ISSUER, audience, HOUR).unwrap()
+}
+
+fn session() -> SessionId {
+    SessionId::new([1; 16])
 }
 
 fn user(id: u64) -> UserRecord {
@@ -27,20 +34,22 @@ fn user(id: u64) -> UserRecord {
 #[test]
 fn a_token_says_who_it_is_for_and_until_when() {
     let issued = tokens(Some("api"))
-        .issue(&user(7), at(NOW), [0; 16])
+        .issue(&user(7), &session(), at(NOW), [0; 16])
         .unwrap();
     assert_eq!((issued.expires_in, issued.expires_at), (3600, NOW + 3600));
     let token = UnverifiedToken::parse(&issued.token).unwrap();
     assert_eq!(
         token.json().claims(),
-        r#"{"sub":"7","id":7,"username":"alice","iss":"https://login.test","aud":"api","iat":1700000000,"exp":1700003600,"jti":"AAAAAAAAAAAAAAAAAAAAAA"}"#
+        r#"{"sub":"7","id":7,"username":"alice","sid":"AQEBAQEBAQEBAQEBAQEBAQ","iss":"https://login.test","aud":"api","iat":1700000000,"exp":1700003600,"jti":"AAAAAAAAAAAAAAAAAAAAAA"}"#
     );
 }
 
 #[test]
 fn a_token_is_read_back_until_it_is_over() {
     let tokens = tokens(None);
-    let issued = tokens.issue(&user(7), at(NOW), [0; 16]).unwrap();
+    let issued = tokens
+        .issue(&user(7), &session(), at(NOW), [0; 16])
+        .unwrap();
     let claims = tokens.verify(&issued.token, at(NOW + 3599)).unwrap();
     assert_eq!(claims.id(), UserId::new(7).unwrap());
     assert_eq!(claims.username().as_str(), "alice");
@@ -82,7 +91,7 @@ fn issuer_audience_and_the_two_numbers_must_agree() {
 #[test]
 fn a_token_for_an_audience_is_refused_where_there_is_none() {
     let issued = tokens(Some("api"))
-        .issue(&user(7), at(NOW), [0; 16])
+        .issue(&user(7), &session(), at(NOW), [0; 16])
         .unwrap();
     let result = tokens(None).verify(&issued.token, at(NOW));
     assert_eq!(refused_claim(result), "aud");
@@ -91,7 +100,9 @@ fn a_token_for_an_audience_is_refused_where_there_is_none() {
 #[test]
 fn a_token_no_longer_stands_for_a_user_who_changed() {
     let tokens = tokens(None);
-    let issued = tokens.issue(&user(7), at(NOW), [0; 16]).unwrap();
+    let issued = tokens
+        .issue(&user(7), &session(), at(NOW), [0; 16])
+        .unwrap();
     let claims = tokens.verify(&issued.token, at(NOW)).unwrap();
     let refusal = |change: &dyn Fn(&mut UserRecord)| {
         let mut record = user(7);
@@ -136,6 +147,6 @@ fn a_token_is_overdue_only_if_nothing_else_is_wrong() {
 
 #[test]
 fn a_short_secret_makes_no_tokens() {
-    let result = AccessTokens::new(Algorithm::Hs512, &[1; 63], ISSUER, None, HOUR);
+    let result = AccessKeys::from_secret(Algorithm::Hs512, &[1; 63]);
     assert_eq!(code(result), "key_invalid");
 }

@@ -1,22 +1,26 @@
 use std::cell::RefCell;
 
 use portcullis::account::{
-    Argon2idCheck, CheckPassword, LoginRefusal, UserId, UserRecord, Username, VerifiedUser, admit,
+    CheckPassword, LoginRefusal, StandIns, StoredHashCheck, UserId, UserRecord, Username,
+    VerifiedUser, admit,
 };
-use portcullis::password::{Argon2idHash, ClearPassword, WrongPassword};
+use portcullis::password::{Argon2idHash, ClearPassword, StoredHash, WrongPassword};
 
 /// Counts what is hashed and at which cost.
 #[derive(Default)]
 struct Counting(RefCell<Vec<String>>);
 
 impl CheckPassword for Counting {
-    fn check(&self, hash: &Argon2idHash, password: &ClearPassword) -> Result<(), WrongPassword> {
-        let text = hash.to_string();
-        let cost = text.split('$').nth(3).unwrap().to_owned();
-        self.0.borrow_mut().push(cost);
-        Argon2idCheck.check(hash, password)
+    fn check(&self, hash: &StoredHash, password: &ClearPassword) -> Result<(), WrongPassword> {
+        self.0.borrow_mut().push(hash.method().to_string());
+        StoredHashCheck.check(hash, password)
     }
 }
+
+const TODAY: &str = "argon2id:m=19456,t=2,p=1";
+/// The password of all of these is `correct horse`.
+const PBKDF2: &str = "pbkdf2:sha1:1000$abcdefgh$af7296463577a47bb16ec7ce1e7c94ca39fb1558";
+const DIGEST: &str = "sha256$$4104d36f8da2c254349f85836793ebe029e0c957063a34c91c2e9203187b5631";
 
 fn clear(password: &str) -> ClearPassword {
     ClearPassword::new(password.to_owned()).unwrap()
@@ -35,19 +39,55 @@ fn alice(change: impl FnOnce(&mut UserRecord)) -> String {
     record.to_json().unwrap()
 }
 
-/// Decides, and sees that exactly one hash of today's cost was run.
-fn decide(stored: Option<&str>, password: &str) -> Result<VerifiedUser, LoginRefusal> {
+/// Decides, and sees that exactly one hash was run, by the method given.
+fn decide_at(
+    method: &str,
+    stand_ins: &StandIns,
+    stored: Option<&str>,
+    password: &str,
+) -> Result<VerifiedUser, LoginRefusal> {
     let work = Counting::default();
     let username = Username::new("alice").unwrap();
-    let outcome = admit(&username, &clear(password), stored, &work);
-    assert_eq!(*work.0.borrow(), ["m=19456,t=2,p=1"]);
+    let stand_in = stand_ins.for_username(&username);
+    let outcome = admit(&username, &clear(password), stored, &stand_in, &work);
+    assert_eq!(*work.0.borrow(), [method]);
     outcome
+}
+
+fn decide(stored: Option<&str>, password: &str) -> Result<VerifiedUser, LoginRefusal> {
+    decide_at(TODAY, &StandIns::default(), stored, password)
 }
 
 #[test]
 fn who_knows_the_password_is_let_in() {
     let user = decide(Some(&alice(|_| ())), "correct horse").unwrap();
     assert_eq!(user.record().id, UserId::new(7).unwrap());
+    assert!(!user.needs_rehash());
+}
+
+#[test]
+fn who_has_a_hash_of_werkzeug_is_let_in_and_wants_a_new_one() {
+    for (hash, method) in [(PBKDF2, "pbkdf2:sha1:1000"), (DIGEST, "sha256")] {
+        let stored = alice(|record| record.hash_password = hash.into());
+        let decide = |password| decide_at(method, &StandIns::default(), Some(&stored), password);
+        assert!(decide("correct horse").unwrap().needs_rehash());
+        assert_eq!(decide("x").unwrap_err(), LoginRefusal::PasswordWrong);
+    }
+    let cheap = "$argon2id$v=19$m=256,t=1,p=1$YWJjZGVmZ2hpamtsbW5vcA$wLE1JOiv5wFn+Ymh20fh3w";
+    let stored = alice(|record| record.hash_password = cheap.into());
+    let method = "argon2id:m=256,t=1,p=1";
+    let user = decide_at(method, &StandIns::default(), Some(&stored), "correct horse");
+    assert!(user.unwrap().needs_rehash());
+}
+
+#[test]
+fn where_there_is_no_user_the_stand_in_that_was_handed_in_is_run() {
+    let stand_ins = StandIns::from_sample([PBKDF2].into_iter());
+    let unusable = alice(|record| record.hash_password = "plain$$correct horse".into());
+    for stored in [None, Some("{}"), Some(&*unusable)] {
+        let outcome = decide_at("pbkdf2:sha1:1000", &stand_ins, stored, "correct horse");
+        assert!(outcome.is_err());
+    }
 }
 
 #[test]
@@ -72,6 +112,8 @@ fn each_refusal_has_its_reason_and_the_same_work() {
     }
     for hash in [
         "plain",
+        "plain$$correct horse",
+        "pbkdf2:sha256:2000001$abcdefgh$dd97a7ee1b632d42d50cb5bdf8cd2341fec3035e1b589654fe5734f6a5ae0204",
         "",
         "$argon2id$v=19$m=4294967295,t=2,p=1$AAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA",
     ] {
@@ -87,11 +129,12 @@ fn each_refusal_has_its_reason_and_the_same_work() {
 fn nobody_is_let_in_by_the_stand_in() {
     struct SaysYes;
     impl CheckPassword for SaysYes {
-        fn check(&self, _: &Argon2idHash, _: &ClearPassword) -> Result<(), WrongPassword> {
+        fn check(&self, _: &StoredHash, _: &ClearPassword) -> Result<(), WrongPassword> {
             Ok(())
         }
     }
     let username = Username::new("alice").unwrap();
-    let outcome = admit(&username, &clear("x"), None, &SaysYes);
+    let stand_in = StandIns::default().for_username(&username);
+    let outcome = admit(&username, &clear("x"), None, &stand_in, &SaysYes);
     assert_eq!(outcome.unwrap_err(), LoginRefusal::UserUnknown);
 }

@@ -25,6 +25,8 @@ mod keys;
 mod legacy;
 mod login;
 mod password;
+mod password_policy;
+mod password_werkzeug;
 mod peers;
 mod pem;
 mod properties;
@@ -32,6 +34,7 @@ mod records;
 #[cfg(feature = "rsa")]
 mod rsa;
 mod sign;
+mod stand_ins;
 mod support;
 mod time;
 mod username;

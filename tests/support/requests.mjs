@@ -43,6 +43,9 @@ export async function refreshed(worker, refreshToken) {
 export const getMe = (worker, authorization) =>
   fetch(`${worker.url}/me`, { headers: authorization === undefined ? {} : { authorization } });
 
+/** `GET /verify`, likewise. */
+export const getVerify = (worker, authorization) =>
+  fetch(`${worker.url}/verify`, { headers: authorization === undefined ? {} : { authorization } });
 /** The status of `GET /me` with a token. */
 export async function me(worker, token) {
   const response = await getMe(worker, `Bearer ${token}`);

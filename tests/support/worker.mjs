@@ -39,6 +39,7 @@ export const from = (address) => ({ "cf-connecting-ip": address });
  *   `env.STORE` is the KV namespace that `kv` writes to); for ACCOUNTS it exports a class `Account`.
  * - `limiter`: what LOGIN_LIMITER lets through; far more than any test sends, unless it says so.
  * - `clock`: whether the test can set the Worker's clock, with `clock.ahead(seconds)`.
+ * - `socket`: a host and a port at which the Worker alone is reached, past miniflare and without the page.
  * - `persist`: a folder that keeps KV and objects, so that a Worker can start again where one stopped.
  *
  * `logs` holds `{ level, message }` for each line that the Worker wrote to its console; they come a
@@ -52,6 +53,7 @@ export async function startWorker({
   limiter = { limit: 1_000_000, period: 60 },
   clock = false,
   persist,
+  socket,
 } = {}) {
   const settings = { SECRET_KEY, TOKEN_ALGORITHM: "HS512", TOKEN_EXPIRATION: "3600", ...vars };
   const logs = [];
@@ -70,7 +72,8 @@ export async function startWorker({
         ...modulesOf(build, clock),
         bindings: Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)),
         ...bound(bindings, limiter),
-        assets: {
+        unsafeDirectSockets: socket && [socket],
+        assets: socket ? undefined : {
           directory: built(resolve(root, setting("directory")), "page"),
           binding: setting("binding"),
           routerConfig: { has_user_worker: true },

@@ -1,24 +1,154 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { describe, test } from "node:test";
-import { getMe, logIn, loggedIn } from "../support/requests.mjs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Miniflare } from "miniflare";
+import { assertProblem, getMe, getVerify, logIn, loggedIn } from "../support/requests.mjs";
 import { PASSWORDS, alice, bob, user } from "../support/users.mjs";
 import { startWorker } from "../support/worker.mjs";
 
+const PANICS = "target/worker-panics/build";
+/** In the first poll of an async route, in a later one, by a trap, by an exhausted stack, and in the call that answers at once. */
+const WAYS_TO_PANIC = ["/panic", "/panic/later", "/panic/trap", "/panic/overflow", "/panic/at-once"];
+
+/** A store that takes its time. */
+const SLOW_STORE = `
+  const get = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    return ${JSON.stringify(JSON.stringify(alice))};
+  };
+  export default () => ({ get });
+`;
+
+/** A body whose end comes late. */
+async function* slowly(text) {
+  yield Buffer.from(text.slice(0, 10));
+  await sleep(300);
+  yield Buffer.from(text.slice(10));
+}
+
 describe("the Worker", () => {
   test("serves the next request after a panic, logins too", async () => {
-    const worker = await startWorker({ build: "target/worker-panics/build", users: [alice] });
+    const worker = await startWorker({ build: PANICS, users: [alice] });
     try {
       const { token } = await loggedIn(worker, "alice");
-      for (let round = 0; round < 3; round++) {
-        const response = await fetch(`${worker.url}/panic`);
-        assert.equal(response.status, 500);
-        assert.doesNotMatch(await response.text(), /a test asked for it|panicked at|\.rs\b/);
+      for (const path of WAYS_TO_PANIC) {
+        const response = await fetch(worker.url + path);
+        const text = await response.clone().text();
+        assert.doesNotMatch(text, /a test asked for it|panicked at|\.rs\b/);
+        await assertProblem(response, 500, "internal_error");
         assert.equal((await getMe(worker, `Bearer ${token}`)).status, 200);
+        assert.equal((await getVerify(worker, `Bearer ${token}`)).status, 200);
         await loggedIn(worker, "alice");
         assert.equal((await logIn(worker, "alice", "wrong")).status, 401);
+        await worker.logged(({ message }) => message.includes('"reason":"panicked"'));
       }
     } finally {
       await worker.stop();
+    }
+  });
+
+  for (const path of WAYS_TO_PANIC) {
+    test(`loses none of the requests in flight while another panics (${path})`, async () => {
+      const worker = await startWorker({ build: PANICS, bindings: { USERS: SLOW_STORE } });
+      try {
+        const { token } = await loggedIn(worker, "alice");
+        for (let round = 0; round < 2; round++) {
+          const asked = Array.from({ length: 50 }, (_, i) => {
+            if (i % 3 === 0) return loggedIn(worker, "alice").then(() => 200);
+            if (i % 3 === 1) return logIn(worker, "alice", "wrong").then(({ status }) => status === 401 ? 200 : status);
+            return getMe(worker, `Bearer ${token}`).then(({ status }) => status);
+          });
+          // Some of them wait for the store by then, and some have yet to be looked at.
+          const panicked = sleep(30 + 60 * round).then(() => fetch(worker.url + path));
+          assert.deepEqual(await Promise.all(asked), asked.map(() => 200));
+          await assertProblem(await panicked, 500, "internal_error");
+        }
+        await loggedIn(worker, "alice");
+      } finally {
+        await worker.stop();
+      }
+    });
+  }
+
+  test("says that it does not know, where a request cannot be served twice", async () => {
+    const worker = await startWorker({ build: PANICS, users: [alice] });
+    try {
+      const once = fetch(`${worker.url}/panic/once`);
+      // Whatever its route: without a length, the body was not kept.
+      const unkept = fetch(`${worker.url}/login`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: slowly(JSON.stringify({ username: "alice", password: PASSWORDS.alice })),
+        duplex: "half",
+      });
+      await sleep(100);
+      const panicked = await fetch(`${worker.url}/panic`);
+      const response = await once;
+      assert.equal(response.headers.get("retry-after"), "1");
+      await assertProblem(response, 503, "interrupted");
+      await assertProblem(await unkept, 503, "interrupted");
+      await assertProblem(panicked, 500, "internal_error");
+      assert.equal((await fetch(`${worker.url}/panic/once`)).status, 200);
+    } finally {
+      await worker.stop();
+    }
+  });
+
+  test("ends a request that panics each time, and keeps the others", async () => {
+    const worker = await startWorker({ build: PANICS, bindings: { USERS: SLOW_STORE } });
+    try {
+      const { token } = await loggedIn(worker, "alice");
+      const panics = WAYS_TO_PANIC.flatMap((path) => [path, path, path]).map((path) => fetch(worker.url + path));
+      const others = Array.from({ length: 10 }, () => getMe(worker, `Bearer ${token}`));
+      for (const response of await Promise.all(others)) assert.equal(response.status, 200);
+      for (const response of await Promise.all(panics)) {
+        // Which of them took which along is not known beforehand.
+        if (response.status === 503) await assertProblem(response, 503, "interrupted");
+        else await assertProblem(response, 500, "internal_error");
+      }
+      await loggedIn(worker, "alice");
+    } finally {
+      await worker.stop();
+    }
+  });
+
+  test("lets another Worker call its routes, and nothing that Rust exports", async () => {
+    const module = (name, type) => ({ type, path: join("build", name) });
+    const mf = new Miniflare({
+      cf: false,
+      telemetry: { enabled: false },
+      workers: [
+        {
+          name: "caller",
+          modules: true,
+          compatibilityDate: "2026-04-26",
+          serviceBindings: { GATE: "portcullis" },
+          script: `export default { async fetch(request, { GATE }) {
+            const call = (name) => GATE[name]().then(() => "called", (error) => error.message);
+            const names = new URL(request.url).searchParams.getAll("name");
+            const outcomes = await Promise.all(names.map(call));
+            return Response.json({ status: (await GATE.fetch("https://gate.test/nothing")).status, outcomes });
+          } }`,
+        },
+        {
+          name: "portcullis",
+          compatibilityDate: "2026-04-26",
+          modulesRoot: "build",
+          modules: [module("worker.js", "ESModule"), module("index.js", "ESModule"), module("index_bg.wasm", "CompiledWasm")],
+        },
+      ],
+    });
+    try {
+      // A name that is not there is among them, so that it shows what such a one is answered.
+      const names = ["nothing", "serve", "exchange_room", "exchange_attach", "exchange_answer"];
+      const response = await mf.dispatchFetch(`http://caller.test/?${names.map((name) => `name=${name}`).join("&")}`);
+      const { status, outcomes } = await response.json();
+      assert.equal(status, 404);
+      assert.deepEqual(outcomes, names.map((name) => outcomes[0].replace("nothing", name)));
+      assert.notEqual(outcomes[0], "called");
+    } finally {
+      await mf.dispose();
     }
   });
 

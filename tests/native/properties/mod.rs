@@ -6,6 +6,7 @@ mod exact;
 mod json;
 mod keys;
 mod readers;
+mod stored_hashes;
 mod tokens;
 
 use base64::Engine as _;

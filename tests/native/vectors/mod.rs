@@ -13,6 +13,7 @@ mod json_test_suite;
 mod jws;
 mod peers_jwt;
 mod rfc;
+mod werkzeug;
 mod wycheproof_jose;
 mod wycheproof_primitives;
 
@@ -110,12 +111,13 @@ struct Exception {
 }
 
 /// All sources that [`Run`]s are made of.
-const SOURCES: [&str; 15] = [
+const SOURCES: [&str; 20] = [
     "JSONTestSuite",
     "derived",
     "ietf-jose-cookbook",
     "peers/itsdangerous",
     "peers/jwt",
+    "peers/werkzeug",
     "rfc",
     "wycheproof/ecdsa_secp256r1_sha256",
     "wycheproof/ecdsa_secp256r1_sha256_p1363",
@@ -126,6 +128,10 @@ const SOURCES: [&str; 15] = [
     "wycheproof/json_web_crypto",
     "wycheproof/json_web_key",
     "wycheproof/json_web_signature",
+    "wycheproof/pbkdf2_hmacsha1",
+    "wycheproof/pbkdf2_hmacsha256",
+    "wycheproof/pbkdf2_hmacsha384",
+    "wycheproof/pbkdf2_hmacsha512",
 ];
 
 /// The cases of one source, as they are run. At the end, what deviated must be

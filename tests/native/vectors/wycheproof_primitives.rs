@@ -1,8 +1,10 @@
 //! Wycheproof's HMAC, Ed25519 and ECDSA, as the signatures of JWS: of full
-//! length and in the form of RFC 7518.
+//! length and in the form of RFC 7518; and its PBKDF2, as far as werkzeug
+//! derives.
 
 use portcullis::error::TokenError;
 use portcullis::key::{Algorithm, VerifyingKey};
+use portcullis::password::{HashFunction, WerkzeugMethod};
 use serde_json::Value;
 
 use super::{ACCEPTED, Run, list, outcome, read, text, unhex};
@@ -102,4 +104,49 @@ fn no_ecdsa_signature_in_der_is_one_of_es256() {
     run_public_key("wycheproof/ecdsa_secp256r1_sha256", 484, |_, ours| {
         ours == "token_signature_invalid"
     });
+}
+
+fn run_pbkdf2(source: &'static str, function: HashFunction, count: usize) {
+    let Some(file) = file(source) else { return };
+    let mut run = Run::of(source);
+    for group in list(&file, "testGroups") {
+        for test in list(group, "tests") {
+            let iterations = test["iterationCount"].as_u64().unwrap();
+            let method = WerkzeugMethod::Pbkdf2 {
+                function,
+                iterations: iterations.try_into().unwrap(),
+            };
+            let [password, salt, key] =
+                ["password", "salt", "dk"].map(|name| unhex(text(test, name)));
+            let ours = match method.derive(&password, &salt) {
+                // What is longer begins with what is as long as a digest.
+                Ok(derived) => {
+                    let compared = derived.len().min(key.len());
+                    assert!(compared > 0);
+                    if derived[..compared] == key[..compared] {
+                        ACCEPTED
+                    } else {
+                        "differs"
+                    }
+                }
+                Err(_) => "hash_not_usable",
+            };
+            let says = text(test, "result");
+            run.case(
+                &test["tcId"].to_string(),
+                says,
+                as_it_says(says, ours),
+                ours,
+            );
+        }
+    }
+    run.end(count);
+}
+
+#[test]
+fn wycheproofs_pbkdf2_is_that_of_werkzeug() {
+    run_pbkdf2("wycheproof/pbkdf2_hmacsha1", HashFunction::Sha1, 64);
+    run_pbkdf2("wycheproof/pbkdf2_hmacsha256", HashFunction::Sha256, 60);
+    run_pbkdf2("wycheproof/pbkdf2_hmacsha384", HashFunction::Sha384, 58);
+    run_pbkdf2("wycheproof/pbkdf2_hmacsha512", HashFunction::Sha512, 58);
 }

@@ -1,0 +1,25 @@
+//! The check of a stored hash as the Worker has it, for `../password.mjs`.
+
+use std::sync::Mutex;
+
+use portcullis::password::{ClearPassword, StoredHash};
+
+const ROOM: usize = 4096;
+
+static INPUT: Mutex<[u8; ROOM]> = Mutex::new([0; ROOM]);
+
+/// Where the stored hash is to be put, and behind it the password.
+#[unsafe(no_mangle)]
+pub extern "C" fn input() -> *mut u8 {
+    INPUT.lock().unwrap().as_mut_ptr()
+}
+
+/// Whether the password is right.
+#[unsafe(no_mangle)]
+pub extern "C" fn check(hash_length: usize, password_length: usize) -> bool {
+    let input = INPUT.lock().unwrap()[..hash_length + password_length].to_vec();
+    let (hash, password) = input.split_at(hash_length);
+    let hash = StoredHash::parse(str::from_utf8(hash).unwrap()).unwrap();
+    let password = ClearPassword::new(str::from_utf8(password).unwrap().to_owned()).unwrap();
+    hash.check(&password).is_ok()
+}

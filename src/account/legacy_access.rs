@@ -1,0 +1,92 @@
+use serde::Deserialize;
+
+use super::access::authorize;
+use super::{AccessRefusal, UserId, UserRecord, Username};
+use crate::error::{ClaimProblem, TokenError};
+use crate::time::UnixTime;
+use crate::token::legacy::LegacyVerifier;
+
+/// Lets the Flask original's tokens in until a date: `{"id": <user id>}`,
+/// signed by itsdangerous.
+#[derive(Debug)]
+pub struct LegacyAccess {
+    verifier: LegacyVerifier,
+    until: UnixTime,
+}
+
+#[derive(Deserialize)]
+struct Payload {
+    id: UserId,
+}
+
+impl LegacyAccess {
+    /// From `until` on no such token is let in.
+    #[must_use]
+    pub fn new(verifier: LegacyVerifier, until: UnixTime) -> Self {
+        Self { verifier, until }
+    }
+
+    /// Verifies a token and reads who it is for.
+    ///
+    /// # Errors
+    /// As [`LegacyVerifier::verify`]; `token_algorithm_not_allowed` from the
+    /// date on; `token_claim_invalid` when the payload has no usable `id`.
+    pub fn verify(&self, token: &str, now: UnixTime) -> Result<VerifiedLegacyAccess, TokenError> {
+        if now >= self.until {
+            return Err(TokenError::AlgorithmNotAllowed);
+        }
+        let (verified, expired_at) = self.verifier.verify_but_expiry(token, now)?;
+        let payload: Payload = verified
+            .payload()
+            .map_err(|_| TokenError::claim("id", ClaimProblem::Malformed))?;
+        match expired_at {
+            Some(expired_at) => Err(TokenError::Expired { expired_at }),
+            None => Ok(VerifiedLegacyAccess {
+                id: payload.id,
+                issued_at: verified.issued_at().map(UnixTime::seconds_f64),
+                expires_at: verified.expires_at(),
+            }),
+        }
+    }
+}
+
+/// Who a verified token of the original is for: a number, and no name.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct VerifiedLegacyAccess {
+    id: UserId,
+    issued_at: Option<f64>,
+    expires_at: UnixTime,
+}
+
+impl VerifiedLegacyAccess {
+    /// The user's number.
+    #[must_use]
+    pub fn id(&self) -> UserId {
+        self.id
+    }
+
+    /// When it was issued, in seconds since the epoch.
+    #[must_use]
+    pub fn issued_at(&self) -> Option<f64> {
+        self.issued_at
+    }
+
+    /// The last second in which it is valid.
+    #[must_use]
+    pub fn expires_at(&self) -> UnixTime {
+        self.expires_at
+    }
+
+    /// Decides whether the token still stands for its user. `stored` is what
+    /// the store has for `username`, who is said to have the number.
+    ///
+    /// # Errors
+    /// [`AccessRefusal`].
+    pub fn authorize(
+        &self,
+        username: &Username,
+        stored: Option<&str>,
+    ) -> Result<UserRecord, AccessRefusal> {
+        authorize(self.id, username, None, self.issued_at, stored)
+    }
+}

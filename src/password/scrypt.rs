@@ -1,0 +1,178 @@
+//! scrypt (RFC 7914) without SIMD: where vector instructions take two cycles,
+//! as on AMD's Zen 5, its one chain of dependent steps takes half as long in
+//! plain words, and elsewhere hardly longer.
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+use zeroize::{Zeroize as _, Zeroizing};
+
+/// What salsa20/8 works on.
+type Block = [u32; 16];
+
+/// Once for each word of a block. No loop: the crate is built for size, which
+/// would leave it one, and the words in memory.
+macro_rules! each_word {
+    (|$at:ident| $body:expr) => {
+        each_word!($at $body; 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
+    };
+    ($at:ident $body:expr; $($number:literal)+) => {$({
+        const $at: usize = $number;
+        $body;
+    })+};
+}
+
+/// There is no memory for it, or a number of bytes is beyond all memory.
+pub(super) struct TooLarge;
+
+/// Fills `out`. N is 2^`log_n`.
+pub(super) fn scrypt(
+    password: &[u8],
+    salt: &[u8],
+    (log_n, r, p): (u8, u32, u32),
+    out: &mut [u8],
+) -> Result<(), TooLarge> {
+    let size = |r: u32| usize::try_from(r).ok()?.checked_mul(128);
+    let size = size(r).filter(|size| *size > 0).ok_or(TooLarge)?;
+    let whole = usize::try_from(p).ok().and_then(|p| size.checked_mul(p));
+    let n = 1_usize.checked_shl(log_n.into()).ok_or(TooLarge)?;
+
+    let mut mixed = Zeroizing::new(vec![0; whole.ok_or(TooLarge)?]);
+    pbkdf2_once(password, salt, &mut mixed)?;
+    let mut table = Vec::new();
+    let blocks = n.checked_mul(size / 64).ok_or(TooLarge)?;
+    table.try_reserve_exact(blocks).map_err(|_| TooLarge)?;
+    for part in mixed.chunks_exact_mut(size) {
+        ro_mix(part, n, &mut table);
+    }
+    pbkdf2_once(password, &mixed, out)
+}
+
+/// PBKDF2-HMAC-SHA256 of one iteration and any length.
+fn pbkdf2_once(password: &[u8], salt: &[u8], out: &mut [u8]) -> Result<(), TooLarge> {
+    let mac = Hmac::<Sha256>::new_from_slice(password).map_err(|_| TooLarge)?;
+    let mac = mac.chain_update(salt);
+    for (part, number) in out.chunks_mut(32).zip(1_u32..) {
+        let derived = mac.clone().chain_update(number.to_be_bytes()).finalize();
+        let derived = derived.into_bytes();
+        for (to, byte) in part.iter_mut().zip(derived) {
+            *to = byte;
+        }
+    }
+    Ok(())
+}
+
+type Mix = fn(&[Block], &[Block], &mut [Block]);
+
+/// scryptROMix (§5). `table` is V, and has room for it.
+fn ro_mix(part: &mut [u8], n: usize, table: &mut Vec<Block>) {
+    // Called by pointer, so that no tool puts them in here: a function that is
+    // called often is compiled well in the midst of a run, one called once not.
+    let mixes: [Mix; 2] = [block_mix::<false>, block_mix::<true>];
+    let [mix, mix_sum] = core::hint::black_box(mixes);
+    let (bytes, _) = part.as_chunks_mut::<64>();
+    let mut x: Vec<Block> = bytes.iter().map(read).collect();
+    let mut y = x.clone();
+    let width = x.len();
+    table.clear();
+    table.extend_from_slice(&x);
+    for _ in 1..n {
+        // Each entry from the one before it, where it is to be: over a copy
+        // of anything of its size.
+        let end = table.len();
+        table.extend_from_slice(&y);
+        let (entries, next) = table.split_at_mut(end);
+        if let Some(entry) = entries.rchunks_exact(width).next() {
+            mix(entry, &[], next);
+        }
+    }
+    if let Some(entry) = table.rchunks_exact(width).next() {
+        mix(entry, &[], &mut x);
+    }
+    for _ in 0..n {
+        // The first word of the last block chooses; N is a power of two.
+        let chooser = x.last().map_or(0, |[word, ..]| *word as usize);
+        let entry = table.chunks_exact(width).nth(chooser & n.wrapping_sub(1));
+        let entry = entry.unwrap_or_default();
+        // All of it is asked for at once, so that memory is waited for once.
+        let touched = entry.iter().fold(0, |sum, [word, ..]| sum ^ word);
+        core::hint::black_box(touched);
+        mix_sum(&x, entry, &mut y);
+        core::mem::swap(&mut x, &mut y);
+    }
+    for (bytes, block) in bytes.iter_mut().zip(&x) {
+        let (words, _) = bytes.as_chunks_mut::<4>();
+        for (bytes, word) in words.iter_mut().zip(block) {
+            *bytes = word.to_le_bytes();
+        }
+    }
+    x.zeroize();
+    y.zeroize();
+}
+
+fn read(bytes: &[u8; 64]) -> Block {
+    let mut block = [0; 16];
+    let (words, _) = bytes.as_chunks::<4>();
+    for (word, bytes) in block.iter_mut().zip(words) {
+        *word = u32::from_le_bytes(*bytes);
+    }
+    block
+}
+
+/// scryptBlockMix (§4) of the input, or with `XOR` of its sum with another: the
+/// results with an even number first.
+fn block_mix<const XOR: bool>(input: &[Block], other: &[Block], output: &mut [Block]) {
+    let mut x = input.last().copied().unwrap_or_default();
+    if let (true, Some(last)) = (XOR, other.last()) {
+        each_word!(|AT| x[AT] ^= last[AT]);
+    }
+    let (even, odd) = output.split_at_mut(output.len() / 2);
+    let (pairs, _) = input.as_chunks::<2>();
+    let (others, _) = other.as_chunks::<2>();
+    if XOR {
+        let pairs = pairs.iter().zip(others);
+        for ((([first, second], [other_first, other_second]), even), odd) in
+            pairs.zip(even).zip(odd)
+        {
+            each_word!(|AT| x[AT] ^= other_first[AT]);
+            salsa20_8(&mut x, first);
+            *even = x;
+            each_word!(|AT| x[AT] ^= other_second[AT]);
+            salsa20_8(&mut x, second);
+            *odd = x;
+        }
+    } else {
+        for (([first, second], even), odd) in pairs.iter().zip(even).zip(odd) {
+            salsa20_8(&mut x, first);
+            *even = x;
+            salsa20_8(&mut x, second);
+            *odd = x;
+        }
+    }
+}
+
+/// Adds a block by XOR and hashes the sum with salsa20/8 (§3).
+#[inline(always)]
+fn salsa20_8(sum: &mut Block, block: &Block) {
+    each_word!(|AT| sum[AT] ^= block[AT]);
+    let mut x = *sum;
+    macro_rules! quarter_rounds {
+        ($($a:literal $b:literal $c:literal $d:literal),+) => {$(
+            x[$b] ^= x[$a].wrapping_add(x[$d]).rotate_left(7);
+            x[$c] ^= x[$b].wrapping_add(x[$a]).rotate_left(9);
+            x[$d] ^= x[$c].wrapping_add(x[$b]).rotate_left(13);
+            x[$a] ^= x[$d].wrapping_add(x[$c]).rotate_left(18);
+        )+};
+    }
+    macro_rules! double_round {
+        () => {
+            quarter_rounds!(0 4 8 12, 5 9 13 1, 10 14 2 6, 15 3 7 11);
+            quarter_rounds!(0 1 2 3, 5 6 7 4, 10 11 8 9, 15 12 13 14);
+        };
+    }
+    // Unrolled: a tenth less time.
+    double_round!();
+    double_round!();
+    double_round!();
+    double_round!();
+    each_word!(|AT| sum[AT] = sum[AT].wrapping_add(x[AT]));
+}

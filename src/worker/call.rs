@@ -1,0 +1,86 @@
+//! One request on its way: what each route and the log's line want to know.
+
+use core::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use worker::{Env, Request};
+
+use super::config::Config;
+use super::header;
+use super::log::{Decision, Verdict};
+use super::problem::Problem;
+use super::reply::Reply;
+use super::route::Route;
+use crate::account::{ClientAddress, Username};
+
+pub(super) struct Call {
+    pub(super) route: Route,
+    pub(super) env: Env,
+    pub(super) origin: String,
+    /// By JavaScript's clock, in milliseconds.
+    started: f64,
+    address: ClientAddress,
+    /// Cloudflare's name for the request.
+    ray: String,
+    /// Whom it is about, as the log names them.
+    account: RefCell<Option<String>>,
+    config: Cell<Option<Rc<Config>>>,
+}
+
+impl Call {
+    pub(super) fn new(route: Route, request: &Request, env: Env, origin: &str) -> Self {
+        Self {
+            route,
+            env,
+            origin: origin.into(),
+            started: js_sys::Date::now(),
+            address: ClientAddress::parse(&header(request, "cf-connecting-ip")),
+            ray: header(request, "cf-ray"),
+            account: RefCell::new(None),
+            config: Cell::new(None),
+        }
+    }
+
+    /// The settings, if a login can be served with them.
+    pub(super) fn config(&self) -> Result<Rc<Config>, Problem> {
+        if let Some(config) = self.loaded_config() {
+            return Ok(config);
+        }
+        let config = Config::of(&self.env, &self.origin).map_err(|_| Problem::misconfigured())?;
+        self.config.set(Some(Rc::clone(&config)));
+        Ok(config)
+    }
+
+    /// The settings, where the route has asked for them.
+    pub(super) fn loaded_config(&self) -> Option<Rc<Config>> {
+        let config = self.config.take();
+        self.config.set(config.clone());
+        config
+    }
+
+    /// Where the request comes from, as the runtime says.
+    pub(super) fn address(&self) -> ClientAddress {
+        self.address
+    }
+
+    /// Notes for the log whom the request is about.
+    pub(super) fn about(&self, config: &Config, username: &Username) {
+        *self.account.borrow_mut() = Some(config.log_names.of(username));
+    }
+
+    /// Writes the log's line.
+    pub(super) fn log(&self, answer: &Result<Reply, Problem>) {
+        let Some(verdict) = Verdict::of(Some(self.route), answer.as_ref()) else {
+            return;
+        };
+        let account = self.account.borrow();
+        Decision {
+            route: self.route.name(),
+            verdict,
+            account: account.as_deref(),
+            ray: &self.ray,
+            started: self.started,
+        }
+        .write(js_sys::Date::now());
+    }
+}

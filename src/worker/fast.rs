@@ -1,0 +1,164 @@
+//! What is answered in one call from JavaScript, or in two with a record read
+//! between them: no promise, no future, and nothing kept from one call to the
+//! next, so that the instance may be another one by then.
+
+use worker::Env;
+
+use super::config::Config;
+use super::log::{Decision, Verdict};
+use super::problem::Problem;
+use super::reply::Reply;
+use super::route::Route;
+use super::routes::bearer::{self, Presented};
+use super::routes::{me, verify};
+use super::{cors, split_url};
+use crate::time::UnixTime;
+
+/// A request as it is written into the exchange.
+pub(super) struct Asked<'a> {
+    pub(super) method: &'a str,
+    pub(super) url: &'a str,
+    /// The headers, each empty if there is none.
+    pub(super) authorization: &'a str,
+    pub(super) origin: &'a str,
+    pub(super) ray: &'a str,
+    /// When it came, by JavaScript's clock in milliseconds.
+    pub(super) started: f64,
+}
+
+/// What happened before this call. The numbers stand in `entry.js` too.
+#[derive(Clone, Copy)]
+pub(super) enum Event<'a> {
+    /// Nothing yet: the request has come.
+    Asked,
+    /// The record that was asked for was read.
+    Found(&'a str),
+    /// There is none.
+    Absent,
+    /// The store did not answer.
+    Unavailable,
+    /// The request made the instance panic.
+    Panicked,
+    /// Another one did, and this one cannot be repeated.
+    Interrupted,
+}
+
+impl<'a> Event<'a> {
+    pub(super) fn of(number: u8, record: &'a str) -> Option<Self> {
+        Some(match number {
+            0 => Self::Asked,
+            1 => Self::Found(record),
+            2 => Self::Absent,
+            3 => Self::Unavailable,
+            4 => Self::Panicked,
+            5 => Self::Interrupted,
+            _ => return None,
+        })
+    }
+
+    fn record(self) -> Option<&'a str> {
+        match self {
+            Self::Found(record) => Some(record),
+            _ => None,
+        }
+    }
+}
+
+/// What is to be done next.
+pub(super) enum Step {
+    Reply(Reply),
+    /// Read the settings, and ask again.
+    Configure,
+    /// Read this key of the users' store, and ask again.
+    Read(String),
+    /// Serve the request as all others.
+    Elsewhere,
+}
+
+/// Reads the settings for a request.
+pub(super) fn configure(asked: &Asked<'_>, env: &Env) {
+    // What is wrong with them is kept as well.
+    let _ = Config::of(env, split_url(asked.url).0);
+}
+
+/// `now` is by JavaScript's clock, in milliseconds.
+pub(super) fn answer(asked: &Asked<'_>, event: Event<'_>, now: f64) -> Step {
+    let (origin, path) = split_url(asked.url);
+    let route = Route::of(path);
+    let config = Config::kept(origin).and_then(Result::ok);
+    let mut account = None;
+    let answer = match (event, route, asked.method) {
+        (Event::Panicked, ..) => Err(Problem::internal_error()),
+        (Event::Interrupted, ..) => Err(Problem::interrupted()),
+        (_, Some(route), "GET" | "HEAD") => {
+            let time = UnixTime::from_seconds_f64(now / 1000.0);
+            match get(route, origin, asked, event, time, &mut account) {
+                Ok(Step::Reply(reply)) => Ok(reply),
+                Ok(step) => return step,
+                Err(problem) => Err(problem),
+            }
+        }
+        _ => return Step::Elsewhere,
+    };
+    let verdict = Verdict::of(route, answer.as_ref());
+    if let Some(verdict) = verdict {
+        Decision {
+            route: route.map_or("none", Route::name),
+            verdict,
+            account: account.as_deref(),
+            ray: asked.ray,
+            started: asked.started,
+        }
+        .write(now);
+    }
+    let reply = answer.unwrap_or_else(Problem::into_reply);
+    Step::Reply(match config {
+        Some(config) => cors::allow(&config, asked.origin, reply),
+        None => reply,
+    })
+}
+
+fn get(
+    route: Route,
+    origin: &str,
+    asked: &Asked<'_>,
+    event: Event<'_>,
+    now: Option<UnixTime>,
+    account: &mut Option<String>,
+) -> Result<Step, Problem> {
+    #[cfg(feature = "panic-route")]
+    if let Route::Panic(panic) = route {
+        panic.at_once();
+    }
+    if !matches!(route, Route::Me | Route::Verify) {
+        return Ok(Step::Elsewhere);
+    }
+    let Some(config) = Config::kept(origin) else {
+        return Ok(Step::Configure);
+    };
+    let config = config.map_err(|_| Problem::misconfigured())?;
+    let token = bearer::credentials(asked.authorization)?;
+    let Presented::Access(access) = bearer::verify(&config, token, now)? else {
+        return Ok(Step::Elsewhere);
+    };
+    let username = access.username();
+    let mut about = || *account = Some(config.log_names.of(username));
+    Ok(match (route, event) {
+        (Route::Verify, _) => {
+            about();
+            Step::Reply(verify::reply(&access))
+        }
+        (_, Event::Asked) => Step::Read(username.record_key()),
+        // KV can miss for a minute what was made a moment ago.
+        (_, Event::Absent) if bearer::is_new(&access, now) => Step::Elsewhere,
+        (_, Event::Unavailable) => {
+            about();
+            return Err(Problem::store_unavailable());
+        }
+        (_, event) => {
+            about();
+            let user = access.authorize(event.record());
+            Step::Reply(me::reply(&user.map_err(Problem::access_refused)?))
+        }
+    })
+}

@@ -1,0 +1,20 @@
+use serde::Serialize;
+
+use crate::worker::call::Call;
+use crate::worker::problem::Problem;
+use crate::worker::reply::Reply;
+use crate::worker::users;
+
+#[derive(Serialize)]
+struct Answer {
+    status: &'static str,
+}
+
+/// `GET /healthz`: whether a login could be served.
+pub(super) async fn answer(call: &Call) -> Result<Reply, Problem> {
+    call.config().map_err(|problem| problem.with_status(503))?;
+    users::ping(&call.env)
+        .await
+        .map_err(|_| Problem::store_unavailable())?;
+    Ok(Reply::json(200, &Answer { status: "ok" }))
+}

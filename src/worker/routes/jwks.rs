@@ -1,0 +1,10 @@
+use crate::worker::call::Call;
+use crate::worker::problem::Problem;
+use crate::worker::reply::Reply;
+
+/// `GET /.well-known/jwks.json` (RFC 7517 §5): the public keys; of symmetric
+/// ones there are none.
+pub(super) fn answer(call: &Call) -> Result<Reply, Problem> {
+    let config = call.config()?;
+    Ok(Reply::text(200, "application/jwk-set+json", config.tokens.public_keys()).cacheable())
+}

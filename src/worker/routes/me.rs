@@ -1,0 +1,43 @@
+use serde::Serialize;
+use worker::Request;
+
+use super::bearer::{self, Presented};
+use crate::account::{UserId, UserRecord};
+use crate::worker::call::Call;
+use crate::worker::problem::Problem;
+use crate::worker::reply::Reply;
+use crate::worker::{header, now};
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    id: UserId,
+    username: &'a str,
+    phone: &'a str,
+}
+
+/// `GET /me`: the original's protected index. Most of it is answered by
+/// [`fast`](crate::worker::fast); here, what takes more than one look at KV.
+pub(super) async fn answer(call: &Call, request: &Request) -> Result<Reply, Problem> {
+    let config = call.config()?;
+    let header = header(request, "authorization");
+    match bearer::verify(&config, bearer::credentials(&header)?, now())? {
+        Presented::Access(access) => {
+            call.about(&config, access.username());
+            Ok(reply(&bearer::user(call, &access).await?.0))
+        }
+        Presented::Legacy(access) => {
+            let (_, user, _) = bearer::legacy_user(call, &config, &access).await?;
+            Ok(reply(&user).because("legacy_token_right"))
+        }
+    }
+}
+
+/// What a user is told of themselves.
+pub(in crate::worker) fn reply(user: &UserRecord) -> Reply {
+    let answer = Answer {
+        id: user.id,
+        username: &user.username,
+        phone: &user.phone,
+    };
+    Reply::json(200, &answer).because("token_right")
+}

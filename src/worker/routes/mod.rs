@@ -1,0 +1,47 @@
+//! One file a route.
+
+pub(super) mod bearer;
+mod healthz;
+mod introspect;
+mod jwks;
+mod login;
+mod logout;
+pub(super) mod me;
+mod password;
+mod refresh;
+mod session;
+mod users;
+pub(super) mod verify;
+
+use worker::Request;
+
+use super::call::Call;
+use super::cors;
+use super::problem::Problem;
+use super::reply::Reply;
+use super::route::Route;
+
+pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, Problem> {
+    // As text: `Request::method` takes what it does not know for GET.
+    let method = request.inner().method();
+    match (call.route, method.as_str()) {
+        (Route::Login, "POST") => login::answer(call, request).await,
+        (Route::Me, "GET" | "HEAD") => me::answer(call, request).await,
+        (Route::Verify, "GET" | "HEAD") => {
+            let config = call.config()?;
+            let access = bearer::access(call, &config, request)?;
+            Ok(verify::reply(&access))
+        }
+        (Route::Refresh, "POST") => refresh::answer(call, request).await,
+        (Route::Logout, "POST") => logout::answer(call, request).await,
+        (Route::Password, "POST") => password::answer(call, request).await,
+        (Route::Users, "POST") => users::answer(call, request).await,
+        (Route::Introspect, "POST") => introspect::answer(call, request).await,
+        (Route::Jwks, "GET" | "HEAD") => jwks::answer(call),
+        (Route::Healthz, "GET" | "HEAD") => healthz::answer(call).await,
+        #[cfg(feature = "panic-route")]
+        (Route::Panic(panic), "GET" | "HEAD") => panic.answer().await,
+        (_, "OPTIONS") => cors::preflight(call, request),
+        (route, _) => Err(Problem::method_not_allowed(route.allow())),
+    }
+}

@@ -1,0 +1,78 @@
+use futures_util::future::join;
+use serde::Deserialize;
+use worker::Request;
+use zeroize::Zeroizing;
+
+use super::bearer;
+use crate::account::{Answer, Command, StoredHashCheck, admit};
+use crate::password::{Argon2idHash, ClearPassword, NewPassword, StoredHash};
+use crate::worker::call::Call;
+use crate::worker::object::{self, AccountUnavailable};
+use crate::worker::problem::Problem;
+use crate::worker::reply::Reply;
+use crate::worker::{body, limiter, random};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Body {
+    old_password: Zeroizing<String>,
+    new_password: Zeroizing<String>,
+}
+
+/// `POST /password`: puts a new password in the old one's place.
+pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, Problem> {
+    let config = call.config()?;
+    let access = bearer::access(call, &config, request)?;
+    let username = access.username();
+    let body = body::read_json_object(request).await?;
+    let Body {
+        old_password,
+        new_password,
+    } = serde_json::from_str(&body).map_err(|_| {
+        Problem::request_malformed(
+            "the body must have the members \"old_password\" and \"new_password\", both strings, and no other",
+        )
+    })?;
+    let old_password = ClearPassword::new(old_password)
+        .map_err(|_| Problem::request_malformed("a password has at most 1024 bytes"))?;
+    limiter::shed(call).await?;
+    let from = call.address().of(username);
+    let begin = Command::Begin {
+        from: from.clone(),
+        limits: config.limits,
+    };
+    // Guessing is no easier here than at the login.
+    let (begun, user) = join(
+        object::ask(&call.env, username, begin),
+        bearer::user(call, &access),
+    )
+    .await;
+    let newer = object::begun(begun)?;
+    let stored = newer.unwrap_or(user?.1);
+    let stand_in = StoredHash::stand_in_of_today();
+    admit(
+        username,
+        &old_password,
+        Some(&stored),
+        &stand_in,
+        &StoredHashCheck,
+    )
+    .map_err(|refusal| Problem::credentials_incorrect().because(refusal.code()))?;
+    let new_password = NewPassword::new(new_password, &config.password_policy, username.as_str())
+        .map_err(Problem::password_unacceptable)?;
+    let hash = Argon2idHash::new(new_password.clear(), random::bytes()?)
+        .map_err(|_| Problem::misconfigured().because("no_memory"))?;
+    let command = Command::ChangePassword {
+        username: username.clone(),
+        from,
+        stored,
+        hash_password: hash.to_string(),
+        kept: access.session().cloned(),
+        access_lifetime: config.tokens.lifetime().as_secs(),
+    };
+    match object::ask(&call.env, username, command).await {
+        Ok(Answer::Done) => Ok(Reply::empty().because("password_changed")),
+        Ok(Answer::Changed) => Err(Problem::credentials_incorrect().because("password_changed")),
+        Ok(_) | Err(AccountUnavailable) => Err(Problem::account_unavailable()),
+    }
+}

@@ -1,0 +1,46 @@
+//! The answer to whoever has a session now.
+
+use serde::Serialize;
+
+use crate::account::{OpenSession, UnverifiedRefreshToken, UserRecord, Username};
+use crate::worker::config::Config;
+use crate::worker::problem::Problem;
+use crate::worker::reply::Reply;
+use crate::worker::{now, random};
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    token: &'a str,
+    token_type: &'static str,
+    expires_in: u64,
+    expires_at: i64,
+    refresh_token: String,
+    refresh_expires_in: i64,
+}
+
+/// A new access token of a session, and its refresh token. `record` is the
+/// user's, in JSON.
+pub(super) fn answer(
+    config: &Config,
+    username: Username,
+    session: OpenSession,
+    record: &str,
+) -> Result<Reply, Problem> {
+    let not_issued = || Problem::misconfigured().because("token_not_issued");
+    let now = now().ok_or_else(not_issued)?;
+    let record = UserRecord::parse(record, &username).map_err(|_| not_issued())?;
+    let id = &session.claim.session;
+    let issued = config.tokens.issue(&record, id, now, random::bytes()?);
+    let issued = issued.map_err(|_| not_issued())?;
+    let refresh_expires_in = session.expires_at.saturating_sub(now.seconds());
+    let claim = session.claim;
+    let answer = Answer {
+        token: &issued.token,
+        token_type: "Bearer",
+        expires_in: issued.expires_in,
+        expires_at: issued.expires_at,
+        refresh_token: UnverifiedRefreshToken { username, claim }.to_string(),
+        refresh_expires_in,
+    };
+    Ok(Reply::json(200, &answer))
+}

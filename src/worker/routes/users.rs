@@ -1,0 +1,69 @@
+use serde::{Deserialize, Serialize};
+use worker::Request;
+use zeroize::Zeroizing;
+
+use crate::account::{Phone, UserId, Username};
+use crate::password::{Argon2idHash, NewPassword};
+use crate::worker::call::Call;
+use crate::worker::object::{self, SignedUp};
+use crate::worker::problem::Problem;
+use crate::worker::reply::Reply;
+use crate::worker::{body, limiter, random};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Body {
+    username: String,
+    password: Zeroizing<String>,
+    #[serde(default)]
+    phone: String,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    id: UserId,
+    username: &'a str,
+    phone: &'a str,
+}
+
+/// `POST /users`: signs a new user up, where that is open to anyone.
+pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, Problem> {
+    let config = call.config()?;
+    if !config.registration_open {
+        return Err(Problem::forbidden("nobody can sign up here").because("registration_closed"));
+    }
+    let body = body::read_json_object(request).await?;
+    let Body {
+        username,
+        password,
+        phone,
+    } = serde_json::from_str(&body).map_err(|_| {
+        Problem::request_malformed(
+            "the body must have the members \"username\" and \"password\" and may have \"phone\", all strings, and no other",
+        )
+    })?;
+    let username = Username::new(&username).map_err(|_| Problem::username_not_usable())?;
+    call.about(&config, &username);
+    let phone = Phone::new(&phone).map_err(|_| {
+        Problem::request_malformed(
+            "a phone number has at most 40 characters, none of them a control character",
+        )
+    })?;
+    let password = NewPassword::new(password, &config.password_policy, username.as_str())
+        .map_err(Problem::password_unacceptable)?;
+    limiter::shed(call).await?;
+    let hash = Argon2idHash::new(password.clear(), random::bytes()?)
+        .map_err(|_| Problem::misconfigured().because("no_memory"))?;
+    match object::sign_up(&call.env, &username, hash.to_string(), phone.as_str()).await {
+        Ok(SignedUp::As { id }) => {
+            let answer = Answer {
+                id,
+                username: username.as_str(),
+                phone: phone.as_str(),
+            };
+            Ok(Reply::json(201, &answer).because("signed_up"))
+        }
+        Ok(SignedUp::Taken) => Err(Problem::username_taken()),
+        Err(_) => Err(Problem::account_unavailable()),
+    }
+}

@@ -1,0 +1,48 @@
+//! What is hashed for names that nobody has, at the cost of the users' hashes,
+//! of which some are looked at.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::call::Call;
+use super::config::Config;
+use super::users;
+use crate::account::StandIns;
+
+struct Sampled {
+    stand_ins: Rc<StandIns>,
+    /// By JavaScript's clock, in milliseconds.
+    at: f64,
+}
+
+thread_local! {
+    static SAMPLED: RefCell<Option<Sampled>> = const { RefCell::new(None) };
+}
+
+/// Users' hashes change as they log in.
+const GOOD_FOR: f64 = 3_600_000.0;
+
+/// The isolate's sample, taken anew every hour. It is looked for at each login,
+/// and not only where there is no user.
+pub(super) async fn of(call: &Call, config: &Config) -> Rc<StandIns> {
+    let now = js_sys::Date::now();
+    let fresh = SAMPLED.with_borrow(|sampled| {
+        let sampled = sampled.as_ref()?;
+        ((now - sampled.at).abs() < GOOD_FOR).then(|| Rc::clone(&sampled.stand_ins))
+    });
+    if let Some(stand_ins) = fresh {
+        return stand_ins;
+    }
+    match users::sample_hashes(&call.env).await {
+        Ok(hashes) => {
+            let sample = StandIns::from_sample(hashes.iter().map(String::as_str));
+            let stand_ins = Rc::new(sample.keyed(config.stand_in_key.as_bytes()));
+            SAMPLED.set(Some(Sampled {
+                stand_ins: Rc::clone(&stand_ins),
+                at: now,
+            }));
+            stand_ins
+        }
+        Err(_) => Rc::default(),
+    }
+}
