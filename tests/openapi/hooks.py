@@ -71,3 +71,14 @@ def filter_body(context, body):
         isinstance(password, str) and len(password) <= 1024 < len(password.encode("utf-8", "surrogatepass"))
         for password in passwords
     )
+
+
+@schemathesis.hook
+def map_body(context, body):
+    """Makes most new passwords such as are taken, so that not every sign-up ends at 422."""
+    if context.operation.path != "/users" or not isinstance(body, dict):
+        return body
+    password = body.get("password")
+    if isinstance(password, str) and 0 < len(password) < 200 and len(password) % 3 != 0:
+        return {**body, "password": f"{password}, and a few words more of mine"}
+    return body

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { assertDocumented, operations } from "../support/openapi.mjs";
 import { bearer, foreignToken, introspect, loggedIn, post } from "../support/requests.mjs";
 import { kv } from "../support/stores.mjs";
@@ -126,6 +127,8 @@ describe("the document promises no status that is not answered, and every answer
         const response = await ask(workers[where]);
         assert.equal(response.status, Number(status), await response.clone().text());
         await assertDocumented(response, name);
+        // Of a body that is too long the rest is not read, and the connection is closed: let that be seen.
+        if (status === "413") await sleep(50);
       });
     }
   }
