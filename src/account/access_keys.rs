@@ -34,7 +34,9 @@ impl AccessKeys {
     /// `key_invalid` when there is none, one is not usable, two have the same
     /// name, or one has none: its tokens would be nobody's once there are more.
     pub fn from_jwk_set(set: &SecretJwkSet) -> Result<Self, TokenError> {
-        let named = set.keys().iter().all(|key| key.id().is_some());
+        let ids: Vec<_> = set.keys().iter().filter_map(|key| key.id()).collect();
+        let alone = |(i, id)| !ids.iter().take(i).any(|other| *other == id);
+        let named = ids.len() == set.keys().len() && ids.iter().copied().enumerate().all(alone);
         let (Some(first), true) = (set.keys().first(), named) else {
             return Err(KeyProblem::Set.into());
         };
