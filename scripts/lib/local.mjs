@@ -46,11 +46,12 @@ export const commandLine = new Step({
 /** So that a first start builds the command line beside the rest, and a later one not at all. */
 export const looksFresh = () => !existsSync(join(stateDir, "v3", "kv"));
 
+/** What KV holds of the first user, as pairs of key and value. */
 async function userRecord(password) {
   const command = [inRoot("target", "debug", "portcullis"), "user-record"];
   const user = ["--id", "1", "--username", FIRST_USER, "--phone", ""];
   const { stdout } = await run([...command, ...user], { input: `${password}\n` });
-  return JSON.parse(stdout)[0];
+  return JSON.parse(stdout);
 }
 
 /** The id under which `wrangler dev` keeps the users: the binding's name where the config has none. */
@@ -92,8 +93,7 @@ export function ensureFirstUser() {
     if (keys.length > 0) return undefined;
     await commandLine.make();
     const password = newPassword();
-    const { key, value } = await userRecord(password);
-    await users.put(key, value);
+    for (const { key, value } of await userRecord(password)) await users.put(key, value);
     return { username: FIRST_USER, password };
   });
 }

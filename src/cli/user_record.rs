@@ -43,11 +43,17 @@ pub(super) fn run(arguments: &[String], mut output: impl Write) -> Result<(), St
     let value = UserRecord::new(id, &username, hash.to_string(), phone)
         .to_json()
         .map_err(|_| "the record cannot be written")?;
-    let pair = Pair {
+    let record = Pair {
         key: username.record_key(),
         value,
     };
-    let line = serde_json::to_string(&[pair]).map_err(|_| "the record cannot be written")?;
+    // By it the Worker finds whom a token of a Flask application is for.
+    let index = Pair {
+        key: id.index_key(),
+        value: username.as_str().into(),
+    };
+    let line =
+        serde_json::to_string(&[record, index]).map_err(|_| "the record cannot be written")?;
     // A reader that went away is not an error to shout about.
     let _ = writeln!(output, "{line}");
     Ok(())

@@ -61,11 +61,14 @@ async fn read(request: &mut Request) -> Result<Vec<u8>, Problem> {
     Ok(bytes)
 }
 
+/// The longest body that is read only to be dropped.
+const MAX_DROPPED: usize = 65_536;
+
 /// Reads and drops a short body that nobody asked for: a connection on which
 /// one is left unread is closed, and the client's next request with it.
 pub(super) async fn drop_unread(request: &mut Request) {
     let unread = request.inner().body().is_some() && !request.inner().body_used();
-    if unread && announced_length(request).is_some_and(|length| length <= MAX_LENGTH) {
+    if unread && announced_length(request).is_some_and(|length| length <= MAX_DROPPED) {
         let _ = request.bytes().await;
     }
 }

@@ -70,7 +70,9 @@ impl Call {
 
     /// Writes the log's line.
     pub(super) fn log(&self, answer: &Result<Reply, Problem>) {
-        let Some(verdict) = Verdict::of(Some(self.route), answer.as_ref()) else {
+        let config = self.loaded_config();
+        let Some(verdict) = Verdict::of(Some(self.route), config.as_deref(), answer.as_ref())
+        else {
             return;
         };
         let account = self.account.borrow();

@@ -100,7 +100,7 @@ pub(super) fn answer(asked: &Asked<'_>, event: Event<'_>, now: f64) -> Step {
         }
         _ => return Step::Elsewhere,
     };
-    let verdict = Verdict::of(route, answer.as_ref());
+    let verdict = Verdict::of(route, config.as_deref(), answer.as_ref());
     if let Some(verdict) = verdict {
         Decision {
             route: route.map_or("none", Route::name),

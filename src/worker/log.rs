@@ -8,6 +8,7 @@ use core::fmt::Write as _;
 
 use worker::{console_error, console_log};
 
+use super::config::Config;
 use super::problem::Problem;
 use super::reply::Reply;
 use super::route::Route;
@@ -21,10 +22,17 @@ pub(super) struct Verdict {
 }
 
 impl Verdict {
-    /// `None` where nothing was decided and nothing went wrong.
-    pub(super) fn of(route: Option<Route>, answer: Result<&Reply, &Problem>) -> Option<Self> {
+    /// `None` where nothing was decided and nothing went wrong, or where the
+    /// settings leave the line out.
+    pub(super) fn of(
+        route: Option<Route>,
+        config: Option<&Config>,
+        answer: Result<&Reply, &Problem>,
+    ) -> Option<Self> {
+        let log_verified = config.is_none_or(|config| config.log_verified);
+        let is_kept = |route: Route| route.decides() && (log_verified || !route.only_verifies());
         match answer {
-            Ok(reply) if route.is_some_and(Route::decides) => Some(Self {
+            Ok(reply) if route.is_some_and(is_kept) => Some(Self {
                 status: reply.status(),
                 outcome: "admitted",
                 reason: reply.reason(),

@@ -1,4 +1,4 @@
-//! How long others have to answer.
+//! How long others have to answer, and how long they have to wait.
 
 use core::pin::pin;
 use core::time::Duration;
@@ -15,4 +15,11 @@ pub(super) async fn within<T>(work: impl Future<Output = T>) -> Option<T> {
         Either::Left((done, _)) => Some(done),
         Either::Right(_) => None,
     }
+}
+
+/// Lets others have their turn before a hash is made: of many that are waiting,
+/// each would go on at once where the one before it ended, and nobody else be
+/// heard for seconds.
+pub(super) async fn turn() {
+    Delay::from(Duration::ZERO).await;
 }

@@ -85,4 +85,10 @@ impl Route {
     pub(super) fn decides(self) -> bool {
         !matches!(self, Self::Jwks | Self::Healthz)
     }
+
+    /// Whether a token is verified and nothing else is done: there are many
+    /// more of these than of all others.
+    pub(super) fn only_verifies(self) -> bool {
+        matches!(self, Self::Me | Self::Verify)
+    }
 }

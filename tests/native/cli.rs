@@ -33,6 +33,11 @@ fn a_user_record_is_printed_that_lets_its_user_in() {
     );
     assert!(output.status.success());
     let pair: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let index = &pair[1];
+    assert_eq!(
+        (&index["key"], &index["value"]),
+        (&"id:7".into(), &"alice".into())
+    );
     let pair = &pair[0];
     assert_eq!(pair["key"], "user:alice");
     let stored = pair["value"].as_str().unwrap();

@@ -30,6 +30,9 @@ pub(super) struct Config {
     pub(super) cors_origins: Vec<String>,
     pub(super) introspection: Option<SecretHash>,
     pub(super) log_names: LogNames,
+    /// Whether the log has a line for each token that was verified, or only
+    /// for those that were refused.
+    pub(super) log_verified: bool,
     /// For [`StandIns::keyed`](crate::account::StandIns::keyed).
     pub(super) stand_in_key: Zeroizing<String>,
 }
@@ -107,26 +110,43 @@ impl Config {
                 60..=31_536_000,
                 "must be a whole number of seconds from 60 to 31536000",
             )?,
-            registration_open: registration(&settings)?,
+            registration_open: switch(
+                &settings,
+                "REGISTRATION",
+                ["open", "closed"],
+                false,
+                "must be open or closed",
+            )?,
             password_policy: password_policy(&settings)?,
             limits: limits(&settings)?,
             cors_origins: cors_origins(&settings)?,
             introspection: introspection(&settings)?,
             log_names,
+            log_verified: switch(
+                &settings,
+                "LOG_VERIFIED",
+                ["on", "off"],
+                true,
+                "must be on or off",
+            )?,
             stand_in_key: secret,
         })
     }
 }
 
-fn registration(settings: &Settings) -> Result<bool, Wrong> {
-    match settings
-        .text("REGISTRATION")?
-        .as_ref()
-        .map(|text| text.as_str())
-    {
-        None | Some("closed") => Ok(false),
-        Some("open") => Ok(true),
-        Some(_) => Err(Wrong::new("REGISTRATION", "must be open or closed")),
+/// A setting of two words, the first of which means yes.
+fn switch(
+    settings: &Settings,
+    name: &str,
+    [yes, no]: [&str; 2],
+    default: bool,
+    problem: &'static str,
+) -> Result<bool, Wrong> {
+    match settings.text(name)?.as_ref().map(|text| text.as_str()) {
+        None => Ok(default),
+        Some(text) if text == yes => Ok(true),
+        Some(text) if text == no => Ok(false),
+        Some(_) => Err(Wrong::new(name, problem)),
     }
 }
 

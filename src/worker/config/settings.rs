@@ -24,7 +24,7 @@ impl Wrong {
 pub(super) struct Settings(Vec<(&'static str, JsValue)>);
 
 /// The settings and bindings that there are.
-const KNOWN: [&str; 22] = [
+const KNOWN: [&str; 23] = [
     "SECRET_KEY",
     "SIGNING_KEYS",
     "TOKEN_ALGORITHM",
@@ -42,6 +42,7 @@ const KNOWN: [&str; 22] = [
     "LOGIN_ATTEMPTS_ACCOUNT",
     "LOGIN_WINDOW",
     "LOGIN_LIMITER",
+    "LOG_VERIFIED",
     "CORS_ORIGINS",
     "INTROSPECTION_SECRET",
     "USERS",
@@ -50,7 +51,7 @@ const KNOWN: [&str; 22] = [
 ];
 
 /// What begins so and is not known is one of ours, misspelt.
-const OURS: [&str; 9] = [
+const OURS: [&str; 10] = [
     "TOKEN_",
     "SIGNING_",
     "LEGACY_",
@@ -58,6 +59,7 @@ const OURS: [&str; 9] = [
     "REGISTRATION",
     "PASSWORD_",
     "LOGIN_",
+    "LOG_VERIF",
     "CORS_",
     "INTROSPECTION_",
 ];

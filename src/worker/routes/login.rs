@@ -10,7 +10,7 @@ use crate::worker::call::Call;
 use crate::worker::object::{self, AccountUnavailable};
 use crate::worker::problem::Problem;
 use crate::worker::reply::Reply;
-use crate::worker::{body, limiter, random, stand_ins, users};
+use crate::worker::{body, limiter, patience, random, stand_ins, users};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,6 +41,7 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
     let stored = stored.map_err(|_| Problem::store_unavailable())?;
     let stored = newer.or(stored);
     let stand_in = stand_ins.for_username(&username);
+    patience::turn().await;
     let user = admit(
         &username,
         &password,

@@ -10,7 +10,7 @@ use crate::worker::call::Call;
 use crate::worker::object::{self, AccountUnavailable};
 use crate::worker::problem::Problem;
 use crate::worker::reply::Reply;
-use crate::worker::{body, limiter, random};
+use crate::worker::{body, limiter, patience, random};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -49,6 +49,7 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
     .await;
     let newer = object::begun(begun)?;
     let stored = newer.unwrap_or(user?.1);
+    patience::turn().await;
     let stand_in = StoredHash::stand_in_of_today();
     admit(
         username,

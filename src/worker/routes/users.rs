@@ -8,7 +8,7 @@ use crate::worker::call::Call;
 use crate::worker::object::{self, SignedUp};
 use crate::worker::problem::Problem;
 use crate::worker::reply::Reply;
-use crate::worker::{body, limiter, random};
+use crate::worker::{body, limiter, patience, random};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -52,6 +52,7 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
     let password = NewPassword::new(password, &config.password_policy, username.as_str())
         .map_err(Problem::password_unacceptable)?;
     limiter::shed(call).await?;
+    patience::turn().await;
     let hash = Argon2idHash::new(password.clear(), random::bytes()?)
         .map_err(|_| Problem::misconfigured().because("no_memory"))?;
     match object::sign_up(&call.env, &username, hash.to_string(), phone.as_str()).await {
