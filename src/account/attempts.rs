@@ -72,6 +72,14 @@ impl Attempts {
         Ok(())
     }
 
+    /// Nothing came of the last attempt from there.
+    pub(super) fn withdraw(&mut self, from: &ClientId) {
+        let last = self.failures.iter().rposition(|seen| seen.from == *from);
+        if let Some(last) = last {
+            self.failures.remove(last);
+        }
+    }
+
     /// The password was right: this address has a clean slate, and is known.
     pub(super) fn succeeded(&mut self, from: &ClientId, now: i64) {
         self.failures.retain(|seen| seen.from != *from);

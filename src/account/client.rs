@@ -31,11 +31,17 @@ impl ClientAddress {
             .map_or_else(|| String::from("unknown"), |address| address.to_string())
     }
 
-    /// As an account's object knows it: hashed with the username, so that no
-    /// address is stored.
+    /// As an account's object knows it: a keyed hash of it and the username, so
+    /// that no address is stored, and none can be tried out. With another
+    /// secret, all addresses are new ones.
     #[must_use]
-    pub fn of(self, username: &Username) -> ClientId {
+    pub fn of(self, username: &Username, secret: &[u8]) -> ClientId {
+        let key = Sha256::new()
+            .chain_update(b"portcullis client addresses\0")
+            .chain_update(secret)
+            .finalize();
         let hash = Sha256::new()
+            .chain_update(key)
             .chain_update(username.as_str())
             .chain_update([0])
             .chain_update(self.key())

@@ -38,4 +38,4 @@ pub use secret_hash::{SecretHash, WrongSecret};
 pub use session_id::SessionId;
 pub use sessions::{OpenSession, RefreshRefusal, SessionRandom};
 pub use stand_ins::StandIns;
-pub use username::{Username, UsernameNotUsable};
+pub use username::{NewUsername, Username, UsernameNotUsable};

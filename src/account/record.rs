@@ -131,7 +131,7 @@ impl UserRecord {
             username: text("username")?,
             hash_password: text("hash_password")?,
             phone: match members.get("phone") {
-                None => String::new(),
+                None | Some(Value::Null) => String::new(),
                 Some(phone) => phone.as_str()?.to_owned(),
             },
             disabled: match members.get("disabled") {

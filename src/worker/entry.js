@@ -16,6 +16,7 @@ const READ = 1;
 const STALE = 2;
 const UNKEPT = 3;
 const CONFIGURE = 4;
+const FIRST_HEAD = 5;
 // As in src/worker/fast.rs.
 const ASKED = 0;
 const FOUND = 1;
@@ -92,6 +93,8 @@ function readHead() {
 }
 
 function respond(outcome) {
+  // What is no answer has no text of its own: whatever stands there is someone else's.
+  if (!(outcome === UNKEPT || outcome >= FIRST_HEAD)) return new Response(null, { status: 500 });
   const head = outcome === UNKEPT ? readHead() : (heads[outcome] ??= readHead());
   // As text: a copy of the bytes costs more, and more again when it is collected.
   return new Response(textAt(0), head);
@@ -117,6 +120,9 @@ function requestText({ method, url, headers }) {
   const header = (name) => headers.get(name) ?? "";
   return `${method} ${url}\n${header("authorization")}\n${header("origin")}\n${header("cf-ray")}`;
 }
+
+/** What is enough to say that it failed, and fits in any case. */
+const shortText = ({ method, url }) => `${method} ${url.slice(0, 1024)}\n\n\n`;
 
 /** Asks Rust, and survives it. */
 function answer(asked, env, event, started, record) {
@@ -212,7 +218,7 @@ async function serve(request, env) {
     const landed = await flight.fly(body ? new Request(request, { body }) : request, env);
     if (landed instanceof Response) return landed;
     const again = landed === INTERRUPTED && flight.repeatable && body !== undefined && !interrupted;
-    if (!again) return respond(answer(requestText(request), env, landed, started));
+    if (!again) return respond(answer(shortText(request), env, landed, started));
     interrupted = true;
   }
 }

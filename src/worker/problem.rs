@@ -121,6 +121,12 @@ impl Problem {
         )
     }
 
+    pub(super) fn username_not_free_to_choose() -> Self {
+        Self::request_malformed(
+            "a new username has 1 to 80 characters, all of which can be seen, and no space at its ends",
+        )
+    }
+
     pub(super) fn body_too_large() -> Self {
         Self::new(413, "body_too_large", "a body has at most 8192 bytes")
     }

@@ -33,10 +33,10 @@ pub(super) async fn of(call: &Call, config: &Config) -> Rc<StandIns> {
     if let Some(stand_ins) = fresh {
         return stand_ins;
     }
-    match users::sample_hashes(&call.env).await {
+    match users::sample_hashes(&call.env, |name| config.log_names.of(name)).await {
         Ok(hashes) => {
             let sample = StandIns::from_sample(hashes.iter().map(String::as_str));
-            let stand_ins = Rc::new(sample.keyed(config.stand_in_key.as_bytes()));
+            let stand_ins = Rc::new(sample.keyed(config.secret.as_bytes()));
             SAMPLED.set(Some(Sampled {
                 stand_ins: Rc::clone(&stand_ins),
                 at: now,

@@ -20,16 +20,18 @@ pub(super) async fn ping(env: &Env) -> Result<(), StoreUnavailable> {
     get(env, "healthz").await.map(|_| ())
 }
 
-/// Writes a user's record.
+/// Writes a user's record, however long it takes: what was given up on could
+/// still be written, after what comes later.
 pub(super) async fn put(env: &Env, write: &StoreWrite) -> Result<(), StoreUnavailable> {
     let store = env.kv("USERS").map_err(|_| StoreUnavailable)?;
-    let put = store
-        .put(&write.key, write.value.as_str())
-        .map_err(|_| StoreUnavailable)?;
-    match patience::within(put.execute()).await {
-        Some(Ok(())) => Ok(()),
-        _ => Err(StoreUnavailable),
-    }
+    let put = store.put(&write.key, write.value.as_str());
+    let put = put.map_err(|_| StoreUnavailable)?;
+    put.execute().await.map_err(|_| StoreUnavailable)
+}
+
+/// The name of whoever is known to have a number.
+pub(super) async fn name_of(env: &Env, id: UserId) -> Result<Option<String>, StoreUnavailable> {
+    get(env, &id.index_key()).await
 }
 
 async fn get(env: &Env, key: &str) -> Result<Option<String>, StoreUnavailable> {
@@ -54,7 +56,7 @@ pub(super) async fn find_by_id(
         let stored = find(env, &username).await?;
         return Ok(stored.map(|stored| (username, stored)));
     }
-    let mut users = first_users(env, MOST_LOOKED_THROUGH).await?.into_iter();
+    let mut users = first_users(env, PAGE).await?.into_iter();
     let found = users.find(|(username, stored)| {
         UserRecord::parse(stored, username).is_ok_and(|record| record.id == id)
     });
@@ -72,7 +74,7 @@ pub(super) async fn find_by_id(
 }
 
 /// A page of KV's listing.
-const MOST_LOOKED_THROUGH: u64 = 1000;
+const PAGE: u64 = 1000;
 /// So many keys are read at once.
 const BULK: usize = 100;
 
@@ -98,12 +100,18 @@ fn named(key: &str) -> Option<Username> {
 }
 
 /// How many users' hashes tell what those of all cost.
-const SAMPLE: u64 = 20;
+const SAMPLE: usize = 20;
 
-/// The hashes of some of the users.
-pub(super) async fn sample_hashes(env: &Env) -> Result<Vec<String>, StoreUnavailable> {
-    let keys = list(env, SAMPLE).await?;
-    let users: Vec<Username> = keys.iter().filter_map(|key| named(key)).collect();
+/// The hashes of some of the users. Which of them is decided by `order`, and not
+/// by names that someone could choose to be first.
+pub(super) async fn sample_hashes(
+    env: &Env,
+    order: impl Fn(&Username) -> String,
+) -> Result<Vec<String>, StoreUnavailable> {
+    let keys = list(env, PAGE).await?;
+    let mut users: Vec<Username> = keys.iter().filter_map(|key| named(key)).collect();
+    users.sort_by_cached_key(order);
+    users.truncate(SAMPLE);
     let records = join_all(users.iter().map(|username| find(env, username))).await;
     let mut hashes = Vec::new();
     for (username, stored) in users.iter().zip(records) {

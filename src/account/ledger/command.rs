@@ -16,6 +16,11 @@ pub enum Command {
         /// How many failures are borne.
         limits: AttemptLimits,
     },
+    /// Takes an attempt back of which nothing came: no password was tried.
+    Withdraw {
+        /// From where.
+        from: ClientId,
+    },
     /// The password was right: opens a session.
     Admit {
         /// Whose.
@@ -108,7 +113,7 @@ pub enum Answer {
         /// Why.
         why: RefreshRefusal,
     },
-    /// To `EndSession`, `ChangePassword` and `Register`: it is done.
+    /// To `Withdraw`, `EndSession`, `ChangePassword` and `Register`: it is done.
     Done,
     /// To `Register`: the name is taken.
     Taken,

@@ -62,6 +62,10 @@ impl Ledger {
                 Err(too_many) => Answer::TooMany(too_many),
             },
             Command::Look => self.look(),
+            Command::Withdraw { from } => {
+                self.attempts.withdraw(&from);
+                Answer::Done
+            }
             Command::Admit {
                 username,
                 from,

@@ -33,8 +33,8 @@ pub(super) struct Config {
     /// Whether the log has a line for each token that was verified, or only
     /// for those that were refused.
     pub(super) log_verified: bool,
-    /// For [`StandIns::keyed`](crate::account::StandIns::keyed).
-    pub(super) stand_in_key: Zeroizing<String>,
+    /// What the keys were read from, to derive from it what nobody else can.
+    pub(super) secret: Zeroizing<String>,
 }
 
 /// A setting is wrong; the log says which.
@@ -49,33 +49,37 @@ struct Loaded {
 thread_local! {
     // The settings of an isolate never change; the origin, which is the
     // default issuer, can where a Worker has several.
-    static LOADED: RefCell<Option<Loaded>> = const { RefCell::new(None) };
+    static LOADED: RefCell<Vec<Loaded>> = const { RefCell::new(Vec::new()) };
 }
+
+/// For how many origins they are kept.
+const MOST_ORIGINS: usize = 8;
 
 impl Config {
     pub(super) fn of(env: &Env, origin: &str) -> Result<Rc<Self>, Misconfigured> {
+        if let Some(config) = Self::kept(origin) {
+            return config;
+        }
+        let config = Self::read(env, origin).map(Rc::new).map_err(|wrong| {
+            log::misconfigured(&wrong.setting, wrong.problem);
+            Misconfigured
+        });
         LOADED.with_borrow_mut(|loaded| {
-            if let Some(loaded) = loaded
-                && loaded.origin == origin
-            {
-                return loaded.config.clone();
+            if loaded.len() >= MOST_ORIGINS {
+                loaded.remove(0);
             }
-            let config = Self::read(env, origin).map(Rc::new).map_err(|wrong| {
-                log::misconfigured(&wrong.setting, wrong.problem);
-                Misconfigured
-            });
-            *loaded = Some(Loaded {
+            loaded.push(Loaded {
                 origin: origin.into(),
                 config: config.clone(),
             });
-            config
-        })
+        });
+        config
     }
 
     /// The same of settings that were read before; `None` if they were not.
     pub(super) fn kept(origin: &str) -> Option<Result<Rc<Self>, Misconfigured>> {
         LOADED.with_borrow(|loaded| {
-            let loaded = loaded.as_ref().filter(|loaded| loaded.origin == origin)?;
+            let loaded = loaded.iter().find(|loaded| loaded.origin == origin)?;
             Some(loaded.config.clone())
         })
     }
@@ -129,7 +133,7 @@ impl Config {
                 true,
                 "must be on or off",
             )?,
-            stand_in_key: secret,
+            secret,
         })
     }
 }

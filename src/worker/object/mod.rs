@@ -1,21 +1,26 @@
 //! The Durable Object of an account, and of the numbers for new users.
 //!
-//! It carries the core's [`Ledger`] from and to its storage, and writes to KV
-//! what that says; what is decided is decided there. A name has one object
-//! wherever it is asked, and an object does one thing at a time.
+//! What is decided is decided by the core's [`Ledger`](crate::account::Ledger),
+//! which [`keeper`] carries from and to the object's storage and to KV. A name
+//! has one object wherever it is asked, and an object does one thing at a time.
 
 mod ids;
+mod keeper;
 mod stub;
 
-use core::cell::{Cell, RefCell};
+use core::time::Duration;
+use std::rc::Rc;
 
+use futures_util::FutureExt as _;
+use futures_util::future::select;
 use serde::{Deserialize, Serialize};
-use worker::{DurableObject, Env, Request, Response, State, durable_object};
+use worker::{Delay, DurableObject, Env, Request, Response, State, durable_object};
 
-pub(super) use stub::{AccountUnavailable, ask, begun, newer_record, sign_up};
+use keeper::Keeper;
+pub(super) use stub::{AccountUnavailable, ask, begun, newer_record, sign_up, withdraw};
 
-use super::{log, random, users};
-use crate::account::{Answer, Command, Ledger, UserId, Username};
+use super::users;
+use crate::account::{Answer, Command, UserId, Username};
 
 /// What an object is sent.
 #[derive(Serialize, Deserialize)]
@@ -41,30 +46,21 @@ pub(super) enum SignedUp {
     Taken,
 }
 
-/// The name of what is stored.
-const LEDGER: &str = "ledger";
-
 /// The class of the binding `ACCOUNTS`.
 #[durable_object]
 pub struct Account {
-    state: State,
+    state: Rc<State>,
     env: Env,
-    /// What is stored, once it was read.
-    ledger: RefCell<Option<Ledger>>,
-    /// Whether KV is being written to: two writes could overtake one another.
-    writing: Cell<bool>,
-    /// When the alarm goes off, in seconds since the epoch, once that is known.
-    alarm: Cell<Option<i64>>,
+    keeper: Rc<Keeper>,
 }
 
 impl DurableObject for Account {
     fn new(state: State, env: Env) -> Self {
+        let state = Rc::new(state);
         Self {
+            keeper: Rc::new(Keeper::new(Rc::clone(&state), env.clone())),
             state,
             env,
-            ledger: RefCell::new(None),
-            writing: Cell::new(false),
-            alarm: Cell::new(None),
         }
     }
 
@@ -86,8 +82,7 @@ impl DurableObject for Account {
             }
         };
         if answer.is_err() {
-            // What is stored counts, not what was tried.
-            self.ledger.replace(None);
+            self.keeper.forget();
         }
         answer
     }
@@ -95,36 +90,28 @@ impl DurableObject for Account {
     /// Writes to KV what it did not take, drops what is over, and gives the
     /// storage back when nothing is left.
     async fn alarm(&self) -> worker::Result<Response> {
-        self.alarm.set(None);
-        self.load().await?;
-        let now = now();
-        if let Some(ledger) = &mut *self.ledger.borrow_mut() {
-            ledger.tidy(now);
+        let outcome = self.keeper.look_after().await;
+        if outcome.is_err() {
+            self.keeper.forget();
         }
-        self.write_through().await?;
-        let empty = self.ledger.borrow().as_ref().is_some_and(Ledger::is_empty);
-        if empty {
-            self.state.storage().delete_all().await?;
-        } else {
-            self.store().await?;
-        }
+        outcome?;
         Response::empty()
     }
 }
 
+/// How long an answer waits for KV, in which what it says may not stand yet.
+/// The write goes on behind it.
+const KV_WAIT: Duration = Duration::from_secs(1);
+
 impl Account {
     async fn apply(&self, command: Command) -> worker::Result<Answer> {
-        self.load().await?;
-        let random = random::bytes().map_err(|_| "no randomness")?;
-        let only_looks = matches!(command, Command::Look);
-        let answer = match &mut *self.ledger.borrow_mut() {
-            Some(ledger) => ledger.apply(command, now(), &random),
-            None => return Err("nothing is loaded".into()),
-        };
-        // An object that has nothing to keep keeps nothing.
-        if !only_looks && !self.ledger.borrow().as_ref().is_some_and(Ledger::is_empty) {
-            self.store().await?;
-            self.write_through().await?;
+        let answer = self.keeper.apply(command).await?;
+        if self.keeper.has_to_write() {
+            let keeper = Rc::clone(&self.keeper);
+            let write = async move { keeper.write_through().await };
+            let write = write.boxed_local().shared();
+            self.state.wait_until(write.clone());
+            select(write, Delay::from(KV_WAIT)).await;
         }
         Ok(answer)
     }
@@ -143,7 +130,7 @@ impl Account {
         if stored.is_some() {
             return Ok(SignedUp::Taken);
         }
-        let id = stub::next_id(&self.env).await?;
+        let id = self.unused_id().await?;
         // Others may have come in between; it is decided here and at once.
         let register = Command::Register {
             username,
@@ -158,69 +145,14 @@ impl Account {
         }
     }
 
-    async fn load(&self) -> worker::Result<()> {
-        if self.ledger.borrow().is_some() {
-            return Ok(());
-        }
-        let kept: Option<String> = self.state.storage().get(LEDGER).await?;
-        let ledger = match kept {
-            Some(kept) => Ledger::from_json(&kept).map_err(|_| "the ledger is corrupt")?,
-            None => Ledger::default(),
-        };
-        // Another request may have been quicker, and have changed it since.
-        self.ledger.borrow_mut().get_or_insert(ledger);
-        Ok(())
-    }
-
-    async fn store(&self) -> worker::Result<()> {
-        let (json, look) = match &*self.ledger.borrow() {
-            Some(ledger) => (
-                ledger.to_json().map_err(|_| "the ledger is corrupt")?,
-                ledger.next_look(),
-            ),
-            None => return Ok(()),
-        };
-        let storage = self.state.storage();
-        storage.put(LEDGER, json).await?;
-        let Some(look) = look else {
-            return Ok(());
-        };
-        let look = look.max(now().saturating_add(1));
-        if self.alarm.get().is_none_or(|alarm| look < alarm) {
-            self.alarm.set(Some(look));
-            let wait = look.saturating_sub(now()).saturating_mul(1000);
-            storage.set_alarm(wait).await?;
-        }
-        Ok(())
-    }
-
-    /// Puts the record into KV until KV has the newest one. If it does not
-    /// take it, the alarm tries again.
-    async fn write_through(&self) -> worker::Result<()> {
-        if self.writing.replace(true) {
-            return Ok(()); // Whoever is writing goes on with this one.
-        }
+    /// A number that was not given before, nor imported.
+    async fn unused_id(&self) -> worker::Result<UserId> {
         loop {
-            let write = self.ledger.borrow().as_ref().and_then(Ledger::to_write);
-            let Some(write) = write else {
-                break;
-            };
-            let took = users::put(&self.env, &write).await.is_ok();
-            if let Some(ledger) = &mut *self.ledger.borrow_mut() {
-                ledger.wrote(write.version, took, now());
-            }
-            if !took {
-                log::trouble("store_write_failed");
-                break;
+            let id = stub::next_id(&self.env).await?;
+            let name = users::name_of(&self.env, id).await;
+            if name.map_err(|_| "KV does not answer")?.is_none() {
+                return Ok(id);
             }
         }
-        self.writing.set(false);
-        self.store().await
     }
-}
-
-/// In seconds since the epoch.
-#[allow(clippy::cast_possible_truncation)] // within all dates
-fn now() -> i64 {
-    (js_sys::Date::now() / 1000.0).floor() as i64
 }

@@ -4,7 +4,8 @@ use serde::de::DeserializeOwned;
 use worker::{Env, Method, Request, RequestInit};
 
 use super::{Message, SignedUp};
-use crate::account::{Answer, Command, UserId, Username};
+use crate::account::{Answer, ClientId, Command, UserId, Username};
+use crate::worker::call::Call;
 use crate::worker::patience;
 use crate::worker::problem::Problem;
 
@@ -32,6 +33,17 @@ pub(in crate::worker) fn begun(
         }
         _ => Err(Problem::account_unavailable()),
     }
+}
+
+/// Takes an attempt back that came to no hash, for which KV is to blame.
+pub(in crate::worker) async fn withdraw(
+    call: &Call,
+    username: &Username,
+    from: ClientId,
+) -> Problem {
+    // If it cannot be taken back, it is over with its window.
+    let _ = ask(&call.env, username, Command::Withdraw { from }).await;
+    Problem::store_unavailable()
 }
 
 /// The record, where the object has a newer one than KV may have.

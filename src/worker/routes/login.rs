@@ -25,7 +25,7 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
     let (username, password) = credentials(request).await?;
     call.about(&config, &username);
     limiter::shed(call).await?;
-    let from = call.address().of(&username);
+    let from = call.address().of(&username, config.secret.as_bytes());
     let begin = Command::Begin {
         from: from.clone(),
         limits: config.limits,
@@ -38,8 +38,10 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
     )
     .await;
     let newer = object::begun(begun)?;
-    let stored = stored.map_err(|_| Problem::store_unavailable())?;
-    let stored = newer.or(stored);
+    let stored = match stored {
+        Ok(stored) => newer.or(stored),
+        Err(_) => return Err(object::withdraw(call, &username, from).await),
+    };
     let stand_in = stand_ins.for_username(&username);
     patience::turn().await;
     let user = admit(

@@ -10,7 +10,7 @@ use crate::worker::call::Call;
 use crate::worker::object::{self, AccountUnavailable};
 use crate::worker::problem::Problem;
 use crate::worker::reply::Reply;
-use crate::worker::{body, limiter, patience, random};
+use crate::worker::{body, limiter, patience, random, users};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -35,20 +35,32 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
     })?;
     let old_password = ClearPassword::new(old_password)
         .map_err(|_| Problem::request_malformed("a password has at most 1024 bytes"))?;
+    // First, since it depends on nothing that could be guessed, and a choice
+    // that is refused is no failed attempt.
+    let new_password = NewPassword::new(new_password, &config.password_policy, username.as_str())
+        .map_err(Problem::password_unacceptable)?;
     limiter::shed(call).await?;
-    let from = call.address().of(username);
+    let from = call.address().of(username, config.secret.as_bytes());
     let begin = Command::Begin {
         from: from.clone(),
         limits: config.limits,
     };
     // Guessing is no easier here than at the login.
-    let (begun, user) = join(
+    let (begun, stored) = join(
         object::ask(&call.env, username, begin),
-        bearer::user(call, &access),
+        users::find(&call.env, username),
     )
     .await;
     let newer = object::begun(begun)?;
-    let stored = newer.unwrap_or(user?.1);
+    let stored = match stored {
+        Ok(stored) => newer.or(stored),
+        Err(_) => return Err(object::withdraw(call, username, from).await),
+    };
+    if let Err(refusal) = access.authorize(stored.as_deref()) {
+        object::withdraw(call, username, from).await;
+        return Err(Problem::access_refused(refusal));
+    }
+    let stored = stored.unwrap_or_default();
     patience::turn().await;
     let stand_in = StoredHash::stand_in_of_today();
     admit(
@@ -59,8 +71,6 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
         &StoredHashCheck,
     )
     .map_err(|refusal| Problem::credentials_incorrect().because(refusal.code()))?;
-    let new_password = NewPassword::new(new_password, &config.password_policy, username.as_str())
-        .map_err(Problem::password_unacceptable)?;
     let hash = Argon2idHash::new(new_password.clear(), random::bytes()?)
         .map_err(|_| Problem::misconfigured().because("no_memory"))?;
     let command = Command::ChangePassword {

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use worker::Request;
 use zeroize::Zeroizing;
 
-use crate::account::{Phone, UserId, Username};
+use crate::account::{NewUsername, Phone, UserId};
 use crate::password::{Argon2idHash, NewPassword};
 use crate::worker::call::Call;
 use crate::worker::object::{self, SignedUp};
@@ -42,7 +42,9 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
             "the body must have the members \"username\" and \"password\" and may have \"phone\", all strings, and no other",
         )
     })?;
-    let username = Username::new(&username).map_err(|_| Problem::username_not_usable())?;
+    let username = NewUsername::new(&username)
+        .map_err(|_| Problem::username_not_free_to_choose())?
+        .into_username();
     call.about(&config, &username);
     let phone = Phone::new(&phone).map_err(|_| {
         Problem::request_malformed(
