@@ -10,6 +10,7 @@
 )]
 
 mod access;
+mod access_keys;
 mod attacks;
 mod claims;
 mod cli;
