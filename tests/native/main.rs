@@ -23,6 +23,7 @@ mod json;
 mod jwk;
 mod jwk_set;
 mod keys;
+mod ledger;
 mod legacy;
 mod login;
 mod password;
