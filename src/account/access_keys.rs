@@ -48,8 +48,8 @@ impl AccessKeys {
         })
     }
 
-    /// Tokens that were signed with this secret before there was a set still
-    /// verify.
+    /// Tokens that were signed with this secret before there was a set, and so
+    /// name no key, still verify.
     ///
     /// # Errors
     /// As [`from_secret`](Self::from_secret).
@@ -58,6 +58,7 @@ impl AccessKeys {
         algorithm: Algorithm,
         secret: &[u8],
     ) -> Result<Self, TokenError> {
+        self.verifying = self.verifying.by_name();
         self.former = Some(KeySet::of_one(SecretKey::new(algorithm, secret)?)?);
         Ok(self)
     }

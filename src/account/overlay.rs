@@ -1,3 +1,5 @@
+use core::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// An account's record as its object wrote it last: what counts until the store
@@ -24,7 +26,7 @@ pub(super) struct Overlay {
 }
 
 /// A record that is to be written to the store.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct StoreWrite {
     /// The key.
     pub key: String,
@@ -74,12 +76,17 @@ impl Overlay {
             return;
         }
         if took {
-            self.written = true;
-            self.at = now;
+            self.is_in_store(now);
         } else {
             self.tries = self.tries.saturating_add(1);
             self.at = now;
         }
+    }
+
+    /// The store has it.
+    pub(super) fn is_in_store(&mut self, now: i64) {
+        self.written = true;
+        self.at = now;
     }
 
     /// When to look at it again, in seconds since the epoch: to write it, or to
@@ -99,5 +106,14 @@ impl Overlay {
     /// See [`counts`](Self::counts).
     pub(super) fn tidy(&mut self, now: i64) {
         self.at = self.at.min(now);
+    }
+}
+
+/// Without the record.
+impl fmt::Debug for StoreWrite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoreWrite")
+            .field("version", &self.version)
+            .finish_non_exhaustive()
     }
 }

@@ -20,11 +20,16 @@ impl RefreshSecret {
         Self(Octets(random))
     }
 
-    /// The one that replaces it.
-    pub(super) fn next(&self, seed: &Octets<32>) -> Option<Self> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&seed.0).ok()?;
-        mac.update(&self.0.0);
-        Some(Self(Octets(mac.finalize().into_bytes().into())))
+    /// The one that replaces it, or so many replacements later. The work grows
+    /// with them.
+    pub(super) fn after(&self, replacements: u32, seed: &Octets<32>) -> Option<Self> {
+        let keyed = Hmac::<Sha256>::new_from_slice(&seed.0).ok()?;
+        let mut secret = self.clone();
+        for _ in 0..replacements {
+            let next = keyed.clone().chain_update(&secret.0.0).finalize();
+            secret = Self(Octets(next.into_bytes().into()));
+        }
+        Some(secret)
     }
 
     pub(super) fn hash(&self) -> RefreshHash {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::octets::Octets;
 use super::refresh_token::{RefreshClaim, RefreshHash, RefreshSecret};
-use super::{SessionId, UserRecord};
+use super::{SessionId, UserId, UserRecord};
 
 /// The sessions of one account, the one begun last at the end. Of its refresh
 /// tokens each holds the hash of the last one alone.
@@ -15,6 +15,8 @@ pub(super) struct Sessions(Vec<Session>);
 #[derive(Debug, Serialize, Deserialize)]
 struct Session {
     id: SessionId,
+    /// Whose: the name may be another user's later.
+    user: UserId,
     /// All in seconds since the epoch.
     started: i64,
     expires: i64,
@@ -52,6 +54,8 @@ pub enum RefreshRefusal {
     Ended,
     /// There is no such user any more.
     UserUnknown,
+    /// The name is another user's now.
+    UserReplaced,
     /// The user is disabled.
     UserDisabled,
     /// What is stored for the user is not a record.
@@ -68,6 +72,7 @@ impl RefreshRefusal {
             Self::Expired => "refresh_expired",
             Self::Ended => "session_ended",
             Self::UserUnknown => "user_unknown",
+            Self::UserReplaced => "user_replaced",
             Self::UserDisabled => "user_disabled",
             Self::RecordCorrupt => "record_corrupt",
         }
@@ -82,22 +87,28 @@ const GRACE: i64 = 30;
 const LOOK_BACK: u32 = 1000;
 /// How many sessions one account has at the most.
 const MOST: usize = 32;
+/// How long after a rotation an access token of it may be issued, in seconds:
+/// in the grace, and whoever asks has the answer a moment after it was given.
+pub(super) const ISSUED_WITHIN: i64 = 60;
 /// How long after its end a session is still told from one that never was, in
 /// seconds; a clock that jumped ahead does no harm meanwhile.
 const REMEMBERED: i64 = 24 * 3600;
 
 impl Sessions {
-    /// Begins a session. Where there are too many, the one that was used the
-    /// longest time ago ends.
+    /// Begins a session. Where there are too many, one ends: one whose time is
+    /// over, or the one that was used the longest time ago.
     pub(super) fn open(
         &mut self,
+        user: UserId,
         random: &SessionRandom,
         lifetime: Duration,
         now: i64,
     ) -> Option<OpenSession> {
         if self.0.len() >= MOST {
             let oldest = self.0.iter().enumerate();
-            let oldest = oldest.min_by_key(|(_, session)| session.rotated)?.0;
+            let oldest =
+                oldest.min_by_key(|(_, session)| (!session.is_over(now), session.rotated))?;
+            let oldest = oldest.0;
             self.0.remove(oldest);
         }
         let (id, rest) = random.split_first_chunk()?;
@@ -106,6 +117,7 @@ impl Sessions {
         let lifetime = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
         let session = Session {
             id: SessionId::new(*id),
+            user,
             started: now,
             expires: now.saturating_add(lifetime),
             rotated: now,
@@ -131,10 +143,13 @@ impl Sessions {
             .iter_mut()
             .find(|session| session.id == claim.session);
         let session = session.ok_or(RefreshRefusal::Unknown)?;
-        let next = match session.recognize(claim)? {
-            Recognized::Current => claim.secret.next(&session.seed),
+        let recognized = session.recognize(claim)?;
+        if user.id != session.user {
+            return Err(RefreshRefusal::UserReplaced);
+        }
+        let next = match recognized {
+            Recognized::Current => claim.secret.after(1, &session.seed),
             Recognized::Before { current } => {
-                // A clock that was set back gives no more than the whole grace.
                 let since = now.saturating_sub(session.rotated);
                 if since >= GRACE || session.is_over(now) {
                     return Err(self.reused(&claim.session, now));
@@ -170,12 +185,12 @@ impl Sessions {
     }
 
     /// Ends all but the one of the name, and says which of them may have access
-    /// tokens that were issued in this very second.
+    /// tokens that were issued in this very second, or are yet to be.
     pub(super) fn end_others(&mut self, kept: Option<&SessionId>, now: i64) -> Vec<SessionId> {
         let mut fresh = Vec::new();
         self.0.retain(|session| {
             let stays = Some(&session.id) == kept;
-            if !stays && session.rotated >= now {
+            if !stays && session.rotated.saturating_add(ISSUED_WITHIN) >= now {
                 fresh.push(session.id.clone());
             }
             stays
@@ -183,7 +198,17 @@ impl Sessions {
         fresh
     }
 
+    /// Ends all of them.
+    pub(super) fn end_all(&mut self) {
+        self.0.clear();
+    }
+
+    /// Drops what is over. A clock that was set back gives no more than the
+    /// whole grace from now on.
     pub(super) fn tidy(&mut self, now: i64) {
+        for session in &mut self.0 {
+            session.rotated = session.rotated.min(now);
+        }
         self.0
             .retain(|session| session.expires.saturating_add(REMEMBERED) > now);
     }
@@ -213,10 +238,8 @@ impl Session {
         let steps = self.number.checked_sub(claim.number);
         let steps = steps.filter(|steps| *steps <= LOOK_BACK);
         let steps = steps.ok_or(RefreshRefusal::Unknown)?;
-        let mut secret = claim.secret.clone();
-        for _ in 0..steps {
-            secret = secret.next(&self.seed).ok_or(RefreshRefusal::Unknown)?;
-        }
+        let secret = claim.secret.after(steps, &self.seed);
+        let secret = secret.ok_or(RefreshRefusal::Unknown)?;
         if !self.current.is_of(&secret) {
             return Err(RefreshRefusal::Unknown);
         }

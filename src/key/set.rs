@@ -40,6 +40,8 @@ pub struct KeySet {
     keys: Vec<VerifyingKey>,
     /// Not from a set: if it has no name, it is meant whatever `kid` says.
     lone: bool,
+    /// Whether a token must name its key.
+    by_name: bool,
 }
 
 impl KeySet {
@@ -75,7 +77,20 @@ impl KeySet {
         if keys.iter().any(|key| !key.uses().verify) {
             return Err(KeyProblem::UseNotAllowed.into());
         }
-        Ok(Self { keys, lone })
+        Ok(Self {
+            keys,
+            lone,
+            by_name: false,
+        })
+    }
+
+    /// A token without a `kid` means none of the set's keys, also where one
+    /// alone has its algorithm.
+    pub(crate) fn by_name(self) -> Self {
+        Self {
+            by_name: true,
+            ..self
+        }
     }
 
     /// Of one key that was given alone. If it has no name, it is meant whatever
@@ -148,7 +163,7 @@ impl KeySet {
             let named = match (id, key.id()) {
                 (Some(wanted), Some(has)) => wanted == has.as_str(),
                 (Some(_), None) => false,
-                (None, _) => true,
+                (None, _) => !self.by_name,
             };
             any_named |= named;
             if named && key.algorithm() == algorithm && fit.replace(key).is_some() {

@@ -10,9 +10,11 @@
 )]
 
 mod access;
+mod access_keys;
 mod attacks;
 mod claims;
 mod cli;
+mod client;
 mod compact;
 mod ed25519;
 mod es256;
@@ -22,17 +24,23 @@ mod json;
 mod jwk;
 mod jwk_set;
 mod keys;
+mod ledger;
 mod legacy;
+mod legacy_access;
+mod log_names;
 mod login;
 mod password;
 mod password_policy;
 mod password_werkzeug;
 mod peers;
 mod pem;
+mod phone;
 mod properties;
 mod records;
+mod refresh_token;
 #[cfg(feature = "rsa")]
 mod rsa;
+mod secret_hash;
 mod sign;
 mod stand_ins;
 mod support;

@@ -53,3 +53,16 @@ fn the_key_fits_kv() {
     let longest = Username::new(&"\u{10400}".repeat(80)).unwrap();
     assert!(longest.record_key().len() <= 512);
 }
+
+#[test]
+fn a_name_that_is_read_from_json_has_its_one_form_or_is_refused() {
+    let read = |json: &str| serde_json::from_str::<Username>(json);
+    assert_eq!(read(r#""\uff21lice""#).unwrap().as_str(), "alice");
+    let alice = Username::new("alice").unwrap();
+    assert_eq!(serde_json::to_string(&alice).unwrap(), r#""alice""#);
+    for json in ["null", "1", "[]", r#""""#, r#""a\u0000""#] {
+        assert!(read(json).is_err(), "{json}");
+    }
+    let long = format!("\"{}\"", "x".repeat(81));
+    assert!(read(&long).is_err());
+}

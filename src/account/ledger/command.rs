@@ -1,3 +1,5 @@
+use core::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::account::{
@@ -7,7 +9,7 @@ use crate::account::{
 
 /// What an account's object is asked. `stored` is what the store has for the
 /// user, as whoever asks read it; `None` if it has nothing.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub enum Command {
     /// Counts an attempt to log in, before anything is hashed.
     Begin {
@@ -91,7 +93,7 @@ pub enum Command {
 }
 
 /// What an account's object answers.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub enum Answer {
     /// To `Begin` and `Look`: go on. With the record, where the store's may be
     /// older.
@@ -122,4 +124,35 @@ pub enum Answer {
     Changed,
     /// What is stored for the user is not a record.
     Corrupt,
+}
+
+/// Its kind alone: records and hashes are in it.
+impl fmt::Debug for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Begin { .. } => "Begin",
+            Self::Admit { .. } => "Admit",
+            Self::Refresh { .. } => "Refresh",
+            Self::EndSession { .. } => "EndSession",
+            Self::ChangePassword { .. } => "ChangePassword",
+            Self::Register { .. } => "Register",
+            Self::Look => "Look",
+        })
+    }
+}
+
+/// Without the record.
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Begun { .. } => f.write_str("Begun"),
+            Self::TooMany(too_many) => too_many.fmt(f),
+            Self::Open { session, .. } => session.fmt(f),
+            Self::Refused { why } => why.fmt(f),
+            Self::Done => f.write_str("Done"),
+            Self::Taken => f.write_str("Taken"),
+            Self::Changed => f.write_str("Changed"),
+            Self::Corrupt => f.write_str("Corrupt"),
+        }
+    }
 }

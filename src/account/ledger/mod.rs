@@ -11,7 +11,7 @@ pub use command::{Answer, Command};
 
 use super::attempts::Attempts;
 use super::overlay::{Overlay, StoreWrite};
-use super::sessions::{SessionRandom, Sessions};
+use super::sessions::{ISSUED_WITHIN, SessionRandom, Sessions};
 use super::{EndedSession, KeptSession, RefreshRefusal, SessionId, UserRecord, Username};
 
 /// An account's failures, sessions, and the record where the store's may be
@@ -88,7 +88,7 @@ impl Ledger {
                         overlay.rehashed_from = Some(before);
                     }
                 }
-                match self.sessions.open(random, lifetime, now) {
+                match self.sessions.open(record.id, random, lifetime, now) {
                     Some(session) => opened(session, &record),
                     None => Answer::Corrupt,
                 }
@@ -99,6 +99,7 @@ impl Ledger {
                 stored,
                 access_lifetime,
             } => {
+                self.heed(&username, stored.as_deref(), now);
                 let mut record = match self.record(&username, stored.as_deref()) {
                     Ok(record) => record,
                     Err(why) => return Answer::Refused { why },
@@ -108,7 +109,7 @@ impl Ledger {
                     Err(why) => {
                         if why == RefreshRefusal::Reused {
                             note_ended(&mut record, &claim.session, access_lifetime, now);
-                            self.put(&username, &record, now);
+                            self.put_with_same_hash(&username, &record, now);
                         }
                         Answer::Refused { why }
                     }
@@ -121,10 +122,11 @@ impl Ledger {
                 access_lifetime,
             } => {
                 self.sessions.end(&session);
+                self.heed(&username, stored.as_deref(), now);
                 match self.record(&username, stored.as_deref()) {
                     Ok(mut record) => {
                         note_ended(&mut record, &session, access_lifetime, now);
-                        self.put(&username, &record, now);
+                        self.put_with_same_hash(&username, &record, now);
                         Answer::Done
                     }
                     Err(RefreshRefusal::RecordCorrupt) => Answer::Corrupt,
@@ -146,7 +148,7 @@ impl Ledger {
                 let mut record = checked.record;
                 self.attempts.succeeded(&from, now);
                 record.hash_password = hash_password;
-                record.tokens_valid_from = Some(now);
+                ended_before(&mut record, now);
                 // Tokens of this second are not from before it.
                 for session in self.sessions.end_others(kept.as_ref(), now) {
                     note_ended(&mut record, &session, access_lifetime, now);
@@ -167,6 +169,8 @@ impl Ledger {
                 if self.overlay.is_some() || stored.is_some() {
                     return Answer::Taken;
                 }
+                // They were of someone who had the name before.
+                self.sessions.end_all();
                 let record = UserRecord::new(id, &username, hash_password, phone);
                 self.put(&username, &record, now);
                 Answer::Done
@@ -231,6 +235,33 @@ impl Ledger {
         }
     }
 
+    /// As [`put`](Self::put), of a record with the hash of the one before. It
+    /// took the place of the same one.
+    fn put_with_same_hash(&mut self, username: &Username, record: &UserRecord, now: i64) {
+        let overlay = self.overlay.as_mut();
+        let rehashed_from = overlay.and_then(|overlay| overlay.rehashed_from.take());
+        self.put(username, record, now);
+        if let Some(overlay) = &mut self.overlay {
+            overlay.rehashed_from = rehashed_from;
+        }
+    }
+
+    /// Gives way to an operator, who writes to the store alone. That the record
+    /// there is not merely an older one shows in its `tokens_valid_from`, which
+    /// only grows.
+    fn heed(&mut self, username: &Username, stored: Option<&str>, now: i64) {
+        let (Some(overlay), Some(stored)) = (&self.overlay, stored) else {
+            return;
+        };
+        let from = |json: &str| UserRecord::parse(json, username).ok()?.tokens_valid_from;
+        if from(stored) > from(&overlay.record) {
+            let key = username.record_key();
+            let mut overlay = Overlay::new(key, stored.into(), Some(overlay), now);
+            overlay.is_in_store(now);
+            self.overlay = Some(overlay);
+        }
+    }
+
     /// The record that counts.
     fn record(
         &self,
@@ -239,7 +270,12 @@ impl Ledger {
     ) -> Result<UserRecord, RefreshRefusal> {
         let overlay = self.overlay.as_ref().map(|overlay| overlay.record.as_str());
         let json = overlay.or(stored).ok_or(RefreshRefusal::UserUnknown)?;
-        UserRecord::parse(json, username).map_err(|_| RefreshRefusal::RecordCorrupt)
+        let parse = |json| UserRecord::parse(json, username);
+        let mut record = parse(json).map_err(|_| RefreshRefusal::RecordCorrupt)?;
+        // An operator may have disabled the user in the store since.
+        let stored = stored.and_then(|stored| parse(stored).ok());
+        record.disabled |= stored.is_some_and(|stored| stored.id == record.id && stored.disabled);
+        Ok(record)
     }
 
     /// The record that counts, if the password that was checked against
@@ -282,10 +318,17 @@ fn note_ended(record: &mut UserRecord, session: &SessionId, access_lifetime: u64
     if record.sessions_ended.len() >= MOST_ENDED {
         record.sessions_ended.clear();
         record.session_kept = None;
-        record.tokens_valid_from = Some(now.saturating_add(1));
+        ended_before(record, now.saturating_add(1));
     }
     record.sessions_ended.push(EndedSession {
         id: session.clone(),
-        until: now.saturating_add(lifetime),
+        until: now.saturating_add(lifetime).saturating_add(ISSUED_WITHIN),
     });
+}
+
+/// Ends all tokens from before a time. What was ended once never comes back,
+/// whatever the clock says.
+fn ended_before(record: &mut UserRecord, from: i64) {
+    let before = record.tokens_valid_from;
+    record.tokens_valid_from = Some(before.map_or(from, |before| before.max(from)));
 }

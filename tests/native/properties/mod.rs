@@ -5,6 +5,7 @@ mod encodings;
 mod exact;
 mod json;
 mod keys;
+mod ledger;
 mod readers;
 mod stored_hashes;
 mod tokens;

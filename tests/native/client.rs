@@ -1,0 +1,70 @@
+use portcullis::account::{ClientAddress, Username};
+
+fn key(text: &str) -> String {
+    ClientAddress::parse(text).key()
+}
+
+#[test]
+fn an_ipv4_address_counts_by_itself() {
+    assert_eq!(key("192.0.2.1"), "192.0.2.1");
+    assert_eq!(key(" 192.0.2.1 "), "192.0.2.1");
+    assert_ne!(key("192.0.2.1"), key("192.0.2.2"));
+}
+
+#[test]
+fn an_ipv6_address_counts_with_its_64() {
+    for text in [
+        "2001:db8:1:2::",
+        "2001:db8:1:2:3:4:5:6",
+        "2001:0DB8:0001:0002:ffff:ffff:ffff:ffff",
+        "2001:db8:1:2::192.0.2.1",
+    ] {
+        assert_eq!(key(text), "2001:db8:1:2::", "{text}");
+    }
+    assert_ne!(key("2001:db8:1:3::1"), key("2001:db8:1:2::1"));
+    assert_eq!(key("::1"), "::");
+}
+
+#[test]
+fn an_ipv4_address_is_the_same_in_the_form_of_ipv6() {
+    assert_eq!(key("::ffff:192.0.2.1"), "192.0.2.1");
+    assert_eq!(key("::FFFF:c000:201"), "192.0.2.1");
+    // These are none of it: they would otherwise be as many as one likes.
+    assert_eq!(key("::fffe:192.0.2.1"), "::");
+}
+
+#[test]
+fn whatever_is_no_address_is_one_and_the_same() {
+    for text in [
+        "",
+        "unknown",
+        "192.0.2",
+        "192.0.2.256",
+        "192.0.2.01",
+        "192.0.2.1, 192.0.2.2",
+        "192.0.2.1:80",
+        "[2001:db8::1]",
+        "fe80::1%eth0",
+        "2001:db8::1/64",
+        "1".repeat(100_000).as_str(),
+        "\0",
+    ] {
+        assert_eq!(key(text), "unknown", "{text:.20}");
+    }
+}
+
+#[test]
+fn an_account_knows_an_address_by_a_hash_that_is_its_own() {
+    let id = |name: &str, text: &str| {
+        let username = Username::new(name).unwrap();
+        serde_json::to_string(&ClientAddress::parse(text).of(&username)).unwrap()
+    };
+    // SHA-256 of "alice", a zero and "192.0.2.1", 16 bytes of it.
+    assert_eq!(id("alice", "192.0.2.1"), r#""cHmE75MKBhIf1sSjcAyikA""#);
+    assert_eq!(id("Alice", "::ffff:192.0.2.1"), id("alice", "192.0.2.1"));
+    assert_ne!(id("alice", "192.0.2.1"), id("bob", "192.0.2.1"));
+    assert_ne!(id("alice", "192.0.2.1"), id("alice", "192.0.2.2"));
+    let username = Username::new("alice").unwrap();
+    let shown = format!("{:?}", ClientAddress::parse("192.0.2.1").of(&username));
+    assert_eq!(shown, "ClientId(Octets(_))");
+}

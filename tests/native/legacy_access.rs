@@ -1,0 +1,154 @@
+use portcullis::account::{
+    AccessRefusal, LegacyAccess, UserId, UserRecord, Username, VerifiedLegacyAccess,
+};
+use portcullis::error::TokenError;
+use portcullis::key::Algorithm;
+use portcullis::token::legacy::LegacyVerifier;
+
+use crate::support::*;
+
+/// Written by itsdangerous 2.0.1: secret `secret-key`, 600 seconds from
+/// 1600000000 on, payload `{"id":1}`.
+const HS512: &str = "eyJhbGciOiJIUzUxMiIsImlhdCI6MTYwMDAwMDAwMCwiZXhwIjoxNjAwMDAwNjAwfQ.eyJpZCI6MX0.iWFeoOg2VrMlFjE8FBkSLZ3j13XQfHnDB2dhPoVlu0rOmjk9pSYliocPSvbBPOtx66VEvQx6CSqhE8KfsHRqBg";
+const HS256: &str = "eyJhbGciOiJIUzI1NiIsImlhdCI6MTYwMDAwMDAwMCwiZXhwIjoxNjAwMDAwNjAwfQ.eyJpZCI6MX0.R5cUM-8JsQL5USi3Nfhm0_k2sC0SxOIfVpcc5adK5m0";
+/// The same with the salt `login`.
+const SALTED: &str = "eyJhbGciOiJIUzUxMiIsImlhdCI6MTYwMDAwMDAwMCwiZXhwIjoxNjAwMDAwNjAwfQ.eyJpZCI6MX0.eqzG2X5HQlE6a0ZM7qJVU9swCffRZfT3DkkrzsB8DiTzqdCTVd-GNKJCshY8bLO43HyaaNqo_e-zcIaCYnvsOw";
+const ISSUED: i64 = 1_600_000_000;
+const LAST: i64 = ISSUED + 600;
+
+fn access(algorithm: Algorithm, salt: Option<&[u8]>, until: i64) -> LegacyAccess {
+    let verifier = LegacyVerifier::new(algorithm, &["secret-key"], salt).unwrap();
+    LegacyAccess::new(verifier, at(until))
+}
+
+/// Of a token with this payload that is otherwise right.
+fn with_payload(payload: &str, now: i64) -> Result<VerifiedLegacyAccess, TokenError> {
+    let header = format!(r#"{{"alg":"HS256","iat":{ISSUED},"exp":{LAST}}}"#);
+    let token = sign_with(b"secret-key", &header, payload);
+    access(Algorithm::Hs256, None, NOW).verify(&token, at(now))
+}
+
+#[test]
+fn known_answers_of_itsdangerous_say_who_they_are_for() {
+    for (algorithm, salt, token) in [
+        (Algorithm::Hs512, None, HS512),
+        (Algorithm::Hs256, None, HS256),
+        (Algorithm::Hs512, Some(&b"login"[..]), SALTED),
+    ] {
+        let verified = access(algorithm, salt, NOW)
+            .verify(token, at(LAST))
+            .unwrap();
+        assert_eq!(verified.id(), UserId::new(1).unwrap());
+        assert_eq!(verified.issued_at(), Some(1_600_000_000.0));
+        assert_eq!(verified.expires_at(), at(LAST));
+        let expired = access(algorithm, salt, NOW).verify(token, at(LAST + 1));
+        let expired_at = at(LAST);
+        assert_eq!(expired, Err(TokenError::Expired { expired_at }));
+    }
+}
+
+#[test]
+fn from_the_date_on_no_such_token_is_let_in() {
+    let until = |until| access(Algorithm::Hs512, None, until).verify(HS512, at(ISSUED));
+    assert!(until(ISSUED + 1).is_ok());
+    for date in [ISSUED, ISSUED - 1, 0] {
+        assert_eq!(code(until(date)), "token_algorithm_not_allowed");
+    }
+}
+
+#[test]
+fn from_the_date_on_nothing_is_said_of_a_token_at_all() {
+    let over = access(Algorithm::Hs512, None, ISSUED);
+    for token in [HS512, HS256, SALTED, "", "x"] {
+        for now in [ISSUED, LAST + 1] {
+            let refused = over.verify(token, at(now));
+            assert_eq!(code(refused), "token_algorithm_not_allowed");
+        }
+    }
+}
+
+#[test]
+fn a_payload_without_a_usable_id_is_for_nobody() {
+    let read = |payload| with_payload(payload, ISSUED).map(|access| access.id());
+    assert_eq!(read(r#"{"id":0,"more":[1]}"#), Ok(UserId::new(0).unwrap()));
+    assert_eq!(read(r#"{"id":9007199254740991}"#), Ok(UserId::MAX));
+    for payload in [
+        "null",
+        "1",
+        r#""1""#,
+        "[]",
+        "[1]",
+        "{}",
+        r#"{"ID":1}"#,
+        r#"{"id":null}"#,
+        r#"{"id":"1"}"#,
+        r#"{"id":-1}"#,
+        r#"{"id":1.0}"#,
+        r#"{"id":1.5}"#,
+        r#"{"id":true}"#,
+        r#"{"id":[1]}"#,
+        r#"{"id":9007199254740992}"#,
+    ] {
+        assert_eq!(refused_claim(read(payload)), "id", "{payload}");
+    }
+    assert_eq!(code(read(r#"{"id":1,"id":2}"#)), "token_malformed");
+}
+
+#[test]
+fn a_token_is_overdue_only_if_nothing_else_is_wrong() {
+    let read = |payload| with_payload(payload, LAST + 1);
+    assert_eq!(code(read(r#"{"id":1}"#)), "token_expired");
+    assert_eq!(refused_claim(read("[1]")), "id");
+    let other = access(Algorithm::Hs512, None, NOW).verify(SALTED, at(LAST + 1));
+    assert_eq!(code(other), "token_signature_invalid");
+}
+
+#[test]
+fn one_of_our_own_tokens_is_none_of_the_originals() {
+    let secret = str::from_utf8(&SECRET).unwrap();
+    let verifier = LegacyVerifier::new(Algorithm::Hs256, &[secret], None).unwrap();
+    let access = LegacyAccess::new(verifier, at(NOW + 1));
+    let token = claims(r#"{"id":1,"sub":"1","exp":1800000000}"#);
+    assert_eq!(refused_claim(access.verify(&token, at(NOW))), "exp");
+}
+
+#[test]
+fn a_token_no_longer_stands_for_a_user_who_changed() {
+    let claims = with_payload(r#"{"id":7}"#, ISSUED).unwrap();
+    let alice = Username::new("alice").unwrap();
+    let refusal = |change: &dyn Fn(&mut UserRecord)| {
+        let id = UserId::new(7).unwrap();
+        let mut record = UserRecord::new(id, &alice, "$x".into(), String::new());
+        change(&mut record);
+        let stored = record.to_json().unwrap();
+        claims.authorize(&alice, Some(&stored)).err()
+    };
+    assert_eq!(refusal(&|_| ()), None);
+    assert_eq!(refusal(&|user| user.tokens_valid_from = Some(ISSUED)), None);
+    let ended = refusal(&|user| user.tokens_valid_from = Some(ISSUED + 1));
+    assert_eq!(ended, Some(AccessRefusal::TokensEnded));
+    let disabled = refusal(&|user| user.disabled = true);
+    assert_eq!(disabled, Some(AccessRefusal::UserDisabled));
+    let replaced = refusal(&|user| user.id = UserId::new(8).unwrap());
+    assert_eq!(replaced, Some(AccessRefusal::UserReplaced));
+    let gone = claims.authorize(&alice, None).unwrap_err();
+    assert_eq!(gone, AccessRefusal::UserUnknown);
+}
+
+#[test]
+fn a_token_without_a_date_ends_with_any_tokens_valid_from() {
+    let header = format!(r#"{{"alg":"HS256","exp":{LAST}}}"#);
+    let token = sign_with(b"secret-key", &header, r#"{"id":7}"#);
+    let access = access(Algorithm::Hs256, None, NOW);
+    let claims = access.verify(&token, at(ISSUED)).unwrap();
+    let alice = Username::new("alice").unwrap();
+    let id = UserId::new(7).unwrap();
+    let mut record = UserRecord::new(id, &alice, "$x".into(), String::new());
+    let authorize = |record: &UserRecord| {
+        let stored = record.to_json().unwrap();
+        claims.authorize(&alice, Some(&stored)).map(drop)
+    };
+    assert_eq!(authorize(&record), Ok(()));
+    record.tokens_valid_from = Some(0);
+    assert_eq!(authorize(&record), Err(AccessRefusal::TokensEnded));
+}

@@ -1,0 +1,22 @@
+use portcullis::account::{SecretHash, WrongSecret};
+
+#[test]
+fn the_secret_and_nothing_else_is_right() {
+    let hash = SecretHash::of("a secret of others");
+    assert_eq!(hash.check("a secret of others"), Ok(()));
+    for presented in [
+        "",
+        "a secret of other",
+        "a secret of otherS",
+        "a secret of others ",
+        "a secret of others\0",
+    ] {
+        assert_eq!(hash.check(presented), Err(WrongSecret), "{presented:?}");
+    }
+    assert_eq!(SecretHash::of("").check(" "), Err(WrongSecret));
+}
+
+#[test]
+fn it_is_not_shown() {
+    assert_eq!(format!("{:?}", SecretHash::of("x")), "SecretHash(_)");
+}
