@@ -53,7 +53,7 @@ const size = (path) => {
 // --- The Worker
 
 // As for the npm package: a twelfth less, and what runs for each request says itself what is inlined.
-const workerProfile = profile({ portcullis: "z", p256: "s" });
+const workerProfile = profile({ portcullis: "z", worker: "z", serde_json: "z", "js-sys": "z", p256: "s" });
 const workerTarget = inRoot("target", "worker");
 const workerInputs = (features) => () => ({
   files: [...wasmSource(), ...scriptSource(), ...filesUnder(["tools/Cargo.lock"])],

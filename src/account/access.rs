@@ -42,6 +42,9 @@ struct OwnClaims<'a> {
     username: &'a str,
     /// The session.
     sid: &'a SessionId,
+    /// When the session began: the time of the authentication (OpenID Connect
+    /// Core §2).
+    auth_time: i64,
 }
 
 /// The same and what is asked beside it, as it is read.
@@ -51,6 +54,7 @@ struct ReadClaims {
     id: UserId,
     username: Option<String>,
     sid: Option<SessionId>,
+    auth_time: Option<f64>,
     iat: Option<f64>,
     exp: f64,
     #[serde(default, rename = "aud", deserialize_with = "is_there")]
@@ -112,7 +116,8 @@ impl AccessTokens {
         self.lifetime
     }
 
-    /// A token for a user in a session; `random` must be new for each.
+    /// A token for a user in a session, which began at `began`, in seconds since
+    /// the epoch; `random` must be new for each.
     ///
     /// # Errors
     /// `token_claim_invalid` when the expiry would be beyond all dates.
@@ -120,6 +125,7 @@ impl AccessTokens {
         &self,
         user: &UserRecord,
         session: &SessionId,
+        began: i64,
         now: UnixTime,
         random: [u8; 16],
     ) -> Result<IssuedToken, TokenError> {
@@ -128,6 +134,7 @@ impl AccessTokens {
             id: user.id,
             username: &user.username,
             sid: session,
+            auth_time: began,
         };
         let token = self.signer.sign(&claims, now, random)?;
         Ok(IssuedToken {
@@ -175,6 +182,7 @@ impl AccessTokens {
                 username,
                 session: claims.sid,
                 issued_at: claims.iat,
+                began: claims.auth_time.or(claims.iat),
                 // Rounded against the holder, as everywhere.
                 #[allow(clippy::cast_possible_truncation)] // within all dates
                 expires_at: claims.exp.floor() as i64,
@@ -191,6 +199,8 @@ pub struct VerifiedAccess {
     username: Username,
     session: Option<SessionId>,
     issued_at: Option<f64>,
+    /// When the user proved who they are, as far as the token says.
+    began: Option<f64>,
     expires_at: i64,
 }
 
@@ -234,7 +244,7 @@ impl VerifiedAccess {
     /// [`AccessRefusal`].
     pub fn authorize(&self, stored: Option<&str>) -> Result<UserRecord, AccessRefusal> {
         let session = self.session.as_ref();
-        authorize(self.id, &self.username, session, self.issued_at, stored)
+        authorize(self.id, &self.username, session, self.began, stored)
     }
 }
 
@@ -243,7 +253,7 @@ pub(super) fn authorize(
     id: UserId,
     username: &Username,
     session: Option<&SessionId>,
-    issued_at: Option<f64>,
+    began: Option<f64>,
     stored: Option<&str>,
 ) -> Result<UserRecord, AccessRefusal> {
     let stored = stored.ok_or(AccessRefusal::UserUnknown)?;
@@ -254,7 +264,7 @@ pub(super) fn authorize(
     if record.disabled {
         return Err(AccessRefusal::UserDisabled);
     }
-    match record.ended(session, issued_at) {
+    match record.ended(session, began) {
         Some(Ended::Session) => Err(AccessRefusal::SessionEnded),
         Some(Ended::All) => Err(AccessRefusal::TokensEnded),
         None => Ok(record),

@@ -30,7 +30,7 @@ pub use ledger::{Answer, Command, Ledger, LedgerCorrupt};
 pub use legacy_access::{LegacyAccess, VerifiedLegacyAccess};
 pub use log_names::LogNames;
 pub use login::{CheckPassword, LoginRefusal, StoredHashCheck, VerifiedUser, admit};
-pub use overlay::StoreWrite;
+pub use overlay::{NewerRecord, StoreWrite};
 pub use phone::{Phone, PhoneNotUsable};
 pub use record::{Ended, EndedSession, KeptSession, RecordCorrupt, UserId, UserRecord};
 pub use refresh_token::{NotRefreshToken, RefreshClaim, RefreshSecret, UnverifiedRefreshToken};

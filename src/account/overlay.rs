@@ -2,15 +2,98 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::{RecordCorrupt, UserRecord, Username};
+
+/// A record that the store may not show yet.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewerRecord {
+    /// In JSON.
+    record: String,
+    /// The hashes that the record's took the place of, the last ones.
+    superseded: Vec<String>,
+}
+
+/// How many superseded hashes are known.
+const MOST_SUPERSEDED: usize = 8;
+
+impl NewerRecord {
+    /// The record that counts beside `stored`, which is what the store shows:
+    /// an older one, or one that an operator has changed since. What the
+    /// operator may have said counts, where it is the stricter: who is disabled
+    /// in either is disabled, and tokens are over that are over in either. A
+    /// hash that was never this user's before is a new one, and whatever else
+    /// the store has is as it has it.
+    ///
+    /// # Errors
+    /// [`RecordCorrupt`] when this one is not a record; a stored one that is
+    /// none says nothing.
+    pub fn beside(
+        &self,
+        username: &Username,
+        stored: Option<&str>,
+    ) -> Result<UserRecord, RecordCorrupt> {
+        let own = UserRecord::parse(&self.record, username)?;
+        let stored = stored.and_then(|stored| UserRecord::parse(stored, username).ok());
+        let Some(stored) = stored.filter(|stored| stored.id == own.id) else {
+            return Ok(own);
+        };
+        let is_older = stored.hash_password == own.hash_password
+            || self.superseded.contains(&stored.hash_password);
+        let mut record = stored;
+        if is_older {
+            record.hash_password = own.hash_password;
+        }
+        record.disabled |= own.disabled;
+        if own.tokens_valid_from >= record.tokens_valid_from {
+            record.tokens_valid_from = own.tokens_valid_from;
+            record.session_kept = own.session_kept;
+        }
+        for ended in own.sessions_ended {
+            if record
+                .sessions_ended
+                .iter()
+                .all(|other| other.id != ended.id)
+            {
+                record.sessions_ended.push(ended);
+            }
+        }
+        Ok(record)
+    }
+
+    /// The same in JSON, for whoever has one or both or none.
+    ///
+    /// # Errors
+    /// As [`beside`](Self::beside).
+    pub fn newest(
+        newer: Option<&Self>,
+        username: &Username,
+        stored: Option<String>,
+    ) -> Result<Option<String>, RecordCorrupt> {
+        match newer {
+            None => Ok(stored),
+            Some(newer) => {
+                let record = newer.beside(username, stored.as_deref())?;
+                record.to_json().map(Some)
+            }
+        }
+    }
+}
+
+/// Without the record.
+impl fmt::Debug for NewerRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("NewerRecord(_)")
+    }
+}
+
 /// An account's record as its object wrote it last: what counts until the store
 /// has it, and for a while after, since the store goes on showing an older one
 /// (or none) elsewhere.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Overlay {
-    /// The record in JSON.
-    pub(super) record: String,
-    /// The store's key.
-    key: String,
+    pub(super) newer: NewerRecord,
+    /// Whose it is.
+    username: Username,
     /// Of the writes to this record, which this is.
     version: u64,
     /// When it was made or, once it is written, when that was.
@@ -43,15 +126,43 @@ const PREFERRED_FOR: i64 = 300;
 const LONGEST_WAIT: i64 = 300;
 
 impl Overlay {
-    pub(super) fn new(key: String, record: String, before: Option<&Self>, now: i64) -> Self {
+    /// After `before`, if there was one. `superseded` is the hash in whose place
+    /// the record's was put.
+    pub(super) fn new(
+        username: Username,
+        record: String,
+        superseded: Option<String>,
+        before: Option<Self>,
+        now: i64,
+    ) -> Self {
+        let (version, mut hashes) = match before {
+            Some(before) => (before.version.saturating_add(1), before.newer.superseded),
+            None => (1, Vec::new()),
+        };
+        hashes.extend(superseded);
+        let surplus = hashes.len().saturating_sub(MOST_SUPERSEDED);
+        hashes.drain(..surplus);
         Self {
-            record,
-            key,
-            version: before.map_or(1, |before| before.version.saturating_add(1)),
+            newer: NewerRecord {
+                record,
+                superseded: hashes,
+            },
+            username,
+            version,
             at: now,
             written: false,
             tries: 0,
             rehashed_from: None,
+        }
+    }
+
+    /// Takes over what an operator has written to the store, before this one is
+    /// written over it.
+    pub(super) fn take_over(&mut self, stored: Option<&str>) {
+        if let Ok(record) = self.newer.beside(&self.username, stored)
+            && let Ok(record) = record.to_json()
+        {
+            self.newer.record = record;
         }
     }
 
@@ -64,8 +175,8 @@ impl Overlay {
 
     pub(super) fn to_write(&self) -> Option<StoreWrite> {
         (!self.written).then(|| StoreWrite {
-            key: self.key.clone(),
-            value: self.record.clone(),
+            key: self.username.record_key(),
+            value: self.newer.record.clone(),
             version: self.version,
         })
     }

@@ -166,8 +166,8 @@ impl UserRecord {
         })
     }
 
-    /// Whether what was issued at `issued_at` (seconds since the epoch) in
-    /// `session` is over before its time. Without either it is the older way of
+    /// Whether what goes back to a login, or an issue, at `issued_at` (seconds
+    /// since the epoch) in `session` is over before its time. Without either it is the older way of
     /// a token, and any `tokens_valid_from` ends what has no date.
     #[must_use]
     pub fn ended(&self, session: Option<&SessionId>, issued_at: Option<f64>) -> Option<Ended> {

@@ -6,7 +6,7 @@ use super::octets::Octets;
 use super::refresh_token::{RefreshClaim, RefreshHash, RefreshSecret};
 use super::{SessionId, UserId, UserRecord};
 
-/// The sessions of one account, the one begun last at the end. Of its refresh
+/// The sessions of one account, the one used last at the end. Of its refresh
 /// tokens each holds the hash of the last one alone.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -36,7 +36,9 @@ pub type SessionRandom = [u8; 80];
 pub struct OpenSession {
     /// The current refresh token.
     pub claim: RefreshClaim,
-    /// When the session ends, in seconds since the epoch.
+    /// When the session began, in seconds since the epoch.
+    pub started_at: i64,
+    /// When the session ends, likewise.
     pub expires_at: i64,
 }
 
@@ -105,11 +107,8 @@ impl Sessions {
         now: i64,
     ) -> Option<OpenSession> {
         if self.0.len() >= MOST {
-            let oldest = self.0.iter().enumerate();
-            let oldest =
-                oldest.min_by_key(|(_, session)| (!session.is_over(now), session.rotated))?;
-            let oldest = oldest.0;
-            self.0.remove(oldest);
+            let over = self.0.iter().position(|session| session.is_over(now));
+            self.0.remove(over.unwrap_or(0));
         }
         let (id, rest) = random.split_first_chunk()?;
         let (seed, rest) = rest.split_first_chunk()?;
@@ -132,18 +131,18 @@ impl Sessions {
 
     /// Replaces a refresh token by its successor. `user` is the account's
     /// record.
-    pub(super) fn refresh(
+    pub(super) fn refresh<'a>(
         &mut self,
         claim: &RefreshClaim,
-        user: &UserRecord,
+        user: Result<&'a UserRecord, &RefreshRefusal>,
         now: i64,
-    ) -> Result<OpenSession, RefreshRefusal> {
-        let session = self
-            .0
-            .iter_mut()
-            .find(|session| session.id == claim.session);
+    ) -> Result<(OpenSession, &'a UserRecord), RefreshRefusal> {
+        let at = self.0.iter().position(|other| other.id == claim.session);
+        let session = at.and_then(|at| self.0.get_mut(at));
         let session = session.ok_or(RefreshRefusal::Unknown)?;
         let recognized = session.recognize(claim)?;
+        // Only who has a token of the session learns how its user is.
+        let user = user.map_err(|why| *why)?;
         if user.id != session.user {
             return Err(RefreshRefusal::UserReplaced);
         }
@@ -154,7 +153,8 @@ impl Sessions {
                 if since >= GRACE || session.is_over(now) {
                     return Err(self.reused(&claim.session, now));
                 }
-                return session.stands(user, now).map(|()| session.open(current));
+                session.stands(user, now)?;
+                return Ok((session.open(current), user));
             }
             Recognized::Older => return Err(self.reused(&claim.session, now)),
         };
@@ -163,7 +163,12 @@ impl Sessions {
         session.number = session.number.checked_add(1).ok_or(RefreshRefusal::Ended)?;
         session.current = next.hash();
         session.rotated = now;
-        Ok(session.open(next))
+        let open = session.open(next);
+        if let Some(at) = at {
+            let session = self.0.remove(at);
+            self.0.push(session);
+        }
+        Ok((open, user))
     }
 
     /// A token was used again that had been replaced: the session ends.
@@ -276,6 +281,7 @@ impl Session {
                 number: self.number,
                 secret,
             },
+            started_at: self.started,
             expires_at: self.expires,
         }
     }

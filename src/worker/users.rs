@@ -34,6 +34,11 @@ pub(super) async fn name_of(env: &Env, id: UserId) -> Result<Option<String>, Sto
     get(env, &id.index_key()).await
 }
 
+/// What is stored under a key.
+pub(super) async fn stored_at(env: &Env, key: &str) -> Result<Option<String>, StoreUnavailable> {
+    get(env, key).await
+}
+
 async fn get(env: &Env, key: &str) -> Result<Option<String>, StoreUnavailable> {
     let store = env.kv("USERS").map_err(|_| StoreUnavailable)?;
     match patience::within(store.get(key).text()).await {

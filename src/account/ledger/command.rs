@@ -3,8 +3,8 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::account::{
-    AttemptLimits, ClientId, OpenSession, RefreshClaim, RefreshRefusal, SessionId, TooManyAttempts,
-    UserId, Username,
+    AttemptLimits, ClientId, NewerRecord, OpenSession, RefreshClaim, RefreshRefusal, SessionId,
+    TooManyAttempts, UserId, Username,
 };
 
 /// What an account's object is asked. `stored` is what the store has for the
@@ -98,8 +98,8 @@ pub enum Answer {
     /// To `Begin` and `Look`: go on. With the record, where the store's may be
     /// older.
     Begun {
-        /// In JSON.
-        record: Option<String>,
+        /// The record.
+        newer: Option<NewerRecord>,
     },
     /// To `Begin`: there were too many failures.
     TooMany(TooManyAttempts),
@@ -131,6 +131,7 @@ impl fmt::Debug for Command {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Begin { .. } => "Begin",
+            Self::Withdraw { .. } => "Withdraw",
             Self::Admit { .. } => "Admit",
             Self::Refresh { .. } => "Refresh",
             Self::EndSession { .. } => "EndSession",

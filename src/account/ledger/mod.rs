@@ -83,12 +83,15 @@ impl Ledger {
                 }
                 if let Some(hash) = rehash.filter(|_| checked.same_hash) {
                     let before = core::mem::replace(&mut record.hash_password, hash);
-                    self.put(&username, &record, now);
+                    self.put(&username, &record, Some(before.clone()), now);
                     if let Some(overlay) = &mut self.overlay {
                         overlay.rehashed_from = Some(before);
                     }
                 }
-                match self.sessions.open(record.id, random, lifetime, now) {
+                // All tokens may have ended with the end of this second.
+                let valid_from = record.tokens_valid_from.unwrap_or(now);
+                let begins = valid_from.min(now.saturating_add(1)).max(now);
+                match self.sessions.open(record.id, random, lifetime, begins) {
                     Some(session) => opened(session, &record),
                     None => Answer::Corrupt,
                 }
@@ -99,15 +102,11 @@ impl Ledger {
                 stored,
                 access_lifetime,
             } => {
-                self.heed(&username, stored.as_deref(), now);
-                let mut record = match self.record(&username, stored.as_deref()) {
-                    Ok(record) => record,
-                    Err(why) => return Answer::Refused { why },
-                };
-                match self.sessions.refresh(&claim, &record, now) {
-                    Ok(session) => opened(session, &record),
+                let record = self.record(&username, stored.as_deref());
+                match self.sessions.refresh(&claim, record.as_ref(), now) {
+                    Ok((session, record)) => opened(session, record),
                     Err(why) => {
-                        if why == RefreshRefusal::Reused {
+                        if let (RefreshRefusal::Reused, Ok(mut record)) = (why, record) {
                             note_ended(&mut record, &claim.session, access_lifetime, now);
                             self.put_with_same_hash(&username, &record, now);
                         }
@@ -122,7 +121,6 @@ impl Ledger {
                 access_lifetime,
             } => {
                 self.sessions.end(&session);
-                self.heed(&username, stored.as_deref(), now);
                 match self.record(&username, stored.as_deref()) {
                     Ok(mut record) => {
                         note_ended(&mut record, &session, access_lifetime, now);
@@ -147,7 +145,7 @@ impl Ledger {
                 };
                 let mut record = checked.record;
                 self.attempts.succeeded(&from, now);
-                record.hash_password = hash_password;
+                let before = core::mem::replace(&mut record.hash_password, hash_password);
                 ended_before(&mut record, now);
                 // Tokens of this second are not from before it.
                 for session in self.sessions.end_others(kept.as_ref(), now) {
@@ -156,7 +154,7 @@ impl Ledger {
                 // Noting them may have ended all; then nothing is kept.
                 let from = record.tokens_valid_from.unwrap_or(now);
                 record.session_kept = kept.map(|id| KeptSession { id, from });
-                self.put(&username, &record, now);
+                self.put(&username, &record, Some(before), now);
                 Answer::Done
             }
             Command::Register {
@@ -171,10 +169,19 @@ impl Ledger {
                 }
                 // They were of someone who had the name before.
                 self.sessions.end_all();
+                self.attempts = Attempts::default();
                 let record = UserRecord::new(id, &username, hash_password, phone);
-                self.put(&username, &record, now);
+                self.put(&username, &record, None, now);
                 Answer::Done
             }
+        }
+    }
+
+    /// Before something is written to the store: takes over what an operator
+    /// has written there. `stored` is what it has now.
+    pub fn take_over(&mut self, stored: Option<&str>) {
+        if let Some(overlay) = &mut self.overlay {
+            overlay.take_over(stored);
         }
     }
 
@@ -223,15 +230,22 @@ impl Ledger {
     }
 
     fn look(&self) -> Answer {
-        let record = self.overlay.as_ref().map(|overlay| overlay.record.clone());
-        Answer::Begun { record }
+        let newer = self.overlay.as_ref().map(|overlay| overlay.newer.clone());
+        Answer::Begun { newer }
     }
 
-    fn put(&mut self, username: &Username, record: &UserRecord, now: i64) {
+    fn put(
+        &mut self,
+        username: &Username,
+        record: &UserRecord,
+        superseded: Option<String>,
+        now: i64,
+    ) {
         // Our own type, which serializes.
         if let Ok(json) = record.to_json() {
-            let key = username.record_key();
-            self.overlay = Some(Overlay::new(key, json, self.overlay.as_ref(), now));
+            let before = self.overlay.take();
+            let overlay = Overlay::new(username.clone(), json, superseded, before, now);
+            self.overlay = Some(overlay);
         }
     }
 
@@ -240,25 +254,9 @@ impl Ledger {
     fn put_with_same_hash(&mut self, username: &Username, record: &UserRecord, now: i64) {
         let overlay = self.overlay.as_mut();
         let rehashed_from = overlay.and_then(|overlay| overlay.rehashed_from.take());
-        self.put(username, record, now);
+        self.put(username, record, None, now);
         if let Some(overlay) = &mut self.overlay {
             overlay.rehashed_from = rehashed_from;
-        }
-    }
-
-    /// Gives way to an operator, who writes to the store alone. That the record
-    /// there is not merely an older one shows in its `tokens_valid_from`, which
-    /// only grows.
-    fn heed(&mut self, username: &Username, stored: Option<&str>, now: i64) {
-        let (Some(overlay), Some(stored)) = (&self.overlay, stored) else {
-            return;
-        };
-        let from = |json: &str| UserRecord::parse(json, username).ok()?.tokens_valid_from;
-        if from(stored) > from(&overlay.record) {
-            let key = username.record_key();
-            let mut overlay = Overlay::new(key, stored.into(), Some(overlay), now);
-            overlay.is_in_store(now);
-            self.overlay = Some(overlay);
         }
     }
 
@@ -268,14 +266,12 @@ impl Ledger {
         username: &Username,
         stored: Option<&str>,
     ) -> Result<UserRecord, RefreshRefusal> {
-        let overlay = self.overlay.as_ref().map(|overlay| overlay.record.as_str());
-        let json = overlay.or(stored).ok_or(RefreshRefusal::UserUnknown)?;
-        let parse = |json| UserRecord::parse(json, username);
-        let mut record = parse(json).map_err(|_| RefreshRefusal::RecordCorrupt)?;
-        // An operator may have disabled the user in the store since.
-        let stored = stored.and_then(|stored| parse(stored).ok());
-        record.disabled |= stored.is_some_and(|stored| stored.id == record.id && stored.disabled);
-        Ok(record)
+        let record = match (&self.overlay, stored) {
+            (Some(overlay), stored) => overlay.newer.beside(username, stored),
+            (None, Some(stored)) => UserRecord::parse(stored, username),
+            (None, None) => return Err(RefreshRefusal::UserUnknown),
+        };
+        record.map_err(|_| RefreshRefusal::RecordCorrupt)
     }
 
     /// The record that counts, if the password that was checked against
@@ -288,7 +284,7 @@ impl Ledger {
                 same_hash: true,
             });
         };
-        let record = UserRecord::parse(&overlay.record, username).ok()?;
+        let record = overlay.newer.beside(username, Some(stored)).ok()?;
         let same_hash = record.hash_password == checked.hash_password;
         let rehashed = overlay.rehashed_from.as_ref() == Some(&checked.hash_password);
         let stands = record.id == checked.id && !record.disabled && (same_hash || rehashed);

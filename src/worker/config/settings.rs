@@ -64,6 +64,16 @@ const OURS: [&str; 10] = [
     "INTROSPECTION_",
 ];
 
+/// A whole number, exactly.
+fn whole(value: &JsValue) -> Option<i64> {
+    let number = value.as_f64()?;
+    #[allow(clippy::cast_possible_truncation)] // compared after
+    let whole = number as i64;
+    #[allow(clippy::cast_precision_loss)] // likewise
+    let is_whole = (whole as f64 - number).abs() == 0.0;
+    is_whole.then_some(whole)
+}
+
 impl Settings {
     pub(super) fn read(env: &Env) -> Result<Self, Wrong> {
         let mut settings = Vec::new();
@@ -98,7 +108,7 @@ impl Settings {
         // `TOKEN_EXPIRATION = 3600` in wrangler.toml arrives as a number.
         let text = value
             .as_string()
-            .or_else(|| value.as_f64().map(|number| number.to_string()));
+            .or_else(|| whole(value).map(|number| number.to_string()));
         match text.map(Zeroizing::new) {
             Some(text) if !text.is_empty() => Ok(Some(text)),
             Some(_) => Err(Wrong::new(name, "is empty")),

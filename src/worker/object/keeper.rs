@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use worker::{Env, State};
 
-use crate::account::{Answer, Command, Ledger};
+use crate::account::{Answer, Command, Ledger, StoreWrite};
 use crate::worker::{log, random, users};
 
 /// The name of what is stored.
@@ -55,24 +55,30 @@ impl Keeper {
     }
 
     pub(super) fn has_to_write(&self) -> bool {
-        let ledger = self.ledger.borrow();
-        ledger
-            .as_ref()
-            .is_some_and(|ledger| ledger.to_write().is_some())
+        self.to_write().is_some()
     }
 
-    /// Puts the record into KV until KV has the newest one. If it does not
-    /// take it, the alarm tries again.
+    fn to_write(&self) -> Option<StoreWrite> {
+        self.ledger.borrow().as_ref().and_then(Ledger::to_write)
+    }
+
+    /// Puts the record into KV until KV has the newest one, each time after a
+    /// look at what an operator may have put there. If KV does not take it, the
+    /// alarm tries again.
     pub(super) async fn write_through(&self) {
         if self.writing.replace(true) {
             return; // Whoever is writing goes on with this one.
         }
-        loop {
-            let write = self.ledger.borrow().as_ref().and_then(Ledger::to_write);
-            let Some(write) = write else {
+        while let Some(write) = self.to_write() {
+            let stored = users::stored_at(&self.env, &write.key).await;
+            if let (Ok(stored), Some(ledger)) = (&stored, &mut *self.ledger.borrow_mut()) {
+                ledger.take_over(stored.as_deref());
+            }
+            // There may be a newer one by now.
+            let Some(write) = self.to_write() else {
                 break;
             };
-            let took = users::put(&self.env, &write).await.is_ok();
+            let took = stored.is_ok() && users::put(&self.env, &write).await.is_ok();
             if let Some(ledger) = &mut *self.ledger.borrow_mut() {
                 ledger.wrote(write.version, took, now());
             }

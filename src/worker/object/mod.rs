@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use worker::{Delay, DurableObject, Env, Request, Response, State, durable_object};
 
 use keeper::Keeper;
-pub(super) use stub::{AccountUnavailable, ask, begun, newer_record, sign_up, withdraw};
+pub(super) use stub::{AccountUnavailable, ask, begun, newer_record, newest, sign_up, withdraw};
 
 use super::users;
 use crate::account::{Answer, Command, UserId, Username};
@@ -122,7 +122,7 @@ impl Account {
         hash_password: String,
         phone: String,
     ) -> worker::Result<SignedUp> {
-        if let Answer::Begun { record: Some(_) } = self.apply(Command::Look).await? {
+        if let Answer::Begun { newer: Some(_) } = self.apply(Command::Look).await? {
             return Ok(SignedUp::Taken);
         }
         let stored = users::find(&self.env, &username).await;

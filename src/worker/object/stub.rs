@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use worker::{Env, Method, Request, RequestInit};
 
 use super::{Message, SignedUp};
-use crate::account::{Answer, ClientId, Command, UserId, Username};
+use crate::account::{Answer, ClientId, Command, NewerRecord, UserId, Username};
 use crate::worker::call::Call;
 use crate::worker::patience;
 use crate::worker::problem::Problem;
@@ -25,14 +25,24 @@ pub(in crate::worker) async fn ask(
 /// one than KV may have.
 pub(in crate::worker) fn begun(
     answer: Result<Answer, AccountUnavailable>,
-) -> Result<Option<String>, Problem> {
+) -> Result<Option<NewerRecord>, Problem> {
     match answer {
-        Ok(Answer::Begun { record }) => Ok(record),
+        Ok(Answer::Begun { newer }) => Ok(newer),
         Ok(Answer::TooMany(too_many)) => {
             Err(Problem::too_many_attempts(too_many.retry_after).because("account_throttled"))
         }
         _ => Err(Problem::account_unavailable()),
     }
+}
+
+/// The record that counts, of the object's and KV's.
+pub(in crate::worker) fn newest(
+    newer: Option<&NewerRecord>,
+    username: &Username,
+    stored: Option<String>,
+) -> Result<Option<String>, Problem> {
+    NewerRecord::newest(newer, username, stored)
+        .map_err(|_| Problem::store_unavailable().because("record_corrupt"))
 }
 
 /// Takes an attempt back that came to no hash, for which KV is to blame.
@@ -50,7 +60,7 @@ pub(in crate::worker) async fn withdraw(
 pub(in crate::worker) async fn newer_record(
     env: &Env,
     username: &Username,
-) -> Result<Option<String>, Problem> {
+) -> Result<Option<NewerRecord>, Problem> {
     begun(ask(env, username, Command::Look).await)
 }
 

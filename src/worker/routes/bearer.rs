@@ -80,7 +80,10 @@ pub(super) async fn user(
     let stored = stored.map_err(|_| Problem::store_unavailable())?;
     let stored = match stored {
         // KV can miss for a minute what was made a moment ago.
-        None if is_new(access, now()) => object::newer_record(&call.env, username).await?,
+        None if is_new(access, now()) => {
+            let newer = object::newer_record(&call.env, username).await?;
+            object::newest(newer.as_ref(), username, None)?
+        }
         stored => stored,
     };
     let record = access

@@ -53,7 +53,7 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
     .await;
     let newer = object::begun(begun)?;
     let stored = match stored {
-        Ok(stored) => newer.or(stored),
+        Ok(stored) => object::newest(newer.as_ref(), username, stored)?,
         Err(_) => return Err(object::withdraw(call, username, from).await),
     };
     if let Err(refusal) = access.authorize(stored.as_deref()) {

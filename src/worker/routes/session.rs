@@ -30,7 +30,9 @@ pub(super) fn answer(
     let now = now().ok_or_else(not_issued)?;
     let record = UserRecord::parse(record, &username).map_err(|_| not_issued())?;
     let id = &session.claim.session;
-    let issued = config.tokens.issue(&record, id, now, random::bytes()?);
+    let issued = config
+        .tokens
+        .issue(&record, id, session.started_at, now, random::bytes()?);
     let issued = issued.map_err(|_| not_issued())?;
     let refresh_expires_in = session.expires_at.saturating_sub(now.seconds());
     let claim = session.claim;
