@@ -9,7 +9,9 @@ pub mod compact;
 pub mod hash;
 pub mod header;
 pub mod jwk;
+pub mod ledger;
 pub mod legacy;
+pub mod refresh_token;
 
 mod oracle;
 mod token;

@@ -3,7 +3,7 @@
 
 use std::sync::Mutex;
 
-use crate::{claims, compact, hash, header, jwk, legacy};
+use crate::{claims, compact, hash, header, jwk, ledger, legacy, refresh_token};
 
 const ROOM: usize = 1 << 16;
 
@@ -30,7 +30,9 @@ pub extern "C" fn check(target: usize, length: usize) {
         hash::check,
         header::check,
         jwk::check,
+        ledger::check,
         legacy::check,
+        refresh_token::check,
     ];
     let input = INPUT.lock().unwrap()[..length].to_vec();
     checks[target](&input);

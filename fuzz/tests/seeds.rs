@@ -45,3 +45,13 @@ fn seeds_of_jwk() {
 fn seeds_of_legacy() {
     replay("legacy", portcullis_fuzz::legacy::check);
 }
+
+#[test]
+fn seeds_of_ledger() {
+    replay("ledger", portcullis_fuzz::ledger::check);
+}
+
+#[test]
+fn seeds_of_refresh_token() {
+    replay("refresh_token", portcullis_fuzz::refresh_token::check);
+}

@@ -150,7 +150,7 @@ impl Sessions {
             Recognized::Current => claim.secret.after(1, &session.seed),
             Recognized::Before { current } => {
                 let since = now.saturating_sub(session.rotated);
-                if since >= GRACE || session.is_over(now) {
+                if since >= GRACE {
                     return Err(self.reused(&claim.session, now));
                 }
                 session.stands(user, now)?;

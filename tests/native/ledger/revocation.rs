@@ -129,3 +129,20 @@ fn what_is_not_known_of_a_record_is_kept_when_a_session_ends() {
     let written = object.write().value;
     assert!(written.contains(r#""roles":["a",{"b":1.5}]"#), "{written}");
 }
+
+#[test]
+fn with_more_than_64_ended_sessions_the_one_that_was_kept_ends_too() {
+    let mut object = Object::new();
+    // Set by a clock that was ahead, so that it cannot grow.
+    object.stored = Some(record(|user| user.tokens_valid_from = Some(NOW + 100)));
+    let kept = object.log_in();
+    let stored = object.record();
+    object.change_password(&stored, "$new", Some(&kept.claim.session));
+    assert!(object.stands(&kept, NOW));
+    object.end(&kept.claim.session);
+    for _ in 0..64 {
+        let session = object.log_in();
+        object.end(&session.claim.session);
+    }
+    assert!(!object.stands(&kept, NOW));
+}
