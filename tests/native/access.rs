@@ -34,13 +34,13 @@ fn user(id: u64) -> UserRecord {
 #[test]
 fn a_token_says_who_it_is_for_and_until_when() {
     let issued = tokens(Some("api"))
-        .issue(&user(7), &session(), at(NOW), [0; 16])
+        .issue(&user(7), &session(), NOW, at(NOW), [0; 16])
         .unwrap();
     assert_eq!((issued.expires_in, issued.expires_at), (3600, NOW + 3600));
     let token = UnverifiedToken::parse(&issued.token).unwrap();
     assert_eq!(
         token.json().claims(),
-        r#"{"sub":"7","id":7,"username":"alice","sid":"AQEBAQEBAQEBAQEBAQEBAQ","iss":"https://login.test","aud":"api","iat":1700000000,"exp":1700003600,"jti":"AAAAAAAAAAAAAAAAAAAAAA"}"#
+        r#"{"sub":"7","id":7,"username":"alice","sid":"AQEBAQEBAQEBAQEBAQEBAQ","auth_time":1700000000,"iss":"https://login.test","aud":"api","iat":1700000000,"exp":1700003600,"jti":"AAAAAAAAAAAAAAAAAAAAAA"}"#
     );
 }
 
@@ -48,7 +48,7 @@ fn a_token_says_who_it_is_for_and_until_when() {
 fn a_token_is_read_back_until_it_is_over() {
     let tokens = tokens(None);
     let issued = tokens
-        .issue(&user(7), &session(), at(NOW), [0; 16])
+        .issue(&user(7), &session(), NOW, at(NOW), [0; 16])
         .unwrap();
     let claims = tokens.verify(&issued.token, at(NOW + 3599)).unwrap();
     assert_eq!(claims.id(), UserId::new(7).unwrap());
@@ -91,7 +91,7 @@ fn issuer_audience_and_the_two_numbers_must_agree() {
 #[test]
 fn a_token_for_an_audience_is_refused_where_there_is_none() {
     let issued = tokens(Some("api"))
-        .issue(&user(7), &session(), at(NOW), [0; 16])
+        .issue(&user(7), &session(), NOW, at(NOW), [0; 16])
         .unwrap();
     let result = tokens(None).verify(&issued.token, at(NOW));
     assert_eq!(refused_claim(result), "aud");
@@ -101,7 +101,7 @@ fn a_token_for_an_audience_is_refused_where_there_is_none() {
 fn a_token_no_longer_stands_for_a_user_who_changed() {
     let tokens = tokens(None);
     let issued = tokens
-        .issue(&user(7), &session(), at(NOW), [0; 16])
+        .issue(&user(7), &session(), NOW, at(NOW), [0; 16])
         .unwrap();
     let claims = tokens.verify(&issued.token, at(NOW)).unwrap();
     let refusal = |change: &dyn Fn(&mut UserRecord)| {

@@ -39,7 +39,7 @@ fn issue(tokens: &AccessTokens) -> String {
     let user = UserRecord::new(id, &alice, "$x".into(), String::new());
     let session = SessionId::new([1; 16]);
     tokens
-        .issue(&user, &session, at(NOW), [0; 16])
+        .issue(&user, &session, NOW, at(NOW), [0; 16])
         .unwrap()
         .token
 }

@@ -57,7 +57,7 @@ fn whatever_is_no_address_is_one_and_the_same() {
 fn an_account_knows_an_address_by_a_hash_that_is_its_own() {
     let id = |name: &str, text: &str| {
         let username = Username::new(name).unwrap();
-        serde_json::to_string(&ClientAddress::parse(text).of(&username)).unwrap()
+        serde_json::to_string(&ClientAddress::parse(text).of(&username, b"secret")).unwrap()
     };
     // SHA-256 of "alice", a zero and "192.0.2.1", 16 bytes of it.
     assert_eq!(id("alice", "192.0.2.1"), r#""cHmE75MKBhIf1sSjcAyikA""#);
@@ -65,6 +65,9 @@ fn an_account_knows_an_address_by_a_hash_that_is_its_own() {
     assert_ne!(id("alice", "192.0.2.1"), id("bob", "192.0.2.1"));
     assert_ne!(id("alice", "192.0.2.1"), id("alice", "192.0.2.2"));
     let username = Username::new("alice").unwrap();
-    let shown = format!("{:?}", ClientAddress::parse("192.0.2.1").of(&username));
+    let shown = format!(
+        "{:?}",
+        ClientAddress::parse("192.0.2.1").of(&username, b"secret")
+    );
     assert_eq!(shown, "ClientId(Octets(_))");
 }

@@ -10,8 +10,9 @@ mod rotation;
 mod sessions;
 
 use portcullis::account::{
-    Answer, AttemptLimits, ClientAddress, ClientId, Command, Ledger, OpenSession, RefreshClaim,
-    RefreshRefusal, SessionId, StoreWrite, UnverifiedRefreshToken, UserId, UserRecord, Username,
+    Answer, AttemptLimits, ClientAddress, ClientId, Command, Ledger, NewerRecord, OpenSession,
+    RefreshClaim, RefreshRefusal, SessionId, StoreWrite, UnverifiedRefreshToken, UserId,
+    UserRecord, Username,
 };
 
 use crate::support::*;
@@ -41,7 +42,7 @@ fn read(json: &str) -> UserRecord {
 
 fn client(number: u32) -> ClientId {
     let address = format!("192.0.2.{number}");
-    ClientAddress::parse(&address).of(&alice())
+    ClientAddress::parse(&address).of(&alice(), b"secret")
 }
 
 /// A ledger with its clock, and the store's record.
@@ -150,7 +151,7 @@ impl Object {
     /// The ledger's own record, where it has one.
     fn newer(&mut self) -> Option<String> {
         match self.apply(Command::Look) {
-            Answer::Begun { record } => record,
+            Answer::Begun { newer } => NewerRecord::newest(newer.as_ref(), &alice(), None).unwrap(),
             other => panic!("{other:?}"),
         }
     }

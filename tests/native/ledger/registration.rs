@@ -37,9 +37,10 @@ fn a_new_user_logs_in_at_once_wherever_the_store_does_not_show_them_yet() {
     let mut object = Object::new();
     object.stored = None;
     object.register(8);
-    let Answer::Begun { record } = object.begin(1) else {
+    let Answer::Begun { newer } = object.begin(1) else {
         panic!("too many");
     };
+    let record = NewerRecord::newest(newer.as_ref(), &alice(), None).unwrap();
     let session = opened(object.admit_with(Some(1), &record.unwrap(), None)).unwrap();
     object.refresh(&session.claim).unwrap();
     assert!(matches!(object.end(&session.claim.session), Answer::Done));

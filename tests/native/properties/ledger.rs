@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use portcullis::account::{
-    Answer, AttemptLimits, ClientAddress, Command, Ledger, RefreshClaim, SessionId, UserId,
-    UserRecord, Username,
+    Answer, AttemptLimits, ClientAddress, Command, Ledger, NewerRecord, RefreshClaim, SessionId,
+    UserId, UserRecord, Username,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -168,15 +168,17 @@ impl World {
     }
 
     fn take(&mut self, from: u8) -> bool {
-        let client = ClientAddress::parse(&format!("192.0.2.{from}")).of(&alice());
+        let client = ClientAddress::parse(&format!("192.0.2.{from}")).of(&alice(), b"secret");
         let (from_, limits) = (client, LIMITS);
         let answer = self.apply(Command::Begin {
             from: from_,
             limits,
         });
         match answer {
-            Answer::Begun { record } => {
-                let checked = record.unwrap_or_else(|| self.shown());
+            Answer::Begun { newer } => {
+                let stored = Some(self.shown());
+                let checked = NewerRecord::newest(newer.as_ref(), &alice(), stored).unwrap();
+                let checked = checked.unwrap();
                 self.under_way.push((from, checked));
                 let times = self.let_through.entry(from).or_default();
                 times.push(self.elapsed);
@@ -225,7 +227,9 @@ impl World {
                 self.hashes += 1;
                 let answer = self.apply(Command::Admit {
                     username: alice(),
-                    from: Some(ClientAddress::parse(&format!("192.0.2.{from}")).of(&alice())),
+                    from: Some(
+                        ClientAddress::parse(&format!("192.0.2.{from}")).of(&alice(), b"secret"),
+                    ),
                     stored: checked,
                     rehash: rehash.then(|| hash(known, self.hashes)),
                     lifetime: LIFETIME,
@@ -292,7 +296,7 @@ impl World {
                 let newer = self.look();
                 let answer = self.apply(Command::ChangePassword {
                     username: alice(),
-                    from: ClientAddress::parse("192.0.2.0").of(&alice()),
+                    from: ClientAddress::parse("192.0.2.0").of(&alice(), b"secret"),
                     stored: newer.unwrap_or_else(|| self.shown()),
                     hash_password: hash(self.password + 1, 0),
                     kept: kept.clone(),
@@ -350,7 +354,7 @@ impl World {
 
     fn look(&mut self) -> Option<String> {
         match self.apply(Command::Look) {
-            Answer::Begun { record } => record,
+            Answer::Begun { newer } => NewerRecord::newest(newer.as_ref(), &alice(), None).unwrap(),
             other => panic!("{other:?}"),
         }
     }
