@@ -25,7 +25,9 @@ pub fn check(data: &[u8]) {
     let command = Command::Refresh {
         username,
         claim,
-        stored: Some(format!(r#"{{"id":1,"username":{name},"hash_password":""}}"#)),
+        stored: Some(format!(
+            r#"{{"id":1,"username":{name},"hash_password":""}}"#
+        )),
         access_lifetime: 3600,
     };
     let json = serde_json::to_string(&command).expect("is JSON");
