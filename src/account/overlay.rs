@@ -24,6 +24,9 @@ impl NewerRecord {
     /// hash that was never this user's before is a new one, and whatever else
     /// the store has is as it has it.
     ///
+    /// With `keeps_hash`, this one's hash counts in any case: for who cannot
+    /// know how old `stored` is.
+    ///
     /// # Errors
     /// [`RecordCorrupt`] when this one is not a record; a stored one that is
     /// none says nothing.
@@ -31,16 +34,18 @@ impl NewerRecord {
         &self,
         username: &Username,
         stored: Option<&str>,
+        keeps_hash: bool,
     ) -> Result<UserRecord, RecordCorrupt> {
-        let own = UserRecord::parse(&self.record, username)?;
+        let own = self.own(username)?;
         let stored = stored.and_then(|stored| UserRecord::parse(stored, username).ok());
         let Some(stored) = stored.filter(|stored| stored.id == own.id) else {
             return Ok(own);
         };
-        let is_older = stored.hash_password == own.hash_password
+        // Of so many, some may have been forgotten.
+        let is_older = self.superseded.len() >= MOST_SUPERSEDED
             || self.superseded.contains(&stored.hash_password);
         let mut record = stored;
-        if is_older {
+        if keeps_hash || is_older {
             record.hash_password = own.hash_password;
         }
         record.disabled |= own.disabled;
@@ -60,6 +65,11 @@ impl NewerRecord {
         Ok(record)
     }
 
+    /// This record, whatever the store shows.
+    pub(super) fn own(&self, username: &Username) -> Result<UserRecord, RecordCorrupt> {
+        UserRecord::parse(&self.record, username)
+    }
+
     /// The same in JSON, for whoever has one or both or none.
     ///
     /// # Errors
@@ -72,7 +82,7 @@ impl NewerRecord {
         match newer {
             None => Ok(stored),
             Some(newer) => {
-                let record = newer.beside(username, stored.as_deref())?;
+                let record = newer.beside(username, stored.as_deref(), false)?;
                 record.to_json().map(Some)
             }
         }
@@ -159,7 +169,7 @@ impl Overlay {
     /// Takes over what an operator has written to the store, before this one is
     /// written over it.
     pub(super) fn take_over(&mut self, stored: Option<&str>) {
-        if let Ok(record) = self.newer.beside(&self.username, stored)
+        if let Ok(record) = self.newer.beside(&self.username, stored, false)
             && let Ok(record) = record.to_json()
         {
             self.newer.record = record;

@@ -59,8 +59,9 @@ fn an_account_knows_an_address_by_a_hash_that_is_its_own() {
         let username = Username::new(name).unwrap();
         serde_json::to_string(&ClientAddress::parse(text).of(&username, b"secret")).unwrap()
     };
-    // SHA-256 of "alice", a zero and "192.0.2.1", 16 bytes of it.
-    assert_eq!(id("alice", "192.0.2.1"), r#""cHmE75MKBhIf1sSjcAyikA""#);
+    // SHA-256 of the key, "alice", a zero and "192.0.2.1", 16 bytes of it; the key is that of
+    // "portcullis client addresses", a zero and the secret.
+    assert_eq!(id("alice", "192.0.2.1"), r#""OXHV_TtjS0-UfTa2QDXA-g""#);
     assert_eq!(id("Alice", "::ffff:192.0.2.1"), id("alice", "192.0.2.1"));
     assert_ne!(id("alice", "192.0.2.1"), id("bob", "192.0.2.1"));
     assert_ne!(id("alice", "192.0.2.1"), id("alice", "192.0.2.2"));

@@ -92,6 +92,19 @@ pub enum Command {
     Look,
 }
 
+impl Command {
+    /// Where the store has the record that a password was checked against.
+    #[must_use]
+    pub fn record_key(&self) -> Option<String> {
+        match self {
+            Self::Admit { username, .. } | Self::ChangePassword { username, .. } => {
+                Some(username.record_key())
+            }
+            _ => None,
+        }
+    }
+}
+
 /// What an account's object answers.
 #[derive(Clone, Serialize, Deserialize)]
 pub enum Answer {

@@ -102,6 +102,7 @@ impl Ledger {
                 stored,
                 access_lifetime,
             } => {
+                self.heed(&username, stored.as_deref());
                 let record = self.record(&username, stored.as_deref());
                 match self.sessions.refresh(&claim, record.as_ref(), now) {
                     Ok((session, record)) => opened(session, record),
@@ -121,6 +122,7 @@ impl Ledger {
                 access_lifetime,
             } => {
                 self.sessions.end(&session);
+                self.heed(&username, stored.as_deref());
                 match self.record(&username, stored.as_deref()) {
                     Ok(mut record) => {
                         note_ended(&mut record, &session, access_lifetime, now);
@@ -260,6 +262,19 @@ impl Ledger {
         }
     }
 
+    /// Gives way to an operator, who writes to the store alone. That the record
+    /// there is not merely an older one shows in its `tokens_valid_from`, which
+    /// only grows.
+    fn heed(&mut self, username: &Username, stored: Option<&str>) {
+        let from = |json: &str| UserRecord::parse(json, username).ok()?.tokens_valid_from;
+        if let (Some(overlay), Some(json)) = (&mut self.overlay, stored)
+            && let Ok(own) = overlay.newer.own(username)
+            && from(json) > own.tokens_valid_from
+        {
+            overlay.take_over(stored);
+        }
+    }
+
     /// The record that counts.
     fn record(
         &self,
@@ -267,7 +282,7 @@ impl Ledger {
         stored: Option<&str>,
     ) -> Result<UserRecord, RefreshRefusal> {
         let record = match (&self.overlay, stored) {
-            (Some(overlay), stored) => overlay.newer.beside(username, stored),
+            (Some(overlay), stored) => overlay.newer.beside(username, stored, true),
             (None, Some(stored)) => UserRecord::parse(stored, username),
             (None, None) => return Err(RefreshRefusal::UserUnknown),
         };
@@ -275,7 +290,9 @@ impl Ledger {
     }
 
     /// The record that counts, if the password that was checked against
-    /// `stored` is still its password.
+    /// `stored` is still its password. A hash that is not known here may be
+    /// older than any that is: it does not count before it was seen in the
+    /// store ([`take_over`](Self::take_over)).
     fn still_checked(&self, username: &Username, stored: &str) -> Option<Checked> {
         let checked = UserRecord::parse(stored, username).ok()?;
         let Some(overlay) = &self.overlay else {
@@ -284,7 +301,8 @@ impl Ledger {
                 same_hash: true,
             });
         };
-        let record = overlay.newer.beside(username, Some(stored)).ok()?;
+        let mut record = overlay.newer.own(username).ok()?;
+        record.disabled |= checked.disabled;
         let same_hash = record.hash_password == checked.hash_password;
         let rehashed = overlay.rehashed_from.as_ref() == Some(&checked.hash_password);
         let stands = record.id == checked.id && !record.disabled && (same_hash || rehashed);

@@ -45,13 +45,26 @@ impl Keeper {
 
     pub(super) async fn apply(&self, command: Command) -> worker::Result<Answer> {
         self.load().await?;
-        let random = random::bytes().map_err(|_| "no randomness")?;
-        let answer = match &mut *self.ledger.borrow_mut() {
-            Some(ledger) => ledger.apply(command, now(), &random),
-            None => return Err("nothing is loaded".into()),
-        };
+        let mut answer = self.apply_once(command.clone())?;
+        if let (Answer::Changed, Some(key)) = (&answer, command.record_key()) {
+            // It may be an operator who changed it, of which KV alone knows.
+            let stored = users::stored_at(&self.env, &key).await;
+            let stored = stored.map_err(|_| "KV does not answer")?;
+            if let Some(ledger) = &mut *self.ledger.borrow_mut() {
+                ledger.take_over(stored.as_deref());
+            }
+            answer = self.apply_once(command)?;
+        }
         self.store().await?;
         Ok(answer)
+    }
+
+    fn apply_once(&self, command: Command) -> worker::Result<Answer> {
+        let random = random::bytes().map_err(|_| "no randomness")?;
+        match &mut *self.ledger.borrow_mut() {
+            Some(ledger) => Ok(ledger.apply(command, now(), &random)),
+            None => Err("nothing is loaded".into()),
+        }
     }
 
     pub(super) fn has_to_write(&self) -> bool {
