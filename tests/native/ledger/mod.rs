@@ -1,6 +1,7 @@
 //! What an account's object keeps and decides, by way of its commands.
 
 mod attempts;
+mod operator;
 mod overlay;
 mod passwords;
 mod registration;
