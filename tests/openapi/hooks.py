@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import unicodedata
 
 import requests
@@ -56,15 +57,25 @@ class Caller(Bearer):
         return SECRET
 
 
+# What a new username may not have, as its description says: white space at its ends or other than
+# spaces, and what cannot be seen.
+HIDDEN = re.compile(
+    r"^\s|\s$|[^\S ]|[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    r"\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+
+
 @schemathesis.hook
 def filter_body(context, body):
-    """Drops what is beyond a limit that JSON Schema cannot count: characters once normalized, and bytes."""
+    """Drops what JSON Schema cannot say: characters once normalized, bytes, and characters that cannot be seen."""
     if not isinstance(body, dict):
         return True
     if len(json.dumps(body)) > 8192:
         return False
     name = body.get("username")
     if isinstance(name, str) and 0 < len(name) <= 80 and len(unicodedata.normalize("NFKC", name).lower()) > 80:
+        return False
+    if context.operation.path == "/users" and isinstance(name, str) and HIDDEN.search(name):
         return False
     passwords = [body.get(member) for member in ("password", "old_password", "new_password")]
     return not any(
@@ -75,10 +86,11 @@ def filter_body(context, body):
 
 @schemathesis.hook
 def map_body(context, body):
-    """Makes most new passwords such as are taken, so that not every sign-up ends at 422."""
-    if context.operation.path != "/users" or not isinstance(body, dict):
+    """Makes most new passwords such as are taken, so that not every sign-up or change ends at 422."""
+    member = {"/users": "password", "/password": "new_password"}.get(context.operation.path)
+    if member is None or not isinstance(body, dict):
         return body
-    password = body.get("password")
+    password = body.get(member)
     if isinstance(password, str) and 0 < len(password) < 200 and len(password) % 3 != 0:
-        return {**body, "password": f"{password}, and a few words more of mine"}
+        return {**body, member: NEW_PASSWORD if password == NEW_PASSWORD else f"{password}, and a few words more of mine"}
     return body
