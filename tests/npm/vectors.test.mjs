@@ -1,29 +1,26 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import * as portcullis from "portcullis";
 import * as legacy from "portcullis/legacy";
 import { chromiumPath, openBrowser } from "../support/browser.mjs";
+import { SKIPPED, ourVectors, vectors } from "../support/vectors.mjs";
 import { resultsOf, serve } from "./served.mjs";
 import { runVectors } from "./vectors/cases.mjs";
 
 const root = resolve(fileURLToPath(new URL("../..", import.meta.url)));
-const folder = process.env.PORTCULLIS_VECTORS || join(root, "..", "shared", "vectors");
-const read = (path) => JSON.parse(readFileSync(path, "utf8"));
-const here = existsSync(join(folder, "derived", "jwt_attacks_hs256.json"));
-const skip = here ? false : "SKIPPED: the test vectors are not here; name their folder in PORTCULLIS_VECTORS";
-if (!here) console.error(`\n!!! ${skip}\n`);
+const derived = vectors("derived", "jwt_attacks_hs256.json");
+const skip = derived ? false : SKIPPED;
 
 test("the test vectors are here", { skip }, () => {});
 
-const data = here && {
-  derived: read(join(folder, "derived", "jwt_attacks_hs256.json")),
-  jwt: read(join(folder, "peers", "jwt.json")),
-  keys: read(join(folder, "peers", "jwt_keys.json")),
-  itsdangerous: read(join(folder, "peers", "itsdangerous.json")),
-  codes: read(join(root, "tests", "vectors", "codes.json")),
+const data = derived && {
+  derived,
+  jwt: vectors("peers", "jwt.json"),
+  keys: vectors("peers", "jwt_keys.json"),
+  itsdangerous: vectors("peers", "itsdangerous.json"),
+  codes: ourVectors("codes.json"),
 };
 // An emptied file has no case that could fail.
 const CASES = 113 + 203 + 71 + 3;

@@ -35,6 +35,31 @@ export const kvReadOnly = kv({ write: 'throw new Error("KV PUT failed: 429 kv-in
 /** One that reads a key as it was before, where `stale:<key>` says how that was. */
 export const kvStale = kv({ read: 'return (await store.get("stale:" + key)) ?? store.get(key);' });
 
+/** One that does so once, where `stale-once:<key>` says it: another place's KV, which is asked next, shows what is there. */
+export const kvStaleOnce = kv({
+  read: `
+    const stale = await store.get("stale-once:" + key);
+    if (stale === null) return store.get(key);
+    await store.delete("stale-once:" + key);
+    return stale;
+  `,
+});
+
+/** One whose writes take so many milliseconds where the key `slow` is set. */
+export const kvSlowWrites = (milliseconds) =>
+  kv({
+    write: `
+      if ((await store.get("slow")) !== null) await new Promise((resolve) => setTimeout(resolve, ${milliseconds}));
+      return store.put(key, value);
+    `,
+  });
+
+/** One that cannot be read where the key `down` is set. */
+export const kvDown = kv({ read: 'if ((await store.get("down")) !== null) throw new Error("kv-internal-detail"); return store.get(key);' });
+
+/** One that notes what is read of it: `read:<key>` is there afterwards. */
+export const kvNoted = kv({ read: 'await store.put("read:" + key, "yes"); return store.get(key);' });
+
 /** Account objects all of whose requests are answered by this body of a function. */
 export const accounts = (body) => `
   import { DurableObject } from "cloudflare:workers";

@@ -44,6 +44,7 @@ describe("every answer", () => {
       assert.equal(response.status, status, await response.clone().text());
       assert.equal(response.headers.get("x-content-type-options"), "nosniff");
       assert.equal(response.headers.get("cache-control"), "no-store");
+      assert.match(response.headers.get("strict-transport-security") ?? "", /^max-age=31536000\b/);
       for (const name of ["set-cookie", "server", "x-powered-by", "access-control-allow-origin"]) {
         assert.equal(response.headers.get(name), null, name);
       }

@@ -93,6 +93,24 @@ describe("SIGNING_KEYS", () => {
     );
   });
 
+  for (const alg of ["HS256", "HS512"]) {
+    test(`beside SECRET_KEY with an ${alg} key in its place: tokens of SECRET_KEY still verify, and another secret's do not`, async () => {
+      const key = await privateKey(alg, "first");
+      await withKeys(
+        set(key),
+        async (worker) => {
+          assert.equal(await me(worker, await foreignToken(worker, { iss: ISSUER })), 200);
+          const { token } = await loggedIn(worker, "alice");
+          assert.deepEqual([decodeProtectedHeader(token).alg, decodeProtectedHeader(token).kid], [alg, "first"]);
+          assert.equal(await me(worker, token), 200);
+          const stranger = await foreignToken(worker, { iss: ISSUER }, { secret: SECRET_KEY.replace("w", "v") });
+          assert.equal(await me(worker, stranger), 401);
+        },
+        { SECRET_KEY },
+      );
+    });
+  }
+
   test("verify by kid and algorithm, whatever a token's header claims", async () => {
     const [key, other] = [await privateKey("ES256", "first"), await privateKey("HS256", "second")];
     const stranger = await generateKeyPair("ES256");

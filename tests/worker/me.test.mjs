@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { UnsecuredJWT } from "jose";
-import { assertChallenge, assertHeaders, assertProblem, foreignToken, getMe, loggedIn, now } from "../support/requests.mjs";
+import { assertChallenge, assertHeaders, assertProblem, foreignToken, getMe, logOut, loggedIn, now, refreshed } from "../support/requests.mjs";
 import { PASSWORDS, alice, bob, user } from "../support/users.mjs";
-import { SECRET_KEY, startWorker } from "../support/worker.mjs";
+import { SECRET_KEY, startWorker, withWorker } from "../support/worker.mjs";
 
 const ME = { id: 1, username: "alice", phone: alice.phone };
 
@@ -269,5 +269,20 @@ describe("GET /me where issuer and audience are configured", () => {
 
   test("refuses the Worker's own origin as the issuer then", async () => {
     assert.equal(await status({ aud: "api", iss: worker.url }), 401);
+  });
+});
+
+test("a user without a phone, who may have null for one, has an empty one and all that others have", () => {
+  const { phone: _, ...without } = user(2, "without", "bob");
+  return withWorker({ users: [user(1, "null", "alice", { phone: null }), without] }, async (worker) => {
+    for (const [id, name, password] of [[1, "null", "alice"], [2, "without", "bob"]]) {
+      const { token, refresh_token } = await loggedIn(worker, name, PASSWORDS[password]);
+      const next = await refreshed(worker, refresh_token);
+      for (const each of [token, next.token]) {
+        assert.deepEqual(await (await getMe(worker, `Bearer ${each}`)).json(), { id, username: name, phone: "" });
+      }
+      assert.equal((await logOut(worker, token)).status, 204);
+      await loggedIn(worker, name, PASSWORDS[password]);
+    }
   });
 });

@@ -7,6 +7,7 @@ import {
   bearer,
   changePassword,
   logIn,
+  logOut,
   loggedIn,
   me,
   post,
@@ -128,4 +129,42 @@ test("a changed password counts at once, although KV goes on showing the old one
     await assertProblem(await logIn(worker, "stale", OLD), 401, "credentials_incorrect");
     const { refresh_token } = await loggedIn(worker, "stale", NEW);
     await refreshed(worker, refresh_token);
+  }));
+
+test("a change ends the other sessions' access tokens of the same second too, those of a repeated refresh among them", () => {
+  // The change and the refresh may fall into two seconds, so it is tried a few times.
+  const names = ["first", "second", "third"];
+  const users = names.map((name, i) => user(i + 1, name, "alice"));
+  return withWorker({ users, clock: true }, async (worker) => {
+    for (const name of names) {
+      await worker.clock.ahead(0);
+      const [own, other] = [await loggedIn(worker, name, OLD), await loggedIn(worker, name, OLD)];
+      const first = await refreshed(worker, other.refresh_token);
+      await worker.clock.ahead(20);
+      const [again, late] = [await refreshed(worker, other.refresh_token), await loggedIn(worker, name, OLD)];
+      assert.equal(again.refresh_token, first.refresh_token);
+      assert.equal((await changePassword(worker, own.token, OLD, NEW)).status, 204);
+      for (const { token, refresh_token } of [again, late]) {
+        await becomes(401, () => me(worker, token));
+        await assertProblem(await refresh(worker, refresh_token), 401, "token_incorrect");
+      }
+      assert.equal(await me(worker, own.token), 200);
+      const next = await loggedIn(worker, name, NEW);
+      assert.equal(await me(worker, next.token), 200);
+      await refreshed(worker, next.refresh_token);
+    }
+  });
+});
+
+test("a session that was logged out of changes no password, although KV goes on showing it", () =>
+  withWorker({ users: [user(1, "stale", "alice")], bindings: { USERS: kvStale } }, async (worker) => {
+    const [ended, other] = [await loggedIn(worker, "stale", OLD), await loggedIn(worker, "stale", OLD)];
+    await worker.kv.put("stale:user:stale", await worker.kv.get("user:stale"));
+    assert.equal((await logOut(worker, ended.token)).status, 204);
+    await assertChallenge(await changePassword(worker, ended.token, OLD, NEW), "token_incorrect", "invalid_token");
+    await assertProblem(await logIn(worker, "stale", NEW), 401, "credentials_incorrect");
+    await loggedIn(worker, "stale", OLD);
+    await worker.kv.delete("stale:user:stale");
+    assert.equal(await me(worker, ended.token), 401);
+    assert.equal(await me(worker, other.token), 200, "and no other session is ended by it");
   }));

@@ -89,6 +89,7 @@ describe("the routes", () => {
       assert.match(policy, /default-src 'none'|default-src 'self'/);
       assert.doesNotMatch(policy, /unsafe-inline|'unsafe-eval'|\*/);
       assert.equal(response.headers.get("x-content-type-options"), "nosniff");
+      assert.match(response.headers.get("strict-transport-security") ?? "", /^max-age=31536000\b/);
       assert.match(await response.text(), /<html[\s\S]*app\.js/);
     });
 

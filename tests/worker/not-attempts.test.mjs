@@ -1,0 +1,48 @@
+// What is no failed attempt to log in, and locks nobody out.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { assertProblem, changePassword, logIn, loggedIn } from "../support/requests.mjs";
+import { kvDown } from "../support/stores.mjs";
+import { PASSWORDS, alice } from "../support/users.mjs";
+import { withWorker } from "../support/worker.mjs";
+
+const RIGHT = PASSWORDS.alice;
+const NEW = "quite a few words, all of them mine";
+/** As many failures as there may be, and some more. */
+const MANY = 12;
+
+test("a new password that is refused, beside the right old one", () =>
+  withWorker({ users: [alice] }, async (worker) => {
+    const { token } = await loggedIn(worker, "alice");
+    for (let i = 0; i < MANY; i++) {
+      await assertProblem(await changePassword(worker, token, RIGHT, "short"), 422, "password_unacceptable");
+    }
+    await loggedIn(worker, "alice");
+    assert.equal((await changePassword(worker, token, RIGHT, NEW)).status, 204);
+  }));
+
+test("a login or a change of password while KV is down", () =>
+  withWorker({ users: [alice], bindings: { USERS: kvDown } }, async (worker) => {
+    const { token } = await loggedIn(worker, "alice");
+    await worker.kv.put("down", "yes");
+    for (let i = 0; i < MANY; i++) {
+      const password = i % 2 ? RIGHT : "wrong";
+      await assertProblem(await logIn(worker, "alice", password), 503, "store_unavailable");
+      await assertProblem(await changePassword(worker, token, password, NEW), 503, "store_unavailable");
+    }
+    await worker.kv.delete("down");
+    await loggedIn(worker, "alice");
+    assert.equal((await changePassword(worker, token, RIGHT, NEW)).status, 204);
+  }));
+
+test("but ten wrong passwords are, with such between them", () =>
+  withWorker({ users: [alice], bindings: { USERS: kvDown } }, async (worker) => {
+    for (let i = 0; i < 10; i++) {
+      await worker.kv.put("down", "yes");
+      await assertProblem(await logIn(worker, "alice", "wrong"), 503, "store_unavailable");
+      await worker.kv.delete("down");
+      await assertProblem(await logIn(worker, "alice", "wrong"), 401, "credentials_incorrect");
+    }
+    await assertProblem(await logIn(worker, "alice", RIGHT), 429, "too_many_attempts");
+  }));
