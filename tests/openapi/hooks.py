@@ -87,10 +87,14 @@ def filter_body(context, body):
 @schemathesis.hook
 def map_body(context, body):
     """Makes most new passwords such as are taken, so that not every sign-up or change ends at 422."""
-    member = {"/users": "password", "/password": "new_password"}.get(context.operation.path)
-    if member is None or not isinstance(body, dict):
+    if not isinstance(body, dict):
         return body
-    password = body.get(member)
-    if isinstance(password, str) and 0 < len(password) < 200 and len(password) % 3 != 0:
-        return {**body, member: NEW_PASSWORD if password == NEW_PASSWORD else f"{password}, and a few words more of mine"}
+    if context.operation.path == "/users":
+        password = body.get("password")
+        if isinstance(password, str) and 0 < len(password) < 200 and len(password) % 3 != 0:
+            return {**body, "password": f"{password}, and a few words more of mine"}
+    if context.operation.path == "/password":
+        password = body.get("new_password")
+        if isinstance(password, str) and 0 < len(password) <= 1024 and len(password) % 7 != 0:
+            return {**body, "new_password": NEW_PASSWORD}
     return body
