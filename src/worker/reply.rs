@@ -100,14 +100,13 @@ impl Reply {
 }
 
 /// What every answer has. An answer is no page: if a browser shows it all the
-/// same, nothing of it is run, framed or told to others.
-const EVERYWHERE: [(&str, &str); 4] = [
+/// same, nothing of it is run or framed.
+const EVERYWHERE: [(&str, &str); 3] = [
     ("x-content-type-options", "nosniff"),
     (
         "content-security-policy",
         "default-src 'none'; frame-ancestors 'none'",
     ),
-    ("referrer-policy", "no-referrer"),
     (
         "strict-transport-security",
         "max-age=31536000; includeSubDomains",
