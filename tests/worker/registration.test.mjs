@@ -163,3 +163,10 @@ test("numbers go on where they were when the Worker has started anew", async () 
     rmSync(persist, { recursive: true });
   }
 });
+
+test("a number that was imported is given to nobody else, however high it is", () =>
+  withWorker({ users: [alice], vars: open }, async (worker) => {
+    await worker.kv.put(`id:${2 ** 32}`, "alice");
+    const { id } = await signedUp(worker, person("nora"));
+    assert.equal(id, 2 ** 32 + 1);
+  }));
