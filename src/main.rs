@@ -1,5 +1,5 @@
 //! The command line.
 
 fn main() -> std::process::ExitCode {
-    portcullis::cli::main(std::env::args().skip(1))
+    portcullis::cli::main(std::env::args_os())
 }

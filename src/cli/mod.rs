@@ -1,36 +1,55 @@
-//! The native command line: what it takes to make a first user.
+//! The native command line: one file a command. What it decides is the core's;
+//! here are the arguments, the files, the clock and the terminal.
 
 #![forbid(unsafe_code)]
 
+mod failure;
+mod output;
+mod system;
 mod user_record;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-const USAGE: &str = "\
-Usage: portcullis user-record --id <number> --username <name> [--phone <text>]
+use clap::{Parser, Subcommand};
 
-Asks for a password, or reads it from standard input where that is no terminal,
-and prints the user's record as a file for `wrangler kv bulk put`:
-[{\"key\":\"user:<name>\",\"value\":\"{…}\"}]";
+use failure::{Failure, Outcome};
+use output::Output;
 
-/// Runs the command that `arguments` (without the program's name) ask for.
-pub fn main(arguments: impl Iterator<Item = String>) -> ExitCode {
-    let arguments: Vec<String> = arguments.collect();
-    let outcome = match arguments.split_first() {
-        _ if arguments.iter().any(|a| a == "--help" || a == "-h") => {
-            println!("{USAGE}");
-            Ok(())
-        }
-        Some((command, rest)) if command == "user-record" => {
-            user_record::run(rest, std::io::stdout())
-        }
-        _ => Err(USAGE.into()),
+/// Users, keys and tokens of a Portcullis login.
+#[derive(Parser)]
+#[command(name = "portcullis", version, propagate_version = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    UserRecord(user_record::UserRecordCommand),
+}
+
+/// Runs the command that `arguments` (the program's name first) ask for. Its
+/// status: 0 done, 1 not done, 2 not understood; commands may add to it.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let mut output = Output::standard();
+    let outcome = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => run(arguments.command, &mut output),
+        Err(error) => failure::of_arguments(&error, &mut output),
     };
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            eprintln!("{message}");
-            ExitCode::from(2)
+        Ok(status) => status.into(),
+        // Whoever closed the pipe has seen enough: no failure of ours.
+        Err(Failure::PipeClosed) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output.error(&failure);
+            failure.status().into()
         }
+    }
+}
+
+fn run(command: Command, output: &mut Output) -> Outcome {
+    match command {
+        Command::UserRecord(command) => command.run(output),
     }
 }

@@ -1,0 +1,66 @@
+//! What the core is handed: the time, random bytes, and what is typed.
+
+use std::io::{self, IsTerminal as _, Read as _};
+use std::time::SystemTime;
+
+use zeroize::Zeroizing;
+
+use super::failure::{Failure, Outcome};
+use crate::password::ClearPassword;
+use crate::time::UnixTime;
+
+/// What time it is, by this machine.
+pub(super) fn now() -> Outcome<UnixTime> {
+    SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .ok()
+        .and_then(|elapsed| i64::try_from(elapsed.as_secs()).ok())
+        .and_then(UnixTime::from_seconds)
+        .ok_or_else(|| Failure::new("this machine's clock is not set").mend("set it"))
+}
+
+/// Random bytes.
+pub(super) fn random<const N: usize>() -> Outcome<Zeroizing<[u8; N]>> {
+    let mut bytes = Zeroizing::new([0; N]);
+    getrandom::fill(&mut *bytes).map_err(|_| Failure::new("this system gives no random bytes"))?;
+    Ok(bytes)
+}
+
+/// A new password: from a prompt that does not show it, asked for twice, or
+/// from standard input where that is no terminal; never from an argument,
+/// which other processes could read.
+pub(super) fn new_password() -> Outcome<ClearPassword> {
+    let password = if io::stdin().is_terminal() {
+        let password = prompt("Password: ")?;
+        if prompt("Once more: ")? != password {
+            return Err(Failure::usage("the two passwords differ"));
+        }
+        password
+    } else {
+        from_standard_input("password")?
+    };
+    if password.is_empty() {
+        return Err(Failure::usage("a password is needed"));
+    }
+    ClearPassword::new(password).map_err(Failure::usage)
+}
+
+fn prompt(question: &str) -> Outcome<Zeroizing<String>> {
+    let answer = rpassword::prompt_password(question);
+    answer.map(Zeroizing::new).map_err(Failure::usage)
+}
+
+/// All of standard input, without one line break at its end, which is the
+/// shell's.
+pub(super) fn from_standard_input(what: &str) -> Outcome<Zeroizing<String>> {
+    let mut text = Zeroizing::new(String::new());
+    let read = io::stdin().read_to_string(&mut text);
+    read.map_err(|_| Failure::usage(format_args!("the {what} on standard input is not UTF-8")))?;
+    if text.ends_with('\n') {
+        text.pop();
+        if text.ends_with('\r') {
+            text.pop();
+        }
+    }
+    Ok(text)
+}
