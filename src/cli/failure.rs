@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use clap::error::{ContextKind, ErrorKind};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::output::Output;
 
@@ -144,5 +144,38 @@ fn one_line(error: &clap::Error) -> Failure {
         .or_else(|| error.get(ContextKind::SuggestedSubcommand))
         .or_else(|| error.get(ContextKind::SuggestedValue))
         .map_or_else(String::new, |proposed| format!("; perhaps {proposed}?"));
-    Failure::usage(format_args!("{first}{rest}{proposed} (see --help)"))
+    let text = without_secrets(error, format!("{first}{rest}"));
+    Failure::usage(format_args!("{text}{proposed} (see --help)"))
+}
+
+/// clap repeats what it does not understand, which can be a password or a token
+/// in the wrong place. What is no name of an option stays unsaid, unless it is a
+/// short word where a word belongs.
+fn without_secrets(error: &clap::Error, text: String) -> String {
+    const LONGEST_WORD: usize = 24;
+    let is_word = |value: &str| {
+        let in_words = |c: char| c.is_ascii_alphanumeric() || "-_.:+".contains(c);
+        value.len() <= LONGEST_WORD && value.chars().all(in_words)
+    };
+    let kinds = [
+        ContextKind::InvalidArg,
+        ContextKind::InvalidSubcommand,
+        ContextKind::InvalidValue,
+    ];
+    kinds.into_iter().fold(text, |text, kind| {
+        let Some(ContextValue::String(value)) = error.get(kind) else {
+            return text;
+        };
+        let says_it = match kind {
+            ContextKind::InvalidArg => {
+                value.starts_with('-') || error.kind() != ErrorKind::UnknownArgument
+            }
+            _ => is_word(value),
+        };
+        if says_it || value.is_empty() {
+            text
+        } else {
+            text.replace(value, "…")
+        }
+    })
 }

@@ -3,10 +3,18 @@
 
 #![forbid(unsafe_code)]
 
+mod algorithms;
+mod completions;
 mod failure;
+mod json_text;
+mod keys;
+mod man;
 mod output;
+mod secret_file;
 mod system;
+mod token;
 mod user_record;
+mod words;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -18,7 +26,7 @@ use output::Output;
 
 /// Users, keys and tokens of a Portcullis login.
 #[derive(Parser)]
-#[command(name = "portcullis", version, propagate_version = true)]
+#[command(name = "portcullis", version, max_term_width = 80)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -27,6 +35,12 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     UserRecord(user_record::UserRecordCommand),
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
+    #[command(subcommand)]
+    Token(token::TokenCommand),
+    Completions(completions::CompletionsCommand),
+    Man(man::ManCommand),
 }
 
 /// Runs the command that `arguments` (the program's name first) ask for. Its
@@ -51,5 +65,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn run(command: Command, output: &mut Output) -> Outcome {
     match command {
         Command::UserRecord(command) => command.run(output),
+        Command::Keys(command) => command.run(output),
+        Command::Token(command) => command.run(output),
+        Command::Completions(command) => command.run(output),
+        Command::Man(command) => command.run(output),
     }
 }

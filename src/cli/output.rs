@@ -8,6 +8,7 @@ use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 
 use super::failure::{Failure, Outcome};
+use super::json_text::shown;
 
 /// For what is right, current, or in place.
 pub(super) const GOOD: Style = AnsiColor::Green.on_default().bold();
@@ -63,8 +64,9 @@ impl Output {
         let _ = writeln!(self.err, "{text}");
     }
 
-    /// Why the command was not done.
+    /// Why the command was not done, in one line whatever it repeats.
     pub(super) fn error(&mut self, failure: &Failure) {
+        let failure = shown(&failure.to_string());
         self.say(format_args!("{} {failure}", styled(BAD, "error:")));
     }
 }

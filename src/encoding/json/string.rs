@@ -37,7 +37,7 @@ impl<'a> JsonString<'a> {
     }
 
     /// As it stands between its quotes.
-    #[cfg(feature = "js-inspect")]
+    #[cfg(any(feature = "cli", feature = "js-inspect"))]
     pub(crate) fn raw(&self) -> &'a [u8] {
         self.raw
     }

@@ -1,0 +1,33 @@
+//! `portcullis completions`.
+
+use clap::{Args, CommandFactory as _};
+use clap_complete::Shell;
+
+use super::failure::{Failure, Outcome, Status};
+use super::output::Output;
+
+/// Print the completions of a shell
+///
+/// The shell reads them at its start, from where the examples put them.
+#[derive(Args)]
+#[command(after_long_help = "\
+Examples:
+  portcullis completions bash > ~/.local/share/bash-completion/completions/portcullis
+  portcullis completions fish > ~/.config/fish/completions/portcullis.fish
+  portcullis completions zsh > ~/.zfunc/_portcullis    # with fpath+=(~/.zfunc) in ~/.zshrc")]
+pub(super) struct CompletionsCommand {
+    /// Whose
+    #[arg(value_name = "SHELL")]
+    shell: Shell,
+}
+
+impl CompletionsCommand {
+    pub(super) fn run(self, output: &mut Output) -> Outcome {
+        let mut script = Vec::new();
+        let mut command = super::Arguments::command();
+        clap_complete::generate(self.shell, &mut command, "portcullis", &mut script);
+        let script = String::from_utf8(script).map_err(Failure::new)?;
+        output.print(&script)?;
+        Ok(Status::Done)
+    }
+}

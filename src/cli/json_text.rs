@@ -1,0 +1,130 @@
+//! JSON that was written elsewhere, laid out for a line or for a reader. Its
+//! numbers and the order of its members stay as they were written.
+
+/// How the layout goes.
+#[derive(Clone, Copy, PartialEq)]
+enum Layout {
+    Line,
+    Indented,
+}
+
+/// Strict JSON without white space, on one line.
+pub(super) fn line(json: &str) -> String {
+    lay_out(json, Layout::Line)
+}
+
+/// Strict JSON with a line for each member and element.
+pub(super) fn indented(json: &str) -> String {
+    lay_out(json, Layout::Indented)
+}
+
+/// `text` for a terminal, which shall not take any of it for a command.
+pub(super) fn shown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    text.chars().for_each(|c| push_shown(&mut out, c));
+    out
+}
+
+fn lay_out(json: &str, layout: Layout) -> String {
+    let mut out = String::with_capacity(json.len().saturating_mul(2));
+    let mut depth = 0_usize;
+    let mut in_string = false;
+    let mut escaped = false;
+    let mut chars = json.chars().peekable();
+    while let Some(c) = chars.next() {
+        if in_string {
+            push_shown(&mut out, c);
+            match c {
+                _ if escaped => escaped = false,
+                '\\' => escaped = true,
+                '"' => in_string = false,
+                _ => {}
+            }
+            continue;
+        }
+        match c {
+            ' ' | '\t' | '\n' | '\r' => {}
+            '"' => {
+                in_string = true;
+                out.push(c);
+            }
+            '{' | '[' => {
+                out.push(c);
+                while chars.next_if(|c| c.is_ascii_whitespace()).is_some() {}
+                if let Some(end) = chars.next_if(|c| matches!(c, '}' | ']')) {
+                    out.push(end);
+                } else {
+                    depth = depth.saturating_add(1);
+                    new_line(&mut out, depth, layout);
+                }
+            }
+            '}' | ']' => {
+                depth = depth.saturating_sub(1);
+                new_line(&mut out, depth, layout);
+                out.push(c);
+            }
+            ',' => {
+                out.push(c);
+                new_line(&mut out, depth, layout);
+            }
+            ':' => out.push_str(if layout == Layout::Indented {
+                ": "
+            } else {
+                ":"
+            }),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+fn new_line(out: &mut String, depth: usize, layout: Layout) {
+    if layout == Layout::Indented {
+        out.push('\n');
+        out.extend(core::iter::repeat_n("  ", depth));
+    }
+}
+
+/// Control characters, and those that reorder or hide what stands beside them
+/// (Unicode's `Bidi_Control`, and zero width), as JSON escapes them.
+fn push_shown(out: &mut String, c: char) {
+    let hidden = matches!(
+        c,
+        '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
+    );
+    if c.is_control() || hidden {
+        // All of them are in the basic plane.
+        out.push_str(&format!("\\u{:04x}", u32::from(c)));
+    } else {
+        out.push(c);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const JSON: &str = "{ \"a\" : [ 1.0 ,\r\n\t{ } , [ ] ] , \"b c\" : \"{ \\\" , \\\\\" }";
+
+    #[test]
+    fn a_line_has_no_white_space_but_that_of_strings() {
+        assert_eq!(line(JSON), r#"{"a":[1.0,{},[]],"b c":"{ \" , \\"}"#);
+    }
+
+    #[test]
+    fn a_reader_gets_a_line_a_member() {
+        let laid_out =
+            "{\n  \"a\": [\n    1.0,\n    {},\n    []\n  ],\n  \"b c\": \"{ \\\" , \\\\\"\n}";
+        assert_eq!(indented(JSON), laid_out);
+        assert_eq!(indented("7"), "7");
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_escaped() {
+        assert_eq!(
+            line("\"\u{9b}2J\u{7f}\u{202e}\""),
+            r#""\u009b2J\u007f\u202e""#
+        );
+        assert_eq!(shown("a\u{1b}[2J\n"), "a\\u001b[2J\\u000a");
+    }
+}

@@ -1,0 +1,50 @@
+//! `portcullis keys generate`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::super::algorithms::SigningAlgorithm;
+use super::super::failure::{Failure, Outcome, Status};
+use super::super::output::Output;
+use super::super::secret_file;
+use super::HeldKeys;
+
+/// Make a JWK Set of one new key, for SIGNING_KEYS
+///
+/// The key names itself by its thumbprint (RFC 7638). The set is printed, or goes to a new file
+/// that only you may read; a file that is there is never written over.
+#[derive(Args)]
+#[command(after_long_help = "\
+Examples:
+  portcullis keys generate --out keys.json
+  npx wrangler secret put SIGNING_KEYS < keys.json
+
+  portcullis keys generate --alg ES256 | npx wrangler secret put SIGNING_KEYS")]
+pub(in super::super) struct GenerateCommand {
+    /// What the key signs with
+    #[arg(long, value_name = "ALG", default_value = "EdDSA", ignore_case = true)]
+    alg: SigningAlgorithm,
+    /// A new file for it, instead of standard output
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+impl GenerateCommand {
+    pub(super) fn run(self, output: &mut Output) -> Outcome {
+        let key = super::new_key(self.alg.into())?;
+        let id = key.id().to_owned();
+        let set = HeldKeys(vec![key]).to_line().map_err(Failure::new)?;
+        let Some(path) = self.out else {
+            output.print(&set.as_str())?;
+            return Ok(Status::Done);
+        };
+        secret_file::create(&path, &set)?;
+        output.line(id)?;
+        output.say(format_args!(
+            "Next: npx wrangler secret put SIGNING_KEYS < {}",
+            path.display()
+        ));
+        Ok(Status::Done)
+    }
+}

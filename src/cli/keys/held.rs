@@ -1,0 +1,219 @@
+//! A JWK Set as the command line holds it: the keys as they were written, with
+//! what a rotation has to know of each.
+//!
+//! Two members say it, which OpenID Federation 1.0 §8.7 has in a JWK as well:
+//! `exp`, from when on the key verifies nothing that is still good, and `nbf`,
+//! from when on it may sign. The Worker disregards both and publishes neither.
+
+use zeroize::Zeroizing;
+
+use crate::account::AccessKeys;
+use crate::encoding::json::{self, JsonString, JsonValue};
+use crate::error::{KeyProblem, TokenError};
+use crate::key::{SecretJwk, SecretJwkSet};
+use crate::time::{Round, UnixTime};
+
+/// What a key of a set is for at a time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum State {
+    /// The first: it signs, and verifies.
+    Signs,
+    /// It verifies what it signed, until then; `None`: nobody wrote down when
+    /// it was displaced.
+    Verifies { until: Option<UnixTime> },
+    /// The last token of it is over.
+    Over { since: UnixTime },
+    /// Verifiers are to know it before it signs.
+    Announced { from: UnixTime },
+}
+
+/// A key of a set.
+pub(super) struct HeldKey {
+    text: Zeroizing<String>,
+    jwk: SecretJwk,
+    public_use: Option<String>,
+    ends_at: Option<UnixTime>,
+    signs_from: Option<UnixTime>,
+}
+
+impl HeldKey {
+    pub(super) fn read(text: &str) -> Result<Self, TokenError> {
+        let mut held = Self {
+            text: Zeroizing::new(text.into()),
+            jwk: SecretJwk::from_json(text)?,
+            public_use: None,
+            ends_at: None,
+            signs_from: None,
+        };
+        let mut dates = [Ok(None), Ok(None)];
+        let [ends_at, signs_from] = &mut dates;
+        json::read_object(text, |name, value| {
+            if name.is("exp") {
+                *ends_at = date(value).map(Some);
+            } else if name.is("nbf") {
+                *signs_from = date(value).map(Some);
+            } else if let (true, JsonValue::String(value)) = (name.is("use"), value) {
+                held.public_use = Some(value.decode().into_owned());
+            }
+        })
+        .map_err(|_| KeyProblem::Malformed)?;
+        let [ends_at, signs_from] = dates;
+        held.ends_at = ends_at?;
+        held.signs_from = signs_from?;
+        Ok(held)
+    }
+
+    /// The same key with these dates and no others.
+    pub(super) fn with_dates(
+        &self,
+        ends_at: Option<UnixTime>,
+        signs_from: Option<UnixTime>,
+    ) -> Result<Self, TokenError> {
+        // Room for all of it, so that nothing is left behind by a text that outgrew its place.
+        let room = self.text.len().saturating_add(128);
+        let mut text = Zeroizing::new(String::with_capacity(room));
+        json::read_object(&self.text, |name, value| {
+            if !name.is("exp") && !name.is("nbf") {
+                push_name(&mut text, name);
+                push_value(&mut text, value);
+            }
+        })
+        .map_err(|_| KeyProblem::Malformed)?;
+        for (name, date) in [("exp", ends_at), ("nbf", signs_from)] {
+            if let Some(date) = date {
+                text.push_str(&format!(",\"{name}\":{}", date.seconds()));
+            }
+        }
+        text.push('}');
+        Self::read(&text)
+    }
+
+    pub(super) fn jwk(&self) -> &SecretJwk {
+        &self.jwk
+    }
+
+    /// The key's name; empty if it has none.
+    pub(super) fn id(&self) -> &str {
+        self.jwk.id().map_or("", |id| id.as_str())
+    }
+
+    /// `use`, as it was written.
+    pub(super) fn public_use(&self) -> Option<&str> {
+        self.public_use.as_deref()
+    }
+
+    /// Of a symmetric key there is none: it would be a hash of the secret.
+    pub(super) fn thumbprint(&self) -> Option<String> {
+        let is_secret = self.jwk.algorithm().least_secret_length().is_some();
+        (!is_secret).then(|| self.jwk.thumbprint())
+    }
+
+    /// What it is for, if it is not the first of its set.
+    fn state_behind(&self, now: UnixTime) -> State {
+        match (self.ends_at, self.signs_from) {
+            (Some(since), _) if since <= now => State::Over { since },
+            (None, Some(from)) => State::Announced { from },
+            (until, _) => State::Verifies { until },
+        }
+    }
+}
+
+/// The keys of a set, in order.
+pub(super) struct HeldKeys(pub(super) Vec<HeldKey>);
+
+impl HeldKeys {
+    /// Reads a JWK Set as the Worker does.
+    ///
+    /// # Errors
+    /// As [`SecretJwkSet::from_json`]; and `key_invalid` when `exp` or `nbf` of
+    /// a key is no date.
+    pub(super) fn read(text: &str) -> Result<Self, TokenError> {
+        SecretJwkSet::from_json(text)?;
+        let mut keys = Vec::new();
+        let mut each = |value: &JsonValue<'_>| {
+            if let JsonValue::Object(text) = value {
+                keys.push(HeldKey::read(text));
+            }
+        };
+        let mut sound = Ok(());
+        json::read_object(text, |name, value| {
+            if let (true, JsonValue::Array(list)) = (name.is("keys"), value) {
+                sound = json::read_array(list, |value| each(&value));
+            }
+        })
+        .and(sound)
+        .map_err(|_| KeyProblem::Malformed)?;
+        Ok(Self(keys.into_iter().collect::<Result<_, _>>()?))
+    }
+
+    /// The keys, and what each is for.
+    pub(super) fn with_states(&self, now: UnixTime) -> impl Iterator<Item = (&HeldKey, State)> {
+        self.0.iter().enumerate().map(move |(i, key)| match i {
+            0 => (key, State::Signs),
+            _ => (key, key.state_behind(now)),
+        })
+    }
+
+    /// The set as one line.
+    ///
+    /// # Errors
+    /// `key_invalid` when the Worker would not take it for `SIGNING_KEYS`.
+    pub(super) fn to_line(&self) -> Result<Zeroizing<String>, TokenError> {
+        let room = self.0.iter().fold(32_usize, |room, key| {
+            room.saturating_add(key.text.len()).saturating_add(1)
+        });
+        let mut line = Zeroizing::new(String::with_capacity(room));
+        line.push_str("{\"keys\":[");
+        for (i, key) in self.0.iter().enumerate() {
+            if i > 0 {
+                line.push(',');
+            }
+            line.push_str(&key.text);
+        }
+        line.push_str("]}\n");
+        AccessKeys::from_jwk_set(&SecretJwkSet::from_json(&line)?)?;
+        Ok(line)
+    }
+
+    /// As the Worker publishes it.
+    ///
+    /// # Errors
+    /// As [`SecretJwkSet::public`].
+    pub(super) fn public_json(self) -> Result<String, TokenError> {
+        let keys = self.0.into_iter().map(|key| key.jwk).collect();
+        Ok(SecretJwkSet::new(keys).public()?.to_json())
+    }
+}
+
+fn date(value: &JsonValue<'_>) -> Result<UnixTime, TokenError> {
+    match value {
+        JsonValue::Number(text) => UnixTime::from_json_number(text, Round::Up),
+        _ => None,
+    }
+    .ok_or_else(|| KeyProblem::Malformed.into())
+}
+
+fn push_name(out: &mut String, name: &JsonString<'_>) {
+    out.push(if out.is_empty() { '{' } else { ',' });
+    push_string(out, name);
+    out.push(':');
+}
+
+fn push_value(out: &mut String, value: &JsonValue<'_>) {
+    match value {
+        JsonValue::String(text) => push_string(out, text),
+        JsonValue::Number(text) | JsonValue::Array(text) | JsonValue::Object(text) => {
+            out.push_str(text);
+        }
+        JsonValue::Bool(true) => out.push_str("true"),
+        JsonValue::Bool(false) => out.push_str("false"),
+        JsonValue::Null => out.push_str("null"),
+    }
+}
+
+/// As it was written, without a copy that would have to be wiped.
+fn push_string(out: &mut String, text: &JsonString<'_>) {
+    out.push('"');
+    out.push_str(core::str::from_utf8(text.raw()).unwrap_or_default());
+    out.push('"');
+}

@@ -1,0 +1,133 @@
+//! `portcullis keys list`.
+
+use clap::Args;
+use serde::Serialize;
+
+use super::super::failure::{Failure, Outcome, Status};
+use super::super::json_text::shown;
+use super::super::output::{FAINT, GOOD, Output, WARN, styled};
+use super::super::system;
+use super::super::words::Zone;
+use super::Source;
+use super::held::{HeldKey, HeldKeys, State};
+use crate::time::UnixTime;
+
+/// List the keys of a JWK Set and what each is for
+///
+/// The first signs; the others verify what they signed, until their last token is over, or are
+/// announced. No secret is shown. A thumbprint (RFC 7638) is shown where it is not the kid, and
+/// of symmetric keys never, as it is a hash of the secret.
+///
+/// With --json: {"keys":[{"kid","alg","use","state","verifies_until","may_sign_from",
+/// "thumbprint"}]}, the state being signs, verifies, over or announced, dates in seconds since
+/// 1970, and null what there is not.
+#[derive(Args)]
+#[command(after_long_help = "\
+Examples:
+  portcullis keys list --file keys.json
+  portcullis keys list --json < keys.json | jq -r '.keys[0].kid'")]
+pub(in super::super) struct ListCommand {
+    #[command(flatten)]
+    source: Source,
+    /// Dates in UTC, not in this machine's zone
+    #[arg(long)]
+    utc: bool,
+    /// As JSON, for programs
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Listed<'a> {
+    kid: Option<&'a str>,
+    alg: &'static str,
+    #[serde(rename = "use")]
+    public_use: Option<&'a str>,
+    state: &'static str,
+    verifies_until: Option<i64>,
+    may_sign_from: Option<i64>,
+    thumbprint: Option<String>,
+}
+
+#[derive(Serialize)]
+struct List<'a> {
+    keys: Vec<Listed<'a>>,
+}
+
+impl ListCommand {
+    pub(super) fn run(self, output: &mut Output) -> Outcome {
+        let keys = self.source.read()?;
+        let now = system::now()?;
+        if self.json {
+            let keys = keys.with_states(now).map(|(key, state)| listed(key, state));
+            let list = List {
+                keys: keys.collect(),
+            };
+            output.line(serde_json::to_string(&list).map_err(Failure::new)?)?;
+            return Ok(Status::Done);
+        }
+        let zone = if self.utc {
+            Zone::utc()
+        } else {
+            Zone::of_the_reader()
+        };
+        print(&keys, now, &zone, output)?;
+        Ok(Status::Done)
+    }
+}
+
+fn listed(key: &HeldKey, state: State) -> Listed<'_> {
+    let (name, verifies_until, may_sign_from) = match state {
+        State::Signs => ("signs", None, None),
+        State::Verifies { until } => ("verifies", until, None),
+        State::Over { since } => ("over", Some(since), None),
+        State::Announced { from } => ("announced", None, Some(from)),
+    };
+    Listed {
+        kid: key.jwk().id().map(|id| id.as_str()),
+        alg: key.jwk().algorithm().name(),
+        public_use: key.public_use(),
+        state: name,
+        verifies_until: verifies_until.map(UnixTime::seconds),
+        may_sign_from: may_sign_from.map(UnixTime::seconds),
+        thumbprint: key.thumbprint(),
+    }
+}
+
+/// A line a key.
+pub(super) fn print(
+    keys: &HeldKeys,
+    now: UnixTime,
+    zone: &Zone,
+    output: &mut Output,
+) -> Outcome<()> {
+    let id = |key: &HeldKey| match key.id() {
+        "" => "(no kid)".to_owned(),
+        id => shown(id),
+    };
+    let widest = keys.0.iter().map(|key| id(key).chars().count()).max();
+    let widest = widest.unwrap_or_default();
+    for (key, state) in keys.with_states(now) {
+        let state = match state {
+            State::Signs => styled(GOOD, "signs"),
+            State::Verifies { until: Some(until) } => {
+                format!("verifies until {}", zone.date(until))
+            }
+            State::Verifies { until: None } => "verifies, until when is not known".into(),
+            State::Over { since } => styled(WARN, format_args!("over since {}", zone.date(since))),
+            State::Announced { from } => {
+                format!("announced, may sign from {}", zone.date(from))
+            }
+        };
+        output.line(format_args!(
+            "{:widest$}  {:5}  {:3}  {state}",
+            id(key),
+            key.jwk().algorithm().name(),
+            shown(key.public_use().unwrap_or("-")),
+        ))?;
+        if let Some(thumbprint) = key.thumbprint().filter(|print| print != key.id()) {
+            output.line(styled(FAINT, format_args!("  thumbprint {thumbprint}")))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! `portcullis keys`: the JWK Set that the Worker has as `SIGNING_KEYS`.
+
+mod generate;
+mod held;
+mod lifetime;
+mod list;
+mod public;
+mod rotate;
+mod rotation;
+
+use std::fs;
+use std::io::{self, IsTerminal as _};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use zeroize::Zeroizing;
+
+use super::failure::{Failure, Outcome};
+use super::output::Output;
+use super::system;
+use crate::key::{Algorithm, SecretJwk};
+use held::{HeldKey, HeldKeys};
+
+/// Make, rotate, list and publish the keys that sign
+#[derive(Subcommand)]
+pub(super) enum KeysCommand {
+    Generate(generate::GenerateCommand),
+    Rotate(rotate::RotateCommand),
+    List(list::ListCommand),
+    Public(public::PublicCommand),
+}
+
+impl KeysCommand {
+    pub(super) fn run(self, output: &mut Output) -> Outcome {
+        match self {
+            Self::Generate(command) => command.run(output),
+            Self::Rotate(command) => command.run(output),
+            Self::List(command) => command.run(output),
+            Self::Public(command) => command.run(output),
+        }
+    }
+}
+
+/// Where a set is read from.
+#[derive(Args)]
+struct Source {
+    /// The JWK Set; standard input where none is named
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
+}
+
+impl Source {
+    fn read(&self) -> Outcome<HeldKeys> {
+        match &self.file {
+            Some(path) => read(path),
+            None if io::stdin().is_terminal() => {
+                Err(Failure::usage("a JWK Set is needed").mend("name it with --file"))
+            }
+            None => parse("standard input", &system::from_standard_input("JWK Set")?),
+        }
+    }
+}
+
+fn read(path: &Path) -> Outcome<HeldKeys> {
+    // A path is not repeated until it is known to be one: it could be a key.
+    let text = fs::read_to_string(path)
+        .map(Zeroizing::new)
+        .map_err(|error| {
+            Failure::new(format_args!("the --file cannot be read: {error}"))
+                .mend("`portcullis keys generate --out keys.json` makes one")
+        })?;
+    parse(&path.display().to_string(), &text)
+}
+
+fn parse(whence: &str, text: &str) -> Outcome<HeldKeys> {
+    HeldKeys::read(text).map_err(|error| {
+        Failure::new(format_args!("{whence}: {error} ({})", error.code()))
+            .mend("it must be a JWK Set, such as `portcullis keys generate` makes")
+    })
+}
+
+/// A new key, which names itself by its thumbprint.
+fn new_key(algorithm: Algorithm) -> Outcome<HeldKey> {
+    let jwk = SecretJwk::generate(algorithm, &*system::random()?).map_err(Failure::new)?;
+    HeldKey::read(&jwk.to_json()).map_err(Failure::new)
+}

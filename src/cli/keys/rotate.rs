@@ -1,0 +1,163 @@
+//! `portcullis keys rotate`.
+
+use core::time::Duration;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::super::algorithms::SigningAlgorithm;
+use super::super::failure::{Failure, Outcome, Status};
+use super::super::json_text::shown;
+use super::super::output::{Output, WARN, styled};
+use super::super::words::{self, Zone};
+use super::super::{secret_file, system};
+use super::held::{HeldKey, HeldKeys, State};
+use super::lifetime::Lifetime;
+use super::list;
+use super::rotation::{CACHED, Rotated, Rotation};
+use crate::time::UnixTime;
+
+/// The longest secret that Cloudflare keeps, in bytes.
+const LONGEST_SECRET: usize = 5120;
+
+/// Put a new key in front, and drop those whose last token is over
+///
+/// The new key signs from when the Worker has the set. The one that it displaces goes on
+/// verifying: it gets an "exp", which is now, TOKEN_EXPIRATION and an hour more. A later
+/// rotation drops it when that is over. The Worker and other readers of JWK Sets disregard the
+/// member.
+///
+/// Verifiers that keep the published keys do not know a new one for up to five minutes. Where
+/// that matters, rotate with --announce: the new key is put last, with an "nbf", and is only
+/// published. The next rotation puts it in front.
+///
+/// The file is replaced at once, and only you may read it.
+#[derive(Args)]
+#[command(after_long_help = "\
+Examples:
+  portcullis keys rotate --file keys.json
+  npx wrangler secret put SIGNING_KEYS < keys.json
+
+In two steps, for verifiers with a cache:
+  portcullis keys rotate --file keys.json --announce
+  npx wrangler secret put SIGNING_KEYS < keys.json    # and five minutes later
+  portcullis keys rotate --file keys.json
+  npx wrangler secret put SIGNING_KEYS < keys.json")]
+pub(in super::super) struct RotateCommand {
+    /// The JWK Set
+    #[arg(long, value_name = "FILE")]
+    file: PathBuf,
+    /// The new key's; as the first key's where nothing is said
+    #[arg(long, value_name = "ALG", ignore_case = true)]
+    alg: Option<SigningAlgorithm>,
+    /// Put the new key last, to be known before it signs
+    #[arg(long)]
+    announce: bool,
+    /// How long tokens last; TOKEN_EXPIRATION of wrangler.toml, or 1h
+    #[arg(long, value_name = "DURATION", value_parser = words::duration)]
+    token_expiration: Option<Duration>,
+    /// Where TOKEN_EXPIRATION stands
+    #[arg(long, value_name = "FILE", default_value = "wrangler.toml")]
+    config: PathBuf,
+    /// Also where verifiers may not know the announced key yet
+    #[arg(long)]
+    force: bool,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Dates in UTC, not in this machine's zone
+    #[arg(long)]
+    utc: bool,
+}
+
+impl RotateCommand {
+    pub(super) fn run(self, output: &mut Output) -> Outcome {
+        let lifetime = Lifetime::find(self.token_expiration, &self.config)?;
+        let keys = super::read(&self.file)?;
+        let now = system::now()?;
+        let zone = if self.utc {
+            Zone::utc()
+        } else {
+            Zone::of_the_reader()
+        };
+        let rotation = self.rotation(&keys, now, &zone)?;
+        let announced = matches!(rotation, Rotation::Announce(_));
+        let rotated = rotation.of(keys, now, lifetime.duration);
+        let Rotated { keys, dropped } = rotated.map_err(Failure::new)?;
+        let line = keys.to_line().map_err(|error| {
+            Failure::new(format_args!(
+                "the Worker would not take the new set: {error}"
+            ))
+            .mend("give each key a kid of its own, and at most 100 keys to the set")
+        })?;
+        if !self.dry_run {
+            secret_file::replace(&self.file, &line)?;
+        }
+        list::print(&keys, now, &zone, output)?;
+        for key in dropped {
+            output.line(format_args!("dropped: {}", shown(key.id())))?;
+        }
+        output.say(format_args!(
+            "Tokens last {} ({}).",
+            words::amount(lifetime.duration.as_secs()),
+            lifetime.said_by
+        ));
+        if line.len() > LONGEST_SECRET {
+            let remark = "Cloudflare takes secrets of at most 5 kB: this set is too long.";
+            output.say(styled(WARN, remark));
+        }
+        if self.dry_run {
+            output.say("Nothing was written; a new key is made anew each time.");
+            return Ok(Status::Done);
+        }
+        let file = self.file.display();
+        output.say(format_args!(
+            "Next: npx wrangler secret put SIGNING_KEYS < {file}"
+        ));
+        if announced {
+            output.say(format_args!(
+                "Then, {} after that: portcullis keys rotate --file {file}",
+                words::amount(CACHED.as_secs())
+            ));
+        }
+        Ok(Status::Done)
+    }
+
+    fn rotation(&self, keys: &HeldKeys, now: UnixTime, zone: &Zone) -> Outcome<Rotation> {
+        let first = keys.0.first().ok_or_else(|| {
+            Failure::new("the set has no key").mend("`portcullis keys generate` makes one that has")
+        })?;
+        let announced = keys.with_states(now).find_map(|(key, state)| match state {
+            State::Announced { from } => Some((key, from)),
+            _ => None,
+        });
+        let Some((key, from)) = announced else {
+            let algorithm = self.alg.map_or(first.jwk().algorithm(), Into::into);
+            let key = super::new_key(algorithm)?;
+            return Ok(if self.announce {
+                Rotation::Announce(key)
+            } else {
+                Rotation::Sign(key)
+            });
+        };
+        if self.announce || self.alg.is_some() {
+            let id = shown(key.id());
+            return Err(Failure::usage(format_args!("{id} is announced already"))
+                .mend("rotate without --announce and --alg, which puts it in front"));
+        }
+        if now < from && !self.force {
+            let date = zone.date(from);
+            return Err(
+                Failure::new("verifiers may not know the announced key yet").mend(format_args!(
+                    "wait until {date} ({}), or rotate with --force",
+                    words::relative(from, now)
+                )),
+            );
+        }
+        copy(key).map(Rotation::Sign)
+    }
+}
+
+fn copy(key: &HeldKey) -> Outcome<HeldKey> {
+    key.with_dates(None, None).map_err(Failure::new)
+}

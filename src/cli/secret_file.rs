@@ -1,0 +1,65 @@
+//! Files that hold secrets: for their owner alone, and whole or not at all.
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::failure::{Failure, Outcome, about};
+use super::system;
+
+/// Makes a new file. One that is there already stays as it is.
+pub(super) fn create(path: &Path, text: &str) -> Outcome<()> {
+    let mut file = new_file(path).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            Failure::new(format_args!("{} is there already", path.display()))
+                .mend("name another file, or remove it")
+        }
+        _ => about(path.display())(error),
+    })?;
+    write(&mut file, text).map_err(|error| {
+        let _ = fs::remove_file(path);
+        about(path.display())(error)
+    })
+}
+
+/// Puts a new file in the place of the one that is there, at once: whoever
+/// reads it has the old one or the new one, also when the power fails.
+pub(super) fn replace(path: &Path, text: &str) -> Outcome<()> {
+    // Where it is a link, the file that it leads to is replaced.
+    let path = fs::canonicalize(path).map_err(about(path.display()))?;
+    let beside = beside(&path)?;
+    let replaced = new_file(&beside)
+        .and_then(|mut file| write(&mut file, text))
+        .and_then(|()| fs::rename(&beside, &path));
+    replaced.map_err(|error| {
+        let _ = fs::remove_file(&beside);
+        about(path.display())(error)
+    })?;
+    // That it has another name now is kept as well; not all systems can.
+    if let Some(Ok(folder)) = path.parent().map(File::open) {
+        let _ = folder.sync_all();
+    }
+    Ok(())
+}
+
+/// A name in the same folder, so that renaming is one step.
+fn beside(path: &Path) -> Outcome<PathBuf> {
+    let mut name = OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(format!(".{:016x}", u64::from_le_bytes(*system::random()?)));
+    Ok(path.with_file_name(name))
+}
+
+fn new_file(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+fn write(file: &mut File, text: &str) -> io::Result<()> {
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}

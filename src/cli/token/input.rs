@@ -1,0 +1,92 @@
+//! Where a token comes from.
+
+use std::io::{self, IsTerminal as _, Read as _};
+
+use clap::Args;
+use zeroize::Zeroizing;
+
+use super::super::failure::{Failure, Outcome};
+use super::super::output::Output;
+use crate::encoding::json::{self, JsonValue};
+
+/// More than any token, with room for what can stand around one.
+const LONGEST: u64 = 0x1_0000;
+
+/// A token, alone or as one comes by it.
+#[derive(Args)]
+pub(super) struct TokenInput {
+    /// The token, also behind `Authorization: Bearer`, or JSON that has it as
+    /// "token" or "access_token"; standard input where none is given
+    #[arg(value_name = "TOKEN")]
+    token: Option<String>,
+}
+
+impl TokenInput {
+    /// The token's text, whatever it is worth.
+    pub(super) fn read(self, output: &mut Output) -> Outcome<Zeroizing<String>> {
+        let text = match self.token.filter(|token| token != "-") {
+            Some(token) => Zeroizing::new(token),
+            None => {
+                if io::stdin().is_terminal() {
+                    output.say("The token, then Ctrl-D on a line of its own:");
+                }
+                standard_input()?
+            }
+        };
+        token_in(&text)
+    }
+}
+
+fn standard_input() -> Outcome<Zeroizing<String>> {
+    let mut text = Zeroizing::new(String::new());
+    let read = io::stdin().take(LONGEST).read_to_string(&mut text);
+    read.map_err(|_| Failure::usage("standard input is no text in UTF-8"))?;
+    Ok(text)
+}
+
+/// The one token of a text.
+fn token_in(text: &str) -> Outcome<Zeroizing<String>> {
+    let text = text.trim_start_matches('\u{feff}').trim();
+    let token = if text.starts_with('{') {
+        of_json(text)?
+    } else {
+        Zeroizing::new(of_header(text).to_owned())
+    };
+    if token.is_empty() {
+        return Err(
+            Failure::usage("a token is needed").mend("give it as an argument or on standard input")
+        );
+    }
+    if token.contains(char::is_whitespace) {
+        return Err(Failure::usage("there is more than one word")
+            .mend("give one token at a time, without line breaks in it"));
+    }
+    Ok(token)
+}
+
+/// Without the header's name and scheme, of those that the Worker takes.
+fn of_header(text: &str) -> &str {
+    let mut rest = text;
+    for prefix in ["authorization:", "bearer ", "jwt "] {
+        let (head, tail) = rest.split_at_checked(prefix.len()).unwrap_or((rest, ""));
+        if head.eq_ignore_ascii_case(prefix) {
+            rest = tail.trim_start();
+        }
+    }
+    rest
+}
+
+fn of_json(text: &str) -> Outcome<Zeroizing<String>> {
+    let mut token = None;
+    let read = json::read_object(text, |name, value| {
+        if let (true, JsonValue::String(value)) =
+            (name.is("token") || name.is("access_token"), value)
+        {
+            token = Some(Zeroizing::new(value.decode().into_owned()));
+        }
+    });
+    token.filter(|_| read.is_ok()).ok_or_else(|| {
+        Failure::usage("the JSON has no token")
+            .mend("it must be one object with a member \"token\" or \"access_token\"")
+    })
+}

@@ -1,0 +1,95 @@
+//! What is told of a token that was refused.
+
+use serde::Serialize;
+
+use super::super::failure::{Failure, Outcome, Status};
+use super::super::output::Output;
+use super::super::words::relative;
+use crate::error::TokenError;
+use crate::time::UnixTime;
+
+#[derive(Serialize)]
+struct Refused<'a> {
+    status: &'static str,
+    code: &'static str,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    claim: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expired_at: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_before: Option<f64>,
+}
+
+/// Tells it, as JSON among the results or as an error; ends with the status
+/// that fits.
+pub(super) fn tell(error: &TokenError, now: UnixTime, json: bool, output: &mut Output) -> Outcome {
+    if json {
+        output.line(of(error)?)?;
+    } else {
+        output.error(&in_words(error, now));
+    }
+    Ok(match error {
+        TokenError::Expired { .. } => Status::Expired,
+        _ => Status::Wrong,
+    })
+}
+
+fn of(error: &TokenError) -> Outcome<String> {
+    let (mut claim, mut expired_at, mut not_before) = (None, None, None);
+    let status = match error {
+        TokenError::Expired { expired_at: at } => {
+            expired_at = Some(at.seconds_f64());
+            "expired"
+        }
+        TokenError::NotYetValid { not_before: at } => {
+            not_before = Some(at.seconds_f64());
+            "not-yet-valid"
+        }
+        TokenError::ClaimInvalid { claim: name, .. } => {
+            claim = Some(name.as_str());
+            "wrong"
+        }
+        _ => "wrong",
+    };
+    serde_json::to_string(&Refused {
+        status,
+        code: error.code(),
+        message: error.to_string(),
+        claim,
+        expired_at,
+        not_before,
+    })
+    .map_err(Failure::new)
+}
+
+fn in_words(error: &TokenError, now: UnixTime) -> Failure {
+    let when = match error {
+        TokenError::Expired { expired_at } => format!(", {}", relative(*expired_at, now)),
+        TokenError::NotYetValid { not_before } => {
+            format!(", it begins {}", relative(*not_before, now))
+        }
+        _ => String::new(),
+    };
+    let failure = Failure::new(format_args!("{error}{when} ({})", error.code()));
+    match mend(error) {
+        Some(mend) => failure.mend(mend),
+        None => failure,
+    }
+}
+
+fn mend(error: &TokenError) -> Option<&'static str> {
+    match error {
+        TokenError::Malformed(_) => Some("copy it once more, all of it and nothing else"),
+        TokenError::AlgorithmNotAllowed => {
+            Some("`token inspect` shows its \"alg\", which must be the key's")
+        }
+        TokenError::KeyUnknown => {
+            Some("`token inspect` shows its \"kid\", which `keys list` should have")
+        }
+        TokenError::SignatureInvalid => Some("it was changed, or signed with another key"),
+        TokenError::Expired { .. } => Some("ask for a new one"),
+        TokenError::NotYetValid { .. } => Some("wait, or set this machine's clock"),
+        _ => None,
+    }
+}

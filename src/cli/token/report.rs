@@ -1,0 +1,127 @@
+//! What is told of a token that could be read.
+
+use super::super::failure::Outcome;
+use super::super::json_text::{indented, line};
+use super::super::output::{BAD, FAINT, GOOD, Output, STRONG, WARN, styled};
+use super::super::words::{Zone, amount, relative};
+use crate::time::UnixTime;
+use crate::token::{Inspection, Status};
+
+/// A token's content and time.
+pub(super) struct Report<'a> {
+    /// JSON, as the token has it.
+    pub(super) header: &'a str,
+    /// JSON, as the token has it.
+    pub(super) claims: &'a str,
+    pub(super) inspection: Inspection,
+    /// Whether the signature was found right.
+    pub(super) verified: bool,
+}
+
+impl Report<'_> {
+    /// For a program: one line.
+    pub(super) fn json(&self) -> String {
+        let Inspection {
+            status,
+            issued_at,
+            not_before,
+            expires_at,
+            seconds_left,
+            legacy,
+        } = self.inspection;
+        let date = |date: Option<UnixTime>| match date {
+            Some(date) => date.to_string(),
+            None => "null".into(),
+        };
+        let code = match status {
+            Status::Expired => "\"token_expired\"",
+            Status::NotYetValid => "\"token_not_yet_valid\"",
+            Status::Current | Status::NeverExpires => "null",
+        };
+        let left = if seconds_left.is_finite() {
+            seconds_left.to_string()
+        } else {
+            "null".into()
+        };
+        format!(
+            "{{\"status\":\"{}\",\"code\":{code},\"verified\":{},\"legacy\":{legacy},\
+             \"issued_at\":{},\"not_before\":{},\"expires_at\":{},\"seconds_left\":{left},\
+             \"header\":{},\"claims\":{}}}",
+            status.as_str(),
+            self.verified,
+            date(issued_at),
+            date(not_before),
+            date(expires_at),
+            line(self.header),
+            line(self.claims),
+        )
+    }
+
+    /// For a reader.
+    pub(super) fn print(&self, now: UnixTime, zone: &Zone, output: &mut Output) -> Outcome<()> {
+        output.line(self.title(now))?;
+        output.line(styled(
+            FAINT,
+            if self.verified {
+                "The signature is right."
+            } else {
+                "The signature was not checked: anyone can have written this."
+            },
+        ))?;
+        if self.inspection.legacy {
+            output.line(styled(
+                FAINT,
+                "Its dates stand in the header, as itsdangerous (Flask) writes them; it is good \
+                 through its last second.",
+            ))?;
+        }
+        output.line("")?;
+        let Inspection {
+            issued_at,
+            not_before,
+            expires_at,
+            ..
+        } = self.inspection;
+        for (name, date) in [
+            ("Issued", issued_at),
+            ("Valid from", not_before),
+            ("Ends", expires_at),
+        ] {
+            if let Some(date) = date {
+                let told = zone.date(date);
+                output.line(format_args!("{name:10}  {told}, {}", relative(date, now)))?;
+            }
+        }
+        for (name, json) in [("Header", self.header), ("Claims", self.claims)] {
+            output.line(format_args!(
+                "\n{}\n{}",
+                styled(STRONG, name),
+                indented(json)
+            ))?;
+        }
+        Ok(())
+    }
+
+    fn title(&self, now: UnixTime) -> String {
+        let until = |date: Option<UnixTime>| {
+            let date = date.unwrap_or(now);
+            let seconds = date.seconds().saturating_sub(now.seconds());
+            amount(seconds.unsigned_abs())
+        };
+        let Inspection {
+            status,
+            not_before,
+            expires_at,
+            ..
+        } = self.inspection;
+        match status {
+            Status::Current => styled(GOOD, format_args!("Current: ends in {}", until(expires_at))),
+            Status::NeverExpires => styled(WARN, "Current: never ends"),
+            Status::Expired => styled(BAD, format_args!("Expired {} ago", until(expires_at))),
+            Status::NotYetValid => styled(
+                WARN,
+                format_args!("Not yet valid: begins in {}", until(not_before)),
+            ),
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! `portcullis token sign`.
+
+use core::time::Duration;
+use std::fs;
+use std::path::PathBuf;
+
+use clap::Args;
+use zeroize::Zeroizing;
+
+use super::super::failure::{Failure, Outcome, Status};
+use super::super::json_text::shown;
+use super::super::output::Output;
+use super::super::system;
+use super::super::words;
+use super::keys::KeyOptions;
+use crate::encoding::json::{self, push_string};
+use crate::error::TokenError;
+use crate::time::UnixTime;
+use crate::token::{SignOptions, Signer};
+
+/// How long a token lasts if nobody says: as the Worker's.
+const LIFETIME: Duration = Duration::from_secs(3600);
+
+/// Sign a token
+///
+/// The claims are one JSON object on standard input or in a file, or stand in options. "iat" is
+/// now unless the claims have it; "exp" is in an hour unless the claims have it or an option
+/// says otherwise. What the token says is up to you: the Worker's own also have iss, sub, id,
+/// username and sid.
+#[derive(Args)]
+#[command(after_long_help = "\
+Examples:
+  portcullis token sign --key keys.json --sub 1 --claim id=1 --claim username=alice
+  portcullis token sign --secret-env SECRET_KEY --alg HS512 --expires-in 15m < claims.json
+  portcullis token sign --key keys.json --sub 1 | portcullis token verify --key keys.json")]
+pub(in super::super) struct SignCommand {
+    #[command(flatten)]
+    key: KeyOptions,
+    /// The claims' JSON; standard input (-) where no claim is an option
+    #[arg(long, value_name = "FILE")]
+    claims: Option<PathBuf>,
+    /// A claim; the value is JSON or, where it is none, a text
+    #[arg(long, value_name = "NAME=VALUE")]
+    claim: Vec<String>,
+    /// "sub": whom it is about
+    #[arg(long, value_name = "TEXT")]
+    sub: Option<String>,
+    /// "iss": who signs
+    #[arg(long, value_name = "TEXT")]
+    iss: Option<String>,
+    /// "aud": for whom it is; may be given more than once
+    #[arg(long, value_name = "TEXT")]
+    aud: Vec<String>,
+    /// "exp": so long after now, such as 15m; 1h where nothing is said
+    #[arg(long, value_name = "DURATION", value_parser = words::duration)]
+    expires_in: Option<Duration>,
+    /// No "exp": it never ends
+    #[arg(long, conflicts_with = "expires_in", hide_short_help = true)]
+    no_expiry: bool,
+    /// "nbf": so long after now
+    #[arg(long, value_name = "DURATION", value_parser = words::duration, hide_short_help = true)]
+    not_before: Option<Duration>,
+    /// "jti": a random one
+    #[arg(long)]
+    jti: bool,
+    /// The header's "typ"
+    #[arg(
+        long = "type",
+        value_name = "TEXT",
+        default_value = "JWT",
+        hide_short_help = true
+    )]
+    token_type: String,
+    /// Another time than now: seconds since 1970, or RFC 3339
+    #[arg(long, value_name = "TIME", value_parser = words::time, hide_short_help = true)]
+    now: Option<UnixTime>,
+}
+
+impl SignCommand {
+    pub(super) fn run(self, output: &mut Output) -> Outcome {
+        let now = self.now.map_or_else(system::now, Ok)?;
+        let key = self.key.signing()?;
+        let claims = self.all_claims()?;
+        let mut brings_expiry = false;
+        json::read_object(&claims, |name, _| brings_expiry |= name.is("exp"))
+            .map_err(|_| no_object())?;
+        let unless_brought = (!brings_expiry && !self.no_expiry).then_some(LIFETIME);
+        let options = SignOptions {
+            expires_in: self.expires_in.or(unless_brought),
+            not_before: self.not_before,
+            issuer: self.iss,
+            audiences: self.aud,
+            subject: self.sub,
+            token_type: Some(self.token_type),
+            jwt_id: self.jti,
+        };
+        let random = *system::random()?;
+        let token = Signer::new(key, options)
+            .and_then(|signer| signer.sign_json(&claims, now, random))
+            .map_err(|error: TokenError| {
+                Failure::usage(format_args!("{error} ({})", error.code()))
+            })?;
+        output.line(token)?;
+        Ok(Status::Done)
+    }
+
+    /// Those of the file or of standard input, with those of the options.
+    fn all_claims(&self) -> Outcome<Zeroizing<String>> {
+        let in_options = !self.claim.is_empty()
+            || self.sub.is_some()
+            || self.iss.is_some()
+            || !self.aud.is_empty();
+        let from_input = || system::from_standard_input("claims");
+        let text = match &self.claims {
+            Some(path) if path.as_os_str() == "-" => from_input()?,
+            Some(path) => fs::read_to_string(path)
+                .map(Zeroizing::new)
+                .map_err(|error| {
+                    Failure::usage(format_args!("the --claims cannot be read: {error}"))
+                })?,
+            None if in_options => Zeroizing::new("{}".into()),
+            None => from_input()?,
+        };
+        let mut names = Vec::new();
+        json::read_object(&text, |name, _| names.push(name.decode().into_owned()))
+            .map_err(|_| no_object())?;
+        // What was read so ends in a brace.
+        let end = text.trim_end().len().saturating_sub(1);
+        let mut all = Zeroizing::new(text.get(..end).unwrap_or_default().to_owned());
+        for claim in &self.claim {
+            let (name, value) = claim.split_once('=').ok_or_else(|| {
+                Failure::usage("a --claim has no value").mend("write it as NAME=VALUE")
+            })?;
+            if names.iter().any(|has| has == name) {
+                let name = shown(name);
+                return Err(
+                    Failure::usage(format_args!("the claim {name} is given twice"))
+                        .mend("give it once"),
+                );
+            }
+            if !names.is_empty() {
+                all.push(',');
+            }
+            push_string(&mut all, name);
+            all.push(':');
+            match json::read_value(value) {
+                Ok(_) => all.push_str(value),
+                Err(_) => push_string(&mut all, value),
+            }
+            names.push(name.to_owned());
+        }
+        all.push('}');
+        Ok(all)
+    }
+}
+
+fn no_object() -> Failure {
+    Failure::usage("the claims are no JSON object with unique names")
+        .mend("give one such as {\"sub\":\"1\"}")
+}

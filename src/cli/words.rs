@@ -1,0 +1,200 @@
+//! Times and durations as people write and read them.
+
+use core::time::Duration;
+
+use jiff::tz::TimeZone;
+use jiff::{Span, SpanRelativeTo, Timestamp};
+
+use crate::time::UnixTime;
+
+/// Seconds of each unit; a month and a year are the Gregorian calendar's mean.
+const UNITS: [(u64, &str); 6] = [
+    (31_556_952, "year"),
+    (2_629_746, "month"),
+    (86_400, "day"),
+    (3600, "hour"),
+    (60, "minute"),
+    (1, "second"),
+];
+
+/// Below so many of a unit the next smaller one is told as well.
+const FEW: u64 = 3;
+
+/// `1 hour 30 minutes`, `12 minutes`, `3 days`: in the largest unit, and with
+/// the next where there are only one or two of it. What is below that is cut.
+pub(super) fn amount(seconds: u64) -> String {
+    let Some(at) = UNITS.iter().position(|(size, _)| *size <= seconds) else {
+        return "0 seconds".into();
+    };
+    let mut units = UNITS.iter().skip(at);
+    let mut rest = seconds;
+    let mut next = || {
+        let (size, name) = units.next()?;
+        let count = rest.checked_div(*size)?;
+        rest = rest.checked_rem(*size)?;
+        let plural = if count == 1 { "" } else { "s" };
+        (count > 0).then(|| (count, format!("{count} {name}{plural}")))
+    };
+    match next() {
+        Some((count, first)) if count < FEW => match next() {
+            Some((_, second)) => format!("{first} {second}"),
+            None => first,
+        },
+        Some((_, first)) => first,
+        None => "0 seconds".into(),
+    }
+}
+
+/// Where `at` lies, seen from `now`: `in 12 minutes`, `3 days ago`, `now`.
+pub(super) fn relative(at: UnixTime, now: UnixTime) -> String {
+    // The range of both is far within an i64.
+    let seconds = at.seconds().saturating_sub(now.seconds());
+    match seconds {
+        0 => "now".into(),
+        1.. => format!("in {}", amount(seconds.unsigned_abs())),
+        _ => format!("{} ago", amount(seconds.unsigned_abs())),
+    }
+}
+
+/// Whose clock dates are told by.
+pub(super) struct Zone(TimeZone);
+
+impl Zone {
+    /// The reader's, which is that of the system (`TZ`).
+    pub(super) fn of_the_reader() -> Self {
+        Self(TimeZone::system())
+    }
+
+    pub(super) fn utc() -> Self {
+        Self(TimeZone::UTC)
+    }
+
+    /// `Tue 24 Nov 2026 19:05:12 CET`.
+    pub(super) fn date(&self, at: UnixTime) -> String {
+        let told = Timestamp::from_second(at.seconds()).ok().map(|timestamp| {
+            let zoned = timestamp.to_zoned_datetime(self.0.clone());
+            zoned.strftime("%a %-d %b %Y %H:%M:%S %Z").to_string()
+        });
+        // Beyond the year 9999.
+        told.unwrap_or_else(|| format!("{} seconds after 1970", at.seconds()))
+    }
+}
+
+/// Reads `90`, which is seconds, `1h30m`, `7d` or `2 weeks`; a day has 24
+/// hours. Months and years, of which none is as long as another, are refused.
+pub(super) fn duration(text: &str) -> Result<Duration, &'static str> {
+    const WANTED: &str = "a duration is seconds, or such as 90s, 15m, 1h30m or 7d";
+    if let Ok(seconds) = text.parse() {
+        return Ok(Duration::from_secs(seconds));
+    }
+    let span: Span = text.parse().map_err(|_| WANTED)?;
+    let duration = span
+        .to_duration(SpanRelativeTo::days_are_24_hours())
+        .map_err(|_| WANTED)?;
+    duration.try_into().map_err(|_| WANTED)
+}
+
+/// Reads seconds since 1970, or RFC 3339 with its zone.
+pub(super) fn time(text: &str) -> Result<UnixTime, &'static str> {
+    const WANTED: &str = "a time is seconds since 1970, or such as 2026-11-24T18:00:00Z";
+    let seconds = match text.parse() {
+        Ok(seconds) => seconds,
+        Err(_) => text.parse::<Timestamp>().map_err(|_| WANTED)?.as_second(),
+    };
+    UnixTime::from_seconds(seconds).ok_or(WANTED)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> UnixTime {
+        UnixTime::from_seconds(seconds).unwrap()
+    }
+
+    #[test]
+    fn an_amount_has_the_unit_that_one_would_say() {
+        for (seconds, told) in [
+            (0, "0 seconds"),
+            (1, "1 second"),
+            (59, "59 seconds"),
+            (60, "1 minute"),
+            (90, "1 minute 30 seconds"),
+            (150, "2 minutes 30 seconds"),
+            (12 * 60 + 30, "12 minutes"),
+            (3600, "1 hour"),
+            (3601, "1 hour"),
+            (5400, "1 hour 30 minutes"),
+            (3 * 86_400 + 3600, "3 days"),
+            (400 * 86_400, "1 year 1 month"),
+            (u64::MAX, "584554049253 years"),
+        ] {
+            assert_eq!(amount(seconds), told);
+        }
+    }
+
+    #[test]
+    fn what_is_to_come_and_what_is_past_are_told_apart() {
+        assert_eq!(relative(at(720), at(0)), "in 12 minutes");
+        assert_eq!(relative(at(0), at(3 * 86_400)), "3 days ago");
+        assert_eq!(relative(at(5), at(5)), "now");
+        assert!(relative(UnixTime::MIN, UnixTime::MAX).ends_with(" years ago"));
+    }
+
+    #[test]
+    fn a_date_is_told_at_either_end_of_time() {
+        let utc = Zone::utc();
+        assert_eq!(utc.date(at(1_795_543_512)), "Tue 24 Nov 2026 18:05:12 UTC");
+        for end in [UnixTime::MIN, UnixTime::MAX] {
+            assert!(utc.date(end).ends_with(" seconds after 1970"));
+        }
+    }
+
+    #[test]
+    fn a_duration_is_read_as_it_is_written() {
+        for (text, seconds) in [
+            ("90", 90),
+            ("90s", 90),
+            ("15m", 900),
+            ("1h30m", 5400),
+            ("1h 30m", 5400),
+            ("7d", 604_800),
+            ("2 weeks", 1_209_600),
+            ("0", 0),
+        ] {
+            assert_eq!(duration(text), Ok(Duration::from_secs(seconds)), "{text}");
+        }
+        for text in [
+            "",
+            "-1",
+            "-1h",
+            "1 month",
+            "1y",
+            "soon",
+            "18446744073709551616",
+        ] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_is_seconds_or_has_its_zone() {
+        for text in [
+            "1795543512",
+            "2026-11-24T18:05:12Z",
+            "2026-11-24T19:05:12+01:00",
+        ] {
+            assert_eq!(time(text), Ok(at(1_795_543_512)), "{text}");
+        }
+        for text in [
+            "",
+            "now",
+            "2026-11-24",
+            "2026-11-24T18:05:12",
+            "9999999999999999",
+        ] {
+            assert!(time(text).is_err(), "{text}");
+        }
+    }
+}
