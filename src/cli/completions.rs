@@ -12,9 +12,11 @@ use super::output::Output;
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
-  portcullis completions bash > ~/.local/share/bash-completion/completions/portcullis
   portcullis completions fish > ~/.config/fish/completions/portcullis.fish
-  portcullis completions zsh > ~/.zfunc/_portcullis    # with fpath+=(~/.zfunc) in ~/.zshrc")]
+  cd ~/.local/share/bash-completion/completions
+  portcullis completions bash > portcullis
+  portcullis completions zsh > ~/.zfunc/_portcullis
+    (with `fpath+=(~/.zfunc)` before compinit in ~/.zshrc)")]
 pub(super) struct CompletionsCommand {
     /// Whose
     #[arg(value_name = "SHELL")]

@@ -131,9 +131,9 @@ pub(super) fn of_arguments(error: &clap::Error, output: &mut Output) -> Outcome 
     }
 }
 
-/// clap writes a paragraph; its first line and what it proposes are the matter.
+/// clap writes a paragraph; its first lines and what it proposes are the matter.
 fn one_line(error: &clap::Error) -> Failure {
-    let text = error.render().to_string();
+    let text = without_secrets(error);
     let mut paragraph = text.lines().take_while(|line| !line.trim().is_empty());
     let first = paragraph.next().unwrap_or_default();
     let first = first.strip_prefix("error: ").unwrap_or(first);
@@ -144,17 +144,16 @@ fn one_line(error: &clap::Error) -> Failure {
         .or_else(|| error.get(ContextKind::SuggestedSubcommand))
         .or_else(|| error.get(ContextKind::SuggestedValue))
         .map_or_else(String::new, |proposed| format!("; perhaps {proposed}?"));
-    let text = without_secrets(error, format!("{first}{rest}"));
-    Failure::usage(format_args!("{text}{proposed} (see --help)"))
+    Failure::usage(format_args!("{first}{rest}{proposed} (see --help)"))
 }
 
 /// clap repeats what it does not understand, which can be a password or a token
 /// in the wrong place. What is no name of an option stays unsaid, unless it is a
 /// short word where a word belongs.
-fn without_secrets(error: &clap::Error, text: String) -> String {
+fn without_secrets(error: &clap::Error) -> String {
     const LONGEST_WORD: usize = 24;
     let is_word = |value: &str| {
-        let in_words = |c: char| c.is_ascii_alphanumeric() || "-_.:+".contains(c);
+        let in_words = |c: char| c.is_ascii_alphanumeric() || "-_:+".contains(c);
         value.len() <= LONGEST_WORD && value.chars().all(in_words)
     };
     let kinds = [
@@ -162,20 +161,22 @@ fn without_secrets(error: &clap::Error, text: String) -> String {
         ContextKind::InvalidSubcommand,
         ContextKind::InvalidValue,
     ];
-    kinds.into_iter().fold(text, |text, kind| {
-        let Some(ContextValue::String(value)) = error.get(kind) else {
-            return text;
-        };
-        let says_it = match kind {
-            ContextKind::InvalidArg => {
-                value.starts_with('-') || error.kind() != ErrorKind::UnknownArgument
+    kinds
+        .into_iter()
+        .fold(error.render().to_string(), |text, kind| {
+            let Some(ContextValue::String(value)) = error.get(kind) else {
+                return text;
+            };
+            let says_it = match kind {
+                ContextKind::InvalidArg => {
+                    value.starts_with('-') || error.kind() != ErrorKind::UnknownArgument
+                }
+                _ => is_word(value),
+            };
+            if says_it {
+                text
+            } else {
+                text.replace(&format!("'{value}'"), "'…'")
             }
-            _ => is_word(value),
-        };
-        if says_it || value.is_empty() {
-            text
-        } else {
-            text.replace(value, "…")
-        }
-    })
+        })
 }

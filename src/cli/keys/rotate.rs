@@ -40,7 +40,8 @@ Examples:
 
 In two steps, for verifiers with a cache:
   portcullis keys rotate --file keys.json --announce
-  npx wrangler secret put SIGNING_KEYS < keys.json    # and five minutes later
+  npx wrangler secret put SIGNING_KEYS < keys.json
+  (and five minutes later)
   portcullis keys rotate --file keys.json
   npx wrangler secret put SIGNING_KEYS < keys.json")]
 pub(in super::super) struct RotateCommand {
@@ -74,6 +75,11 @@ impl RotateCommand {
     pub(super) fn run(self, output: &mut Output) -> Outcome {
         let lifetime = Lifetime::find(self.token_expiration, &self.config)?;
         let keys = super::read(&self.file)?;
+        keys.to_line().map_err(|error| {
+            let file = self.file.display();
+            Failure::new(format_args!("{file}: {error} ({})", error.code()))
+                .mend("the Worker does not take this set: `portcullis keys generate` makes one")
+        })?;
         let now = system::now()?;
         let zone = if self.utc {
             Zone::utc()

@@ -66,14 +66,18 @@ fn token_in(text: &str) -> Outcome<Zeroizing<String>> {
 
 /// Without the header's name and scheme, of those that the Worker takes.
 fn of_header(text: &str) -> &str {
-    let mut rest = text;
-    for prefix in ["authorization:", "bearer ", "jwt "] {
-        let (head, tail) = rest.split_at_checked(prefix.len()).unwrap_or((rest, ""));
-        if head.eq_ignore_ascii_case(prefix) {
-            rest = tail.trim_start();
-        }
+    const NAME: &str = "authorization:";
+    let value = match text.split_at_checked(NAME.len()) {
+        Some((name, value)) if name.eq_ignore_ascii_case(NAME) => value.trim_start(),
+        _ => text,
+    };
+    let end = value.find(char::is_whitespace).unwrap_or(value.len());
+    let (scheme, rest) = value.split_at(end);
+    if scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("jwt") {
+        rest.trim_start()
+    } else {
+        value
     }
-    rest
 }
 
 fn of_json(text: &str) -> Outcome<Zeroizing<String>> {

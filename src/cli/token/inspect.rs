@@ -29,7 +29,8 @@ use crate::token::{self, UnverifiedToken};
 #[command(after_long_help = "\
 Examples:
   portcullis token inspect < token.txt
-  curl -s …/login -d @login.json -H 'content-type: application/json' | portcullis token inspect
+  curl -s --json @login.json http://127.0.0.1:8787/login |
+    portcullis token inspect
   portcullis token inspect --json < token.txt | jq .claims.sub")]
 pub(in super::super) struct InspectCommand {
     #[command(flatten)]

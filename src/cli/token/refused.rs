@@ -1,6 +1,7 @@
 //! What is told of a token that was refused.
 
 use serde::Serialize;
+use serde_json::Number;
 
 use super::super::failure::{Failure, Outcome, Status};
 use super::super::output::Output;
@@ -16,9 +17,9 @@ struct Refused<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     claim: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    expired_at: Option<f64>,
+    expired_at: Option<Number>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    not_before: Option<f64>,
+    not_before: Option<Number>,
 }
 
 /// Tells it, as JSON among the results or as an error; ends with the status
@@ -39,11 +40,11 @@ fn of(error: &TokenError) -> Outcome<String> {
     let (mut claim, mut expired_at, mut not_before) = (None, None, None);
     let status = match error {
         TokenError::Expired { expired_at: at } => {
-            expired_at = Some(at.seconds_f64());
+            expired_at = number(*at);
             "expired"
         }
         TokenError::NotYetValid { not_before: at } => {
-            not_before = Some(at.seconds_f64());
+            not_before = number(*at);
             "not-yet-valid"
         }
         TokenError::ClaimInvalid { claim: name, .. } => {
@@ -61,6 +62,11 @@ fn of(error: &TokenError) -> Outcome<String> {
         not_before,
     })
     .map_err(Failure::new)
+}
+
+/// With a fraction only where there is one.
+fn number(at: UnixTime) -> Option<Number> {
+    at.to_string().parse().ok()
 }
 
 fn in_words(error: &TokenError, now: UnixTime) -> Failure {

@@ -30,9 +30,10 @@ const LIFETIME: Duration = Duration::from_secs(3600);
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
-  portcullis token sign --key keys.json --sub 1 --claim id=1 --claim username=alice
-  portcullis token sign --secret-env SECRET_KEY --alg HS512 --expires-in 15m < claims.json
-  portcullis token sign --key keys.json --sub 1 | portcullis token verify --key keys.json")]
+  portcullis token sign --key keys.json --sub 1 --claim id=1
+  portcullis token sign --secret-env SECRET_KEY --expires-in 15m < claims.json
+  portcullis token sign --key keys.json --sub 1 |
+    portcullis token verify --key keys.json")]
 pub(in super::super) struct SignCommand {
     #[command(flatten)]
     key: KeyOptions,

@@ -29,10 +29,13 @@ use crate::token::{self, Inspection, Policy, UnverifiedToken, Verifier};
 #[command(after_long_help = "\
 Examples:
   portcullis token verify --key keys.json < token.txt
+  portcullis token verify --secret-env SECRET_KEY --json < token.txt
+  portcullis token verify --legacy --secret-file flask.txt < token.txt
+
+As another service would:
   curl -s https://login.example.com/.well-known/jwks.json > jwks.json
-  portcullis token verify --key jwks.json --issuer https://login.example.com < token.txt
-  portcullis token verify --secret-env SECRET_KEY --alg HS512 --json < token.txt
-  portcullis token verify --legacy --secret-file flask-secret.txt < token.txt")]
+  portcullis token verify --key jwks.json \\
+    --issuer https://login.example.com < token.txt")]
 pub(in super::super) struct VerifyCommand {
     #[command(flatten)]
     token: TokenInput,
