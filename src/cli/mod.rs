@@ -32,6 +32,8 @@ struct Arguments {
     command: Command,
 }
 
+// There is one of it.
+#[allow(clippy::large_enum_variant)]
 #[derive(Subcommand)]
 enum Command {
     UserRecord(user_record::UserRecordCommand),

@@ -87,7 +87,7 @@ fn what_is_wrong_is_said_in_one_line() {
         (&["keys", "list"], 1, "standard input: "),
         (&["keys", "public", "--json"], 2, "--json"),
         (&["token", "inspect", "--now", "soon", "x"], 2, "2026-"),
-        (&["token", "inspect", "--leeway", "-1", "x"], 2, "--leeway"),
+        (&["token", "inspect", "--leeway", "-1", "x"], 2, "-1"),
         (&["token", "inspect", "--jsno", "x"], 2, "perhaps --json?"),
         (&["token", "verify", "x"], 2, "a key is needed"),
         (

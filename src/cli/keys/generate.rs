@@ -37,6 +37,9 @@ impl GenerateCommand {
         let set = HeldKeys(vec![key]).to_line().map_err(Failure::new)?;
         let Some(path) = self.out else {
             output.print(&set.as_str())?;
+            if output.is_terminal() {
+                output.say("Whoever has seen this can sign: --out keeps it off the screen.");
+            }
             return Ok(Status::Done);
         };
         secret_file::create(&path, &set)?;

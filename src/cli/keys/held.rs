@@ -138,7 +138,7 @@ impl HeldKeys {
         let mut sound = Ok(());
         json::read_object(text, |name, value| {
             if let (true, JsonValue::Array(list)) = (name.is("keys"), value) {
-                sound = json::read_array(list, |value| each(&value));
+                sound = json::read_array(list, |value| each(value));
             }
         })
         .and(sound)
