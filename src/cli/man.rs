@@ -29,7 +29,7 @@ pub(super) struct ManCommand {
 
 impl ManCommand {
     pub(super) fn run(self, output: &mut Output) -> Outcome {
-        let mut program = super::Arguments::command().disable_help_subcommand(true);
+        let mut program = in_full(super::Arguments::command()).disable_help_subcommand(true);
         program.build();
         match &self.out {
             Some(folder) => {
@@ -40,6 +40,13 @@ impl ManCommand {
         }
         Ok(Status::Done)
     }
+}
+
+/// A page has what the short help leaves out.
+fn in_full(command: Command) -> Command {
+    command
+        .mut_args(|argument| argument.hide_short_help(false))
+        .mut_subcommands(in_full)
 }
 
 fn find<'a>(program: &'a Command, path: &[String]) -> Outcome<&'a Command> {
@@ -69,5 +76,18 @@ fn page(command: &Command) -> Outcome<String> {
         .source(concat!("portcullis ", env!("CARGO_PKG_VERSION")))
         .manual("Portcullis")
         .render(&mut page)?;
-    String::from_utf8(page).map_err(Failure::new)
+    let page = String::from_utf8(page).map_err(Failure::new)?;
+    Ok(with_examples(&page))
+}
+
+/// What comes after the help is examples, and stands line by line.
+fn with_examples(page: &str) -> String {
+    let Some((before, examples)) = page.split_once(".SH EXTRA\nExamples:\n") else {
+        return page.to_owned();
+    };
+    let (examples, after) = match examples.split_once("\n.SH ") {
+        Some((examples, after)) => (examples, format!("\n.SH {after}")),
+        None => (examples.trim_end(), "\n".to_owned()),
+    };
+    format!("{before}.SH EXAMPLES\n.nf\n{examples}\n.fi{after}")
 }

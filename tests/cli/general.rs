@@ -373,12 +373,20 @@ fn there_is_a_manual_page_for_every_command() {
         let page = folder.read(&format!("man/man1/{name}.1"));
         assert!(page.contains(&format!(".TH {name} 1 ")), "{page}");
         assert!(page.contains(".SH NAME\n"), "{name}");
+        assert!(!page.contains(".SH EXTRA"), "{name}");
         assert_eq!(
             folder.done(&with(&["man".to_owned()], &with(&path, &[]))),
             page
         );
         names.push(format!("{name}.1"));
     }
+    // What the short help leaves out is here, with what it means, and examples line by line.
+    let page = folder.done(&["man", "token", "verify"]);
+    assert!(page.contains("\nThe serializer\\*(Aqs salt"), "{page}");
+    assert!(
+        page.contains("\n.SH EXAMPLES\n.nf\n  portcullis token verify"),
+        "{page}"
+    );
     names.sort();
     let entries = std::fs::read_dir(folder.path("man/man1")).unwrap();
     let mut written: Vec<_> = entries
