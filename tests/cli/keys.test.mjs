@@ -62,8 +62,15 @@ test("a rotation in two steps: announced, in front, and dropped when the last to
     const old = await worker(async (login) => (await loggedIn(login, "alice")).token);
     assert.equal(kidOf(old), first.kid);
 
+    const before = now();
     rotate("--announce");
+    const after = now();
     await worker(async (login) => {
+      // As long as verifiers may keep the set without it.
+      const { headers } = await fetch(`${login.url}/.well-known/jwks.json`);
+      const [, age] = /max-age=(\d+)/.exec(headers.get("cache-control"));
+      const from = keys()[1].nbf - Number(age);
+      assert.ok(before <= from && from <= after, `${before} ${from} ${after}`);
       assert.deepEqual(kids(await published(login)), kids({ keys: keys() }));
       assert.equal(kidOf((await loggedIn(login, "alice")).token), first.kid);
     });

@@ -109,7 +109,7 @@ impl RotateCommand {
             lifetime.said_by
         ));
         if line.len() > LONGEST_SECRET {
-            let remark = "Cloudflare takes secrets of at most 5 kB: this set is too long.";
+            let remark = "Cloudflare takes secrets of at most 5 KB: this set is too long.";
             output.say(styled(WARN, remark));
         }
         if self.dry_run {

@@ -3,7 +3,7 @@
 use super::super::failure::Outcome;
 use super::super::json_text::{indented, line};
 use super::super::output::{BAD, FAINT, GOOD, Output, STRONG, WARN, styled};
-use super::super::words::{Zone, amount, relative};
+use super::super::words::{Zone, relative};
 use crate::time::UnixTime;
 use crate::token::{Inspection, Status};
 
@@ -103,24 +103,24 @@ impl Report<'_> {
     }
 
     fn title(&self, now: UnixTime) -> String {
-        let until = |date: Option<UnixTime>| {
-            let date = date.unwrap_or(now);
-            let seconds = date.seconds().saturating_sub(now.seconds());
-            amount(seconds.unsigned_abs())
-        };
         let Inspection {
             status,
             not_before,
             expires_at,
             ..
         } = self.inspection;
+        let (begins, ends) = (not_before.unwrap_or(now), expires_at.unwrap_or(now));
         match status {
-            Status::Current => styled(GOOD, format_args!("Current: ends in {}", until(expires_at))),
+            Status::Current if ends < now => styled(
+                WARN,
+                format_args!("Current by the leeway: ended {}", relative(ends, now)),
+            ),
+            Status::Current => styled(GOOD, format_args!("Current: ends {}", relative(ends, now))),
             Status::NeverExpires => styled(WARN, "Current: never ends"),
-            Status::Expired => styled(BAD, format_args!("Expired {} ago", until(expires_at))),
+            Status::Expired => styled(BAD, format_args!("Expired {}", relative(ends, now))),
             Status::NotYetValid => styled(
                 WARN,
-                format_args!("Not yet valid: begins in {}", until(not_before)),
+                format_args!("Not yet valid: begins {}", relative(begins, now)),
             ),
         }
     }
