@@ -7,9 +7,9 @@ function unlessAborted(promise, signal) {
   if (!signal) return promise;
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
-    if (signal.aborted) return abort();
-    signal.addEventListener("abort", abort, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+    if (signal.aborted) abort();
+    else signal.addEventListener("abort", abort, { once: true });
   });
 }
 
@@ -37,12 +37,11 @@ export function guarded(fetch, origin, token) {
     const signal = init?.signal ?? request?.signal;
     const redirect = init?.redirect ?? request?.redirect ?? "follow";
     const once = isStream(init?.body);
-    // A request's body is read when it is sent; a body in `init` can be read again.
-    const spare = request?.clone() ?? input;
     const options = { ...init };
-
     const first = await unlessAborted(token(), signal);
     if (first === undefined) return fetch(input, init);
+    // A request's body is read when it is sent; a body in `init` can be read again.
+    const spare = request?.clone() ?? input;
 
     async function send(what, bearer) {
       headers.set("authorization", `Bearer ${bearer}`);

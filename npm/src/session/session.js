@@ -47,8 +47,8 @@ export function createSession(options) {
     refreshAt = warnAt - (ahead * Math.random()) / 4;
     warned = lapsed = false;
     failures = 0;
-    // However short tokens last, or long answers take: no more than one a second.
-    retryAt = isNews ? clock.now() + 1 : -Infinity;
+    // However short tokens last, or long answers take.
+    retryAt = isNews ? clock.now() + 0.25 : -Infinity;
     told = undefined;
     if (isNews) events.emit("refreshed");
     check();
