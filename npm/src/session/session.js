@@ -65,7 +65,8 @@ export function createSession(options) {
   function check() {
     if (!current || closed) return;
     const now = clock.now();
-    const due = Math.max(clock.doubted ? -Infinity : refreshAt, retryAt);
+    // One that failed is tried again even if there was time: the refresh token may be used up.
+    const due = Math.max(failures > 0 || clock.doubted ? -Infinity : refreshAt, retryAt);
     if (!attempt && due <= now) renew().catch(() => {});
     const times = [warned ? Infinity : warnAt, lapsed ? Infinity : current.expiresAt, attempt ? Infinity : due];
     alarm.set(Math.min(...times.filter((time) => time > now)) - now);
