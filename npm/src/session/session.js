@@ -118,8 +118,10 @@ export function createSession(options) {
   }
 
   async function exclusive() {
+    const first = current;
+    const work = () => exchange(first);
     try {
-      await (store.shared ? exclusively(storageKey, exchange) : exchange());
+      await (store.shared ? exclusively(storageKey, work) : work());
     } catch (error) {
       if (current) {
         told = error;
@@ -135,11 +137,10 @@ export function createSession(options) {
    * A refresh token is good once. It is sent again only if there was no answer, or one that says
    * nothing of it: the service gives the same successor for half a minute.
    */
-  async function exchange() {
-    const first = current;
+  async function exchange(first) {
     await look();
     if (!current) throw sessionEnded();
-    // Another tab has done it.
+    // Another tab has done it, while this one waited for the lock.
     if (current !== first && left() > 0) return;
     const last = current;
     const sent = elapsed();
