@@ -16,7 +16,7 @@ function unlessAborted(promise, signal) {
 const isRequest = (value) => value instanceof Request;
 
 /** Whether a body can be sent only once, as a stream is read once. */
-const isStream = (body) => typeof body?.getReader === "function" || (typeof body === "object" && body !== null && Symbol.asyncIterator in body);
+const isStream = (body) => typeof (body?.getReader ?? body?.[Symbol.asyncIterator]) === "function";
 
 /**
  * The token goes to `origin` alone. To another one a runtime may follow a redirect with the header
@@ -47,7 +47,7 @@ export function guarded(fetch, origin, token) {
       headers.set("authorization", `Bearer ${bearer}`);
       const response = await fetch(what, { ...options, headers: new Headers(headers), redirect: redirect === "follow" ? "manual" : redirect });
       if (redirect !== "follow" || !isRedirect(response)) return response;
-      throw new SessionError("a redirect was not followed: the token must not go to another origin", { code: "answer_unexpected", status: response.status });
+      throw new SessionError("a redirect was not followed: the token must not go to another origin", "answer_unexpected", { status: response.status });
     }
 
     const response = await send(input, first);

@@ -146,7 +146,7 @@ export function createSession(options) {
     const sent = elapsed();
     let record, refusal;
     try {
-      const answer = await ask("/refresh", { body: { refresh_token: last.refreshToken } });
+      const answer = await ask("/refresh", { refresh_token: last.refreshToken });
       record = recordOf(url, answer, elapsed() - sent, last);
     } catch (error) {
       // A 401 that is no problem of the service's is somebody else's.
@@ -191,11 +191,10 @@ export function createSession(options) {
     on: events.on,
 
     async login(username, password) {
-      if (typeof username !== "string") throw new TypeError("a username must be a string");
-      if (typeof password !== "string") throw new TypeError("a password must be a string");
+      if (typeof username !== "string" || typeof password !== "string") throw new TypeError("a username and a password must be strings");
       await ready;
       const sent = elapsed();
-      const answer = await ask("/login", { body: { username, password } });
+      const answer = await ask("/login", { username, password });
       const { serial } = current ?? {};
       const record = recordOf(url, answer, elapsed() - sent, serial && { serial });
       await publish(record);
@@ -208,11 +207,11 @@ export function createSession(options) {
       const { token, refreshToken } = current;
       end("logout");
       await publish(undefined);
-      const leave = (token) => ask("/logout", { token, keepalive: true });
+      const leave = (token) => ask("/logout", undefined, token);
       try {
         await leave(token).catch(async (error) => {
           if (error.code !== "token_overdue") throw error;
-          const answer = await ask("/refresh", { body: { refresh_token: refreshToken } });
+          const answer = await ask("/refresh", { refresh_token: refreshToken });
           await leave(answer?.token);
         });
       } catch {
