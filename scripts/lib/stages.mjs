@@ -122,7 +122,7 @@ export const stages = {
   },
   npm: {
     title: "npm package",
-    needs: [npmPackages, npm],
+    needs: [npmPackages, npm, worker, page], // The session is tested with the Worker.
     wants: () => lacking({ chromium }), // Its tests in the browser skip themselves.
     run: () => nodeStage("npm"),
   },
