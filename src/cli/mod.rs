@@ -4,9 +4,10 @@
 #![forbid(unsafe_code)]
 
 mod failure;
+mod kv;
 mod output;
 mod system;
-mod user_record;
+mod users;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -26,7 +27,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    UserRecord(user_record::UserRecordCommand),
+    Users(users::UsersCommand),
 }
 
 /// Runs the command that `arguments` (the program's name first) ask for. Its
@@ -50,6 +51,6 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn run(command: Command, output: &mut Output) -> Outcome {
     match command {
-        Command::UserRecord(command) => command.run(output),
+        Command::Users(command) => command.run(output),
     }
 }
