@@ -3,7 +3,9 @@
 
 #![forbid(unsafe_code)]
 
+mod cost;
 mod failure;
+mod import;
 mod kv;
 mod output;
 mod system;
