@@ -5,15 +5,18 @@
 
 mod algorithms;
 mod completions;
+mod cost;
 mod failure;
+mod import;
 mod json_text;
 mod keys;
+mod kv;
 mod man;
 mod output;
 mod secret_file;
 mod system;
 mod token;
-mod user_record;
+mod users;
 mod words;
 
 use std::ffi::OsString;
@@ -36,7 +39,7 @@ struct Arguments {
 #[allow(clippy::large_enum_variant)]
 #[derive(Subcommand)]
 enum Command {
-    UserRecord(user_record::UserRecordCommand),
+    Users(users::UsersCommand),
     #[command(subcommand)]
     Keys(keys::KeysCommand),
     #[command(subcommand)]
@@ -66,7 +69,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn run(command: Command, output: &mut Output) -> Outcome {
     match command {
-        Command::UserRecord(command) => command.run(output),
+        Command::Users(command) => command.run(output),
         Command::Keys(command) => command.run(output),
         Command::Token(command) => command.run(output),
         Command::Completions(command) => command.run(output),

@@ -10,6 +10,7 @@
 )]
 
 mod general;
+mod import;
 mod keys;
 mod support;
 mod token;
