@@ -395,3 +395,16 @@ fn there_is_a_manual_page_for_every_command() {
     written.sort();
     assert_eq!(written, names);
 }
+
+#[test]
+fn help_is_given_where_it_is_asked_for_and_where_it_is_needed() {
+    let folder = Folder::new();
+    for arguments in [&["--help"][..], &["users", "--help"]] {
+        assert!(folder.done(arguments).contains("Usage"));
+    }
+    for arguments in [&[][..], &["users"]] {
+        let ran = folder.run(arguments);
+        assert_eq!((ran.status, ran.text.as_str()), (2, ""));
+        assert!(ran.error.contains("Usage"), "{}", ran.error);
+    }
+}

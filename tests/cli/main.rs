@@ -12,5 +12,7 @@
 mod general;
 mod import;
 mod keys;
+mod project;
 mod support;
 mod token;
+mod users;

@@ -26,7 +26,7 @@ use super::failure::{Failure, Outcome};
 #[derive(Args, Debug, Clone)]
 pub(super) struct KvOptions {
     /// In the KV of `npm start` and `wrangler dev` on this machine (the default)
-    #[arg(long, help_heading = "Which KV")]
+    #[arg(long, hide_short_help = true, help_heading = "Which KV")]
     local: bool,
     /// On Cloudflare, with the log-in of `npx wrangler login`
     #[arg(long, conflicts_with = "local", help_heading = "Which KV")]
@@ -36,20 +36,32 @@ pub(super) struct KvOptions {
         long,
         value_name = "FOLDER",
         conflicts_with = "remote",
+        hide_short_help = true,
         help_heading = "Which KV"
     )]
     persist_to: Option<PathBuf>,
     /// The Worker's config [default: wrangler.toml, here or in a folder above]
-    #[arg(long, value_name = "FILE", help_heading = "Which KV")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        hide_short_help = true,
+        help_heading = "Which KV"
+    )]
     config: Option<PathBuf>,
     /// The environment in the config
-    #[arg(long, value_name = "NAME", help_heading = "Which KV")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        hide_short_help = true,
+        help_heading = "Which KV"
+    )]
     env: Option<String>,
     /// The name of the KV binding in the config
     #[arg(
         long,
         value_name = "NAME",
         default_value = "USERS",
+        hide_short_help = true,
         help_heading = "Which KV"
     )]
     binding: String,
