@@ -12,7 +12,7 @@ import { Miniflare } from "miniflare";
 import { chromiumPath, openBrowser } from "../support/browser.mjs";
 import { install } from "./installed.mjs";
 import { machinePaths } from "./paths.mjs";
-import { resultsOf, serve } from "./served.mjs";
+import { POLICY, resultsOf, serve } from "./served.mjs";
 
 const execute = promisify(execFile);
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
@@ -159,7 +159,7 @@ describe("the package, packed and installed with nothing else", () => {
       const map = JSON.stringify({ imports });
       const hash = createHash("sha256").update(map).digest("base64");
       await writeFile(join(installed.folder, "named.mjs"), inPage(BY_NAME));
-      server.page("/named", `<script type="importmap">${map}</script><script type="module" src="/named.mjs"></script>`, `'sha256-${hash}'`);
+      server.page("/named", `<script type="importmap">${map}</script><script type="module" src="/named.mjs"></script>`, `${POLICY} 'sha256-${hash}'`);
       const results = await resultsAt("/named");
       assert.ok(results.length > 100);
     });

@@ -1,9 +1,10 @@
 // Node, and what is like it: the module is read from its file.
-import { readFileSync } from "node:fs";
+import packed from "../../wasm/inspect_inline.js";
 import { readerOf } from "../load/buffer.js";
+import { read } from "../load/file.js";
 import { inspectorOf } from "./of.js";
 
-const file = new URL("../../wasm/inspect.wasm", import.meta.url);
-export const { decode, expiresAt, inspect, isExpired, secondsLeft } = inspectorOf(new WebAssembly.Module(readFileSync(file)), readerOf);
+const module = read(() => new URL("../../wasm/inspect.wasm", import.meta.url), packed);
+export const { decode, expiresAt, inspect, isExpired, secondsLeft } = inspectorOf(new WebAssembly.Module(module), readerOf);
 
 export { TokenError } from "../error.js";

@@ -1,9 +1,9 @@
 // Browsers and bundlers: the module stands in the source, so that there is
 // nothing to fetch and nothing to wait for.
 import packed from "../../wasm/legacy_inline.js";
-import { unpack } from "../load/unpack.js";
+import { compile } from "../load/compile.js";
 import { legacyOf } from "./of.js";
 
-export const verifyLegacy = legacyOf(new WebAssembly.Module(unpack(packed)));
+export const verifyLegacy = legacyOf(compile(packed));
 
 export { TokenError } from "../error.js";

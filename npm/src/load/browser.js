@@ -3,6 +3,6 @@
 import { initSync } from "../../wasm/portcullis.js";
 import packed from "../../wasm/portcullis_inline.js";
 import { connect } from "../connected.js";
-import { unpack } from "./unpack.js";
+import { compile } from "./compile.js";
 
-connect(initSync({ module: unpack(packed) }));
+connect(initSync({ module: compile(packed) }));

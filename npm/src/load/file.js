@@ -1,0 +1,14 @@
+import { readFileSync } from "node:fs";
+import { unpack } from "./unpack.js";
+
+/**
+ * The module in the file that `locate()` names: a fifth of the time that unpacking takes. Where there is none,
+ * as in a bundle, or it may not be read, as in Deno without leave, it is that of the source.
+ */
+export function read(locate, packed) {
+  try {
+    return readFileSync(locate());
+  } catch {
+    return unpack(packed);
+  }
+}

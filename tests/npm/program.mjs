@@ -1,0 +1,54 @@
+// The program that runs the behaviours, the same in every runtime and bundle; and where an entry is added.
+import assert from "node:assert/strict";
+import { copyFile, cp, writeFile } from "node:fs/promises";
+import { join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { install } from "./installed.mjs";
+
+const here = (name) => fileURLToPath(new URL(name, import.meta.url));
+
+/** The package's entries, by the names that the behaviours have for them. */
+export const ENTRIES = { portcullis: "portcullis", reading: "portcullis/inspect", legacy: "portcullis/legacy" };
+
+/** The package, installed with nothing else, and the behaviours beside it. */
+export async function installWithBehaviours() {
+  const installed = await install();
+  await copyFile(here("assert.mjs"), join(installed.folder, "assert.mjs"));
+  await cp(here("behaviours"), join(installed.folder, "behaviours"), { recursive: true });
+  return installed;
+}
+
+/** Where an entry's file for browsers is, from the folder that the package is installed in. */
+export function browserFile(manifest, name) {
+  const { browser, default: other } = manifest.exports[name.replace("portcullis", ".")];
+  return normalize(`/node_modules/portcullis/${browser ?? other}`);
+}
+
+/** The files for browsers of all entries, by the behaviours' names for them. */
+export const browserFiles = (manifest) =>
+  Object.fromEntries(Object.entries(ENTRIES).map(([own, name]) => [own, browserFile(manifest, name)]));
+
+/** Runs the behaviours on these entries; `then` is what it does with `results()`. */
+export const program = (then, { entries = ENTRIES, own = "./assert.mjs" } = {}) => `
+  ${Object.entries(entries).map(([name, from]) => `import * as ${name} from ${JSON.stringify(from)};`).join("\n  ")}
+  import * as assert from "${own}";
+  import { run } from "./behaviours/index.mjs";
+  const results = () => run({ ${Object.keys(entries).join(", ")} }, assert);
+  ${then}
+`;
+
+export const IN_PAGE = "globalThis.results = await results();";
+export const TO_OUTPUT = "console.log(JSON.stringify(await results()));";
+
+/** Writes such a program into the folder that the package is installed in. */
+export async function writeProgram({ folder }, name, ...how) {
+  await writeFile(join(folder, name), program(...how));
+  return join(folder, name);
+}
+
+/** Each behaviour is there, and holds. */
+export function allHold(results, least = 100) {
+  assert.ok(Array.isArray(results), `no results: ${JSON.stringify(results)}`);
+  assert.deepEqual(results.filter(({ error }) => error !== undefined), []);
+  assert.ok(results.length > least, `${results.length} behaviours`);
+}
