@@ -19,8 +19,8 @@ const WASM_OPT = "-O3";
 // that it is to be inlined, and `portcullis` is a tenth less. `portcullis/inspect` has room to be
 // a tenth faster. P-256 is as fast with `s` as with more; SHA-1 is there for keys alone.
 const profile = (levels) =>
-  Object.entries(levels).flatMap(([name, level]) => ["--config", `profile.release.package.${name}.opt-level="${level}"`]);
-const npmProfile = (level) => profile({ portcullis: level, p256: "s", sha1: "s" });
+  Object.entries(levels).flatMap(([name, level]) => ["--config", `profile.release.package.${name}.opt-level=${JSON.stringify(level)}`]);
+const npmProfile = (levels) => profile({ p256: "s", sha1: "s", ...levels });
 
 // What rustc's defaults and .cargo/config.toml may use, and nothing that a browser or workerd of
 // today might not know.
@@ -139,12 +139,17 @@ const npmInputs = () => ({
 
 const npmCompiled = (name) => join(npmTarget, `${name}.wasm`);
 
+// Passwords are hashed by our own PBKDF2 and scrypt, and SHA-1 is there for many iterations.
+const PASSWORD = { portcullis: 3, sha1: 3 };
+
 // The package's modules: the feature that each is compiled with, and those of its exports that
 // stay. What reads itsdangerous' tokens would be a twentieth of `portcullis`, and few need it.
+const only = (...names) => (name) => ["memory", "input", "facts", ...names].includes(name);
 const MODULES = {
-  portcullis: { feature: "js", level: "z", exports: () => true },
-  legacy: { feature: "js-legacy", level: "z", exports: (name) => ["memory", "input", "facts", "wipe", "verifyLegacy"].includes(name) },
-  inspect: { feature: "js-inspect", level: "s", exports: (name) => ["memory", "input", "facts", "decode", "inspect"].includes(name) },
+  portcullis: { feature: "js", levels: { portcullis: "z" }, exports: () => true },
+  legacy: { feature: "js-legacy", levels: { portcullis: "z" }, exports: only("wipe", "verifyLegacy") },
+  inspect: { feature: "js-inspect", levels: { portcullis: "s" }, exports: only("decode", "inspect") },
+  password: { feature: "js-password", levels: PASSWORD, exports: only("hashPassword", "verifyPassword", "needsRehash") },
 };
 
 const npmWasm = new Step({
@@ -157,10 +162,10 @@ const npmWasm = new Step({
     Object.keys(MODULES).map((name) => `target/npm/${name}.wasm`),
   ),
   run: async () => {
-    for (const [name, { feature, level }] of Object.entries(MODULES)) {
+    for (const [name, { feature, levels }] of Object.entries(MODULES)) {
       const what = ["--lib", "--release", "--target", WASM_TARGET, "--no-default-features", "--features", feature];
       // `rustc --crate-type cdylib`, because cargo leaves out LTO where an rlib is asked for as well.
-      const cargo = ["cargo", "rustc", ...what, "--crate-type", "cdylib", ...npmProfile(level), ...remapPaths(), ...locked];
+      const cargo = ["cargo", "rustc", ...what, "--crate-type", "cdylib", ...npmProfile(levels), ...remapPaths(), ...locked];
       await run(cargo, { env: cargoEnv({ CARGO_TARGET_DIR: npmTarget }), log: `npm-wasm-${name}` });
       // All are written to the same file.
       copyFileSync(join(npmTarget, WASM_TARGET, "release", "portcullis.wasm"), npmCompiled(name));
@@ -196,7 +201,7 @@ export const npm = new Step({
     copyFileSync(join(made, "portcullis.js"), join(out, "portcullis.js"));
     const finished = await Promise.all([
       finishModule("portcullis", join(made, "portcullis_bg.wasm"), out),
-      ...["legacy", "inspect"].map((name) => finishModule(name, npmCompiled(name), out)),
+      ...Object.keys(MODULES).filter((name) => name !== "portcullis").map((name) => finishModule(name, npmCompiled(name), out)),
     ]);
     return finished.join(", ");
   },

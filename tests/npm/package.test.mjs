@@ -19,19 +19,25 @@ const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const wasmDis = fileURLToPath(new URL("../../node_modules/binaryen/bin/wasm-dis", import.meta.url));
 const typescript = fileURLToPath(new URL("../../node_modules/typescript/lib/tsc.js", import.meta.url));
 
-const MODULES = ["portcullis", "inspect", "legacy"];
+const MODULES = ["portcullis", "inspect", "legacy", "password"];
 
 /** A program that runs the behaviours on all entries, here by these names, and what it does with the results. */
-const program = ({ portcullis, reading, legacy }, own, then) => `
+const program = ({ portcullis, reading, legacy, passwords }, own, then) => `
   import * as portcullis from "${portcullis}";
   import * as reading from "${reading}";
   import * as legacy from "${legacy}";
+  import * as passwords from "${passwords}";
   import * as assert from "${own}";
   import { run } from "./behaviours/index.mjs";
-  const results = () => run({ portcullis, reading, legacy }, assert);
+  const results = () => run({ portcullis, reading, legacy, passwords }, assert);
   ${then}
 `;
-const BY_NAME = { portcullis: "portcullis", reading: "portcullis/inspect", legacy: "portcullis/legacy" };
+const BY_NAME = {
+  portcullis: "portcullis",
+  reading: "portcullis/inspect",
+  legacy: "portcullis/legacy",
+  passwords: "portcullis/password",
+};
 
 /** A test for each behaviour. */
 async function report(t, results) {
@@ -93,7 +99,8 @@ describe("the package, packed and installed with nothing else", () => {
     }
   });
 
-  for (const [entry, most] of Object.entries({ "portcullis/inspect": 16_000, portcullis: 64_000, "portcullis/legacy": 24_000 })) {
+  const MOST = { "portcullis/inspect": 16_000, portcullis: 64_000, "portcullis/legacy": 24_000, "portcullis/password": 48_000 };
+  for (const [entry, most] of Object.entries(MOST)) {
     test(`${entry}, bundled for a browser, has at most ${most} bytes minified and with gzip -9, glue and module included`, async (t) => {
       const { outputFiles } = await build({
         stdin: { contents: `export * from "${entry}";`, resolveDir: installed.folder },
@@ -115,10 +122,12 @@ describe("the package, packed and installed with nothing else", () => {
   });
 
   test("hashes with SIMD", async () => {
-    const file = join(installed.root, "wasm", "portcullis.wasm");
-    const { stdout } = await execute(process.execPath, [wasmDis, file], { maxBuffer: 1 << 28 });
-    const count = stdout.match(/\b(v128|i32x4|i64x2)\./g)?.length ?? 0;
-    assert.ok(count > 100, `${count} instructions`);
+    for (const name of ["portcullis", "password"]) {
+      const file = join(installed.root, "wasm", `${name}.wasm`);
+      const { stdout } = await execute(process.execPath, [wasmDis, file], { maxBuffer: 1 << 28 });
+      const count = stdout.match(/\b(v128|i32x4|i64x2)\./g)?.length ?? 0;
+      assert.ok(count > 100, `${name}: ${count} instructions`);
+    }
   });
 
   test("in Node, by its name", async (t) => {
@@ -148,14 +157,14 @@ describe("the package, packed and installed with nothing else", () => {
     const fileOf = (entry) => normalize(`/node_modules/portcullis/${installed.manifest.exports[entry].browser}`);
 
     test("as ES modules, without a bundler", async (t) => {
-      const files = { portcullis: fileOf("."), reading: fileOf("./inspect"), legacy: fileOf("./legacy") };
+      const files = { portcullis: fileOf("."), reading: fileOf("./inspect"), legacy: fileOf("./legacy"), passwords: fileOf("./password") };
       await writeFile(join(installed.folder, "main.mjs"), inPage(files));
       server.page("/plain", '<script type="module" src="/main.mjs"></script>');
       await report(t, await resultsAt("/plain"));
     });
 
     test("by its name, through an import map", async () => {
-      const imports = { portcullis: fileOf("."), "portcullis/inspect": fileOf("./inspect"), "portcullis/legacy": fileOf("./legacy") };
+      const imports = Object.fromEntries(Object.values(BY_NAME).map((name) => [name, fileOf(name.replace("portcullis", "."))]));
       const map = JSON.stringify({ imports });
       const hash = createHash("sha256").update(map).digest("base64");
       await writeFile(join(installed.folder, "named.mjs"), inPage(BY_NAME));

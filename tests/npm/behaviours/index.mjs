@@ -8,6 +8,7 @@ import inspect from "./inspect.mjs";
 import keys from "./keys.mjs";
 import legacy from "./legacy.mjs";
 import options from "./options.mjs";
+import password from "./password.mjs";
 import sign from "./sign.mjs";
 import { tools } from "./support.mjs";
 import text from "./text.mjs";
@@ -19,10 +20,10 @@ const SUBJECTS = { use, keys, algorithms, verify, sign, options, errors, header,
 const READING = { header, claims, inspect };
 
 /**
- * Runs every behaviour on the package: its entries `portcullis`, `portcullis/inspect` and
- * `portcullis/legacy`, with `assert`, which is like node:assert. Returns `{ name, error? }` for each.
+ * Runs every behaviour on the package: its entries `portcullis`, `portcullis/inspect`,
+ * `portcullis/legacy` and `portcullis/password`, with `assert`, which is like node:assert. Returns `{ name, error? }` for each.
  */
-export async function run({ portcullis, reading, legacy: old }, assert) {
+export async function run({ portcullis, reading, legacy: old, passwords }, assert) {
   const results = [];
   const all = [
     ...Object.entries(SUBJECTS).map(([subject, behaviours]) => [subject, behaviours(tools(portcullis, assert))]),
@@ -32,6 +33,7 @@ export async function run({ portcullis, reading, legacy: old }, assert) {
     }),
     ["portcullis/inspect", entries({ reading, ...tools(portcullis, assert) })],
     ["portcullis/legacy", legacy({ legacy: old, ...tools(portcullis, assert) })],
+    ["portcullis/password", password({ passwords, ...tools(portcullis, assert) })],
   ];
   for (const [subject, behaviours] of all) {
     for (const [title, behaviour] of Object.entries(behaviours)) {
