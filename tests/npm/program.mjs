@@ -8,7 +8,14 @@ import { install } from "./installed.mjs";
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 
 /** The package's entries, by the names that the behaviours have for them. */
-export const ENTRIES = { portcullis: "portcullis", reading: "portcullis/inspect", legacy: "portcullis/legacy" };
+export const ENTRIES = {
+  portcullis: "portcullis",
+  reading: "portcullis/inspect",
+  legacy: "portcullis/legacy",
+  passwords: "portcullis/password",
+  sessions: "portcullis/session",
+};
+
 
 /** The package, installed with nothing else, and the behaviours beside it. */
 export async function installWithBehaviours() {
