@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFile, cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join, normalize } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -10,8 +10,8 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 import { chromiumPath, openBrowser } from "../support/browser.mjs";
-import { install } from "./installed.mjs";
 import { machinePaths } from "./paths.mjs";
+import { ENTRIES, IN_PAGE, TO_OUTPUT, browserFile, browserFiles, installWithBehaviours, writeProgram } from "./program.mjs";
 import { POLICY, resultsOf, serve } from "./served.mjs";
 
 const execute = promisify(execFile);
@@ -20,24 +20,6 @@ const wasmDis = fileURLToPath(new URL("../../node_modules/binaryen/bin/wasm-dis"
 const typescript = fileURLToPath(new URL("../../node_modules/typescript/lib/tsc.js", import.meta.url));
 
 const MODULES = ["portcullis", "inspect", "legacy", "password"];
-
-/** A program that runs the behaviours on all entries, here by these names, and what it does with the results. */
-const program = ({ portcullis, reading, legacy, passwords }, own, then) => `
-  import * as portcullis from "${portcullis}";
-  import * as reading from "${reading}";
-  import * as legacy from "${legacy}";
-  import * as passwords from "${passwords}";
-  import * as assert from "${own}";
-  import { run } from "./behaviours/index.mjs";
-  const results = () => run({ portcullis, reading, legacy, passwords }, assert);
-  ${then}
-`;
-const BY_NAME = {
-  portcullis: "portcullis",
-  reading: "portcullis/inspect",
-  legacy: "portcullis/legacy",
-  passwords: "portcullis/password",
-};
 
 /** A test for each behaviour. */
 async function report(t, results) {
@@ -53,9 +35,7 @@ async function report(t, results) {
 describe("the package, packed and installed with nothing else", () => {
   let installed;
   before(async () => {
-    installed = await install();
-    await copyFile(here("assert.mjs"), join(installed.folder, "assert.mjs"));
-    await cp(here("behaviours"), join(installed.folder, "behaviours"), { recursive: true });
+    installed = await installWithBehaviours();
   });
   after(() => installed?.remove());
 
@@ -131,8 +111,7 @@ describe("the package, packed and installed with nothing else", () => {
   });
 
   test("in Node, by its name", async (t) => {
-    const script = program(BY_NAME, "node:assert/strict", "console.log(JSON.stringify(await results()));");
-    await writeFile(join(installed.folder, "node.mjs"), script);
+    await writeProgram(installed, "node.mjs", TO_OUTPUT, { own: "node:assert/strict" });
     const { stdout, stderr } = await execute(process.execPath, ["node.mjs"], { cwd: installed.folder, maxBuffer: 1 << 24 });
     assert.equal(stderr, "");
     await report(t, JSON.parse(stdout));
@@ -153,41 +132,20 @@ describe("the package, packed and installed with nothing else", () => {
 
     const resultsAt = (path) => resultsOf(browser, server, path);
 
-    const inPage = (names) => program(names, "./assert.mjs", "globalThis.results = await results();");
-    const fileOf = (entry) => normalize(`/node_modules/portcullis/${installed.manifest.exports[entry].browser}`);
-
     test("as ES modules, without a bundler", async (t) => {
-      const files = { portcullis: fileOf("."), reading: fileOf("./inspect"), legacy: fileOf("./legacy"), passwords: fileOf("./password") };
-      await writeFile(join(installed.folder, "main.mjs"), inPage(files));
+      await writeProgram(installed, "main.mjs", IN_PAGE, { entries: browserFiles(installed.manifest) });
       server.page("/plain", '<script type="module" src="/main.mjs"></script>');
       await report(t, await resultsAt("/plain"));
     });
 
     test("by its name, through an import map", async () => {
-      const imports = Object.fromEntries(Object.values(BY_NAME).map((name) => [name, fileOf(name.replace("portcullis", "."))]));
+      const imports = Object.fromEntries(Object.values(ENTRIES).map((name) => [name, browserFile(installed.manifest, name)]));
       const map = JSON.stringify({ imports });
       const hash = createHash("sha256").update(map).digest("base64");
-      await writeFile(join(installed.folder, "named.mjs"), inPage(BY_NAME));
+      await writeProgram(installed, "named.mjs", IN_PAGE);
       server.page("/named", `<script type="importmap">${map}</script><script type="module" src="/named.mjs"></script>`, `${POLICY} 'sha256-${hash}'`);
       const results = await resultsAt("/named");
       assert.ok(results.length > 100);
-    });
-
-    test("bundled by esbuild", async (t) => {
-      await writeFile(join(installed.folder, "bundled.src.mjs"), inPage(BY_NAME));
-      await build({
-        entryPoints: [join(installed.folder, "bundled.src.mjs")],
-        outfile: join(installed.folder, "bundled.mjs"),
-        absWorkingDir: installed.folder,
-        bundle: true,
-        minify: true,
-        format: "esm",
-        platform: "browser",
-        target: "es2022",
-        logLevel: "silent",
-      });
-      server.page("/bundled", '<script type="module" src="/bundled.mjs"></script>');
-      await report(t, await resultsAt("/bundled"));
     });
 
     test("as a classic script, bundled, a small program leaves out nothing that it needs", async () => {
@@ -215,8 +173,7 @@ describe("the package, packed and installed with nothing else", () => {
 
   test("in workerd, its modules imported as such", async (t) => {
     const { folder } = installed;
-    const worker = program(BY_NAME, "./assert.mjs", "export default { fetch: async () => Response.json(await results()) };");
-    await writeFile(join(folder, "worker.src.mjs"), worker);
+    await writeProgram(installed, "worker.src.mjs", "export default { fetch: async () => Response.json(await results()) };");
     const wasm = [];
     await build({
       entryPoints: [join(folder, "worker.src.mjs")],
