@@ -1,6 +1,7 @@
 // Bundles of a program, as each bundler makes them with what it does by default.
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { runtimesDir } from "../../scripts/lib/runtimes.mjs";
@@ -54,3 +55,29 @@ export async function viteServer(folder) {
   await server.listen();
   return { origin: `http://127.0.0.1:${server.httpServer.address().port}`, close: () => server.close() };
 }
+
+/** The modules, for Miniflare, of a Worker's program: its WASM is imported as such, as Wrangler has it. */
+export async function workerdModules(folder, entry) {
+  const wasm = new Set();
+  const keep = ({ onResolve }) =>
+    onResolve({ filter: /\.wasm$/ }, ({ path, resolveDir }) => {
+      wasm.add(join(resolveDir, path));
+      return { path: `./${basename(path)}`, external: true };
+    });
+  const { outputFiles } = await build({
+    ...{ entryPoints: [join(folder, entry)], absWorkingDir: folder, bundle: true, format: "esm", conditions: ["workerd"] },
+    ...{ write: false, logLevel: "silent", plugins: [{ name: "wasm modules stay modules", setup: keep }] },
+  });
+  const compiled = [...wasm].map(async (path) => ({ type: "CompiledWasm", path: `/${basename(path)}`, contents: await readFile(path) }));
+  return [{ type: "ESModule", path: "/main.mjs", contents: outputFiles[0].text }, ...(await Promise.all(compiled))];
+}
+
+/** What Miniflare is given beside the modules: nothing is fetched from anywhere. */
+export const miniflareOptions = {
+  cf: false,
+  telemetry: { enabled: false },
+  host: "127.0.0.1",
+  port: 0,
+  compatibilityDate: "2026-04-26",
+  modulesRoot: "/",
+};

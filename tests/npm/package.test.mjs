@@ -10,6 +10,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 import { chromiumPath, openBrowser } from "../support/browser.mjs";
+import { miniflareOptions, workerdModules } from "./bundles.mjs";
 import { machinePaths } from "./paths.mjs";
 import { ENTRIES, IN_PAGE, TO_OUTPUT, browserFile, browserFiles, installWithBehaviours, writeProgram } from "./program.mjs";
 import { POLICY, resultsOf, serve } from "./served.mjs";
@@ -174,40 +175,10 @@ describe("the package, packed and installed with nothing else", () => {
   test("in workerd, its modules imported as such", async (t) => {
     const { folder } = installed;
     await writeProgram(installed, "worker.src.mjs", "export default { fetch: async () => Response.json(await results()) };");
-    const wasm = [];
-    await build({
-      entryPoints: [join(folder, "worker.src.mjs")],
-      outfile: join(folder, "worker.mjs"),
-      absWorkingDir: folder,
-      bundle: true,
-      format: "esm",
-      conditions: ["workerd"],
-      logLevel: "silent",
-      plugins: [
-        {
-          name: "wasm modules stay modules",
-          setup: ({ onResolve }) =>
-            onResolve({ filter: /\.wasm$/ }, ({ path, resolveDir }) => {
-              wasm.push(join(resolveDir, path));
-              return { path: `./${basename(path)}`, external: true };
-            }),
-        },
-      ],
-    });
-    assert.deepEqual(wasm.map((path) => basename(path, ".wasm")).sort(), [...MODULES].sort(), "each workerd entry imports its module");
-    for (const path of wasm) await copyFile(path, join(folder, basename(path)));
-    const mf = new Miniflare({
-      cf: false,
-      telemetry: { enabled: false },
-      host: "127.0.0.1",
-      port: 0,
-      compatibilityDate: "2026-04-26",
-      modulesRoot: folder,
-      modules: [
-        { type: "ESModule", path: join(folder, "worker.mjs") },
-        ...wasm.map((path) => ({ type: "CompiledWasm", path: join(folder, basename(path)) })),
-      ],
-    });
+    const modules = await workerdModules(folder, "worker.src.mjs");
+    const wasm = modules.filter(({ type }) => type === "CompiledWasm").map(({ path }) => basename(path, ".wasm"));
+    assert.deepEqual(wasm.sort(), [...MODULES].sort(), "each workerd entry imports its module");
+    const mf = new Miniflare({ ...miniflareOptions, modules });
     try {
       const response = await mf.dispatchFetch("http://package.test/");
       const text = await response.text();
