@@ -40,14 +40,16 @@ function startDriver() {
 
 /**
  * A headless Firefox that asks nothing of any network on its own, with `newPage()` and `close()`. All its pages
- * share their storage, as the tabs of one browser do; `prefs` are Firefox's own (about:config).
+ * share their storage, as the tabs of one browser do; `prefs` are Firefox's own (about:config), and
+ * `scriptTimeout` is how long what is evaluated in a page may take, in milliseconds.
  */
-export async function openFirefox({ prefs = {} } = {}) {
+export async function openFirefox({ prefs = {}, scriptTimeout = 30_000 } = {}) {
   if (!hasFirefox()) throw new Error("no Firefox with geckodriver found: install them, or name them in FIREFOX and GECKODRIVER");
   const own = JSON.parse(readFileSync(inRoot("webdriver.json"), "utf8"))["moz:firefoxOptions"].prefs;
   const driver = startDriver();
   try {
     const session = await Session.open(await driver.url, {
+      timeouts: { script: scriptTimeout },
       "moz:firefoxOptions": { args: ["-headless"], prefs: { ...own, ...NO_ICONS, ...prefs } },
     });
     await session.bidi.send("session.subscribe", { events: ["log.entryAdded", "network.beforeRequestSent", "network.fetchError"] });
