@@ -2,6 +2,7 @@
 import { copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { delimiter, dirname, join, relative } from "node:path";
+import { writeCommonJs } from "./cjs.mjs";
 import { Step } from "./graph.mjs";
 import { pack } from "./pack.mjs";
 import { inRoot, nodeProgram, toolsBin } from "./paths.mjs";
@@ -38,7 +39,7 @@ const wasmOpt = nodeProgram("binaryen", "bin", "wasm-opt");
 const esbuildProgram = inRoot("node_modules", ".bin", "esbuild");
 
 const wasmSource = () => filesUnder(["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "src"]);
-const scriptSource = () => filesUnder([...["pack", "reduce", "remap", "steps"].map((name) => `scripts/lib/${name}.mjs`), "scripts/lto"]);
+const scriptSource = () => filesUnder([...["cjs", "pack", "reduce", "remap", "steps"].map((name) => `scripts/lib/${name}.mjs`), "scripts/lto"]);
 const versions = () => {
   const { devDependencies } = JSON.parse(readFileSync(inRoot("package.json"), "utf8"));
   return [checkRust(), devDependencies.binaryen, devDependencies.esbuild];
@@ -190,7 +191,14 @@ export const npm = new Step({
   label: "npm package",
   needs: [npmWasm],
   uses: [npmPackages, bindgen],
-  stamp: stamp("npm", npmInputs, ["npm/wasm"]),
+  stamp: stamp(
+    "npm",
+    () => {
+      const { files, values } = npmInputs();
+      return { files: [...files, ...filesUnder(["npm/src"])], values };
+    },
+    ["npm/wasm", "npm/cjs"],
+  ),
   run: async () => {
     const made = join(npmTarget, "bindgen");
     const flags = ["--target", "web", "--no-typescript", "--omit-default-module-path", "--no-demangle", "--out-name", "portcullis"];
@@ -204,6 +212,7 @@ export const npm = new Step({
       finishModule("portcullis", join(made, "portcullis_bg.wasm"), out),
       ...Object.keys(MODULES).filter((name) => name !== "portcullis").map((name) => finishModule(name, npmCompiled(name), out)),
     ]);
+    await writeCommonJs();
     return finished.join(", ");
   },
 });
