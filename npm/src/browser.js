@@ -1,11 +1,4 @@
-// Browsers and bundlers: the module stands in the source, so that there is
-// nothing to fetch and nothing to wait for.
-import { initSync } from "../wasm/portcullis.js";
-import packed from "../wasm/portcullis_inline.js";
-import { apiOf } from "./api.js";
-import { unpack } from "./load/unpack.js";
-
-export const { decode, expiresAt, generateKey, inspect, isExpired, publicKey, secondsLeft, secretKey, sign, Signer, verify, Verifier } =
-  apiOf(initSync({ module: unpack(packed) }));
-
+// Browsers and bundlers. The functions are made in a file of their own, which whoever wants
+// the error alone does not load.
+export * from "./load/browser.js";
 export { TokenError } from "./error.js";

@@ -1,11 +1,4 @@
-// Node, and what is like it: the module is read from its file.
-import { readFileSync } from "node:fs";
-import { initSync } from "../wasm/portcullis.js";
-import { apiOf } from "./api.js";
-import { readerOf } from "./load/buffer.js";
-
-const file = new URL("../wasm/portcullis.wasm", import.meta.url);
-export const { decode, expiresAt, generateKey, inspect, isExpired, publicKey, secondsLeft, secretKey, sign, Signer, verify, Verifier } =
-  apiOf(initSync({ module: readFileSync(file) }), readerOf);
-
+// Node, and what is like it. The functions are made in a file of their own, which whoever wants
+// the error alone does not load.
+export * from "./load/node.js";
 export { TokenError } from "./error.js";
