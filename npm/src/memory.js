@@ -85,11 +85,12 @@ export function memoryOf({ memory, facts, input }, reader = readerOf, Refusal = 
   let claimGeneration = NaN;
   let claimNames;
 
-  // A memory that grew leaves the old views without a length.
+  // A memory that grew leaves the old views without a length; it may grow in either call.
   function refresh() {
+    const [numbersAt, targetAt] = [facts(), input(room)];
     textBetween = reader(memory.buffer);
-    numbers = new Float64Array(memory.buffer, facts(), FACTS);
-    target = new Uint8Array(memory.buffer, input(room), room);
+    numbers = new Float64Array(memory.buffer, numbersAt, FACTS);
+    target = new Uint8Array(memory.buffer, targetAt, room);
   }
 
   function reserve(length) {

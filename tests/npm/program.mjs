@@ -28,7 +28,7 @@ export async function installWithBehaviours() {
 /** Where an entry's file for browsers is, from the folder that the package is installed in. */
 export function browserFile(manifest, name) {
   const { browser, default: other } = manifest.exports[name.replace("portcullis", ".")];
-  return normalize(`/node_modules/portcullis/${browser ?? other}`);
+  return normalize(`/node_modules/portcullis/${(browser ?? other).default}`);
 }
 
 /** The files for browsers of all entries, by the behaviours' names for them. */
@@ -44,6 +44,15 @@ export const program = (then, { entries = ENTRIES, own = "./assert.mjs" } = {}) 
   ${then}
 `;
 
+/** The same by `require`. */
+export const COMMON_JS = `
+  ${Object.entries(ENTRIES).map(([name, from]) => `const ${name} = require(${JSON.stringify(from)});`).join("\n  ")}
+  const assert = require("node:assert/strict");
+  import("./behaviours/index.mjs")
+    .then(({ run }) => run({ ${Object.keys(ENTRIES).join(", ")} }, assert))
+    .then((results) => console.log(JSON.stringify(results)));
+`;
+
 export const IN_PAGE = "globalThis.results = await results();";
 export const TO_OUTPUT = "console.log(JSON.stringify(await results()));";
 
@@ -53,9 +62,22 @@ export async function writeProgram({ folder }, name, ...how) {
   return join(folder, name);
 }
 
-/** Each behaviour is there, and holds. */
-export function allHold(results, least = 100) {
+const LEAST = 100; // behaviours
+
+/** A test for each behaviour. */
+export async function report(t, results) {
+  assert.ok(results.length > LEAST, `${results.length} behaviours`);
+  for (const { name, error } of results) {
+    await t.test(name, () => {
+      // Where it happened counts, not where it is told.
+      if (error !== undefined) throw Object.assign(new Error(error), { stack: error });
+    });
+  }
+}
+
+/** The same in one test: each behaviour is there, and holds. */
+export function allHold(results) {
   assert.ok(Array.isArray(results), `no results: ${JSON.stringify(results)}`);
   assert.deepEqual(results.filter(({ error }) => error !== undefined), []);
-  assert.ok(results.length > least, `${results.length} behaviours`);
+  assert.ok(results.length > LEAST, `${results.length} behaviours`);
 }
