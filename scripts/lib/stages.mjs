@@ -123,7 +123,7 @@ export const stages = {
   },
   npm: {
     title: "npm package",
-    needs: [npmPackages, npm, runtimePackages],
+    needs: [npmPackages, npm, worker, page, runtimePackages], // The session is tested with the Worker.
     // The tests with what is not here skip themselves.
     wants: () => lacking({ chromium, firefox, geckodriver, deno, bun, "bundlers and peers": bundlersAndPeers }),
     run: () => nodeStage("npm"),

@@ -5,24 +5,28 @@ import { problemOf } from "./problem.js";
 // In milliseconds. A refresh whose answer was lost can be asked for again within 30 s: two are within.
 const PATIENCE = 10_000;
 
-/** The function that POSTs to a path below `url` and gives the JSON of a right answer. */
+/** The function that POSTs a JSON body, or nothing but a token, to a path below `url` and gives the JSON of a right answer. */
 export const asker = (fetch, url, clock) =>
-  async function ask(path, { body, token, keepalive = false }) {
-    const headers = {};
-    if (body) headers["content-type"] = "application/json";
-    if (token) headers.authorization = `Bearer ${token}`;
+  async function ask(path, body, token) {
+    const headers = token ? { authorization: `Bearer ${token}` } : { "content-type": "application/json" };
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), PATIENCE);
     timer.unref?.();
     let response, text;
     try {
-      // Not "error": workerd does not know it.
-      const init = { method: "POST", headers, redirect: "manual", keepalive, signal: stop.signal };
-      if (body) init.body = JSON.stringify(body);
-      response = await fetch(url + path, init);
+      response = await fetch(url + path, {
+        method: "POST",
+        headers,
+        body: body && JSON.stringify(body),
+        // Not "error": workerd does not know it.
+        redirect: "manual",
+        // Whoever logs out often leaves the page.
+        keepalive: token !== undefined,
+        signal: stop.signal,
+      });
       text = await response.text();
     } catch (cause) {
-      throw new SessionError("the service does not answer", { code: "unreachable", cause });
+      throw new SessionError("the service does not answer", "unreachable", { cause });
     } finally {
       clearTimeout(timer);
     }

@@ -13,7 +13,7 @@ export function createEvents() {
   return {
     on(type, listener) {
       const all = listeners.get(type);
-      if (all === undefined) throw new TypeError(`an event must be one of ${TYPES.join(", ")}`);
+      if (!all) throw new TypeError(`an event must be one of ${TYPES.join(", ")}`);
       if (typeof listener !== "function") throw new TypeError("a listener must be a function");
       // Of its own, so that one given twice is called twice, and each can be taken back.
       const entry = { listener };

@@ -7,16 +7,16 @@ function unlessAborted(promise, signal) {
   if (!signal) return promise;
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
-    if (signal.aborted) return abort();
-    signal.addEventListener("abort", abort, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+    if (signal.aborted) abort();
+    else signal.addEventListener("abort", abort, { once: true });
   });
 }
 
 const isRequest = (value) => value instanceof Request;
 
 /** Whether a body can be sent only once, as a stream is read once. */
-const isStream = (body) => typeof body?.getReader === "function" || (typeof body === "object" && body !== null && Symbol.asyncIterator in body);
+const isStream = (body) => typeof (body?.getReader ?? body?.[Symbol.asyncIterator]) === "function";
 
 /**
  * The token goes to `origin` alone. To another one a runtime may follow a redirect with the header
@@ -37,18 +37,17 @@ export function guarded(fetch, origin, token) {
     const signal = init?.signal ?? request?.signal;
     const redirect = init?.redirect ?? request?.redirect ?? "follow";
     const once = isStream(init?.body);
-    // A request's body is read when it is sent; a body in `init` can be read again.
-    const spare = request?.clone() ?? input;
     const options = { ...init };
-
     const first = await unlessAborted(token(), signal);
     if (first === undefined) return fetch(input, init);
+    // A request's body is read when it is sent; a body in `init` can be read again.
+    const spare = request?.clone() ?? input;
 
     async function send(what, bearer) {
       headers.set("authorization", `Bearer ${bearer}`);
       const response = await fetch(what, { ...options, headers: new Headers(headers), redirect: redirect === "follow" ? "manual" : redirect });
       if (redirect !== "follow" || !isRedirect(response)) return response;
-      throw new SessionError("a redirect was not followed: the token must not go to another origin", { code: "answer_unexpected", status: response.status });
+      throw new SessionError("a redirect was not followed: the token must not go to another origin", "answer_unexpected", { status: response.status });
     }
 
     const response = await send(input, first);

@@ -1,18 +1,22 @@
-import { duration, readOptions, text } from "../options.js";
+const KEEPS = ["getItem", "setItem", "removeItem"];
+const isText = (value) => typeof value === "string";
+const isFunction = (value) => typeof value === "function";
 
-const callable = (value) => (typeof value === "function" ? value : undefined);
-const keeper = (value) =>
-  ["getItem", "setItem", "removeItem"].every((name) => typeof value?.[name] === "function") ? value : undefined;
-const address = (value) => text(value) ?? text(value?.href);
-
-const KINDS = { __proto__: null, url: address, storage: keeper, storageKey: text, fetch: callable, refreshBefore: duration };
+// Whether an option can be what it is. Not the package's own reading of options, which has as much again.
+const KINDS = {
+  __proto__: null,
+  url: (value) => isText(value?.href ?? value),
+  storage: (value) => KEEPS.every((name) => isFunction(value?.[name])),
+  storageKey: isText,
+  fetch: isFunction,
+  refreshBefore: (value) => Number.isFinite(value) && value >= 0,
+};
 
 /** The service's address, with no slash at its end. */
 function base(given) {
-  if (given === undefined) throw new TypeError('the option "url" is missing');
   let url;
   try {
-    url = new URL(given, globalThis.location?.href);
+    url = new URL(given?.href ?? given, globalThis.location?.href);
   } catch {
     // Below.
   }
@@ -22,14 +26,19 @@ function base(given) {
   return url.origin + url.pathname.replace(/\/+$/, "");
 }
 
+/** An option that is misspelt is a TypeError; one that is undefined counts as not given. */
 export function sessionOptions(options) {
-  const read = readOptions(options, KINDS);
-  const url = base(read.url);
-  return {
-    ...{ storageKey: `portcullis.session ${url}`, refreshBefore: 60 },
+  for (const [name, value] of Object.entries(options)) {
+    if (!KINDS[name]) throw new TypeError(`the option "${name}" does not exist`);
+    if (value !== undefined && !KINDS[name](value)) throw new TypeError(`the option "${name}" has the wrong type`);
+  }
+  const url = base(options.url);
+  const {
+    storage,
+    storageKey = `portcullis.session ${url}`,
     // Looked up when it is called, and called without a receiver, as it wants to be.
-    ...{ fetch: (input, init) => globalThis.fetch(input, init) },
-    ...read,
-    url,
-  };
+    fetch = (input, init) => globalThis.fetch(input, init),
+    refreshBefore = 60,
+  } = options;
+  return { url, storage, storageKey, fetch, refreshBefore };
 }

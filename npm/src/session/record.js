@@ -33,7 +33,7 @@ export function recordOf(url, answer, roundTrip, last) {
     serial: Math.max(Date.now(), (last?.serial ?? 0) + 1),
     began: last?.began ?? Math.random(),
   };
-  if (!isRecord(record)) throw new SessionError("the service answered something else than a token", { code: "answer_unexpected" });
+  if (!isRecord(record)) throw new SessionError("the service answered something else than a token", "answer_unexpected");
   return record;
 }
 

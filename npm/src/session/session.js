@@ -47,8 +47,8 @@ export function createSession(options) {
     refreshAt = warnAt - (ahead * Math.random()) / 4;
     warned = lapsed = false;
     failures = 0;
-    // However short tokens last, or long answers take: no more than one a second.
-    retryAt = isNews ? clock.now() + 1 : -Infinity;
+    // However short tokens last, or long answers take.
+    retryAt = isNews ? clock.now() + 0.25 : -Infinity;
     told = undefined;
     if (isNews) events.emit("refreshed");
     check();
@@ -65,7 +65,8 @@ export function createSession(options) {
   function check() {
     if (!current || closed) return;
     const now = clock.now();
-    const due = Math.max(clock.doubted ? -Infinity : refreshAt, retryAt);
+    // One that failed is tried again even if there was time: the refresh token may be used up.
+    const due = Math.max(failures > 0 || clock.doubted ? -Infinity : refreshAt, retryAt);
     if (!attempt && due <= now) renew().catch(() => {});
     const times = [warned ? Infinity : warnAt, lapsed ? Infinity : current.expiresAt, attempt ? Infinity : due];
     alarm.set(Math.min(...times.filter((time) => time > now)) - now);
@@ -117,8 +118,10 @@ export function createSession(options) {
   }
 
   async function exclusive() {
+    const first = current;
+    const work = () => exchange(first);
     try {
-      await (store.shared ? exclusively(storageKey, exchange) : exchange());
+      await (store.shared ? exclusively(storageKey, work) : work());
     } catch (error) {
       if (current) {
         told = error;
@@ -134,17 +137,16 @@ export function createSession(options) {
    * A refresh token is good once. It is sent again only if there was no answer, or one that says
    * nothing of it: the service gives the same successor for half a minute.
    */
-  async function exchange() {
-    const first = current;
+  async function exchange(first) {
     await look();
     if (!current) throw sessionEnded();
-    // Another tab has done it.
+    // Another tab has done it, while this one waited for the lock.
     if (current !== first && left() > 0) return;
     const last = current;
     const sent = elapsed();
     let record, refusal;
     try {
-      const answer = await ask("/refresh", { body: { refresh_token: last.refreshToken } });
+      const answer = await ask("/refresh", { refresh_token: last.refreshToken });
       record = recordOf(url, answer, elapsed() - sent, last);
     } catch (error) {
       // A 401 that is no problem of the service's is somebody else's.
@@ -189,11 +191,10 @@ export function createSession(options) {
     on: events.on,
 
     async login(username, password) {
-      if (typeof username !== "string") throw new TypeError("a username must be a string");
-      if (typeof password !== "string") throw new TypeError("a password must be a string");
+      if (typeof username !== "string" || typeof password !== "string") throw new TypeError("a username and a password must be strings");
       await ready;
       const sent = elapsed();
-      const answer = await ask("/login", { body: { username, password } });
+      const answer = await ask("/login", { username, password });
       const { serial } = current ?? {};
       const record = recordOf(url, answer, elapsed() - sent, serial && { serial });
       await publish(record);
@@ -206,11 +207,11 @@ export function createSession(options) {
       const { token, refreshToken } = current;
       end("logout");
       await publish(undefined);
-      const leave = (token) => ask("/logout", { token, keepalive: true });
+      const leave = (token) => ask("/logout", undefined, token);
       try {
         await leave(token).catch(async (error) => {
           if (error.code !== "token_overdue") throw error;
-          const answer = await ask("/refresh", { body: { refresh_token: refreshToken } });
+          const answer = await ask("/refresh", { refresh_token: refreshToken });
           await leave(answer?.token);
         });
       } catch {

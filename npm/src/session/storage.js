@@ -34,9 +34,8 @@ export function createStore(storage, key, url) {
     read: () =>
       then(async () => {
         const text = await storage.getItem(key);
-        if (text === null || text === undefined) return undefined;
         const record = storedRecord(text, url);
-        if (record === undefined) await remove();
+        if (!record && text !== null) await remove();
         return record;
       }),
     write: (record) => then(() => storage.setItem(key, JSON.stringify(record))),

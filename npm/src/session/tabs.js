@@ -17,7 +17,6 @@ export async function exclusively(name, work) {
   try {
     return await locks.request(name, { signal: stop.signal }, () => {
       begun = true;
-      clearTimeout(timer);
       return work();
     });
   } catch (error) {
@@ -30,10 +29,10 @@ export async function exclusively(name, work) {
 
 /**
  * Calls `listener` when another tab says that there is something new in the storage: it does not
- * say what. Returns how to tell them, and how to stop.
+ * say what. Returns how to tell them, and how to stop; nothing where there are no channels.
  */
 export function openChannel(name, listener) {
-  if (typeof BroadcastChannel !== "function") return { tell() {}, close() {} };
+  if (typeof BroadcastChannel !== "function") return undefined;
   const channel = new BroadcastChannel(name);
   channel.onmessage = listener;
   channel.unref?.();
@@ -43,17 +42,14 @@ export function openChannel(name, listener) {
   };
 }
 
-const WAKING = ["online", "focus", "pageshow", "visibilitychange"];
+const WAKING = ["online", "focus", "pageshow", "visibilitychange", "storage"];
 
-/** Calls `listener` when a browser was away, asleep or offline, or its storage changed. Returns how to stop. */
+/** Calls `listener` when a browser was away, asleep or offline, or what it stores under `key` changed. Returns how to stop. */
 export function onWaking(key, listener) {
   // Only browsers say so; workerd's addEventListener is for something else.
   if (typeof globalThis.navigator?.onLine !== "boolean") return () => {};
-  // No key: all of it was cleared.
-  const stored = (event) => (event.key === key || event.key === null) && listener(event);
-  const all = [...WAKING.map((type) => [type, listener]), ["storage", stored]];
-  for (const [type, each] of all) addEventListener(type, each);
-  return () => {
-    for (const [type, each] of all) removeEventListener(type, each);
-  };
+  // Of a storage that was cleared no key is told, and of what is no storage neither.
+  const hear = (event) => (event.key ?? key) === key && listener(event);
+  for (const type of WAKING) addEventListener(type, hear);
+  return () => WAKING.forEach((type) => removeEventListener(type, hear));
 }
