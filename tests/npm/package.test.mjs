@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { basename, join, normalize } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -18,7 +18,6 @@ import { POLICY, resultsOf, serve } from "./served.mjs";
 const execute = promisify(execFile);
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const wasmDis = fileURLToPath(new URL("../../node_modules/binaryen/bin/wasm-dis", import.meta.url));
-const typescript = fileURLToPath(new URL("../../node_modules/typescript/lib/tsc.js", import.meta.url));
 
 const MODULES = ["portcullis", "inspect", "legacy", "password"];
 
@@ -179,23 +178,4 @@ describe("the package, packed and installed with nothing else", () => {
     }
   });
 
-  for (const [resolution, options] of Object.entries({
-    nodenext: { module: "nodenext", moduleResolution: "nodenext" },
-    bundler: { module: "esnext", moduleResolution: "bundler" },
-  })) {
-    test(`for TypeScript, with moduleResolution ${resolution}`, async () => {
-      const folder = join(installed.folder, `types-${resolution}`);
-      await mkdir(folder);
-      await writeFile(join(folder, "package.json"), '{"type":"module"}');
-      await copyFile(here("types.test-d.ts"), join(folder, "types.test-d.ts"));
-      const compilerOptions = {
-        ...{ strict: true, noEmit: true, target: "es2022", lib: ["es2022"], types: [], skipLibCheck: false },
-        ...{ exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, verbatimModuleSyntax: true },
-        ...options,
-      };
-      await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts"] }));
-      const { stdout } = await execute(process.execPath, [typescript, "-p", folder]).catch((error) => error);
-      assert.equal(stdout, "");
-    });
-  }
 });

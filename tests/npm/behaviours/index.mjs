@@ -4,6 +4,7 @@ import claims from "./claims.mjs";
 import entries from "./entries.mjs";
 import errors from "./errors.mjs";
 import header from "./header.mjs";
+import hostile from "./hostile.mjs";
 import inspect from "./inspect.mjs";
 import keys from "./keys.mjs";
 import legacy from "./legacy.mjs";
@@ -36,6 +37,7 @@ export async function run({ portcullis, reading, legacy: old, passwords, session
     ["portcullis/legacy", legacy({ legacy: old, ...tools(portcullis, assert) })],
     ["portcullis/password", password({ passwords, ...tools(portcullis, assert) })],
     ["portcullis/session", session({ sessions, ...tools(portcullis, assert) })],
+    ["each entry", hostile({ reading, legacy: old, passwords, ...tools(portcullis, assert) })],
   ];
   for (const [subject, behaviours] of all) {
     for (const [title, behaviour] of Object.entries(behaviours)) {
