@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -152,6 +153,15 @@ describe("a session with the Worker in workerd", () => {
     const error = await failure(session.login("bob", PASSWORDS.bob));
     assert.equal(error.code, "too_many_attempts");
     assert.ok(error.retryAfter > 0, `${error.retryAfter}`);
+  });
+
+  test("does what the README shows", async () => {
+    const readme = await readFile(new URL("../../npm/README.md", import.meta.url), "utf8");
+    const [, example] = /```js\n(import \{ createSession.*?)```/s.exec(readme);
+    const script = example.replaceAll("https://login.example", worker.url).replace("her password", PASSWORDS.alice);
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], { cwd: root, timeout: 30_000 });
+    assert.match(stdout, /^\{ id: 1, username: 'alice', phone: '\+\d+' \} -?[\d.]+\nover: logout\n$/);
+    assert.equal(stderr, "");
   });
 
   test("keeps no process alive, in Node", async () => {

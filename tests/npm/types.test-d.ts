@@ -20,6 +20,8 @@ import type { Inspection as Seen } from "portcullis/inspect";
 import { verifyLegacy, TokenError as LegacyError } from "portcullis/legacy";
 import { hashPassword, needsRehash, verifyPassword, PasswordError } from "portcullis/password";
 import type { PasswordErrorCode } from "portcullis/password";
+import { SessionError, createSession } from "portcullis/session";
+import type { EndReason, SessionErrorCode } from "portcullis/session";
 import type { Algorithm, Inspection, JoseHeader, Jwk, JwkSet, JwtClaims, Key, SignOptions, TokenErrorCode, VerifyOptions } from "portcullis";
 
 /** Compiles only if both types are the same. */
@@ -238,6 +240,33 @@ try {
     if (error.code === "password_wrong") throw plainError;
   }
 }
+
+// The session
+
+const client = createSession({ url: "https://login.example", refreshBefore: 30 });
+createSession({ url: { href: "https://login.example" }, storage: { getItem: async () => null, setItem: async () => {}, removeItem() {} } });
+const current: string | undefined = client.token;
+const until: Date | undefined = client.expiresAt;
+const leave: () => void = client.on("ended", ({ reason }) => same<typeof reason, EndReason>(true));
+const loggedIn: Promise<void> = client.login("alice", "a password");
+const loginFailed = (error: unknown): SessionErrorCode | undefined => (error instanceof SessionError ? error.code : undefined);
+
+// @ts-expect-error an address is needed
+createSession({});
+// @ts-expect-error there is no such option
+createSession({ url: "https://login.example", refreshAfter: 30 });
+// @ts-expect-error a storage removes as well
+createSession({ url: "https://login.example", storage: { getItem: () => null, setItem() {} } });
+// @ts-expect-error there is no such event
+client.on("refresh", () => {});
+// @ts-expect-error why it was renewed is not told
+client.on("refreshed", ({ reason }) => reason);
+// @ts-expect-error it is for reading
+client.token = "a.b.c";
+// @ts-expect-error a password is needed
+client.login("alice");
+// @ts-expect-error nobody makes one
+new SessionError();
 
 // Errors
 

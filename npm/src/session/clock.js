@@ -37,16 +37,15 @@ export function createClock() {
       return server + passed;
     },
 
-    /** Begins anew, with the service's time ahead of this machine's by `offset`. */
-    set(offset) {
+    /**
+     * Begins anew, with the service's time ahead of this machine's by `offset`. It was `least` when
+     * that was found out: if it is less now, this machine's clock has been set back since.
+     */
+    set(offset, least) {
       date = dateNow();
       steady = elapsed();
       server = date + offset;
-      doubted = false;
-    },
-
-    doubt() {
-      doubted = true;
+      doubted = server < least - JUMP;
     },
 
     /** Whether the time should be asked for. */

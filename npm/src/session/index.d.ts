@@ -68,6 +68,8 @@ export class SessionError extends Error {
   readonly status?: number;
   /** How many seconds the service asks to wait. */
   readonly retryAfter?: number;
+  /** With `unreachable`: what `fetch` threw. */
+  readonly cause?: unknown;
 }
 
 /**

@@ -36,10 +36,8 @@ export function createSession(options) {
 
   function take(record, isNews = true) {
     current = record;
-    clock.set(record.offset);
-    // It was stored, and this machine's clock has been set back since.
-    if (clock.now() < record.issuedAt - 1) clock.doubt();
-    const { issuedAt, expiresAt } = record;
+    const { issuedAt, expiresAt, offset } = record;
+    clock.set(offset, issuedAt);
     // Issued late in its first second, it lasts so much less.
     const ahead = Math.min(refreshBefore, (expiresAt - issuedAt - 1) / 2);
     warnAt = expiresAt - ahead;
