@@ -5,6 +5,7 @@ import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -12,8 +13,10 @@ import { Miniflare } from "miniflare";
 import * as portcullis from "portcullis";
 import * as legacy from "portcullis/legacy";
 import * as passwords from "portcullis/password";
+import * as sessions from "portcullis/session";
 import { bundlersAndPeers, runtimesDir } from "../../scripts/lib/runtimes.mjs";
 import { chromiumPath, openBrowser } from "../support/browser.mjs";
+import { service } from "./behaviours/session.mjs";
 import { bundlers, miniflareOptions, workerdModules } from "./bundles.mjs";
 import { installWithBehaviours } from "./program.mjs";
 import { files, snippets } from "./readme.mjs";
@@ -196,24 +199,42 @@ describe("verify in Express", { skip: bundlersAndPeers() ? false : "SKIPPED: Exp
 
 describe("the other examples run in Node", () => {
   const AsyncFunction = (async () => {}).constructor;
-  const entries = { portcullis, "portcullis/legacy": legacy, "portcullis/password": passwords };
-  const scope = { ...portcullis, ...legacy, ...passwords, key, token: sign({ sub: "1" }, key, { issuer: "https://login.example", expiresIn: 60 }) };
+  const entries = { portcullis, "portcullis/legacy": legacy, "portcullis/password": passwords, "portcullis/session": sessions };
   // As itsdangerous makes it.
   const old = [{ alg: "HS512", iat: 1, exp: 9_999_999_999 }, { id: 1 }].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
   const legacyToken = `${old}.${createHmac("sha512", SECRET).update(old).digest("base64url")}`;
-  // Of what a snippet needs, what differs from the others.
-  const own = (code) => (code.includes("verifyLegacy(") ? { token: legacyToken } : {});
+  const current = sign({ sub: "1" }, key, { issuer: "https://login.example", expiresIn: 60 });
+
+  /** Runs a snippet with the names that it does not explain; what it says stays here. */
+  async function run(code, given) {
+    const body = code.replaceAll(/^import \{([^}]*)\} from "([^"]*)";$/gm, (_, names, entry) => {
+      for (const name of names.split(",")) assert.ok(name.trim() in entries[entry], `${entry} has ${name}`);
+      return "";
+    });
+    const said = [];
+    const say = (...what) => said.push(what);
+    const scope = Object.assign({}, ...Object.values(entries), { key, token: current, require: createRequire(import.meta.url), console: { log: say, error: say }, ...given });
+    process.env.SECRET_KEY = SECRET;
+    // In a block, so that it may have names of its own.
+    await new AsyncFunction(...Object.keys(scope), `{ ${body} }`)(...Object.values(scope));
+    return said;
+  }
 
   snippets.forEach((code, at) => {
     test(`${at + 1}: ${code.split("\n").find((line) => line !== "")}`, async () => {
-      const body = code.replaceAll(/^import \{([^}]*)\} from "([^"]*)";$/gm, (_, names, entry) => {
-        for (const name of names.split(",")) assert.ok(name.trim() in entries[entry], `${entry} has ${name}`);
-        return "";
-      });
-      process.env.SECRET_KEY = SECRET;
-      const all = { ...scope, ...own(code) };
-      // In a block, so that it may have names of its own.
-      await new AsyncFunction(...Object.keys(all), `{ ${body} }`)(...Object.values(all));
+      if (code.includes("verifyLegacy(")) return run(code, { token: legacyToken });
+      if (code.includes("createSession(")) {
+        const { asked, fetch } = service(portcullis, "her password");
+        const said = await run(code, { createSession: (options) => sessions.createSession({ ...options, storage: undefined, fetch }) });
+        assert.deepEqual(asked, ["/login", "/me", "/logout"]);
+        const [[{ sub }, secondsLeft], ended] = said;
+        assert.ok(sub === "usr_1" && secondsLeft > 500, `${sub} ${secondsLeft}`);
+        return assert.deepEqual(ended, ["over:", "logout"]);
+      }
+      const user = {};
+      await run(code, { user, password: "correct horse" });
+      if (code.includes("user.hash = ")) assert.ok(passwords.verifyPassword("correct horse", user.hash));
+      return undefined;
     });
   });
 });

@@ -9,7 +9,7 @@ const json = (status, body, headers) =>
 const refusal = (code) => json(401, { code, status: 401 }, { "www-authenticate": 'Bearer error="invalid_token"' });
 
 /** A service with one user, that answers as the Worker does, and what it was asked. */
-function service({ sign, verify, secretKey }) {
+export function service({ sign, verify, secretKey }, right = "right") {
   const key = secretKey(SECRET, "HS512");
   const asked = [];
   let count = 0;
@@ -22,7 +22,7 @@ function service({ sign, verify, secretKey }) {
     return json(200, { token, expires_at: now + 600, expires_in: 600, refresh_token, refresh_expires_in: 86_400 });
   };
   const routes = {
-    "/login": ({ password }) => (password === "right" ? tokens() : json(401, { code: "credentials_incorrect", status: 401 })),
+    "/login": ({ password }) => (password === right ? tokens() : json(401, { code: "credentials_incorrect", status: 401 })),
     "/refresh": ({ refresh_token }) => (refreshes.delete(refresh_token) ? tokens() : refusal("token_incorrect")),
     "/logout": () => (refreshes.clear(), new Response(null, { status: 204 })),
     "/me": (_, token) => (token === undefined ? refusal("token_missing") : json(200, verify(token, key).claims)),
