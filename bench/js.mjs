@@ -1,4 +1,4 @@
-// node bench/js.mjs node|chromium|workerd|size [harness options]: our package among its peers.
+// node bench/js.mjs node|chromium|firefox|workerd|first-call|size [harness options]: our package among its peers.
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,9 +7,10 @@ import { join } from "node:path";
 const root = new URL("..", import.meta.url).pathname;
 const harness = join(root, "..", "shared", "bench", "js");
 const [where, ...options] = process.argv.slice(2);
-if (!["node", "chromium", "workerd", "size"].includes(where)) {
-  throw new Error("usage: node bench/js.mjs node|chromium|workerd|size [options]");
-}
+// What is here and not in the harness, and runs in its copy.
+const OWN = ["firefox", "first-call"];
+const WHERE = ["node", "chromium", "workerd", "size", ...OWN];
+if (!WHERE.includes(where)) throw new Error(`usage: node bench/js.mjs ${WHERE.join("|")} [options]`);
 if (!existsSync(harness)) throw new Error("the peers' harness, ../shared/bench/js, is not here");
 
 const folder = mkdtempSync(join(tmpdir(), "portcullis-bench-"));
@@ -62,8 +63,10 @@ try {
         ...[...__wasm].map(([name, contents]) => ({ type: "CompiledWasm", path: "/" + name, contents }))],`,
     ],
   );
+  patch("size.mjs", ["for (const k of ['verify', 'decode'])", "for (const k of Object.keys(t).filter((k) => k !== 'name' && k !== 'platform'))"]);
   patch("size.mjs", ["async function size", 'const { sizes } = await import("./portcullis.mjs");\ntable.push(...sizes);\nasync function size']);
-  run(process.execPath, [where === "size" ? "size.mjs" : `bench-${where}.mjs`, ...options], js);
+  const script = OWN.includes(where) ? join(root, "bench", `${where}.mjs`) : where === "size" ? "size.mjs" : `bench-${where}.mjs`;
+  run(process.execPath, [script, ...options], js);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

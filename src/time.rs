@@ -283,7 +283,7 @@ fn whole_micros(duration: Duration) -> Option<i64> {
 }
 
 /// Writes a number of at least `width` digits, with zeros in front.
-fn push_decimal(out: &mut String, number: u64, width: usize) {
+pub(crate) fn push_decimal(out: &mut String, number: u64, width: usize) {
     let mut digits = ['0'; 20]; // of the largest
     let mut rest = number;
     let mut unused = digits.len();

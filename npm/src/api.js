@@ -1,11 +1,12 @@
-// What the package offers. Each entry loads the module before it: modules run
-// in the order in which they are imported.
-import { memory, wasm } from "./connected.js";
+// What the package offers, for the entry of each runtime.
 import { inspector } from "./inspector.js";
+import { keys } from "./key.js";
+import { memoryOf } from "./memory.js";
+import { signer } from "./sign.js";
+import { verifier } from "./verify.js";
 
-export { TokenError } from "./error.js";
-export { generateKey, publicKey, secretKey } from "./key.js";
-export { Signer, sign } from "./sign.js";
-export { Verifier, verify } from "./verify.js";
-
-export const { decode, expiresAt, inspect, isExpired, secondsLeft } = inspector(wasm, memory);
+/** All but the error, with the exports of the module's instance; as to `reader` see memory.js. */
+export function apiOf(wasm, reader) {
+  const memory = memoryOf(wasm, reader);
+  return { ...inspector(wasm, memory), ...keys(wasm, memory), ...signer(memory), ...verifier(memory) };
+}

@@ -87,9 +87,12 @@ export class TokenError extends Error {
 }
 
 /**
- * Header and claims of a token. **Not verified**: anyone can have written it.
+ * Header and claims of a token. **Not verified**: anyone can have written it,
+ * and a type `C` that is given is believed, not checked.
  * @throws {TokenError} `token_malformed`
  */
+export function decode<C = JwtClaims>(token: string): { header: JoseHeader; claims: C };
+// The last one is what `ReturnType` sees.
 export function decode(token: string): { header: JoseHeader; claims: JwtClaims };
 
 export interface InspectOptions {
@@ -99,9 +102,9 @@ export interface InspectOptions {
   leeway?: number;
 }
 
-export interface Inspection {
+export interface Inspection<C = JwtClaims> {
   header: JoseHeader;
-  claims: JwtClaims;
+  claims: C;
   status: "current" | "expired" | "not-yet-valid" | "never-expires";
   issuedAt?: Date;
   notBefore?: Date;
@@ -116,6 +119,7 @@ export interface Inspection {
  * Header, claims and what they say of the token's time. **Not verified.**
  * @throws {TokenError} `token_malformed`; `token_claim_invalid` for a date that is none
  */
+export function inspect<C = JwtClaims>(token: string, options?: InspectOptions): Inspection<C>;
 export function inspect(token: string, options?: InspectOptions): Inspection;
 
 /** When a token ends; undefined without an expiry. **Not verified.** */
@@ -162,12 +166,12 @@ export function verify<C = JwtClaims>(
   options?: VerifyOptions,
 ): { header: JoseHeader; claims: C };
 
-/** Keys and options, read once and used for many tokens. */
-export class Verifier {
+/** Keys and options, read once and used for many tokens, whose claims are of the type `C`. */
+export class Verifier<C = JwtClaims> {
   /** @throws {TokenError} `key_invalid` */
   constructor(key: Key, options?: VerifyOptions);
   /** @throws {TokenError} */
-  verify<C = JwtClaims>(token: string, at?: { now?: number }): { header: JoseHeader; claims: C };
+  verify<T = C>(token: string, at?: { now?: number }): { header: JoseHeader; claims: T };
 }
 
 export interface SignOptions {
@@ -196,12 +200,12 @@ export interface SignOptions {
  */
 export function sign(claims: object, key: Jwk, options?: SignOptions): string;
 
-/** A key and options, read once and used for many tokens. */
-export class Signer {
+/** A key and options, read once and used for many tokens, whose claims are of the type `C`. */
+export class Signer<C extends object = object> {
   /** @throws {TokenError} `key_invalid` */
   constructor(key: Jwk, options?: SignOptions);
   /** @throws {TokenError} */
-  sign(claims: object, at?: { now?: number }): string;
+  sign(claims: C, at?: { now?: number }): string;
 }
 
 /**

@@ -1,7 +1,4 @@
-import { memory, wasm } from "./connected.js";
 import { isWellFormed, texts } from "./options.js";
-
-const { fail, text, write, writeBehind } = memory;
 
 // The members that are read of a JWK, whatever its type.
 const MEMBERS = ["kty", "alg", "kid", "use", "key_ops", "crv", "x", "y", "d", "k"];
@@ -38,41 +35,46 @@ export function oneKeyOrSet(key) {
   return { keys: Array.isArray(keys) ? Array.from(keys, jwk) : false };
 }
 
-/** The object whose JSON the module has left, and which is a secret. */
-function takeSecret() {
-  const secret = JSON.parse(text());
-  wasm.wipe();
-  return secret;
-}
-
 function mustBeName(alg) {
   if (typeof alg !== "string") throw new TypeError("an algorithm must be a string");
-}
-
-export function secretKey(secret, alg) {
-  const isText = typeof secret === "string";
-  if (!isText && !(secret instanceof Uint8Array)) throw new TypeError("a secret must be a string or a Uint8Array");
-  // It has no UTF-8; what stands in for it would make two secrets one.
-  if (isText && !isWellFormed(secret)) throw new TypeError("the secret holds a lone surrogate");
-  mustBeName(alg);
-  const bytes = isText ? new TextEncoder().encode(secret) : secret;
-  const name = write(alg, bytes.length);
-  if (!wasm.secretKey(name, writeBehind(name, bytes))) fail();
-  return takeSecret();
 }
 
 // What an algorithm takes to make a key.
 const RANDOM = 64;
 
-export function generateKey(alg) {
-  mustBeName(alg);
-  const name = write(alg, RANDOM);
-  writeBehind(name, crypto.getRandomValues(new Uint8Array(RANDOM)));
-  if (!wasm.generateKey(name)) fail();
-  return takeSecret();
-}
+/** The functions that make keys, with the module's exports and its memory. */
+export function keys(wasm, { fail, text, write, writeBehind }) {
+  /** The object whose JSON the module has left, and which is a secret. */
+  function takeSecret() {
+    const secret = JSON.parse(text());
+    wasm.wipe();
+    return secret;
+  }
 
-export function publicKey(key) {
-  if (!wasm.publicKey(write(JSON.stringify(oneKey(key))))) fail();
-  return JSON.parse(text());
+  function secretKey(secret, alg) {
+    const isText = typeof secret === "string";
+    if (!isText && !(secret instanceof Uint8Array)) throw new TypeError("a secret must be a string or a Uint8Array");
+    // It has no UTF-8; what stands in for it would make two secrets one.
+    if (isText && !isWellFormed(secret)) throw new TypeError("the secret holds a lone surrogate");
+    mustBeName(alg);
+    const bytes = isText ? new TextEncoder().encode(secret) : secret;
+    const name = write(alg, bytes.length);
+    if (!wasm.secretKey(name, writeBehind(name, bytes))) fail();
+    return takeSecret();
+  }
+
+  function generateKey(alg) {
+    mustBeName(alg);
+    const name = write(alg, RANDOM);
+    writeBehind(name, crypto.getRandomValues(new Uint8Array(RANDOM)));
+    if (!wasm.generateKey(name)) fail();
+    return takeSecret();
+  }
+
+  function publicKey(key) {
+    if (!wasm.publicKey(write(JSON.stringify(oneKey(key))))) fail();
+    return JSON.parse(text());
+  }
+
+  return { generateKey, publicKey, secretKey };
 }

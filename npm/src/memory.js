@@ -68,9 +68,9 @@ function valueOf(found, at, text) {
 
 /**
  * The memory of the module's instance that has these exports; a runtime may have a faster reader
- * than all have.
+ * than all have, and a module an error of its own.
  */
-export function memoryOf({ memory, facts, input }, reader = readerOf) {
+export function memoryOf({ memory, facts, input }, reader = readerOf, Refusal = TokenError) {
   let target = new Uint8Array(0);
   let textBetween;
   let numbers;
@@ -85,11 +85,12 @@ export function memoryOf({ memory, facts, input }, reader = readerOf) {
   let claimGeneration = NaN;
   let claimNames;
 
-  // A memory that grew leaves the old views without a length.
+  // A memory that grew leaves the old views without a length; it may grow in either call.
   function refresh() {
+    const [numbersAt, targetAt] = [facts(), input(room)];
     textBetween = reader(memory.buffer);
-    numbers = new Float64Array(memory.buffer, facts(), FACTS);
-    target = new Uint8Array(memory.buffer, input(room), room);
+    numbers = new Float64Array(memory.buffer, numbersAt, FACTS);
+    target = new Uint8Array(memory.buffer, targetAt, room);
   }
 
   function reserve(length) {
@@ -193,7 +194,7 @@ export function memoryOf({ memory, facts, input }, reader = readerOf) {
       const skipped = codeLength + (aboutClaim ? claimLength : 0);
       const message = textAt(start + skipped, length - skipped);
       if (codeLength === 0) throw new TypeError(message);
-      throw new TokenError(message, {
+      throw new Refusal(message, {
         code: textAt(start, codeLength),
         claim: aboutClaim ? textAt(start + codeLength, claimLength) : undefined,
         expiredAt: found[EXPIRED_AT],

@@ -1,9 +1,6 @@
 import { Verifier as Module } from "../wasm/portcullis.js";
-import { memory } from "./connected.js";
 import { oneKeyOrSet } from "./key.js";
 import { duration, length, nowFrom, oneOrMore, readOptions, seconds, text, texts } from "./options.js";
-
-const { claims, fail, header, write, writeToken } = memory;
 
 const OPTIONS = {
   __proto__: null,
@@ -11,39 +8,44 @@ const OPTIONS = {
   ...{ maxAge: duration, requiredClaims: texts, maxTokenLength: length, now: seconds },
 };
 
-let free;
+/** `Verifier` and `verify`, with the memory of the module's instance. */
+export function verifier({ claims, fail, header, write, writeToken }) {
+  let free;
 
-/** Keys and options, read once and used for many tokens. */
-export class Verifier {
-  #verifier;
-  #longest;
-  #now;
+  /** Keys and options, read once and used for many tokens. */
+  class Verifier {
+    #verifier;
+    #longest;
+    #now;
 
-  static {
-    free = (verifier) => verifier.#verifier.free();
+    static {
+      free = (verifier) => verifier.#verifier.free();
+    }
+
+    constructor(key, options) {
+      const { leeway = NaN, maxAge = NaN, maxTokenLength = NaN, now, ...rest } = readOptions(options, OPTIONS);
+      const json = JSON.stringify({ key: oneKeyOrSet(key), ...rest });
+      this.#verifier = Module.read(write(json), leeway, maxAge, maxTokenLength) ?? fail();
+      this.#longest = this.#verifier.longest;
+      this.#now = now;
+    }
+
+    verify(token, at) {
+      // Before the token is written: a getter may come back here.
+      const now = nowFrom(at, this.#now);
+      if (!this.#verifier.verify(writeToken(token, this.#longest), now)) fail();
+      return { header: header(), claims: claims() };
+    }
   }
 
-  constructor(key, options) {
-    const { leeway = NaN, maxAge = NaN, maxTokenLength = NaN, now, ...rest } = readOptions(options, OPTIONS);
-    const json = JSON.stringify({ key: oneKeyOrSet(key), ...rest });
-    this.#verifier = Module.read(write(json), leeway, maxAge, maxTokenLength) ?? fail();
-    this.#longest = this.#verifier.longest;
-    this.#now = now;
+  function verify(token, key, options) {
+    const verifier = new Verifier(key, options);
+    try {
+      return verifier.verify(token);
+    } finally {
+      free(verifier); // There is no need to wait for the collector.
+    }
   }
 
-  verify(token, at) {
-    // Before the token is written: a getter may come back here.
-    const now = nowFrom(at, this.#now);
-    if (!this.#verifier.verify(writeToken(token, this.#longest), now)) fail();
-    return { header: header(), claims: claims() };
-  }
-}
-
-export function verify(token, key, options) {
-  const verifier = new Verifier(key, options);
-  try {
-    return verifier.verify(token);
-  } finally {
-    free(verifier); // There is no need to wait for the collector.
-  }
+  return { Verifier, verify };
 }

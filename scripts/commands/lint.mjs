@@ -19,6 +19,7 @@ const checks = [
   ["clippy, js", clippy(...wasm("js"), "--tests")],
   ["clippy, js-inspect", clippy(...wasm("js-inspect"))],
   ["clippy, js-legacy", clippy(...wasm("js-legacy"))],
+  ["clippy, js-password", clippy(...wasm("js-password"))],
   ["clippy, worker", clippy(...wasm("worker"))],
   ["clippy, worker with panic-route", clippy(...wasm("panic-route"))],
   ["cargo doc", ["cargo", "doc", "--no-deps", "--features", "cli,rsa", ...locked], { env: cargoEnv(warnings) }],

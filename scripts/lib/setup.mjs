@@ -4,7 +4,8 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:
 import { join } from "node:path";
 import { Step } from "./graph.mjs";
 import { inRoot, toolsBin, toolsDir } from "./paths.mjs";
-import { run } from "./run.mjs";
+import { run, tail } from "./run.mjs";
+import { runtimesDir } from "./runtimes.mjs";
 import { Stamp, filesUnder } from "./stamp.mjs";
 import { addWasmTarget, cargoEnv, checkNative, checkRust, hasWasmTarget } from "./toolchain.mjs";
 
@@ -25,12 +26,12 @@ const toolStamp = (name, inputs, outputs) => new Stamp(join(toolsDir, "stamps", 
 
 const lockPackages = (path) => JSON.parse(readFileSync(path, "utf8")).packages;
 
-/** Whether node_modules is what package-lock.json says, by npm's own record of what it installed. */
-function npmPackagesFresh() {
-  const record = inRoot("node_modules", ".package-lock.json");
+/** Whether node_modules in `folder` is what package-lock.json says, by npm's own record of what it installed. */
+function npmPackagesFresh(folder) {
+  const record = join(folder, "node_modules", ".package-lock.json");
   if (!existsSync(record)) return false;
   const installed = lockPackages(record);
-  return Object.entries(lockPackages(inRoot("package-lock.json"))).every(([path, wanted]) => {
+  return Object.entries(lockPackages(join(folder, "package-lock.json"))).every(([path, wanted]) => {
     if (!path.startsWith("node_modules/")) return true;
     const found = installed[path];
     // A package for another system is optional and rightly absent.
@@ -38,15 +39,25 @@ function npmPackagesFresh() {
   });
 }
 
+// The install scripts of esbuild, workerd, sharp, Deno and Bun only look for binaries that are there already.
+const npmCi = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"];
+
 export const npmPackages = new Step({
   label: "npm packages",
   light: true,
-  fresh: npmPackagesFresh,
-  run: () =>
-    // The install scripts of esbuild, workerd and sharp only look for binaries that are there already.
-    run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"], {
-      log: "npm-ci",
-    }).then(() => undefined),
+  fresh: () => npmPackagesFresh(inRoot()),
+  run: () => run(npmCi, { log: "npm-ci" }).then(() => undefined),
+});
+
+/** What only the tests of the npm package need. Where it cannot be had, they skip those tests, and their stage says so. */
+export const runtimePackages = new Step({
+  label: "runtimes and bundlers (for tests)",
+  light: true,
+  fresh: () => npmPackagesFresh(runtimesDir),
+  run: async () => {
+    const { code, stdout } = await run(npmCi, { cwd: runtimesDir, log: "npm-ci-runtimes", check: false });
+    return code === 0 ? undefined : `NOT INSTALLED: ${tail(stdout, 1)}`;
+  },
 });
 
 export const wasmTarget = new Step({

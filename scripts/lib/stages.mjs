@@ -8,7 +8,8 @@ import { commandLine } from "./local.mjs";
 import { inRoot, logDir, toolsBin, wranglerProgram } from "./paths.mjs";
 import { schemathesis, specValidator } from "./python.mjs";
 import { run } from "./run.mjs";
-import { bindgen, npmPackages, wasmTarget } from "./setup.mjs";
+import { bundlersAndPeers, bun, deno } from "./runtimes.mjs";
+import { bindgen, npmPackages, runtimePackages, wasmTarget } from "./setup.mjs";
 import { npm, page, worker, workerPanics } from "./steps.mjs";
 import { WASM_TARGET, cargoEnv, checkNative, locked } from "./toolchain.mjs";
 import { wranglerEnv } from "./wrangler.mjs";
@@ -122,8 +123,9 @@ export const stages = {
   },
   npm: {
     title: "npm package",
-    needs: [npmPackages, npm, worker, page], // The session is tested with the Worker.
-    wants: () => lacking({ chromium }), // Its tests in the browser skip themselves.
+    needs: [npmPackages, npm, worker, page, runtimePackages], // The session is tested with the Worker.
+    // The tests with what is not here skip themselves.
+    wants: () => lacking({ chromium, firefox, geckodriver, deno, bun, "bundlers and peers": bundlersAndPeers }),
     run: () => nodeStage("npm"),
   },
   page: {

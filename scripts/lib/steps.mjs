@@ -2,6 +2,7 @@
 import { copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { delimiter, dirname, join, relative } from "node:path";
+import { writeCommonJs } from "./cjs.mjs";
 import { Step } from "./graph.mjs";
 import { pack } from "./pack.mjs";
 import { inRoot, nodeProgram, toolsBin } from "./paths.mjs";
@@ -19,8 +20,8 @@ const WASM_OPT = "-O3";
 // that it is to be inlined, and `portcullis` is a tenth less. `portcullis/inspect` has room to be
 // a tenth faster. P-256 is as fast with `s` as with more; SHA-1 is there for keys alone.
 const profile = (levels) =>
-  Object.entries(levels).flatMap(([name, level]) => ["--config", `profile.release.package.${name}.opt-level="${level}"`]);
-const npmProfile = (level) => profile({ portcullis: level, p256: "s", sha1: "s" });
+  Object.entries(levels).flatMap(([name, level]) => ["--config", `profile.release.package.${name}.opt-level=${JSON.stringify(level)}`]);
+const npmProfile = (levels) => profile({ p256: "s", sha1: "s", ...levels });
 
 // What rustc's defaults and .cargo/config.toml may use, and nothing that a browser or workerd of
 // today might not know.
@@ -38,7 +39,7 @@ const wasmOpt = nodeProgram("binaryen", "bin", "wasm-opt");
 const esbuildProgram = inRoot("node_modules", ".bin", "esbuild");
 
 const wasmSource = () => filesUnder(["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "src"]);
-const scriptSource = () => filesUnder([...["pack", "reduce", "remap", "steps"].map((name) => `scripts/lib/${name}.mjs`), "scripts/lto"]);
+const scriptSource = () => filesUnder([...["cjs", "pack", "reduce", "remap", "steps"].map((name) => `scripts/lib/${name}.mjs`), "scripts/lto"]);
 const versions = () => {
   const { devDependencies } = JSON.parse(readFileSync(inRoot("package.json"), "utf8"));
   return [checkRust(), devDependencies.binaryen, devDependencies.esbuild];
@@ -139,12 +140,18 @@ const npmInputs = () => ({
 
 const npmCompiled = (name) => join(npmTarget, `${name}.wasm`);
 
+// Ours of PBKDF2 and scrypt are as fast with `s` as with 3, and a sixth of the module less; SHA-1 runs
+// there for many iterations.
+const PASSWORD = { portcullis: "s", sha1: 3 };
+
 // The package's modules: the feature that each is compiled with, and those of its exports that
 // stay. What reads itsdangerous' tokens would be a twentieth of `portcullis`, and few need it.
+const only = (...names) => (name) => ["memory", "input", "facts", ...names].includes(name);
 const MODULES = {
-  portcullis: { feature: "js", level: "z", exports: () => true },
-  legacy: { feature: "js-legacy", level: "z", exports: (name) => ["memory", "input", "facts", "wipe", "verifyLegacy"].includes(name) },
-  inspect: { feature: "js-inspect", level: "s", exports: (name) => ["memory", "input", "facts", "decode", "inspect"].includes(name) },
+  portcullis: { feature: "js", levels: { portcullis: "z" }, exports: () => true },
+  legacy: { feature: "js-legacy", levels: { portcullis: "z" }, exports: only("wipe", "verifyLegacy") },
+  inspect: { feature: "js-inspect", levels: { portcullis: "s" }, exports: only("decode", "inspect") },
+  password: { feature: "js-password", levels: PASSWORD, exports: only("hashPassword", "verifyPassword", "needsRehash") },
 };
 
 const npmWasm = new Step({
@@ -157,10 +164,10 @@ const npmWasm = new Step({
     Object.keys(MODULES).map((name) => `target/npm/${name}.wasm`),
   ),
   run: async () => {
-    for (const [name, { feature, level }] of Object.entries(MODULES)) {
+    for (const [name, { feature, levels }] of Object.entries(MODULES)) {
       const what = ["--lib", "--release", "--target", WASM_TARGET, "--no-default-features", "--features", feature];
       // `rustc --crate-type cdylib`, because cargo leaves out LTO where an rlib is asked for as well.
-      const cargo = ["cargo", "rustc", ...what, "--crate-type", "cdylib", ...npmProfile(level), ...remapPaths(), ...locked];
+      const cargo = ["cargo", "rustc", ...what, "--crate-type", "cdylib", ...npmProfile(levels), ...remapPaths(), ...locked];
       await run(cargo, { env: cargoEnv({ CARGO_TARGET_DIR: npmTarget }), log: `npm-wasm-${name}` });
       // All are written to the same file.
       copyFileSync(join(npmTarget, WASM_TARGET, "release", "portcullis.wasm"), npmCompiled(name));
@@ -184,7 +191,14 @@ export const npm = new Step({
   label: "npm package",
   needs: [npmWasm],
   uses: [npmPackages, bindgen],
-  stamp: stamp("npm", npmInputs, ["npm/wasm"]),
+  stamp: stamp(
+    "npm",
+    () => {
+      const { files, values } = npmInputs();
+      return { files: [...files, ...filesUnder(["npm/src"])], values };
+    },
+    ["npm/wasm", "npm/cjs"],
+  ),
   run: async () => {
     const made = join(npmTarget, "bindgen");
     const flags = ["--target", "web", "--no-typescript", "--omit-default-module-path", "--no-demangle", "--out-name", "portcullis"];
@@ -196,8 +210,9 @@ export const npm = new Step({
     copyFileSync(join(made, "portcullis.js"), join(out, "portcullis.js"));
     const finished = await Promise.all([
       finishModule("portcullis", join(made, "portcullis_bg.wasm"), out),
-      ...["legacy", "inspect"].map((name) => finishModule(name, npmCompiled(name), out)),
+      ...Object.keys(MODULES).filter((name) => name !== "portcullis").map((name) => finishModule(name, npmCompiled(name), out)),
     ]);
+    await writeCommonJs();
     return finished.join(", ");
   },
 });

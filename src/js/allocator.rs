@@ -3,6 +3,10 @@
 //! This one has a list of free blocks for each power of two, and a block never
 //! changes its size: what is asked for here are keys, and a few buffers that
 //! grow with the longest token.
+//!
+//! In `portcullis/password` there is beside them the memory of a hash, one at a
+//! time: it has a block of its own, which grows with the most that was asked
+//! for. By powers of two, hashes of many costs would take twice that.
 
 use core::alloc::{GlobalAlloc, Layout};
 use core::arch::wasm32;
@@ -14,11 +18,19 @@ static BLOCKS: Blocks = Blocks {
     free: [const { Cell::new(ptr::null_mut()) }; CLASSES],
     next: Cell::new(0),
     end: Cell::new(0),
+    large: Cell::new((0, 0)),
+    large_in_use: Cell::new(false),
 };
 
 /// The classes of all sizes that an address can have.
 const CLASSES: usize = usize::BITS as usize;
 const PAGE: usize = 65536;
+/// From here on it is the memory of a hash.
+const LARGE: usize = 1 << 20;
+
+fn is_of_a_hash(layout: Layout) -> bool {
+    cfg!(feature = "js-password") && layout.size() >= LARGE
+}
 
 struct Blocks {
     /// By the logarithm of the size: the first free block, which holds the
@@ -28,6 +40,9 @@ struct Blocks {
     /// handed out. The end is one of a page.
     next: Cell<usize>,
     end: Cell<usize>,
+    /// Where the one large block begins and ends, both of a page.
+    large: Cell<(usize, usize)>,
+    large_in_use: Cell<bool>,
 }
 
 // SAFETY: without atomics a module has one thread.
@@ -42,6 +57,45 @@ fn class(layout: Layout) -> usize {
 }
 
 impl Blocks {
+    /// The large block, with room for `size` bytes; `None` if the engine has
+    /// not as much.
+    fn take_large(&self, size: usize) -> Option<*mut u8> {
+        let (mut start, end) = self.large.get();
+        if end.wrapping_sub(start) < size {
+            // It grows where it is, unless something has come behind it. What
+            // it leaves, at first a page, is for small blocks, so that nothing
+            // more comes behind it.
+            let top = wasm32::memory_size::<0>().checked_mul(PAGE)?;
+            let mut left = None;
+            if end == 0 {
+                start = top.checked_add(PAGE)?;
+                left = Some((top, start));
+            } else if end != top {
+                left = Some((start, end));
+                start = top;
+            }
+            let pages = start.checked_add(size)?.checked_sub(top)?.div_ceil(PAGE);
+            let new_end = top.checked_add(pages.checked_mul(PAGE)?)?;
+            if wasm32::memory_grow::<0>(pages) == usize::MAX {
+                return None;
+            }
+            self.large.set((start, new_end));
+            if let Some((start, end)) = left
+                && end.wrapping_sub(start) > self.end.get().wrapping_sub(self.next.get())
+            {
+                self.next.set(start);
+                self.end.set(end);
+            }
+        }
+        self.large_in_use.set(true);
+        Some(ptr::with_exposed_provenance_mut(start))
+    }
+
+    /// Whether that is what `block` is: no other begins there.
+    fn is_large(&self, block: *mut u8, layout: Layout) -> bool {
+        is_of_a_hash(layout) && block.addr() == self.large.get().0
+    }
+
     /// A new block, at a multiple of its size or at least of a page; null if
     /// the engine has no more.
     fn cut(&self, size: usize) -> *mut u8 {
@@ -70,13 +124,19 @@ impl Blocks {
 }
 
 // SAFETY: a block has at least the layout's size and alignment, and is either
-// in use or in one list.
+// in use, in one list or the large one.
 unsafe impl GlobalAlloc for Blocks {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let class = class(layout);
         let Some(free) = self.free.get(class).filter(|_| layout.align() <= PAGE) else {
             return ptr::null_mut();
         };
+        if is_of_a_hash(layout)
+            && !self.large_in_use.get()
+            && let Some(block) = self.take_large(layout.size())
+        {
+            return block;
+        }
         let block = free.get();
         if block.is_null() {
             return self.cut(1 << class);
@@ -87,7 +147,9 @@ unsafe impl GlobalAlloc for Blocks {
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        if let Some(free) = self.free.get(class(layout)) {
+        if self.is_large(block, layout) {
+            self.large_in_use.set(false);
+        } else if let Some(free) = self.free.get(class(layout)) {
             // SAFETY: the block is the caller's to give, and has room.
             unsafe { block.cast::<*mut u8>().write(free.get()) };
             free.set(block);
@@ -98,7 +160,7 @@ unsafe impl GlobalAlloc for Blocks {
         // SAFETY: the caller keeps to `GlobalAlloc`, for which the size does
         // not overflow.
         let wanted = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
-        if class(wanted) == class(layout) {
+        if class(wanted) == class(layout) && !self.is_large(block, layout) {
             return block;
         }
         // SAFETY: as above; both blocks have room for the smaller size, and a

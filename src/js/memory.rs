@@ -138,7 +138,7 @@ pub(crate) fn input_bytes(input: &[u8], length: usize) -> Result<&[u8], Refusal>
 }
 
 /// The same as text.
-#[cfg(any(feature = "js", feature = "js-legacy"))]
+#[cfg(any(feature = "js", feature = "js-legacy", feature = "js-password"))]
 pub(crate) fn input_text(input: &[u8], length: usize) -> Result<&str, Refusal> {
     let bytes = input_bytes(input, length)?;
     core::str::from_utf8(bytes).map_err(|_| Refusal::Argument("not UTF-8"))
@@ -156,7 +156,7 @@ pub(crate) fn run<T>(work: impl FnOnce(&mut Memory) -> Result<T, Refusal>) -> Op
 }
 
 /// As [`run`], for input with a secret in it: all of it is wiped.
-#[cfg(any(feature = "js", feature = "js-legacy"))]
+#[cfg(any(feature = "js", feature = "js-legacy", feature = "js-password"))]
 pub(crate) fn run_and_wipe<T>(work: impl FnOnce(&mut Memory) -> Result<T, Refusal>) -> Option<T> {
     run(|memory| {
         let outcome = work(memory);
@@ -182,7 +182,7 @@ pub extern "C" fn input(length: usize) -> *const u8 {
 
 /// Wipes the text of the last outcome: it was a secret.
 #[unsafe(no_mangle)]
-#[cfg(any(feature = "js", feature = "js-legacy"))]
+#[cfg(any(feature = "js", feature = "js-legacy", feature = "js-password"))]
 pub extern "C" fn wipe() {
     with(|memory| memory.text.zeroize());
 }

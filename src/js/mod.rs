@@ -8,8 +8,8 @@
 //! `npm/src/memory.js` is the other side of this.
 //!
 //! What reads tokens without a key is exported as it is, because it is a module
-//! of its own for `portcullis/inspect`, without glue; so is what reads the
-//! tokens of itsdangerous. Classes are wasm-bindgen's.
+//! of its own for `portcullis/inspect`, without glue; so are what reads
+//! the tokens of itsdangerous and what hashes passwords. Classes are wasm-bindgen's.
 //!
 //! A function answers whether it went well; why it did not is then in the
 //! facts. What JavaScript's values are is checked over there, where it can be
@@ -23,6 +23,8 @@ pub mod key;
 #[cfg(feature = "js-legacy")]
 pub mod legacy;
 pub mod memory;
+#[cfg(feature = "js-password")]
+pub mod password;
 mod refusal;
 #[cfg(feature = "js")]
 pub mod sign;

@@ -5,6 +5,9 @@ use crate::error::TokenError;
 pub(crate) enum Refusal {
     /// The token or the key: a `TokenError` over there.
     Token(TokenError),
+    /// A password or its hash, by code and message: a `PasswordError` over there.
+    #[cfg(feature = "js-password")]
+    Password(&'static str, &'static str),
     /// An argument: a `TypeError` over there.
     Argument(&'static str),
 }
@@ -27,6 +30,8 @@ impl Refusal {
         let mut begins_at = None;
         let (code, message) = match self {
             Self::Argument(message) => ("", [*message, "", "", ""]),
+            #[cfg(feature = "js-password")]
+            Self::Password(code, message) => (*code, [*message, "", "", ""]),
             Self::Token(error) => {
                 match error {
                     TokenError::Expired { expired_at: at } => expired_at = Some(*at),

@@ -2,12 +2,13 @@ use core::fmt;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Params, Version};
-use base64::display::Base64Display;
+use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use super::{ClearPassword, HashNotUsable, WrongPassword};
+use crate::time::push_decimal;
 
 /// What an argon2id hash costs (RFC 9106 §3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,6 +147,27 @@ impl Argon2idHash {
         }
     }
 
+    /// The PHC string, to be stored. Without the machinery of formatting, which
+    /// the npm package has not.
+    #[must_use]
+    pub fn to_phc(&self) -> String {
+        let Cost {
+            memory,
+            passes,
+            lanes,
+        } = self.cost;
+        let mut phc = String::from("$argon2id$v=19");
+        for (name, value) in [("$m=", memory), (",t=", passes), (",p=", lanes)] {
+            phc.push_str(name);
+            push_decimal(&mut phc, value.into(), 1);
+        }
+        for bytes in [&self.salt, &self.expected] {
+            phc.push('$');
+            STANDARD_NO_PAD.encode_string(bytes, &mut phc);
+        }
+        phc
+    }
+
     /// Whether it costs less than a new hash would.
     #[must_use]
     pub fn needs_rehash(&self) -> bool {
@@ -172,17 +194,7 @@ fn derive(
 /// The PHC string, to be stored.
 impl fmt::Display for Argon2idHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Cost {
-            memory,
-            passes,
-            lanes,
-        } = self.cost;
-        let base64 = |bytes| Base64Display::new(bytes, &STANDARD_NO_PAD);
-        let (salt, hash) = (base64(&self.salt), base64(&self.expected));
-        write!(
-            f,
-            "$argon2id$v=19$m={memory},t={passes},p={lanes}${salt}${hash}"
-        )
+        f.write_str(&self.to_phc())
     }
 }
 

@@ -1,6 +1,6 @@
 use core::fmt;
 
-use hmac::digest::{Digest, OutputSizeUser};
+use hmac::digest::{Digest, FixedOutputReset, OutputSizeUser};
 use hmac::{EagerHash, Hmac, KeyInit as _, Mac as _};
 use md5::Md5;
 use sha1::Sha1;
@@ -95,8 +95,11 @@ fn size_of_output<D: OutputSizeUser>() -> usize {
     D::output_size()
 }
 
-fn digest<D: Digest>(message: &[u8]) -> Derived {
-    Zeroizing::new(D::digest(message).to_vec())
+/// The hasher, which buffers the message, is not moved: it would leave a copy.
+fn digest<D: Digest + FixedOutputReset>(message: &[u8]) -> Derived {
+    let mut hasher = D::new();
+    Digest::update(&mut hasher, message);
+    Zeroizing::new(Digest::finalize_reset(&mut hasher).to_vec())
 }
 
 fn hmac<D: EagerHash>(key: &[u8], message: &[u8]) -> Option<Derived> {

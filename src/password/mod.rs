@@ -71,10 +71,16 @@ pub struct WrongPassword;
 pub struct HashNotUsable;
 
 macro_rules! error_text {
-    ($($error:ty => $text:literal),+) => {$(
+    ($($error:ty => $code:literal, $text:literal),+) => {$(
+        impl $error {
+            /// A name that stays.
+            pub const CODE: &'static str = $code;
+            /// What it says.
+            pub const MESSAGE: &'static str = $text;
+        }
         impl fmt::Display for $error {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str($text)
+                f.write_str(Self::MESSAGE)
             }
         }
         impl core::error::Error for $error {}
@@ -82,7 +88,7 @@ macro_rules! error_text {
 }
 
 error_text! {
-    PasswordTooLong => "the password is longer than 1024 bytes",
-    WrongPassword => "the password is wrong",
-    HashNotUsable => "the stored hash is not known or costs too much"
+    PasswordTooLong => "password_too_long", "the password is longer than 1024 bytes",
+    WrongPassword => "password_wrong", "the password is wrong",
+    HashNotUsable => "hash_not_usable", "the stored hash is not known or costs too much"
 }

@@ -41,7 +41,8 @@ macro_rules! iterate {
             iterations: u32,
         ) -> Derived {
             let keyed = |pad: u8| {
-                let mut block = padded_key::<$block>(function, password);
+                let mut block = Zeroizing::new([0; $block]);
+                put_key(function, password, &mut *block);
                 block.iter_mut().for_each(|byte| *byte ^= pad);
                 let mut state = initial;
                 $compress(&mut state, core::slice::from_ref(&*block));
@@ -106,13 +107,12 @@ iterate!(
     to_be_bytes
 );
 
-/// A key of HMAC (RFC 2104 §2): hashed if it is longer than a block.
-fn padded_key<const BLOCK: usize>(function: HashFunction, key: &[u8]) -> Zeroizing<[u8; BLOCK]> {
-    let mut block = Zeroizing::new([0; BLOCK]);
-    let digest = (key.len() > BLOCK).then(|| function.digest(key));
+/// A key of HMAC (RFC 2104 §2): hashed if it is longer than a block. Not
+/// returned, because a move would leave a copy of the password behind.
+fn put_key(function: HashFunction, key: &[u8], block: &mut [u8]) {
+    let digest = (key.len() > block.len()).then(|| function.digest(key));
     let key = digest.as_ref().map_or(key, |digest| digest);
     block.iter_mut().zip(key).for_each(|(to, byte)| *to = *byte);
-    block
 }
 
 // The initial states (RFC 1321 §3.3, FIPS 180-4 §5.3).

@@ -94,6 +94,22 @@ impl StoredHash {
     }
 }
 
+impl HashMethod {
+    /// The bytes of memory that it fills, beside little. Where they are not to
+    /// be had a check finds every password wrong.
+    #[must_use]
+    pub fn memory(&self) -> u64 {
+        match *self {
+            Self::Argon2id(cost) => u64::from(cost.memory) << 10,
+            // N·r is bounded, and so no product here is beyond 64 bits.
+            Self::Werkzeug(WerkzeugMethod::Scrypt { log_n, r, .. }) => {
+                u64::from(r).saturating_mul(128) << log_n
+            }
+            Self::Werkzeug(_) => 0,
+        }
+    }
+}
+
 impl From<Argon2idHash> for StoredHash {
     fn from(hash: Argon2idHash) -> Self {
         Self::Argon2id(hash)

@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const source = fileURLToPath(new URL("../../npm", import.meta.url));
 
-/** Returns the folder, the package's folder in it, its package.json, what was packed, and `remove()`. */
+/** Returns the folder, the package's folder in it, its package.json, what was packed and where, and `remove()`. */
 export async function install() {
   const top = await mkdtemp(join(tmpdir(), "portcullis-npm-"));
   const folder = join(top, "program");
@@ -27,6 +27,7 @@ export async function install() {
       folder,
       root,
       packed,
+      tarball: join(top, packed.filename),
       manifest: JSON.parse(await readFile(join(root, "package.json"), "utf8")),
       remove: () => rm(top, { recursive: true, force: true }),
     };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFile, cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { basename, join, normalize } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -10,46 +10,21 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 import { chromiumPath, openBrowser } from "../support/browser.mjs";
-import { install } from "./installed.mjs";
+import { miniflareOptions, workerdModules } from "./bundles.mjs";
 import { machinePaths } from "./paths.mjs";
-import { resultsOf, serve } from "./served.mjs";
+import { ENTRIES, IN_PAGE, TO_OUTPUT, browserFile, browserFiles, installWithBehaviours, report, writeProgram } from "./program.mjs";
+import { POLICY, resultsOf, serve } from "./served.mjs";
 
 const execute = promisify(execFile);
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const wasmDis = fileURLToPath(new URL("../../node_modules/binaryen/bin/wasm-dis", import.meta.url));
-const typescript = fileURLToPath(new URL("../../node_modules/typescript/lib/tsc.js", import.meta.url));
 
-const MODULES = ["portcullis", "inspect", "legacy"];
-
-/** A program that runs the behaviours on all entries, here by these names, and what it does with the results. */
-const program = ({ portcullis, reading, legacy }, own, then) => `
-  import * as portcullis from "${portcullis}";
-  import * as reading from "${reading}";
-  import * as legacy from "${legacy}";
-  import * as assert from "${own}";
-  import { run } from "./behaviours/index.mjs";
-  const results = () => run({ portcullis, reading, legacy }, assert);
-  ${then}
-`;
-const BY_NAME = { portcullis: "portcullis", reading: "portcullis/inspect", legacy: "portcullis/legacy" };
-
-/** A test for each behaviour. */
-async function report(t, results) {
-  assert.ok(results.length > 100, `${results.length} behaviours`);
-  for (const { name, error } of results) {
-    await t.test(name, () => {
-      // Where it happened counts, not where it is told.
-      if (error !== undefined) throw Object.assign(new Error(error), { stack: error });
-    });
-  }
-}
+const MODULES = ["portcullis", "inspect", "legacy", "password"];
 
 describe("the package, packed and installed with nothing else", () => {
   let installed;
   before(async () => {
-    installed = await install();
-    await copyFile(here("assert.mjs"), join(installed.folder, "assert.mjs"));
-    await cp(here("behaviours"), join(installed.folder, "behaviours"), { recursive: true });
+    installed = await installWithBehaviours();
   });
   after(() => installed?.remove());
 
@@ -62,13 +37,14 @@ describe("the package, packed and installed with nothing else", () => {
     assert.equal(manifest.type, "module");
   });
 
-  test("holds every file that its exports name, and no tests, sources of Rust, or maps to them", async () => {
+  test("holds every file that its exports name, and no tests, sources of Rust, or maps but to what it holds", async () => {
     const { manifest, packed, root } = installed;
     const files = packed.files.map(({ path }) => path);
     const named = JSON.stringify(manifest.exports).match(/\.\/[^"]+\.[a-z.]+/g);
     assert.ok(named.length >= 4);
     for (const name of named) assert.ok(files.includes(normalize(name)), name);
-    assert.deepEqual(files.filter((name) => /\.rs$|test|Cargo|node_modules|\.map$|\.env/i.test(name)), []);
+    assert.deepEqual(files.filter((name) => /\.rs$|test|Cargo|node_modules|\.env/i.test(name)), []);
+    assert.deepEqual(files.filter((name) => name.endsWith(".map") && !(name.startsWith("cjs/") && files.includes(name.slice(0, -4)))), []);
     assert.ok(files.some((name) => name.endsWith(".wasm")));
   });
 
@@ -93,7 +69,8 @@ describe("the package, packed and installed with nothing else", () => {
     }
   });
 
-  for (const [entry, most] of Object.entries({ "portcullis/inspect": 16_000, portcullis: 64_000, "portcullis/legacy": 24_000 })) {
+  const MOST = { "portcullis/inspect": 16_000, portcullis: 64_000, "portcullis/legacy": 24_000, "portcullis/password": 40_000 };
+  for (const [entry, most] of Object.entries(MOST)) {
     test(`${entry}, bundled for a browser, has at most ${most} bytes minified and with gzip -9, glue and module included`, async (t) => {
       const { outputFiles } = await build({
         stdin: { contents: `export * from "${entry}";`, resolveDir: installed.folder },
@@ -115,15 +92,16 @@ describe("the package, packed and installed with nothing else", () => {
   });
 
   test("hashes with SIMD", async () => {
-    const file = join(installed.root, "wasm", "portcullis.wasm");
-    const { stdout } = await execute(process.execPath, [wasmDis, file], { maxBuffer: 1 << 28 });
-    const count = stdout.match(/\b(v128|i32x4|i64x2)\./g)?.length ?? 0;
-    assert.ok(count > 100, `${count} instructions`);
+    for (const name of ["portcullis", "password"]) {
+      const file = join(installed.root, "wasm", `${name}.wasm`);
+      const { stdout } = await execute(process.execPath, [wasmDis, file], { maxBuffer: 1 << 28 });
+      const count = stdout.match(/\b(v128|i32x4|i64x2)\./g)?.length ?? 0;
+      assert.ok(count > 100, `${name}: ${count} instructions`);
+    }
   });
 
   test("in Node, by its name", async (t) => {
-    const script = program(BY_NAME, "node:assert/strict", "console.log(JSON.stringify(await results()));");
-    await writeFile(join(installed.folder, "node.mjs"), script);
+    await writeProgram(installed, "node.mjs", TO_OUTPUT, { own: "node:assert/strict" });
     const { stdout, stderr } = await execute(process.execPath, ["node.mjs"], { cwd: installed.folder, maxBuffer: 1 << 24 });
     assert.equal(stderr, "");
     await report(t, JSON.parse(stdout));
@@ -144,41 +122,20 @@ describe("the package, packed and installed with nothing else", () => {
 
     const resultsAt = (path) => resultsOf(browser, server, path);
 
-    const inPage = (names) => program(names, "./assert.mjs", "globalThis.results = await results();");
-    const fileOf = (entry) => normalize(`/node_modules/portcullis/${installed.manifest.exports[entry].browser}`);
-
     test("as ES modules, without a bundler", async (t) => {
-      const files = { portcullis: fileOf("."), reading: fileOf("./inspect"), legacy: fileOf("./legacy") };
-      await writeFile(join(installed.folder, "main.mjs"), inPage(files));
+      await writeProgram(installed, "main.mjs", IN_PAGE, { entries: browserFiles(installed.manifest) });
       server.page("/plain", '<script type="module" src="/main.mjs"></script>');
       await report(t, await resultsAt("/plain"));
     });
 
     test("by its name, through an import map", async () => {
-      const imports = { portcullis: fileOf("."), "portcullis/inspect": fileOf("./inspect"), "portcullis/legacy": fileOf("./legacy") };
+      const imports = Object.fromEntries(Object.values(ENTRIES).map((name) => [name, browserFile(installed.manifest, name)]));
       const map = JSON.stringify({ imports });
       const hash = createHash("sha256").update(map).digest("base64");
-      await writeFile(join(installed.folder, "named.mjs"), inPage(BY_NAME));
-      server.page("/named", `<script type="importmap">${map}</script><script type="module" src="/named.mjs"></script>`, `'sha256-${hash}'`);
+      await writeProgram(installed, "named.mjs", IN_PAGE);
+      server.page("/named", `<script type="importmap">${map}</script><script type="module" src="/named.mjs"></script>`, `${POLICY} 'sha256-${hash}'`);
       const results = await resultsAt("/named");
       assert.ok(results.length > 100);
-    });
-
-    test("bundled by esbuild", async (t) => {
-      await writeFile(join(installed.folder, "bundled.src.mjs"), inPage(BY_NAME));
-      await build({
-        entryPoints: [join(installed.folder, "bundled.src.mjs")],
-        outfile: join(installed.folder, "bundled.mjs"),
-        absWorkingDir: installed.folder,
-        bundle: true,
-        minify: true,
-        format: "esm",
-        platform: "browser",
-        target: "es2022",
-        logLevel: "silent",
-      });
-      server.page("/bundled", '<script type="module" src="/bundled.mjs"></script>');
-      await report(t, await resultsAt("/bundled"));
     });
 
     test("as a classic script, bundled, a small program leaves out nothing that it needs", async () => {
@@ -206,42 +163,11 @@ describe("the package, packed and installed with nothing else", () => {
 
   test("in workerd, its modules imported as such", async (t) => {
     const { folder } = installed;
-    const worker = program(BY_NAME, "./assert.mjs", "export default { fetch: async () => Response.json(await results()) };");
-    await writeFile(join(folder, "worker.src.mjs"), worker);
-    const wasm = [];
-    await build({
-      entryPoints: [join(folder, "worker.src.mjs")],
-      outfile: join(folder, "worker.mjs"),
-      absWorkingDir: folder,
-      bundle: true,
-      format: "esm",
-      conditions: ["workerd"],
-      logLevel: "silent",
-      plugins: [
-        {
-          name: "wasm modules stay modules",
-          setup: ({ onResolve }) =>
-            onResolve({ filter: /\.wasm$/ }, ({ path, resolveDir }) => {
-              wasm.push(join(resolveDir, path));
-              return { path: `./${basename(path)}`, external: true };
-            }),
-        },
-      ],
-    });
-    assert.deepEqual(wasm.map((path) => basename(path, ".wasm")).sort(), [...MODULES].sort(), "each workerd entry imports its module");
-    for (const path of wasm) await copyFile(path, join(folder, basename(path)));
-    const mf = new Miniflare({
-      cf: false,
-      telemetry: { enabled: false },
-      host: "127.0.0.1",
-      port: 0,
-      compatibilityDate: "2026-04-26",
-      modulesRoot: folder,
-      modules: [
-        { type: "ESModule", path: join(folder, "worker.mjs") },
-        ...wasm.map((path) => ({ type: "CompiledWasm", path: join(folder, basename(path)) })),
-      ],
-    });
+    await writeProgram(installed, "worker.src.mjs", "export default { fetch: async () => Response.json(await results()) };");
+    const modules = await workerdModules(folder, "worker.src.mjs");
+    const wasm = modules.filter(({ type }) => type === "CompiledWasm").map(({ path }) => basename(path, ".wasm"));
+    assert.deepEqual(wasm.sort(), [...MODULES].sort(), "each workerd entry imports its module");
+    const mf = new Miniflare({ ...miniflareOptions, modules });
     try {
       const response = await mf.dispatchFetch("http://package.test/");
       const text = await response.text();
@@ -252,23 +178,4 @@ describe("the package, packed and installed with nothing else", () => {
     }
   });
 
-  for (const [resolution, options] of Object.entries({
-    nodenext: { module: "nodenext", moduleResolution: "nodenext" },
-    bundler: { module: "esnext", moduleResolution: "bundler" },
-  })) {
-    test(`for TypeScript, with moduleResolution ${resolution}`, async () => {
-      const folder = join(installed.folder, `types-${resolution}`);
-      await mkdir(folder);
-      await writeFile(join(folder, "package.json"), '{"type":"module"}');
-      await copyFile(here("types.test-d.ts"), join(folder, "types.test-d.ts"));
-      const compilerOptions = {
-        ...{ strict: true, noEmit: true, target: "es2022", lib: ["es2022"], types: [], skipLibCheck: false },
-        ...{ exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, verbatimModuleSyntax: true },
-        ...options,
-      };
-      await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts"] }));
-      const { stdout } = await execute(process.execPath, [typescript, "-p", folder]).catch((error) => error);
-      assert.equal(stdout, "");
-    });
-  }
 });

@@ -6,17 +6,18 @@ import { extname, join, normalize, sep } from "node:path";
 
 const TYPES = { ".mjs": "text/javascript", ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };
 
-/** Serves `folder` on the loopback, and the pages that are given to `page()`. */
+/** The policy that the package's README asks for, and nothing else allowed. */
+export const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
+
+/** Serves `folder` on the loopback, and the pages that are given to `page()`: a body, and a policy unless it is `POLICY`. */
 export async function serve(folder) {
   const pages = new Map();
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://x").pathname);
     const page = pages.get(path);
     if (page) {
-      const policy = `default-src 'none'; script-src 'self' 'wasm-unsafe-eval' ${page.hash}; base-uri 'none'; frame-ancestors 'none'`;
-      const icon = '<link rel="icon" href="data:,">';
-      response.writeHead(200, { "content-type": "text/html", "content-security-policy": `${policy}; img-src data:` });
-      return response.end(`<!doctype html><meta charset="utf-8">${icon}${page.body}`);
+      response.writeHead(200, { "content-type": "text/html", "content-security-policy": page.policy });
+      return response.end(`<!doctype html><meta charset="utf-8">${page.body}`);
     }
     const file = join(folder, normalize(path));
     try {
@@ -31,25 +32,44 @@ export async function serve(folder) {
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     origin: `http://127.0.0.1:${server.address().port}`,
-    page: (path, body, hash = "") => pages.set(path, { body, hash }),
-    close: () => new Promise((resolve) => server.close(resolve)),
+    page: (path, body, policy = POLICY) => pages.set(path, { body, policy }),
+    close: () => new Promise((resolve) => server.close(resolve).closeAllConnections()),
   };
 }
 
-/** What the page at `path` leaves in `results`; anything in the console fails. */
-export async function resultsOf(browser, server, path) {
-  const page = await browser.newPage();
-  const problems = [];
+const TIMEOUT = 60_000; // ms, on a slow machine
+const results = () => globalThis.results;
+
+/** Listens to a page of Playwright's as a page of Firefox's does by itself. */
+function listen(page) {
+  if (page.problems) return page;
+  const [problems, requests] = [[], []];
   page.on("console", (message) => problems.push(message.text()));
   page.on("pageerror", (error) => problems.push(String(error)));
   page.on("requestfailed", (request) => problems.push(`failed: ${request.url()}`));
-  page.on("request", (request) => {
-    if (!request.url().startsWith(server.origin)) problems.push(`asked for ${request.url()}`);
-  });
-  await page.goto(server.origin + path);
-  const finished = page.waitForFunction(() => globalThis.results, undefined, { timeout: 60_000 });
-  const results = await finished.then((handle) => handle.jsonValue(), (error) => problems.push(error.message));
-  await page.close();
+  page.on("request", (request) => requests.push(request.url()));
+  return { problems, requests };
+}
+
+/** What the page at `path` leaves in `results`, in Chromium (`openBrowser`) or Firefox (`openFirefox`), and what its console says. */
+export async function visit(browser, server, path) {
+  const page = await browser.newPage();
+  const { problems, requests } = listen(page);
+  try {
+    await page.goto(server.origin + path);
+    const found = await page
+      .waitForFunction(results, undefined, { timeout: TIMEOUT })
+      .then((handle) => handle?.jsonValue?.() ?? handle, (error) => void problems.push(error.message));
+    const elsewhere = requests.filter((url) => !url.startsWith(`${server.origin}/`));
+    return { results: found, problems: [...problems, ...elsewhere.map((url) => `asked for ${url}`)] };
+  } finally {
+    await page.close();
+  }
+}
+
+/** The same, where anything in the console fails. */
+export async function resultsOf(browser, server, path) {
+  const { results, problems } = await visit(browser, server, path);
   assert.deepEqual(problems, []);
   return results;
 }

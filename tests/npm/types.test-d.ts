@@ -18,6 +18,8 @@ import {
 import { isExpired as isOver, TokenError as InspectError } from "portcullis/inspect";
 import type { Inspection as Seen } from "portcullis/inspect";
 import { verifyLegacy, TokenError as LegacyError } from "portcullis/legacy";
+import { hashPassword, needsRehash, verifyPassword, PasswordError } from "portcullis/password";
+import type { PasswordErrorCode } from "portcullis/password";
 import { SessionError, createSession } from "portcullis/session";
 import type { EndReason, SessionErrorCode } from "portcullis/session";
 import type { Algorithm, Inspection, JoseHeader, Jwk, JwkSet, JwtClaims, Key, SignOptions, TokenErrorCode, VerifyOptions } from "portcullis";
@@ -25,6 +27,9 @@ import type { Algorithm, Inspection, JoseHeader, Jwk, JwkSet, JwtClaims, Key, Si
 /** Compiles only if both types are the same. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const same = <A, B>(_: Same<A, B>): void => {};
+/** `any` is like every type, and so passes for each. */
+type IsAny<T> = 0 extends 1 & T ? true : false;
+const isAny = <T,>(_: IsAny<T>): void => {};
 
 interface Session {
   sub: string;
@@ -48,6 +53,15 @@ same<typeof decoded.claims.aud, string | string[] | undefined>(true);
 same<typeof decoded.header.alg, string>(true);
 const own: unknown = decoded.claims.anything;
 
+const unverified = decode<Session>("a.b.c");
+same<typeof unverified, { header: JoseHeader; claims: Session }>(true);
+const looked = inspect<Session>("a.b.c");
+same<typeof looked, Inspection<Session>>(true);
+same<typeof looked.claims.role, "admin" | "member">(true);
+isAny<typeof decoded.claims.anything>(false);
+isAny<typeof decoded.header.anything>(false);
+isAny<(typeof key)["anything"]>(false);
+
 const inspection: Inspection = inspect("a.b.c", { now: 1, leeway: 2 });
 same<typeof inspection.status, "current" | "expired" | "not-yet-valid" | "never-expires">(true);
 const dates: (Date | undefined)[] = [inspection.issuedAt, inspection.notBefore, inspection.expiresAt, expiresAt("a.b.c")];
@@ -55,6 +69,12 @@ const left: number = secondsLeft("a.b.c", { now: 1 });
 const over: boolean = isExpired("a.b.c", { leeway: 1 });
 const legacy: boolean = inspection.legacy;
 
+// @ts-expect-error what a claim is must be looked at first
+const claimed: string = decoded.claims.anything;
+// @ts-expect-error an Inspection of a session has no other claims
+looked.claims.name;
+// @ts-expect-error no such algorithm of a header: it is a text, and may be missing nowhere
+const head: number = decoded.header.alg;
 // @ts-expect-error a date may be missing
 const date: Date = expiresAt("a.b.c");
 // @ts-expect-error a token is a string
@@ -94,7 +114,14 @@ const verifier = new Verifier(key, options);
 const again = verifier.verify<Session>("a.b.c", { now: 1 });
 same<typeof again, { header: JoseHeader; claims: Session }>(true);
 same<ReturnType<typeof verifier.verify>["claims"], unknown>(true);
+const ofSessions = new Verifier<Session>(set, options);
+same<ReturnType<typeof ofSessions.verify<Session>>, { header: JoseHeader; claims: Session }>(true);
+const sessionClaims = ofSessions.verify("a.b.c").claims;
+same<typeof sessionClaims, Session>(true);
+const plainClaims = verifier.verify("a.b.c").claims;
+same<typeof plainClaims, JwtClaims>(true);
 same<JwtClaims, ReturnType<typeof decode>["claims"]>(true);
+same<Inspection, ReturnType<typeof inspect>>(true);
 
 // @ts-expect-error a key is needed
 verify("a.b.c");
@@ -135,6 +162,13 @@ const signed: string = sign(session, key, signOptions);
 const signer = new Signer(key);
 const signedAgain: string = signer.sign({ any: [1, { thing: null }] }, { now: 1 });
 
+const sessionSigner = new Signer<Session>(key, signOptions);
+const signedSession: string = sessionSigner.sign(session);
+
+// @ts-expect-error a role that sessions do not have
+sessionSigner.sign({ sub: "usr_1", role: "owner" });
+// @ts-expect-error claims of a Signer are an object
+new Signer<string>(key);
 // @ts-expect-error claims are an object
 sign("claims", key);
 // @ts-expect-error one key signs, not a set
@@ -173,6 +207,40 @@ verifyLegacy("a.b.c", key);
 // @ts-expect-error not one of itsdangerous' algorithms
 verifyLegacy("a.b.c", "a", { algorithm: "EdDSA" });
 
+// Passwords
+
+const hash: string = hashPassword("correct horse");
+const right: boolean = verifyPassword("correct horse", hash);
+const due: boolean = needsRehash(hash);
+
+// @ts-expect-error a password is a string
+hashPassword(new Uint8Array(8));
+// @ts-expect-error what it costs is not the caller's to say
+hashPassword("correct horse", { memory: 8 });
+// @ts-expect-error the hash is needed
+verifyPassword("correct horse");
+// @ts-expect-error it is synchronous
+hashPassword("correct horse").then;
+// @ts-expect-error a record may have no hash
+needsRehash(undefined);
+
+const passwordCodes: Record<PasswordErrorCode, true> = {
+  hash_not_usable: true,
+  password_too_long: true,
+  password_malformed: true,
+  memory_exhausted: true,
+};
+try {
+  verifyPassword("a", hash);
+} catch (error) {
+  if (error instanceof PasswordError) {
+    const plainError: Error = error;
+    same<typeof error.code, PasswordErrorCode>(true);
+    // @ts-expect-error a wrong password is no error
+    if (error.code === "password_wrong") throw plainError;
+  }
+}
+
 // The session
 
 const client = createSession({ url: "https://login.example", refreshBefore: 30 });
@@ -202,6 +270,11 @@ new SessionError();
 
 // Errors
 
+// @ts-expect-error the package alone makes them
+new TokenError();
+// @ts-expect-error the package alone makes them
+new PasswordError("x");
+
 const codes: Record<TokenErrorCode, true> = {
   token_malformed: true,
   token_algorithm_not_allowed: true,
@@ -226,4 +299,4 @@ try {
 }
 const algorithm: Algorithm = "HS384";
 
-void [pair, coordinates, overdue, own, dates, left, over, legacy, date, signed, signedAgain, codes, algorithm];
+void [hash, right, due, passwordCodes, claimed, head, signedSession, pair, coordinates, overdue, own, dates, left, over, legacy, date, signed, signedAgain, codes, algorithm];

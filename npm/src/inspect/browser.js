@@ -1,9 +1,4 @@
-// Browsers and bundlers: the module stands in the source, so that there is
-// nothing to fetch and nothing to wait for.
-import packed from "../../wasm/inspect_inline.js";
-import { unpack } from "../load/unpack.js";
-import { inspectorOf } from "./of.js";
-
-export const { decode, expiresAt, inspect, isExpired, secondsLeft } = inspectorOf(new WebAssembly.Module(unpack(packed)));
-
+// Browsers and bundlers. The functions are made in a file of their own, which whoever wants
+// the error alone does not load.
+export * from "./load/browser.js";
 export { TokenError } from "../error.js";

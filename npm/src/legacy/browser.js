@@ -1,9 +1,4 @@
-// Browsers and bundlers: the module stands in the source, so that there is
-// nothing to fetch and nothing to wait for.
-import packed from "../../wasm/legacy_inline.js";
-import { unpack } from "../load/unpack.js";
-import { legacyOf } from "./of.js";
-
-export const verifyLegacy = legacyOf(new WebAssembly.Module(unpack(packed)));
-
+// Browsers and bundlers. The functions are made in a file of their own, which whoever wants
+// the error alone does not load.
+export * from "./load/browser.js";
 export { TokenError } from "../error.js";

@@ -1,9 +1,4 @@
-// Node, and what is like it: the module is read from its file.
-import { readFileSync } from "node:fs";
-import { readerOf } from "../load/buffer.js";
-import { legacyOf } from "./of.js";
-
-const file = new URL("../../wasm/legacy.wasm", import.meta.url);
-export const verifyLegacy = legacyOf(new WebAssembly.Module(readFileSync(file)), readerOf);
-
+// Node, and what is like it. The functions are made in a file of their own, which whoever wants
+// the error alone does not load.
+export * from "./load/node.js";
 export { TokenError } from "../error.js";

@@ -2,7 +2,8 @@
 // nothing to fetch and nothing to wait for.
 import { initSync } from "../../wasm/portcullis.js";
 import packed from "../../wasm/portcullis_inline.js";
-import { connect } from "../connected.js";
-import { unpack } from "./unpack.js";
+import { apiOf } from "../api.js";
+import { compile } from "./compile.js";
 
-connect(initSync({ module: unpack(packed) }));
+export const { decode, expiresAt, generateKey, inspect, isExpired, publicKey, secondsLeft, secretKey, sign, Signer, verify, Verifier } =
+  apiOf(initSync({ module: compile(packed) }));

@@ -4,10 +4,13 @@ import claims from "./claims.mjs";
 import entries from "./entries.mjs";
 import errors from "./errors.mjs";
 import header from "./header.mjs";
+import hostile from "./hostile.mjs";
 import inspect from "./inspect.mjs";
 import keys from "./keys.mjs";
 import legacy from "./legacy.mjs";
 import options from "./options.mjs";
+import password from "./password.mjs";
+import session from "./session.mjs";
 import sign from "./sign.mjs";
 import { tools } from "./support.mjs";
 import text from "./text.mjs";
@@ -19,10 +22,10 @@ const SUBJECTS = { use, keys, algorithms, verify, sign, options, errors, header,
 const READING = { header, claims, inspect };
 
 /**
- * Runs every behaviour on the package: its entries `portcullis`, `portcullis/inspect` and
- * `portcullis/legacy`, with `assert`, which is like node:assert. Returns `{ name, error? }` for each.
+ * Runs every behaviour on the package: its entries, by the names of `ENTRIES` in ../program.mjs, with
+ * `assert`, which is like node:assert. Returns `{ name, error? }` for each.
  */
-export async function run({ portcullis, reading, legacy: old }, assert) {
+export async function run({ portcullis, reading, legacy: old, passwords, sessions }, assert) {
   const results = [];
   const all = [
     ...Object.entries(SUBJECTS).map(([subject, behaviours]) => [subject, behaviours(tools(portcullis, assert))]),
@@ -32,6 +35,9 @@ export async function run({ portcullis, reading, legacy: old }, assert) {
     }),
     ["portcullis/inspect", entries({ reading, ...tools(portcullis, assert) })],
     ["portcullis/legacy", legacy({ legacy: old, ...tools(portcullis, assert) })],
+    ["portcullis/password", password({ passwords, ...tools(portcullis, assert) })],
+    ["portcullis/session", session({ sessions, ...tools(portcullis, assert) })],
+    ["each entry", hostile({ reading, legacy: old, passwords, ...tools(portcullis, assert) })],
   ];
   for (const [subject, behaviours] of all) {
     for (const [title, behaviour] of Object.entries(behaviours)) {

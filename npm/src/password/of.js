@@ -1,0 +1,60 @@
+// `portcullis/password`: a module of its own, which needs no glue.
+import { memoryOf } from "../memory.js";
+import { isWellFormed } from "../options.js";
+import { PasswordError } from "./error.js";
+
+// As the module has it; what is longer is refused without being copied.
+const LONGEST_PASSWORD = 1024;
+// Longer than any hash is.
+const LONGEST_HASH = 1024;
+const SALT = 16;
+
+const encoder = new TextEncoder();
+
+function clear(password) {
+  if (typeof password !== "string") throw new TypeError("a password must be a string");
+  const start = password.slice(0, LONGEST_PASSWORD + 1);
+  // It has no UTF-8; what stands in for it would make two passwords one.
+  if (start.length <= LONGEST_PASSWORD && !isWellFormed(start)) {
+    throw new PasswordError("the password holds a lone surrogate", { code: "password_malformed" });
+  }
+  return start;
+}
+
+function stored(hash) {
+  if (typeof hash !== "string") throw new TypeError("a hash must be a string");
+  const start = hash.slice(0, LONGEST_HASH);
+  // No hash is empty.
+  return encoder.encode(start.length === hash.length && isWellFormed(start) ? start : "");
+}
+
+/** The functions, with the compiled module; as to `reader` see memory.js. */
+export function hasherOf(module, reader) {
+  const { exports: wasm } = new WebAssembly.Instance(module);
+  const { fail, text, write, writeBehind } = memoryOf(wasm, reader, PasswordError);
+
+  return {
+    hashPassword(password) {
+      const length = write(clear(password), SALT);
+      writeBehind(length, crypto.getRandomValues(new Uint8Array(SALT)));
+      if (!wasm.hashPassword(length)) fail();
+      return text();
+    },
+
+    verifyPassword(password, hash) {
+      const start = clear(password);
+      const bytes = stored(hash);
+      const length = write(start, bytes.length);
+      const outcome = wasm.verifyPassword(length, writeBehind(length, bytes));
+      if (outcome < 0) fail();
+      return outcome === 1;
+    },
+
+    needsRehash(hash) {
+      const bytes = stored(hash);
+      const outcome = wasm.needsRehash(writeBehind(write("", bytes.length), bytes));
+      if (outcome < 0) fail();
+      return outcome === 1;
+    },
+  };
+}

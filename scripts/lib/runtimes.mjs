@@ -1,0 +1,20 @@
+// The runtimes, bundlers and peers that only the tests of the npm package need: tests/npm/runtimes.
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { inRoot } from "./paths.mjs";
+
+export const runtimesDir = inRoot("tests", "npm", "runtimes");
+const packages = join(runtimesDir, "node_modules");
+
+/** The program in the one package of `scope` that npm installed for this system; its own launcher needs an install script. */
+function binary(scope, ...path) {
+  const folder = join(packages, scope);
+  const found = existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name, ...path)) : [];
+  return found.find((file) => existsSync(file));
+}
+
+export const deno = () => binary("@deno", "deno");
+export const bun = () => binary("@oven", "bin", "bun");
+
+/** The packages are there. */
+export const bundlersAndPeers = () => ["vite", "webpack", "express", "jsonwebtoken"].every((name) => existsSync(join(packages, name))) || undefined;

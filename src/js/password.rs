@@ -1,0 +1,81 @@
+//! Passwords and their hashes. The input, which is wiped, holds the password's
+//! UTF-8 first.
+
+use zeroize::Zeroizing;
+
+use super::memory::{self, Memory};
+use super::refusal::Refusal;
+use crate::password::{Argon2idHash, ClearPassword, HashNotUsable, PasswordTooLong, StoredHash};
+
+const NO_MEMORY: Refusal = Refusal::Password("memory_exhausted", "there is no memory for the hash");
+
+impl From<PasswordTooLong> for Refusal {
+    fn from(_: PasswordTooLong) -> Self {
+        Self::Password(PasswordTooLong::CODE, PasswordTooLong::MESSAGE)
+    }
+}
+
+impl From<HashNotUsable> for Refusal {
+    fn from(_: HashNotUsable) -> Self {
+        Self::Password(HashNotUsable::CODE, HashNotUsable::MESSAGE)
+    }
+}
+
+/// The password in the first `length` bytes of the input, and the bytes behind
+/// it.
+fn password(memory: &Memory, length: usize) -> Result<(ClearPassword, &[u8]), Refusal> {
+    let text = memory::input_text(&memory.input, length)?;
+    let password = ClearPassword::new(Zeroizing::new(text.to_owned()))?;
+    Ok((password, memory.input.get(length..).unwrap_or_default()))
+}
+
+/// Refuses at once where there is no memory for a hash; else what was had for
+/// this is had again for the hash.
+fn reserve(bytes: u64) -> Result<(), Refusal> {
+    let bytes = usize::try_from(bytes).map_err(|_| NO_MEMORY)?;
+    let mut room: Vec<u8> = Vec::new();
+    room.try_reserve_exact(bytes).map_err(|_| NO_MEMORY)
+}
+
+/// Hashes the password in `length` bytes; behind it are 16 random ones. The
+/// outcome's text is the PHC string. False: see the facts.
+#[unsafe(export_name = "hashPassword")]
+#[must_use]
+pub extern "C" fn hash_password(length: usize) -> bool {
+    memory::run_and_wipe(|memory| {
+        let (password, rest) = password(memory, length)?;
+        let salt = rest.first_chunk().ok_or(Refusal::MORE_THAN_THERE_IS)?;
+        // Nothing else can be wrong with it.
+        let hash = Argon2idHash::new(&password, *salt).map_err(|HashNotUsable| NO_MEMORY)?;
+        memory.text = hash.to_phc();
+        memory.publish_text();
+        Ok(())
+    })
+    .is_some()
+}
+
+/// Checks the password in `length` bytes against the stored hash in `stored`
+/// bytes behind it. 1 right, 0 wrong; -1: see the facts.
+#[unsafe(export_name = "verifyPassword")]
+#[must_use]
+pub extern "C" fn verify_password(length: usize, stored: usize) -> i32 {
+    memory::run_and_wipe(|memory| {
+        let (password, rest) = password(memory, length)?;
+        let hash = StoredHash::parse(memory::input_text(rest, stored)?)?;
+        reserve(hash.method().memory())?;
+        Ok(i32::from(hash.check(&password).is_ok()))
+    })
+    .unwrap_or(-1)
+}
+
+/// Whether a new hash should take the place of the stored one in `length`
+/// bytes. 1 or 0; -1: see the facts.
+#[unsafe(export_name = "needsRehash")]
+#[must_use]
+pub extern "C" fn needs_rehash(length: usize) -> i32 {
+    memory::run_and_wipe(|memory| {
+        let hash = StoredHash::parse(memory::input_text(&memory.input, length)?)?;
+        Ok(i32::from(hash.needs_rehash()))
+    })
+    .unwrap_or(-1)
+}

@@ -1,0 +1,178 @@
+// Arguments that throw, call back or have no end, to each function; and what errors give away.
+import { LEGACY, NOT_STRINGS, NOW } from "./support.mjs";
+
+const CHEAP = "$argon2id$v=19$m=8,t=1,p=1$YWJjZGVmZ2hpamtsbW5vcA$dmvGMcsTXYYk4cShzR0mBObVpZJ/KHkdMIq2Nfmc9Jc";
+
+class Thrown extends Error {}
+const thrower = () => {
+  throw new Thrown("thrown");
+};
+
+/** Objects of which nothing can be asked without its throwing. */
+const throwing = () => {
+  const traps = ["get", "has", "ownKeys", "getPrototypeOf", "getOwnPropertyDescriptor"];
+  const revoked = Proxy.revocable({}, {});
+  revoked.revoke();
+  const revokedArray = Proxy.revocable([], {});
+  revokedArray.revoke();
+  return [
+    ...traps.map((trap) => new Proxy({}, { [trap]: thrower })),
+    ...traps.map((trap) => new Proxy([], { [trap]: thrower })),
+    new Proxy({}, Object.fromEntries(traps.map((trap) => [trap, thrower]))),
+    new Proxy(() => {}, { get: thrower }),
+    revoked.proxy,
+    revokedArray.proxy,
+    { toString: thrower, valueOf: thrower, toJSON: thrower, [Symbol.toPrimitive]: thrower },
+  ];
+};
+
+/** What one getter of each name gives. */
+const getters = (names, get) => names.map((name) => Object.defineProperty({}, name, { get, enumerable: true }));
+
+const OPTIONS = ["now", "leeway", "issuer", "audience", "algorithms", "requiredClaims", "maxAge", "expiresIn", "keyId", "algorithm", "salt"];
+const MEMBERS = ["kty", "k", "alg", "kid", "keys", "d", "x", "key_ops"];
+
+export default ({ portcullis, reading, legacy, passwords, ok, equal, deepEqual, key, token, refused, works: tokensWork }) => {
+  const { Verifier, Signer, verify, sign, secretKey, generateKey, publicKey, TokenError } = portcullis;
+  const { hashPassword, verifyPassword, needsRehash, PasswordError } = passwords;
+  const { verifyLegacy } = legacy;
+  const old = (options) => verifyLegacy(LEGACY[0], "secret-key", { now: NOW - 1e8, ...options });
+
+  /** Each function, with the argument in each place. */
+  const CALLS = {
+    decode: (x) => portcullis.decode(x),
+    inspect: (x) => portcullis.inspect(x),
+    "inspect, options": (x) => portcullis.inspect(token, x),
+    expiresAt: (x) => portcullis.expiresAt(x),
+    "secondsLeft, options": (x) => portcullis.secondsLeft(token, x),
+    "isExpired, options": (x) => portcullis.isExpired(token, x),
+    verify: (x) => verify(x, key),
+    "verify, key": (x) => verify(token, x, { now: NOW }),
+    "verify, keys": (x) => verify(token, { keys: x }, { now: NOW }),
+    "verify, one of the keys": (x) => verify(token, { keys: [x] }, { now: NOW }),
+    "verify, options": (x) => verify(token, key, x),
+    "verify, an option": (x) => verify(token, key, { now: NOW, issuer: x }),
+    "Verifier, at": (x) => new Verifier(key).verify(token, x),
+    sign: (x) => sign(x, key),
+    "sign, within": (x) => sign({ x }, key),
+    "sign, key": (x) => sign({}, x),
+    "sign, options": (x) => sign({}, key, x),
+    "Signer, at": (x) => new Signer(key).sign({}, x),
+    secretKey: (x) => secretKey(x, "HS256"),
+    "secretKey, algorithm": (x) => secretKey("x".repeat(64), x),
+    generateKey: (x) => generateKey(x),
+    publicKey: (x) => publicKey(x),
+    "of inspect: decode": (x) => reading.decode(x),
+    "of inspect: inspect, options": (x) => reading.inspect(token, x),
+    verifyLegacy: (x) => verifyLegacy(x, "secret-key"),
+    "verifyLegacy, secret": (x) => verifyLegacy(LEGACY[0], x),
+    "verifyLegacy, one of the secrets": (x) => verifyLegacy(LEGACY[0], [x]),
+    "verifyLegacy, options": (x) => verifyLegacy(LEGACY[0], "secret-key", x),
+    // Of texts a hash would be made each time, which takes long.
+    hashPassword: (x) => typeof x === "string" || hashPassword(x),
+    verifyPassword: (x) => verifyPassword(x, CHEAP),
+    "verifyPassword, hash": (x) => verifyPassword("correct horse", x),
+    needsRehash: (x) => needsRehash(x),
+  };
+
+  const works = (message) => {
+    tokensWork();
+    equal(reading.decode(token).claims.sub, "usr_1", message);
+    deepEqual(old().payload, { id: 1 }, message);
+    equal(verifyPassword("correct horse", CHEAP), true, message);
+  };
+  /** Of what kind the error is that a call throws, if it does. */
+  const outcome = (call) => {
+    try {
+      call();
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  };
+  const isOurs = (error) => error === undefined || error instanceof TypeError || error instanceof TokenError || error instanceof PasswordError;
+
+  return {
+    "each function takes whatever it is given, with an error of ours or an outcome, and the next call works": () => {
+      const wrong = [...NOT_STRINGS, "", "\ud800", "x".repeat(1 << 20), -0, 2 ** 53, -1, "__proto__", new Date(NaN), new Map(), /x/, new Uint8Array(0), new ArrayBuffer(8)];
+      for (const [name, call] of Object.entries(CALLS)) {
+        for (const value of wrong) {
+          const error = outcome(() => call(value));
+          ok(isOurs(error), `${name}, ${String(value).slice(0, 20)}: ${error}`);
+        }
+        works(name);
+      }
+    },
+
+    "what an argument throws comes out as it is, and the next call works": () => {
+      for (const [name, call] of Object.entries(CALLS)) {
+        for (const value of [...throwing(), ...getters([...OPTIONS, ...MEMBERS], thrower)]) {
+          const error = outcome(() => call(value));
+          ok(isOurs(error) || error instanceof Thrown, `${name}: ${error}`);
+          works(name);
+        }
+      }
+    },
+
+    "an argument that calls back is answered, and so is the call": () => {
+      let calls = 0;
+      const back = () => {
+        calls += 1;
+        works();
+        refused("token_malformed", () => verify("x", key));
+      };
+      for (const [name, call] of Object.entries(CALLS)) {
+        for (const value of getters([...OPTIONS, ...MEMBERS, "toJSON"], () => void back())) ok(isOurs(outcome(() => call(value))), name);
+        const everywhere = new Proxy({}, { get: () => void back(), ownKeys: () => (back(), []) });
+        ok(isOurs(outcome(() => call(everywhere))), name);
+        works(name);
+      }
+      ok(calls > 100, `${calls} calls`);
+    },
+
+    "what is endless or in a circle is an error, and the next call works": () => {
+      const circle = { kty: "oct" };
+      circle.self = circle;
+      circle.keys = [circle];
+      const list = [];
+      list.push(list);
+      let deep = {};
+      for (let n = 0; n < 20_000; n++) deep = { deep };
+      for (const [name, call] of Object.entries(CALLS)) {
+        for (const value of [circle, list, deep]) {
+          const error = outcome(() => call(value));
+          // The engine's own error for a stack that is full has another name in Firefox.
+          ok(isOurs(error) || ["RangeError", "InternalError"].includes(error?.name), `${name}: ${error}`);
+        }
+        works(name);
+      }
+    },
+
+    "an error gives nothing away, as JSON, copied or printed, nor has it a cause": () => {
+      const secret = "xyzzy-private-0123456789-0123456789-0123456789";
+      const key = secretKey(secret.repeat(2), "HS512");
+      const tokens = [secret, `${secret}.${secret}.${secret}`, sign({ sub: secret, exp: 1, iat: 0 }, key), sign({ iss: secret, nbf: NOW + 5, exp: NOW + 9, iat: NOW }, key)];
+      const errors = [
+        ...tokens.map((token) => outcome(() => verify(token, key, { now: NOW }))),
+        ...tokens.map((token) => outcome(() => verifyLegacy(token, secret))),
+        outcome(() => verify(token, secretKey(secret.repeat(2), "HS512"), { now: NOW })),
+        outcome(() => secretKey(secret.slice(0, 20), "HS512")),
+        outcome(() => sign({ iss: secret }, key, { issuer: `${secret}.` })),
+        outcome(() => new Verifier({ kty: "oct", k: secret, alg: secret })),
+        outcome(() => publicKey({ ...generateKey("EdDSA"), x: secret })),
+        outcome(() => verifyPassword(secret, secret)),
+      ];
+      for (const error of errors) {
+        ok(error instanceof Error && isOurs(error), String(error));
+        equal("cause" in error, false);
+        const shown = [String(error), error.message, error.stack ?? "", JSON.stringify(error), JSON.stringify(Object.getOwnPropertyNames(error).map((name) => String(error[name])))];
+        // Where there is no structuredClone it cannot give anything away.
+        const copy = globalThis.structuredClone?.(error) ?? error;
+        shown.push(String(copy), JSON.stringify(copy), copy.stack ?? "");
+        for (const text of shown) ok(!text.includes(secret.slice(0, 13)), text);
+        ok(["TokenError", "PasswordError"].includes(error.name), error.name);
+        ok(Object.keys(error).every((name) => ["code", "claim", "expiredAt", "notBefore"].includes(name)), JSON.stringify(error));
+      }
+    },
+  };
+};

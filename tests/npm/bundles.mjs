@@ -1,0 +1,83 @@
+// Bundles of a program, as each bundler makes them with what it does by default.
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { basename, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import { runtimesDir } from "../../scripts/lib/runtimes.mjs";
+
+const require = createRequire(join(runtimesDir, "package.json"));
+const load = async (name) => import(pathToFileURL(require.resolve(name)));
+
+/** Each writes `entry` (a file of `folder`) as `out` there. */
+export const bundlers = {
+  /** For a page, or with `platform` for Node. */
+  async esbuild(folder, entry, out, options = {}) {
+    await build({
+      ...{ entryPoints: [join(folder, entry)], outfile: join(folder, out), absWorkingDir: folder },
+      ...{ bundle: true, minify: true, format: "esm", platform: "browser", target: "es2022", logLevel: "silent" },
+      ...options,
+    });
+  },
+
+  async vite(folder, entry, out) {
+    const { build } = await load("vite");
+    await build({
+      ...{ root: folder, configFile: false, envFile: false, logLevel: "error", publicDir: false },
+      build: {
+        ...{ outDir: folder, emptyOutDir: false, target: "es2022", reportCompressedSize: false },
+        rollupOptions: { input: join(folder, entry), output: { entryFileNames: out } },
+      },
+    });
+  },
+
+  async webpack(folder, entry, out) {
+    const { default: webpack } = await load("webpack");
+    const compiler = webpack({
+      ...{ mode: "production", context: folder, entry: join(folder, entry), target: "web" },
+      output: { path: folder, filename: out },
+      // A program that awaits at its top is a module.
+      module: { rules: [{ test: /\.mjs$/, type: "javascript/esm" }] },
+    });
+    const stats = await new Promise((resolve, reject) => compiler.run((error, stats) => (error ? reject(error) : resolve(stats))));
+    await new Promise((resolve) => compiler.close(resolve));
+    if (stats.hasErrors()) throw new Error(stats.toString({ all: false, errors: true }));
+  },
+};
+
+/** Vite as it serves while one develops: the package goes through its optimizer. Returns the origin and `close()`. */
+export async function viteServer(folder) {
+  const { createServer } = await load("vite");
+  const server = await createServer({
+    ...{ root: folder, configFile: false, envFile: false, logLevel: "error", cacheDir: join(folder, ".vite") },
+    server: { host: "127.0.0.1", port: 0, strictPort: false, hmr: false, ws: false, watch: null },
+  });
+  await server.listen();
+  return { origin: `http://127.0.0.1:${server.httpServer.address().port}`, close: () => server.close() };
+}
+
+/** The modules, for Miniflare, of a Worker's program: its WASM is imported as such, as Wrangler has it. */
+export async function workerdModules(folder, entry) {
+  const wasm = new Set();
+  const keep = ({ onResolve }) =>
+    onResolve({ filter: /\.wasm$/ }, ({ path, resolveDir }) => {
+      wasm.add(join(resolveDir, path));
+      return { path: `./${basename(path)}`, external: true };
+    });
+  const { outputFiles } = await build({
+    ...{ entryPoints: [join(folder, entry)], absWorkingDir: folder, bundle: true, format: "esm", conditions: ["workerd"] },
+    ...{ write: false, logLevel: "silent", plugins: [{ name: "wasm modules stay modules", setup: keep }] },
+  });
+  const compiled = [...wasm].map(async (path) => ({ type: "CompiledWasm", path: `/${basename(path)}`, contents: await readFile(path) }));
+  return [{ type: "ESModule", path: "/main.mjs", contents: outputFiles[0].text }, ...(await Promise.all(compiled))];
+}
+
+/** What Miniflare is given beside the modules: nothing is fetched from anywhere. */
+export const miniflareOptions = {
+  cf: false,
+  telemetry: { enabled: false },
+  host: "127.0.0.1",
+  port: 0,
+  compatibilityDate: "2026-04-26",
+  modulesRoot: "/",
+};

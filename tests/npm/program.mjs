@@ -1,0 +1,83 @@
+// The program that runs the behaviours, the same in every runtime and bundle; and where an entry is added.
+import assert from "node:assert/strict";
+import { copyFile, cp, writeFile } from "node:fs/promises";
+import { join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { install } from "./installed.mjs";
+
+const here = (name) => fileURLToPath(new URL(name, import.meta.url));
+
+/** The package's entries, by the names that the behaviours have for them. */
+export const ENTRIES = {
+  portcullis: "portcullis",
+  reading: "portcullis/inspect",
+  legacy: "portcullis/legacy",
+  passwords: "portcullis/password",
+  sessions: "portcullis/session",
+};
+
+
+/** The package, installed with nothing else, and the behaviours beside it. */
+export async function installWithBehaviours() {
+  const installed = await install();
+  await copyFile(here("assert.mjs"), join(installed.folder, "assert.mjs"));
+  await cp(here("behaviours"), join(installed.folder, "behaviours"), { recursive: true });
+  return installed;
+}
+
+/** Where an entry's file for browsers is, from the folder that the package is installed in. */
+export function browserFile(manifest, name) {
+  const { browser, default: other } = manifest.exports[name.replace("portcullis", ".")];
+  return normalize(`/node_modules/portcullis/${(browser ?? other).default}`);
+}
+
+/** The files for browsers of all entries, by the behaviours' names for them. */
+export const browserFiles = (manifest) =>
+  Object.fromEntries(Object.entries(ENTRIES).map(([own, name]) => [own, browserFile(manifest, name)]));
+
+/** Runs the behaviours on these entries; `then` is what it does with `results()`. */
+export const program = (then, { entries = ENTRIES, own = "./assert.mjs" } = {}) => `
+  ${Object.entries(entries).map(([name, from]) => `import * as ${name} from ${JSON.stringify(from)};`).join("\n  ")}
+  import * as assert from "${own}";
+  import { run } from "./behaviours/index.mjs";
+  const results = () => run({ ${Object.keys(entries).join(", ")} }, assert);
+  ${then}
+`;
+
+/** The same by `require`. */
+export const COMMON_JS = `
+  ${Object.entries(ENTRIES).map(([name, from]) => `const ${name} = require(${JSON.stringify(from)});`).join("\n  ")}
+  const assert = require("node:assert/strict");
+  import("./behaviours/index.mjs")
+    .then(({ run }) => run({ ${Object.keys(ENTRIES).join(", ")} }, assert))
+    .then((results) => console.log(JSON.stringify(results)));
+`;
+
+export const IN_PAGE = "globalThis.results = await results();";
+export const TO_OUTPUT = "console.log(JSON.stringify(await results()));";
+
+/** Writes such a program into the folder that the package is installed in. */
+export async function writeProgram({ folder }, name, ...how) {
+  await writeFile(join(folder, name), program(...how));
+  return join(folder, name);
+}
+
+const LEAST = 100; // behaviours
+
+/** A test for each behaviour. */
+export async function report(t, results) {
+  assert.ok(results.length > LEAST, `${results.length} behaviours`);
+  for (const { name, error } of results) {
+    await t.test(name, () => {
+      // Where it happened counts, not where it is told.
+      if (error !== undefined) throw Object.assign(new Error(error), { stack: error });
+    });
+  }
+}
+
+/** The same in one test: each behaviour is there, and holds. */
+export function allHold(results) {
+  assert.ok(Array.isArray(results), `no results: ${JSON.stringify(results)}`);
+  assert.deepEqual(results.filter(({ error }) => error !== undefined), []);
+  assert.ok(results.length > LEAST, `${results.length} behaviours`);
+}

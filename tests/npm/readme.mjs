@@ -1,0 +1,28 @@
+// What the package's README says, for a test to try.
+import { readFile } from "node:fs/promises";
+
+const path = new URL("../../npm/README.md", import.meta.url);
+const text = await readFile(path, "utf8");
+const FENCE = /^```(\w*)(?: file=(\S+))?\n([^]*?)^```$/gm;
+
+/** The examples that are files, by their names; and the others in JavaScript, in their order. */
+export const files = {};
+export const snippets = [];
+for (const [, language, name, code] of text.matchAll(FENCE)) {
+  if (name) files[name] = code;
+  else if (language === "js") snippets.push(code);
+}
+
+const cells = (line) => line.split("|").slice(1, -1).map((cell) => cell.trim());
+
+/** The rows of the table with this head. */
+export function table(...head) {
+  const lines = text.split("\n");
+  const at = lines.findIndex((line) => line.startsWith("|") && cells(line).join() === head.join());
+  if (at < 0) throw new Error(`the README has no table ${head.join(", ")}`);
+  const end = lines.findIndex((line, index) => index > at && !line.startsWith("|"));
+  return lines.slice(at + 2, end).map(cells);
+}
+
+/** What stands in backticks. */
+export const code = (cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, code]) => code);

@@ -1,0 +1,154 @@
+// The behaviours in the runtimes and bundles that package.test.mjs does not have.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { promisify } from "node:util";
+import { bundlersAndPeers, bun, deno } from "../../scripts/lib/runtimes.mjs";
+import { chromiumPath, openBrowser } from "../support/browser.mjs";
+import { hasFirefox, openFirefox } from "../support/firefox.mjs";
+import { bundlers, viteServer } from "./bundles.mjs";
+import { ENTRIES, IN_PAGE, TO_OUTPUT, allHold, browserFiles, installWithBehaviours, writeProgram } from "./program.mjs";
+import { POLICY, resultsOf, serve, visit } from "./served.mjs";
+
+const execute = promisify(execFile);
+const script = (source) => `<script type="module" src="${source}"></script>`;
+const without = (what, has) => (has ? false : `SKIPPED: ${what} not here`);
+
+const noChromium = without("Chromium", chromiumPath());
+const noFirefox = without("Firefox with geckodriver", hasFirefox());
+const [major, minor] = process.versions.node.split(".").map(Number);
+const noBundlers = without("bundlers", bundlersAndPeers());
+const noVite = noBundlers || without("a Node that Vite runs on", major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19));
+
+let installed, server;
+before(async () => {
+  installed = await installWithBehaviours();
+  server = await serve(installed.folder);
+  await writeProgram(installed, "runtime.mjs", TO_OUTPUT);
+  await writeProgram(installed, "page.src.mjs", IN_PAGE);
+  await writeProgram(installed, "page.mjs", IN_PAGE, { entries: browserFiles(installed.manifest) });
+});
+after(async () => {
+  await server?.close();
+  await installed?.remove();
+});
+
+/** What a program prints, which says nothing else and needs nothing of the environment. */
+async function resultsIn(command, args, env = {}) {
+  const { HOME, PATH } = process.env;
+  const options = { cwd: installed.folder, env: { HOME, PATH, NO_COLOR: "1", ...env }, maxBuffer: 1 << 24, timeout: 120_000 };
+  const { stdout, stderr } = await execute(command, args, options);
+  assert.equal(stderr, "");
+  return JSON.parse(stdout);
+}
+
+describe("outside of browsers", () => {
+  const own = () => ({ DENO_DIR: join(installed.folder, ".deno"), DENO_NO_UPDATE_CHECK: "1", DO_NOT_TRACK: "1" });
+
+  test("every behaviour holds in Deno, which is not asked for any leave", { skip: without("Deno", deno()) }, async () => {
+    allHold(await resultsIn(deno(), ["run", "--no-prompt", "--cached-only", "runtime.mjs"], own()));
+    // What reads a file would be refused here, and asked for on a terminal.
+    const names = JSON.stringify(Object.values(ENTRIES));
+    await writeFile(join(installed.folder, "resolved.mjs"), `console.log(JSON.stringify(${names}.map((name) => import.meta.resolve(name))));`);
+    const resolved = await resultsIn(deno(), ["run", "--no-prompt", "--cached-only", "resolved.mjs"], own());
+    assert.deepEqual(resolved.filter((file) => !/\/(browser|session\/index)\.js$/.test(file)), []);
+  });
+
+  test("every behaviour holds in Bun", { skip: without("Bun", bun()) }, async () => {
+    allHold(await resultsIn(bun(), ["--no-install", "runtime.mjs"], own()));
+  });
+
+  for (const [format, name] of [["esm", "bundle.mjs"], ["cjs", "bundle.cjs"]]) {
+    test(`every behaviour holds in Node in a bundle of esbuild's, as ${format}, with no file beside it`, async () => {
+      const top = join(installed.folder, "node-bundle");
+      await mkdir(top, { recursive: true });
+      // What prints later: CommonJS has no await at its top.
+      await writeProgram(installed, "later.mjs", `results().then((all) => console.log(JSON.stringify(all)));`);
+      await bundlers.esbuild(installed.folder, "later.mjs", join("node-bundle", name), {
+        platform: "node", format, ...(format === "cjs" && { logOverride: { "empty-import-meta": "silent" } }),
+      });
+      allHold(await resultsIn(process.execPath, [join("node-bundle", name)]));
+    });
+  }
+});
+
+/** The page at `/name` with this script: every behaviour holds in it, under the policy that the README names. */
+async function holdsOnPage(browser, name, source) {
+  server.page(`/${name}`, script(source));
+  allHold(await resultsOf(browser, server, `/${name}`));
+}
+
+const REFUSED = "without-wasm-unsafe-eval";
+/** What each entry says where the policy does not let it run. */
+async function refusals(browser) {
+  const files = Object.entries(browserFiles(installed.manifest));
+  const tried = files.map(([name, file]) => `${name}: await import("${file}").then(() => "loaded", (error) => [error.name, error.message])`);
+  await writeFile(join(installed.folder, `${REFUSED}.mjs`), `globalThis.results = { ${tried.join(", ")} };`);
+  server.page(`/${REFUSED}`, script(`/${REFUSED}.mjs`), POLICY.replace(" 'wasm-unsafe-eval'", ""));
+  return visit(browser, server, `/${REFUSED}`);
+}
+
+/** Entries that are JavaScript alone. */
+const WITHOUT_WASM = ["sessions"];
+
+async function saysWhatIsMissing(browser) {
+  const { results, problems } = await refusals(browser);
+  assert.deepEqual(Object.keys(results).sort(), Object.keys(ENTRIES).sort());
+  for (const [name, outcome] of Object.entries(results)) {
+    if (WITHOUT_WASM.includes(name)) {
+      assert.equal(outcome, "loaded", name);
+      continue;
+    }
+    const [type, message] = outcome;
+    assert.equal(type, "CompileError", `${name}: ${outcome}`);
+    assert.match(message, /wasm-unsafe-eval/, name);
+  }
+  // The console says nothing that is not about the policy.
+  assert.deepEqual(problems.filter((text) => !/Content.Security.Policy/i.test(text)), []);
+}
+
+describe("in Chromium", { skip: noChromium }, () => {
+  let browser;
+  before(async () => {
+    browser = await openBrowser();
+  });
+  after(() => browser?.close());
+
+  for (const name of ["esbuild", "vite", "webpack"]) {
+    test(`every behaviour holds in a bundle of ${name}'s`, { skip: name === "esbuild" ? false : name === "vite" ? noVite : noBundlers }, async () => {
+      await bundlers[name](installed.folder, "page.src.mjs", `${name}.js`);
+      await holdsOnPage(browser, name, `/${name}.js`);
+    });
+  }
+
+  test("every behaviour holds as Vite's development server gives it out", { skip: noVite }, async () => {
+    await writeFile(join(installed.folder, "index.html"), `<!doctype html>${script("/page.src.mjs")}`);
+    const vite = await viteServer(installed.folder);
+    try {
+      allHold((await visit(browser, vite, "/")).results);
+    } finally {
+      await vite.close();
+    }
+  });
+
+  test("without 'wasm-unsafe-eval' in the policy an entry says what is missing", () => saysWhatIsMissing(browser));
+});
+
+describe("in Firefox", { skip: noFirefox }, () => {
+  let browser;
+  before(async () => {
+    browser = await openFirefox();
+  });
+  after(() => browser?.close());
+
+  test("every behaviour holds as ES modules, without a bundler", () => holdsOnPage(browser, "plain", "/page.mjs"));
+
+  test("every behaviour holds in a bundle of esbuild's", async () => {
+    await bundlers.esbuild(installed.folder, "page.src.mjs", "for-firefox.js");
+    await holdsOnPage(browser, "for-firefox", "/for-firefox.js");
+  });
+
+  test("without 'wasm-unsafe-eval' in the policy an entry says what is missing", () => saysWhatIsMissing(browser));
+});

@@ -1,0 +1,70 @@
+// Firefox, as the tests drive it: geckodriver, and pages with the few methods that the tests use.
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { firefox, geckodriver } from "../../scripts/lib/browsers.mjs";
+import { inRoot } from "../../scripts/lib/paths.mjs";
+import { FirefoxPage } from "./firefox-page.mjs";
+import { Session } from "./webdriver.mjs";
+
+// Nobody sees them; a page's policy may forbid them, which the console would say.
+const NO_ICONS = { "browser.chrome.site_icons": false };
+
+/** Whether Firefox and its driver are here. */
+export const hasFirefox = () => Boolean(firefox() && geckodriver());
+
+/** Starts geckodriver on a port that is free; resolves with its URL once it listens. */
+function startDriver() {
+  const driver = spawn(geckodriver(), ["--host", "127.0.0.1", "--port", "0", "--websocket-port", "0", "--binary", firefox()], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let said = "";
+  const url = new Promise((resolve, reject) => {
+    const read = (data) => {
+      said = (said + data).slice(-20_000);
+      const [, port] = /Listening on 127\.0\.0\.1:(\d+)/.exec(said) ?? [];
+      if (port) resolve(`http://127.0.0.1:${port}`);
+    };
+    driver.stdout.on("data", read);
+    driver.stderr.on("data", read);
+    driver.once("error", reject);
+    driver.once("exit", (code) => reject(new Error(`geckodriver ended (${code}): ${said}`)));
+  });
+  const end = async () => {
+    if (driver.exitCode !== null || driver.signalCode !== null) return;
+    const gone = new Promise((resolve) => driver.once("exit", resolve));
+    driver.kill();
+    await gone;
+  };
+  return { url, end };
+}
+
+/**
+ * A headless Firefox that asks nothing of any network on its own, with `newPage()` and `close()`. All its pages
+ * share their storage, as the tabs of one browser do; `prefs` are Firefox's own (about:config), and
+ * `scriptTimeout` is how long what is evaluated in a page may take, in milliseconds.
+ */
+export async function openFirefox({ prefs = {}, scriptTimeout = 30_000 } = {}) {
+  if (!hasFirefox()) throw new Error("no Firefox with geckodriver found: install them, or name them in FIREFOX and GECKODRIVER");
+  const own = JSON.parse(readFileSync(inRoot("webdriver.json"), "utf8"))["moz:firefoxOptions"].prefs;
+  const driver = startDriver();
+  try {
+    const session = await Session.open(await driver.url, {
+      timeouts: { script: scriptTimeout },
+      "moz:firefoxOptions": { args: ["-headless"], prefs: { ...own, ...NO_ICONS, ...prefs } },
+    });
+    await session.bidi.send("session.subscribe", { events: ["log.entryAdded", "network.beforeRequestSent", "network.fetchError"] });
+    return {
+      session,
+      newPage: async () => {
+        const { context } = await session.bidi.send("browsingContext.create", { type: "tab" });
+        return new FirefoxPage(session, context);
+      },
+      close: async () => {
+        await session.end().finally(() => driver.end());
+      },
+    };
+  } catch (error) {
+    await driver.end();
+    throw error;
+  }
+}

@@ -1,0 +1,101 @@
+// A client of W3C WebDriver, and of its BiDi channel for what the browser says unasked. By hand, because the
+// protocol is one request a command, and selenium-webdriver now wants a newer Node than the package's floor.
+import WebSocket from "ws";
+
+const ELEMENT = "element-6066-11e4-a52e-4f735466cecf"; // The key of a reference: WebDriver, "Elements".
+
+/** What the driver refused; `code` is one of WebDriver's error codes. */
+export class WebDriverError extends Error {
+  constructor({ error, message }) {
+    super(`${error}: ${message}`);
+    this.code = error;
+  }
+}
+
+async function ask(url, method, path, body) {
+  const response = await fetch(url + path, {
+    method,
+    // Keeping connections would have one that the driver has just closed be used again.
+    headers: { "content-type": "application/json", connection: "close" },
+    ...(method === "POST" && { body: JSON.stringify(body ?? {}) }),
+  });
+  const { value } = await response.json();
+  if (!response.ok) throw new WebDriverError(value);
+  return value;
+}
+
+/** The BiDi channel: `send()` resolves with the command's result, `on()` is told of events. */
+async function openBidi(url) {
+  const socket = new WebSocket(url, { maxPayload: 1 << 28 });
+  const waiting = new Map();
+  const listeners = new Set();
+  let count = 0;
+  const fail = (error) => {
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  };
+  socket.on("message", (data) => {
+    const message = JSON.parse(data);
+    if (message.type === "event") return listeners.forEach((listener) => listener(message));
+    const { resolve, reject } = waiting.get(message.id) ?? {};
+    waiting.delete(message.id);
+    return message.type === "error" ? reject?.(new WebDriverError(message)) : resolve?.(message.result);
+  });
+  await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
+  socket.on("error", fail);
+  socket.on("close", () => fail(new Error("the browser has closed its channel")));
+  return {
+    on: (listener) => listeners.add(listener),
+    close: () => socket.terminate(),
+    send: (method, params = {}) =>
+      new Promise((resolve, reject) => {
+        waiting.set(++count, { resolve, reject });
+        socket.send(JSON.stringify({ id: count, method, params }));
+      }),
+  };
+}
+
+/** A session with the driver at `url`; commands for a window are sent one after the other. */
+export class Session {
+  #url;
+  #last = Promise.resolve();
+  #window;
+
+  static async open(url, capabilities) {
+    const session = new Session();
+    const { sessionId, capabilities: given } = await ask(url, "POST", "/session", {
+      capabilities: { alwaysMatch: { webSocketUrl: true, ...capabilities } },
+    });
+    session.#url = `${url}/session/${sessionId}`;
+    session.bidi = await openBidi(given.webSocketUrl);
+    return session;
+  }
+
+  /** A command of the session, or with `window` of that one. */
+  command(method, path, body, window) {
+    const send = async () => {
+      if (window !== undefined && window !== this.#window) {
+        await ask(this.#url, "POST", "/window", { handle: window });
+        this.#window = window;
+      }
+      return ask(this.#url, method, path, body);
+    };
+    const result = this.#last.then(send);
+    this.#last = result.catch(() => {});
+    return result;
+  }
+
+  /** Closes a window, which another command must not find selected. */
+  async closeWindow(window) {
+    await this.command("DELETE", "/window", undefined, window);
+    this.#window = undefined;
+  }
+
+  async end() {
+    this.bidi.close();
+    await this.command("DELETE", "");
+  }
+}
+
+export const referenceOf = (value) => value?.[ELEMENT];
+export const reference = (id) => ({ [ELEMENT]: id });
