@@ -1,48 +1,12 @@
 // The box for any token.
 
-import { byId, say } from "./dom.js";
+import { byId, say } from "../lib/dom.js";
+import { tidy } from "./tidy.js";
 
 const PAUSE = 200;
 
 // So many characters at once are no typing: some phones' keyboards insert the clipboard as if typed.
 const AT_ONCE = 20;
-
-// Three parts of which the first begins as a JSON object does.
-const TOKEN_LIKE = /^e[wy][\w-]*\.[\w-]+\.[\w-]*$/;
-
-/** The token in an answer of /login, if the text is one. */
-function tokenInJson(text) {
-  if (!text.startsWith("{")) return undefined;
-  try {
-    const { token } = JSON.parse(text);
-    return typeof token === "string" ? token.trim() : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** What people copy along with a token, and what it is called. */
-export function tidy(text) {
-  const dropped = [];
-  let token = text.trim();
-  const answered = tokenInJson(token);
-  if (answered) {
-    token = answered;
-    dropped.push("the JSON around it");
-  }
-  const prefix = /^(?:["'`]?authorization["'`]?\s*[:=]\s*)?["'`]?(bearer|jwt)\s+/i.exec(token);
-  if (prefix) {
-    token = token.slice(prefix[0].length);
-    dropped.push(`the “${prefix[1]}” in front`);
-  }
-  const bare = token.replace(/^["'`]+|["'`,;\s]+$/g, "");
-  if (bare !== token) dropped.push("the quotation marks around it");
-  if (text !== text.trim() && bare !== "") dropped.push("the white space around it");
-  const joined = bare.replace(/\s+/g, "");
-  if (joined === bare || !TOKEN_LIKE.test(joined)) return { token: bare, dropped };
-  dropped.push(/[\n\r]/.test(bare) ? "the line breaks inside it" : "the white space inside it");
-  return { token: joined, dropped };
-}
 
 /**
  * Wires the box; `onChange(token, dropped, pasted)` is called when its text has settled, with
@@ -79,6 +43,9 @@ export function pasteBox(onChange) {
     complain(text) {
       say(message, text);
       box.toggleAttribute("aria-invalid", Boolean(text));
+    },
+    get isEmpty() {
+      return tidy(box.value).token === "";
     },
     refresh: read,
     empty() {
