@@ -235,10 +235,17 @@ export const page = new Step({
   run: async () => {
     const { build, stop } = await import("esbuild");
     mkdirSync(dist, { recursive: true });
+    // What the page loads only when it is asked for has a name that changes with it, and may be
+    // kept for ever (www/_headers).
     const { metafile } = await build({
       absWorkingDir: inRoot(),
-      entryPoints: ["www/app.js"],
-      outfile: "www/dist/app.js",
+      entryPoints: [
+        { in: "www/app.js", out: "app" },
+        { in: "www/style/style.css", out: "style" },
+      ],
+      outdir: "www/dist",
+      chunkNames: "chunks/[name]-[hash]",
+      splitting: true,
       bundle: true,
       minify: true,
       sourcemap: true,
@@ -251,7 +258,7 @@ export const page = new Step({
     });
     await stop(); // Its service would stay for as long as this process.
     const made = new Set(Object.keys(metafile.outputs).map((path) => inRoot(path)));
-    for (const source of pageFiles().filter((path) => !path.endsWith(".js"))) {
+    for (const source of pageFiles().filter((path) => !/\.(js|css)$/.test(path))) {
       const target = join(dist, relative(inRoot("www"), source));
       mkdirSync(dirname(target), { recursive: true });
       cpSync(source, target);

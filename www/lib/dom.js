@@ -26,6 +26,15 @@ export function say(line, text, kind = "error") {
   line.hidden = !text;
 }
 
+/** Marks a button as busy, with what it does; or, with nothing, as ready again. */
+export function setBusy(button, text) {
+  button.dataset.label ??= button.textContent;
+  button.textContent = text ?? button.dataset.label;
+  button.toggleAttribute("data-busy", text !== undefined);
+  // aria-disabled, not disabled: a disabled button would lose the focus of whoever pressed it.
+  button.setAttribute("aria-disabled", String(text !== undefined));
+}
+
 /** Tells screen readers, once, what sighted people see change by itself. */
 export function announce(text) {
   const announcer = byId("announcer");

@@ -1,30 +1,27 @@
 // Time passing, read from the clock each time: a timer alone would fall behind in a
 // background tab and stand still while the computer sleeps.
 
+const LONGEST = 2 ** 31 - 1;
+
 /**
- * Calls `paint(now)` (milliseconds since the epoch) at once and whenever it asked to be
- * called again: it returns in how many milliseconds, or undefined for never.
+ * Calls `paint(now)` (milliseconds since the epoch, by `clock`) at once and whenever it asked to
+ * be called again: it returns in how many milliseconds, or undefined for never.
  * Returns a function that ends this.
  */
-export function followClock(paint) {
+export function followClock(paint, clock = Date.now) {
   let timer;
   const step = () => {
     clearTimeout(timer);
-    const wait = paint(Date.now());
-    if (wait !== undefined) timer = setTimeout(step, Math.max(1, wait));
+    const wait = paint(clock());
+    if (wait !== undefined) timer = setTimeout(step, Math.min(LONGEST, Math.max(1, wait)));
   };
   const wake = () => { if (!document.hidden) step(); };
-  document.addEventListener("visibilitychange", wake);
-  document.addEventListener("resume", wake);
-  window.addEventListener("pageshow", wake);
-  window.addEventListener("focus", wake);
+  const waking = [[document, "visibilitychange"], [document, "resume"], [window, "pageshow"], [window, "focus"]];
+  for (const [target, event] of waking) target.addEventListener(event, wake);
   step();
   return () => {
     clearTimeout(timer);
-    document.removeEventListener("visibilitychange", wake);
-    document.removeEventListener("resume", wake);
-    window.removeEventListener("pageshow", wake);
-    window.removeEventListener("focus", wake);
+    for (const [target, event] of waking) target.removeEventListener(event, wake);
   };
 }
 

@@ -1,23 +1,14 @@
 // The login form.
 
-import { logIn } from "./api.js";
-import { announce, byId, say } from "./dom.js";
+import { announce, byId, say, setBusy } from "../lib/dom.js";
 import { serviceMessage } from "./messages.js";
 
-/** Wires the form; `onToken(token)` is called after each login. */
-export function loginForm(onToken) {
+/** Wires the form; `logIn(username, password, keep)` is asked to log in. */
+export function loginForm({ canKeep, logIn }) {
   const section = byId("login"), form = byId("login-form");
-  const username = byId("username"), password = byId("password");
-  const message = byId("login-message"), button = byId("login-button"), label = byId("login-label"), reveal = byId("reveal");
+  const username = byId("username"), password = byId("password"), stay = byId("stay");
+  const message = byId("login-message"), button = byId("login-button"), reveal = byId("reveal");
   let busy = false;
-
-  function setBusy(now) {
-    busy = now;
-    // aria-disabled, not disabled: a disabled button would lose the focus of whoever pressed it.
-    button.setAttribute("aria-disabled", String(now));
-    button.toggleAttribute("data-busy", now);
-    label.textContent = now ? "Logging in…" : "Log in";
-  }
 
   function setRevealed(now) {
     password.type = now ? "text" : "password";
@@ -36,42 +27,46 @@ export function loginForm(onToken) {
     password.removeAttribute("aria-invalid");
   }
 
+  function missing() {
+    if (username.value.trim() === "") return [username, "Enter your username."];
+    if (password.value === "") return [password, "Enter your password."];
+  }
+
   reveal.addEventListener("click", () => setRevealed(password.type === "password"));
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (busy) return;
     forgive();
-    if (username.value.trim() === "") {
-      complain("Enter your username.", username);
-      return username.focus();
+    const [field, text] = missing() ?? [];
+    if (field) {
+      complain(text, field);
+      return field.focus();
     }
-    if (password.value === "") {
-      complain("Enter your password.", password);
-      return password.focus();
-    }
-    setBusy(true);
+    busy = true;
+    setBusy(button, "Logging in…");
     // Browsers remember what was typed into text fields.
     setRevealed(false);
     announce("Logging in…");
     try {
-      const token = await logIn(username.value, password.value);
+      await logIn(username.value, password.value, stay.checked);
       password.value = "";
-      onToken(token);
-    } catch (problem) {
-      if (problem.code === "credentials_incorrect") {
-        complain(serviceMessage(problem), username, password);
+    } catch (error) {
+      if (error.code === "credentials_incorrect") {
+        complain(serviceMessage(error), username, password);
         password.focus();
         password.select();
       } else {
-        complain(serviceMessage(problem));
+        complain(serviceMessage(error));
       }
     } finally {
-      setBusy(false);
+      busy = false;
+      setBusy(button, undefined);
       announce("");
     }
   });
 
+  byId("stay-field").hidden = !canKeep;
   // Disabled in the markup: without this script the form must not go anywhere.
   button.disabled = false;
 
@@ -79,13 +74,17 @@ export function loginForm(onToken) {
     hide() {
       section.hidden = true;
     },
-    /** Shows the form again: empty, or with the username left in it. */
-    show({ keepUsername = false } = {}) {
+    /** Shows the form, with why if there is something to say; the fields are empty, or keep the username. */
+    show({ why, keepUsername = false, focus = true } = {}) {
       if (!keepUsername) username.value = "";
       password.value = "";
       forgive();
+      if (why) say(message, why, "warning");
       section.hidden = false;
-      (keepUsername ? password : username).focus();
+      if (focus) (keepUsername ? password : username).focus();
+    },
+    focus() {
+      (username.value === "" ? username : password).focus();
     },
   };
 }

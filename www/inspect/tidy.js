@@ -1,0 +1,38 @@
+// What people copy along with a token.
+
+// Three parts of which the first begins as a JSON object does.
+const TOKEN_LIKE = /^e[wy][\w-]*\.[\w-]+\.[\w-]*$/;
+
+/** The token in an answer of /login, if the text is one. */
+function tokenInJson(text) {
+  if (!text.startsWith("{")) return undefined;
+  try {
+    const { token } = JSON.parse(text);
+    return typeof token === "string" ? token.trim() : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The token in a text, and what was around it in words. */
+export function tidy(text) {
+  const dropped = [];
+  let token = text.trim();
+  const answered = tokenInJson(token);
+  if (answered) {
+    token = answered;
+    dropped.push("the JSON around it");
+  }
+  const prefix = /^(?:["'`]?authorization["'`]?\s*[:=]\s*)?["'`]?(bearer|jwt)\s+/i.exec(token);
+  if (prefix) {
+    token = token.slice(prefix[0].length);
+    dropped.push(`the “${prefix[1]}” in front`);
+  }
+  const bare = token.replace(/^["'`]+|["'`,;\s]+$/g, "");
+  if (bare !== token) dropped.push("the quotation marks around it");
+  if (text !== text.trim() && bare !== "") dropped.push("the white space around it");
+  const joined = bare.replace(/\s+/g, "");
+  if (joined === bare || !TOKEN_LIKE.test(joined)) return { token: bare, dropped };
+  dropped.push(/[\n\r]/.test(bare) ? "the line breaks inside it" : "the white space inside it");
+  return { token: joined, dropped };
+}

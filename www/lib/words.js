@@ -1,0 +1,59 @@
+// Times in words.
+
+// The page is in English; a reader's own English decides the order of day and month.
+const locale = navigator.languages?.find((tag) => /^en\b/i.test(tag)) ?? "en-GB";
+
+const moment = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "long" });
+const brief = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" });
+const between = new Intl.RelativeTimeFormat(locale, { numeric: "always" });
+
+/** The reader's time zone as its database names it: "Europe/London". */
+export const timeZone = moment.resolvedOptions().timeZone;
+
+/** "Sunday, 23 November 2025 at 16:25:07 GMT", or undefined where no calendar goes that far. */
+export function dateInWords(date) {
+  return Number.isNaN(date.getTime()) ? undefined : moment.format(date);
+}
+
+/** "Sun, 23 Nov 2025, 16:25:07 GMT", or undefined where no calendar goes that far. */
+export function dateInBrief(date) {
+  return Number.isNaN(date.getTime()) ? undefined : brief.format(date);
+}
+
+const steps = [["second", 60], ["minute", 60], ["hour", 24], ["day", 365], ["year", Infinity]];
+
+/** "in 59 minutes", "2 days ago": from `now` to `moment`, both in milliseconds, in the largest whole unit. */
+export function relative(moment, now) {
+  let count = Math.trunc((moment - now) / 1000);
+  if (count === 0) return "now";
+  for (const [unit, size] of steps) {
+    if (Math.abs(count) < size) return between.format(count, unit);
+    count = Math.trunc(count / size);
+  }
+}
+
+const units = [["d", 86400], ["h", 3600], ["min", 60], ["s", 1]];
+
+/** The two largest units of a number of whole seconds, none below a second: ["59 min", "12 s"], ["3 d", "4 h"]. */
+export function largest(seconds) {
+  const first = units.findIndex(([, size]) => seconds >= size);
+  if (first === -1) return ["0\u00a0s"];
+  let rest = seconds;
+  return units.slice(first, first + 2).map(([unit, size]) => {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    return `${count.toLocaleString(locale)}\u00a0${unit}`;
+  });
+}
+
+/** "59 min 12 s". */
+export const duration = (seconds) => largest(seconds).join(" ");
+
+/** How long to wait, said roughly: "40 seconds", "15 minutes", "2 hours". */
+export function roughly(seconds) {
+  const [count, unit] = seconds < 90 ? [Math.max(1, Math.ceil(seconds)), "second"]
+    : seconds < 5400 ? [Math.ceil(seconds / 60), "minute"]
+    : seconds < 172_800 ? [Math.ceil(seconds / 3600), "hour"]
+    : [Math.ceil(seconds / 86_400), "day"];
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+}

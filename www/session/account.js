@@ -1,0 +1,10 @@
+// Whose session it is, as the service sees it.
+
+/** { id, username, phone }; throws a SessionError, or an Error with the problem's `code`. */
+export async function whoAmI(session) {
+  const response = await session.fetch("/me", { cache: "no-store", credentials: "omit" });
+  const answer = await response.json().catch(() => undefined);
+  if (!response.ok) throw Object.assign(new Error(), { code: answer?.code, status: response.status });
+  if (typeof answer !== "object" || answer === null) throw Object.assign(new Error(), { code: "answer_unexpected" });
+  return answer;
+}

@@ -1,0 +1,48 @@
+// The members of a header or of claims as table rows.
+
+import { foreign, jointed, make } from "../lib/dom.js";
+import { dateInWords } from "../lib/words.js";
+import { algorithms, dates } from "./meanings.js";
+
+// Seconds reach this number in the year 5138, milliseconds did in 1973.
+const MOST_SECONDS = 1e11;
+
+/** Whether a member is a date that someone seems to have written in milliseconds. */
+export const inMilliseconds = (name, value) => dates.has(name) && typeof value === "number" && value > MOST_SECONDS;
+
+// What is longer than this scrolls in a box of its own.
+const LONG = 300;
+
+const words = (text, more = "") => make("span", { class: `words ${more}` }, text);
+
+function written(name, text) {
+  if (text.length <= LONG) return make("span", { class: "value" }, jointed(text));
+  return make("span", { class: "value long", tabindex: "0", role: "group", "aria-label": `Value of ${name}` }, foreign(text));
+}
+
+function date(name, seconds) {
+  const moment = new Date(seconds * 1000);
+  const absolute = dateInWords(moment);
+  return [
+    make("span", { class: "value" }, String(seconds)),
+    // `data-moment`: where the view writes how far off it is.
+    ...(absolute ? [make("time", { class: "words", datetime: moment.toISOString() }, absolute), make("span", { class: "words relative", "data-moment": String(moment.getTime()) })] : []),
+    ...(inMilliseconds(name, seconds) ? [words("looks like milliseconds, not seconds", "doubt")] : []),
+  ];
+}
+
+function valueOf(name, value) {
+  if (dates.has(name) && typeof value === "number") return date(name, value);
+  if (value === "") return [words("empty")];
+  if (typeof value !== "string") return [written(name, JSON.stringify(value, null, 2))];
+  return [written(name, value), ...(name === "alg" && algorithms.has(value) ? [words(algorithms.get(value))] : [])];
+}
+
+export function memberRows(members, meanings) {
+  const rows = Object.entries(members).map(([name, value]) => make("tr", {},
+    make("th", { scope: "row" },
+      make("span", { class: "value" }, name.length > LONG ? foreign(name) : jointed(name)),
+      ...(meanings.has(name) ? [words(meanings.get(name))] : [])),
+    make("td", {}, ...valueOf(name, value))));
+  return rows.length > 0 ? rows : [make("tr", {}, make("td", { class: "words" }, "None"))];
+}
