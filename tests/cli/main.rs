@@ -1,4 +1,4 @@
-//! The command line, as a user runs it: the built program.
+//! The command line as a user runs it.
 
 #![cfg(feature = "cli")]
 #![allow(
@@ -9,5 +9,7 @@
     clippy::arithmetic_side_effects
 )]
 
+mod general;
 mod import;
 mod support;
+mod users;
