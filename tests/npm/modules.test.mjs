@@ -5,14 +5,13 @@ import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { bundlersAndPeers, runtimesDir } from "../../scripts/lib/runtimes.mjs";
 import { COMMON_JS, ENTRIES as BY_NAME, installWithBehaviours, report } from "./program.mjs";
 
 const execute = promisify(execFile);
-const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const attw = join(runtimesDir, "node_modules", "@arethetypeswrong", "cli", "dist", "index.js");
 const skip = bundlersAndPeers() ? false : "SKIPPED: publint and attw are not here";
 // Node's of today would take an ES module as well.
