@@ -25,43 +25,39 @@ use super::failure::{Failure, Outcome};
 /// Which KV: a command that reads or writes it has these.
 #[derive(Args, Debug, Clone)]
 pub(super) struct KvOptions {
-    /// In the KV of `npm start` and `wrangler dev` on this machine (the default)
-    #[arg(long, hide_short_help = true, help_heading = "Which KV")]
+    /// In the KV of `npm start` (the default)
+    ///
+    /// It is that of `wrangler dev` on this machine as well.
+    #[arg(long, help_heading = "Which KV")]
     local: bool,
-    /// On Cloudflare, with the log-in of `npx wrangler login`
+    /// On Cloudflare, with wrangler's log-in
+    ///
+    /// `npx wrangler login` makes it, or CLOUDFLARE_API_TOKEN is it.
     #[arg(long, conflicts_with = "local", help_heading = "Which KV")]
     remote: bool,
-    /// Where the local KV is kept [default: .wrangler/state beside the config]
+    /// Where the local KV is kept
+    ///
+    /// Without it: .wrangler/state beside the config.
     #[arg(
         long,
         value_name = "FOLDER",
         conflicts_with = "remote",
-        hide_short_help = true,
         help_heading = "Which KV"
     )]
     persist_to: Option<PathBuf>,
-    /// The Worker's config [default: wrangler.toml, here or in a folder above]
-    #[arg(
-        long,
-        value_name = "FILE",
-        hide_short_help = true,
-        help_heading = "Which KV"
-    )]
+    /// The Worker's config
+    ///
+    /// Without it: wrangler.toml, here or in the first folder above that has one.
+    #[arg(long, value_name = "FILE", help_heading = "Which KV")]
     config: Option<PathBuf>,
     /// The environment in the config
-    #[arg(
-        long,
-        value_name = "NAME",
-        hide_short_help = true,
-        help_heading = "Which KV"
-    )]
+    #[arg(long, value_name = "NAME", help_heading = "Which KV")]
     env: Option<String>,
-    /// The name of the KV binding in the config
+    /// The KV binding in the config
     #[arg(
         long,
         value_name = "NAME",
         default_value = "USERS",
-        hide_short_help = true,
         help_heading = "Which KV"
     )]
     binding: String,
@@ -146,11 +142,6 @@ const MOST_REMOTE: usize = 100;
 const MOST_LOCAL: usize = 1000;
 
 impl Kv {
-    /// Whether it is Cloudflare's, and not this machine's.
-    pub(super) fn is_remote(&self) -> bool {
-        self.remote
-    }
-
     /// What tells this KV from others, in words: for who goes on with what was
     /// begun.
     pub(super) fn identity(&self) -> String {
@@ -163,6 +154,11 @@ impl Kv {
         let env = self.env.iter().map(|env| format!("env {env}"));
         let all: Vec<String> = [namespace].into_iter().chain(env).chain(paths).collect();
         all.join(", ")
+    }
+
+    /// Whether it is Cloudflare's, and not this machine's.
+    pub(super) fn is_remote(&self) -> bool {
+        self.remote
     }
 
     /// What is stored under a key; `None` if nothing is.
@@ -207,21 +203,9 @@ impl Kv {
         Ok(())
     }
 
-    /// Removes one key.
-    pub(super) fn delete(&self, key: &str) -> Outcome<()> {
-        self.delete_all(&[key])
-    }
-
     /// Removes these keys.
     pub(super) fn delete_all(&self, keys: &[&str]) -> Outcome<()> {
         self.run(&["bulk", "delete", FROM_INPUT, "--force"], &json(&keys)?)?;
-        Ok(())
-    }
-
-    /// Removes the keys of a file: a JSON array of strings.
-    pub(super) fn bulk_delete(&self, file: &Path) -> Outcome<()> {
-        let file = file.display().to_string();
-        self.run(&["bulk", "delete", &file, "--force"], "")?;
         Ok(())
     }
 
