@@ -21,7 +21,8 @@ const CLAIM_COUNT = 16;
 const CLAIM_GENERATION = 17;
 const CLAIM_VALUES = 18;
 const MOST_CLAIMS = 16;
-const FACTS = CLAIM_VALUES + 3 * MOST_CLAIMS;
+const BUSY = CLAIM_VALUES + 3 * MOST_CLAIMS;
+const FACTS = BUSY + 1;
 // What kind of value a claim has; else it is JSON.
 const STRING = 1;
 const NUMBER = 2;
@@ -29,6 +30,7 @@ const BOOLEAN = 3;
 const NULL = 4;
 // For tokens of the usual length in any case, three bytes a character.
 const LEAST_ROOM = 3 * 8193;
+const NOWHERE = new Uint8Array(0);
 
 const encoder = new TextEncoder();
 // What comes out is valid, and a byte order mark in it is content.
@@ -70,11 +72,11 @@ function valueOf(found, at, text) {
  * The memory of the module's instance that has these exports; a runtime may have a faster reader
  * than all have, and a module an error of its own.
  */
-export function memoryOf({ memory, facts, input }, reader = readerOf, Refusal = TokenError) {
-  let target = new Uint8Array(0);
+export function memoryOf({ memory, facts, input, stack }, reader = readerOf, Refusal = TokenError) {
+  let target = NOWHERE;
   let textBetween;
-  let numbers;
-  let room = 0;
+  let numbers = [];
+  const top = stack.value;
 
   // The header that the last token had, and the one before it, most likely.
   let generation = NaN;
@@ -85,20 +87,26 @@ export function memoryOf({ memory, facts, input }, reader = readerOf, Refusal = 
   let claimGeneration = NaN;
   let claimNames;
 
-  // A memory that grew leaves the old views without a length; it may grow in either call.
-  function refresh() {
-    const [numbersAt, targetAt] = [facts(), input(room)];
+  /**
+   * Makes the views anew. A memory that grew leaves the old ones without a length. And where the
+   * engine has ended a call in its midst, for want of stack, the module has another memory now.
+   */
+  function refresh(room) {
+    // Until all is done, nothing is written: this may be ended as well.
+    [target, numbers] = [NOWHERE, []];
+    generation = claimGeneration = NaN;
+    stack.value = top;
+    // Either may let the memory grow.
+    const [targetAt, numbersAt] = [input(room), facts()];
     textBetween = reader(memory.buffer);
-    numbers = new Float64Array(memory.buffer, numbersAt, FACTS);
+    const found = new Float64Array(memory.buffer, numbersAt, FACTS);
     target = new Uint8Array(memory.buffer, targetAt, room);
+    numbers = found;
   }
 
+  // A view without a length has no number.
   function reserve(length) {
-    if (length > room) {
-      room = Math.max(length, LEAST_ROOM);
-      input(room);
-      refresh();
-    } else if (target.byteLength === 0) refresh();
+    if (length > target.byteLength || numbers[BUSY] !== 0) refresh(Math.max(length, LEAST_ROOM));
   }
 
   function textAt(address, length, isAscii = false) {
@@ -106,7 +114,7 @@ export function memoryOf({ memory, facts, input }, reader = readerOf, Refusal = 
   }
 
   function current() {
-    if (numbers.byteLength === 0) refresh();
+    if (numbers[BUSY] !== 0) refresh(LEAST_ROOM);
     return numbers;
   }
 

@@ -23,6 +23,8 @@ export async function reduce(path, exports) {
   module.setFeatures(MutableGlobals | SignExt | NontrappingFPToInt | BulkMemory | BulkMemoryOpt | Multivalue | ReferenceTypes | SIMD128);
   const exported = Array.from({ length: module.getNumExports() }, (_, at) => binaryen.getExportInfo(module.getExportByIndex(at)).name);
   for (const name of exported) if (!exports(name)) module.removeExport(name);
+  // A call that the engine ends leaves it where it was: npm/src/memory.js puts it back.
+  module.addGlobalExport("__stack_pointer", "stack");
 
   const names = Array.from({ length: module.getNumFunctions() }, (_, at) => binaryen.getFunctionInfo(module.getFunctionByIndex(at)))
     .filter(({ base, module }) => !base && !module)

@@ -49,6 +49,12 @@ struct Blocks {
 #[cfg(not(target_feature = "atomics"))]
 unsafe impl Sync for Blocks {}
 
+/// Has the large block back of a call that was ended in its midst.
+#[cfg(feature = "js-password")]
+pub(super) fn free_large() {
+    BLOCKS.large_in_use.set(false);
+}
+
 /// The logarithm of a block's size, which has room for an address.
 fn class(layout: Layout) -> usize {
     let size = layout.size().max(layout.align()).max(size_of::<usize>());

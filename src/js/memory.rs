@@ -1,6 +1,6 @@
 //! Where JavaScript writes what it hands over and reads what it gets.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 
 use zeroize::Zeroize as _;
 
@@ -8,16 +8,26 @@ use super::refusal::Refusal;
 use crate::token::{Outline, TokenReader, ValueAt};
 
 thread_local! {
-    static MEMORY: RefCell<Option<Memory>> = const { RefCell::new(None) };
+    static MEMORY: Cell<Option<Box<Memory>>> = const { Cell::new(None) };
 }
 
-/// Nothing in here calls back into JavaScript, so the memory is never borrowed
-/// twice; if it were, the way out would be without a message, because the
-/// machinery to print one would be a part of the package.
+/// Takes the memory out for as long as it works. A call that the engine ends,
+/// as it does where JavaScript's stack is at its end, takes it along: the next
+/// one gets a new memory, and JavaScript knows by the old one's
+/// [`BUSY`](fact::BUSY).
 fn with<T>(work: impl FnOnce(&mut Memory) -> T) -> T {
-    let done = MEMORY.try_with(|memory| match memory.try_borrow_mut() {
-        Ok(mut memory) => work(memory.get_or_insert_with(Memory::new)),
-        Err(_) => std::process::abort(),
+    let done = MEMORY.try_with(|place| {
+        let mut memory = place.take().unwrap_or_else(|| {
+            // Whoever had it was ended.
+            #[cfg(all(target_arch = "wasm32", feature = "js-password"))]
+            super::allocator::free_large();
+            Memory::new()
+        });
+        memory.set(fact::BUSY, 1.0);
+        let outcome = work(&mut memory);
+        memory.set(fact::BUSY, 0.0);
+        place.set(Some(memory));
+        outcome
     });
     match done {
         Ok(done) => done,
@@ -57,7 +67,9 @@ pub(crate) mod fact {
     /// Three for each: what kind, and where its text starts and ends, or its
     /// number.
     pub(crate) const CLAIM_VALUES: usize = 18;
-    pub(crate) const COUNT: usize = CLAIM_VALUES + 3 * crate::token::Outline::MOST;
+    /// 0 unless a call is going on, or was ended in its midst.
+    pub(crate) const BUSY: usize = CLAIM_VALUES + 3 * crate::token::Outline::MOST;
+    pub(crate) const COUNT: usize = BUSY + 1;
 }
 
 pub(crate) struct Memory {
@@ -70,13 +82,13 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
-    fn new() -> Self {
-        Self {
+    fn new() -> Box<Self> {
+        Box::new(Self {
             input: Vec::new(),
             reader: TokenReader::for_many(),
             text: String::new(),
             facts: Box::new([f64::NAN; fact::COUNT]),
-        }
+        })
     }
 
     pub(crate) fn set(&mut self, fact: usize, value: f64) {

@@ -148,6 +148,64 @@ export default ({ portcullis, reading, legacy, passwords, ok, equal, deepEqual, 
       }
     },
 
+    "a call that is ended because the stack is at its end leaves nothing broken": () => {
+      const pair = generateKey("ES256");
+      const ofPair = sign({}, pair, { expiresIn: 60, now: NOW });
+      const [open, verifier, signer] = [publicKey(pair), new Verifier(key, { now: NOW }), new Signer(key)];
+      const other = sign({ who: "other", exp: NOW + 9, iat: NOW }, key, { keyId: "other" });
+      const calls = [
+        () => equal(verifier.verify(token).claims.sub, "usr_1"),
+        () => equal(verifier.verify(other).header.kid, "other"),
+        () => equal(verify(other, key, { now: NOW }).claims.who, "other"),
+        () => equal(portcullis.decode(signer.sign({ n: 1 }, { now: NOW })).claims.n, 1),
+        () => ok(verify(ofPair, open, { now: NOW })),
+        () => equal(reading.inspect(other, { now: NOW }).claims.who, "other"),
+        () => deepEqual(old().payload, { id: 1 }),
+        () => equal(verifyPassword("correct horse", CHEAP), true),
+        () => equal(verifyPassword("correct hors", CHEAP), false),
+        () => equal(needsRehash(CHEAP), true),
+        () => equal(secretKey("x".repeat(32), "HS256").k.length, 43),
+      ];
+      // A list that grows without a call, for which there is no stack.
+      let errors;
+      const isOfStack = (error) => error instanceof RangeError || /recursion/.test(String(error));
+      // On the way back from where the stack ends there is more of it with each step.
+      const descend = (call) => {
+        let above = 0;
+        try {
+          above = descend(call);
+        } catch {
+          // Here it ends.
+        }
+        if (above < 200) {
+          try {
+            call();
+          } catch (error) {
+            errors = { error, next: errors };
+          }
+        }
+        return above + 1;
+      };
+      for (const call of calls) {
+        for (let n = 0; n < 5; n++) {
+          try {
+            descend(call);
+          } catch (error) {
+            if (!isOfStack(error)) throw error;
+          }
+          call();
+        }
+        calls.forEach((call) => call());
+        works();
+      }
+      let ended = 0;
+      for (; errors; errors = errors.next) {
+        ended += 1;
+        ok(isOfStack(errors.error), String(errors.error));
+      }
+      ok(ended > 10, `${ended} were ended`);
+    },
+
     "an error gives nothing away, as JSON, copied or printed, nor has it a cause": () => {
       const secret = "xyzzy-private-0123456789-0123456789-0123456789";
       const key = secretKey(secret.repeat(2), "HS512");
