@@ -235,6 +235,17 @@ describe("listeners", () => {
     assert.equal(session.status, "active");
   });
 
+  test("that are put on while others are called are called from the next time on", async (t) => {
+    const { loggedIn } = world(t);
+    const session = await loggedIn();
+    let calls = 0;
+    session.on("refreshed", () => session.on("refreshed", () => (calls += 1)));
+    await session.refresh();
+    assert.equal(calls, 0);
+    await session.refresh();
+    assert.equal(calls, 1);
+  });
+
   test("may log out", async (t) => {
     const { loggedIn } = world(t);
     const session = await loggedIn();

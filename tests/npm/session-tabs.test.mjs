@@ -146,6 +146,23 @@ for (const [name, create] of [["a storage", createStorage], ["a storage that ans
 }
 
 describe("news", () => {
+  test("of a refresh that came later than the logout bring nothing back, and are thrown away", async (t) => {
+    const { machine, storage, one, two } = await twoTabs(t, { machine: { browser: true } });
+    await one.refresh();
+    const late = { ...JSON.parse(storage.text) };
+    const [key] = storage.items.keys();
+    await two.logout();
+    await settle();
+    storage.items.set(key, JSON.stringify({ ...late, serial: late.serial + 1 }));
+    machine.dispatch("storage", { key });
+    await settle();
+    assert.deepEqual([one.status, two.status], ["none", "none"]);
+    assert.equal(storage.items.size, 0);
+    await one.login("alice", PASSWORD);
+    await settle();
+    assert.equal(two.token, one.token, "another login is another matter");
+  });
+
   test("come with storage events too, where there is no channel", async (t) => {
     const { machine, open } = world(t, { machine: { browser: true } });
     machine.put("BroadcastChannel", undefined);
@@ -289,6 +306,28 @@ describe("what is stored", () => {
       assert.equal(times(service, "refresh"), 3);
       assert.deepEqual(session.told, Array(4).fill("refreshed"));
     }
+  });
+
+  test("is nothing when somebody logs out while a new token is being stored", async (t) => {
+    const { loggedIn } = world(t);
+    const storage = createStorage();
+    const session = await loggedIn({ storage });
+    const { setItem } = storage;
+    let store;
+    storage.setItem = (...args) =>
+      new Promise((resolve) => {
+        store = () => resolve(setItem(...args));
+      });
+    const refreshed = failure(session.refresh());
+    await settle();
+    const out = session.logout();
+    await settle();
+    store();
+    await out;
+    assert.equal((await refreshed).code, "session_ended");
+    assert.equal(session.status, "none");
+    assert.deepEqual(session.told, ["ended: logout"]);
+    assert.equal(storage.items.size, 0);
   });
 
   test("may be nothing at all: a storage that always throws, or always rejects", async (t) => {

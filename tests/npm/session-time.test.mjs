@@ -103,6 +103,9 @@ describe("when a refresh fails", () => {
     await machine.pass(61);
     assert.deepEqual(session.told, ["expiring", "expired", "refreshed"]);
     assert.equal(session.status, "active");
+    service.next = down(1000);
+    await machine.pass(660);
+    assert.deepEqual(session.told.slice(3), ["expiring", "expired"], "and the same for the next token");
   });
 
   test("an answer that was lost is asked for again with the same token within seconds", async (t) => {

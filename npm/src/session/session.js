@@ -45,8 +45,7 @@ export function createSession(options) {
     refreshAt = warnAt - (ahead * Math.random()) / 4;
     warned = lapsed = false;
     failures = 0;
-    // However short tokens last, or long answers take.
-    retryAt = isNews ? clock.now() + 0.25 : -Infinity;
+    retryAt = -Infinity;
     told = undefined;
     if (isNews) events.emit("refreshed");
     check();
