@@ -1,10 +1,10 @@
 // The set-up: npm's packages, the WASM target, and the tools that are built from source because
 // the package registries may be all that is in reach.
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { Step } from "./graph.mjs";
 import { inRoot, toolsBin, toolsDir } from "./paths.mjs";
-import { run, tail } from "./run.mjs";
+import { run } from "./run.mjs";
 import { runtimesDir } from "./runtimes.mjs";
 import { Stamp, filesUnder } from "./stamp.mjs";
 import { addWasmTarget, cargoEnv, checkNative, checkRust, hasWasmTarget } from "./toolchain.mjs";
@@ -55,8 +55,8 @@ export const runtimePackages = new Step({
   light: true,
   fresh: () => npmPackagesFresh(runtimesDir),
   run: async () => {
-    const { code, stdout } = await run(npmCi, { cwd: runtimesDir, log: "npm-ci-runtimes", check: false });
-    return code === 0 ? undefined : `NOT INSTALLED: ${tail(stdout, 1)}`;
+    const { code, log } = await run(npmCi, { cwd: runtimesDir, log: "npm-ci-runtimes", check: false });
+    return code === 0 ? undefined : `NOT INSTALLED, see ${relative(inRoot(), log)}`;
   },
 });
 
