@@ -1,0 +1,2 @@
+export { SessionError } from "./error.js";
+export { createSession } from "./session.js";
