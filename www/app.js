@@ -43,9 +43,8 @@ const box = pasteBox((token, dropped, pasted) => {
     if (another && pasted) view.reveal();
   } catch (error) {
     if (!(error instanceof TokenError)) throw error;
-    const why = malformed(error, token);
-    box.complain(why);
-    showNothing("This is not a token", why, error.code);
+    box.complain(malformed(error, token));
+    showNothing("This is not a token", `Read strictly, as the service does: ${error.message}.`, error.code);
   }
 });
 
@@ -66,7 +65,7 @@ function showOwn() {
     if (view.show(token, "session")) verify.tokenChanged();
   } catch (error) {
     if (!(error instanceof TokenError)) throw error;
-    showNothing("Your token cannot be read", malformed(error, token), error.code);
+    showNothing("Your token cannot be read", `Read strictly: ${error.message}.`, error.code);
   }
 }
 

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { openBrowser } from "../support/browser.mjs";
 import { alice } from "../support/users.mjs";
 import { startWorker } from "../support/worker.mjs";
@@ -58,7 +61,7 @@ describe("the page as it is served and drawn", () => {
 
   test("someone who asked for less motion gets none", async () => {
     const { page, context } = await openPage(browser, worker.url, { reducedMotion: "reduce" });
-    const moving = await page.evaluate(() => [".gate-grille", "#bar-fill"].map((it) => getComputedStyle(document.querySelector(it)).transitionDuration));
+    const moving = await page.evaluate(() => [".gate-grille", "#ring-left"].map((it) => getComputedStyle(document.querySelector(it)).transitionDuration));
     assert.deepEqual(moving, ["0s", "0s"]);
     await context.close();
   });
@@ -68,17 +71,25 @@ describe("the page as it is served and drawn", () => {
     await logIn(page);
     await greeted(page);
     const outline = await page.getByRole("heading").evaluateAll((all) => all.map((it) => `${it.tagName} ${it.textContent}`));
-    assert.deepEqual(outline, ["H1 Portcullis", "H2 Hello, alice", "H2 Inspect any token", "H2 Your token", "H3 Claims", "H3 Header", "H3 Raw token"]);
+    assert.deepEqual(outline, ["H1 Portcullis", "H2 Hello, alice", "H2 Inspect any token", "H2 Your token", "H2 Verify the signature", "H2 Claims", "H2 Header", "H2 Raw token"]);
     for (const role of ["banner", "main", "contentinfo"]) assert.equal(await page.getByRole(role).count(), 1, role);
     for (const name of ["Hello, alice", "Inspect any token", "Your token"]) assert.equal(await page.getByRole("region", { name }).count(), 1, name);
-    const nameless = await page.locator("button, input, textarea").evaluateAll((all) => all.filter((it) => !(it.ariaLabel || it.labels?.[0]?.textContent || it.textContent).trim()).length);
+    const nameless = await page.locator("button, input, textarea, select, summary, a").evaluateAll((all) => all.filter((it) => !(it.ariaLabel || it.labels?.[0]?.textContent || it.textContent).trim()).length);
     assert.equal(nameless, 0);
     await context.close();
   });
 
-  test("the page weighs little", async () => {
+  test("all that the page can ever load weighs less than 150 kB over the wire", async () => {
+    const dist = fileURLToPath(new URL("../../www/dist/", import.meta.url));
+    const loaded = readdirSync(dist, { recursive: true }).filter((path) => /\.(html|css|js|svg)$/.test(path));
+    assert.ok(loaded.some((path) => path.startsWith("chunks")), "nothing is loaded on demand");
     let weight = 0;
-    for (const path of ["/", "/app.js", "/style.css", "/favicon.svg"]) weight += (await (await fetch(new URL(path, worker.url))).arrayBuffer()).byteLength;
-    assert.ok(weight < 400_000, `${weight} bytes`);
+    for (const path of loaded) {
+      const answer = await fetch(new URL(path === "index.html" ? "/" : path, worker.url));
+      assert.equal(answer.status, 200, path);
+      if (path.startsWith("chunks")) assert.match(answer.headers.get("cache-control"), /immutable/, path);
+      weight += gzipSync(Buffer.from(await answer.arrayBuffer()), { level: 9 }).length;
+    }
+    assert.ok(weight < 150_000, `${weight} bytes`);
   });
 });

@@ -25,13 +25,15 @@ describe("logging in on the page", () => {
     await greeted(page);
     assert.equal(await page.locator("#token-status").textContent(), "Current");
     assert.match(await page.locator("#countdown").textContent(), /^(1\sh 0\smin|59\smin \d+\ss) left$/);
-    assert.match(await page.locator("#session-facts").textContent(), /User id1Phone\+442079460001Time left/);
+    assert.match(await page.locator("#session-facts").textContent(), /User id1Phone\+442079460001/);
+    assert.match(await page.locator("#access-left").textContent(), /^(1\sh 0\smin|59\smin \d+\ss)\sleft$/);
+    assert.match(await page.locator("#session-left").textContent(), /^(30\sd 0\sh|29\sd 23\sh)\sleft$/);
     const row = (name) => page.locator("#claims-rows tr").filter({ has: page.locator("th bdi", { hasText: new RegExp(`^${name}$`) }) }).locator("td");
     assert.equal(await row("sub").textContent(), "1");
     assert.equal(await row("id").textContent(), "1");
     assert.match(await row("exp").textContent(), /^\d{10}\w+day.* \d{4} at \d+:\d\d:\d\d/);
     assert.match(await page.locator("#header-rows").textContent(), /HS512/);
-    assert.match(await page.locator("#token-note").textContent(), /^Inspected, not verified/);
+    assert.match(await page.locator("#findings").textContent(), /^Inspected, not verified\. The token came from the service/);
     assert.deepEqual(JSON.parse(await page.locator("#claims-json").textContent()).id, 1);
     assert.match(await page.locator("#raw").textContent(), /^[\w-]+\.[\w-]+\.[\w-]+$/);
     assertClean();
@@ -94,14 +96,16 @@ describe("logging in on the page", () => {
   });
 
   test("the keyboard alone is enough to log in and out", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
-    await page.keyboard.press("Tab");
+    const { page, context, assertClean } = await openPage(browser, `${worker.url}/#login`);
+    assert.equal(await focused(page, "username"), true);
     await page.keyboard.type("alice");
     await page.keyboard.press("Tab");
     await page.keyboard.type(PASSWORDS.alice);
     await page.keyboard.press("Enter");
     await greeted(page);
     assert.equal(await focused(page, "session-title"), true);
+    await page.keyboard.press("Tab");
+    assert.equal(await focused(page, "refresh"), true);
     await page.keyboard.press("Tab");
     assert.equal(await focused(page, "logout"), true);
     await page.keyboard.press("Enter");

@@ -22,8 +22,7 @@ export async function openPage(browser, url, options = {}) {
     addEventListener("securitypolicyviolation", (event) => window.reportViolation(`${event.violatedDirective} ${event.blockedURI}`));
   });
   await page.goto(url);
-  // The button is enabled once the script runs.
-  await page.locator("#login-button:enabled").waitFor();
+  await ready(page);
   return {
     page, context, requests,
     /** `allowed`: what a test provoked on purpose, such as the browser's own line about a 401. */
@@ -33,6 +32,9 @@ export async function openPage(browser, url, options = {}) {
     },
   };
 }
+
+/** Once the script runs and it is known who is logged in. */
+export const ready = (page) => page.locator("html:not([data-session])").waitFor({ state: "attached" });
 
 /** Fills in the form and presses its button. */
 export async function logIn(page, password = PASSWORDS.alice) {

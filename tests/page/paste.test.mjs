@@ -70,21 +70,21 @@ describe("pasting on a narrow page", () => {
 });
 
 describe("one token after another", () => {
-  test("the bar of another token jumps to its place", async () => {
+  test("the ring of another token jumps to its place", async () => {
     const { page, context, assertClean } = await openPage(browser, worker.url);
     const now = seconds();
     await paste(page, token({ iat: now, exp: now + 600 }));
     await status(page, "Current");
     const moving = await page.evaluate((text) => new Promise((resolve) => {
-      const bar = document.getElementById("bar-fill");
-      new MutationObserver(() => requestAnimationFrame(() => resolve([bar.getAnimations().length, bar.getBoundingClientRect().width])))
+      const ring = document.getElementById("ring-left");
+      new MutationObserver(() => requestAnimationFrame(() => resolve([ring.getAnimations().length, ring.style.strokeDashoffset])))
         .observe(document.getElementById("token-status"), { childList: true });
       const box = document.getElementById("pasted");
       box.value = text;
       box.dispatchEvent(new InputEvent("input", { inputType: "insertFromPaste" }));
     }), token({ iat: now - 90_000, exp: now - 86_400 }));
-    assert.deepEqual(moving, [0, 0]);
-    assert.match(await page.locator("#countdown").textContent(), /^Expired 1\sday ago$/);
+    assert.deepEqual(moving, [0, "1"]);
+    assert.match(await page.locator("#countdown").textContent(), /^Expired 1\sd 0\sh ago$/);
     assertClean();
     await context.close();
   });
@@ -112,12 +112,12 @@ describe("what a token lets one doubt", () => {
     const green = await colour();
     for (const unsigned of [signed.replace(/[^.]+$/, ""), token({ exp: seconds() + 600 }, { alg: "None" }), token({ sub: "1" }, { alg: "none" })]) {
       await paste(page, unsigned);
-      await page.locator("#token-note", { hasText: "This token is not signed: anyone can have written it." }).waitFor();
+      await page.locator("#findings", { hasText: "This token is not signed: anyone can have written it." }).waitFor();
       await status(page, "not signed");
       assert.notEqual(await colour(), green);
       assert.equal(await page.locator("html").getAttribute("data-gate"), "down");
       await paste(page, signed);
-      await page.locator("#token-note", { hasText: "Inspected, not verified" }).waitFor();
+      await page.locator("#findings", { hasText: "Inspected, not verified" }).waitFor();
       assert.equal(await colour(), green);
     }
     assertClean();
@@ -127,7 +127,7 @@ describe("what a token lets one doubt", () => {
   test("dates that look like milliseconds are pointed out, and very long values scroll", async () => {
     const { page, context, assertClean } = await openPage(browser, worker.url);
     await paste(page, token({ exp: Date.now() + 600_000, iat: seconds(), text: "word ".repeat(500) }));
-    await page.locator("#span", { hasText: "“exp” looks like milliseconds, not seconds." }).waitFor();
+    await page.locator("#findings", { hasText: "“exp” looks like milliseconds, not seconds." }).waitFor();
     assert.equal(await page.locator("#claims-rows").getByText("looks like milliseconds").count(), 1);
     const value = page.getByRole("group", { name: "Value of text" });
     assert.ok(await value.evaluate((it) => it.clientHeight < 200 && it.scrollHeight > it.clientHeight));
