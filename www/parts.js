@@ -12,5 +12,8 @@ export function openParts(parts) {
     // The same address again is no change of it.
     if (link && link.hash === location.hash) open(link.hash);
   });
-  open(location.hash);
+  // Not before the browser has scrolled there itself, at which it takes the focus away.
+  const first = () => requestAnimationFrame(() => open(location.hash));
+  if (document.readyState === "complete") first();
+  else addEventListener("load", first, { once: true });
 }

@@ -3,7 +3,7 @@ import { after, before, describe, test } from "node:test";
 import { openBrowser } from "../support/browser.mjs";
 import { PASSWORDS, alice } from "../support/users.mjs";
 import { startWorker } from "../support/worker.mjs";
-import { focused, greeted, logIn, openPage } from "./open-page.mjs";
+import { focused, focuses, greeted, logIn, openPage } from "./open-page.mjs";
 
 // What Chromium itself writes to the console about an answer that is not a success.
 const REFUSED = /^Failed to load resource/;
@@ -97,7 +97,7 @@ describe("logging in on the page", () => {
 
   test("the keyboard alone is enough to log in and out", async () => {
     const { page, context, assertClean } = await openPage(browser, `${worker.url}/#login`);
-    assert.equal(await focused(page, "username"), true);
+    await focuses(page, "username");
     await page.keyboard.type("alice");
     await page.keyboard.press("Tab");
     await page.keyboard.type(PASSWORDS.alice);
@@ -113,6 +113,21 @@ describe("logging in on the page", () => {
     assert.equal(await focused(page, "username"), true);
     assertClean();
     await context.close();
+  });
+
+  test("too many wrong passwords are turned away, and the page says for how long", async () => {
+    const strict = await startWorker({ users: [alice], vars: { LOGIN_ATTEMPTS: "1" } });
+    try {
+      const { page, context, assertClean } = await openPage(browser, strict.url);
+      await logIn(page, "not the password at all");
+      await page.getByText("The username and password do not match").waitFor();
+      await logIn(page);
+      await page.locator("#login-message", { hasText: /^Too many attempts\. Try again in 1[45] minutes\.$/ }).waitFor();
+      assertClean(REFUSED);
+      await context.close();
+    } finally {
+      await strict.stop();
+    }
   });
 
   test("being offline is told apart from a wrong password", async () => {

@@ -48,6 +48,9 @@ export const greeted = (page) => page.getByRole("heading", { name: "Hello, alice
 /** Whether the element with this id has the focus. */
 export const focused = (page, id) => page.evaluate((it) => document.activeElement?.id === it, id);
 
+/** Once it has. */
+export const focuses = (page, id) => page.waitForFunction((it) => document.activeElement?.id === it, id);
+
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 /** A token nobody signed: the page inspects and does not verify. */
