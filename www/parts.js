@@ -6,14 +6,14 @@ export function openParts(parts) {
     const name = hash.slice(1);
     if (Object.hasOwn(parts, name)) parts[name]();
   };
+  // Not before the browser has scrolled there itself, at which it takes the focus away.
+  const soon = (hash) => requestAnimationFrame(() => open(hash));
   addEventListener("hashchange", () => open(location.hash));
   document.addEventListener("click", ({ target }) => {
     const link = target.closest?.("a[href^='#']");
     // The same address again is no change of it.
-    if (link && link.hash === location.hash) open(link.hash);
+    if (link && link.hash === location.hash) soon(link.hash);
   });
-  // Not before the browser has scrolled there itself, at which it takes the focus away.
-  const first = () => requestAnimationFrame(() => open(location.hash));
-  if (document.readyState === "complete") first();
-  else addEventListener("load", first, { once: true });
+  if (document.readyState === "complete") soon(location.hash);
+  else addEventListener("load", () => soon(location.hash), { once: true });
 }

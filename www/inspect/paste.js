@@ -42,7 +42,8 @@ export function pasteBox(onChange) {
     hint: (dropped) => say(message, dropped.length === 0 ? "" : `Left out: ${dropped.join(" and ")}.`, "hint"),
     complain(text) {
       say(message, text);
-      box.toggleAttribute("aria-invalid", Boolean(text));
+      if (text) box.setAttribute("aria-invalid", "true");
+      else box.removeAttribute("aria-invalid");
     },
     get isEmpty() {
       return tidy(box.value).token === "";

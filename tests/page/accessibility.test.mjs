@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { after, before, describe, test } from "node:test";
+import { openBrowser } from "../support/browser.mjs";
+import { alice } from "../support/users.mjs";
+import { startWorker } from "../support/worker.mjs";
+import { focused, greeted, logIn, openPage, seconds, token } from "./open-page.mjs";
+import { states } from "./states.mjs";
+
+const REFUSED = /^Failed to load resource/;
+const LOOKS = {
+  light: { colorScheme: "light" },
+  dark: { colorScheme: "dark" },
+  "phone": { colorScheme: "light", viewport: { width: 320, height: 640 } },
+};
+
+let browser, worker, axe;
+before(async () => {
+  browser = await openBrowser();
+  worker = await startWorker({ users: [alice] });
+  axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+});
+after(async () => {
+  await browser?.close();
+  await worker?.stop();
+});
+
+/** What axe finds or cannot decide, one line each. */
+async function findings(page) {
+  // By the debugger: neither the page's policy nor its Trusted Types are weakened for it.
+  await page.evaluate(axe);
+  const { violations, incomplete } = await page.evaluate(() => globalThis.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+  // Contrast cannot be computed above a picture: the grille in the header, and the ring.
+  const onPicture = ({ target }) => /^(\.banner|\.parts|h1|#countdown|\.count|\.after|\.before|a\[)/.test(target.at(-1));
+  const undecided = incomplete.map((it) => (it.id === "color-contrast" ? { ...it, nodes: it.nodes.filter((node) => !onPicture(node)) } : it));
+  return [...violations, ...undecided].flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} at ${target}: ${failureSummary}`));
+}
+
+for (const [look, options] of Object.entries(LOOKS)) {
+  describe(`axe, ${look}`, () => {
+    for (const [name, enter] of Object.entries(states)) {
+      test(`axe finds nothing: ${name}`, async () => {
+        const { page, context, assertClean } = await openPage(browser, worker.url, { reducedMotion: "reduce", ...options });
+        await enter(page);
+        assert.deepEqual(await findings(page), []);
+        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0, "it scrolls sideways");
+        assertClean(REFUSED);
+        await context.close();
+      });
+    }
+  });
+}
+
+describe("the keyboard", () => {
+  /** The names of what Tab stops at, in order, until it leaves the page. */
+  async function stops(page) {
+    const names = [];
+    // From the top: Tab goes on from where something had the focus, or was clicked.
+    await page.evaluate(() => {
+      document.body.tabIndex = -1;
+      document.body.focus();
+      document.body.removeAttribute("tabindex");
+    });
+    for (let i = 0; i < 60; i += 1) {
+      await page.keyboard.press("Tab");
+      const name = await page.evaluate(() => {
+        const it = document.activeElement;
+        if (it === document.body || it === null) return undefined;
+        return it.ariaLabel || it.labels?.[0]?.textContent.trim() || it.id || it.textContent.trim();
+      });
+      if (name === undefined) return names;
+      names.push(name);
+    }
+    return names;
+  }
+
+  test("Tab reaches everything in the order in which it is read, and leaves the page", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const links = ["Log in", "Inspect", "Verify"];
+    const summary = "Verify the signaturewith a secret, a key or a key set";
+    assert.deepEqual(await stops(page), [...links, "Username", "Password", "Show password", "Stay logged in in this browser", "login-button", "Paste a JSON Web Token", summary]);
+    await logIn(page);
+    await greeted(page);
+    await page.locator("#verify > summary").click();
+    assert.deepEqual(await stops(page), [
+      ...links, "refresh", "logout", "Paste a JSON Web Token",
+      summary, "A secret", "Secret", "Show secret", "Written as", "Algorithm", "verify-button", "verify-close",
+      "Claims as JSON", "Header as JSON", "copy", "raw",
+    ]);
+    assertClean();
+    await context.close();
+  });
+
+  test("each stop shows that it has the focus", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url);
+    await page.locator("#verify > summary").click();
+    for (let i = 0; i < 17; i += 1) {
+      await page.keyboard.press("Tab");
+      const outline = await page.evaluate(() => {
+        const it = document.activeElement;
+        if (it === document.body) return "left";
+        const { outlineStyle, outlineWidth } = getComputedStyle(it.type === "radio" ? it.nextElementSibling : it);
+        return `${outlineStyle} ${outlineWidth}`;
+      });
+      assert.match(outline, /^(solid 3px|left)$/);
+    }
+    assertClean();
+    await context.close();
+  });
+
+  test("a token is verified with the keyboard alone, and what was found is in a live region", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url);
+    await page.getByLabel("Paste a JSON Web Token").focus();
+    await page.keyboard.insertText(token({ exp: seconds() + 600 }));
+    await page.locator("#token-status").waitFor();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("ArrowRight");
+    assert.equal(await page.getByRole("radio", { name: "A JWK or JWK Set", exact: true }).isChecked(), true);
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("Tab");
+    assert.equal(await focused(page, "secret"), true);
+    await page.keyboard.type("too short");
+    await page.keyboard.press("Enter");
+    await page.locator('[role="status"] > #verify-message', { hasText: "key_invalid" }).waitFor();
+    await page.waitForFunction(() => document.activeElement?.id === "secret");
+    assertClean();
+    await context.close();
+  });
+});
