@@ -54,7 +54,7 @@ describe("the countdown", () => {
     await status(page, "Current");
     await status(page, "Expired");
     await sleep(1500);
-    assert.deepEqual(await heard(page), ["The token is now valid.", "The token has expired."]);
+    assert.deepEqual(await heard(page), ["The pasted token: Not yet valid.", "The token is now valid.", "The token has expired."]);
     assertClean();
     await context.close();
   });
@@ -85,6 +85,7 @@ describe("any token", () => {
     const now = seconds();
     await paste(page, token({ exp: now - 125 }));
     await status(page, "Expired");
+    assert.match(await page.locator("#dates").textContent(), /^Expired2 minutes ago \w{3},? \d+ \w+ \d{4}, \d\d:\d\d:\d\d (GMT|BST)$/);
     assert.match(await page.locator("#countdown").textContent(), /^Expired 2\smin \d+\ss ago$/);
     await paste(page, token({ sub: "1" }));
     await status(page, "Never expires");
@@ -92,6 +93,37 @@ describe("any token", () => {
     await status(page, "Expired");
     assert.match(await page.locator("#findings").textContent(), /A legacy token: its dates stand in the header/);
     assert.match(await page.locator("#header-rows").textContent(), /when it is over\d{10}\w+day/);
+    assertClean();
+    await context.close();
+  });
+
+  test("dates are in the reader's own time zone, which is named", async () => {
+    for (const [timezoneId, words] of [["Asia/Tokyo", "Friday, 2 January 2026 at 12:04:05 GMT+9"], ["America/New_York", "Thursday, 1 January 2026 at 22:04:05 GMT-5"]]) {
+      const { page, context, assertClean } = await openPage(browser, worker.url, { timezoneId });
+      await paste(page, token({ exp: Date.UTC(2026, 0, 2, 3, 4, 5) / 1000 }));
+      await page.locator("#claims-rows", { hasText: words }).waitFor();
+      await page.getByText(`Times are in your time zone, ${timezoneId}.`).waitFor();
+      assertClean();
+      await context.close();
+    }
+  });
+
+  test("well-known members are explained, and each finding has the package's code", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url);
+    for (const [claims, header, code] of [
+      [{ exp: seconds() - 60 }, {}, "token_expired"],
+      [{ nbf: seconds() + 600 }, {}, "token_not_yet_valid"],
+      [{ iat: seconds() + 600, exp: seconds() + 900 }, {}, "token_claim_invalid"],
+      [{ sub: "1" }, {}, "token_claim_invalid"],
+      [{ exp: seconds() + 60 }, { alg: "RS512" }, "token_algorithm_not_allowed"],
+    ]) {
+      await paste(page, token({ iss: "us", ...claims }, { alg: "HS512", ...header }));
+      await page.locator("#findings li:first-child code", { hasText: code }).waitFor();
+    }
+    assert.match(await page.locator("#claims-rows").textContent(), /issuer: who made the token/);
+    assert.match(await page.locator("#header-rows").textContent(), /algorithm of the signature.*RSA with SHA-512/);
+    await paste(page, "a.b");
+    await page.locator("#token-empty-text code", { hasText: "token_malformed" }).waitFor();
     assertClean();
     await context.close();
   });

@@ -4,8 +4,8 @@ import { make } from "../lib/dom.js";
 import { dateInBrief, relative, timeZone } from "../lib/words.js";
 
 /** The rows of the list of dates. */
-export function dateRows({ issuedAt, notBefore, expiresAt }) {
-  return [["Issued", issuedAt], ["Valid from", notBefore], ["Expires", expiresAt]]
+export function dateRows({ status, issuedAt, notBefore, expiresAt }) {
+  return [["Issued", issuedAt], ["Valid from", notBefore], [status === "expired" ? "Expired" : "Expires", expiresAt]]
     .filter(([, date]) => date && dateInBrief(date))
     .map(([name, date]) => make("div", {}, make("dt", {}, name), make("dd", {},
       make("span", { class: "relative", "data-moment": String(date.getTime()) }), " ",

@@ -50,6 +50,7 @@ export function tokenView({ clock, onStatus }) {
     panel.toggleAttribute("data-unsigned", unsigned);
     panel.toggleAttribute("data-verified", verified);
     chip.textContent = statuses[status].chip + (unsigned ? ", not signed" : verified ? ", verified" : "");
+    byId("dates").replaceChildren(...dateRows(inspection));
     const found = findings(token, inspection, source, now);
     // A verdict takes the place of the note that there is none.
     byId("findings").replaceChildren(...(verdict ? [...found.filter(({ open }) => !open), verdict] : found).map(item));
@@ -72,8 +73,7 @@ export function tokenView({ clock, onStatus }) {
     return Math.min(next ?? MINUTE, MINUTE);
   }
 
-  function fill({ header, claims, ...dates }) {
-    byId("dates").replaceChildren(...dateRows(dates));
+  function fill({ header, claims }) {
     byId("zone").textContent = zoneNote();
     byId("claims-rows").replaceChildren(...memberRows(claims, claimMeanings));
     byId("header-rows").replaceChildren(...memberRows(header, headerMeanings));
@@ -102,6 +102,8 @@ export function tokenView({ clock, onStatus }) {
       raw.show(token);
       for (const part of known) part.hidden = false;
       dial.jump(() => { stop = followClock(step, clock); });
+      // The focus stays in the box, so nothing else tells who cannot see it.
+      if (source === "pasted") announce(`${title.textContent}: ${chip.textContent}.`);
       return true;
     },
     /** Says what verifying has found of the signature: a finding; or undefined, that it is open again. */
@@ -110,6 +112,7 @@ export function tokenView({ clock, onStatus }) {
       shown.verdict = verdict;
       const now = clock();
       paintStatus(open(shown.token, now), now);
+      paintRelative(now);
     },
     /** Scrolls to the panel where it stands below the fold; the focus stays where it is. */
     reveal() {
