@@ -33,6 +33,31 @@ describe("the page as it is served and drawn", () => {
     }
   });
 
+  test("the browser refuses the page another origin, a form and markup made of text", async () => {
+    const { page, context } = await openPage(browser, worker.url);
+    const refused = await page.evaluate(async () => {
+      const violations = new Promise((resolve) => {
+        const seen = [];
+        addEventListener("securitypolicyviolation", ({ effectiveDirective }) => {
+          seen.push(effectiveDirective);
+          if (seen.length === 4) resolve(seen.sort());
+        });
+      });
+      const thrown = [];
+      await fetch("https://elsewhere.example/").catch(() => thrown.push("fetch"));
+      const image = new Image();
+      image.src = "https://elsewhere.example/pixel";
+      try { document.createElement("div").innerHTML = "<b>text</b>"; } catch { thrown.push("innerHTML"); }
+      const form = document.createElement("form");
+      form.action = "/login";
+      document.body.append(form);
+      form.submit();
+      return [...await violations, ...thrown];
+    });
+    assert.deepEqual(refused, ["connect-src", "form-action", "img-src", "require-trusted-types-for", "fetch", "innerHTML"]);
+    await context.close();
+  });
+
   test("on a phone 360 px wide nothing has to be scrolled sideways", async () => {
     const { page, context, assertClean } = await openPage(browser, worker.url, { viewport: { width: 360, height: 740 } });
     const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

@@ -135,6 +135,25 @@ describe("a session on the page", () => {
     await context.close();
   });
 
+  test("after a login that failed, or a session of its own, a page still joins what another tab begins", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url);
+    await logIn(page, "not the password at all");
+    await page.getByText("The username and password do not match").waitFor();
+    const tab = await openTab(context, worker.url);
+    await logInAndStay(tab);
+    await greeted(page);
+    await tab.getByRole("button", { name: "Log out" }).click();
+    await page.getByText("You logged out in another tab.").waitFor();
+    await logIn(page);
+    await greeted(page);
+    await page.getByRole("button", { name: "Log out" }).click();
+    await page.getByRole("heading", { name: "Log in" }).waitFor();
+    await logInAndStay(tab);
+    await greeted(page);
+    assertClean(REFUSED);
+    await context.close();
+  });
+
   test("a session of one page alone is not touched by another tab's", async () => {
     const { page, context, assertClean } = await openPage(browser, worker.url);
     await logIn(page);

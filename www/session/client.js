@@ -26,9 +26,15 @@ export function sessionClient(listeners) {
     for (const [event, listener] of Object.entries(listeners)) session.on(event, listener);
   }
 
+  /** Where this page has no session of its own, what other tabs begin is seen here. */
+  function share() {
+    if (!kept && session.status === "none") use(true);
+  }
+
   use(true);
 
   return {
+    share,
     canKeep: storage !== undefined,
     get kept() {
       return kept;
@@ -39,11 +45,12 @@ export function sessionClient(listeners) {
     },
     async login(username, password, keep) {
       if (keep !== kept) use(keep);
-      await session.login(username, password);
-    },
-    /** After the end of a session of this page's own: what other tabs begin is seen here again. */
-    share() {
-      if (!kept) use(true);
+      try {
+        await session.login(username, password);
+      } catch (error) {
+        share();
+        throw error;
+      }
     },
   };
 }
