@@ -33,7 +33,9 @@ const form = loginForm({
   },
 });
 
-const box = pasteBox((token, dropped, pasted) => {
+const box = pasteBox({ clock, onChange: showPasted });
+
+function showPasted(token, dropped, pasted) {
   box.complain();
   if (token === "") return showOwn();
   try {
@@ -46,7 +48,7 @@ const box = pasteBox((token, dropped, pasted) => {
     box.complain(malformed(error, token));
     showNothing("This is not a token", `Read strictly, as the service does: ${error.message}.`, error.code);
   }
-});
+}
 
 function showNothing(title, text, code) {
   view.clear(title, text, code);

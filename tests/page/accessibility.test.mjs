@@ -79,12 +79,12 @@ describe("the keyboard", () => {
     const { page, context, assertClean } = await openPage(browser, worker.url);
     const links = ["Log in", "Inspect", "Verify"];
     const summary = "Verify the signaturewith a secret, a key or a key set";
-    assert.deepEqual(await stops(page), [...links, "Username", "Password", "Show password", "Stay logged in in this browser", "login-button", "Paste a JSON Web Token", summary]);
+    assert.deepEqual(await stops(page), [...links, "Username", "Password", "Show password", "Stay logged in in this browser", "login-button", "paste-example", "Paste a JSON Web Token", summary]);
     await logIn(page);
     await greeted(page);
     await page.locator("#verify > summary").click();
     assert.deepEqual(await stops(page), [
-      ...links, "refresh", "logout", "Paste a JSON Web Token",
+      ...links, "refresh", "logout", "paste-example", "Paste a JSON Web Token",
       summary, "A secret", "Secret", "Show secret", "Written as", "Algorithm", "verify-button", "verify-close",
       "Claims as JSON", "Header as JSON", "copy", "raw",
     ]);
@@ -95,7 +95,7 @@ describe("the keyboard", () => {
   test("each stop shows that it has the focus", async () => {
     const { page, context, assertClean } = await openPage(browser, worker.url);
     await page.locator("#verify > summary").click();
-    for (let i = 0; i < 17; i += 1) {
+    for (let i = 0; i < 18; i += 1) {
       await page.keyboard.press("Tab");
       const outline = await page.evaluate(() => {
         const it = document.activeElement;

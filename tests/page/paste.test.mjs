@@ -136,6 +136,34 @@ describe("what a token lets one doubt", () => {
   });
 });
 
+describe("the example", () => {
+  test("a reader without a token gets one that is current, and the secret with which it is verified", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url);
+    await page.getByRole("button", { name: "Try an example" }).click();
+    await status(page, "Current");
+    assert.match(await page.locator("#countdown").textContent(), /^(5\smin 0\ss|4\smin \d+\ss) left$/);
+    assert.equal(await focused(page, "pasted"), true);
+    const [, secret] = /secret: (\S+)$/.exec(await page.locator("#paste-message").textContent());
+    await page.locator("#verify > summary").click();
+    await page.getByLabel("Secret", { exact: true }).fill(secret);
+    await page.keyboard.press("Enter");
+    await status(page, "Current, verified");
+    await page.getByRole("button", { name: "Clear", exact: true }).click();
+    await page.getByRole("button", { name: "Try an example" }).waitFor();
+    assertClean();
+    await context.close();
+  });
+
+  test("an example that cannot be loaded is said in words", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url);
+    await page.route("**/chunks/lazy-*", (route) => route.abort());
+    await page.getByRole("button", { name: "Try an example" }).click();
+    await page.getByText("The example could not be loaded.").waitFor();
+    assertClean(/^Failed to load resource/);
+    await context.close();
+  });
+});
+
 describe("what people copy", () => {
   test("a wrapped token is joined, and the answer of a login gives its token", async () => {
     const { page, context, assertClean } = await openPage(browser, worker.url);

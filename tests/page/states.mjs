@@ -60,6 +60,10 @@ export const states = {
   "an unsigned token": paste(token({ exp: seconds() + 60 }, { alg: "none" }), "not signed"),
   "dates that are none": paste(token({ exp: "tomorrow", iat: Date.now() }), "Dates unreadable"),
   "a legacy token": paste(legacyToken(), "Current"),
+  "the example": async (page) => {
+    await page.getByRole("button", { name: "Try an example" }).click();
+    await page.locator("#paste-message", { hasText: "An example" }).waitFor();
+  },
   "no token": async (page) => {
     await page.getByLabel("Paste a JSON Web Token").fill("hello");
     await page.getByRole("heading", { name: "This is not a token" }).waitFor();

@@ -116,8 +116,8 @@ describe("verifying with a secret", () => {
     await secret(page).fill(LEGACY_SECRET_KEY);
     await verify(page);
     await says(page, /^Verified\. The signature \(HS512\) is right for this secret, as itsdangerous signs/);
-    assert.equal(requests.some((it) => /check-legacy-\w+\.js$/.test(it)), true);
-    assert.equal(requests.some((it) => /check-(?!legacy)\w+\.js$/.test(it)), false);
+    assert.equal(requests.some((it) => /lazy-legacy-\w+\.js$/.test(it)), true);
+    assert.equal(requests.some((it) => /lazy-(?!legacy)\w+\.js$/.test(it)), false);
     await paste(page, KNOWN);
     await verify(page);
     await says(page, /^The signature is right, but the token expired \d+ years ago/);
@@ -252,8 +252,8 @@ describe("what the verify part leaves behind", () => {
   test("nothing of the verifier is loaded until its part is opened", async () => {
     const { page, context, requests, assertClean } = await openPage(browser, worker.url);
     await paste(page, token({ sub: "1" }));
-    assert.equal(requests.some((it) => it.includes("/check-")), false);
-    const loaded = page.waitForResponse("**/chunks/check-*.js");
+    assert.equal(requests.some((it) => it.includes("/lazy-")), false);
+    const loaded = page.waitForResponse("**/chunks/lazy-*.js");
     await open(page);
     assert.equal((await loaded).status(), 200);
     assertClean();
@@ -262,7 +262,7 @@ describe("what the verify part leaves behind", () => {
 
   test("a verifier that cannot be loaded is said in words", async () => {
     const { page, context, assertClean } = await openPage(browser, worker.url);
-    await page.route("**/chunks/check-*", (route) => route.abort());
+    await page.route("**/chunks/lazy-*", (route) => route.abort());
     await paste(page, token({ exp: seconds() + 60 }));
     await open(page);
     await secret(page).fill(SECRET);

@@ -8,17 +8,20 @@ const PAUSE = 200;
 // So many characters at once are no typing: some phones' keyboards insert the clipboard as if typed.
 const AT_ONCE = 20;
 
+const loadExample = () => import("../verify/lazy.js");
+
 /**
- * Wires the box; `onChange(token, dropped, pasted)` is called when its text has settled, with
+ * Wires the box. `clock()` is the time in milliseconds, for an example; `onChange(token, dropped, pasted)` is called when its text has settled, with
  * "" once it is empty. `pasted`: it came in one piece, and was not typed.
  */
-export function pasteBox(onChange) {
-  const box = byId("pasted"), message = byId("paste-message"), clear = byId("paste-clear");
+export function pasteBox({ clock, onChange }) {
+  const box = byId("pasted"), message = byId("paste-message"), clear = byId("paste-clear"), example = byId("paste-example");
   let timer, pasted = false, length = 0;
 
   function read() {
     clearTimeout(timer);
     clear.hidden = box.value === "";
+    example.hidden = !clear.hidden;
     const { token, dropped } = tidy(box.value);
     const atOnce = pasted;
     pasted = false;
@@ -36,6 +39,22 @@ export function pasteBox(onChange) {
     box.value = "";
     read();
     box.focus();
+  });
+
+  example.addEventListener("click", async () => {
+    let made;
+    try {
+      made = await loadExample();
+    } catch {
+      return say(message, "The example could not be loaded. Check the connection, then reload the page.");
+    }
+    // Meanwhile something else may have been pasted.
+    if (box.value !== "") return;
+    box.value = made.exampleToken(Math.floor(clock() / 1000));
+    box.focus();
+    pasted = true;
+    read();
+    say(message, `An example, good for five minutes. Verify it with its secret: ${made.SECRET}`, "hint");
   });
 
   return {

@@ -10,8 +10,8 @@ import { accepted, refused } from "./verdicts.js";
 const HMAC = /^HS(256|384|512)$/;
 const NOT_LOADED = "The verifier could not be loaded. Check the connection, then reload the page.";
 
-const loadVerifier = () => import("./check.js");
-const loadLegacy = () => import("./check-legacy.js");
+const loadVerifier = () => import("./lazy.js");
+const loadLegacy = () => import("./lazy-legacy.js");
 
 /**
  * Wires the panel. `current()` is the token that is shown with what it says, or undefined;

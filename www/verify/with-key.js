@@ -1,4 +1,4 @@
-// Verifying, with a key. Loaded when the reader asks for it: it is the greater part of the page.
+// Verifying, with a key.
 
 import { secretKey, verify } from "portcullis";
 
