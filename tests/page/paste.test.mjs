@@ -139,7 +139,7 @@ describe("what a token lets one doubt", () => {
 describe("the example", () => {
   test("a reader without a token gets one that is current, and the secret with which it is verified", async () => {
     const { page, context, assertClean } = await openPage(browser, worker.url);
-    await page.getByRole("button", { name: "Try an example" }).click();
+    await page.getByRole("button", { name: "Example" }).click();
     await status(page, "Current");
     assert.match(await page.locator("#countdown").textContent(), /^(5\smin 0\ss|4\smin \d+\ss) left$/);
     assert.equal(await focused(page, "pasted"), true);
@@ -149,7 +149,7 @@ describe("the example", () => {
     await page.keyboard.press("Enter");
     await status(page, "Current, verified");
     await page.getByRole("button", { name: "Clear", exact: true }).click();
-    await page.getByRole("button", { name: "Try an example" }).waitFor();
+    await page.getByRole("button", { name: "Example" }).waitFor();
     assertClean();
     await context.close();
   });
@@ -157,7 +157,7 @@ describe("the example", () => {
   test("an example that cannot be loaded is said in words", async () => {
     const { page, context, assertClean } = await openPage(browser, worker.url);
     await page.route("**/chunks/lazy-*", (route) => route.abort());
-    await page.getByRole("button", { name: "Try an example" }).click();
+    await page.getByRole("button", { name: "Example" }).click();
     await page.getByText("The example could not be loaded.").waitFor();
     assertClean(/^Failed to load resource/);
     await context.close();

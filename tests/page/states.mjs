@@ -61,7 +61,7 @@ export const states = {
   "dates that are none": paste(token({ exp: "tomorrow", iat: Date.now() }), "Dates unreadable"),
   "a legacy token": paste(legacyToken(), "Current"),
   "the example": async (page) => {
-    await page.getByRole("button", { name: "Try an example" }).click();
+    await page.getByRole("button", { name: "Example" }).click();
     await page.locator("#paste-message", { hasText: "An example" }).waitFor();
   },
   "no token": async (page) => {
