@@ -137,5 +137,10 @@ export const stages = {
     needs: [npmPackages, worker, npm, page, commandLine],
     run: () => nodeStage("start"),
   },
+  cli: {
+    title: "Command line and Worker",
+    needs: [npmPackages, worker, page, commandLine],
+    run: () => nodeStage("cli"),
+  },
   deploy: { title: "wrangler deploy --dry-run", needs: [npmPackages, worker, page], run: dryRun },
 };
