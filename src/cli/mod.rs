@@ -3,6 +3,7 @@
 
 #![forbid(unsafe_code)]
 
+mod doctor;
 mod failure;
 mod output;
 mod system;
@@ -26,6 +27,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Doctor(doctor::DoctorCommand),
     UserRecord(user_record::UserRecordCommand),
 }
 
@@ -50,6 +52,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn run(command: Command, output: &mut Output) -> Outcome {
     match command {
+        Command::Doctor(command) => command.run(output),
         Command::UserRecord(command) => command.run(output),
     }
 }

@@ -108,6 +108,12 @@ impl Settings {
         wrong
     }
 
+    /// Whether it is set at all.
+    #[must_use]
+    pub fn is_set(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
     /// The date from which on the Flask original's tokens are refused, where
     /// one is set and can be read.
     #[must_use]
