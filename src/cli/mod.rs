@@ -5,9 +5,10 @@
 
 mod doctor;
 mod failure;
+mod kv;
 mod output;
 mod system;
-mod user_record;
+mod users;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -28,7 +29,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Doctor(doctor::DoctorCommand),
-    UserRecord(user_record::UserRecordCommand),
+    Users(users::UsersCommand),
 }
 
 /// Runs the command that `arguments` (the program's name first) ask for. Its
@@ -53,6 +54,6 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn run(command: Command, output: &mut Output) -> Outcome {
     match command {
         Command::Doctor(command) => command.run(output),
-        Command::UserRecord(command) => command.run(output),
+        Command::Users(command) => command.run(output),
     }
 }

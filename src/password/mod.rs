@@ -42,7 +42,7 @@ impl ClearPassword {
         Ok(Self(password))
     }
 
-    fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 

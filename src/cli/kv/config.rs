@@ -1,0 +1,91 @@
+//! The Worker's config, as far as KV and the commands on users need it.
+
+use std::env;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use toml::{Table, Value};
+
+use crate::cli::failure::{Failure, Outcome, about};
+
+/// wrangler.toml; empty where there is none, or another kind of config.
+pub(in crate::cli) struct ProjectConfig {
+    folder: Option<PathBuf>,
+    table: Table,
+}
+
+impl ProjectConfig {
+    /// The one that is named, or wrangler's choice: the first wrangler.toml
+    /// from this folder upwards.
+    pub(super) fn find(named: Option<&Path>) -> Outcome<Self> {
+        match named {
+            Some(path) => Self::read(path),
+            None => {
+                let here = env::current_dir().map_err(about("this folder"))?;
+                let found = here.ancestors().map(|folder| folder.join("wrangler.toml"));
+                match found.into_iter().find(|path| path.is_file()) {
+                    Some(path) => Self::read(&path),
+                    None => Ok(Self {
+                        folder: None,
+                        table: Table::new(),
+                    }),
+                }
+            }
+        }
+    }
+
+    fn read(path: &Path) -> Outcome<Self> {
+        let text = fs::read_to_string(path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => {
+                let problem = format_args!("{} is not there", path.display());
+                Failure::usage(problem).mend("--config names the Worker's config")
+            }
+            _ => about(path.display())(error),
+        })?;
+        // wrangler knows two other forms; what they say is left to it.
+        let is_toml = path.extension().is_some_and(|kind| kind == "toml");
+        let table = if is_toml {
+            text.parse().map_err(|error: toml::de::Error| {
+                Failure::new(format_args!("{}: {}", path.display(), error.message()))
+            })?
+        } else {
+            Table::new()
+        };
+        let folder = path.parent().filter(|folder| *folder != Path::new(""));
+        Ok(Self {
+            folder: Some(folder.unwrap_or(Path::new(".")).to_owned()),
+            table,
+        })
+    }
+
+    /// Where it is.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
+    }
+
+    /// Whether `wrangler dev` has another namespace than is deployed.
+    pub(super) fn has_preview_id(&self, binding: &str, env: Option<&str>) -> bool {
+        let namespaces = self.section("kv_namespaces", env).and_then(Value::as_array);
+        namespaces.into_iter().flatten().any(|namespace| {
+            namespace.get("binding").and_then(Value::as_str) == Some(binding)
+                && namespace.get("preview_id").is_some()
+        })
+    }
+
+    /// One of the Worker's variables, in text; `None` where it is not set.
+    pub(in crate::cli) fn variable(&self, name: &str, env: Option<&str>) -> Option<String> {
+        match self.section("vars", env)?.get(name)? {
+            Value::String(text) => Some(text.clone()),
+            value => Some(value.to_string()),
+        }
+    }
+
+    /// Neither of these sections is inherited by an environment.
+    fn section(&self, name: &str, env: Option<&str>) -> Option<&Value> {
+        match env {
+            None => self.table.get(name),
+            Some(env) => self.table.get("env")?.get(env)?.get(name),
+        }
+    }
+}

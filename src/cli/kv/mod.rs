@@ -1,0 +1,274 @@
+//! Workers KV, reached through wrangler alone: here, or on Cloudflare with the
+//! log-in that wrangler has.
+//!
+//! What is stored holds the hashes of passwords, so it goes to wrangler and
+//! comes back through pipes: it stands in no argument, no file and no log.
+
+mod config;
+mod pages;
+mod refusal;
+mod wrangler;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde::Serialize;
+use serde_json::Value;
+
+pub(super) use config::ProjectConfig;
+use wrangler::{FROM_INPUT, Wrangler};
+
+use super::failure::{Failure, Outcome};
+
+/// Which KV: a command that reads or writes it has these.
+#[derive(Args, Debug, Clone)]
+pub(super) struct KvOptions {
+    /// In the KV of `npm start` and `wrangler dev` on this machine (the default)
+    #[arg(long, help_heading = "Which KV")]
+    local: bool,
+    /// On Cloudflare, with the log-in of `npx wrangler login`
+    #[arg(long, conflicts_with = "local", help_heading = "Which KV")]
+    remote: bool,
+    /// Where the local KV is kept [default: .wrangler/state beside the config]
+    #[arg(
+        long,
+        value_name = "FOLDER",
+        conflicts_with = "remote",
+        help_heading = "Which KV"
+    )]
+    persist_to: Option<PathBuf>,
+    /// The Worker's config [default: wrangler.toml, here or in a folder above]
+    #[arg(long, value_name = "FILE", help_heading = "Which KV")]
+    config: Option<PathBuf>,
+    /// The environment in the config
+    #[arg(long, value_name = "NAME", help_heading = "Which KV")]
+    env: Option<String>,
+    /// The name of the KV binding in the config
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "USERS",
+        help_heading = "Which KV"
+    )]
+    binding: String,
+}
+
+impl KvOptions {
+    /// Finds wrangler, and asks KV nothing yet.
+    ///
+    /// # Errors
+    /// A config that is not there or not TOML.
+    pub(super) fn open(&self) -> Outcome<Kv> {
+        let config = self.project_config()?;
+        let mut place = vec!["--binding".into(), self.binding.clone()];
+        let mut shared = Vec::new();
+        if let Some(path) = &self.config {
+            shared.extend(["--config".into(), path.display().to_string()]);
+        }
+        if let Some(env) = &self.env {
+            shared.extend(["--env".into(), env.clone()]);
+        }
+        place.extend(shared);
+        if self.remote {
+            place.push("--remote".into());
+        } else {
+            place.push("--local".into());
+            if let Some(folder) = &self.persist_to {
+                place.extend(["--persist-to".into(), folder.display().to_string()]);
+            }
+        }
+        // As `wrangler dev` chooses it.
+        let preview = !self.remote && config.has_preview_id(&self.binding, self.env.as_deref());
+        place.extend(["--preview".into(), preview.to_string()]);
+        Ok(Kv {
+            wrangler: Wrangler::find(config.folder()),
+            binding: self.binding.clone(),
+            remote: self.remote,
+            persist_to: self.persist_to.clone(),
+            config: self.config.clone(),
+            env: self.env.clone(),
+            config_folder: config.folder().map(Path::to_owned),
+            place,
+        })
+    }
+
+    /// The Worker's config, for the settings in it.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub(super) fn project_config(&self) -> Outcome<ProjectConfig> {
+        ProjectConfig::find(self.config.as_deref())
+    }
+
+    /// The environment in the config.
+    pub(super) fn environment(&self) -> Option<&str> {
+        self.env.as_deref()
+    }
+}
+
+/// The users' KV namespace.
+pub(super) struct Kv {
+    wrangler: Wrangler,
+    binding: String,
+    remote: bool,
+    persist_to: Option<PathBuf>,
+    config: Option<PathBuf>,
+    env: Option<String>,
+    config_folder: Option<PathBuf>,
+    /// Arguments that every call has.
+    place: Vec<String>,
+}
+
+/// A key and its value, as wrangler's bulk files have them.
+#[derive(Serialize)]
+pub(super) struct Pair {
+    pub(super) key: String,
+    pub(super) value: String,
+}
+
+/// So many values Cloudflare gives at once.
+const MOST_REMOTE: usize = 100;
+/// And so many are asked for at once here.
+const MOST_LOCAL: usize = 1000;
+
+impl Kv {
+    /// Whether it is Cloudflare's, and not this machine's.
+    pub(super) fn is_remote(&self) -> bool {
+        self.remote
+    }
+
+    /// What is stored under a key; `None` if nothing is.
+    ///
+    /// # Errors
+    /// wrangler's, in one line; the same of all below.
+    pub(super) fn get(&self, key: &str) -> Outcome<Option<String>> {
+        let values = self.get_all(&[key])?;
+        Ok(values.into_iter().next().flatten())
+    }
+
+    /// What is stored under each of these keys, in their order.
+    pub(super) fn get_all(&self, keys: &[impl AsRef<str>]) -> Outcome<Vec<Option<String>>> {
+        let most = if self.remote { MOST_REMOTE } else { MOST_LOCAL };
+        let mut values = Vec::with_capacity(keys.len());
+        for keys in keys.chunks(most) {
+            let names: Vec<&str> = keys.iter().map(AsRef::as_ref).collect();
+            let answer = self.run(&["bulk", "get", FROM_INPUT], &json(&names)?)?;
+            let mut found = found_values(&answer).ok_or_else(not_understood)?;
+            values.extend(names.into_iter().map(|name| found.remove(name)));
+        }
+        Ok(values)
+    }
+
+    /// Writes one value.
+    pub(super) fn put(&self, key: &str, value: &str) -> Outcome<()> {
+        self.put_all(&[Pair {
+            key: key.into(),
+            value: value.into(),
+        }])
+    }
+
+    /// Writes these values, in this order.
+    pub(super) fn put_all(&self, pairs: &[Pair]) -> Outcome<()> {
+        self.run(&["bulk", "put", FROM_INPUT], &json(&pairs)?)?;
+        Ok(())
+    }
+
+    /// Writes the values of a file: a JSON array of `{"key","value"}`.
+    pub(super) fn bulk_put(&self, file: &Path) -> Outcome<()> {
+        self.run(&["bulk", "put", &file.display().to_string()], "")?;
+        Ok(())
+    }
+
+    /// Removes one key.
+    pub(super) fn delete(&self, key: &str) -> Outcome<()> {
+        self.delete_all(&[key])
+    }
+
+    /// Removes these keys.
+    pub(super) fn delete_all(&self, keys: &[&str]) -> Outcome<()> {
+        self.run(&["bulk", "delete", FROM_INPUT, "--force"], &json(&keys)?)?;
+        Ok(())
+    }
+
+    /// Removes the keys of a file: a JSON array of strings.
+    pub(super) fn bulk_delete(&self, file: &Path) -> Outcome<()> {
+        let file = file.display().to_string();
+        self.run(&["bulk", "delete", &file, "--force"], "")?;
+        Ok(())
+    }
+
+    /// All keys that begin with `prefix`, in KV's order. They are held in
+    /// memory, some 50 bytes each.
+    pub(super) fn keys(&self, prefix: &str) -> Outcome<Vec<String>> {
+        let listed = self.run(&["key", "list", "--prefix", prefix], "")?;
+        let keys = listed_keys(&listed).ok_or_else(not_understood)?;
+        if !self.remote && keys.len() == pages::WRANGLERS_MOST {
+            return self.all_local_keys(prefix);
+        }
+        Ok(keys)
+    }
+
+    fn run(&self, command: &[&str], input: &str) -> Outcome<String> {
+        let arguments = ["kv"].into_iter().chain(command.iter().copied());
+        let arguments = arguments.chain(self.place.iter().map(String::as_str));
+        let ended = self.wrangler.run(arguments, input)?;
+        if ended.success {
+            return Ok(ended.stdout);
+        }
+        Err(refusal::of(&ended, &self.binding))
+    }
+}
+
+/// Where it is: for "Added alice, …".
+impl fmt::Display for Kv {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.remote {
+            "on Cloudflare"
+        } else {
+            "in the local KV"
+        })
+    }
+}
+
+fn json(value: &impl Serialize) -> Outcome<String> {
+    serde_json::to_string(value).map_err(Failure::new)
+}
+
+fn not_understood() -> Failure {
+    Failure::new("wrangler's answer is not understood").mend("use the wrangler of package.json")
+}
+
+/// What `kv bulk get` prints: an object, and "Success!" after it. Here it has
+/// `{"value":…}` for each key, on Cloudflare the value itself.
+fn found_values(printed: &str) -> Option<HashMap<String, String>> {
+    let object = printed.get(printed.find('{')?..)?;
+    let first = serde_json::Deserializer::from_str(object).into_iter::<Value>();
+    let Value::Object(values) = first.into_iter().next()?.ok()? else {
+        return None;
+    };
+    let mut found = HashMap::new();
+    for (key, value) in values {
+        let value = match value {
+            Value::Object(mut inner) => inner.remove("value")?,
+            value => value,
+        };
+        match value {
+            Value::Null => {}
+            Value::String(value) => drop(found.insert(key, value)),
+            _ => return None,
+        }
+    }
+    Some(found)
+}
+
+fn listed_keys(printed: &str) -> Option<Vec<String>> {
+    #[derive(serde::Deserialize)]
+    struct Key {
+        name: String,
+    }
+    let array = printed.get(printed.find('[')?..)?;
+    let keys: Vec<Key> = serde_json::from_str(array).ok()?;
+    Some(keys.into_iter().map(|key| key.name).collect())
+}

@@ -1,0 +1,94 @@
+//! Why wrangler did not do it, in one line with the mend.
+
+use anstream::adapter::strip_str;
+
+use super::super::failure::Failure;
+use super::wrangler::Ended;
+
+/// The mend of what is the same whatever wrangler says of it. The first whose
+/// text it says is the one.
+const KNOWN: [(&str, &str, &str); 11] = [
+    (
+        "CLOUDFLARE_API_TOKEN",
+        "wrangler is not logged in to Cloudflare",
+        LOG_IN,
+    ),
+    (
+        "not logged in",
+        "wrangler is not logged in to Cloudflare",
+        LOG_IN,
+    ),
+    (
+        "Authentication error",
+        "Cloudflare does not accept wrangler's log-in",
+        LOG_IN,
+    ),
+    (
+        "Failed to fetch auth token",
+        "wrangler's log-in is over",
+        LOG_IN,
+    ),
+    (
+        "More than one account",
+        "this log-in has several accounts",
+        "set CLOUDFLARE_ACCOUNT_ID",
+    ),
+    (
+        "No KV Namespaces configured",
+        "no KV namespace is configured here",
+        "run this in the project's folder, or name its wrangler.toml with --config",
+    ),
+    (
+        "No namespace ID found",
+        "this Worker has no KV namespace on Cloudflare yet",
+        DEPLOY,
+    ),
+    (
+        "does not exist on your account",
+        "this Worker is not on Cloudflare yet",
+        DEPLOY,
+    ),
+    (
+        "fetch failed",
+        "Cloudflare is not reached",
+        "see to the network and try again",
+    ),
+    ("No environment found", "the config has no such --env", ""),
+    (
+        "free usage limit",
+        "the KV writes of the day are used up",
+        "wait for the next day, or take the paid plan",
+    ),
+];
+
+const LOG_IN: &str = "`npx wrangler login`, or set CLOUDFLARE_API_TOKEN";
+const DEPLOY: &str = "`npx wrangler deploy` makes it";
+
+/// `binding` is the one that was asked for.
+pub(super) fn of(ended: &Ended, binding: &str) -> Failure {
+    let said = strip_str(&ended.stderr).to_string();
+    if said.contains("A namespace with binding name") {
+        return Failure::new(format_args!("the config has no KV binding {binding}"))
+            .mend("--binding names another one, --env its environment");
+    }
+    let known = KNOWN.iter().find(|(text, ..)| said.contains(text));
+    if let Some((_, problem, mend)) = known {
+        let failure = Failure::new(problem);
+        return if mend.is_empty() {
+            failure
+        } else {
+            failure.mend(mend)
+        };
+    }
+    Failure::new(format_args!("wrangler: {}", matter(&said)))
+}
+
+/// The line that says it; those around it are traces and where the log is.
+fn matter(said: &str) -> &str {
+    let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
+    let error = lines().find_map(|line| line.split_once("[ERROR]"));
+    let matter = error.map(|(_, matter)| matter.trim());
+    matter
+        .or_else(|| lines().next())
+        .unwrap_or("it ended and did not say why")
+}
