@@ -3,6 +3,7 @@
 
 #![forbid(unsafe_code)]
 
+mod cost;
 mod doctor;
 mod failure;
 mod kv;

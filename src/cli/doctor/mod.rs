@@ -5,7 +5,9 @@ mod bindings;
 mod deployment;
 mod dev_vars;
 mod finding;
+mod hashes;
 mod project;
+mod remote;
 mod secrets;
 mod settings;
 mod sources;
@@ -15,9 +17,11 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::failure::Outcome;
+use super::kv::KvOptions;
 use super::output::Output;
 use super::system;
 use finding::Findings;
+use hashes::Sample;
 use project::Project;
 use settings::Unknown;
 
@@ -27,18 +31,18 @@ use settings::Unknown;
 /// exit status is 1 if there is an error.
 #[derive(Args)]
 pub(super) struct DoctorCommand {
-    /// The Worker's config [default: wrangler.toml, here or in a folder above]
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// The environment in the config
-    #[arg(long, value_name = "NAME")]
-    env: Option<String>,
     /// The plan on Cloudflare
     #[arg(long, value_enum, default_value = "paid")]
     plan: Plan,
+    /// Look at users' hashes too: those in KV, or in a folder's bulk files
+    #[arg(long, value_name = "FOLDER", num_args = 0..=1)]
+    users: Option<Option<PathBuf>>,
     /// The findings as JSON
     #[arg(long)]
     json: bool,
+    /// `--remote` asks for the secrets' names as well
+    #[command(flatten)]
+    kv: KvOptions,
 }
 
 /// What a request may cost.
@@ -51,28 +55,24 @@ enum Plan {
 impl DoctorCommand {
     pub(super) fn run(self, output: &mut Output) -> Outcome {
         let now = system::now()?;
-        let project = Project::read(self.config.as_deref(), self.env.as_deref())?;
+        let project = Project::read(self.kv.config(), self.kv.environment())?;
         let mut findings = Findings::default();
         let bound = bindings::check(&project, &mut findings);
-        let perhaps: &[&str] = match project.dev_vars {
-            Some(_) => &[],
-            None => &secrets::SECRETS,
+        let there = if self.kv.is_remote() {
+            remote::check(&project, &self.kv.open()?, &mut findings)
+        } else {
+            None
         };
-        let unknown = Unknown {
-            perhaps,
-            certain: &[],
-        };
-        if project.dev_vars.is_none() {
-            findings.note(
-                "secrets_unknown",
-                ".dev.vars",
-                "is not there: nothing is said of the secrets",
-                "`npm start` makes it",
-            );
-        }
+        let unknown = Unknown::of(&project, there.as_deref(), &mut findings);
         settings::check(&project, &bound, &unknown, now, &mut findings);
         secrets::check(&project, &mut findings);
         deployment::check(&project, now, &mut findings);
+        let sample = match &self.users {
+            None => None,
+            Some(None) => Some(Sample::of_kv(&self.kv.open()?)?),
+            Some(Some(folder)) => Some(Sample::of_files(folder)?),
+        };
+        hashes::check(&project, self.plan, sample.as_ref(), &mut findings);
         sources::check(&project, &mut findings);
         findings.report(self.json, output)
     }

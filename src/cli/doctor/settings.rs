@@ -18,17 +18,38 @@ enum Place {
     Cloudflare,
 }
 
-/// Secrets of which there is no value here: their names are all that is known.
+/// What is known of secrets besides what .dev.vars has.
 pub(super) struct Unknown<'a> {
-    /// They may or may not be on Cloudflare.
-    pub(super) perhaps: &'a [&'a str],
-    /// They are.
-    pub(super) certain: &'a [&'a str],
+    /// There may be any secret.
+    all: bool,
+    /// What Cloudflare has under these names is not known.
+    names: &'a [String],
 }
 
-impl Unknown<'_> {
-    fn has(&self, name: &str) -> bool {
-        self.perhaps.contains(&name) || self.certain.contains(&name)
+impl<'a> Unknown<'a> {
+    /// `there`: the names of Cloudflare's secrets, where it was asked.
+    pub(super) fn of(
+        project: &Project,
+        there: Option<&'a [String]>,
+        findings: &mut Findings,
+    ) -> Self {
+        let all = project.dev_vars.is_none() && there.is_none();
+        if all {
+            findings.note(
+                "secrets_unknown",
+                ".dev.vars",
+                "is not there: nothing is said of the secrets",
+                "`npm start` makes it; --remote asks Cloudflare for the names of those it has",
+            );
+        }
+        let names = there.unwrap_or_default();
+        Self { all, names }
+    }
+
+    fn has(&self, project: &Project, name: &str) -> bool {
+        let here = || project.local().any(|(here, _)| here == name);
+        let there = || self.names.iter().any(|there| there == name);
+        (self.all && SECRETS.contains(&name)) || (there() && !here())
     }
 }
 
@@ -50,8 +71,8 @@ pub(super) fn check(
         let settings = read(project, place, bound, unknown, findings);
         for wrong in settings.wrong() {
             let is_either = wrong.setting == "SECRET_KEY" && wrong.problem == "is missing";
-            let is_unknown = unknown.has(&wrong.setting);
-            if !is_unknown && !(is_either && unknown.has("SIGNING_KEYS")) {
+            let is_unknown = unknown.has(project, &wrong.setting);
+            if !is_unknown && !(is_either && unknown.has(project, "SIGNING_KEYS")) {
                 tell_wrong(project, wrong, findings);
             }
         }
@@ -101,9 +122,10 @@ fn read(
     for name in bound {
         put(name, Value::Binding);
     }
-    if unknown.certain.contains(&"LEGACY_SECRET_KEY") {
-        // So that what belongs to it is looked at. Any text will do.
-        put("LEGACY_SECRET_KEY", Value::Text("-".to_owned().into()));
+    for name in unknown.names {
+        // So that what belongs to it is looked at. Any text will do; what is
+        // wrong with that one is left out.
+        put(name, Value::Text("-".to_owned().into()));
     }
     settings
 }
