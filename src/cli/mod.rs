@@ -6,6 +6,7 @@
 mod cost;
 mod doctor;
 mod failure;
+mod import;
 mod kv;
 mod output;
 mod system;

@@ -1,4 +1,4 @@
-//! The command line as a user runs it.
+//! The command line, as a user runs it: the built program.
 
 #![cfg(feature = "cli")]
 #![allow(
@@ -10,3 +10,5 @@
 )]
 
 mod doctor;
+mod import;
+mod support;

@@ -150,6 +150,20 @@ impl Kv {
         self.remote
     }
 
+    /// What tells this KV from others, in words: for who goes on with what was
+    /// begun.
+    pub(super) fn identity(&self) -> String {
+        let place = |path: &PathBuf| path.canonicalize().unwrap_or_else(|_| path.clone());
+        let paths = [&self.config_folder, &self.persist_to]
+            .into_iter()
+            .flatten();
+        let paths = paths.map(|path| place(path).display().to_string());
+        let namespace = format!("{self}, binding {}", self.binding);
+        let env = self.env.iter().map(|env| format!("env {env}"));
+        let all: Vec<String> = [namespace].into_iter().chain(env).chain(paths).collect();
+        all.join(", ")
+    }
+
     /// What is stored under a key; `None` if nothing is.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ mod record;
 use clap::{Args, Subcommand};
 
 use super::failure::Outcome;
+use super::import::ImportCommand;
 use super::output::Output;
 
 /// Add, show and change the users in KV
@@ -18,12 +19,14 @@ pub(super) struct UsersCommand {
 #[derive(Subcommand)]
 enum Action {
     Add(add::AddCommand),
+    Import(Box<ImportCommand>),
 }
 
 impl UsersCommand {
     pub(super) fn run(self, output: &mut Output) -> Outcome {
         match self.action {
             Action::Add(command) => command.run(output),
+            Action::Import(command) => command.run(output),
         }
     }
 }

@@ -1,0 +1,156 @@
+//! The files that KV takes: arrays of pairs of a key and a value.
+//!
+//! Both pairs of a user are in the same file, the record first: the index
+//! `id:<number>` never points to a record that was not put.
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::files::WholeFile;
+use super::row::User;
+
+/// What a file may have in it: KV takes 10,000 pairs and 100 MB.
+const MAX_PAIRS: u32 = 10_000;
+const MAX_BYTES: u64 = 95_000_000;
+
+/// A key and its value.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Pair {
+    pub(super) key: String,
+    pub(super) value: String,
+}
+
+impl From<Pair> for crate::cli::kv::Pair {
+    fn from(Pair { key, value }: Pair) -> Self {
+        Self { key, value }
+    }
+}
+
+/// A file that was written.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct BulkFile {
+    pub(super) name: String,
+    pub(super) users: u64,
+}
+
+/// The files of an import, in a folder or, to see what they would be, nowhere.
+pub(super) struct BulkFiles {
+    folder: Option<PathBuf>,
+    open: Option<Open>,
+    written: Vec<BulkFile>,
+    /// Of all that was written.
+    digest: Sha256,
+}
+
+struct Open {
+    file: Option<WholeFile>,
+    name: String,
+    pairs: u32,
+    bytes: u64,
+    users: u64,
+}
+
+impl BulkFiles {
+    pub(super) fn new(folder: Option<&Path>) -> Self {
+        Self {
+            folder: folder.map(Path::to_owned),
+            open: None,
+            written: Vec::new(),
+            digest: Sha256::new(),
+        }
+    }
+
+    /// Whether a file of this name is one that is made here.
+    pub(super) fn is_one(name: &str) -> bool {
+        name.starts_with("users-")
+            && [".json", ".jsonl", ".part"]
+                .iter()
+                .any(|end| name.ends_with(end))
+    }
+
+    pub(super) fn add(&mut self, user: &User) -> io::Result<()> {
+        let text = line(&user.username.record_key(), &user.record)?
+            + ",\n"
+            + &line(&user.id.index_key(), user.username.as_str())?;
+        let length = text.len() as u64;
+        let is_full = self.open.as_ref().is_some_and(|open| {
+            open.pairs.saturating_add(2) > MAX_PAIRS
+                || open.bytes.saturating_add(length) > MAX_BYTES
+        });
+        if is_full {
+            self.close()?;
+        }
+        if self.open.is_none() {
+            self.open = Some(self.next()?);
+        }
+        let Some(open) = &mut self.open else {
+            return Err(io::ErrorKind::Other.into());
+        };
+        let gap = if open.pairs == 0 { "[\n" } else { ",\n" };
+        open.pairs = open.pairs.saturating_add(2);
+        open.users = open.users.saturating_add(1);
+        open.bytes = open.bytes.saturating_add(length).saturating_add(2);
+        for text in [gap, &text] {
+            self.digest.update(text);
+            if let Some(file) = &mut open.file {
+                file.write_all(text.as_bytes())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn next(&self) -> io::Result<Open> {
+        let name = format!("users-{:05}.json", self.written.len().saturating_add(1));
+        let file = self
+            .folder
+            .as_ref()
+            .map(|folder| WholeFile::create(folder.join(&name)));
+        Ok(Open {
+            file: file.transpose()?,
+            name,
+            pairs: 0,
+            bytes: 0,
+            users: 0,
+        })
+    }
+
+    fn close(&mut self) -> io::Result<()> {
+        let Some(open) = self.open.take() else {
+            return Ok(());
+        };
+        self.digest.update("\n]\n");
+        if let Some(mut file) = open.file {
+            file.write_all(b"\n]\n")?;
+            file.finish()?;
+        }
+        self.written.push(BulkFile {
+            name: open.name,
+            users: open.users,
+        });
+        Ok(())
+    }
+
+    /// What was written, and a digest of it.
+    pub(super) fn finish(mut self) -> io::Result<(Vec<BulkFile>, String)> {
+        self.close()?;
+        Ok((self.written, hex(self.digest)))
+    }
+}
+
+/// A digest, as text.
+pub(super) fn hex(digest: Sha256) -> String {
+    let digest = digest.finalize();
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A pair in a line of its own.
+fn line(key: &str, value: &str) -> io::Result<String> {
+    let pair = Pair {
+        key: key.to_owned(),
+        value: value.to_owned(),
+    };
+    serde_json::to_string(&pair).map_err(io::Error::other)
+}

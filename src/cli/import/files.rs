@@ -1,0 +1,90 @@
+//! Files that hold hashes: for their owner only, and whole or not at all.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// A file that is there once it is finished, and not before.
+pub(super) struct WholeFile {
+    unfinished: PathBuf,
+    path: PathBuf,
+    to: BufWriter<File>,
+}
+
+impl WholeFile {
+    pub(super) fn create(path: PathBuf) -> io::Result<Self> {
+        let mut unfinished = path.clone().into_os_string();
+        unfinished.push(".part");
+        let unfinished = PathBuf::from(unfinished);
+        // A mode is only given to a file that is new.
+        match fs::remove_file(&unfinished) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let to = BufWriter::with_capacity(1 << 16, private().open(&unfinished)?);
+        Ok(Self {
+            unfinished,
+            path,
+            to,
+        })
+    }
+
+    pub(super) fn finish(self) -> io::Result<()> {
+        let file = self
+            .to
+            .into_inner()
+            .map_err(io::IntoInnerError::into_error)?;
+        file.sync_all()?;
+        fs::rename(&self.unfinished, &self.path)
+    }
+}
+
+impl Write for WholeFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.to.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
+}
+
+/// The whole of a small file.
+pub(super) fn write(path: PathBuf, text: &str) -> io::Result<()> {
+    let mut file = WholeFile::create(path)?;
+    file.write_all(text.as_bytes())?;
+    file.finish()
+}
+
+/// A new file, or one that is there, for its owner only.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// A folder for its owner only, where there is none.
+pub(super) fn folder(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// Keeps other imports out of a folder while this one is at work.
+pub(super) fn lock(path: &Path) -> io::Result<File> {
+    let mut options = private();
+    let file = options
+        .create_new(false)
+        .create(true)
+        .truncate(false)
+        .open(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(fs::TryLockError::WouldBlock) => Err(io::ErrorKind::WouldBlock.into()),
+        Err(fs::TryLockError::Error(error)) => Err(error),
+    }
+}

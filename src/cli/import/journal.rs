@@ -1,0 +1,242 @@
+//! `import.json`: what an import has done, so that it can be stopped at any
+//! moment and started again.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::bulk::{BulkFile, BulkFiles, hex};
+use super::{files, rejected};
+use crate::cli::failure::{Failure, Outcome, about};
+
+const NAME: &str = "import.json";
+const LOCK: &str = "import.lock";
+
+/// What is kept of an import.
+#[derive(Default, Serialize, Deserialize)]
+struct Kept {
+    version: u32,
+    /// Of the pairs in the files; `None` while they are being written.
+    digest: Option<String>,
+    files: Vec<BulkFile>,
+    /// Of `rejected.jsonl`, to see whether it was mended there.
+    rejected: Option<String>,
+    /// The KV that they are put into, once one of them was begun.
+    target: Option<String>,
+    /// The file that was begun and is not known to be done.
+    begun: Option<String>,
+    done: Vec<Done>,
+}
+
+/// What became of a file's users.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Done {
+    pub(super) name: String,
+    pub(super) put: u64,
+    pub(super) already_there: u64,
+    pub(super) id_taken: u64,
+}
+
+const VERSION: u32 = 1;
+
+/// The folder of an import, for this process alone.
+pub(super) struct Journal {
+    folder: PathBuf,
+    kept: Kept,
+    /// Held for as long as this is.
+    _lock: File,
+}
+
+impl Journal {
+    /// Takes a folder for an import: a new or an empty one, or one that an
+    /// import was written to before.
+    pub(super) fn open(folder: &Path) -> Outcome<Self> {
+        let shown = folder.display();
+        let is_new = fs::read_dir(folder).map_or(true, |mut found| found.next().is_none());
+        files::folder(folder).map_err(about(&shown))?;
+        let path = folder.join(NAME);
+        let is_ours = path.exists() || folder.join(LOCK).exists();
+        if !is_new && !is_ours {
+            return Err(
+                Failure::new(format_args!("{shown} has files of other origin"))
+                    .mend("name a new folder with --out"),
+            );
+        }
+        let lock = files::lock(&folder.join(LOCK)).map_err(|error| match error.kind() {
+            io::ErrorKind::WouldBlock => {
+                Failure::new(format_args!("another import is at work in {shown}"))
+                    .mend("wait for it, or name another folder with --out")
+            }
+            _ => about(&shown)(error),
+        })?;
+        let kept = match fs::read_to_string(&path) {
+            Ok(text) => read(&text).ok_or_else(|| {
+                Failure::new(format_args!("{} is not understood", path.display()))
+                    .mend("name a new folder with --out")
+            })?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Kept::default(),
+            Err(error) => return Err(about(path.display())(error)),
+        };
+        Ok(Self {
+            folder: folder.to_owned(),
+            kept,
+            _lock: lock,
+        })
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Whether some of it may be in KV already. Then the files stay as they are.
+    pub(super) fn is_begun(&self) -> bool {
+        self.kept.target.is_some()
+    }
+
+    /// Whether this file was begun by a run that did not end it.
+    pub(super) fn was_begun(&self, file: &BulkFile) -> bool {
+        self.kept.begun.as_ref() == Some(&file.name)
+    }
+
+    /// Makes room for files that are written anew.
+    ///
+    /// # Errors
+    /// Someone has mended what is in the folder.
+    pub(super) fn start_writing(&mut self) -> Outcome<()> {
+        self.rejected_untouched()?;
+        self.kept = Kept::default();
+        self.save()?;
+        let shown = self.folder.display().to_string();
+        for entry in fs::read_dir(&self.folder).map_err(about(&shown))? {
+            let entry = entry.map_err(about(&shown))?;
+            let name = entry.file_name();
+            if BulkFiles::is_one(&name.to_string_lossy()) || name == rejected::NAME {
+                fs::remove_file(entry.path()).map_err(about(entry.path().display()))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// # Errors
+    /// `rejected.jsonl` is not as it was written.
+    pub(super) fn rejected_untouched(&self) -> Outcome<()> {
+        let path = self.folder.join(rejected::NAME);
+        let now = digest_of(&path)?;
+        if self.kept.digest.is_none() || now.is_none() || now == self.kept.rejected {
+            return Ok(());
+        }
+        let shown = path.display();
+        Err(Failure::new(format_args!(
+            "{shown} was changed, and would be written over"
+        ))
+        .mend("move it elsewhere; it can be imported with --from and an --out of its own"))
+    }
+
+    /// All files are written.
+    pub(super) fn written(&mut self, files: Vec<BulkFile>, digest: String) -> Outcome<()> {
+        self.kept.files = files;
+        self.kept.digest = Some(digest);
+        self.rejected_written()
+    }
+
+    /// `rejected.jsonl` is written, if any row was rejected.
+    pub(super) fn rejected_written(&mut self) -> Outcome<()> {
+        self.kept.rejected = digest_of(&self.folder.join(rejected::NAME))?;
+        self.save()
+    }
+
+    /// # Errors
+    /// What was read now is not what the files were written from.
+    pub(super) fn same_as_written(&self, digest: &str) -> Outcome<()> {
+        if self.kept.digest.as_deref() == Some(digest) {
+            return Ok(());
+        }
+        let shown = self.folder.display();
+        Err(Failure::new(format_args!(
+            "the users are not those that were begun to be put from {shown}"
+        ))
+        .mend("import them to a new folder with --out: who is in KV already is left alone"))
+    }
+
+    /// The files that are still to be put into `target`.
+    ///
+    /// # Errors
+    /// Others were put elsewhere.
+    pub(super) fn rest(&self, target: &str) -> Outcome<Vec<BulkFile>> {
+        if let Some(before) = &self.kept.target
+            && before != target
+        {
+            let shown = self.folder.display();
+            return Err(Failure::new(format_args!(
+                "{shown} was begun to be put into another KV ({before})"
+            ))
+            .mend("put it there to the end, or import to a new folder with --out"));
+        }
+        let is_done = |file: &&BulkFile| self.kept.done.iter().any(|done| done.name == file.name);
+        let rest = self.kept.files.iter().filter(|file| !is_done(file));
+        Ok(rest.cloned().collect())
+    }
+
+    /// A file is going to be put into `target`.
+    pub(super) fn begin_file(&mut self, file: &BulkFile, target: &str) -> Outcome<()> {
+        self.kept.target = Some(target.to_owned());
+        self.kept.begun = Some(file.name.clone());
+        self.save()
+    }
+
+    /// It was put.
+    pub(super) fn end_file(&mut self, done: Done) -> Outcome<()> {
+        self.kept.begun = None;
+        self.kept.done.push(done);
+        self.save()
+    }
+
+    pub(super) fn files(&self) -> &[BulkFile] {
+        &self.kept.files
+    }
+
+    pub(super) fn done(&self) -> &[Done] {
+        &self.kept.done
+    }
+
+    fn save(&mut self) -> Outcome<()> {
+        self.kept.version = VERSION;
+        let text = serde_json::to_string_pretty(&self.kept).map_err(Failure::new)?;
+        let path = self.folder.join(NAME);
+        files::write(path.clone(), &text).map_err(about(path.display()))
+    }
+}
+
+/// A digest of a file, in hexadecimal; `None` if it is not there.
+fn digest_of(path: &Path) -> Outcome<Option<String>> {
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(about(path.display())(error)),
+    };
+    let mut digest = Digesting(Sha256::new());
+    io::copy(&mut file, &mut digest).map_err(about(path.display()))?;
+    Ok(Some(hex(digest.0)))
+}
+
+/// A digest as a place to write to.
+struct Digesting(Sha256);
+
+impl io::Write for Digesting {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn read(text: &str) -> Option<Kept> {
+    let kept: Kept = serde_json::from_str(text).ok()?;
+    (kept.version == VERSION).then_some(kept)
+}

@@ -1,0 +1,304 @@
+//! `portcullis users import`: from an application's file of users to KV.
+//!
+//! A row is read, made a record, and written to a bulk file ([`bulk`]) or, with
+//! its reason, to `rejected.jsonl` ([`rejected`]). `--apply` puts the files
+//! afterwards ([`apply`]), by a journal of what was done ([`journal`]).
+
+mod apply;
+mod bulk;
+mod columns;
+mod counts;
+mod files;
+mod hash;
+mod journal;
+mod progress;
+mod reasons;
+mod rejected;
+mod report;
+mod row;
+mod seen;
+mod source;
+mod table;
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::failure::{Failure, Outcome, Status, about};
+use super::kv::KvOptions;
+use super::output::Output;
+
+use bulk::{BulkFile, BulkFiles};
+use columns::{Columns, Field, Named};
+use counts::Counts;
+use journal::Journal;
+use progress::Progress;
+use reasons::Reason;
+use rejected::Rejected;
+use report::Report;
+use row::User;
+use seen::{Seen, Taken};
+use source::{Cell, Format, From, Row, Source};
+
+/// Import an application's users, their hashes as they are
+///
+/// Writes files for KV, of at most 10,000 pairs, and puts them there with --apply. Rows that
+/// cannot work go to rejected.jsonl beside them, with the reason and all that the row has, the
+/// hash too: mend them there, and import that file.
+///
+/// Who is in KV already is left alone, so it can be stopped and started again. Nobody should
+/// sign up meanwhile: leave REGISTRATION closed.
+///
+/// Its exit status is 0 also when rows were rejected; 1 with --strict.
+#[derive(Args)]
+pub(in crate::cli) struct ImportCommand {
+    /// SQLite, CSV or JSON lines; - is standard input
+    #[arg(long, value_name = "FILE")]
+    from: PathBuf,
+    /// Where the file's name does not say it
+    #[arg(long, hide_short_help = true)]
+    format: Option<Format>,
+    /// Of SQLite [default: user, or users]
+    #[arg(long, value_name = "NAME")]
+    table: Option<String>,
+    /// Such as id=uid,username=login,phone=tel
+    ///
+    /// The fields are id, username, hash_password, phone, and disabled or active. What is not
+    /// named is looked for under the usual names.
+    #[arg(long, value_name = "F=C,…", value_delimiter = ',')]
+    columns: Vec<Named>,
+    /// More columns, which the records keep
+    #[arg(long, value_name = "C,…", value_delimiter = ',')]
+    keep: Vec<String>,
+    /// Between the fields of CSV [default: a comma; of .tsv a tab]
+    #[arg(long, value_name = "CHARACTER", value_parser = delimiter, hide_short_help = true)]
+    delimiter: Option<u8>,
+    /// Where to [default: portcullis-import]
+    #[arg(
+        long,
+        value_name = "FOLDER",
+        default_value = "portcullis-import",
+        hide_default_value = true
+    )]
+    out: PathBuf,
+    /// Only tell what would become of it
+    #[arg(long, conflicts_with = "apply")]
+    dry_run: bool,
+    /// Put the files into KV, or go on with it
+    #[arg(long)]
+    apply: bool,
+    /// With --apply, put users over those that KV has, and so older passwords
+    #[arg(long, requires = "apply", hide_short_help = true)]
+    overwrite: bool,
+    /// Exit with 1 if a row was rejected, or an id is another user's in KV
+    #[arg(long, hide_short_help = true)]
+    strict: bool,
+    /// The report as JSON
+    #[arg(long)]
+    json: bool,
+    /// No progress
+    #[arg(long, short)]
+    quiet: bool,
+    #[command(flatten)]
+    kv: KvOptions,
+}
+
+/// One byte, or `\t`.
+fn delimiter(text: &str) -> Result<u8, &'static str> {
+    match text.as_bytes() {
+        b"\\t" => Ok(b'\t'),
+        [b'"' | b'\r' | b'\n'] => Err("it cannot be a quotation mark or a line break"),
+        [byte] if byte.is_ascii() => Ok(*byte),
+        _ => Err("it is one ASCII character, or \\t"),
+    }
+}
+
+impl ImportCommand {
+    pub(super) fn run(self, output: &mut Output) -> Outcome {
+        let kv = if self.apply {
+            Some(self.kv.open()?)
+        } else {
+            None
+        };
+        let source = Source::open(&From {
+            path: self.from.clone(),
+            format: self.format,
+            table: self.table.clone(),
+            delimiter: self.delimiter,
+        })?;
+        let open = source.names_are_open();
+        let columns = Columns::find(source.names(), open, &self.columns, &self.keep)?;
+        let mut report = Report {
+            source: self.from.display().to_string(),
+            format: source.format().name(),
+            table: source.table().map(String::from),
+            columns: columns.to_string(),
+            ignored: columns.ignored().to_vec(),
+            counts: Counts::default(),
+            files: Vec::new(),
+            folder: None,
+            applied: None,
+        };
+        if self.dry_run {
+            let reading = self.read(source, &columns, Folders::default(), output)?;
+            (report.counts, report.files) = (reading.counts, reading.files);
+        } else {
+            let mut journal = Journal::open(&self.out)?;
+            self.source_is_elsewhere()?;
+            let begun = journal.is_begun();
+            if begun {
+                journal.rejected_untouched()?;
+            } else {
+                journal.start_writing()?;
+            }
+            let folders = Folders {
+                bulk: (!begun).then_some(&*self.out),
+                rejected: Some(&self.out),
+            };
+            let reading = self.read(source, &columns, folders, output)?;
+            if begun {
+                journal.same_as_written(&reading.digest)?;
+                journal.rejected_written()?;
+            } else {
+                journal.written(reading.files.clone(), reading.digest)?;
+            }
+            (report.counts, report.files) = (reading.counts, reading.files);
+            report.folder = Some(self.out.clone());
+            if let Some(kv) = &kv {
+                let applied = apply::apply(&mut journal, kv, self.overwrite, self.quiet, output)?;
+                report.applied = Some(applied);
+            }
+        }
+        report.write(self.json, output)?;
+        let is_whole = report.counts.rejected == 0
+            && report.applied.as_ref().is_none_or(apply::Applied::is_whole);
+        Ok(if self.strict && !is_whole {
+            Status::Wrong
+        } else {
+            Status::Done
+        })
+    }
+
+    /// What is in the folder is written over.
+    fn source_is_elsewhere(&self) -> Outcome<()> {
+        let folder = self.from.canonicalize().ok();
+        let folder = folder.as_deref().and_then(Path::parent);
+        if folder.is_none() || folder != self.out.canonicalize().ok().as_deref() {
+            return Ok(());
+        }
+        let (from, out) = (self.from.display(), self.out.display());
+        Err(
+            Failure::usage(format_args!("{from} is in {out}, which is written anew"))
+                .mend("name another folder with --out"),
+        )
+    }
+
+    /// Reads all rows, and writes each of them somewhere.
+    fn read(
+        &self,
+        source: Source,
+        columns: &Columns,
+        folders: Folders<'_>,
+        output: &mut Output,
+    ) -> Outcome<Reading> {
+        let total = source.total();
+        let mut sorting = Sorting {
+            columns,
+            seen: Seen::default(),
+            counts: Counts::default(),
+            bulk: BulkFiles::new(folders.bulk),
+            rejected: Rejected::new(folders.rejected),
+        };
+        let mut progress = Progress::rows(self.quiet, total);
+        let out = self.out.display();
+        let read = source.read(columns, &mut |row| {
+            sorting.sort(&row)?.map_err(about(&out))?;
+            progress.row(&row, total, output);
+            Ok(())
+        });
+        progress.finish();
+        read?;
+        sorting.finish().map_err(about(out))?
+    }
+}
+
+/// Where files are written, if they are.
+#[derive(Default)]
+struct Folders<'a> {
+    bulk: Option<&'a Path>,
+    rejected: Option<&'a Path>,
+}
+
+/// What a whole source came to.
+struct Reading {
+    counts: Counts,
+    files: Vec<BulkFile>,
+    digest: String,
+}
+
+/// The rows on their way to where they belong.
+struct Sorting<'a> {
+    columns: &'a Columns,
+    seen: Seen,
+    counts: Counts,
+    bulk: BulkFiles,
+    rejected: Rejected<'a>,
+}
+
+impl Sorting<'_> {
+    fn sort(&mut self, row: &Row) -> Outcome<std::io::Result<()>> {
+        self.counts.rows = self.counts.rows.saturating_add(1);
+        let judged = match self.judge(row)? {
+            Ok(user) => {
+                self.counts.accept(&user);
+                self.bulk.add(&user)
+            }
+            Err(reason) => {
+                self.counts.reject(row.number, self.name(row), &reason);
+                self.rejected.add(row, self.columns.wanted(), &reason)
+            }
+        };
+        Ok(judged)
+    }
+
+    fn judge(&mut self, row: &Row) -> Outcome<Result<User, Reason>> {
+        let user = match &row.cells {
+            Ok(cells) => User::read(cells, self.columns.wanted()),
+            Err(unreadable) => Err(unreadable.reason.clone()),
+        };
+        let user = match user {
+            Ok(user) => user,
+            Err(reason) => return Ok(Err(reason)),
+        };
+        let noted = self.seen.note(row.number, user.id, &user.username)?;
+        Ok(match noted {
+            Ok(()) => Ok(user),
+            Err(Taken::Id(by)) => Err(Reason::IdTaken { by }),
+            Err(Taken::Name(by)) => Err(Reason::NameTaken {
+                by,
+                name: user.username.as_str().to_owned(),
+            }),
+        })
+    }
+
+    fn name<'r>(&self, row: &'r Row) -> Option<&'r Cell> {
+        let mut fields = self.columns.wanted().iter();
+        let place = fields.position(|wanted| wanted.field == Field::Username)?;
+        row.cells.as_ref().ok()?.get(place)
+    }
+
+    fn finish(self) -> std::io::Result<Outcome<Reading>> {
+        self.rejected.finish()?;
+        let (files, digest) = self.bulk.finish()?;
+        if !self.counts.add_up() {
+            return Ok(Err(Failure::new(
+                "the rows do not add up: this is a mistake of ours",
+            )));
+        }
+        Ok(Ok(Reading {
+            counts: self.counts,
+            files,
+            digest,
+        }))
+    }
+}

@@ -1,0 +1,118 @@
+//! Why a row is not imported. The codes are stable.
+
+use std::fmt;
+
+use super::hash::HashFault;
+use crate::account::{UserId, Username};
+use crate::cli::import::row::FIRST_OF_SIGN_UP;
+
+/// Why a row is not imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Reason {
+    RowTooLong,
+    NotUtf8 { column: Option<String> },
+    JsonMalformed,
+    ColumnsMismatch { expected: usize, found: usize },
+    IdMissing,
+    IdMalformed,
+    IdTooLarge,
+    IdReserved,
+    IdTaken { by: u64 },
+    NameMissing,
+    NameMalformed,
+    NameTooLong,
+    NameControl,
+    NameTaken { by: u64, name: String },
+    Hash(HashFault),
+    PhoneMalformed,
+    DisabledMalformed { column: String },
+    RecordUnreadable,
+}
+
+impl Reason {
+    /// As it stands in `rejected.jsonl` and in the report.
+    pub(super) fn code(&self) -> &'static str {
+        match self {
+            Self::RowTooLong => "row_too_long",
+            Self::NotUtf8 { .. } => "not_utf8",
+            Self::JsonMalformed => "json_malformed",
+            Self::ColumnsMismatch { .. } => "columns_mismatch",
+            Self::IdMissing => "id_missing",
+            Self::IdMalformed => "id_malformed",
+            Self::IdTooLarge => "id_too_large",
+            Self::IdReserved => "id_reserved",
+            Self::IdTaken { .. } => "id_taken",
+            Self::NameMissing => "name_missing",
+            Self::NameMalformed => "name_malformed",
+            Self::NameTooLong => "name_too_long",
+            Self::NameControl => "name_control",
+            Self::NameTaken { .. } => "name_taken",
+            Self::Hash(fault) => fault.code(),
+            Self::PhoneMalformed => "phone_malformed",
+            Self::DisabledMalformed { .. } => "disabled_malformed",
+            Self::RecordUnreadable => "record_unreadable",
+        }
+    }
+
+    /// What all rows of this code have in common.
+    pub(super) fn summary(&self) -> &'static str {
+        match self {
+            Self::RowTooLong => "longer than 1 MiB",
+            Self::NotUtf8 { .. } => "not UTF-8",
+            Self::JsonMalformed => "not one JSON object",
+            Self::ColumnsMismatch { .. } => "not as many fields as there are columns",
+            Self::IdMissing => "no id",
+            Self::IdMalformed => "the id is no whole number",
+            Self::IdTooLarge => "the id is above 2^53 - 1",
+            Self::IdReserved => "the id is one of those given at sign-up, from 2^32 up",
+            Self::IdTaken { .. } => "an earlier row has the id",
+            Self::NameMissing => "no name",
+            Self::NameMalformed => "the name is no text",
+            Self::NameTooLong => "the name has more than 80 characters",
+            Self::NameControl => "the name has control characters",
+            Self::NameTaken { .. } => "an earlier row has the name, normalized",
+            Self::Hash(fault) => fault.summary(),
+            Self::PhoneMalformed => "the phone is no text",
+            Self::DisabledMalformed { .. } => "whether the user may log in cannot be told",
+            Self::RecordUnreadable => "the Worker could not read the record",
+        }
+    }
+}
+
+/// With what is particular to the row, and no hash.
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotUtf8 {
+                column: Some(column),
+            } => write!(f, "{column} is not UTF-8"),
+            Self::ColumnsMismatch { expected, found } => {
+                write!(f, "it has {found} fields, and there are {expected} columns")
+            }
+            Self::IdTooLarge => write!(f, "the id is above {}", UserId::MAX),
+            Self::IdReserved => write!(
+                f,
+                "ids from {FIRST_OF_SIGN_UP} up are given by the service at sign-up"
+            ),
+            Self::IdTaken { by } => write!(f, "row {by} has this id"),
+            Self::NameTooLong => {
+                let most = Username::MAX_LENGTH;
+                write!(
+                    f,
+                    "the name has more than {most} characters once normalized"
+                )
+            }
+            Self::NameTaken { by, name } => {
+                write!(
+                    f,
+                    "row {by} has this name too: both are {name:?} once normalized"
+                )
+            }
+            Self::Hash(fault) => fault.fmt(f),
+            Self::DisabledMalformed { column } => {
+                write!(f, "{column} is neither true nor false")
+            }
+            _ => f.write_str(self.summary()),
+        }
+    }
+}

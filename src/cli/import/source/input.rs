@@ -1,0 +1,85 @@
+//! A file of text or standard input, read in pieces.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, Read};
+use std::path::Path;
+
+use super::Total;
+use crate::cli::failure::{Failure, Outcome, about};
+
+/// Bytes that come one after another, and how many of them were taken.
+pub(super) struct Input {
+    from: BufReader<Box<dyn Read>>,
+    name: String,
+    total: Total,
+    taken: u64,
+}
+
+/// How a source is called in what is said.
+pub(super) fn name(path: &Path) -> impl fmt::Display {
+    if path.as_os_str() == "-" {
+        "standard input".to_owned()
+    } else {
+        path.display().to_string()
+    }
+}
+
+pub(super) fn begins_with(path: &Path, magic: &[u8]) -> bool {
+    let mut beginning = vec![0; magic.len()];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut beginning));
+    read.is_ok() && beginning == magic
+}
+
+impl Input {
+    pub(super) fn open(path: &Path) -> Outcome<Self> {
+        let name = name(path).to_string();
+        let (from, total): (Box<dyn Read>, _) = if path.as_os_str() == "-" {
+            (Box::new(io::stdin()), Total::Unknown)
+        } else {
+            let file = File::open(path).map_err(about(&name))?;
+            let about_it = file.metadata().map_err(about(&name))?;
+            if about_it.is_dir() {
+                return Err(Failure::new(format_args!("{name} is a folder")).mend("name a file"));
+            }
+            let total = if about_it.is_file() {
+                Total::Bytes(about_it.len())
+            } else {
+                Total::Unknown
+            };
+            (Box::new(file), total)
+        };
+        Ok(Self {
+            from: BufReader::with_capacity(1 << 16, from),
+            name,
+            total,
+            taken: 0,
+        })
+    }
+
+    pub(super) fn total(&self) -> Total {
+        self.total
+    }
+
+    /// How many bytes were taken.
+    pub(super) fn taken(&self) -> u64 {
+        self.taken
+    }
+
+    /// What comes next; empty at the end.
+    pub(super) fn peek(&mut self) -> Outcome<&[u8]> {
+        // Interrupted reads are read again.
+        while let Err(error) = self.from.fill_buf() {
+            if error.kind() != io::ErrorKind::Interrupted {
+                return Err(about(&self.name)(error));
+            }
+        }
+        Ok(self.from.buffer())
+    }
+
+    /// Done with the first `count` bytes of what [`peek`](Self::peek) showed.
+    pub(super) fn take(&mut self, count: usize) {
+        self.from.consume(count);
+        self.taken = self.taken.saturating_add(count as u64);
+    }
+}

@@ -1,0 +1,213 @@
+//! Where users come from, a row at a time.
+
+mod csv;
+mod input;
+mod json_lines;
+mod sqlite;
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use serde_json::Value;
+
+use super::columns::{Columns, Wanted};
+use super::reasons::Reason;
+use crate::cli::failure::{Failure, Outcome};
+
+use self::csv::Csv;
+use self::json_lines::JsonLines;
+use self::sqlite::Sqlite;
+
+/// The longest row, in bytes of what is read of it. A longer one is a bad row:
+/// it is never held in memory.
+pub(super) const MAX_ROW: usize = 1 << 20;
+
+/// What a file of users is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// A database
+    Sqlite,
+    /// Rows of fields, the first of which names them
+    Csv,
+    /// An object a line
+    JsonLines,
+}
+
+impl Format {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Csv => "CSV",
+            Self::JsonLines => "JSON lines",
+        }
+    }
+
+    /// As the name of the file, or else its beginning, says.
+    fn of(path: &Path) -> Outcome<Self> {
+        let extension = path.extension().unwrap_or_default().to_string_lossy();
+        match extension.to_ascii_lowercase().as_str() {
+            "db" | "db3" | "sqlite" | "sqlite3" => Ok(Self::Sqlite),
+            "csv" | "tsv" => Ok(Self::Csv),
+            "jsonl" | "ndjson" | "jsonlines" => Ok(Self::JsonLines),
+            _ if input::begins_with(path, b"SQLite format 3\0") => Ok(Self::Sqlite),
+            _ => Err(Failure::usage(format_args!(
+                "what {} is written in cannot be told from its name",
+                input::name(path)
+            ))
+            .mend("say --format sqlite, csv or json-lines")),
+        }
+    }
+}
+
+/// The file that `--from` names, and how it is read.
+pub(super) struct From {
+    /// `-` is standard input.
+    pub(super) path: PathBuf,
+    pub(super) format: Option<Format>,
+    pub(super) table: Option<String>,
+    pub(super) delimiter: Option<u8>,
+}
+
+/// A file of users, open.
+pub(super) enum Source {
+    Sqlite(Sqlite),
+    Csv(Csv),
+    JsonLines(JsonLines),
+}
+
+/// How much there is to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Total {
+    Rows(u64),
+    Bytes(u64),
+    Unknown,
+}
+
+/// A value of a row.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Cell {
+    /// Not there.
+    Null,
+    Text(String),
+    /// A number, a truth value, or what of JSON has others in it.
+    Value(Value),
+    NotUtf8(Vec<u8>),
+    /// Left where it is.
+    TooLong,
+}
+
+/// A row as it was read.
+pub(super) struct Row {
+    /// The first one's is 1.
+    pub(super) number: u64,
+    /// Where it begins in a file of text.
+    pub(super) line: Option<u64>,
+    /// How many bytes were read with it, from the beginning of the file.
+    pub(super) bytes: u64,
+    /// In the order of [`Columns::wanted`].
+    pub(super) cells: Result<Vec<Cell>, Unreadable>,
+}
+
+/// Why a row has no cells.
+pub(super) struct Unreadable {
+    pub(super) reason: Reason,
+    /// Its beginning.
+    pub(super) text: String,
+}
+
+impl Unreadable {
+    /// As much of it as helps to find it again.
+    fn new(reason: Reason, row: &[u8]) -> Self {
+        const SHOWN: usize = 4096;
+        let beginning = row.get(..SHOWN).unwrap_or(row);
+        Self {
+            reason,
+            text: String::from_utf8_lossy(beginning).into_owned(),
+        }
+    }
+}
+
+impl Source {
+    pub(super) fn open(from: &From) -> Outcome<Self> {
+        let is_input = from.path.as_os_str() == "-";
+        let format = match from.format {
+            Some(format) => format,
+            None if is_input => {
+                return Err(
+                    Failure::usage("what standard input is written in cannot be told")
+                        .mend("say --format csv or json-lines"),
+                );
+            }
+            None => Format::of(&from.path)?,
+        };
+        if format != Format::Sqlite && from.table.is_some() {
+            return Err(Failure::usage("--table is for SQLite"));
+        }
+        if format != Format::Csv && from.delimiter.is_some() {
+            return Err(Failure::usage("--delimiter is for CSV"));
+        }
+        Ok(match format {
+            Format::Sqlite if is_input => {
+                return Err(
+                    Failure::usage("SQLite cannot be read from standard input").mend("name a file")
+                );
+            }
+            Format::Sqlite => Self::Sqlite(Sqlite::open(&from.path, from.table.as_deref())?),
+            Format::Csv => Self::Csv(Csv::open(&from.path, from.delimiter)?),
+            Format::JsonLines => Self::JsonLines(JsonLines::open(&from.path)?),
+        })
+    }
+
+    pub(super) fn format(&self) -> Format {
+        match self {
+            Self::Sqlite(_) => Format::Sqlite,
+            Self::Csv(_) => Format::Csv,
+            Self::JsonLines(_) => Format::JsonLines,
+        }
+    }
+
+    /// The table, of SQLite.
+    pub(super) fn table(&self) -> Option<&str> {
+        match self {
+            Self::Sqlite(sqlite) => Some(sqlite.table()),
+            _ => None,
+        }
+    }
+
+    /// The names of what a row has.
+    pub(super) fn names(&self) -> &[String] {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.names(),
+            Self::Csv(csv) => csv.names(),
+            Self::JsonLines(lines) => lines.names(),
+        }
+    }
+
+    /// Whether rows may have what [`names`](Self::names) does not: JSON lines
+    /// are known only as far as they were looked at.
+    pub(super) fn names_are_open(&self) -> bool {
+        matches!(self, Self::JsonLines(_))
+    }
+
+    pub(super) fn total(&self) -> Total {
+        match self {
+            Self::Sqlite(sqlite) => Total::Rows(sqlite.rows()),
+            Self::Csv(csv) => csv.total(),
+            Self::JsonLines(lines) => lines.total(),
+        }
+    }
+
+    /// Reads it to its end, and hands over each row.
+    pub(super) fn read(
+        self,
+        columns: &Columns,
+        each: &mut dyn FnMut(Row) -> Outcome<()>,
+    ) -> Outcome<()> {
+        let wanted: &[Wanted] = columns.wanted();
+        match self {
+            Self::Sqlite(sqlite) => sqlite.read(wanted, each),
+            Self::Csv(csv) => csv.read(wanted, each),
+            Self::JsonLines(lines) => lines.read(wanted, each),
+        }
+    }
+}

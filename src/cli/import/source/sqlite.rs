@@ -1,0 +1,187 @@
+//! SQLite: a table of a database that its application may be writing to.
+
+use std::path::Path;
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags};
+use serde_json::{Number, Value};
+
+use super::{Cell, MAX_ROW, Row, Wanted};
+use crate::cli::failure::{Failure, Outcome};
+
+/// A table, open for reading.
+pub(in super::super) struct Sqlite {
+    database: Connection,
+    path: String,
+    table: String,
+    names: Vec<String>,
+    rows: u64,
+}
+
+/// What Flask-SQLAlchemy calls the table of a class `User`, and what others do.
+const TABLES: [&str; 2] = ["user", "users"];
+
+/// What names a row where no column does.
+const ROWID: &str = "rowid";
+
+impl Sqlite {
+    pub(super) fn open(path: &Path, table: Option<&str>) -> Outcome<Self> {
+        let path_shown = path.display().to_string();
+        // SQLite only says that it is unable to.
+        std::fs::File::open(path).map_err(crate::cli::failure::about(&path_shown))?;
+        let said = |error| failure(&path_shown, &error);
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let database = Connection::open_with_flags(path, flags).map_err(said)?;
+        // All that is read is of one moment, whatever is written meanwhile.
+        database.execute_batch("BEGIN").map_err(said)?;
+        let tables = tables(&database).map_err(said)?;
+        let table = choose(&tables, table, &path_shown)?;
+        let names = columns(&database, &table).map_err(said)?;
+        let count = format!("SELECT count(*) FROM {}", quoted(&table));
+        let rows: i64 = database
+            .query_row(&count, [], |row| row.get(0))
+            .map_err(said)?;
+        Ok(Self {
+            database,
+            path: path_shown,
+            table,
+            names,
+            rows: rows.unsigned_abs(),
+        })
+    }
+
+    pub(super) fn table(&self) -> &str {
+        &self.table
+    }
+
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    pub(super) fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    pub(super) fn read(
+        self,
+        wanted: &[Wanted],
+        each: &mut dyn FnMut(Row) -> Outcome<()>,
+    ) -> Outcome<()> {
+        let said = |error| failure(&self.path, &error);
+        let select = select(wanted, &self.table);
+        // A view, and a table without row ids, have an order of their own.
+        let by_rowid = format!("{select} ORDER BY {ROWID}");
+        let statement = self.database.prepare(&by_rowid);
+        let mut statement = match statement {
+            Ok(statement) => statement,
+            Err(_) => self.database.prepare(&select).map_err(said)?,
+        };
+        let mut rows = statement.query([]).map_err(said)?;
+        let mut number = 0_u64;
+        while let Some(row) = rows.next().map_err(said)? {
+            let mut cells = Vec::with_capacity(wanted.len());
+            for place in 0..wanted.len() {
+                let place = place.saturating_mul(2);
+                let is_long: bool = row.get(place).map_err(said)?;
+                cells.push(if is_long {
+                    Cell::TooLong
+                } else {
+                    cell(row.get_ref(place.saturating_add(1)).map_err(said)?)
+                });
+            }
+            number = number.saturating_add(1);
+            each(Row {
+                number,
+                line: None,
+                bytes: 0,
+                cells: Ok(cells),
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// For each column whether it is too long, and what is in it if it is not:
+/// SQLite knows the length without reading it.
+fn select(wanted: &[Wanted], table: &str) -> String {
+    let columns: Vec<String> = wanted
+        .iter()
+        .map(|wanted| {
+            let column = quoted(&wanted.column);
+            let is_long = format!("ifnull(octet_length({column}) > {MAX_ROW}, 0)");
+            format!("{is_long}, CASE WHEN {is_long} THEN NULL ELSE {column} END")
+        })
+        .collect();
+    format!("SELECT {} FROM {}", columns.join(", "), quoted(table))
+}
+
+fn cell(value: ValueRef<'_>) -> Cell {
+    match value {
+        ValueRef::Null => Cell::Null,
+        ValueRef::Integer(number) => Cell::Value(number.into()),
+        ValueRef::Real(number) => match Number::from_f64(number) {
+            Some(number) => Cell::Value(Value::Number(number)),
+            None => Cell::Text(number.to_string()),
+        },
+        // A hash is text, in whatever type of column it is kept.
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) => Cell::Text(text.to_owned()),
+            Err(_) => Cell::NotUtf8(bytes.to_vec()),
+        },
+    }
+}
+
+fn tables(database: &Connection) -> rusqlite::Result<Vec<String>> {
+    let list = "SELECT name FROM sqlite_schema \
+         WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY name";
+    let mut statement = database.prepare(list)?;
+    let names = statement.query_map([], |row| row.get(0))?;
+    names.collect()
+}
+
+fn columns(database: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
+    let statement = database.prepare(&format!("SELECT * FROM {}", quoted(table)))?;
+    Ok(statement
+        .column_names()
+        .into_iter()
+        .map(String::from)
+        .collect())
+}
+
+/// The table that is asked for, or else the one that Flask-SQLAlchemy makes.
+fn choose(tables: &[String], asked: Option<&str>, path: &str) -> Outcome<String> {
+    let find = |name: &str| tables.iter().find(|table| table.eq_ignore_ascii_case(name));
+    let found = match asked {
+        Some(name) => find(name),
+        None => TABLES.iter().find_map(|name| find(name)),
+    };
+    found.cloned().ok_or_else(|| {
+        let sought = asked.unwrap_or("user or users");
+        let there = match tables {
+            [] => "it has none".to_owned(),
+            tables => format!("it has {}", tables.join(", ")),
+        };
+        Failure::new(format_args!("{path} has no table {sought}"))
+            .mend(format_args!("{there}: say which with --table"))
+    })
+}
+
+/// A name as SQL has it.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+fn failure(path: &str, error: &rusqlite::Error) -> Failure {
+    use rusqlite::ErrorCode;
+    let problem = Failure::new(format_args!("{path}: {error}"));
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => problem.mend("is it another --format?"),
+        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly) => problem
+            .mend("a database in WAL mode needs a folder that can be written: copy it with sqlite3's .backup"),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            problem.mend("its application holds a lock: try again")
+        }
+        Some(ErrorCode::DatabaseCorrupt) => problem.mend("mend it with sqlite3's .recover"),
+        _ => problem,
+    }
+}
