@@ -48,8 +48,8 @@ export const looksFresh = () => !existsSync(join(stateDir, "v3", "kv"));
 
 /** What KV holds of the first user, as pairs of key and value. */
 async function userRecord(password) {
-  const command = [inRoot("target", "debug", "portcullis"), "user-record"];
-  const user = ["--id", "1", "--username", FIRST_USER, "--phone", ""];
+  const command = [inRoot("target", "debug", "portcullis"), "users", "add", "--print"];
+  const user = [FIRST_USER, "--id", "1"];
   const { stdout } = await run([...command, ...user], { input: `${password}\n` });
   return JSON.parse(stdout);
 }

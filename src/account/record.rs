@@ -68,6 +68,17 @@ pub struct UserRecord {
     members: Map<String, Value>,
 }
 
+const KNOWN: [&str; 8] = [
+    "id",
+    "username",
+    "hash_password",
+    "phone",
+    "disabled",
+    "tokens_valid_from",
+    "session_kept",
+    "sessions_ended",
+];
+
 /// See [`UserRecord::session_kept`].
 #[derive(Clone)]
 pub struct KeptSession {
@@ -164,6 +175,12 @@ impl UserRecord {
             },
             members,
         })
+    }
+
+    /// The names of the members that are kept without being known.
+    pub fn other_members(&self) -> impl Iterator<Item = &str> {
+        let names = self.members.keys().map(String::as_str);
+        names.filter(|name| !KNOWN.contains(name))
     }
 
     /// Whether what goes back to a login, or an issue, at `issued_at` (seconds

@@ -10,5 +10,7 @@
 )]
 
 mod doctor;
+mod general;
 mod import;
 mod support;
+mod users;

@@ -13,7 +13,6 @@ mod access;
 mod access_keys;
 mod attacks;
 mod claims;
-mod cli;
 mod client;
 mod compact;
 mod ed25519;

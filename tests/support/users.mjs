@@ -1,5 +1,5 @@
 // Users whose passwords the tests know. A hash takes longer to make than a test should, so they
-// stand here ready-made, each from `portcullis user-record` unless another maker is named.
+// stand here ready-made, each from `portcullis users add --print` unless another maker is named.
 
 import { pbkdf2Sync } from "node:crypto";
 

@@ -1,11 +1,13 @@
 //! All keys of a local KV. `wrangler kv key list` shows the first thousand there
 //! and says nothing of the others, so they are read through wrangler's library.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::super::failure::{Failure, Outcome, about};
-use super::{Kv, refusal, wrangler};
+use super::wrangler::{self, Scratch};
+use super::{Kv, refusal};
 
 /// The most that `wrangler kv key list --local` shows.
 pub(super) const WRANGLERS_MOST: usize = 1000;
@@ -22,13 +24,17 @@ impl Kv {
         };
         let text = |path: &Path| path.display().to_string();
         let mut node = Command::new("node");
-        node.args(["--input-type=module", "-"])
+        // From a file: wrangler's library does not end in a script without one.
+        let scratch = Scratch::new().map_err(about("the folder for temporary files"))?;
+        let script = scratch.folder().join("pages.mjs");
+        fs::write(&script, PAGES).map_err(about(script.display()))?;
+        node.arg(&script)
             .arg(program)
             .arg(text(&persist_to.join("v3")))
             .args([&self.binding, prefix])
             .arg(self.config.as_deref().map_or_else(String::new, text))
             .arg(self.env.as_deref().unwrap_or_default());
-        let ended = wrangler::run(node, PAGES).map_err(about("node"))?;
+        let ended = wrangler::run(node, "").map_err(about("node"))?;
         if !ended.success {
             return Err(refusal::of(&ended, &self.binding));
         }

@@ -92,10 +92,10 @@ impl Wrangler {
 
 /// Runs a program that has wrangler in it, quietly.
 pub(super) fn run(mut command: Command, input: &str) -> io::Result<Ended> {
-    let log = NoLog::new()?;
+    let scratch = Scratch::new()?;
     let mut child = command
         .envs(QUIET)
-        .env("WRANGLER_LOG_PATH", log.path())
+        .env("WRANGLER_LOG_PATH", scratch.log())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -119,20 +119,21 @@ pub(super) fn run(mut command: Command, input: &str) -> io::Result<Ended> {
     })
 }
 
-/// wrangler writes all that it prints to a log as well, and cannot be told not
-/// to: to one that keeps nothing, then.
-struct NoLog {
+/// A folder for this user alone, as long as wrangler runs. wrangler writes all
+/// that it prints to a log as well, and cannot be told not to: to one in here
+/// that keeps nothing, then.
+pub(super) struct Scratch {
     folder: PathBuf,
 }
 
-impl NoLog {
-    fn new() -> io::Result<Self> {
+impl Scratch {
+    pub(super) fn new() -> io::Result<Self> {
         let random = system::random::<8>().map_err(|_| io::ErrorKind::Other)?;
         let name: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
         let folder = env::temp_dir().join(format!("portcullis-{name}"));
-        let log = Self { folder };
-        log.make()?;
-        Ok(log)
+        let scratch = Self { folder };
+        scratch.make()?;
+        Ok(scratch)
     }
 
     #[cfg(unix)]
@@ -141,7 +142,7 @@ impl NoLog {
         std::fs::DirBuilder::new()
             .mode(0o700)
             .create(&self.folder)?;
-        symlink("/dev/null", self.path())
+        symlink("/dev/null", self.log())
     }
 
     /// There is no /dev/stdin either.
@@ -153,12 +154,16 @@ impl NoLog {
         ))
     }
 
-    fn path(&self) -> OsString {
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    fn log(&self) -> OsString {
         self.folder.join("none.log").into()
     }
 }
 
-impl Drop for NoLog {
+impl Drop for Scratch {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.folder);
     }

@@ -1,7 +1,12 @@
 //! `portcullis users`: the users in KV, one file a command.
 
 mod add;
+mod change;
+mod list;
 mod record;
+mod remove;
+mod set_password;
+mod show;
 
 use clap::{Args, Subcommand};
 
@@ -20,6 +25,16 @@ pub(super) struct UsersCommand {
 enum Action {
     Add(add::AddCommand),
     Import(Box<ImportCommand>),
+    Show(show::ShowCommand),
+    List(list::ListCommand),
+    /// Let a user in no more, and end all sessions
+    Disable(change::ChangeCommand),
+    /// Let a user in again
+    Enable(change::ChangeCommand),
+    SetPassword(set_password::SetPasswordCommand),
+    /// End all sessions of a user
+    SignOut(change::ChangeCommand),
+    Remove(remove::RemoveCommand),
 }
 
 impl UsersCommand {
@@ -27,6 +42,13 @@ impl UsersCommand {
         match self.action {
             Action::Add(command) => command.run(output),
             Action::Import(command) => command.run(output),
+            Action::Show(command) => command.run(output),
+            Action::List(command) => command.run(output),
+            Action::Disable(command) => command.disable(output),
+            Action::Enable(command) => command.enable(output),
+            Action::SetPassword(command) => command.run(output),
+            Action::SignOut(command) => command.sign_out(output),
+            Action::Remove(command) => command.run(output),
         }
     }
 }

@@ -7,8 +7,10 @@ use zeroize::Zeroizing;
 use crate::account::{UserRecord, Username};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::kv::{Kv, KvOptions};
+use crate::cli::output::Output;
 use crate::cli::system;
 use crate::password::{Argon2idHash, NewPassword, PasswordPolicy};
+use crate::time::UnixTime;
 
 /// What is asked of a new password.
 #[derive(Args)]
@@ -50,16 +52,26 @@ pub(super) fn new_hash(policy: &PasswordPolicy, username: &Username) -> Outcome<
     Ok(hash.to_string())
 }
 
+/// The name, as it is stored.
+pub(super) fn named(typed: &str) -> Outcome<Username> {
+    Username::new(typed).map_err(Failure::usage)
+}
+
+/// There is nobody of this name.
+pub(super) fn not_there(kv: &Kv, username: &Username) -> Failure {
+    let problem = format_args!("there is no user {} {kv}", username.as_str());
+    Failure::new(problem).mend(if kv.is_remote() {
+        "`portcullis users list --remote` shows who is; a sign-up may take a minute"
+    } else {
+        "`portcullis users list` shows who is; --remote is for Cloudflare"
+    })
+}
+
 /// A user as KV has them.
 pub(super) fn read(kv: &Kv, username: &Username) -> Outcome<UserRecord> {
     let name = username.as_str();
-    let stored = kv.get(&username.record_key())?.ok_or_else(|| {
-        Failure::new(format_args!("there is no user {name} {kv}")).mend(if kv.is_remote() {
-            "`portcullis users list --remote` shows those that are there"
-        } else {
-            "`portcullis users list` shows those that are there; --remote for Cloudflare's"
-        })
-    })?;
+    let stored = kv.get(&username.record_key())?;
+    let stored = stored.ok_or_else(|| not_there(kv, username))?;
     UserRecord::parse(&stored, username).map_err(|_| {
         Failure::new(format_args!(
             "what is stored for {name} is no user's record"
@@ -71,6 +83,29 @@ pub(super) fn read(kv: &Kv, username: &Username) -> Outcome<UserRecord> {
 /// Writes it back.
 pub(super) fn write(kv: &Kv, username: &Username, record: &UserRecord) -> Outcome<()> {
     kv.put(&username.record_key(), &to_json(record)?)
+}
+
+/// Ends all tokens and sessions that there are, those of this second too.
+pub(super) fn end_tokens(user: &mut UserRecord, now: UnixTime) {
+    let from = now.seconds().saturating_add(1);
+    // What was ended once never comes back, whatever this machine's clock says.
+    user.tokens_valid_from = user.tokens_valid_from.max(Some(from));
+    user.session_kept = None;
+}
+
+/// How long a change takes, and what may undo it.
+pub(super) fn say_when(output: &mut Output, kv: &Kv, username: &Username) {
+    if kv.is_remote() {
+        output.say("It counts everywhere in about a minute, at /verify when a token expires.");
+    } else {
+        output.say("It counts at once, at /verify when a token expires.");
+    }
+    output.say(format_args!(
+        "If the user signed up, logged out, changed the password or logged in for the first \
+         time in the last 5 minutes, look in 6 whether it still stands: `portcullis users \
+         show {}`.",
+        username.as_str()
+    ));
 }
 
 pub(super) fn to_json(record: &UserRecord) -> Outcome<String> {

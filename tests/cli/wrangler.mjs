@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+// In wrangler's place: `kv` over the file kv.json of this folder, printing what wrangler 4.86 prints.
+// A file `fails` is what it says on standard error when it refuses.
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+
+const [, what, how, file] = process.argv.slice(2);
+appendFileSync("asked", `${process.argv.slice(2).join(" ")} ${process.env.WRANGLER_SEND_METRICS}\n`);
+if (existsSync("fails")) {
+  process.stderr.write(readFileSync("fails"));
+  process.exit(1);
+}
+const kv = JSON.parse(readFileSync("kv.json", "utf8"));
+const save = () => writeFileSync("kv.json", JSON.stringify(kv));
+const input = () => JSON.parse(readFileSync(file, "utf8"));
+switch (`${what} ${how}`) {
+  case "bulk get": {
+    const found = input().map((key) => [key, process.argv.includes("--remote") ? (kv[key] ?? null) : { value: kv[key] ?? null }]);
+    console.log(`${JSON.stringify(Object.fromEntries(found), null, 2)}\n\nSuccess!`);
+    break;
+  }
+  case "bulk put":
+    for (const { key, value } of input()) kv[key] = value;
+    save();
+    console.log("Success!");
+    break;
+  case "bulk delete":
+    if (!process.argv.includes("--force")) process.exit(1);
+    for (const key of input()) delete kv[key];
+    save();
+    console.log("Success!");
+    break;
+  case "key list": {
+    const prefix = process.argv[process.argv.indexOf("--prefix") + 1];
+    const names = Object.keys(kv).filter((key) => key.startsWith(prefix)).sort();
+    console.log(JSON.stringify(names.map((name) => ({ name })), null, 2));
+    break;
+  }
+  default:
+    process.exit(1);
+}
