@@ -125,9 +125,7 @@ fn check_accounts(project: &Project, table: &Table, findings: &mut Findings) {
         findings.error(
             "durable_object_migration_missing",
             "ACCOUNTS",
-            format!(
-                "has a class that no migration makes: it works here and is refused by Cloudflare"
-            ),
+            "has a class that no migration makes: it works here and is refused by Cloudflare",
             format!("[[migrations]] with a tag and new_sqlite_classes = [\"{CLASS}\"]"),
         );
     }

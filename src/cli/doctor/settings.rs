@@ -71,8 +71,8 @@ pub(super) fn check(
         let settings = read(project, place, bound, unknown, findings);
         for wrong in settings.wrong() {
             let is_either = wrong.setting == "SECRET_KEY" && wrong.problem == "is missing";
-            let is_unknown = unknown.has(project, &wrong.setting);
-            if !is_unknown && !(is_either && unknown.has(project, "SIGNING_KEYS")) {
+            let has_set = is_either && unknown.has(project, "SIGNING_KEYS");
+            if !has_set && !unknown.has(project, &wrong.setting) {
                 tell_wrong(project, wrong, findings);
             }
         }
