@@ -1,4 +1,4 @@
-//! The command line, as a user runs it: the built program.
+//! The command line as a user runs it.
 
 #![cfg(feature = "cli")]
 #![allow(

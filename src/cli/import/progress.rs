@@ -85,11 +85,11 @@ impl Progress {
                 }
                 *said = Instant::now();
                 let rows = HumanCount(row.number);
-                let rate = row.number / begun.elapsed().as_secs().max(1);
+                let rate = row.number.checked_div(begun.elapsed().as_secs());
                 let left = left(row, total, begun.elapsed());
                 output.say(format_args!(
                     "{rows} rows, {} a second{left}",
-                    HumanCount(rate)
+                    HumanCount(rate.unwrap_or(row.number))
                 ));
             }
         }

@@ -3,6 +3,7 @@
 mod apply;
 mod columns;
 mod files;
+mod folder;
 mod properties;
 mod reasons;
 mod report;
@@ -14,7 +15,7 @@ use std::fs;
 use portcullis::account::{UserRecord, Username};
 use serde_json::{Value, json};
 
-use crate::support::{Folder, Ran};
+use folder::{Folder, Ran};
 
 /// Of "correct horse".
 pub(crate) const PBKDF2: &str =

@@ -71,7 +71,7 @@ pub(super) struct From {
 /// A file of users, open.
 pub(super) enum Source {
     Sqlite(Sqlite),
-    Csv(Csv),
+    Csv(Box<Csv>),
     JsonLines(JsonLines),
 }
 
@@ -153,7 +153,7 @@ impl Source {
                 );
             }
             Format::Sqlite => Self::Sqlite(Sqlite::open(&from.path, from.table.as_deref())?),
-            Format::Csv => Self::Csv(Csv::open(&from.path, from.delimiter)?),
+            Format::Csv => Self::Csv(Box::new(Csv::open(&from.path, from.delimiter)?)),
             Format::JsonLines => Self::JsonLines(JsonLines::open(&from.path)?),
         })
     }

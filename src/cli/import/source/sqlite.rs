@@ -141,11 +141,7 @@ fn tables(database: &Connection) -> rusqlite::Result<Vec<String>> {
 
 fn columns(database: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
     let statement = database.prepare(&format!("SELECT * FROM {}", quoted(table)))?;
-    Ok(statement
-        .column_names()
-        .into_iter()
-        .map(String::from)
-        .collect())
+    Ok(statement.column_names().map(String::from).collect())
 }
 
 /// The table that is asked for, or else the one that Flask-SQLAlchemy makes.
