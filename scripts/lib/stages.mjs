@@ -147,6 +147,11 @@ export const stages = {
     needs: [npmPackages, worker, npm, page, commandLine],
     run: () => nodeStage("start"),
   },
+  cli: {
+    title: "Command line and Worker",
+    needs: [npmPackages, worker, page, commandLine],
+    run: () => nodeStage("cli"),
+  },
   migration: {
     title: "From Flask to the edge",
     needs: [npmPackages, worker, page, commandLine, flaskDatabase],

@@ -340,3 +340,37 @@ fn users_are_listed_with_numbers_states_and_kinds_of_hash() {
             .contains("1 of 3 users on Cloudflare")
     );
 }
+
+#[test]
+fn the_local_namespace_is_the_one_that_wrangler_dev_takes() {
+    let project = with_alice("preview");
+    let show = ["users", "show", "alice"];
+    project.file(
+        "wrangler.toml",
+        "[[kv_namespaces]]\nbinding = \"USERS\"\nid = \"1\"",
+    );
+    project.done(&show, "");
+    assert!(project.asked().contains("--local --preview false"));
+    project.file(
+        "wrangler.toml",
+        "[[kv_namespaces]]\nbinding = \"USERS\"\nid = \"1\"\npreview_id = \"2\"",
+    );
+    project.done(&show, "");
+    assert!(project.asked().contains("--local --preview true"));
+    project.done(&[&show[..], &["--remote"]].concat(), "");
+    assert!(project.asked().contains("--remote --preview false"));
+}
+
+#[test]
+fn a_config_that_is_not_there_or_not_toml_is_named() {
+    let project = with_alice("config");
+    let show = ["users", "show", "alice", "--config", "other.toml"];
+    let (status, error) = project.refused(&show, "");
+    assert!(
+        status == 2 && error.contains("other.toml is not there"),
+        "{error}"
+    );
+    project.file("other.toml", "name = ");
+    let (_, error) = project.refused(&show, "");
+    assert!(error.contains("other.toml: "), "{error}");
+}

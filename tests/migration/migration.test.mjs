@@ -1,11 +1,12 @@
 // From a Flask application's database to the Worker, as its owner would do it.
 
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { KNOWN, LEGACY_SECRET_KEY, legacyToken } from "../support/legacy.mjs";
 import { assertProblem, getMe, loggedIn, logIn, me, now, refreshed } from "../support/requests.mjs";
+import { werkzeugHash } from "../support/users.mjs";
 import { SKIPPED, vectors } from "../support/vectors.mjs";
 import { eventually } from "../support/wait.mjs";
 import { startWorker } from "../support/worker.mjs";
@@ -19,7 +20,10 @@ const isIncorrect = (response) => refused(response, "token_incorrect", "token in
 describe("a Flask application's users", { timeout: 300_000 }, () => {
   const { folder, state, remove } = newFolder();
   const start = (more = {}) => startWorker({ vars, persist: join(state, "v3"), clock: true, ...more });
-  const importUsers = (...more) => portcullis(folder, ["users", "import", "--from", "app.db", "--json", "--quiet", ...more]);
+  const importUsers = (...more) => {
+    const from = more.includes("--from") ? [] : ["--from", "app.db"];
+    return portcullis(folder, ["users", "import", ...from, "--json", "--quiet", ...more]);
+  };
   let worker;
   let records;
 
@@ -114,15 +118,30 @@ describe("a Flask application's users", { timeout: 300_000 }, () => {
     for (const { username } of lost) await assertProblem(await logIn(worker, username.slice(0, 80), "wrong"), 401, "credentials_incorrect");
   });
 
-  test("are not changed by a second import, and log in after it", async () => {
+  /** An import while the Worker is stopped, as two of them on one folder are one too many. */
+  async function importWhileStopped(...more) {
     records = await stored();
     await worker.stop();
     worker = undefined;
-    const { code, stderr } = await importUsers("--apply", "--out", "second", ...inState(state));
+    const { code, stderr } = await importUsers("--apply", ...more, ...inState(state));
     assert.equal(code, 0, stderr);
     worker = await start();
+  }
+
+  test("are not changed by a second import, and log in after it", async () => {
+    await importWhileStopped("--out", "second");
     assert.deepEqual(await stored(), records);
     await loggedIn(worker, users[0].username, users[0].password);
+  });
+
+  test("who changed their password in Flask meanwhile have it from an import that names them", async () => {
+    const { id, username, password, phone } = users[1];
+    const hash = werkzeugHash("a new one in Flask");
+    writeFileSync(join(folder, "changed.csv"), `id,username,hash_password,phone\n${id},${username},${hash},${phone}\n`);
+    await importWhileStopped("--from", "changed.csv", "--out", "changed", "--overwrite");
+    await loggedIn(worker, username, "a new one in Flask");
+    await assertProblem(await logIn(worker, username, password), 401, "credentials_incorrect");
+    await loggedIn(worker, users[2].username, users[2].password);
   });
 });
 

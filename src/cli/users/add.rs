@@ -21,7 +21,7 @@ pub(super) struct AddCommand {
     #[arg(long, default_value = "", hide_default_value = true)]
     phone: String,
     /// The number, at most 2^53 - 1 [default: the next free one]
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     id: Option<String>,
     /// Print what would be stored, as a file for `wrangler kv bulk put`
     #[arg(long, requires = "id", conflicts_with_all = ["local", "remote", "persist_to"])]
