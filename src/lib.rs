@@ -10,6 +10,7 @@
 //! - [`key`]: the keys for it, from JWKs (RFC 7517) and PEM.
 //! - [`password`]: argon2id hashes as PHC strings.
 //! - [`account`]: users, and the decision to let one in.
+//! - [`settings`]: what the service is told, and what is wrong with it.
 //!
 //! A token's whole life:
 //!
@@ -95,6 +96,7 @@ pub mod encoding;
 pub mod error;
 pub mod key;
 pub mod password;
+pub mod settings;
 pub mod time;
 pub mod token;
 

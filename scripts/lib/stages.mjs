@@ -50,6 +50,16 @@ const webBuild = new Step({
   run: () => run([...webTests, ...locked, "--no-run"], { env: cargoEnv(), log: "test-web-build" }).then(() => undefined),
 });
 
+/** Makes the database of the tests in tests/migration. */
+const flaskDatabase = new Step({
+  label: "Flask database: compiling",
+  run: () => {
+    checkNative();
+    const build = ["cargo", "build", "--features", "cli", "--example", "flask_database", ...locked];
+    return run(build, { env: cargoEnv(), log: "test-flask-database" }).then(() => undefined);
+  },
+});
+
 async function cargoStage(name, command, env) {
   const result = await run(command, { env: cargoEnv({ ...testEnv(), ...env }), log: name, check: false, timeout: TIMEOUT });
   return settle(countCargo(result.stdout), result);
@@ -143,6 +153,11 @@ export const stages = {
     title: "Command line and Worker",
     needs: [npmPackages, worker, page, commandLine],
     run: () => nodeStage("cli"),
+  },
+  migration: {
+    title: "From Flask to the edge",
+    needs: [npmPackages, worker, page, commandLine, flaskDatabase],
+    run: () => nodeStage("migration"),
   },
   deploy: { title: "wrangler deploy --dry-run", needs: [npmPackages, worker, page], run: dryRun },
 };

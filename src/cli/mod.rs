@@ -6,6 +6,7 @@
 mod algorithms;
 mod completions;
 mod cost;
+mod doctor;
 mod failure;
 mod import;
 mod json_text;
@@ -39,6 +40,7 @@ struct Arguments {
 #[allow(clippy::large_enum_variant)]
 #[derive(Subcommand)]
 enum Command {
+    Doctor(doctor::DoctorCommand),
     Users(users::UsersCommand),
     #[command(subcommand)]
     Keys(keys::KeysCommand),
@@ -69,6 +71,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn run(command: Command, output: &mut Output) -> Outcome {
     match command {
+        Command::Doctor(command) => command.run(output),
         Command::Users(command) => command.run(output),
         Command::Keys(command) => command.run(output),
         Command::Token(command) => command.run(output),

@@ -9,6 +9,7 @@
     clippy::arithmetic_side_effects
 )]
 
+mod doctor;
 mod general;
 mod import;
 mod keys;

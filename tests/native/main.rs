@@ -40,6 +40,7 @@ mod refresh_token;
 #[cfg(feature = "rsa")]
 mod rsa;
 mod secret_hash;
+mod settings;
 mod sign;
 mod stand_ins;
 mod support;

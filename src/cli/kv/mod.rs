@@ -7,6 +7,7 @@
 mod config;
 mod pages;
 mod refusal;
+mod secrets;
 mod wrangler;
 
 use std::collections::HashMap;
@@ -108,6 +109,16 @@ impl KvOptions {
     /// As [`open`](Self::open).
     pub(super) fn project_config(&self) -> Outcome<ProjectConfig> {
         ProjectConfig::find(self.config.as_deref())
+    }
+
+    /// The Worker's config, where it is named.
+    pub(super) fn config(&self) -> Option<&Path> {
+        self.config.as_deref()
+    }
+
+    /// Whether Cloudflare's is meant, and not this machine's.
+    pub(super) fn is_remote(&self) -> bool {
+        self.remote
     }
 
     /// The environment in the config.

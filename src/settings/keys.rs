@@ -1,13 +1,11 @@
 //! `SECRET_KEY`, `SIGNING_KEYS` and `TOKEN_ALGORITHM`.
 
-use zeroize::Zeroizing;
-
-use super::settings::{Settings, Wrong};
+use super::values::{Settings, Wrong};
 use crate::account::AccessKeys;
 use crate::key::{Algorithm, SecretJwkSet};
 
 /// The keys, and the secret text that they were read from.
-pub(super) fn read(settings: &Settings) -> Result<(AccessKeys, Zeroizing<String>), Wrong> {
+pub(super) fn read(settings: &Settings) -> Result<(AccessKeys, &str), Wrong> {
     let algorithm = hmac_algorithm(settings, "TOKEN_ALGORITHM")?;
     let secret = settings.text("SECRET_KEY")?;
     let too_short = |_| {
@@ -27,7 +25,7 @@ pub(super) fn read(settings: &Settings) -> Result<(AccessKeys, Zeroizing<String>
             "must be a JWK Set of private or secret keys for HS256, HS384, HS512, EdDSA or ES256, each with a kid of its own, the first of which may sign",
         )
     };
-    let parsed = SecretJwkSet::from_json(&set).map_err(wrong)?;
+    let parsed = SecretJwkSet::from_json(set).map_err(wrong)?;
     let keys = AccessKeys::from_jwk_set(&parsed).map_err(wrong)?;
     let keys = match secret {
         Some(secret) => keys
@@ -42,7 +40,7 @@ pub(super) fn read(settings: &Settings) -> Result<(AccessKeys, Zeroizing<String>
 pub(super) fn hmac_algorithm(settings: &Settings, name: &str) -> Result<Algorithm, Wrong> {
     match settings.text(name)? {
         None => Ok(Algorithm::Hs512),
-        Some(text) => Algorithm::from_name(&text)
+        Some(text) => Algorithm::from_name(text)
             .filter(|algorithm| algorithm.least_secret_length().is_some())
             .ok_or_else(|| Wrong::new(name, "must be HS256, HS384 or HS512")),
     }

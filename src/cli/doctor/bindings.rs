@@ -1,0 +1,236 @@
+//! The bindings: there, of the right kind, and as Cloudflare takes them.
+
+use toml::{Table, Value};
+
+use super::finding::Findings;
+use super::project::Project;
+use super::settings::BINDINGS;
+
+/// Where bindings stand, and the member that names one.
+const SECTIONS: [(&[&str], &str); 15] = [
+    (&["kv_namespaces"], "binding"),
+    (&["durable_objects", "bindings"], "name"),
+    (&["ratelimits"], "name"),
+    (&["r2_buckets"], "binding"),
+    (&["d1_databases"], "binding"),
+    (&["services"], "binding"),
+    (&["queues", "producers"], "binding"),
+    (&["vectorize"], "binding"),
+    (&["hyperdrive"], "binding"),
+    (&["analytics_engine_datasets"], "binding"),
+    (&["workflows"], "binding"),
+    (&["send_email"], "name"),
+    (&["dispatch_namespaces"], "binding"),
+    (&["mtls_certificates"], "binding"),
+    (&["secrets_store_secrets"], "binding"),
+];
+
+/// The class that the Worker exports.
+const CLASS: &str = "Account";
+
+/// Those of ours that are bound; as what they should be or not.
+pub(super) fn check(project: &Project, findings: &mut Findings) -> Vec<&'static str> {
+    let mut bound = Vec::new();
+    for (name, section) in BINDINGS {
+        let Some((path, table)) = find(project, name) else {
+            continue;
+        };
+        bound.push(name);
+        let is = format!("[[{}]]", path.join("."));
+        if is != section {
+            findings.error(
+                "binding_kind",
+                name,
+                format!("is bound by {is}, which is something else"),
+                format!("bind it with {section}"),
+            );
+            continue;
+        }
+        match name {
+            "USERS" => check_users(project, table, findings),
+            "ACCOUNTS" => check_accounts(project, table, findings),
+            _ => check_limiter(project, table, findings),
+        }
+    }
+    check_registration(project, &bound, findings);
+    check_assets(project, findings);
+    bound
+}
+
+fn find<'a>(project: &'a Project, wanted: &str) -> Option<(&'static [&'static str], &'a Table)> {
+    SECTIONS.into_iter().find_map(|(path, member)| {
+        let named = |table: &&Table| text(table, member) == Some(wanted);
+        project
+            .bindings(path)
+            .find(named)
+            .map(|table| (path, table))
+    })
+}
+
+fn text<'a>(table: &'a Table, member: &str) -> Option<&'a str> {
+    table.get(member).and_then(Value::as_str)
+}
+
+fn check_users(project: &Project, table: &Table, findings: &mut Findings) {
+    let id = table.get("id").map(|id| id.as_str().unwrap_or_default());
+    let is_hex = |id: &str| id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if id.is_some_and(|id| !is_hex(id)) {
+        findings.error(
+            "kv_id_wrong",
+            "USERS",
+            format!("has an id in {} that no KV namespace has: it works here and is refused by Cloudflare", project.config),
+            "leave the id out, and `npx wrangler deploy` makes the namespace; or `npx wrangler kv namespace list` has its id",
+        );
+    }
+}
+
+fn check_accounts(project: &Project, table: &Table, findings: &mut Findings) {
+    // Another Worker's class is that one's to migrate.
+    if table.contains_key("script_name") {
+        return;
+    }
+    let class = text(table, "class_name").unwrap_or_default();
+    if class != CLASS {
+        findings.error(
+            "durable_object_class",
+            "ACCOUNTS",
+            format!("has the class {class:?}, and the Worker has {CLASS}"),
+            format!("class_name = \"{CLASS}\""),
+        );
+        return;
+    }
+    let migrations = project.inherited("migrations").and_then(Value::as_array);
+    let migrations = || migrations.into_iter().flatten();
+    let made = |member: &str| {
+        migrations().any(|migration| {
+            let classes = migration.get(member).and_then(Value::as_array);
+            let mut classes = classes.into_iter().flatten();
+            classes.any(|made| {
+                let renamed = made.get("to").unwrap_or(made);
+                renamed.as_str() == Some(class)
+            })
+        })
+    };
+    if made("new_classes") {
+        findings.error(
+            "durable_object_not_sqlite",
+            "ACCOUNTS",
+            "is made by new_classes, without SQLite: the free plan refuses it, and its transactions are missing",
+            "new_sqlite_classes in its place; once deployed, a class cannot change its storage",
+        );
+    } else if !["new_sqlite_classes", "renamed_classes"]
+        .into_iter()
+        .any(made)
+    {
+        findings.error(
+            "durable_object_migration_missing",
+            "ACCOUNTS",
+            "has a class that no migration makes: it works here and is refused by Cloudflare",
+            format!("[[migrations]] with a tag and new_sqlite_classes = [\"{CLASS}\"]"),
+        );
+    }
+}
+
+fn simple(table: &Table, member: &str) -> Option<i64> {
+    table.get("simple")?.get(member)?.as_integer()
+}
+
+fn check_limiter(project: &Project, table: &Table, findings: &mut Findings) {
+    let period = simple(table, "period");
+    if !matches!(period, Some(10 | 60)) {
+        findings.error(
+            "limiter_period",
+            "LOGIN_LIMITER",
+            "has a period that is neither 10 nor 60 seconds, and there is no other",
+            "simple = { limit = 100, period = 60 }",
+        );
+    }
+    if simple(table, "limit").is_none_or(|limit| limit < 1) {
+        findings.error(
+            "limiter_limit",
+            "LOGIN_LIMITER",
+            "has no limit of at least 1",
+            "simple = { limit = 100, period = 60 }",
+        );
+    }
+    let id = text(table, "namespace_id");
+    let is_number = |id: &str| id.parse::<u32>().is_ok_and(|id| id > 0);
+    if !id.is_some_and(is_number) {
+        findings.error(
+            "limiter_namespace",
+            "LOGIN_LIMITER",
+            "has no namespace_id that is a whole number in quotation marks",
+            "namespace_id = \"1001\", or any that no other limiter of yours has",
+        );
+        return;
+    }
+    let same = project.bindings(&["ratelimits"]);
+    if same
+        .filter(|other| text(other, "namespace_id") == id)
+        .count()
+        > 1
+    {
+        findings.warning(
+            "limiter_shared",
+            "LOGIN_LIMITER",
+            "has the namespace_id of another limiter: each counts the other's requests",
+            "a number of its own",
+        );
+    }
+}
+
+/// A sign-up costs a hash and a number that is never given again.
+fn check_registration(project: &Project, bound: &[&str], findings: &mut Findings) {
+    let vars = project.vars().map(|(name, value)| (name, value.as_str()));
+    let local = project.local().map(|(name, value)| (name, Some(value)));
+    let mut set = vars.chain(local);
+    if !set.any(|setting| setting == ("REGISTRATION", Some("open"))) {
+        return;
+    }
+    let limiter = find(project, "LOGIN_LIMITER").map(|(_, table)| table);
+    if !bound.contains(&"LOGIN_LIMITER") {
+        findings.error(
+            "registration_unlimited",
+            "REGISTRATION",
+            "is open, and no limiter keeps anyone from signing up without end",
+            "[[ratelimits]] with the name LOGIN_LIMITER, or REGISTRATION = \"closed\"",
+        );
+        return;
+    }
+    let a_minute = limiter.and_then(|table| {
+        let period = simple(table, "period").filter(|period| *period > 0)?;
+        simple(table, "limit")?.checked_mul(60)?.checked_div(period)
+    });
+    if let Some(a_minute) = a_minute.filter(|a_minute| *a_minute > 600) {
+        findings.warning(
+            "registration_loose",
+            "REGISTRATION",
+            format!(
+                "is open, and one address may sign up {a_minute} times a minute, 30 ms of CPU each"
+            ),
+            "a lower limit of LOGIN_LIMITER, such as 100 in 60 seconds",
+        );
+    }
+}
+
+fn check_assets(project: &Project, findings: &mut Findings) {
+    let assets = project.inherited("assets");
+    let member = |name| assets.and_then(|assets| assets.get(name)?.as_str());
+    let Some(directory) = member("directory") else {
+        findings.warning(
+            "assets_missing",
+            "ASSETS",
+            "is not there: the Worker has no page, and / is 404",
+            "[assets] with directory = \"www/dist\" and binding = \"ASSETS\"",
+        );
+        return;
+    };
+    if !project.folder.join(directory).is_dir() {
+        findings.error(
+            "assets_not_built",
+            "ASSETS",
+            format!("has the folder {directory}, which is not there"),
+            "`npm run build -- page` makes the page",
+        );
+    }
+}

@@ -1,0 +1,119 @@
+//! What Cloudflare is told to run, and how.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use toml::Value;
+
+use super::finding::Findings;
+use super::project::Project;
+use crate::time::UnixTime;
+
+/// The compatibility date that this project is tested with.
+const TESTED: &str = "2026-04-26";
+
+pub(super) fn check(project: &Project, now: UnixTime, findings: &mut Findings) {
+    check_main(project, findings);
+    check_date(project, now, findings);
+    let observability = project.inherited("observability");
+    let is_kept = observability.and_then(|section| section.get("enabled")?.as_bool());
+    if is_kept != Some(true) {
+        findings.warning(
+            "log_not_kept",
+            "[observability]",
+            "is off: what the Worker logs, such as refused logins and wrong settings, is gone at once",
+            "enabled = true under [observability]",
+        );
+    }
+    let workers_dev = project.inherited("workers_dev").and_then(Value::as_bool);
+    if workers_dev == Some(false) && routes(project) == 0 {
+        findings.error(
+            "no_route",
+            "workers_dev",
+            "is false, and there is no route: nobody reaches the Worker",
+            "routes = [{ pattern = \"login.example.com\", custom_domain = true }]",
+        );
+    }
+}
+
+fn check_main(project: &Project, findings: &mut Findings) {
+    let Some(main) = project.inherited("main").and_then(Value::as_str) else {
+        findings.error(
+            "main_missing",
+            "main",
+            format!("is not in {}: there is nothing to run", project.config),
+            "main = \"build/worker.js\"",
+        );
+        return;
+    };
+    if project.folder.join(main).is_file() {
+        return;
+    }
+    let build = project.inherited("build");
+    if build.and_then(|build| build.get("command")).is_some() {
+        findings.note(
+            "main_not_built",
+            "main",
+            format!("is {main}, which is not built yet"),
+            "`npm run build`; wrangler does it as well",
+        );
+    } else {
+        findings.error(
+            "main_missing",
+            "main",
+            format!("is {main}, which is not there"),
+            "build it, or have [build] do so",
+        );
+    }
+}
+
+fn check_date(project: &Project, now: UnixTime, findings: &mut Findings) {
+    const NAME: &str = "compatibility_date";
+    let mend = format!("{NAME} = \"{TESTED}\"");
+    let date = project.inherited(NAME).map(|date| match date {
+        Value::String(text) => text.clone(),
+        date => date.to_string(),
+    });
+    let Some(date) = date else {
+        let problem = "is not set, and Cloudflare wants one";
+        findings.error("compatibility_date_missing", NAME, problem, mend);
+        return;
+    };
+    let Ok(date) = date.parse::<Date>() else {
+        let problem = "is no date";
+        findings.error("compatibility_date_wrong", NAME, problem, mend);
+        return;
+    };
+    let today = Timestamp::from_second(now.seconds());
+    let today = today.map(|now| TimeZone::UTC.to_datetime(now).date());
+    if today.is_ok_and(|today| date > today) {
+        findings.error(
+            "compatibility_date_future",
+            NAME,
+            format!("is {date}, which is still to come: Cloudflare refuses it"),
+            mend,
+        );
+    } else if TESTED.parse::<Date>().is_ok_and(|tested| date < tested) {
+        findings.warning(
+            "compatibility_date_old",
+            NAME,
+            format!("is {date}: nobody has tested this Worker with a runtime that behaves as then"),
+            mend,
+        );
+    }
+}
+
+fn routes(project: &Project) -> usize {
+    let many = project.inherited("routes").and_then(Value::as_array);
+    let one = project.inherited("route");
+    many.map_or(0, Vec::len)
+        .saturating_add(usize::from(one.is_some()))
+}
+
+/// At how many origins the Worker answers, as far as the config says it.
+pub(super) fn origins(project: &Project) -> usize {
+    let workers_dev = project.inherited("workers_dev").and_then(Value::as_bool);
+    let routes = routes(project);
+    let workers_dev = workers_dev.unwrap_or(routes == 0);
+    routes.saturating_add(usize::from(workers_dev))
+}

@@ -1,0 +1,153 @@
+//! What the doctor finds, and how it is told.
+
+use serde::Serialize;
+
+use crate::cli::failure::{Failure, Outcome, Status};
+use crate::cli::output::{BAD, FAINT, GOOD, Output, STRONG, WARN, styled};
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Severity {
+    /// It does not work, here or on Cloudflare, or a secret is out.
+    Error,
+    /// It works, and probably not as it is meant.
+    Warning,
+    /// Worth knowing.
+    Note,
+}
+
+/// One thing that was found. Nothing of it is a secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Finding {
+    /// Stable, for programs.
+    pub(super) code: &'static str,
+    pub(super) severity: Severity,
+    /// The setting, the binding, the file, or the place in it.
+    pub(super) subject: String,
+    /// What is wrong with it; the subject stands before it.
+    pub(super) problem: String,
+    pub(super) mend: String,
+}
+
+/// All that was found.
+#[derive(Default)]
+pub(super) struct Findings(Vec<Finding>);
+
+impl Findings {
+    pub(super) fn error(
+        &mut self,
+        code: &'static str,
+        subject: impl Into<String>,
+        problem: impl Into<String>,
+        mend: impl Into<String>,
+    ) {
+        self.push(Severity::Error, code, subject, problem, mend);
+    }
+
+    pub(super) fn warning(
+        &mut self,
+        code: &'static str,
+        subject: impl Into<String>,
+        problem: impl Into<String>,
+        mend: impl Into<String>,
+    ) {
+        self.push(Severity::Warning, code, subject, problem, mend);
+    }
+
+    pub(super) fn note(
+        &mut self,
+        code: &'static str,
+        subject: impl Into<String>,
+        problem: impl Into<String>,
+        mend: impl Into<String>,
+    ) {
+        self.push(Severity::Note, code, subject, problem, mend);
+    }
+
+    /// What is found twice, here and for Cloudflare, is told once.
+    pub(super) fn push(
+        &mut self,
+        severity: Severity,
+        code: &'static str,
+        subject: impl Into<String>,
+        problem: impl Into<String>,
+        mend: impl Into<String>,
+    ) {
+        let finding = Finding {
+            code,
+            severity,
+            subject: subject.into(),
+            problem: problem.into(),
+            mend: mend.into(),
+        };
+        if !self.0.contains(&finding) {
+            self.0.push(finding);
+        }
+    }
+
+    /// Tells them, the worst first; the status is 1 if one is an error.
+    pub(super) fn report(mut self, json: bool, output: &mut Output) -> Outcome {
+        self.0.sort_by_key(|finding| finding.severity);
+        if json {
+            output.line(self.to_json()?)?;
+        } else {
+            for finding in &self.0 {
+                tell(finding, output)?;
+            }
+            output.line(self.summary())?;
+        }
+        Ok(match self.count(Severity::Error) {
+            0 => Status::Done,
+            _ => Status::Wrong,
+        })
+    }
+
+    fn count(&self, severity: Severity) -> usize {
+        let of_it = |finding: &&Finding| finding.severity == severity;
+        self.0.iter().filter(of_it).count()
+    }
+
+    fn to_json(&self) -> Outcome<String> {
+        let report = serde_json::json!({
+            "findings": self.0,
+            "errors": self.count(Severity::Error),
+            "warnings": self.count(Severity::Warning),
+            "notes": self.count(Severity::Note),
+        });
+        serde_json::to_string(&report).map_err(Failure::new)
+    }
+
+    fn summary(&self) -> String {
+        let count = |severity, word: &str| match self.count(severity) {
+            0 => None,
+            1 => Some(format!("1 {word}")),
+            more => Some(format!("{more} {word}s")),
+        };
+        let counts = [
+            count(Severity::Error, "error"),
+            count(Severity::Warning, "warning"),
+            count(Severity::Note, "note"),
+        ];
+        let counts: Vec<String> = counts.into_iter().flatten().collect();
+        if counts.is_empty() {
+            styled(GOOD, "Nothing is wrong.")
+        } else {
+            counts.join(", ")
+        }
+    }
+}
+
+fn tell(finding: &Finding, output: &mut Output) -> Outcome<()> {
+    let severity = match finding.severity {
+        Severity::Error => styled(BAD, "error:"),
+        Severity::Warning => styled(WARN, "warning:"),
+        Severity::Note => styled(STRONG, "note:"),
+    };
+    let code = styled(FAINT, format_args!("[{}]", finding.code));
+    output.line(format_args!(
+        "{severity} {} {} {code}",
+        finding.subject, finding.problem
+    ))?;
+    output.line(format_args!("  mend: {}", finding.mend))
+}

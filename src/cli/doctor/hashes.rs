@@ -1,0 +1,204 @@
+//! What a login costs, against what the plan and the config allow it.
+
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+use toml::Value;
+
+use super::Plan;
+use super::finding::Findings;
+use super::project::Project;
+use crate::account::{UserRecord, Username};
+use crate::cli::cost;
+use crate::cli::failure::{Outcome, about};
+use crate::cli::kv::Kv;
+use crate::password::StoredHash;
+
+/// Some of the users: what stands under their keys.
+pub(super) struct Sample {
+    records: Vec<(String, String)>,
+    /// Of so many.
+    all: usize,
+}
+
+/// So many are looked at, spread over all there are.
+const MOST: usize = 500;
+const PREFIX: &str = "user:";
+
+impl Sample {
+    pub(super) fn of_kv(kv: &Kv) -> Outcome<Self> {
+        let keys = kv.keys(PREFIX)?;
+        let chosen = spread(&keys);
+        let values = kv.get_all(&chosen)?;
+        let found = chosen.iter().zip(values);
+        let records = found.filter_map(|(key, value)| Some(((*key).clone(), value?)));
+        Ok(Self {
+            records: records.collect(),
+            all: keys.len(),
+        })
+    }
+
+    /// Of KV's bulk files in a folder, as `users import` writes them.
+    pub(super) fn of_files(folder: &Path) -> Outcome<Self> {
+        #[derive(Deserialize)]
+        struct Pair {
+            key: String,
+            value: String,
+        }
+        let entries = fs::read_dir(folder).map_err(about(folder.display()))?;
+        let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+        paths.retain(|path| path.extension().is_some_and(|kind| kind == "json"));
+        paths.sort();
+        let mut sample = Self {
+            records: Vec::new(),
+            all: 0,
+        };
+        for path in &paths {
+            let text = fs::read_to_string(path).map_err(about(path.display()))?;
+            // A folder may have other JSON in it, such as a report.
+            let Ok(pairs) = serde_json::from_str::<Vec<Pair>>(&text) else {
+                continue;
+            };
+            let users = pairs
+                .into_iter()
+                .filter(|pair| pair.key.starts_with(PREFIX));
+            let users: Vec<_> = users.map(|pair| (pair.key, pair.value)).collect();
+            sample.all = sample.all.saturating_add(users.len());
+            sample.records.extend(spread(&users).into_iter().cloned());
+        }
+        Ok(sample)
+    }
+}
+
+/// Each so-and-so-manieth of them.
+fn spread<T>(all: &[T]) -> Vec<&T> {
+    let step = all.len().div_ceil(MOST).max(1);
+    all.iter().step_by(step).collect()
+}
+
+/// What the hashes of a sample are.
+struct Hashes {
+    /// The dearest login, in milliseconds.
+    dearest: f64,
+    old: usize,
+    unusable: usize,
+}
+
+impl Hashes {
+    fn of(sample: &Sample) -> Self {
+        let mut hashes = Self {
+            dearest: 0.0,
+            old: 0,
+            unusable: 0,
+        };
+        for (key, value) in &sample.records {
+            let name = key.strip_prefix(PREFIX).unwrap_or_default();
+            let record = Username::new(name).ok();
+            let record = record.and_then(|name| UserRecord::parse(value, &name).ok());
+            let hash = record.and_then(|record| StoredHash::parse(&record.hash_password).ok());
+            let Some(hash) = hash else {
+                hashes.unusable = hashes.unusable.saturating_add(1);
+                continue;
+            };
+            let mut login = cost::milliseconds(hash.method());
+            if hash.needs_rehash() {
+                hashes.old = hashes.old.saturating_add(1);
+                login += cost::milliseconds_today();
+            }
+            hashes.dearest = hashes.dearest.max(login);
+        }
+        hashes
+    }
+}
+
+pub(super) fn check(
+    project: &Project,
+    plan: Plan,
+    sample: Option<&Sample>,
+    findings: &mut Findings,
+) {
+    // Who has none of today's yet will have them.
+    let mut dearest = cost::milliseconds_today();
+    let mut what = "a login with a hash of today's";
+    if let Some(sample) = sample {
+        let hashes = Hashes::of(sample);
+        if hashes.dearest > dearest {
+            dearest = hashes.dearest;
+            what = "a first login with the dearest hash in use, and the new one it gets";
+        }
+        tell(sample, &hashes, findings);
+    }
+    let limit = project.inherited("limits");
+    let limit = limit.and_then(|limits| limits.get("cpu_ms"));
+    let limit = limit.and_then(Value::as_integer);
+    if plan == Plan::Free {
+        if dearest > cost::FREE_PLAN_MILLISECONDS {
+            findings.error(
+                "plan_cpu",
+                "the free plan",
+                format!(
+                    "allows a request {} ms of CPU, and {what} takes some {dearest:.0} ms: it works here, and Cloudflare ends it",
+                    cost::FREE_PLAN_MILLISECONDS
+                ),
+                "the paid plan; /me, /verify and the page work on the free one",
+            );
+        }
+        if limit.is_some() {
+            findings.error(
+                "plan_limits",
+                "limits.cpu_ms",
+                "is for the paid plan: Cloudflare refuses it on the free one",
+                "take it out",
+            );
+        }
+        return;
+    }
+    // As a machine may be slower than the one it was measured on.
+    let wanted = dearest * 2.0;
+    #[allow(clippy::cast_precision_loss)] // at most 300,000
+    if limit.is_some_and(|limit| (limit as f64) < wanted) {
+        findings.error(
+            "cpu_limit",
+            "limits.cpu_ms",
+            format!("is less than a login may need: {what} takes some {dearest:.0} ms, and on a slow machine more"),
+            format!("{:.0} or more, or none: then it is 30 s", (wanted / 100.0).ceil() * 100.0),
+        );
+    }
+}
+
+fn tell(sample: &Sample, hashes: &Hashes, findings: &mut Findings) {
+    let looked_at = sample.records.len();
+    if looked_at == 0 {
+        findings.note(
+            "users_none",
+            "the users",
+            "are none: nothing is said of their hashes",
+            "`portcullis users import` or `users add`",
+        );
+        return;
+    }
+    let all = sample.all;
+    if hashes.unusable > 0 {
+        findings.warning(
+            "hash_unusable",
+            "the users",
+            format!(
+                "have a record or hash that opens to no password: {} of {looked_at} that were looked at, of {all}",
+                hashes.unusable
+            ),
+            "`portcullis users set-password` for each of them",
+        );
+    }
+    if hashes.old > 0 {
+        findings.note(
+            "hashes_old",
+            "the users",
+            format!(
+                "have a hash that is not of today: {} of {looked_at} that were looked at, of {all}; the dearest takes a first login some {:.0} ms of CPU",
+                hashes.old, hashes.dearest
+            ),
+            "nothing: each is replaced at its owner's first login",
+        );
+    }
+}

@@ -1,0 +1,79 @@
+//! `portcullis doctor`: what is wrong with a project, and what would work here
+//! and fail on Cloudflare. It changes nothing.
+
+mod bindings;
+mod deployment;
+mod dev_vars;
+mod finding;
+mod hashes;
+mod project;
+mod remote;
+mod secrets;
+mod settings;
+mod sources;
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::failure::Outcome;
+use super::kv::KvOptions;
+use super::output::Output;
+use super::system;
+use finding::Findings;
+use hashes::Sample;
+use project::Project;
+use settings::Unknown;
+
+/// Name what is wrong, or would work here and fail on Cloudflare
+///
+/// Reads wrangler.toml, .dev.vars beside it and the Worker's sources, and changes nothing. The
+/// exit status is 1 if there is an error.
+#[derive(Args)]
+pub(super) struct DoctorCommand {
+    /// The plan on Cloudflare
+    #[arg(long, value_enum, default_value = "paid")]
+    plan: Plan,
+    /// Look at users' hashes too: those in KV, or in a folder's bulk files
+    #[arg(long, value_name = "FOLDER", num_args = 0..=1)]
+    users: Option<Option<PathBuf>>,
+    /// The findings as JSON
+    #[arg(long)]
+    json: bool,
+    /// `--remote` asks for the secrets' names as well
+    #[command(flatten)]
+    kv: KvOptions,
+}
+
+/// What a request may cost.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Plan {
+    Free,
+    Paid,
+}
+
+impl DoctorCommand {
+    pub(super) fn run(self, output: &mut Output) -> Outcome {
+        let now = system::now()?;
+        let project = Project::read(self.kv.config(), self.kv.environment())?;
+        let mut findings = Findings::default();
+        let bound = bindings::check(&project, &mut findings);
+        let there = if self.kv.is_remote() {
+            remote::check(&project, &self.kv.open()?, &mut findings)
+        } else {
+            None
+        };
+        let unknown = Unknown::of(&project, there.as_deref(), &mut findings);
+        settings::check(&project, &bound, &unknown, now, &mut findings);
+        secrets::check(&project, &mut findings);
+        deployment::check(&project, now, &mut findings);
+        let sample = match &self.users {
+            None => None,
+            Some(None) => Some(Sample::of_kv(&self.kv.open()?)?),
+            Some(Some(folder)) => Some(Sample::of_files(folder)?),
+        };
+        hashes::check(&project, self.plan, sample.as_ref(), &mut findings);
+        sources::check(&project, &mut findings);
+        findings.report(self.json, output)
+    }
+}

@@ -1,0 +1,65 @@
+//! What Cloudflare has of the Worker, as wrangler tells it.
+
+use super::finding::Findings;
+use super::project::Project;
+use super::secrets::SECRETS;
+use crate::cli::failure::{Failure, Outcome};
+use crate::cli::kv::Kv;
+
+/// The names of its secrets; `None` where nothing is known of them.
+pub(super) fn check(project: &Project, kv: &Kv, findings: &mut Findings) -> Option<Vec<String>> {
+    let names = ask(kv.secret_names(), findings)?;
+    let Some(names) = names else {
+        findings.note(
+            "not_deployed",
+            "the Worker",
+            "is not on Cloudflare yet: nothing is said of its secrets and users there",
+            "`npx wrangler deploy`, and this again",
+        );
+        return None;
+    };
+    check_secrets(project, &names, findings);
+    // Any key: whether there is a namespace shows in the answer.
+    ask(kv.get("id:1"), findings);
+    Some(names)
+}
+
+/// What cannot be asked is one more finding, and the rest stands.
+fn ask<T>(answer: Outcome<T>, findings: &mut Findings) -> Option<T> {
+    let (problem, mend) = match answer {
+        Ok(answer) => return Some(answer),
+        Err(Failure::Failed { problem, mend }) => (problem, mend),
+        Err(other) => (other.to_string(), None),
+    };
+    findings.error(
+        "cloudflare_not_asked",
+        "Cloudflare",
+        format!("does not say what it has: {problem}"),
+        mend.unwrap_or_else(|| "put that right, or leave out --remote".into()),
+    );
+    None
+}
+
+fn check_secrets(project: &Project, names: &[String], findings: &mut Findings) {
+    let env = project.env_argument();
+    let is_there = |name: &str| names.iter().any(|there| there == name);
+    let mend = |name: &str| format!("`npx wrangler secret put {name}{env}`");
+    if !is_there("SECRET_KEY") && !is_there("SIGNING_KEYS") {
+        findings.error(
+            "secret_not_on_cloudflare",
+            "SECRET_KEY",
+            "is not on Cloudflare, nor is SIGNING_KEYS: no login is served there",
+            mend("SECRET_KEY"),
+        );
+    }
+    for (name, _) in project.local() {
+        if SECRETS.contains(&name) && name != "SECRET_KEY" && !is_there(name) {
+            findings.warning(
+                "secret_not_on_cloudflare",
+                name,
+                "is set here, and not on Cloudflare",
+                mend(name),
+            );
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! The secrets: where they are, who can read them, and whether they are any.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::finding::Findings;
+use super::project::Project;
+
+/// What is a secret and never stands in wrangler.toml.
+pub(super) const SECRETS: [&str; 4] = [
+    "SECRET_KEY",
+    "SIGNING_KEYS",
+    "LEGACY_SECRET_KEY",
+    "INTROSPECTION_SECRET",
+];
+
+const NEW_SECRET: &str = "`openssl rand -base64 64 | tr -d '\\n'` makes one";
+
+pub(super) fn check(project: &Project, findings: &mut Findings) {
+    let env = project.env_argument();
+    for (name, _) in project.vars() {
+        if SECRETS.contains(&name) {
+            findings.error(
+                "secret_in_config",
+                name,
+                format!("stands in {} of {}, which is for everyone to read", project.section("vars"), project.config),
+                format!("take it out, make another, and `npx wrangler secret put {name}{env}`; here in .dev.vars"),
+            );
+        }
+    }
+    for name in ["SECRET_KEY", "INTROSPECTION_SECRET"] {
+        if value(project, name)
+            .is_some_and(|secret| secret.len() >= 32 && is_guessable(secret, 100.0))
+        {
+            findings.error(
+                "secret_weak",
+                name,
+                "is long enough and can be guessed: it is an example, or repeats itself",
+                NEW_SECRET,
+            );
+        }
+    }
+    let legacy = value(project, "LEGACY_SECRET_KEY");
+    if legacy.is_some_and(|secret| is_guessable(secret, 60.0)) {
+        findings.warning(
+            "legacy_secret_weak",
+            "LEGACY_SECRET_KEY",
+            "can be guessed, and whoever does makes tokens for any user until LEGACY_UNTIL",
+            "if it is the Flask application's own, let LEGACY_UNTIL be soon",
+        );
+    }
+    for (index, name) in SECRETS.iter().enumerate() {
+        let Some(secret) = value(project, name) else {
+            continue;
+        };
+        let same = SECRETS.iter().skip(index.saturating_add(1));
+        for other in same.filter(|other| value(project, other) == Some(secret)) {
+            findings.error(
+                "secret_shared",
+                *other,
+                format!("is the same as {name}: who has one has both"),
+                format!("make another {name}; {NEW_SECRET}"),
+            );
+        }
+    }
+    check_file(project, findings);
+}
+
+fn value<'a>(project: &'a Project, name: &str) -> Option<&'a str> {
+    let mut local = project.local();
+    local
+        .find(|(other, _)| *other == name)
+        .map(|(_, value)| value)
+}
+
+/// Words out of examples and templates.
+const EXAMPLES: [&str; 10] = [
+    "secret",
+    "changeme",
+    "change-me",
+    "change_me",
+    "password",
+    "example",
+    "placeholder",
+    "your-",
+    "replace",
+    "0123456789abcdef",
+];
+
+/// By what it is written with, and so only when it is bad: what looks random
+/// need not be.
+fn is_guessable(secret: &str, least_bits: f64) -> bool {
+    let lower = secret.to_ascii_lowercase();
+    // In a text of this length none of them comes up at random.
+    let is_example = EXAMPLES.iter().any(|example| lower.contains(example));
+    is_example || bits(secret.as_bytes()) < least_bits || repeats(secret.as_bytes())
+}
+
+/// By how often each byte is in it: at most what it can be worth.
+#[allow(clippy::cast_precision_loss)] // a few hundred bytes
+fn bits(secret: &[u8]) -> f64 {
+    let mut counts = [0_usize; 256];
+    for byte in secret {
+        if let Some(count) = counts.get_mut(usize::from(*byte)) {
+            *count = count.saturating_add(1);
+        }
+    }
+    let length = secret.len() as f64;
+    let of_one = |count: usize| {
+        let count = count as f64;
+        count * (length / count).log2()
+    };
+    counts
+        .into_iter()
+        .filter(|count| *count > 0)
+        .map(of_one)
+        .sum()
+}
+
+/// Whether it is one text, at least twice.
+fn repeats(secret: &[u8]) -> bool {
+    let most = secret.len() / 2;
+    (1..=most).any(|period| {
+        let later = secret.iter().skip(period);
+        secret.iter().zip(later).all(|(one, other)| one == other)
+    })
+}
+
+fn check_file(project: &Project, findings: &mut Findings) {
+    let Some(file) = &project.dev_vars else {
+        return;
+    };
+    let name = &file.name;
+    if others_can_read(&project.folder.join(name)) {
+        findings.warning(
+            "secrets_readable",
+            name,
+            "can be read by other users of this machine",
+            format!("chmod 600 {name}"),
+        );
+    }
+    match git(project, &["ls-files", "--error-unmatch", "--", name]) {
+        Some(0) => findings.error(
+            "secrets_in_git",
+            name,
+            "is kept by git: its secrets are in every clone",
+            format!("git rm --cached {name}, put it into .gitignore, and make new secrets"),
+        ),
+        Some(1) if git(project, &["check-ignore", "-q", "--", name]) == Some(1) => findings
+            .warning(
+                "secrets_not_ignored",
+                name,
+                "is not ignored by git: `git add` would take it",
+                format!("echo {name} >> .gitignore"),
+            ),
+        _ => {}
+    }
+}
+
+/// git's exit code; `None` where there is no git, and 128 where it keeps
+/// nothing here.
+fn git(project: &Project, arguments: &[&str]) -> Option<i32> {
+    let status = Command::new("git")
+        .current_dir(&project.folder)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    status.ok()?.code()
+}
+
+#[cfg(unix)]
+fn others_can_read(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    path.metadata()
+        .is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
+}
+
+/// Elsewhere there is no such mode.
+#[cfg(not(unix))]
+fn others_can_read(_: &Path) -> bool {
+    false
+}

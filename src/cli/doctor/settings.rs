@@ -1,0 +1,267 @@
+//! The settings: by the Worker's own parser, and what it takes and should
+//! perhaps not be.
+
+use toml::Value as Toml;
+
+use super::finding::Findings;
+use super::project::Project;
+use super::secrets::SECRETS;
+use crate::settings::{self, KNOWN, Settings, Value, Wrong};
+use crate::time::UnixTime;
+
+/// Where a setting's value comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// `wrangler dev`: .dev.vars over `[vars]`.
+    Here,
+    /// Cloudflare: `[vars]`, and of .dev.vars the secrets, as if they were there too.
+    Cloudflare,
+}
+
+/// What is known of secrets besides what .dev.vars has.
+pub(super) struct Unknown<'a> {
+    /// There may be any secret.
+    all: bool,
+    /// What Cloudflare has under these names is not known.
+    names: &'a [String],
+}
+
+impl<'a> Unknown<'a> {
+    /// `there`: the names of Cloudflare's secrets, where it was asked.
+    pub(super) fn of(
+        project: &Project,
+        there: Option<&'a [String]>,
+        findings: &mut Findings,
+    ) -> Self {
+        let all = project.dev_vars.is_none() && there.is_none();
+        if all {
+            findings.note(
+                "secrets_unknown",
+                ".dev.vars",
+                "is not there: nothing is said of the secrets",
+                "`npm start` makes it; --remote asks Cloudflare for the names of those it has",
+            );
+        }
+        let names = there.unwrap_or_default();
+        Self { all, names }
+    }
+
+    fn has(&self, project: &Project, name: &str) -> bool {
+        let here = || project.local().any(|(here, _)| here == name);
+        let there = || self.names.iter().any(|there| there == name);
+        (self.all && SECRETS.contains(&name)) || (there() && !here())
+    }
+}
+
+/// The bindings, and what they should be.
+pub(super) const BINDINGS: [(&str, &str); 3] = [
+    ("USERS", "[[kv_namespaces]]"),
+    ("ACCOUNTS", "[[durable_objects.bindings]]"),
+    ("LOGIN_LIMITER", "[[ratelimits]]"),
+];
+
+pub(super) fn check(
+    project: &Project,
+    bound: &[&str],
+    unknown: &Unknown,
+    now: UnixTime,
+    findings: &mut Findings,
+) {
+    for place in [Place::Here, Place::Cloudflare] {
+        let settings = read(project, place, bound, unknown, findings);
+        for wrong in settings.wrong() {
+            let is_either = wrong.setting == "SECRET_KEY" && wrong.problem == "is missing";
+            let has_set = is_either && unknown.has(project, "SIGNING_KEYS");
+            if !has_set && !unknown.has(project, &wrong.setting) {
+                tell_wrong(project, wrong, findings);
+            }
+        }
+        if place == Place::Cloudflare {
+            check_values(project, &settings, now, findings);
+        }
+    }
+    let is_setting = |name: &str| KNOWN.contains(&name) && !SECRETS.contains(&name);
+    for (name, _) in project.local() {
+        if is_setting(name) && project.vars().all(|(var, _)| var != name) {
+            findings.warning(
+                "setting_only_local",
+                name,
+                "is set in .dev.vars alone: Cloudflare never sees it",
+                format!(
+                    "set it in {} of {}",
+                    project.section("vars"),
+                    project.config
+                ),
+            );
+        }
+    }
+}
+
+fn read(
+    project: &Project,
+    place: Place,
+    bound: &[&str],
+    unknown: &Unknown,
+    findings: &mut Findings,
+) -> Settings {
+    let mut settings = Settings::default();
+    let mut put = |name: &str, value: Value| {
+        if let Err(wrong) = settings.put(name, || Some(value)) {
+            tell_wrong(project, wrong, findings);
+        }
+    };
+    // The first that is put counts.
+    for (name, value) in project.local() {
+        if place == Place::Here || SECRETS.contains(&name) {
+            put(name, Value::Text(value.to_owned().into()));
+        }
+    }
+    for (name, value) in project.vars() {
+        put(name, of_toml(value));
+    }
+    for name in bound {
+        put(name, Value::Binding);
+    }
+    for name in unknown.names {
+        // So that what belongs to it is looked at. Any text will do; what is
+        // wrong with that one is left out.
+        put(name, Value::Text("-".to_owned().into()));
+    }
+    settings
+}
+
+/// As it arrives in the Worker.
+fn of_toml(value: &Toml) -> Value {
+    match value {
+        Toml::String(text) => Value::Text(text.clone().into()),
+        Toml::Integer(number) => Value::Text(number.to_string().into()),
+        Toml::Float(number) if number.fract() == 0.0 => Value::Text(number.to_string().into()),
+        Toml::Datetime(date) => Value::Text(date.to_string().into()),
+        Toml::Array(list) => {
+            let texts = list.iter().map(|text| text.as_str().map(Into::into));
+            texts
+                .collect::<Option<_>>()
+                .map_or(Value::Other, Value::List)
+        }
+        Toml::Float(_) | Toml::Boolean(_) | Toml::Table(_) => Value::Other,
+    }
+}
+
+fn tell_wrong(project: &Project, wrong: Wrong, findings: &mut Findings) {
+    let name = wrong.setting.as_str();
+    let vars = project.section("vars");
+    let (code, mend) = if let Some((_, section)) = BINDINGS.iter().find(|(ours, _)| *ours == name) {
+        let mend = format!("bind it with {section} in {}", project.config);
+        ("binding_missing", mend)
+    } else if !KNOWN.contains(&name) {
+        let mend = format!("{} is perhaps meant; README.md has them all", nearest(name));
+        ("setting_unknown", mend)
+    } else if SECRETS.contains(&name) {
+        let env = project.env_argument();
+        let mend = format!("`npx wrangler secret put {name}{env}`, and here in .dev.vars");
+        ("setting_wrong", mend)
+    } else {
+        let mend = format!("put it right in {vars} of {}", project.config);
+        ("setting_wrong", mend)
+    };
+    findings.error(code, name, wrong.problem, mend);
+}
+
+/// The known name that begins most like this one.
+fn nearest(name: &str) -> &'static str {
+    let alike = |known: &&str| {
+        let same = known.bytes().zip(name.bytes());
+        same.take_while(|(one, other)| one == other).count()
+    };
+    KNOWN
+        .into_iter()
+        .rev()
+        .max_by_key(alike)
+        .unwrap_or_default()
+}
+
+const DAY: u64 = 86_400;
+
+/// What is right and worth a second look.
+fn check_values(project: &Project, settings: &Settings, now: UnixTime, findings: &mut Findings) {
+    let lifetime = settings::token_lifetime(settings).unwrap_or(0);
+    let session = settings::refresh_lifetime(settings).unwrap_or(u64::MAX);
+    if lifetime > DAY {
+        findings.warning(
+            "token_lifetime_long",
+            "TOKEN_EXPIRATION",
+            "is more than a day: so long a stolen access token opens /verify and other services, after a log-out too",
+            "an hour or less; /refresh gives a new one without the password",
+        );
+    }
+    if session < lifetime {
+        findings.warning(
+            "session_shorter",
+            "REFRESH_EXPIRATION",
+            "is less than TOKEN_EXPIRATION: a session ends before its access token",
+            "let it be the longer of the two",
+        );
+    }
+    check_legacy(settings, now, findings);
+    for origin in settings::cors_origins(settings).unwrap_or_default() {
+        let Some(host) = origin.strip_prefix("http://") else {
+            continue;
+        };
+        let is_local = ["localhost", "127.0.0.1", "[::1]"].iter().any(|local| {
+            host.strip_prefix(local)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+        });
+        if is_local {
+            findings.note(
+                "cors_local",
+                "CORS_ORIGINS",
+                format!("has {origin}, a page on the visitor's own machine"),
+                "leave it out of what is deployed: .dev.vars can set CORS_ORIGINS here",
+            );
+        } else {
+            findings.warning(
+                "cors_insecure",
+                "CORS_ORIGINS",
+                format!("has {origin}: who is on the way can change that page and take the tokens"),
+                "serve it over https, and name that origin",
+            );
+        }
+    }
+    if settings.is_set("TOKEN_ISSUER") {
+        return;
+    }
+    let origins = super::deployment::origins(project);
+    if origins > 1 {
+        findings.warning(
+            "issuer_by_origin",
+            "TOKEN_ISSUER",
+            format!("is not set, and the Worker has {origins} routes: a token of one is refused at another"),
+            format!("set it in {} to the one origin that tokens name", project.section("vars")),
+        );
+    }
+}
+
+/// A year and a day.
+const LEGACY_LONG: f64 = 367.0 * 86_400.0;
+
+fn check_legacy(settings: &Settings, now: UnixTime, findings: &mut Findings) {
+    let Some(until) = settings.legacy_until() else {
+        return;
+    };
+    let left = until.seconds_since(now);
+    if left <= 0.0 {
+        findings.warning(
+            "legacy_over",
+            "LEGACY_UNTIL",
+            "is past: no token of the Flask application is let in any more",
+            "a later date, or take LEGACY_SECRET_KEY and all LEGACY_ settings away",
+        );
+    } else if left > LEGACY_LONG {
+        findings.warning(
+            "legacy_long",
+            "LEGACY_UNTIL",
+            "is more than a year ahead: so long whoever has the old key can make tokens",
+            "the day on which the last old token ends, or a few weeks from now",
+        );
+    }
+}

@@ -1,0 +1,259 @@
+//! The settings of the service: their names, their bounds, and what is said of
+//! one that is wrong. Where they are set is handed in, so that the Worker and
+//! `portcullis doctor` say the same.
+
+#![forbid(unsafe_code)]
+
+mod keys;
+mod legacy;
+mod values;
+
+use core::time::Duration;
+
+use zeroize::Zeroizing;
+
+pub use values::{KNOWN, Settings, Value, Wrong};
+
+use crate::account::{AccessKeys, AccessTokens, AttemptLimits, LegacyAccess, LogNames, SecretHash};
+use crate::password::PasswordPolicy;
+use crate::time::UnixTime;
+
+/// What the service runs with.
+pub struct Config {
+    /// Signs and verifies access tokens.
+    pub tokens: AccessTokens,
+    /// Lets tokens of the Flask original in.
+    pub legacy: Option<LegacyAccess>,
+    /// How long a session lasts, in seconds.
+    pub refresh_lifetime: u64,
+    /// Whether anyone may sign up.
+    pub registration_open: bool,
+    /// What a new password must be like.
+    pub password_policy: PasswordPolicy,
+    /// How many failed attempts an account bears.
+    pub limits: AttemptLimits,
+    /// Exact origins.
+    pub cors_origins: Vec<String>,
+    /// What opens introspection; closed without.
+    pub introspection: Option<SecretHash>,
+    /// Writes users into the log.
+    pub log_names: LogNames,
+    /// Whether the log has a line for each token that was verified, or only
+    /// for those that were refused.
+    pub log_verified: bool,
+    /// What the keys were read from, to derive from it what nobody else can.
+    pub secret: Zeroizing<String>,
+}
+
+impl Config {
+    /// Reads the settings; `origin` is the issuer where none is set.
+    ///
+    /// # Errors
+    /// The first that is wrong.
+    pub fn read(settings: &Settings, origin: &str) -> Result<Self, Wrong> {
+        let lifetime = Duration::from_secs(token_lifetime(settings)?);
+        let issuer = settings.text("TOKEN_ISSUER")?.unwrap_or(origin);
+        let audience = settings.text("TOKEN_AUDIENCE")?;
+        let (keys, secret) = keys::read(settings)?;
+        let log_names = LogNames::new(secret.as_bytes())
+            .ok_or_else(|| Wrong::new("SECRET_KEY", "cannot be used"))?;
+        let tokens = access_tokens(keys, issuer, audience, lifetime)?;
+        for (name, problem) in BINDINGS {
+            settings.binding(name, problem)?;
+        }
+        Ok(Self {
+            tokens,
+            legacy: legacy::read(settings)?,
+            refresh_lifetime: refresh_lifetime(settings)?,
+            registration_open: registration_open(settings)?,
+            password_policy: password_policy(settings)?,
+            limits: AttemptLimits {
+                per_address: per_address(settings)?,
+                per_account: per_account(settings)?,
+                window: window(settings)?,
+            },
+            cors_origins: cors_origins(settings)?,
+            introspection: introspection(settings)?,
+            log_names,
+            log_verified: log_verified(settings)?,
+            secret: Zeroizing::new(secret.into()),
+        })
+    }
+}
+
+impl Settings {
+    /// Everything that is wrong, and not only the first of it as
+    /// [`Config::read`] says it.
+    #[must_use]
+    pub fn wrong(&self) -> Vec<Wrong> {
+        let mut wrong = Vec::new();
+        wrong.extend(token_lifetime(self).err());
+        wrong.extend(self.text("TOKEN_ISSUER").err());
+        wrong.extend(self.text("TOKEN_AUDIENCE").err());
+        let tokens = keys::read(self)
+            .and_then(|(keys, _)| access_tokens(keys, "", None, Duration::from_secs(1)).map(drop));
+        wrong.extend(tokens.err());
+        let binding = |(name, problem)| self.binding(name, problem).err();
+        wrong.extend(BINDINGS.into_iter().filter_map(binding));
+        wrong.extend(legacy::read(self).err());
+        wrong.extend(refresh_lifetime(self).err());
+        wrong.extend(registration_open(self).err());
+        wrong.extend(password_policy(self).err());
+        wrong.extend(per_address(self).err());
+        wrong.extend(per_account(self).err());
+        wrong.extend(window(self).err());
+        wrong.extend(cors_origins(self).err());
+        wrong.extend(introspection(self).err());
+        wrong.extend(log_verified(self).err());
+        wrong
+    }
+
+    /// Whether it is set at all.
+    #[must_use]
+    pub fn is_set(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// The date from which on the Flask original's tokens are refused, where
+    /// one is set and can be read.
+    #[must_use]
+    pub fn legacy_until(&self) -> Option<UnixTime> {
+        legacy::date(self.text("LEGACY_UNTIL").ok()??)
+    }
+}
+
+fn access_tokens(
+    keys: AccessKeys,
+    issuer: &str,
+    audience: Option<&str>,
+    lifetime: Duration,
+) -> Result<AccessTokens, Wrong> {
+    AccessTokens::new(keys, issuer, audience, lifetime)
+        .map_err(|_| Wrong::new("SIGNING_KEYS", "has a first key that may not sign"))
+}
+
+/// What must be bound.
+const BINDINGS: [(&str, &str); 3] = [
+    ("USERS", "the KV binding is missing"),
+    ("ACCOUNTS", "the Durable Object binding is missing"),
+    ("LOGIN_LIMITER", "the rate-limit binding is missing"),
+];
+
+/// How long an access token lasts, in seconds.
+///
+/// # Errors
+/// When it is set to something else.
+pub fn token_lifetime(settings: &Settings) -> Result<u64, Wrong> {
+    settings.number(
+        "TOKEN_EXPIRATION",
+        3600,
+        1..=31_536_000,
+        "must be a whole number of seconds from 1 to 31536000",
+    )
+}
+
+/// How long a session lasts, in seconds.
+///
+/// # Errors
+/// When it is set to something else.
+pub fn refresh_lifetime(settings: &Settings) -> Result<u64, Wrong> {
+    settings.number(
+        "REFRESH_EXPIRATION",
+        2_592_000,
+        60..=31_536_000,
+        "must be a whole number of seconds from 60 to 31536000",
+    )
+}
+
+/// Whether anyone may sign up.
+///
+/// # Errors
+/// When it is set to something else.
+pub fn registration_open(settings: &Settings) -> Result<bool, Wrong> {
+    settings.switch(
+        "REGISTRATION",
+        ["open", "closed"],
+        false,
+        "must be open or closed",
+    )
+}
+
+/// Exact origins, whose pages may call the service.
+///
+/// # Errors
+/// When one is no origin.
+pub fn cors_origins(settings: &Settings) -> Result<Vec<String>, Wrong> {
+    let origins = settings.list("CORS_ORIGINS")?;
+    let is_origin = |text: &String| {
+        let rest = text
+            .strip_prefix("https://")
+            .or_else(|| text.strip_prefix("http://"));
+        rest.is_some_and(|host| {
+            let is_host = |byte: u8| {
+                byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.:[]".contains(&byte)
+            };
+            !host.is_empty() && host.bytes().all(is_host)
+        })
+    };
+    if origins.iter().all(is_origin) {
+        Ok(origins)
+    } else {
+        Err(Wrong::new(
+            "CORS_ORIGINS",
+            "must be a list of exact origins, such as https://app.example.com",
+        ))
+    }
+}
+
+fn password_policy(settings: &Settings) -> Result<PasswordPolicy, Wrong> {
+    let min_length = settings.number(
+        "PASSWORD_MIN_LENGTH",
+        15,
+        8..=64,
+        "must be a whole number from 8 to 64",
+    )?;
+    Ok(PasswordPolicy { min_length })
+}
+
+fn per_address(settings: &Settings) -> Result<u32, Wrong> {
+    settings.number(
+        "LOGIN_ATTEMPTS",
+        10,
+        1..=100,
+        "must be a whole number from 1 to 100",
+    )
+}
+
+fn per_account(settings: &Settings) -> Result<u32, Wrong> {
+    settings.number(
+        "LOGIN_ATTEMPTS_ACCOUNT",
+        100,
+        1..=1000,
+        "must be a whole number from 1 to 1000",
+    )
+}
+
+fn window(settings: &Settings) -> Result<u32, Wrong> {
+    settings.number(
+        "LOGIN_WINDOW",
+        900,
+        1..=86_400,
+        "must be a whole number of seconds from 1 to 86400",
+    )
+}
+
+fn introspection(settings: &Settings) -> Result<Option<SecretHash>, Wrong> {
+    const LEAST: usize = 32;
+    match settings.text("INTROSPECTION_SECRET")? {
+        None => Ok(None),
+        Some(secret) if secret.len() < LEAST => Err(Wrong::new(
+            "INTROSPECTION_SECRET",
+            "is too short: at least 32 bytes",
+        )),
+        Some(secret) => Ok(Some(SecretHash::of(secret))),
+    }
+}
+
+fn log_verified(settings: &Settings) -> Result<bool, Wrong> {
+    settings.switch("LOG_VERIFIED", ["on", "off"], true, "must be on or off")
+}

@@ -1,0 +1,167 @@
+//! What is set: each setting as text, if it is there at all.
+
+use zeroize::Zeroizing;
+
+/// A setting that is wrong, and why; never its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wrong {
+    /// The setting's name.
+    pub setting: String,
+    /// What is wrong with it, such as "is missing".
+    pub problem: &'static str,
+}
+
+impl Wrong {
+    pub(super) fn new(setting: &str, problem: &'static str) -> Self {
+        Self {
+            setting: setting.into(),
+            problem,
+        }
+    }
+}
+
+/// What a setting is set to.
+pub enum Value {
+    /// A text; a whole number is one as well.
+    Text(Zeroizing<String>),
+    /// A list of texts.
+    List(Vec<String>),
+    /// A KV namespace, a Durable Object or whatever else is no plain value.
+    Binding,
+    /// Anything else, which no setting is.
+    Other,
+}
+
+/// What of the environment is read, by name.
+#[derive(Default)]
+pub struct Settings(Vec<(&'static str, Value)>);
+
+/// The settings and bindings that there are.
+pub const KNOWN: [&str; 23] = [
+    "SECRET_KEY",
+    "SIGNING_KEYS",
+    "TOKEN_ALGORITHM",
+    "TOKEN_EXPIRATION",
+    "TOKEN_ISSUER",
+    "TOKEN_AUDIENCE",
+    "LEGACY_SECRET_KEY",
+    "LEGACY_ALGORITHM",
+    "LEGACY_SALT",
+    "LEGACY_UNTIL",
+    "REFRESH_EXPIRATION",
+    "REGISTRATION",
+    "PASSWORD_MIN_LENGTH",
+    "LOGIN_ATTEMPTS",
+    "LOGIN_ATTEMPTS_ACCOUNT",
+    "LOGIN_WINDOW",
+    "LOGIN_LIMITER",
+    "LOG_VERIFIED",
+    "CORS_ORIGINS",
+    "INTROSPECTION_SECRET",
+    "USERS",
+    "ACCOUNTS",
+    "ASSETS",
+];
+
+/// What begins so and is not known is one of ours, misspelt.
+const OURS: [&str; 10] = [
+    "TOKEN_",
+    "SIGNING_",
+    "LEGACY_",
+    "REFRESH_",
+    "REGISTRATION",
+    "PASSWORD_",
+    "LOGIN_",
+    "LOG_VERIF",
+    "CORS_",
+    "INTROSPECTION_",
+];
+
+impl Settings {
+    /// Looks at `name`, and takes up what it is set to if it is one of ours;
+    /// `None` is as if it were not there.
+    ///
+    /// # Errors
+    /// When it is one of ours, misspelt.
+    pub fn put(&mut self, name: &str, value: impl FnOnce() -> Option<Value>) -> Result<(), Wrong> {
+        match KNOWN.into_iter().find(|known| *known == name) {
+            Some(known) => self.0.extend(value().map(|value| (known, value))),
+            None if OURS.iter().any(|ours| name.starts_with(ours)) => {
+                return Err(Wrong::new(name, "there is no such setting"));
+            }
+            None => {}
+        }
+        Ok(())
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&Value> {
+        let found = self.0.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| value)
+    }
+
+    /// A setting as text; `None` where there is none.
+    pub(super) fn text(&self, name: &str) -> Result<Option<&str>, Wrong> {
+        match self.get(name) {
+            None => Ok(None),
+            Some(Value::Text(text)) if text.is_empty() => Err(Wrong::new(name, "is empty")),
+            Some(Value::Text(text)) => Ok(Some(text)),
+            Some(_) => Err(Wrong::new(name, "must be text")),
+        }
+    }
+
+    /// A whole number within bounds.
+    pub(super) fn number<T>(
+        &self,
+        name: &str,
+        default: T,
+        bounds: core::ops::RangeInclusive<T>,
+        problem: &'static str,
+    ) -> Result<T, Wrong>
+    where
+        T: core::str::FromStr + PartialOrd,
+    {
+        let Some(text) = self.text(name)? else {
+            return Ok(default);
+        };
+        text.parse()
+            .ok()
+            .filter(|number| bounds.contains(number))
+            .ok_or_else(|| Wrong::new(name, problem))
+    }
+
+    /// A setting of two words, the first of which means yes.
+    pub(super) fn switch(
+        &self,
+        name: &str,
+        [yes, no]: [&str; 2],
+        default: bool,
+        problem: &'static str,
+    ) -> Result<bool, Wrong> {
+        match self.text(name)? {
+            None => Ok(default),
+            Some(text) if text == yes => Ok(true),
+            Some(text) if text == no => Ok(false),
+            Some(_) => Err(Wrong::new(name, problem)),
+        }
+    }
+
+    /// A list of texts, an array in wrangler.toml, or a text with commas or
+    /// white space between them; empty where there is none.
+    pub(super) fn list(&self, name: &str) -> Result<Vec<String>, Wrong> {
+        if let Some(Value::List(list)) = self.get(name) {
+            return Ok(list.clone());
+        }
+        let texts = self.text(name)?.unwrap_or_default();
+        let texts = texts.split([',', ' ', '\t', '\n', '\r']);
+        let texts = texts.filter(|text| !text.is_empty());
+        Ok(texts.map(Into::into).collect())
+    }
+
+    /// A binding must be there.
+    pub(super) fn binding(&self, name: &str, problem: &'static str) -> Result<(), Wrong> {
+        match self.get(name) {
+            Some(Value::Binding | Value::List(_)) => Ok(()),
+            _ => Err(Wrong::new(name, problem)),
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! The settings, read and the keys parsed once per isolate.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::{Array, Object, Reflect};
+use wasm_bindgen::{JsCast as _, JsValue};
+use worker::Env;
+
+use super::log;
+pub(super) use crate::settings::Config;
+use crate::settings::{Settings, Value, Wrong};
+
+/// A setting is wrong; the log says which.
+#[derive(Clone, Copy)]
+pub(super) struct Misconfigured;
+
+struct Loaded {
+    origin: String,
+    config: Result<Rc<Config>, Misconfigured>,
+}
+
+thread_local! {
+    // The settings of an isolate never change; the origin, which is the
+    // default issuer, can where a Worker has several.
+    static LOADED: RefCell<Vec<Loaded>> = const { RefCell::new(Vec::new()) };
+}
+
+/// For how many origins they are kept.
+const MOST_ORIGINS: usize = 8;
+
+impl Config {
+    pub(super) fn of(env: &Env, origin: &str) -> Result<Rc<Self>, Misconfigured> {
+        if let Some(config) = Self::kept(origin) {
+            return config;
+        }
+        let config = settings(env).and_then(|settings| Self::read(&settings, origin));
+        let config = config.map(Rc::new).map_err(|wrong| {
+            log::misconfigured(&wrong.setting, wrong.problem);
+            Misconfigured
+        });
+        LOADED.with_borrow_mut(|loaded| {
+            if loaded.len() >= MOST_ORIGINS {
+                loaded.remove(0);
+            }
+            loaded.push(Loaded {
+                origin: origin.into(),
+                config: config.clone(),
+            });
+        });
+        config
+    }
+
+    /// The same of settings that were read before; `None` if they were not.
+    pub(super) fn kept(origin: &str) -> Option<Result<Rc<Self>, Misconfigured>> {
+        LOADED.with_borrow(|loaded| {
+            let loaded = loaded.iter().find(|loaded| loaded.origin == origin)?;
+            Some(loaded.config.clone())
+        })
+    }
+}
+
+/// What `env` holds.
+fn settings(env: &Env) -> Result<Settings, Wrong> {
+    let mut settings = Settings::default();
+    for name in Object::keys(env.unchecked_ref::<Object>()).iter() {
+        settings.put(&name.as_string().unwrap_or_default(), || {
+            value(&Reflect::get(env, &name).ok()?)
+        })?;
+    }
+    Ok(settings)
+}
+
+fn value(value: &JsValue) -> Option<Value> {
+    if value.is_undefined() || value.is_null() {
+        return None;
+    }
+    // `TOKEN_EXPIRATION = 3600` in wrangler.toml arrives as a number.
+    let text = value
+        .as_string()
+        .or_else(|| whole(value).map(|number| number.to_string()));
+    Some(match text {
+        Some(text) => Value::Text(text.into()),
+        None if Array::is_array(value) => {
+            serde_wasm_bindgen::from_value(value.clone()).map_or(Value::Other, Value::List)
+        }
+        None if value.is_object() => Value::Binding,
+        None => Value::Other,
+    })
+}
+
+/// A whole number, exactly.
+fn whole(value: &JsValue) -> Option<i64> {
+    let number = value.as_f64()?;
+    #[allow(clippy::cast_possible_truncation)] // compared after
+    let whole = number as i64;
+    #[allow(clippy::cast_precision_loss)] // likewise
+    let is_whole = (whole as f64 - number).abs() == 0.0;
+    is_whole.then_some(whole)
+}

@@ -1,0 +1,105 @@
+//! The secrets, and the file they are in.
+
+use std::fs;
+use std::process::Command;
+
+use super::{NONE, Project, SECRET, mode};
+
+#[test]
+fn a_secret_in_the_config_is_an_error() {
+    let project = Project::new();
+    project.vars(&format!("SECRET_KEY = \"{SECRET}\""));
+    assert_eq!(project.found(), ["error secret_in_config SECRET_KEY"]);
+}
+
+#[test]
+fn a_secret_that_is_short_or_can_be_guessed_is_an_error() {
+    for (secret, code) in [
+        ("short", Some("setting_wrong")),
+        (&SECRET.repeat(2), Some("secret_weak")),
+        (&"ab".repeat(40), Some("secret_weak")),
+        (&"0123456789".repeat(7), Some("secret_weak")),
+        (
+            "this-is-my-very-long-secret-key-which-is-surely-long-enough-for-it",
+            Some("secret_weak"),
+        ),
+        (SECRET, None),
+        // Hexadecimal, and 64 bytes in base64url.
+        (
+            "8f2b1c9ea7d04563f1b8e2c79a0d6453b7f1e8c2d9a0456378f1b2c3e4d5a697",
+            None,
+        ),
+    ] {
+        let project = Project::new();
+        project.dev_vars(&format!("SECRET_KEY={secret}\n"));
+        let found: Vec<_> = code
+            .iter()
+            .map(|code| format!("error {code} SECRET_KEY"))
+            .collect();
+        assert_eq!(project.found(), found, "{secret}");
+        let all = project.run(&[]);
+        assert!(!String::from_utf8(all.stdout).unwrap().contains(secret) || secret == "short");
+    }
+}
+
+#[test]
+fn two_secrets_that_are_one_are_an_error() {
+    let project = Project::new();
+    project.secrets(&format!("INTROSPECTION_SECRET={SECRET}"));
+    assert_eq!(
+        project.found(),
+        ["error secret_shared INTROSPECTION_SECRET"]
+    );
+}
+
+#[test]
+fn without_a_file_of_secrets_nothing_is_said_of_them() {
+    let project = Project::new();
+    fs::remove_file(project.0.join(".dev.vars")).unwrap();
+    assert_eq!(project.found(), ["note secrets_unknown .dev.vars"]);
+    project.vars("LEGACY_UNTIL = \"soon\"");
+    // Nothing can be said of it without its key.
+    assert_eq!(project.found(), ["note secrets_unknown .dev.vars"]);
+}
+
+#[test]
+fn dev_vars_is_read_as_dotenv_reads_it() {
+    let project = Project::new();
+    project.dev_vars(&format!(
+        "# A comment\n\nexport SECRET_KEY='{SECRET}' # mine\nSIGNING_KEYS=\"{{\n\\\"keys\\\":[]}}\"\n"
+    ));
+    assert_eq!(project.found(), ["error setting_wrong SIGNING_KEYS"]);
+    project.dev_vars(&format!(
+        "SECRET_KEY=short\nSECRET_KEY={SECRET} # the last counts\nnothing\n"
+    ));
+    assert_eq!(project.found(), NONE);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_of_secrets_that_others_can_read_is_a_warning() {
+    let project = Project::new();
+    mode(&project.0.join(".dev.vars"), 0o644);
+    assert_eq!(project.found(), ["warning secrets_readable .dev.vars"]);
+}
+
+#[test]
+fn a_file_of_secrets_that_git_keeps_or_would_is_found() {
+    let project = Project::new();
+    let git = |arguments: &[&str]| {
+        let git = Command::new("git")
+            .args(arguments)
+            .current_dir(&project.0)
+            .output();
+        git.is_ok_and(|git| git.status.success())
+    };
+    if !git(&["init", "-q"]) {
+        return; // no git on this machine, and so nothing it keeps
+    }
+    assert_eq!(project.found(), ["warning secrets_not_ignored .dev.vars"]);
+    assert!(git(&["add", ".dev.vars"]));
+    assert_eq!(project.found(), ["error secrets_in_git .dev.vars"]);
+    assert!(git(&["rm", "-q", "--cached", ".dev.vars"]));
+    project.file(".gitignore", ".dev.vars\n");
+    assert_eq!(project.found(), NONE);
+}

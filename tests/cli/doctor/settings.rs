@@ -1,0 +1,122 @@
+//! The settings.
+
+use super::{NONE, Project};
+
+#[test]
+fn settings_that_the_worker_refuses_are_errors_all_of_them() {
+    let project = Project::new();
+    project
+        .vars("TOKEN_EXPIRATION = \"1h\"\nREGISTRATION = \"yes\"\nLOGIN_ATTEMPTS = true\nLOGIN_ATEMPTS = 3")
+        .secrets("INTROSPECTION_SECRET=short");
+    assert_eq!(
+        project.found(),
+        [
+            "error setting_unknown LOGIN_ATEMPTS",
+            "error setting_wrong TOKEN_EXPIRATION",
+            "error setting_wrong REGISTRATION",
+            "error setting_wrong LOGIN_ATTEMPTS",
+            "error setting_wrong INTROSPECTION_SECRET",
+        ]
+    );
+    let output = String::from_utf8(project.run(&[]).stdout).unwrap();
+    assert!(
+        output.contains("LOGIN_ATTEMPTS is perhaps meant"),
+        "{output}"
+    );
+    assert!(output.contains("TOKEN_EXPIRATION must be a whole number of seconds"));
+    assert!(output.ends_with("5 errors\n"), "{output}");
+}
+
+#[test]
+fn a_value_that_is_right_here_and_wrong_on_cloudflare_is_found_and_the_other_way_round() {
+    let project = Project::new();
+    project
+        .vars("TOKEN_EXPIRATION = \"1h\"")
+        .secrets("TOKEN_EXPIRATION=60");
+    assert_eq!(project.found(), ["error setting_wrong TOKEN_EXPIRATION"]);
+    let project = Project::new();
+    project
+        .vars("TOKEN_EXPIRATION = 60")
+        .secrets("TOKEN_EXPIRATION=1h");
+    assert_eq!(project.found(), ["error setting_wrong TOKEN_EXPIRATION"]);
+    let project = Project::new();
+    project
+        .vars("TOKEN_EXPIRATION = 60")
+        .secrets("TOKEN_EXPIRATION=30");
+    assert_eq!(project.found(), NONE);
+    let project = Project::new();
+    project.secrets("TOKEN_EXPIRATION=30");
+    assert_eq!(
+        project.found(),
+        ["warning setting_only_local TOKEN_EXPIRATION"]
+    );
+}
+
+#[test]
+fn values_that_work_and_are_hardly_meant_are_warnings() {
+    for (vars, found) in [
+        ("TOKEN_EXPIRATION = 86400", &[][..]),
+        (
+            "TOKEN_EXPIRATION = 86401",
+            &["warning token_lifetime_long TOKEN_EXPIRATION"],
+        ),
+        ("REFRESH_EXPIRATION = 3600", &[]),
+        (
+            "REFRESH_EXPIRATION = 3599",
+            &["warning session_shorter REFRESH_EXPIRATION"],
+        ),
+        ("CORS_ORIGINS = [\"https://app.example.com\"]", &[]),
+        (
+            "CORS_ORIGINS = [\"http://app.example.com\"]",
+            &["warning cors_insecure CORS_ORIGINS"],
+        ),
+        (
+            "CORS_ORIGINS = \"http://localhost:5173\"",
+            &["note cors_local CORS_ORIGINS"],
+        ),
+        (
+            "CORS_ORIGINS = \"http://localhost.example\"",
+            &["warning cors_insecure CORS_ORIGINS"],
+        ),
+        ("REGISTRATION = \"open\"", &[]),
+    ] {
+        assert_eq!(Project::new().vars(vars).found(), found, "{vars}");
+    }
+}
+
+#[test]
+fn the_flask_applications_key_has_an_end_that_is_neither_past_nor_far() {
+    const KEY: &str = "LEGACY_SECRET_KEY=Zk3vXw9ZbT7mKf2RjYh8";
+    let until = |days: i64| {
+        let now = std::time::SystemTime::now();
+        let now = now.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+        format!(
+            "LEGACY_UNTIL = {}",
+            i64::try_from(now).unwrap() + days * 86_400
+        )
+    };
+    for (vars, secrets, found) in [
+        (until(30), KEY, &[][..]),
+        (until(-1), KEY, &["warning legacy_over LEGACY_UNTIL"]),
+        (
+            "LEGACY_UNTIL = \"2027\"".into(),
+            KEY,
+            &["warning legacy_over LEGACY_UNTIL"],
+        ),
+        (until(400), KEY, &["warning legacy_long LEGACY_UNTIL"]),
+        (String::new(), KEY, &["error setting_wrong LEGACY_UNTIL"]),
+        (until(30), "", &["error setting_wrong LEGACY_SECRET_KEY"]),
+        (
+            until(30),
+            "LEGACY_SECRET_KEY=secret-key",
+            &["warning legacy_secret_weak LEGACY_SECRET_KEY"],
+        ),
+    ] {
+        let project = Project::new();
+        assert_eq!(
+            project.vars(&vars).secrets(secrets).found(),
+            found,
+            "{vars} {secrets}"
+        );
+    }
+}

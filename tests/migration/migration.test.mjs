@@ -1,0 +1,189 @@
+// From a Flask application's database to the Worker, as its owner would do it.
+
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { KNOWN, LEGACY_SECRET_KEY, legacyToken } from "../support/legacy.mjs";
+import { assertProblem, getMe, loggedIn, logIn, me, now, refreshed } from "../support/requests.mjs";
+import { werkzeugHash } from "../support/users.mjs";
+import { SKIPPED, vectors } from "../support/vectors.mjs";
+import { eventually } from "../support/wait.mjs";
+import { startWorker } from "../support/worker.mjs";
+import { inState, lost, makeDatabase, newFolder, portcullis, users } from "./flask.mjs";
+
+const vars = { LEGACY_SECRET_KEY, LEGACY_UNTIL: "2100-01-31" };
+const refused = async (response, code, detail) => assert.equal((await assertProblem(response, 401, code)).detail, detail);
+const isOverdue = (response) => refused(response, "token_overdue", "token be overdue");
+const isIncorrect = (response) => refused(response, "token_incorrect", "token incorrect");
+
+describe("a Flask application's users", { timeout: 300_000 }, () => {
+  const { folder, state, remove } = newFolder();
+  const start = (more = {}) => startWorker({ vars, persist: join(state, "v3"), clock: true, ...more });
+  const importUsers = (...more) => {
+    const from = more.includes("--from") ? [] : ["--from", "app.db"];
+    return portcullis(folder, ["users", "import", ...from, "--json", "--quiet", ...more]);
+  };
+  let worker;
+  let records;
+
+  before(() => makeDatabase(join(folder, "app.db"), [...users, ...lost]));
+  after(async () => {
+    await worker?.stop();
+    remove();
+  });
+
+  /** All of KV. */
+  async function stored() {
+    const all = new Map();
+    for (let cursor; ; ) {
+      const { keys, list_complete, cursor: next } = await worker.kv.list({ cursor });
+      for (const { name } of keys) all.set(name, await worker.kv.get(name));
+      if (list_complete) return all;
+      cursor = next;
+    }
+  }
+
+  test("are counted beforehand by a dry run, which writes nothing", async () => {
+    const { code, stdout, stderr } = await importUsers("--dry-run");
+    assert.equal(code, 0, stderr);
+    const report = JSON.parse(stdout);
+    assert.deepEqual([report.rows, report.importable, report.rejected], [users.length + lost.length, users.length, lost.length]);
+    for (const { code } of lost) assert.ok(JSON.stringify(report.reasons).includes(code), `${code}: ${stdout}`);
+    assert.deepEqual(readdirSync(folder), ["app.db"]);
+  });
+
+  test("are imported, and those that cannot work are kept with the reason", async () => {
+    const { code, stdout, stderr } = await importUsers("--apply", ...inState(state));
+    assert.equal(code, 0, stderr);
+    assert.equal(JSON.parse(stdout).importable, users.length);
+    const rejected = readFileSync(join(folder, "portcullis-import", "rejected.jsonl"), "utf8");
+    for (const { username, code } of lost) assert.match(rejected, new RegExp(`"${code}".*"${username}"|"${username}".*"${code}"`), code);
+    worker = await start();
+    records = await stored();
+    for (const { id, username, hash_password, phone } of users) {
+      const name = username.toLowerCase();
+      assert.deepEqual(JSON.parse(records.get(`user:${name}`)), { id, username: name, hash_password, phone });
+      assert.equal(records.get(`id:${id}`), name);
+    }
+    assert.equal(records.size, 2 * users.length);
+  });
+
+  test("have nothing that the doctor calls an error", async () => {
+    const { code, stdout } = await portcullis(folder, ["doctor", "--json", "--users", "portcullis-import", "--config", inState(state)[1]]);
+    const { errors, findings } = JSON.parse(stdout);
+    assert.deepEqual([code, errors], [0, 0], stdout);
+    assert.ok(findings.some(({ code }) => code === "hashes_old"), stdout);
+    assert.ok(!findings.some(({ code }) => code === "hash_unusable"), stdout);
+  });
+
+  test("keep their tokens: the live ones open /me, others say what is wrong", async () => {
+    const over = { iat: 1600000000, exp: 1600000600 };
+    for (const { id, username, phone } of users) {
+      const response = await getMe(worker, `JWT ${legacyToken({ id })}`);
+      assert.equal(response.status, 200, username);
+      assert.deepEqual(await response.json(), { id, username: username.toLowerCase(), phone });
+      await isOverdue(await getMe(worker, `JWT ${legacyToken({ id }, over)}`));
+      await isIncorrect(await getMe(worker, `JWT ${legacyToken({ id }, { secret: "forged" })}`));
+    }
+    for (const { id } of lost) await isIncorrect(await getMe(worker, `JWT ${legacyToken({ id })}`));
+    await worker.clock.ahead(1600000300 - now());
+    assert.equal(await me(worker, KNOWN), 200, "as itsdangerous itself wrote it");
+    await worker.clock.ahead(1600000601 - now());
+    await isOverdue(await getMe(worker, `JWT ${KNOWN}`));
+    await worker.clock.ahead(0);
+  });
+
+  test("exchange an old token for a session", async () => {
+    const session = await refreshed(worker, legacyToken({ id: 1 }));
+    assert.equal(await me(worker, session.token), 200);
+  });
+
+  test("all log in with their old passwords, and are argon2id from then on", async () => {
+    for (const { username, password } of users) {
+      const refusal = await logIn(worker, username, `${password}x`);
+      assert.equal(refusal.status, 401, username);
+      await refusal.body?.cancel();
+      const { token } = await loggedIn(worker, username, password);
+      assert.equal(await me(worker, token), 200);
+    }
+    for (const { username } of users) {
+      const key = `user:${username.toLowerCase()}`;
+      const record = await eventually(async () => {
+        const record = JSON.parse(await worker.kv.get(key));
+        return record.hash_password.startsWith("$argon2id$") && record;
+      }, `${username} is argon2id`);
+      assert.deepEqual({ ...record, hash_password: "" }, { ...JSON.parse(records.get(key)), hash_password: "" }, "the rest is as it was");
+    }
+    for (const { username } of lost) await assertProblem(await logIn(worker, username.slice(0, 80), "wrong"), 401, "credentials_incorrect");
+  });
+
+  /** An import while the Worker is stopped, as two of them on one folder are one too many. */
+  async function importWhileStopped(...more) {
+    records = await stored();
+    await worker.stop();
+    worker = undefined;
+    const { code, stderr } = await importUsers("--apply", ...more, ...inState(state));
+    assert.equal(code, 0, stderr);
+    worker = await start();
+  }
+
+  test("are not changed by a second import, and log in after it", async () => {
+    await importWhileStopped("--out", "second");
+    assert.deepEqual(await stored(), records);
+    await loggedIn(worker, users[0].username, users[0].password);
+  });
+
+  test("who changed their password in Flask meanwhile have it from an import that names them", async () => {
+    const { id, username, password, phone } = users[1];
+    const hash = werkzeugHash("a new one in Flask");
+    writeFileSync(join(folder, "changed.csv"), `id,username,hash_password,phone\n${id},${username},${hash},${phone}\n`);
+    await importWhileStopped("--from", "changed.csv", "--out", "changed", "--overwrite");
+    await loggedIn(worker, username, "a new one in Flask");
+    await assertProblem(await logIn(worker, username, password), 401, "credentials_incorrect");
+    await loggedIn(worker, users[2].username, users[2].password);
+  });
+});
+
+describe("tokens that itsdangerous wrote", { timeout: 120_000 }, () => {
+  const all = vectors("peers", "itsdangerous.json")?.cases ?? [];
+  // HTTP takes white space off a header's end before anyone sees it.
+  const cases = all.filter(({ name }) => !name.endsWith("/trailing-newline"));
+  const groups = new Map();
+  for (const one of cases) {
+    const alg = /verified-as-(HS\d+)/.exec(one.name)?.[1] ?? one.alg;
+    const key = JSON.stringify([alg, one.secret]);
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  const user = users[0];
+  const { folder, state, remove } = newFolder();
+  before(async () => {
+    await makeDatabase(join(folder, "app.db"), [user]);
+    const { code, stderr } = await portcullis(folder, ["users", "import", "--from", "app.db", "--quiet", "--apply", ...inState(state)]);
+    assert.equal(code, 0, stderr);
+  });
+  after(remove);
+
+  test("are there", { skip: cases.length === 0 && SKIPPED }, () => assert.ok(groups.size > 6));
+
+  for (const [key, group] of groups) {
+    const [LEGACY_ALGORITHM, secret] = JSON.parse(key);
+    test(`open /me, are overdue or incorrect as it says itself (${LEGACY_ALGORITHM}, a key of ${secret.length})`, async () => {
+      const worker = await startWorker({ vars: { ...vars, LEGACY_SECRET_KEY: secret, LEGACY_ALGORITHM }, clock: true, persist: join(state, "v3") });
+      try {
+        for (const { name, kind, token, outcome, payload, verify_at } of group) {
+          await worker.clock.ahead(verify_at - now());
+          const response = await getMe(worker, `JWT ${token}`);
+          // It lets in what is no token by the RFCs: a critical header that nobody knows, an expiry in quotation marks.
+          const isToken = kind === "timed" && !/\/header-(crit|exp-string)$/.test(name);
+          const opens = isToken && outcome === "valid" && payload?.id === user.id;
+          if (opens) assert.equal(response.status, 200, name);
+          else if (outcome === "SignatureExpired") await isOverdue(response);
+          else await isIncorrect(response);
+        }
+      } finally {
+        await worker.stop();
+      }
+    });
+  }
+});
