@@ -374,3 +374,25 @@ fn a_config_that_is_not_there_or_not_toml_is_named() {
     let (_, error) = project.refused(&show, "");
     assert!(error.contains("other.toml: "), "{error}");
 }
+
+#[test]
+fn the_help_of_each_command_fits_a_screen() {
+    let commands = [
+        "add",
+        "show",
+        "list",
+        "disable",
+        "enable",
+        "set-password",
+        "sign-out",
+        "remove",
+    ];
+    for command in commands {
+        let help = String::from_utf8(run(&["users", command, "-h"], b"").stdout).unwrap();
+        assert!(help.lines().count() <= 24, "{command}: {help}");
+        assert!(
+            help.lines().all(|line| line.chars().count() <= 80),
+            "{command}: {help}"
+        );
+    }
+}

@@ -26,13 +26,19 @@ use super::failure::{Failure, Outcome};
 /// Which KV: a command that reads or writes it has these.
 #[derive(Args, Debug, Clone)]
 pub(super) struct KvOptions {
-    /// In the KV of `npm start` and `wrangler dev` on this machine (the default)
+    /// In the KV of `npm start` (the default)
+    ///
+    /// It is that of `wrangler dev` on this machine as well.
     #[arg(long, help_heading = "Which KV")]
     local: bool,
-    /// On Cloudflare, with the log-in of `npx wrangler login`
+    /// On Cloudflare, with wrangler's log-in
+    ///
+    /// `npx wrangler login` makes it, or CLOUDFLARE_API_TOKEN is it.
     #[arg(long, conflicts_with = "local", help_heading = "Which KV")]
     remote: bool,
-    /// Where the local KV is kept [default: .wrangler/state beside the config]
+    /// Where the local KV is kept
+    ///
+    /// Without it: .wrangler/state beside the config.
     #[arg(
         long,
         value_name = "FOLDER",
@@ -40,13 +46,15 @@ pub(super) struct KvOptions {
         help_heading = "Which KV"
     )]
     persist_to: Option<PathBuf>,
-    /// The Worker's config [default: wrangler.toml, here or in a folder above]
+    /// The Worker's config
+    ///
+    /// Without it: wrangler.toml, here or in the first folder above that has one.
     #[arg(long, value_name = "FILE", help_heading = "Which KV")]
     config: Option<PathBuf>,
     /// The environment in the config
     #[arg(long, value_name = "NAME", help_heading = "Which KV")]
     env: Option<String>,
-    /// The name of the KV binding in the config
+    /// The KV binding in the config
     #[arg(
         long,
         value_name = "NAME",
@@ -204,11 +212,6 @@ impl Kv {
     pub(super) fn bulk_put(&self, file: &Path) -> Outcome<()> {
         self.run(&["bulk", "put", &file.display().to_string()], "")?;
         Ok(())
-    }
-
-    /// Removes one key.
-    pub(super) fn delete(&self, key: &str) -> Outcome<()> {
-        self.delete_all(&[key])
     }
 
     /// Removes these keys.

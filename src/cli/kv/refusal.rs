@@ -53,7 +53,11 @@ const KNOWN: [(&str, &str, &str); 11] = [
         "Cloudflare is not reached",
         "see to the network and try again",
     ),
-    ("No environment found", "the config has no such --env", ""),
+    (
+        "No environment found",
+        "the config has no such environment",
+        "--env names one that it has",
+    ),
     (
         "free usage limit",
         "the KV writes of the day are used up",
@@ -73,12 +77,7 @@ pub(super) fn of(ended: &Ended, binding: &str) -> Failure {
     }
     let known = KNOWN.iter().find(|(text, ..)| said.contains(text));
     if let Some((_, problem, mend)) = known {
-        let failure = Failure::new(problem);
-        return if mend.is_empty() {
-            failure
-        } else {
-            failure.mend(mend)
-        };
+        return Failure::new(problem).mend(mend);
     }
     Failure::new(format_args!("wrangler: {}", matter(&said)))
 }

@@ -20,10 +20,12 @@ pub(super) struct AddCommand {
     /// The phone number
     #[arg(long, default_value = "", hide_default_value = true)]
     phone: String,
-    /// The number, at most 2^53 - 1 [default: the next free one]
+    /// The number [default: the next free one below 2^32]
+    ///
+    /// At most 2^53 - 1. Those from 2^32 up are given to who signs up.
     #[arg(long, allow_hyphen_values = true)]
     id: Option<String>,
-    /// Print what would be stored, as a file for `wrangler kv bulk put`
+    /// Print a file for `wrangler kv bulk put` instead
     #[arg(long, requires = "id", conflicts_with_all = ["local", "remote", "persist_to"])]
     print: bool,
     #[command(flatten)]

@@ -16,7 +16,8 @@ use crate::time::UnixTime;
 #[derive(Args)]
 pub(super) struct NewPasswordOptions {
     /// The fewest characters of the password, 8 to 64
-    /// [default: PASSWORD_MIN_LENGTH in wrangler.toml, or 15]
+    ///
+    /// Without it: PASSWORD_MIN_LENGTH in wrangler.toml, or 15.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(8..=64))]
     min_length: Option<u8>,
 }
