@@ -1,5 +1,6 @@
 // `npm start` itself, in a checkout of its own.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { lstatSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -71,6 +72,12 @@ describe("npm start", { timeout: 120_000 }, () => {
     assert.ok(secretKey().length >= 64);
     if (process.platform !== "win32") assert.equal(statSync(devVars()).mode & 0o777, 0o600);
     assert.ok(!first.output().includes(secretKey()));
+  });
+
+  test("leaves nothing in which the doctor finds anything wrong", () => {
+    const doctor = spawnSync(join(checkout.folder, "target", "debug", "portcullis"), ["doctor", "--json"], { cwd: checkout.folder, encoding: "utf8" });
+    assert.equal(doctor.status, 0, doctor.stderr);
+    assert.deepEqual(JSON.parse(doctor.stdout).findings, []);
   });
 
   test("neither the password nor the secret key stands anywhere else in plain text", () => {
