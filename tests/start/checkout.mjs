@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const LEFT = [".git", ".dev.vars", ".wrangler", ".tools", "node_modules", "target"];
 const BUILT = [
   ...["target/stamps", "target/debug/portcullis"],
-  ...["portcullis", "legacy", "inspect"].map((name) => `target/npm/${name}.wasm`),
+  ...["portcullis", "legacy", "inspect", "password"].map((name) => `target/npm/${name}.wasm`),
 ];
 const SHARED = ["node_modules", ".tools"];
 
