@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createSession } from "portcullis/session";
-import { URL_OF_SERVICE } from "./session/service.mjs";
+import { URL_OF_SERVICE, failing } from "./session/service.mjs";
 import { times, world } from "./session/support.mjs";
 
 const ME = `${URL_OF_SERVICE}/me`;
@@ -56,16 +56,21 @@ describe("the token", () => {
   });
 
   test("goes where the request goes, whatever that says of itself", async (t) => {
-    const { session, tokens, seen } = await beside(t);
+    const { service, session, tokens, seen } = await beside(t);
     class Liar extends Request {
       get url() {
         return ME;
+      }
+      clone() {
+        return new Request("https://evil.test/");
       }
     }
     let asked = 0;
     const changing = { toString: () => (asked++ === 0 ? ME : "https://evil.test/") };
     await session.fetch(new Liar("https://evil.test/"));
     assert.equal((await session.fetch(changing)).status, 200);
+    service.next.push(failing(401, "token_overdue", { "www-authenticate": 'Bearer error="invalid_token"' }));
+    assert.equal((await session.fetch(new Liar(ME))).status, 200);
     assert.deepEqual(tokens(), [null]);
     assert.equal(seen.length, 1);
   });

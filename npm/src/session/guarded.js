@@ -30,9 +30,8 @@ export function guarded(fetch, origins, token) {
     // One may also stand for the options; it has them where a copy does not look.
     if (isRequest(init)) return guard(new Request(input, init));
     const request = isRequest(input) ? input : undefined;
-    // The runtime's own reading, once: what is looked at here is what is sent. The body is another,
-    // so that the request's is not taken.
-    const { url } = new Request(input, { method: "POST", body: "" });
+    // The runtime's own reading, once: what is looked at here is what is sent.
+    const url = request ? Reflect.get(Request.prototype, "url", request) : new Request(input).url;
     const headers = new Headers(init?.headers ?? request?.headers);
     // Not by its origin, which that of a `blob:` is as well.
     if (!origins.some((origin) => url.startsWith(`${origin}/`)) || headers.has("authorization")) return fetch(input, init);
@@ -44,7 +43,7 @@ export function guarded(fetch, origins, token) {
     const first = await unlessAborted(token(), signal);
     if (first === undefined) return fetch(input, init);
     // A request's body is read when it is sent; a body in `init` can be read again.
-    const target = request ?? url, spare = request?.clone() ?? url;
+    const target = request ?? url, spare = request ? Request.prototype.clone.call(request) : url;
 
     async function send(what, bearer) {
       headers.set("authorization", `Bearer ${bearer}`);
