@@ -27,9 +27,8 @@ async function runWebpack(options) {
   if (stats.hasErrors()) throw new Error(stats.toString({ all: false, errors: true }));
 }
 
-/** Each writes `entry` (a file of `folder`) as `out` there. */
+/** Each writes `entry` (a file of `folder`) as `out` there: for a page, or what the bundler's own `options` say. */
 export const bundlers = {
-  /** For a page, or with `platform` for Node. */
   async esbuild(folder, entry, out, options = {}) {
     await build({
       ...{ entryPoints: [join(folder, entry)], outfile: join(folder, out), absWorkingDir: folder },
@@ -49,12 +48,13 @@ export const bundlers = {
     });
   },
 
-  async webpack(folder, entry, out) {
+  async webpack(folder, entry, out, options = {}) {
     await runWebpack({
       ...{ mode: "production", context: folder, entry: join(folder, entry), target: "web" },
       output: { path: folder, filename: out },
       // A program that awaits at its top is a module.
       module: { rules: [{ test: /\.mjs$/, type: "javascript/esm" }] },
+      ...options,
     });
   },
 };

@@ -9,7 +9,7 @@ import { bun, deno } from "../../scripts/lib/runtimes.mjs";
 import { chromiumPath, openBrowser } from "../support/browser.mjs";
 import { hasFirefox, openFirefox } from "../support/firefox.mjs";
 import { bundlers, viteServer, without } from "./bundles.mjs";
-import { ENTRIES, IN_PAGE, TO_OUTPUT, allHold, browserFiles, installWithBehaviours, writeProgram } from "./program.mjs";
+import { COMMON_JS, ENTRIES, IN_PAGE, TO_OUTPUT, allHold, browserFiles, installWithBehaviours, writeProgram } from "./program.mjs";
 import { POLICY, resultsOf, serve, visit } from "./served.mjs";
 
 const execute = promisify(execFile);
@@ -67,6 +67,18 @@ describe("outside of browsers", () => {
         platform: "node", format, ...(format === "cjs" && { logOverride: { "empty-import-meta": "silent" } }),
       });
       allHold(await resultsIn(process.execPath, [join("node-bundle", name)]));
+    });
+  }
+
+  // Its files are left behind, so a bundler has to take what holds the modules in its source.
+  for (const name of ["esbuild", "webpack"]) {
+    test(`every behaviour holds in Node in a bundle of ${name}'s of a program that requires it, with no file beside it`, { skip: without(name) }, async () => {
+      const top = join(installed.folder, "node-bundle");
+      await mkdir(top, { recursive: true });
+      await writeFile(join(installed.folder, "requires.cjs"), COMMON_JS);
+      const out = join("node-bundle", `requires-${name}.cjs`);
+      await bundlers[name](installed.folder, "requires.cjs", out, name === "esbuild" ? { platform: "node", format: "cjs", logOverride: { "empty-import-meta": "silent" } } : { target: "node" });
+      allHold(await resultsIn(process.execPath, [out]));
     });
   }
 });
