@@ -106,6 +106,11 @@ function end({ reason }) {
   queueMicrotask(() => client.share());
 }
 
+// The browser may keep the page as it is, for whoever comes back to it by its Back button.
+addEventListener("pagehide", () => {
+  if (!client.kept) session().logout();
+});
+
 // A reload may bring back what was in the box.
 box.refresh();
 session().ready.then(() => {

@@ -4,14 +4,31 @@ import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import { runtimesDir } from "../../scripts/lib/runtimes.mjs";
+import { bundlersAndPeers, runtimesDir } from "../../scripts/lib/runtimes.mjs";
 
 const require = createRequire(join(runtimesDir, "package.json"));
+const [major, minor] = process.versions.node.split(".").map(Number);
+const nodeForVite = major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19);
+
+/** Why a test with a bundler is skipped, or false. */
+export function without(bundler) {
+  if (bundler === "esbuild") return false;
+  if (!bundlersAndPeers()) return "SKIPPED: bundlers not here";
+  return bundler === "vite" && !nodeForVite ? "SKIPPED: a Node that Vite runs on not here" : false;
+}
+
 const load = async (name) => import(pathToFileURL(require.resolve(name)));
 
-/** Each writes `entry` (a file of `folder`) as `out` there. */
+async function runWebpack(options) {
+  const { default: webpack } = await load("webpack");
+  const compiler = webpack(options);
+  const stats = await new Promise((resolve, reject) => compiler.run((error, stats) => (error ? reject(error) : resolve(stats))));
+  await new Promise((resolve) => compiler.close(resolve));
+  if (stats.hasErrors()) throw new Error(stats.toString({ all: false, errors: true }));
+}
+
+/** Each writes `entry` (a file of `folder`) as `out` there: for a page, or what the bundler's own `options` say. */
 export const bundlers = {
-  /** For a page, or with `platform` for Node. */
   async esbuild(folder, entry, out, options = {}) {
     await build({
       ...{ entryPoints: [join(folder, entry)], outfile: join(folder, out), absWorkingDir: folder },
@@ -31,17 +48,44 @@ export const bundlers = {
     });
   },
 
-  async webpack(folder, entry, out) {
-    const { default: webpack } = await load("webpack");
-    const compiler = webpack({
+  async webpack(folder, entry, out, options = {}) {
+    await runWebpack({
       ...{ mode: "production", context: folder, entry: join(folder, entry), target: "web" },
       output: { path: folder, filename: out },
       // A program that awaits at its top is a module.
       module: { rules: [{ test: /\.mjs$/, type: "javascript/esm" }] },
+      ...options,
     });
-    const stats = await new Promise((resolve, reject) => compiler.run((error, stats) => (error ? reject(error) : resolve(stats))));
-    await new Promise((resolve) => compiler.close(resolve));
-    if (stats.hasErrors()) throw new Error(stats.toString({ all: false, errors: true }));
+  },
+};
+
+/** Each writes `entry` (a file of `folder`) to the folder `out`, in chunks; for a page, but of ES modules, which Node loads as well. */
+export const splitters = {
+  async esbuild(folder, entry, out) {
+    await build({
+      ...{ entryPoints: [join(folder, entry)], outdir: out, outExtension: { ".js": ".mjs" }, absWorkingDir: folder },
+      ...{ bundle: true, splitting: true, minify: true, format: "esm", platform: "browser", target: "es2022", logLevel: "silent" },
+    });
+  },
+
+  async vite(folder, entry, out) {
+    const { build } = await load("vite");
+    await build({
+      ...{ root: folder, configFile: false, envFile: false, logLevel: "error", publicDir: false },
+      build: {
+        ...{ outDir: out, target: "es2022", reportCompressedSize: false, modulePreload: false },
+        rollupOptions: { input: join(folder, entry), output: { entryFileNames: entry, chunkFileNames: "[hash].mjs" } },
+      },
+    });
+  },
+
+  async webpack(folder, entry, out) {
+    await runWebpack({
+      ...{ mode: "production", context: folder, entry: join(folder, entry), target: ["web", "es2022"] },
+      output: { path: out, filename: entry, chunkFilename: "[contenthash].mjs", module: true, chunkFormat: "module", publicPath: "./" },
+      experiments: { outputModule: true },
+      optimization: { splitChunks: { minSize: 0 } },
+    });
   },
 };
 

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
+import { inspect } from "portcullis/inspect";
 import { createSession } from "portcullis/session";
 import { refresh } from "../support/requests.mjs";
 import { PASSWORDS, alice, bob } from "../support/users.mjs";
@@ -70,9 +71,19 @@ describe("a session with the Worker in workerd", () => {
     test(`is right about what is left where the Worker's clock is ${ahead} s ahead of ours`, async () => {
       await worker.clock.ahead(ahead);
       try {
-        const session = await loggedIn();
+        const storage = createStorage();
+        const session = await loggedIn({ storage });
         assert.ok(session.secondsLeft > -1 && session.secondsLeft < 3, `${session.secondsLeft}`);
         assert.ok(Math.abs(session.now - worker.clock.now()) < 3, `${session.now - worker.clock.now()}`);
+        // The same to a page that finds the session in the storage, and to portcullis/inspect by the session's time.
+        const another = open({ storage });
+        await another.ready;
+        assert.ok(another.secondsLeft > -1 && another.secondsLeft < 3, `${another.secondsLeft}`);
+        const { token, expiresAt } = JSON.parse(storage.text);
+        const { now } = another;
+        assert.ok(Math.abs(inspect(token, { now }).secondsLeft - (expiresAt - now)) < 0.002);
+        assert.ok(Math.abs(inspect(token).secondsLeft) > 3000);
+        another.close();
         assert.equal(await me(session), 200);
         await session.logout();
       } finally {

@@ -244,6 +244,7 @@ try {
 // The session
 
 const client = createSession({ url: "https://login.example", refreshBefore: 30 });
+createSession({ url: "https://login.example", origins: ["https://api.example", { href: "https://api.example" }] as const });
 createSession({ url: { href: "https://login.example" }, storage: { getItem: async () => null, setItem: async () => {}, removeItem() {} } });
 const current: string | undefined = client.token;
 const until: Date | undefined = client.expiresAt;
@@ -251,6 +252,8 @@ const leave: () => void = client.on("ended", ({ reason }) => same<typeof reason,
 const loggedIn: Promise<void> = client.login("alice", "a password");
 const loginFailed = (error: unknown): SessionErrorCode | undefined => (error instanceof SessionError ? error.code : undefined);
 
+// @ts-expect-error origins are a list
+createSession({ url: "https://login.example", origins: "https://api.example" });
 // @ts-expect-error an address is needed
 createSession({});
 // @ts-expect-error there is no such option

@@ -20,6 +20,18 @@ after(async () => {
   await worker?.stop();
 });
 
+test("a long run of white space or of commas is read as soon as any text", async () => {
+  const { page, context, assertClean } = await openPage(browser, worker.url);
+  for (const run of [" ", ","]) {
+    await paste(page, `x${run.repeat(400_000)}x`);
+    await page.getByText("there is no dot in it").waitFor();
+    await page.getByRole("button", { name: "Clear" }).click();
+    await page.locator("#paste-message").waitFor({ state: "hidden" });
+  }
+  assertClean();
+  await context.close();
+});
+
 describe("pasting on a narrow page", () => {
   test("a pasted token is scrolled into view and the focus stays in the box", async () => {
     for (const reducedMotion of ["no-preference", "reduce"]) {

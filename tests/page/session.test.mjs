@@ -154,6 +154,21 @@ describe("a session on the page", () => {
     await context.close();
   });
 
+  test("after a session of its own, a page joins what another tab has begun already", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url);
+    await logIn(page);
+    await greeted(page);
+    const tab = await openTab(context, worker.url);
+    await logInAndStay(tab);
+    await page.getByRole("button", { name: "Log out" }).click();
+    await page.getByText("Kept in this browser, for all its tabs, until you log out.").waitFor();
+    await greeted(page);
+    await tab.getByRole("button", { name: "Log out" }).click();
+    await page.getByText("You logged out in another tab.").waitFor();
+    assertClean();
+    await context.close();
+  });
+
   test("a session of one page alone is not touched by another tab's", async () => {
     const { page, context, assertClean } = await openPage(browser, worker.url);
     await logIn(page);

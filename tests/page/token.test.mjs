@@ -128,6 +128,39 @@ describe("any token", () => {
     await context.close();
   });
 
+  test("characters that nobody sees are written out, so that no claim can pass for another", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const hostile = { sub: "ali\u200bce", name: "\u202Eecila", roles: ["user", "\u2066nimda\u0007"], "ex\u00adp": 1, note: "two\nlines", plain: "עברית", exp: seconds() + 600 };
+    await paste(page, token(hostile, { alg: "HS256\u202E\u{e0041}", kid: "\u0000k" }));
+    await status(page, "Current");
+    const json = await page.locator("#claims-json").textContent();
+    for (const text of ["ali\\u200bce", "\\u202eecila", "\\u2066nimda\\u0007", "ex\\u00adp", "two\\nlines", "עברית"]) assert.ok(json.includes(text), text);
+    assert.deepEqual(JSON.parse(json), hostile);
+    assert.deepEqual(JSON.parse(await page.locator("#header-json").textContent()), { alg: "HS256\u202E\u{e0041}", kid: "\u0000k" });
+    const notes = (id) => page.locator(`#${id} tr`).filter({ hasText: "with characters that cannot be seen" }).count();
+    assert.deepEqual([await notes("claims-rows"), await notes("header-rows")], [3, 2]);
+    assert.ok((await page.locator("#claims-rows").textContent()).includes("\\u2066nimda"));
+    assert.ok((await page.locator("#findings").textContent()).includes("“HS256\\u202e\\udb40\\udc41”"));
+    assertClean();
+    await context.close();
+  });
+
+  test("claims that are markup, or are named as what objects have, are text", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const markup = "<img src=x onerror=alert(1)><script>alert(1)</script>";
+    const header = JSON.stringify({ alg: markup, kid: markup, typ: "JWT", constructor: 1 });
+    const claims = `{"__proto__":{"exp":1},"toString":"x","sub":${JSON.stringify(markup)},${JSON.stringify(markup)}:"x","exp":${seconds() + 600}}`;
+    const text = [header, claims, "x".repeat(40)].map((part) => Buffer.from(part).toString("base64url")).join(".");
+    await paste(page, text);
+    await status(page, "Current");
+    assert.equal(await page.locator("main img, main script").count(), 0);
+    for (const name of ["__proto__", "toString", markup]) await page.locator("#claims-rows th", { hasText: name }).waitFor();
+    assert.equal(await page.evaluate(() => ({}).exp), undefined);
+    await page.locator("#findings", { hasText: markup }).waitFor();
+    assertClean();
+    await context.close();
+  });
+
   test("white space and a Bearer in front are left out, and the page says so", async () => {
     const { page, context, assertClean } = await openPage(browser, worker.url);
     const bare = token({ exp: seconds() + 600 });

@@ -14,6 +14,13 @@ function tokenInJson(text) {
   }
 }
 
+/** Without the quotation marks around it. By hand: a regular expression would look at a long run again from each place in it. */
+function unquoted(text) {
+  let end = text.length;
+  while (end > 0 && /["'`,;\s]/.test(text[end - 1])) end -= 1;
+  return text.slice(0, end).replace(/^["'`]+/, "");
+}
+
 /** The token in a text, and what was around it in words. */
 export function tidy(text) {
   const dropped = [];
@@ -28,7 +35,7 @@ export function tidy(text) {
     token = token.slice(prefix[0].length);
     dropped.push(`the “${prefix[1]}” in front`);
   }
-  const bare = token.replace(/^["'`]+|["'`,;\s]+$/g, "");
+  const bare = unquoted(token);
   if (bare !== token) dropped.push("the quotation marks around it");
   if (text !== text.trim() && bare !== "") dropped.push("the white space around it");
   const joined = bare.replace(/\s+/g, "");

@@ -57,3 +57,19 @@ export function roughly(seconds) {
     : [Math.ceil(seconds / 86_400), "day"];
   return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
+
+// Controls, what has no shape of its own, and what turns the direction of writing.
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+// But for the ends of lines, which JSON has between its members alone.
+const UNSEEN_IN_JSON = new RegExp(`(?!\n)${UNSEEN.source}`, "gu");
+
+const escaped = (character) => character.split("").map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
+
+/** Whether there are characters in a text that nobody sees; tabs and ends of lines are no such. */
+export const hasUnseen = (text) => UNSEEN.test(text.replace(/[\t\n\r]/g, ""));
+
+/** A text with such characters written out, as JSON does. */
+export const visible = (text) => text.replace(UNSEEN_IN_JSON, escaped);
+
+/** A value as JSON, the same for every parser, in which all can be seen. */
+export const visibleJson = (value) => visible(JSON.stringify(value, null, 2));

@@ -28,7 +28,13 @@ export function sessionClient(listeners) {
 
   /** Where this page has no session of its own, what other tabs begin is seen here. */
   function share() {
-    if (!kept && session.status === "none") use(true);
+    if (kept || session.status !== "none") return;
+    use(true);
+    const shared = session;
+    // One that other tabs have already is no news to the session, but to the page.
+    shared.ready.then(() => {
+      if (session === shared && shared.status !== "none") listeners.refreshed();
+    });
   }
 
   use(true);

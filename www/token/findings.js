@@ -1,5 +1,6 @@
 // What there is to say of a token that nobody has verified: the verdicts of the core in plain words.
 
+import { visible } from "../lib/words.js";
 import { inMilliseconds } from "./members.js";
 import { algorithms } from "./meanings.js";
 
@@ -22,7 +23,7 @@ function ofTime({ status, claim, legacy, issuedAt }, now) {
 
 function ofAlgorithm({ header: { alg } }) {
   if (VERIFIABLE.includes(alg)) return [];
-  const name = algorithms.has(alg) ? `${alg} (${algorithms.get(alg)})` : `“${alg}”`;
+  const name = algorithms.has(alg) ? `${alg} (${algorithms.get(alg)})` : `“${visible(String(alg))}”`;
   return [finding("doubt", `It is signed with ${name}, for which Portcullis has no keys. It can be read here, not verified.`, "token_algorithm_not_allowed")];
 }
 

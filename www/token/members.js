@@ -1,7 +1,7 @@
 // The members of a header or of claims as table rows.
 
 import { foreign, jointed, make } from "../lib/dom.js";
-import { dateInWords } from "../lib/words.js";
+import { dateInWords, hasUnseen, visibleJson } from "../lib/words.js";
 import { algorithms, dates } from "./meanings.js";
 
 // Seconds reach this number in the year 5138, milliseconds did in 1973.
@@ -14,6 +14,8 @@ export const inMilliseconds = (name, value) => dates.has(name) && typeof value =
 const LONG = 300;
 
 const words = (text, more = "") => make("span", { class: `words ${more}` }, text);
+
+const unseen = (text) => (hasUnseen(text) ? [words("with characters that cannot be seen; the JSON below shows them", "doubt")] : []);
 
 function written(name, text) {
   if (text.length <= LONG) return make("span", { class: "value" }, jointed(text));
@@ -34,14 +36,15 @@ function date(name, seconds) {
 function valueOf(name, value) {
   if (dates.has(name) && typeof value === "number") return date(name, value);
   if (value === "") return [words("empty")];
-  if (typeof value !== "string") return [written(name, JSON.stringify(value, null, 2))];
-  return [written(name, value), ...(name === "alg" && algorithms.has(value) ? [words(algorithms.get(value))] : [])];
+  if (typeof value !== "string") return [written(name, visibleJson(value))];
+  return [written(name, value), ...unseen(value), ...(name === "alg" && algorithms.has(value) ? [words(algorithms.get(value))] : [])];
 }
 
 export function memberRows(members, meanings) {
   const rows = Object.entries(members).map(([name, value]) => make("tr", {},
     make("th", { scope: "row" },
       make("span", { class: "value" }, name.length > LONG ? foreign(name) : jointed(name)),
+      ...unseen(name),
       ...(meanings.has(name) ? [words(meanings.get(name))] : [])),
     make("td", {}, ...valueOf(name, value))));
   return rows.length > 0 ? rows : [make("tr", {}, make("td", { class: "words" }, "None"))];

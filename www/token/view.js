@@ -3,6 +3,7 @@
 import { decode, inspect } from "portcullis/inspect";
 import { followClock } from "../lib/countdown.js";
 import { announce, byId, make } from "../lib/dom.js";
+import { visibleJson } from "../lib/words.js";
 import { dateRows, paintRelative, zoneNote } from "./dates.js";
 import { findings, isUnsigned } from "./findings.js";
 import { claimMeanings, headerMeanings } from "./meanings.js";
@@ -77,8 +78,8 @@ export function tokenView({ clock, onStatus }) {
     byId("zone").textContent = zoneNote();
     byId("claims-rows").replaceChildren(...memberRows(claims, claimMeanings));
     byId("header-rows").replaceChildren(...memberRows(header, headerMeanings));
-    byId("claims-json").textContent = JSON.stringify(claims, null, 2);
-    byId("header-json").textContent = JSON.stringify(header, null, 2);
+    byId("claims-json").textContent = visibleJson(claims);
+    byId("header-json").textContent = visibleJson(header);
   }
 
   return {

@@ -1,8 +1,8 @@
 // What verifying has found, in plain words: a verdict for each of the package's codes.
 
-import { relative } from "../lib/words.js";
+import { relative, visible } from "../lib/words.js";
 
-const said = ({ header: { alg } }) => (typeof alg === "string" ? alg : "another algorithm");
+const said = ({ header: { alg } }) => (typeof alg === "string" ? visible(alg) : "another algorithm");
 
 /** By code: (error, token, now in milliseconds) => words. */
 const words = {

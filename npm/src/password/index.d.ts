@@ -35,8 +35,9 @@ export function hashPassword(password: string): string;
 /**
  * Whether the password is the one that was hashed: argon2id as a PHC string of
  * at most 64 MiB, 8 passes and 4 lanes, or any hash that a version of werkzeug
- * wrote. A stored string that is no such hash is an error and not a wrong
- * password: nobody could ever log in with it, and somebody should know.
+ * wrote (`plain` is none: it is the password itself). A stored string that is no
+ * such hash is an error and not a wrong password: nobody could ever log in with
+ * it, and somebody should know.
  * @throws {PasswordError} each code
  */
 export function verifyPassword(password: string, hash: string): boolean;

@@ -19,20 +19,22 @@ const isRequest = (value) => value instanceof Request;
 const isStream = (body) => typeof (body?.getReader ?? body?.[Symbol.asyncIterator]) === "function";
 
 /**
- * The token goes to `origin` alone. To another one a runtime may follow a redirect with the header
+ * The token goes to `origins` alone. To another one a runtime may follow a redirect with the header
  * still on (browsers before 2023, and some servers), so none is followed; who needs to sets
  * `redirect: "manual"`.
  *
  * `token(not)` gives a token other than `not`, or undefined without a session.
  */
-export function guarded(fetch, origin, token) {
+export function guarded(fetch, origins, token) {
   return async function guard(input, init) {
     // One may also stand for the options; it has them where a copy does not look.
     if (isRequest(init)) return guard(new Request(input, init));
     const request = isRequest(input) ? input : undefined;
-    const { url } = request ?? new Request(input);
+    // The runtime's own reading, once: what is looked at here is what is sent.
+    const url = request ? Reflect.get(Request.prototype, "url", request) : new Request(input).url;
     const headers = new Headers(init?.headers ?? request?.headers);
-    if (new URL(url).origin !== origin || headers.has("authorization")) return fetch(input, init);
+    // Not by its origin, which that of a `blob:` is as well.
+    if (!origins.some((origin) => url.startsWith(`${origin}/`)) || headers.has("authorization")) return fetch(input, init);
 
     const signal = init?.signal ?? request?.signal;
     const redirect = init?.redirect ?? request?.redirect ?? "follow";
@@ -41,7 +43,7 @@ export function guarded(fetch, origin, token) {
     const first = await unlessAborted(token(), signal);
     if (first === undefined) return fetch(input, init);
     // A request's body is read when it is sent; a body in `init` can be read again.
-    const spare = request?.clone() ?? input;
+    const target = request ?? url, spare = request ? Request.prototype.clone.call(request) : url;
 
     async function send(what, bearer) {
       headers.set("authorization", `Bearer ${bearer}`);
@@ -50,7 +52,7 @@ export function guarded(fetch, origin, token) {
       throw new SessionError("a redirect was not followed: the token must not go to another origin", "answer_unexpected", { status: response.status });
     }
 
-    const response = await send(input, first);
+    const response = await send(target, first);
     if (!refusesToken(response)) return response;
     let second;
     try {

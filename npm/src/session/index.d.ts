@@ -20,6 +20,12 @@ export interface SessionOptions {
   /** The Worker's address, below which are `/login`, `/refresh` and `/logout`; a `URL` fits. */
   url: string | { readonly href: string };
   /**
+   * Further origins to which `fetch` may send the token, each exactly
+   * (`"https://api.example"`, without a path): services that verify the
+   * Worker's tokens. None by default.
+   */
+  origins?: readonly (string | { readonly href: string })[];
+  /**
    * Keeps the session between page loads, and shares it with the other tabs:
    * both tokens, in clear. Who can run a script in the page can read it.
    * Without, each session is its own and lasts as long as the page. One that
@@ -108,7 +114,7 @@ export interface Session {
 
   /**
    * `fetch` with the token in `Authorization`, on requests to the origin of
-   * `url` and to no other. A request that has an `Authorization` of its own is
+   * `url` and to `origins`, and to no other. A request that has an `Authorization` of its own is
    * left alone. A token that is over is renewed first; one that the service
    * refuses (401, `error="invalid_token"`) is renewed, and the request sent
    * once more, unless its body is a stream. Redirects are not followed with the

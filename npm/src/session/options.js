@@ -1,29 +1,38 @@
 const KEEPS = ["getItem", "setItem", "removeItem"];
 const isText = (value) => typeof value === "string";
+const isAddress = (value) => isText(value?.href ?? value);
 const isFunction = (value) => typeof value === "function";
 
 // Whether an option can be what it is. Not the package's own reading of options, which has as much again.
 const KINDS = {
   __proto__: null,
-  url: (value) => isText(value?.href ?? value),
+  url: isAddress,
+  origins: (value) => Array.isArray(value) && value.every(isAddress),
   storage: (value) => KEEPS.every((name) => isFunction(value?.[name])),
   storageKey: isText,
   fetch: isFunction,
   refreshBefore: (value) => Number.isFinite(value) && value >= 0,
 };
 
-/** The service's address, with no slash at its end. */
-function base(given) {
+/** An address for the option `name`, relative to `page`: of http or https, without a user. */
+function address(name, given, page) {
   let url;
   try {
-    url = new URL(given?.href ?? given, globalThis.location?.href);
+    url = new URL(given?.href ?? given, page);
   } catch {
     // Below.
   }
   if (!/^https?:$/.test(url?.protocol) || url.username || url.password) {
-    throw new TypeError('the option "url" must be an address of http or https, without a user');
+    throw new TypeError(`the option "${name}" must be an address of http or https, without a user`);
   }
-  return url.origin + url.pathname.replace(/\/+$/, "");
+  return url;
+}
+
+/** An origin and nothing more: what stands behind it would be taken for a limit. */
+function exactOrigin(given) {
+  const { href, origin } = address("origins", given);
+  if (href !== `${origin}/`) throw new TypeError('the option "origins" must hold origins alone, without a path');
+  return origin;
 }
 
 /** An option that is misspelt is a TypeError; one that is undefined counts as not given. */
@@ -32,13 +41,16 @@ export function sessionOptions(options) {
     if (!KINDS[name]) throw new TypeError(`the option "${name}" does not exist`);
     if (value !== undefined && !KINDS[name](value)) throw new TypeError(`the option "${name}" has the wrong type`);
   }
-  const url = base(options.url);
+  const { origin, pathname } = address("url", options.url, globalThis.location?.href);
+  // With no slash at its end.
+  const url = origin + pathname.replace(/\/+$/, "");
   const {
+    origins = [],
     storage,
     storageKey = `portcullis.session ${url}`,
     // Looked up when it is called, and called without a receiver, as it wants to be.
     fetch = (input, init) => globalThis.fetch(input, init),
     refreshBefore = 60,
   } = options;
-  return { url, storage, storageKey, fetch, refreshBefore };
+  return { url, origins: [origin, ...origins.map(exactOrigin)], storage, storageKey, fetch, refreshBefore };
 }

@@ -15,7 +15,7 @@ const LONGEST_PAUSE = 60;
 const LONGEST_WAIT = 3600;
 
 export function createSession(options) {
-  const { url, storage, storageKey, fetch, refreshBefore } = sessionOptions(options);
+  const { url, origins, storage, storageKey, fetch, refreshBefore } = sessionOptions(options);
   const clock = createClock();
   const ask = asker(fetch, url, clock);
   const store = createStore(storage, storageKey, url);
@@ -184,7 +184,7 @@ export function createSession(options) {
 
   return {
     ready,
-    fetch: guarded(fetch, new URL(url).origin, tokenBut),
+    fetch: guarded(fetch, origins, tokenBut),
     on: events.on,
 
     async login(username, password) {

@@ -64,6 +64,39 @@ export default ({ sessions, portcullis, ok, equal, deepEqual }) => {
       deepEqual([session.status, session.token], ["none", undefined]);
     },
 
+    "it puts the token on requests to the origins that it was given, by where they really go, and to no others": async () => {
+      const server = service(portcullis);
+      const seen = [];
+      const fetch = async (input, init) => {
+        const request = new Request(input, init);
+        if (request.url.startsWith(`${URL_OF_IT}/`)) return server.fetch(request);
+        seen.push([request.url, request.headers.get("authorization")?.slice(0, 7) ?? "none", await request.text()]);
+        return new Response("");
+      };
+      const session = sessions.createSession({ url: URL_OF_IT, origins: ["https://api.example"], fetch });
+      await session.login("user", "right");
+      class Liar extends Request {
+        get url() {
+          return "https://api.example/";
+        }
+      }
+      for (const input of [
+        ...["https://api.example/", new Request("https://api.example/text", { method: "POST", body: "text" })],
+        ...["https://api.example.test/", "http://api.example/", new Liar("https://evil.example/", { method: "PUT", body: "text" })],
+      ]) {
+        await session.fetch(input);
+      }
+      deepEqual(seen, [
+        ["https://api.example/", "Bearer ", ""],
+        ["https://api.example/text", "Bearer ", "text"],
+        ["https://api.example.test/", "none", ""],
+        ["http://api.example/", "none", ""],
+        // `fetch` would send it there; this one asks it.
+        [seen[4][0], "none", "text"],
+      ]);
+      session.close();
+    },
+
     "a wrong password is an error of its own with the service's code": async () => {
       const { session } = begin();
       equal(await codeOf(session.login("user", "wrong")), "credentials_incorrect");

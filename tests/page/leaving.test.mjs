@@ -1,0 +1,90 @@
+// What stays behind when somebody leaves the page.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { openBrowser } from "../support/browser.mjs";
+import { alice } from "../support/users.mjs";
+import { startWorker } from "../support/worker.mjs";
+import { greeted, logIn, openPage, ready } from "./open-page.mjs";
+
+let browser, worker;
+before(async () => {
+  browser = await openBrowser();
+  worker = await startWorker({ users: [alice] });
+});
+after(async () => {
+  await browser?.close();
+  await worker?.stop();
+});
+
+/** As a browser tells a page that it keeps, to come back to. */
+const putAside = (page) => page.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true })));
+const getBack = (page) => page.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
+
+/** What the Worker answers to a refresh token. */
+async function refreshed(refresh_token) {
+  const { status } = await fetch(new URL("/refresh", worker.url), { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ refresh_token }) });
+  return status;
+}
+
+describe("leaving the page", () => {
+  test("ends a session that was not to be kept, here and at the service, so that Back brings nothing back", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const answered = page.waitForResponse("**/login");
+    await logIn(page);
+    const { refresh_token, token } = await (await answered).json();
+    await greeted(page);
+    const told = page.waitForResponse("**/logout");
+    await putAside(page);
+    await getBack(page);
+    assert.equal((await told).status(), 204);
+    await page.getByRole("heading", { name: "Log in" }).waitFor();
+    await page.getByRole("heading", { name: "No token yet" }).waitFor();
+    assert.equal(await page.getByLabel("Username").inputValue(), "");
+    assert.equal((await page.content()).includes(token), false);
+    assert.equal(await refreshed(refresh_token), 401);
+    assertClean();
+    await context.close();
+  });
+
+  test("for another page tells the service as well", async () => {
+    const { page, context } = await openPage(browser, worker.url);
+    const answered = page.waitForResponse("**/login");
+    await logIn(page);
+    const { token } = await (await answered).json();
+    await greeted(page);
+    await page.goto("about:blank");
+    const me = () => fetch(new URL("/me", worker.url), { headers: { authorization: `Bearer ${token}` } }).then(({ status }) => status);
+    const end = Date.now() + 15_000;
+    while ((await me()) !== 401) assert.ok(Date.now() < end, "the token is still good");
+    await context.close();
+  });
+
+  test("leaves a session alone that was to be kept", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url);
+    await page.getByLabel("Stay logged in in this browser").check();
+    await logIn(page);
+    await greeted(page);
+    await putAside(page);
+    await getBack(page);
+    await page.reload();
+    await ready(page);
+    await greeted(page);
+    await page.getByRole("button", { name: "Log out" }).click();
+    assertClean();
+    await context.close();
+  });
+
+  test("a kept session that another tab ended meanwhile is over when the page comes back", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url);
+    await page.getByLabel("Stay logged in in this browser").check();
+    await logIn(page);
+    await greeted(page);
+    // As one does that is not told of it, while it is put aside.
+    await page.evaluate(() => localStorage.clear());
+    await getBack(page);
+    await page.getByText("You logged out in another tab.").waitFor();
+    await page.getByRole("heading", { name: "No token yet" }).waitFor();
+    assertClean();
+    await context.close();
+  });
+});
