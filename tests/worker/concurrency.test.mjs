@@ -9,8 +9,10 @@ import { from, withWorker } from "../support/worker.mjs";
 
 const USERS = 1000;
 // workerd hashes all that it has been sent before it looks at a connection again, and closes those
-// that it has not looked at for five seconds: on a slow machine, 48 at once came near that.
+// that it has not looked at for five seconds: on a slow machine, 48 at once came near that, and 16
+// on one that had much else to do. What was not answered is asked again, and must stay rare.
 const AT_ONCE = 16;
+const MOST_UNANSWERED = 100;
 
 const password = (i) => `the password of user ${i} and of no other`;
 // As cheap as werkzeug's hashes get; the first good login puts argon2id in its place, which is not.
@@ -56,6 +58,18 @@ async function over(list, work) {
   );
 }
 
+/** Asks again where the connection was closed before there was an answer, which `unanswered` counts. */
+async function answer(ask, unanswered) {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error.cause?.code !== "UND_ERR_SOCKET" && error.cause?.code !== "ECONNRESET") throw error;
+    unanswered.count += 1;
+    assert.ok(unanswered.count <= MOST_UNANSWERED, `${unanswered.count} requests were not answered`);
+    return ask();
+  }
+}
+
 test("ten thousand logins over a thousand users, good and bad, lose nothing and confuse nobody", { timeout: 400_000 }, () =>
   withWorker({ vars: { LOGIN_ATTEMPTS: "100", LOGIN_ATTEMPTS_ACCOUNT: "1000" } }, async (worker) => {
     const users = Array.from({ length: USERS }, (_, i) => user(i));
@@ -65,15 +79,17 @@ test("ten thousand logins over a thousand users, good and bad, lose nothing and 
     const answered = { 200: 0, 401: 0 };
     const all = attempts();
     assert.equal(all.length, 10_000);
+    const unanswered = { count: 0 };
     await over(all, async ({ i, good, tried }) => {
-      const response = await logIn(worker, `user-${i}`, good ? password(i) : tried, from(`198.51.${i % 100}.${i % 250}`));
-      const answer = await response.json();
-      assert.equal(response.status, good ? 200 : 401, `user-${i}: ${JSON.stringify(answer)}`);
+      const ask = () => logIn(worker, `user-${i}`, good ? password(i) : tried, from(`198.51.${i % 100}.${i % 250}`));
+      const response = await answer(ask, unanswered);
+      const body = await response.json();
+      assert.equal(response.status, good ? 200 : 401, `user-${i}: ${JSON.stringify(body)}`);
       answered[response.status] += 1;
-      if (!good) return assert.equal(answer.code, "credentials_incorrect");
-      const { id, sub, username } = claimsOf(answer.token);
+      if (!good) return assert.equal(body.code, "credentials_incorrect");
+      const { id, sub, username } = claimsOf(body.token);
       assert.deepEqual([id, sub, username], [i + 1, String(i + 1), `user-${i}`]);
-      sessions.set(i, answer);
+      sessions.set(i, body);
     });
     assert.deepEqual(answered, { 200: USERS, 401: 9 * USERS });
     assert.equal(new Set([...sessions.values()].map(({ token }) => claimsOf(token).jti)).size, USERS);
