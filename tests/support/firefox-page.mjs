@@ -76,9 +76,12 @@ export class FirefoxPage {
   /** In CSS pixels, without what is around the page. */
   setViewportSize = ({ width, height }) => this.#bidi("browsingContext.setViewport", { viewport: { width, height } });
 
-  /** Runs in the page before its own scripts, in every document from now on: a function without outside names. */
-  addInitScript = (script) =>
-    this.#session.bidi.send("script.addPreloadScript", { functionDeclaration: String(script), contexts: [this.#window] });
+  /** Runs `script(arg)`, a function without outside names, in every document from now on before its own scripts. */
+  addInitScript = (script, arg = null) =>
+    this.#session.bidi.send("script.addPreloadScript", {
+      functionDeclaration: `() => (${script})(${JSON.stringify(arg)})`,
+      contexts: [this.#window],
+    });
 
   /** Whether the tab has no network from now on. */
   setOffline = (offline) =>

@@ -31,13 +31,13 @@ async function openFirefoxTabs() {
   return { newProfile, close: browser.close };
 }
 
-/** `init`, a function without outside names, runs in each document ahead of its own scripts. */
+/** `init(arg)`, a function without outside names, runs in each document ahead of its own scripts. */
 const profile = (blank, close) => ({
   close,
-  async newTab(url, { init } = {}) {
+  async newTab(url, { init, arg } = {}) {
     const tab = await blank();
     tab.origin = new URL(url).origin;
-    if (init) await tab.page.addInitScript(init);
+    if (init) await tab.page.addInitScript(init, arg);
     await tab.page.goto(url);
     return tab;
   },
