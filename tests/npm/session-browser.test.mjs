@@ -80,9 +80,10 @@ function scenarios(open) {
     await login(one);
     await two.until(() => session.status === "active");
     for (const tab of [one, two]) await tab.until(() => told.filter((each) => each === "refreshed").length >= 5);
-    const sent = [...(await one.sent()), ...(await two.sent())];
-    assert.ok(sent.length >= 4, `${sent.length}`);
-    assert.equal(new Set(sent).size, sent.length, "no refresh token went out twice");
+    const sent = [await one.sent(), await two.sent()];
+    assert.ok(new Set(sent.flat()).size >= 4, `${sent.flat().length}`);
+    // Not across tabs: what one has stored may come to another after the lock, and the service bears that.
+    for (const own of sent) assert.equal(new Set(own).size, own.length, "no refresh token went out twice");
     assert.deepEqual([await me(one), await me(two)], [200, 200]);
     for (const tab of [one, two]) assert.ok(!(await tab.facts()).told.some((each) => each.startsWith("ended")));
   });
@@ -102,10 +103,22 @@ function scenarios(open) {
     await one.until(async () => (await navigator.locks.query()).pending.length === 2);
     await one.evaluate(() => globalThis.free());
     await Promise.all(both);
-    assert.equal((await one.sent()).length + (await two.sent()).length, 1);
-    const [{ token }, { token: other }] = [await one.facts(), await two.facts()];
-    assert.equal(token, other);
+    assert.equal(new Set([...(await one.sent()), ...(await two.sent())]).size, 1);
+    await one.until((other) => session.token === other, (await two.facts()).token);
   });
+
+  test("tabs that ask at the same time, again and again, all stay in the session", (t) =>
+    withWorker({ users: [alice], vars: { CORS_ORIGINS: pages.origin } }, async ({ url }) => {
+      const three = await tabs(t, 3, { url });
+      await login(three[0]);
+      for (const tab of three) await tab.until(() => session.status === "active");
+      for (let i = 0; i < 20; i += 1) await Promise.all(three.map((tab) => tab.evaluate(() => session.refresh())));
+      const facts = await Promise.all(three.map((tab) => tab.facts()));
+      for (const { status, told } of facts) {
+        assert.equal(status, "active");
+        assert.ok(!told.some((each) => each.startsWith("ended")));
+      }
+    }));
 
   test("logging out in one tab ends the session in the other, and in the storage", async (t) => {
     const [one, two] = await tabs(t, 2);
