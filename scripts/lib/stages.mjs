@@ -142,6 +142,7 @@ export const stages = {
     title: "Page",
     needs: [npmPackages, worker, page],
     lacks: () => lacking({ chromium }),
+    wants: () => lacking({ firefox, geckodriver }),
     run: () => nodeStage("page", 2),
   },
   start: {

@@ -9,11 +9,12 @@ import { focused, greeted, logIn, openPage, seconds, token } from "./open-page.m
 import { states } from "./states.mjs";
 
 const REFUSED = /^Failed to load resource/;
-const LOOKS = {
-  light: { colorScheme: "light" },
-  dark: { colorScheme: "dark" },
-  "phone": { colorScheme: "light", viewport: { width: 320, height: 640 } },
-};
+const DESK = { width: 1280, height: 720 };
+const LOOKS = [
+  ["light", "light", DESK],
+  ["dark", "dark", DESK],
+  ["phone", "light", { width: 320, height: 640 }],
+];
 
 let browser, worker, axe;
 before(async () => {
@@ -37,20 +38,22 @@ async function findings(page) {
   return [...violations, ...undecided].flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} at ${target}: ${failureSummary}`));
 }
 
-for (const [look, options] of Object.entries(LOOKS)) {
-  describe(`axe, ${look}`, () => {
-    for (const [name, enter] of Object.entries(states)) {
-      test(`axe finds nothing: ${name}`, async () => {
-        const { page, context, assertClean } = await openPage(browser, worker.url, { reducedMotion: "reduce", ...options });
-        await enter(page);
-        assert.deepEqual(await findings(page), []);
-        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0, "it scrolls sideways");
-        assertClean(REFUSED);
-        await context.close();
-      });
-    }
-  });
-}
+describe("axe", () => {
+  for (const [name, enter] of Object.entries(states)) {
+    test(`axe finds nothing in light, in dark and on a phone: ${name}`, async () => {
+      const { page, context, assertClean } = await openPage(browser, worker.url, { reducedMotion: "reduce" });
+      await enter(page);
+      for (const [look, colorScheme, viewport] of LOOKS) {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize(viewport);
+        assert.deepEqual(await findings(page), [], look);
+        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0, `${look}: it scrolls sideways`);
+      }
+      assertClean(REFUSED);
+      await context.close();
+    });
+  }
+});
 
 describe("the keyboard", () => {
   /** The names of what Tab stops at, in order, until it leaves the page. */

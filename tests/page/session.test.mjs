@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { openBrowser } from "../support/browser.mjs";
-import { PASSWORDS, alice } from "../support/users.mjs";
+import { alice } from "../support/users.mjs";
 import { startWorker, withWorker } from "../support/worker.mjs";
 import { focuses, greeted, logIn, openPage, ready } from "./open-page.mjs";
 
@@ -81,60 +81,6 @@ describe("a session on the page", () => {
     await context.close();
   });
 
-  test("kept in the browser it outlives a reload, and logging out removes it", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
-    await logInAndStay(page);
-    await page.getByText("Kept in this browser, for all its tabs, until you log out.").waitFor();
-    const first = await raw(page);
-    assert.equal(await stored(page), 1);
-    await page.reload();
-    await ready(page);
-    await greeted(page);
-    assert.equal(await raw(page), first);
-    assert.equal(await page.locator("#login").isHidden(), true);
-    await page.getByRole("button", { name: "Log out" }).click();
-    await page.getByRole("heading", { name: "Log in" }).waitFor();
-    await page.waitForFunction(() => localStorage.length === 0);
-    assertClean();
-    await context.close();
-  });
-
-  test("two tabs share a session: a login, a refresh and a log-out in one are seen in the other", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
-    const tab = await openTab(context, worker.url);
-    await page.bringToFront();
-    await logInAndStay(page);
-    await greeted(tab);
-    const first = await raw(page);
-    assert.equal(await raw(tab), first);
-    await tab.getByRole("button", { name: "Refresh" }).click();
-    await anotherThan(page, first);
-    assert.equal(await raw(page), await raw(tab));
-    await page.getByRole("button", { name: "Log out" }).click();
-    await tab.getByText("You logged out in another tab.").waitFor();
-    assert.equal(await tab.getByLabel("Username").inputValue(), "");
-    await tab.getByRole("heading", { name: "No token yet" }).waitFor();
-    assertClean();
-    await context.close();
-  });
-
-  test("both tabs asking at once is one refresh after the other, and both go on", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
-    await logInAndStay(page);
-    const tab = await openTab(context, worker.url);
-    await greeted(tab);
-    const first = await raw(page);
-    await Promise.all([page, tab].map((it) => it.getByRole("button", { name: "Refresh" }).click()));
-    for (const it of [page, tab]) await anotherThan(it, first);
-    // No refresh token was used twice: that would have ended the session.
-    const second = await raw(page);
-    await page.getByRole("button", { name: "Refresh" }).click();
-    for (const it of [page, tab]) await anotherThan(it, second);
-    for (const it of [page, tab]) assert.equal(await it.getByRole("heading", { name: "Hello, alice" }).isVisible(), true);
-    assertClean();
-    await context.close();
-  });
-
   test("after a login that failed, or a session of its own, a page still joins what another tab begins", async () => {
     const { page, context, assertClean } = await openPage(browser, worker.url);
     await logIn(page, "not the password at all");
@@ -184,57 +130,7 @@ describe("a session on the page", () => {
   });
 });
 
-describe("the end of a token and of a session", () => {
-  test("a token is renewed by itself ahead of its end", () => withWorker({ users: [alice], vars: { TOKEN_EXPIRATION: "6" } }, async (worker) => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
-    await logIn(page);
-    await greeted(page);
-    await page.evaluate(() => {
-      window.seen = new Set();
-      new MutationObserver(() => window.seen.add(document.getElementById("token-status").textContent)).observe(document.getElementById("token-status"), { childList: true });
-    });
-    for (let i = 0; i < 2; i += 1) await anotherThan(page, await raw(page));
-    assert.deepEqual(await page.evaluate(() => [...window.seen].filter((it) => it !== "Current")), []);
-    assertClean();
-    await context.close();
-  }));
-
-  test("offline the token expires at the second, once said; online again it is renewed", () => withWorker({ users: [alice], vars: { TOKEN_EXPIRATION: "4" } }, async (worker) => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
-    await logIn(page);
-    await greeted(page);
-    await context.setOffline(true);
-    const { exp } = JSON.parse(await page.locator("#claims-json").textContent());
-    await page.locator("#token-status", { hasText: "Expired" }).waitFor();
-    const late = Date.now() - exp * 1000;
-    assert.ok(late >= 0 && late < 2500, `the change came ${late} ms after the expiry`);
-    await page.getByText("Your access token has expired and could not be renewed: you seem to be offline.").waitFor();
-    assert.equal(await page.locator("#access-left").textContent(), "over");
-    await page.getByRole("button", { name: "Refresh" }).click();
-    await page.getByText("The token could not be refreshed. You seem to be offline.").waitFor();
-    await context.setOffline(false);
-    await page.locator("#token-status", { hasText: "Current" }).waitFor();
-    await page.locator("#session-message").waitFor({ state: "hidden" });
-    assertClean(REFUSED);
-    await context.close();
-  }));
-
-  test("when the session is over the page says so, and asks for the password alone", () => withWorker({ users: [alice], vars: { REFRESH_EXPIRATION: "60" }, clock: true }, async (worker) => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
-    await logIn(page);
-    await greeted(page);
-    await worker.clock.ahead(120);
-    await page.getByRole("button", { name: "Refresh" }).click();
-    await page.locator("#login-message", { hasText: /^(Your session has reached its end|The service has ended your session)\. Log in again\.$/ }).waitFor();
-    await focuses(page, "password");
-    assert.equal(await page.getByLabel("Username").inputValue(), "alice");
-    await page.getByLabel("Password", { exact: true }).fill(PASSWORDS.alice);
-    await page.keyboard.press("Enter");
-    await greeted(page);
-    assertClean(REFUSED);
-    await context.close();
-  }));
-
+describe("the end of a session", () => {
   test("a session whose account is disabled ends with the next refresh", () => withWorker({ users: [alice] }, async (worker) => {
     const { page, context, assertClean } = await openPage(browser, worker.url);
     await logIn(page);
@@ -245,22 +141,4 @@ describe("the end of a token and of a session", () => {
     assertClean(REFUSED);
     await context.close();
   }));
-});
-
-describe("a clock that is wrong", () => {
-  for (const [name, ahead] of [["slow", 3600], ["fast", -3600]]) {
-    test(`a device whose clock is an hour ${name} shows what the service's clock says`, () => withWorker({ users: [alice], clock: true }, async (worker) => {
-      await worker.clock.ahead(ahead);
-      const { page, context, assertClean } = await openPage(browser, worker.url);
-      await logIn(page);
-      await greeted(page);
-      await page.getByText(`The clock of this device is 60 minutes ${name}.`).waitFor();
-      assert.equal(await page.locator("#token-status").textContent(), "Current");
-      assert.match(await page.locator("#countdown").textContent(), /^(1\sh 0\smin|59\smin \d+\ss) left$/);
-      assert.match(await page.locator("#access-left").textContent(), /^(1\sh 0\smin|59\smin \d+\ss)\sleft$/);
-      assert.match(await page.locator("#dates").textContent(), /Expires(in 59 minutes|in 1 hour) /);
-      assertClean();
-      await context.close();
-    }));
-  }
 });

@@ -1,6 +1,6 @@
 // A tab of Firefox, with Playwright's names for what it shares with a page of Playwright's.
 import { setTimeout as sleep } from "node:timers/promises";
-import { WebDriverError, reference, referenceOf } from "./webdriver.mjs";
+import { WebDriverError, referenceOf } from "./webdriver.mjs";
 
 const WAIT = 20_000; // ms, for what is waited for
 const POLL = 50; // ms
@@ -8,7 +8,7 @@ const POLL = 50; // ms
 const KEYS = { Backspace: "\ue003", Tab: "\ue004", Enter: "\ue007", Shift: "\ue008", Escape: "\ue00c", ArrowLeft: "\ue012", ArrowUp: "\ue013", ArrowRight: "\ue014", ArrowDown: "\ue015" };
 
 // What had to be evaluated while the page was leaving, or was on its way in, is asked again.
-const LEAVING = ["javascript error", "no such window", "stale element reference", "unknown error"];
+const LEAVING = ["javascript error", "no such frame", "no such window", "stale element reference", "unknown error"];
 
 export class FirefoxElement {
   constructor(page, id) {
@@ -76,9 +76,12 @@ export class FirefoxPage {
   /** In CSS pixels, without what is around the page. */
   setViewportSize = ({ width, height }) => this.#bidi("browsingContext.setViewport", { viewport: { width, height } });
 
-  /** Runs in the page before its own scripts, in every document from now on: a function without outside names. */
-  addInitScript = (script) =>
-    this.#session.bidi.send("script.addPreloadScript", { functionDeclaration: String(script), contexts: [this.#window] });
+  /** Runs `script(arg)`, a function without outside names, in every document from now on before its own scripts. */
+  addInitScript = (script, arg = null) =>
+    this.#session.bidi.send("script.addPreloadScript", {
+      functionDeclaration: `() => (${script})(${JSON.stringify(arg)})`,
+      contexts: [this.#window],
+    });
 
   /** Whether the tab has no network from now on. */
   setOffline = (offline) =>
@@ -87,10 +90,23 @@ export class FirefoxPage {
       contexts: [this.#window],
     });
 
-  /** What `script`, a function or an expression, gives in the page; a promise is waited for. */
+  /** What `script`, a function or an expression, gives in the page; a promise is waited for, and other tabs meanwhile go on. */
   async evaluate(script, ...args) {
-    const call = typeof script === "function" ? `return (${script}).apply(null, arguments)` : `return (${script})`;
-    return this.command("POST", "/execute/sync", { script: call, args });
+    const call = typeof script === "function" ? script : `() => (${script})`;
+    const json = await this.#inPage("script.callFunction", {
+      functionDeclaration: `async (args) => JSON.stringify(await (${call}).apply(null, JSON.parse(args)))`,
+      arguments: [{ type: "string", value: JSON.stringify(args) }],
+    });
+    return json === undefined ? undefined : JSON.parse(json);
+  }
+
+  /** Runs the text of a script in the page, past the page's policy. */
+  addScript = (expression) => this.#inPage("script.evaluate", { expression: `${expression}\n;undefined` });
+
+  async #inPage(method, params) {
+    const { result, exceptionDetails } = await this.#session.bidi.send(method, { ...params, awaitPromise: true, target: { context: this.#window } });
+    if (exceptionDetails) throw new WebDriverError({ error: "javascript error", message: exceptionDetails.text });
+    return result.value;
   }
 
   /** What `script` gives, as soon as it gives something. */

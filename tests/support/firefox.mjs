@@ -39,26 +39,28 @@ function startDriver() {
 }
 
 /**
- * A headless Firefox that asks nothing of any network on its own, with `newPage()` and `close()`. All its pages
- * share their storage, as the tabs of one browser do; `prefs` are Firefox's own (about:config), and
- * `scriptTimeout` is how long what is evaluated in a page may take, in milliseconds.
+ * A headless Firefox that asks nothing of any network on its own, with `newPage()` and `close()`. Its pages
+ * share their storage, as the tabs of one browser do, unless they are of another `newContainer()`;
+ * `prefs` are Firefox's own (about:config).
  */
-export async function openFirefox({ prefs = {}, scriptTimeout = 30_000 } = {}) {
+export async function openFirefox({ prefs = {} } = {}) {
   if (!hasFirefox()) throw new Error("no Firefox with geckodriver found: install them, or name them in FIREFOX and GECKODRIVER");
   const own = JSON.parse(readFileSync(inRoot("webdriver.json"), "utf8"))["moz:firefoxOptions"].prefs;
   const driver = startDriver();
   try {
     const session = await Session.open(await driver.url, {
-      timeouts: { script: scriptTimeout },
       "moz:firefoxOptions": { args: ["-headless"], prefs: { ...own, ...NO_ICONS, ...prefs } },
     });
     await session.bidi.send("session.subscribe", { events: ["log.entryAdded", "network.beforeRequestSent", "network.fetchError"] });
     return {
       session,
-      newPage: async () => {
-        const { context } = await session.bidi.send("browsingContext.create", { type: "tab" });
+      newPage: async (container = {}) => {
+        const { context } = await session.bidi.send("browsingContext.create", { type: "tab", ...container });
         return new FirefoxPage(session, context);
       },
+      newContainer: () => session.bidi.send("browser.createUserContext"),
+      /** Closes its pages as well, and forgets what they stored. */
+      removeContainer: (container) => session.bidi.send("browser.removeUserContext", container),
       close: async () => {
         await session.end().finally(() => driver.end());
       },

@@ -49,12 +49,12 @@ export function largest(seconds) {
 /** "59 min 12 s". */
 export const duration = (seconds) => largest(seconds).join(" ");
 
-/** How long to wait, said roughly: "40 seconds", "15 minutes", "2 hours". */
-export function roughly(seconds) {
-  const [count, unit] = seconds < 90 ? [Math.max(1, Math.ceil(seconds)), "second"]
-    : seconds < 5400 ? [Math.ceil(seconds / 60), "minute"]
-    : seconds < 172_800 ? [Math.ceil(seconds / 3600), "hour"]
-    : [Math.ceil(seconds / 86_400), "day"];
+/** A time said roughly: "40 seconds", "15 minutes", "2 hours". Without `round` it is how long to wait: rather too long. */
+export function roughly(seconds, round = Math.ceil) {
+  const [count, unit] = seconds < 90 ? [Math.max(1, round(seconds)), "second"]
+    : seconds < 5400 ? [round(seconds / 60), "minute"]
+    : seconds < 172_800 ? [round(seconds / 3600), "hour"]
+    : [round(seconds / 86_400), "day"];
   return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
 

@@ -38,7 +38,7 @@ export function sessionPanel({ session, isKept, logOut }) {
   /** Says so where this machine's clock is wrong: what is shown goes by the service's. */
   function noteClock() {
     const off = Math.round(Date.now() / 1000 - session().now);
-    say(clockNote, Math.abs(off) < CLOCK_OFF ? "" : `The clock of this device is ${roughly(Math.abs(off))} ${off > 0 ? "fast" : "slow"}. The times here go by the service’s clock.`, "hint");
+    say(clockNote, Math.abs(off) < CLOCK_OFF ? "" : `The clock of this device is ${roughly(Math.abs(off), Math.round)} ${off > 0 ? "fast" : "slow"}. The times here go by the service’s clock.`, "hint");
   }
 
   async function greet() {

@@ -34,11 +34,24 @@ export async function servePages(routes = {}) {
   };
 }
 
-/** Opens a session in a page, as `session`, and lists its events in `told`. */
-export async function openTab(context, origin, url, { shared = true } = {}) {
-  const page = await context.newPage();
-  await page.goto(`${origin}/page`);
-  await page.evaluate(
+/** Has a page's clock off by `off` ms, and keeps the refresh tokens that it sends in `sent`. */
+function prepare(off) {
+  const Real = Date, ask = fetch;
+  globalThis.Date = class Date extends Real {
+    constructor(...date) { super(...(date.length > 0 ? date : [Real.now() + off])); }
+    static now() { return Real.now() + off; }
+  };
+  globalThis.sent = [];
+  globalThis.fetch = (input, init) => {
+    if (String(input).endsWith("/refresh") && init.method === "POST") globalThis.sent.push(JSON.parse(init.body).refresh_token);
+    return ask(input, init);
+  };
+}
+
+/** Opens a session in a new tab of the profile, as `session`, and lists its events in `told`. */
+export async function openTab(profile, origin, url, { shared = true, off = 0 } = {}) {
+  const tab = await profile.newTab(`${origin}/page`, { init: prepare, arg: off });
+  await tab.evaluate(
     async ([url, shared]) => {
       const { createSession } = await import("/session/index.js");
       globalThis.session = createSession(shared ? { url, storage: localStorage } : { url });
@@ -50,12 +63,20 @@ export async function openTab(context, origin, url, { shared = true } = {}) {
     },
     [url, shared],
   );
-  const facts = () => page.evaluate(() => ({ token: session.token, status: session.status, left: session.secondsLeft, now: session.now, told }));
   return {
-    page,
-    facts,
-    login: (username, password) => page.evaluate(([username, password]) => session.login(username, password), [username, password]),
+    evaluate: tab.evaluate,
     /** Until the page finds this expression true. */
-    until: (expression) => page.waitForFunction(expression, undefined, { timeout: 20_000 }),
+    until: tab.until,
+    setOffline: tab.setOffline,
+    sent: () => tab.evaluate(() => sent),
+    facts: () => tab.evaluate(() => ({ token: session.token, status: session.status, left: session.secondsLeft, now: session.now, told })),
+    /** Fails with what the session's error says. */
+    async login(username, password) {
+      const refused = await tab.evaluate(
+        ([username, password]) => session.login(username, password).then(() => null, ({ code, status, retryAfter }) => ({ code, status, retryAfter })),
+        [username, password],
+      );
+      if (refused) throw Object.assign(new Error(`the login was refused: ${refused.code}`), refused);
+    },
   };
 }
