@@ -3,21 +3,31 @@
 // In milliseconds: longer than a tab has the lock for one request.
 const PATIENCE = 15_000;
 
+/** Until what this tab does now is through. Not by a timer, which waits for a second in a tab that is hidden. */
+const nextTask = () =>
+  new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => resolve(port1.close());
+    port2.postMessage(null);
+  });
+
 /**
  * Does `work` when no other tab does any of the same name. Without locks, or where one cannot be had
  * (a tab that was frozen has it), it is done all the same: the service bears it.
  */
 export async function exclusively(name, work) {
-  const { locks } = globalThis.navigator ?? {};
+  const locks = globalThis.navigator?.locks;
   if (!locks) return work();
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), PATIENCE);
   timer.unref?.();
-  let begun = false;
+  let begun;
   try {
-    return await locks.request(name, { signal: stop.signal }, () => {
+    return await locks.request(name, { signal: stop.signal }, async () => {
       begun = true;
-      return work();
+      await work();
+      // Firefox shows other tabs what was stored when the task ends: whoever has the lock next is to see it.
+      await nextTask();
     });
   } catch (error) {
     if (begun) throw error;
