@@ -106,6 +106,7 @@ fn the_flask_applications_key_has_an_end_that_is_neither_past_nor_far() {
         (until(400), KEY, &["warning legacy_long LEGACY_UNTIL"]),
         (String::new(), KEY, &["error setting_wrong LEGACY_UNTIL"]),
         (until(30), "", &["error setting_wrong LEGACY_SECRET_KEY"]),
+        (until(-1), "", &["warning legacy_over LEGACY_UNTIL"]),
         (
             until(30),
             "LEGACY_SECRET_KEY=secret-key",
