@@ -45,7 +45,7 @@ fn the_short_help_of_every_command_fits_a_screen() {
 #[test]
 fn the_long_help_has_examples_that_can_be_copied() {
     let folder = Folder::new();
-    for group in ["keys", "token", "completions", "man"] {
+    for group in ["doctor", "users", "keys", "token", "completions", "man"] {
         for path in commands(&folder, &[group]) {
             let help = folder.done(&with(&path, &["--help"]));
             if help.contains("\nCommands:\n") {

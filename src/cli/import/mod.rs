@@ -51,6 +51,12 @@ use source::{Cell, Format, From, Row, Source};
 ///
 /// Its exit status is 0 also when rows were rejected; 1 with --strict.
 #[derive(Args)]
+#[command(after_long_help = "\
+Examples:
+  portcullis users import --from app.db --dry-run
+  portcullis users import --from app.db --apply --remote
+  portcullis users import --from users.csv \\
+    --columns id=uid,username=login --keep email")]
 pub(in crate::cli) struct ImportCommand {
     /// SQLite, CSV or JSON lines; - is standard input
     #[arg(long, value_name = "FILE")]

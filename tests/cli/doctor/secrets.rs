@@ -57,9 +57,19 @@ fn without_a_file_of_secrets_nothing_is_said_of_them() {
     let project = Project::new();
     fs::remove_file(project.0.join(".dev.vars")).unwrap();
     assert_eq!(project.found(), ["note secrets_unknown .dev.vars"]);
-    project.vars("LEGACY_UNTIL = \"soon\"");
-    // Nothing can be said of it without its key.
-    assert_eq!(project.found(), ["note secrets_unknown .dev.vars"]);
+    // That its key is missing cannot be said either.
+    project.vars("LEGACY_UNTIL = 4102444800\nLEGACY_SALT = \"login\"");
+    let found = project.found();
+    assert!(
+        !found.iter().any(|found| found.starts_with("error")),
+        "{found:?}"
+    );
+    project.config("4102444800", "\"soon\"");
+    assert!(
+        project
+            .found()
+            .contains(&"error setting_wrong LEGACY_UNTIL".into())
+    );
 }
 
 #[test]

@@ -53,6 +53,15 @@ fn a_value_that_is_right_here_and_wrong_on_cloudflare_is_found_and_the_other_way
 }
 
 #[test]
+fn what_a_terminal_would_obey_is_written_out() {
+    let project = Project::new();
+    project.vars("\"LOGIN_\\u001b[2J\\u202e\" = 1");
+    let text = String::from_utf8(project.run(&[]).stdout).unwrap();
+    assert!(text.contains("LOGIN_\\u001b[2J\\u202e"), "{text:?}");
+    assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text:?}");
+}
+
+#[test]
 fn values_that_work_and_are_hardly_meant_are_warnings() {
     for (vars, found) in [
         ("TOKEN_EXPIRATION = 86400", &[][..]),

@@ -27,6 +27,16 @@ fn usual_names_are_guessed_and_said() {
 }
 
 #[test]
+fn names_that_a_terminal_would_obey_are_written_out() {
+    let folder = Folder::new();
+    let header = "id,username,hash_password,phone,a\u{1b}[2J\u{202e}";
+    csv(&folder, header, &["5,alice,HASH,+44,x"]);
+    let ran = import(&folder, &["--from", "a.csv", "--dry-run"]);
+    let said = "not imported: a\\u001b[2J\\u202e\n";
+    assert!(ran.text.contains(said), "{}", ran.text);
+}
+
+#[test]
 fn columns_are_what_one_says_they_are() {
     let folder = Folder::new();
     csv(&folder, "id,username,a,b,c", &["5,old,9,New Name,HASH"]);
