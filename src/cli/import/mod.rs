@@ -94,6 +94,8 @@ pub(in crate::cli) struct ImportCommand {
     #[arg(long)]
     apply: bool,
     /// With --apply, put users over those that KV has, and so older passwords
+    ///
+    /// Whom KV keeps out, by "disabled" or by "tokens_valid_from", stays so.
     #[arg(long, requires = "apply", hide_short_help = true)]
     overwrite: bool,
     /// Exit with 1 if a row was rejected, or an id is another user's in KV
