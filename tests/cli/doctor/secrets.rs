@@ -113,3 +113,25 @@ fn a_file_of_secrets_that_git_keeps_or_would_is_found() {
     project.file(".gitignore", ".dev.vars\n");
     assert_eq!(project.found(), NONE);
 }
+
+#[cfg(unix)]
+#[test]
+fn what_a_repository_would_have_git_run_is_not_run() {
+    let project = Project::new();
+    project.file("monitor.sh", "#!/bin/sh\ntouch ran\n");
+    mode(&project.0.join("monitor.sh"), 0o700);
+    let git = |arguments: &[&str]| {
+        let git = Command::new("git")
+            .args(arguments)
+            .current_dir(&project.0)
+            .output();
+        git.is_ok_and(|git| git.status.success())
+    };
+    let monitor = project.0.join("monitor.sh");
+    let set = ["config", "core.fsmonitor", monitor.to_str().unwrap()];
+    if !git(&["init", "-q"]) || !git(&set) {
+        return; // no git on this machine
+    }
+    assert_eq!(project.found(), ["warning secrets_not_ignored .dev.vars"]);
+    assert!(!project.0.join("ran").exists());
+}
