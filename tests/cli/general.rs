@@ -408,3 +408,25 @@ fn help_is_given_where_it_is_asked_for_and_where_it_is_needed() {
         assert!(ran.error.contains("Usage"), "{}", ran.error);
     }
 }
+
+#[test]
+fn standard_input_without_an_end_is_refused() {
+    let folder = Folder::new();
+    let endless = "a".repeat(2_000_000);
+    for arguments in [
+        &["users", "add", "a", "--id", "1", "--print"][..],
+        &["keys", "list"],
+    ] {
+        let ran = folder.run_with(arguments, endless.as_bytes());
+        ran.is_refused(2, "no end within 1 MiB");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn standard_input_that_cannot_be_read_is_not_said_to_be_no_text() {
+    let folder = Folder::new();
+    let mut command = folder.command(&["users", "add", "a", "--id", "1", "--print"]);
+    command.stdin(std::fs::File::open(folder.path("")).unwrap());
+    Ran::of(command.output().unwrap()).is_refused(1, "standard input: ");
+}

@@ -106,11 +106,7 @@ impl ShowCommand {
         )?;
         row("password", password(&facts))?;
         let now = system::now()?;
-        let zone = if self.utc {
-            Zone::utc()
-        } else {
-            Zone::of_the_reader()
-        };
+        let zone = Zone::chosen(self.utc);
         let date = |seconds| match UnixTime::from_seconds(seconds) {
             Some(at) => format!("{}, {}", zone.date(at), relative(at, now)),
             None => seconds.to_string(),

@@ -93,16 +93,19 @@ fn a_file_of_secrets_that_others_can_read_is_a_warning() {
     assert_eq!(project.found(), ["warning secrets_readable .dev.vars"]);
 }
 
+/// Whether git does it.
+fn git(project: &Project, arguments: &[&str]) -> bool {
+    let git = Command::new("git")
+        .args(arguments)
+        .current_dir(&project.0)
+        .output();
+    git.is_ok_and(|git| git.status.success())
+}
+
 #[test]
 fn a_file_of_secrets_that_git_keeps_or_would_is_found() {
     let project = Project::new();
-    let git = |arguments: &[&str]| {
-        let git = Command::new("git")
-            .args(arguments)
-            .current_dir(&project.0)
-            .output();
-        git.is_ok_and(|git| git.status.success())
-    };
+    let git = |arguments: &[&str]| git(&project, arguments);
     if !git(&["init", "-q"]) {
         return; // no git on this machine, and so nothing it keeps
     }
@@ -120,13 +123,7 @@ fn what_a_repository_would_have_git_run_is_not_run() {
     let project = Project::new();
     project.file("monitor.sh", "#!/bin/sh\ntouch ran\n");
     mode(&project.0.join("monitor.sh"), 0o700);
-    let git = |arguments: &[&str]| {
-        let git = Command::new("git")
-            .args(arguments)
-            .current_dir(&project.0)
-            .output();
-        git.is_ok_and(|git| git.status.success())
-    };
+    let git = |arguments: &[&str]| git(&project, arguments);
     let monitor = project.0.join("monitor.sh");
     let set = ["config", "core.fsmonitor", monitor.to_str().unwrap()];
     if !git(&["init", "-q"]) || !git(&set) {

@@ -8,8 +8,8 @@ use std::process::Output;
 
 use serde_json::{Value, json};
 
-use super::folder::{Folder, Ran};
 use super::{PBKDF2, json_lines, many, row, stored};
+use crate::support::{Folder, Ran};
 
 const FAKE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),

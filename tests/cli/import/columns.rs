@@ -1,7 +1,7 @@
 use serde_json::json;
 
-use super::folder::Folder;
 use super::{PBKDF2, import, record, rejected, report, stored};
+use crate::support::Folder;
 
 fn csv(folder: &Folder, header: &str, rows: &[&str]) {
     let rows: String = rows
