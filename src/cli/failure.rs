@@ -106,7 +106,7 @@ impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Self::PipeClosed,
-            _ => Self::new(error),
+            _ => Self::new(format_args!("the output cannot be written: {error}")),
         }
     }
 }

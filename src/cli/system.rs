@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use zeroize::Zeroizing;
 
-use super::failure::{Failure, Outcome};
+use super::failure::{Failure, Outcome, about};
 use crate::password::ClearPassword;
 use crate::time::UnixTime;
 
@@ -50,12 +50,25 @@ fn prompt(question: &str) -> Outcome<Zeroizing<String>> {
     answer.map(Zeroizing::new).map_err(Failure::usage)
 }
 
+/// More than any password, claims or set of keys, in bytes.
+const LONGEST: u64 = 0x10_0000;
+
 /// All of standard input, without one line break at its end, which is the
 /// shell's.
 pub(super) fn from_standard_input(what: &str) -> Outcome<Zeroizing<String>> {
     let mut text = Zeroizing::new(String::new());
-    let read = io::stdin().read_to_string(&mut text);
-    read.map_err(|_| Failure::usage(format_args!("the {what} on standard input is not UTF-8")))?;
+    let read = io::stdin().take(LONGEST).read_to_string(&mut text);
+    read.map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidData => {
+            Failure::usage(format_args!("the {what} on standard input is not UTF-8"))
+        }
+        _ => about("standard input")(error),
+    })?;
+    if text.len() as u64 == LONGEST {
+        return Err(Failure::usage(format_args!(
+            "the {what} on standard input has no end within 1 MiB"
+        )));
+    }
     if text.ends_with('\n') {
         text.pop();
         if text.ends_with('\r') {

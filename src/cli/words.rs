@@ -60,13 +60,13 @@ pub(super) fn relative(at: UnixTime, now: UnixTime) -> String {
 pub(super) struct Zone(TimeZone);
 
 impl Zone {
-    /// The reader's, which is that of the system (`TZ`).
-    pub(super) fn of_the_reader() -> Self {
-        Self(TimeZone::system())
-    }
-
-    pub(super) fn utc() -> Self {
-        Self(TimeZone::UTC)
+    /// UTC, or the reader's, which is that of the system (`TZ`).
+    pub(super) fn chosen(utc: bool) -> Self {
+        Self(if utc {
+            TimeZone::UTC
+        } else {
+            TimeZone::system()
+        })
     }
 
     /// `Tue 24 Nov 2026 19:05:12 CET`.
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn a_date_is_told_at_either_end_of_time() {
-        let utc = Zone::utc();
+        let utc = Zone::chosen(true);
         assert_eq!(utc.date(at(1_795_543_512)), "Tue 24 Nov 2026 18:05:12 UTC");
         for end in [UnixTime::MIN, UnixTime::MAX] {
             assert!(utc.date(end).ends_with(" seconds after 1970"));

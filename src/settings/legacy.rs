@@ -6,26 +6,31 @@ use crate::account::LegacyAccess;
 use crate::time::UnixTime;
 use crate::token::legacy::LegacyVerifier;
 
-pub(super) fn read(settings: &Settings) -> Result<Option<LegacyAccess>, Wrong> {
-    let Some(secret) = settings.text("LEGACY_SECRET_KEY")? else {
-        for name in ["LEGACY_ALGORITHM", "LEGACY_SALT", "LEGACY_UNTIL"] {
-            if settings.text(name)?.is_some() {
-                return Err(Wrong::new("LEGACY_SECRET_KEY", "is missing"));
-            }
-        }
-        return Ok(None);
-    };
+/// Without the secret the other settings are a mistake only as long as it would
+/// be needed: when it is over, it is taken away before they are.
+pub(super) fn read(settings: &Settings, now: UnixTime) -> Result<Option<LegacyAccess>, Wrong> {
     let algorithm = hmac_algorithm(settings, "LEGACY_ALGORITHM")?;
     let salt = settings.text("LEGACY_SALT")?.map(str::as_bytes);
-    let until = settings
-        .text("LEGACY_UNTIL")?
-        .ok_or_else(|| Wrong::new("LEGACY_UNTIL", "is missing: until when, as 2027-01-31"))?;
-    let until = date(until).ok_or_else(|| {
-        Wrong::new(
-            "LEGACY_UNTIL",
-            "must be a date as 2027-01-31 or 2027-01-31T12:00:00Z, or seconds since the epoch",
-        )
-    })?;
+    let until = match settings.text("LEGACY_UNTIL")? {
+        None => None,
+        Some(text) => Some(date(text).ok_or_else(|| {
+            Wrong::new(
+                "LEGACY_UNTIL",
+                "must be a date as 2027-01-31 or 2027-01-31T12:00:00Z, or seconds since the epoch",
+            )
+        })?),
+    };
+    let Some(secret) = settings.text("LEGACY_SECRET_KEY")? else {
+        let is_over = until.is_some_and(|until| until <= now);
+        let is_none = until.is_none() && salt.is_none() && !settings.is_set("LEGACY_ALGORITHM");
+        return if is_over || is_none {
+            Ok(None)
+        } else {
+            Err(Wrong::new("LEGACY_SECRET_KEY", "is missing"))
+        };
+    };
+    let until =
+        until.ok_or_else(|| Wrong::new("LEGACY_UNTIL", "is missing: until when, as 2027-01-31"))?;
     let verifier = LegacyVerifier::new(algorithm, &[secret.as_bytes()], salt)
         .map_err(|_| Wrong::new("LEGACY_SECRET_KEY", "is a PEM, a JWK or an SSH key"))?;
     Ok(Some(LegacyAccess::new(verifier, until)))

@@ -46,11 +46,12 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads the settings; `origin` is the issuer where none is set.
+    /// Reads the settings; `origin` is the issuer where none is set, and `now`
+    /// says whether the Flask original's time is over.
     ///
     /// # Errors
     /// The first that is wrong.
-    pub fn read(settings: &Settings, origin: &str) -> Result<Self, Wrong> {
+    pub fn read(settings: &Settings, origin: &str, now: UnixTime) -> Result<Self, Wrong> {
         let lifetime = Duration::from_secs(token_lifetime(settings)?);
         let issuer = settings.text("TOKEN_ISSUER")?.unwrap_or(origin);
         let audience = settings.text("TOKEN_AUDIENCE")?;
@@ -63,7 +64,7 @@ impl Config {
         }
         Ok(Self {
             tokens,
-            legacy: legacy::read(settings)?,
+            legacy: legacy::read(settings, now)?,
             refresh_lifetime: refresh_lifetime(settings)?,
             registration_open: registration_open(settings)?,
             password_policy: password_policy(settings)?,
@@ -85,7 +86,7 @@ impl Settings {
     /// Everything that is wrong, and not only the first of it as
     /// [`Config::read`] says it.
     #[must_use]
-    pub fn wrong(&self) -> Vec<Wrong> {
+    pub fn wrong(&self, now: UnixTime) -> Vec<Wrong> {
         let mut wrong = Vec::new();
         wrong.extend(token_lifetime(self).err());
         wrong.extend(self.text("TOKEN_ISSUER").err());
@@ -95,7 +96,7 @@ impl Settings {
         wrong.extend(tokens.err());
         let binding = |(name, problem)| self.binding(name, problem).err();
         wrong.extend(BINDINGS.into_iter().filter_map(binding));
-        wrong.extend(legacy::read(self).err());
+        wrong.extend(legacy::read(self, now).err());
         wrong.extend(refresh_lifetime(self).err());
         wrong.extend(registration_open(self).err());
         wrong.extend(password_policy(self).err());

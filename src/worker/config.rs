@@ -10,6 +10,7 @@ use worker::Env;
 use super::log;
 pub(super) use crate::settings::Config;
 use crate::settings::{Settings, Value, Wrong};
+use crate::time::UnixTime;
 
 /// A setting is wrong; the log says which.
 #[derive(Clone, Copy)]
@@ -34,7 +35,10 @@ impl Config {
         if let Some(config) = Self::kept(origin) {
             return config;
         }
-        let config = settings(env).and_then(|settings| Self::read(&settings, origin));
+        let config = settings(env).and_then(|settings| {
+            // Without a clock nothing is over.
+            Self::read(&settings, origin, super::now().unwrap_or(UnixTime::MIN))
+        });
         let config = config.map(Rc::new).map_err(|wrong| {
             log::misconfigured(&wrong.setting, wrong.problem);
             Misconfigured

@@ -45,7 +45,7 @@ fn the_short_help_of_every_command_fits_a_screen() {
 #[test]
 fn the_long_help_has_examples_that_can_be_copied() {
     let folder = Folder::new();
-    for group in ["keys", "token", "completions", "man"] {
+    for group in ["doctor", "users", "keys", "token", "completions", "man"] {
         for path in commands(&folder, &[group]) {
             let help = folder.done(&with(&path, &["--help"]));
             if help.contains("\nCommands:\n") {
@@ -407,4 +407,26 @@ fn help_is_given_where_it_is_asked_for_and_where_it_is_needed() {
         assert_eq!((ran.status, ran.text.as_str()), (2, ""));
         assert!(ran.error.contains("Usage"), "{}", ran.error);
     }
+}
+
+#[test]
+fn standard_input_without_an_end_is_refused() {
+    let folder = Folder::new();
+    let endless = "a".repeat(2_000_000);
+    for arguments in [
+        &["users", "add", "a", "--id", "1", "--print"][..],
+        &["keys", "list"],
+    ] {
+        let ran = folder.run_with(arguments, endless.as_bytes());
+        ran.is_refused(2, "no end within 1 MiB");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn standard_input_that_cannot_be_read_is_not_said_to_be_no_text() {
+    let folder = Folder::new();
+    let mut command = folder.command(&["users", "add", "a", "--id", "1", "--print"]);
+    command.stdin(std::fs::File::open(folder.path("")).unwrap());
+    Ran::of(command.output().unwrap()).is_refused(1, "standard input: ");
 }

@@ -297,6 +297,10 @@ fn a_failure_of_wrangler_is_one_line_with_the_mend() {
             "wrangler deploy",
         ),
         (
+            "✘ [ERROR] Unable to resolve Cloudflare's API hostname (api.cloudflare.com …).",
+            "not reached; see to the network",
+        ),
+        (
             "\n✘ [ERROR] It is Tuesday.\n\nAnd so on.",
             "wrangler: It is Tuesday.",
         ),
@@ -338,6 +342,43 @@ fn users_are_listed_with_numbers_states_and_kinds_of_hash() {
         String::from_utf8(some.stderr)
             .unwrap()
             .contains("1 of 3 users on Cloudflare")
+    );
+}
+
+#[test]
+fn what_a_terminal_would_obey_is_written_out() {
+    let project = with_alice("escaped");
+    let record = json!({
+        "id": 9, "username": "m\u{202e}al", "hash_password": OLD_HASH,
+        "phone": "+44\u{1b}]0;x\u{7}", "a\u{1b}[2J": 1,
+    });
+    project.store("user:m\u{202e}al", &record.to_string());
+    project.store("user:\u{1b}[31mred", "{}");
+    let list = project.done(&["users", "list"], "");
+    let names = project.done(&["users", "list", "--names"], "");
+    let show = project.done(&["users", "show", "m\u{202e}al"], "");
+    let changed = project.done(&["users", "disable", "m\u{202e}al"], "");
+    for text in [&list, &names, &show, &changed] {
+        assert!(text.contains("m\\u202eal"), "{text}");
+        let obeyed = |c: char| c == '\u{202e}' || c.is_control() && c != '\n';
+        assert!(!text.contains(obeyed), "{text:?}");
+    }
+    // Without a terminal escape sequences would be left out, and be no sign of anything.
+    assert!(list.contains("\\u001b[31mred") && names.contains("\\u001b[31mred"));
+    assert!(show.contains("+44\\u001b]0;x\\u0007"), "{show}");
+    assert!(show.contains("a\\u001b[2J"), "{show}");
+}
+
+#[test]
+fn dates_are_told_as_everywhere() {
+    let project = with_alice("dates");
+    let mut record = alice(&project);
+    record["tokens_valid_from"] = 1_795_543_512.into();
+    project.store("user:alice", &record.to_string());
+    let text = project.done(&["users", "show", "alice", "--utc"], "");
+    assert!(
+        text.contains("over if from before Tue 24 Nov 2026 18:05:12 UTC, "),
+        "{text}"
     );
 }
 

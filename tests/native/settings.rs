@@ -1,6 +1,7 @@
 //! The settings, as the Worker and `portcullis doctor` read them.
 
 use portcullis::settings::{Config, Settings, Value};
+use portcullis::time::UnixTime;
 
 const SECRET: &str = "settings-tests-only-0123456789abcdef-0123456789abcdef-0123456789";
 
@@ -18,8 +19,18 @@ fn settings(set: &[(&str, &str)]) -> Settings {
     settings
 }
 
+const NOW: i64 = 1_600_000_000;
+
+fn at(seconds: i64) -> UnixTime {
+    UnixTime::from_seconds(seconds).unwrap()
+}
+
 fn wrong(settings: &Settings) -> Vec<String> {
-    let wrong = settings.wrong().into_iter();
+    wrong_at(settings, NOW)
+}
+
+fn wrong_at(settings: &Settings, now: i64) -> Vec<String> {
+    let wrong = settings.wrong(at(now)).into_iter();
     wrong
         .map(|wrong| format!("{} {}", wrong.setting, wrong.problem))
         .collect()
@@ -34,7 +45,7 @@ fn settings_that_are_right_have_nothing_wrong() {
         &[("CORS_ORIGINS", "https://a.example, https://b.example")],
     ] {
         let settings = settings(set);
-        assert!(Config::read(&settings, "https://login.example").is_ok());
+        assert!(Config::read(&settings, "https://login.example", at(NOW)).is_ok());
         assert_eq!(wrong(&settings), [""; 0]);
     }
 }
@@ -60,7 +71,7 @@ fn of_settings_that_are_wrong_all_are_named_and_the_service_names_the_first() {
             "LOGIN_WINDOW must be a whole number of seconds from 1 to 86400",
         ]
     );
-    let first = Config::read(&settings, "https://login.example").err();
+    let first = Config::read(&settings, "https://login.example", at(NOW)).err();
     assert_eq!(first.unwrap().setting, "TOKEN_EXPIRATION");
 }
 
@@ -117,6 +128,30 @@ fn a_name_that_begins_like_one_of_ours_is_misspelt_and_any_other_is_let_be() {
     for name in ["OTHER", "LOG_LEVEL", "DATABASE_URL"] {
         assert_eq!(settings.put(name, || unreachable!()), Ok(()));
     }
+}
+
+#[test]
+fn the_flask_originals_secret_may_be_gone_once_its_date_is_past() {
+    const MISSING: &str = "LEGACY_SECRET_KEY is missing";
+    let until = ("LEGACY_UNTIL", "2020-09-13T12:26:40Z");
+    let others = [("LEGACY_ALGORITHM", "HS256"), ("LEGACY_SALT", "login")];
+    for set in [vec![until], [vec![until], others.to_vec()].concat()] {
+        let settings = settings(&set);
+        assert_eq!(wrong_at(&settings, NOW), [""; 0], "{set:?}");
+        assert_eq!(wrong_at(&settings, NOW - 1), [MISSING], "{set:?}");
+        let read = |now| Config::read(&settings, "https://login.example", at(now));
+        assert!(read(NOW).unwrap().legacy.is_none());
+        assert_eq!(read(NOW - 1).err().unwrap().problem, "is missing");
+    }
+    for other in others {
+        assert_eq!(wrong(&settings(&[other])), [MISSING], "{other:?}");
+    }
+    // What is there has to be right all the same.
+    let wrongly = settings(&[until, ("LEGACY_ALGORITHM", "none")]);
+    assert_eq!(
+        wrong(&wrongly),
+        ["LEGACY_ALGORITHM must be HS256, HS384 or HS512"]
+    );
 }
 
 #[test]

@@ -36,6 +36,7 @@ const WRONG = {
   "CORS_ORIGINS has a path": { CORS_ORIGINS: "https://app.example.test/" },
   "CORS_ORIGINS is a host alone": { CORS_ORIGINS: "app.example.test" },
   "LEGACY_UNTIL is soon": { LEGACY_SECRET_KEY: "short-secret", LEGACY_UNTIL: "soon" },
+  "LEGACY_SECRET_KEY is missing": { LEGACY_UNTIL: "2100-01-01" },
   "LEGACY_UNTIL is missing": { LEGACY_SECRET_KEY: "short-secret" },
   "LEGACY_ALGORITHM is none": { LEGACY_SECRET_KEY: "short-secret", LEGACY_UNTIL: "2100-01-01", LEGACY_ALGORITHM: "none" },
   "LOGIN_ATEMPTS is misspelt": { LOGIN_ATEMPTS: "10" },
@@ -95,5 +96,15 @@ test("what is not wrong is served: other names, the shortest and the longest sen
     } finally {
       await worker.stop();
     }
+  }
+});
+
+test("LEGACY_SECRET_KEY may be taken away before the other settings, once LEGACY_UNTIL is past", async () => {
+  const worker = await startWorker({ users: [alice], vars: { LEGACY_UNTIL: "2020-01-31", LEGACY_ALGORITHM: "HS256", LEGACY_SALT: "login" } });
+  try {
+    assert.equal((await loggedIn(worker, "alice")).token_type, "Bearer");
+    assert.equal((await fetch(`${worker.url}/healthz`)).status, 200);
+  } finally {
+    await worker.stop();
   }
 });

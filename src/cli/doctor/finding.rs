@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::cli::failure::{Failure, Outcome, Status};
+use crate::cli::json_text::shown;
 use crate::cli::output::{BAD, FAINT, GOOD, Output, STRONG, WARN, styled};
 
 /// How bad it is.
@@ -145,9 +146,9 @@ fn tell(finding: &Finding, output: &mut Output) -> Outcome<()> {
         Severity::Note => styled(STRONG, "note:"),
     };
     let code = styled(FAINT, format_args!("[{}]", finding.code));
-    output.line(format_args!(
-        "{severity} {} {} {code}",
-        finding.subject, finding.problem
-    ))?;
-    output.line(format_args!("  mend: {}", finding.mend))
+    // A name out of a config is anyone's text.
+    let [subject, problem, mend] =
+        [&finding.subject, &finding.problem, &finding.mend].map(|text| shown(text));
+    output.line(format_args!("{severity} {subject} {problem} {code}"))?;
+    output.line(format_args!("  mend: {mend}"))
 }

@@ -30,6 +30,11 @@ use settings::Unknown;
 /// Reads wrangler.toml, .dev.vars beside it and the Worker's sources, and changes nothing. The
 /// exit status is 1 if there is an error.
 #[derive(Args)]
+#[command(after_long_help = "\
+Examples:
+  portcullis doctor
+  portcullis doctor --remote --plan free
+  portcullis doctor --users portcullis-import --json")]
 pub(super) struct DoctorCommand {
     /// The plan on Cloudflare
     #[arg(long, value_enum, default_value = "paid")]

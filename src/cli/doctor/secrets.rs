@@ -162,6 +162,8 @@ fn check_file(project: &Project, findings: &mut Findings) {
 fn git(project: &Project, arguments: &[&str]) -> Option<i32> {
     let status = Command::new("git")
         .current_dir(&project.folder)
+        // Else the repository's own config may name a program that git runs.
+        .args(["-c", "core.fsmonitor=false"])
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::null())

@@ -69,7 +69,7 @@ pub(super) fn check(
 ) {
     for place in [Place::Here, Place::Cloudflare] {
         let settings = read(project, place, bound, unknown, findings);
-        for wrong in settings.wrong() {
+        for wrong in settings.wrong(now) {
             let is_either = wrong.setting == "SECRET_KEY" && wrong.problem == "is missing";
             let has_set = is_either && unknown.has(project, "SIGNING_KEYS");
             if !has_set && !unknown.has(project, &wrong.setting) {

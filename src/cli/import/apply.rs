@@ -1,5 +1,8 @@
 //! `--apply`: puts the files into KV, and nobody over anybody.
 //!
+//! With `--overwrite` it is otherwise, but for who may not come in: that was
+//! decided in KV, and the application does not know of it.
+//!
 //! What is in KV is listed at the beginning of each run. Whoever has a record
 //! there keeps it: its password may have been changed, or hashed anew at a
 //! login, since the files were written. That holds for a file that an earlier
@@ -18,6 +21,7 @@ use super::journal::{Done, Journal};
 use super::progress::Progress;
 use super::report::{count, thousands};
 use super::seen::digest;
+use crate::account::{UserRecord, Username};
 use crate::cli::failure::{Failure, Outcome, about};
 use crate::cli::kv::{self, Kv};
 use crate::cli::output::Output;
@@ -118,6 +122,7 @@ fn put(
     let mut pairs: Vec<kv::Pair> = Vec::new();
     let mut left_out = LeftOut::new(&path);
     let mut taken = Vec::new();
+    let mut there = Vec::new();
     let again = journal.was_begun(file);
     let (mut put, mut already_there) = (0_u64, 0_u64);
     for_each_user(&path, &mut |user, index| {
@@ -130,6 +135,7 @@ fn put(
                     pairs.push(index.into());
                 }
             }
+            (true, _) => there.push((user, index)),
             (false, true) => taken.push((user, index)),
             _ => {
                 put = put.saturating_add(1);
@@ -145,6 +151,7 @@ fn put(
     } else {
         vec![None; taken.len()]
     };
+    let as_written = there.is_empty();
     let mut id_taken = 0_u64;
     for ((user, index), name) in taken.into_iter().zip(names) {
         if name.as_ref() == Some(&index.value) {
@@ -155,13 +162,31 @@ fn put(
             left_out.add(&user, "id_taken", "in KV the id is another user's")?;
         }
     }
+    let keys: Vec<&str> = there
+        .iter()
+        .flat_map(|(user, index)| [&*user.key, &*index.key])
+        .collect();
+    let mut stored = kv.get_all(&keys)?.into_iter();
+    for (mut user, index) in there {
+        let (record, name) = (stored.next().flatten(), stored.next().flatten());
+        if name.is_some_and(|name| name != index.value) {
+            id_taken = id_taken.saturating_add(1);
+            left_out.add(&user, "id_taken", "in KV the id is another user's")?;
+            continue;
+        }
+        if let Some(kept_out) = record.and_then(|record| still_kept_out(&user, &record)) {
+            user.value = kept_out;
+        }
+        put = put.saturating_add(1);
+        pairs.extend([user, index].map(Into::into));
+    }
     left_out.finish()?;
     let users = [put, already_there, id_taken];
     if users.into_iter().fold(0, u64::saturating_add) != file.users {
         return Err(not_as_written(&path));
     }
     journal.begin_file(file, &kv.identity())?;
-    if put == file.users {
+    if put == file.users && as_written {
         kv.bulk_put(&path)?;
     } else if !pairs.is_empty() {
         kv.put_all(&pairs)?;
@@ -172,6 +197,19 @@ fn put(
         already_there,
         id_taken,
     })
+}
+
+/// The record of a file, which lets nobody and nothing in that `stored` keeps
+/// out; `None` if that is no record.
+fn still_kept_out(user: &Pair, stored: &str) -> Option<String> {
+    let name = Username::new(user.key.strip_prefix("user:")?).ok()?;
+    let stored = UserRecord::parse(stored, &name).ok()?;
+    let mut record = UserRecord::parse(&user.value, &name).ok()?;
+    record.disabled |= stored.disabled;
+    record.tokens_valid_from = record.tokens_valid_from.max(stored.tokens_valid_from);
+    record.session_kept = stored.session_kept;
+    record.sessions_ended = stored.sessions_ended;
+    record.to_json().ok()
 }
 
 fn not_as_written(path: &Path) -> Failure {

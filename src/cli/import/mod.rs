@@ -51,6 +51,12 @@ use source::{Cell, Format, From, Row, Source};
 ///
 /// Its exit status is 0 also when rows were rejected; 1 with --strict.
 #[derive(Args)]
+#[command(after_long_help = "\
+Examples:
+  portcullis users import --from app.db --dry-run
+  portcullis users import --from app.db --apply --remote
+  portcullis users import --from users.csv \\
+    --columns id=uid,username=login --keep email")]
 pub(in crate::cli) struct ImportCommand {
     /// SQLite, CSV or JSON lines; - is standard input
     #[arg(long, value_name = "FILE")]
@@ -88,6 +94,8 @@ pub(in crate::cli) struct ImportCommand {
     #[arg(long)]
     apply: bool,
     /// With --apply, put users over those that KV has, and so older passwords
+    ///
+    /// Whom KV keeps out, by "disabled" or by "tokens_valid_from", stays so.
     #[arg(long, requires = "apply", hide_short_help = true)]
     overwrite: bool,
     /// Exit with 1 if a row was rejected, or an id is another user's in KV

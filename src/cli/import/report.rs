@@ -11,6 +11,7 @@ use super::counts::Counts;
 use super::{rejected, table};
 use crate::cli::cost;
 use crate::cli::failure::{Failure, Outcome};
+use crate::cli::json_text::shown;
 use crate::cli::output::{FAINT, Output, STRONG, WARN, styled};
 
 /// The most kinds of hashes that are shown in lines of their own.
@@ -83,10 +84,13 @@ impl Report {
         let table = self.table.as_ref().map(|table| format!(", table {table}"));
         let (source, format) = (&self.source, self.format);
         let title = format!("{source} ({format}{})", table.unwrap_or_default());
-        output.line(styled(STRONG, title))?;
-        output.line(format_args!("columns: {}", self.columns))?;
+        output.line(styled(STRONG, shown(&title)))?;
+        output.line(format_args!("columns: {}", shown(&self.columns)))?;
         if !self.ignored.is_empty() {
-            output.line(format_args!("not imported: {}", self.ignored.join(", ")))?;
+            output.line(format_args!(
+                "not imported: {}",
+                shown(&self.ignored.join(", "))
+            ))?;
         }
         output.line("")?;
         let counts = &self.counts;
@@ -166,7 +170,8 @@ impl Report {
                 let name = name.map_or_else(String::new, |name| format!(" ({name})"));
                 output.line(format_args!(
                     "  row {}{name}: {}",
-                    example.row, example.reason
+                    example.row,
+                    shown(&example.reason)
                 ))?;
             }
             if rejections.rows > rejections.examples.len() as u64 {

@@ -66,11 +66,7 @@ impl ListCommand {
             output.line(serde_json::to_string(&list).map_err(Failure::new)?)?;
             return Ok(Status::Done);
         }
-        let zone = if self.utc {
-            Zone::utc()
-        } else {
-            Zone::of_the_reader()
-        };
+        let zone = Zone::chosen(self.utc);
         print(&keys, now, &zone, output)?;
         Ok(Status::Done)
     }

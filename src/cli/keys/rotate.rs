@@ -81,11 +81,7 @@ impl RotateCommand {
                 .mend("the Worker does not take this set: `portcullis keys generate` makes one")
         })?;
         let now = system::now()?;
-        let zone = if self.utc {
-            Zone::utc()
-        } else {
-            Zone::of_the_reader()
-        };
+        let zone = Zone::chosen(self.utc);
         let rotation = self.rotation(&keys, now, &zone)?;
         let announced = matches!(rotation, Rotation::Announce(_));
         let rotated = rotation.of(keys, now, lifetime.duration);

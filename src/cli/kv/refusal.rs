@@ -7,7 +7,7 @@ use super::wrangler::Ended;
 
 /// The mend of what is the same whatever wrangler says of it. The first whose
 /// text it says is the one.
-const KNOWN: [(&str, &str, &str); 11] = [
+const KNOWN: [(&str, &str, &str); 12] = [
     (
         "CLOUDFLARE_API_TOKEN",
         "wrangler is not logged in to Cloudflare",
@@ -47,6 +47,11 @@ const KNOWN: [(&str, &str, &str); 11] = [
         "does not exist on your account",
         "this Worker is not on Cloudflare yet",
         DEPLOY,
+    ),
+    (
+        "Unable to resolve Cloudflare's API hostname",
+        "Cloudflare is not reached",
+        "see to the network and try again",
     ),
     (
         "fetch failed",

@@ -68,11 +68,7 @@ impl InspectCommand {
         if self.json {
             output.line(report.json())?;
         } else {
-            let zone = if self.utc {
-                Zone::utc()
-            } else {
-                Zone::of_the_reader()
-            };
+            let zone = Zone::chosen(self.utc);
             report.print(now, &zone, output)?;
         }
         Ok(match inspection.status {

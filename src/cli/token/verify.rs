@@ -119,11 +119,7 @@ impl VerifyCommand {
         if self.json {
             output.line(report.json())?;
         } else {
-            let zone = if self.utc {
-                Zone::utc()
-            } else {
-                Zone::of_the_reader()
-            };
+            let zone = Zone::chosen(self.utc);
             report.print(now, &zone, output)?;
         }
         Ok(Status::Done)

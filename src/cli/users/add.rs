@@ -14,6 +14,11 @@ use crate::password::PasswordPolicy;
 ///
 /// Asks for the password, or reads it from standard input where that is no terminal.
 #[derive(Args)]
+#[command(after_long_help = "\
+Examples:
+  portcullis users add alice --phone +442079460000
+  portcullis users add alice --remote < password.txt
+  portcullis users add alice --id 7 --print < password.txt > alice.json")]
 pub(super) struct AddCommand {
     /// The name, by which the user logs in
     username: String,

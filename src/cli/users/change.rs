@@ -5,6 +5,7 @@ use clap::Args;
 use super::record;
 use crate::account::UserRecord;
 use crate::cli::failure::{Outcome, Status};
+use crate::cli::json_text::shown;
 use crate::cli::kv::KvOptions;
 use crate::cli::output::Output;
 use crate::cli::system;
@@ -47,7 +48,7 @@ impl ChangeCommand {
         let mut user = record::read(&kv, &username)?;
         change(&mut user);
         record::write(&kv, &username, &user)?;
-        output.line(format_args!("{done} {}, {kv}.", username.as_str()))?;
+        output.line(format_args!("{done} {}, {kv}.", shown(username.as_str())))?;
         record::say_when(output, &kv, &username);
         Ok(Status::Done)
     }

@@ -6,11 +6,17 @@ use serde_json::json;
 use super::show::Facts;
 use crate::account::{UserRecord, Username};
 use crate::cli::failure::{Outcome, Status};
+use crate::cli::json_text::shown as written_out;
 use crate::cli::kv::KvOptions;
 use crate::cli::output::{BAD, Output, styled};
 
 /// List the users, by name
 #[derive(Args)]
+#[command(after_long_help = "\
+Examples:
+  portcullis users list
+  portcullis users list al --limit 20 --remote
+  portcullis users list --names --remote | wc -l")]
 pub(super) struct ListCommand {
     /// Only those whose names begin so
     #[arg(default_value = "", hide_default_value = true)]
@@ -41,7 +47,7 @@ impl ListCommand {
             for key in shown {
                 match self.json {
                     true => output.line(json!({ "username": name(key) }))?,
-                    false => output.line(name(key))?,
+                    false => output.line(written_out(&name(key)))?,
                 }
             }
         } else {
@@ -74,6 +80,7 @@ impl ListCommand {
                 None => json!({ "username": name, "unusable": true }),
             });
         }
+        let name = written_out(name);
         let Some(user) = user else {
             let unusable = styled(BAD, "no user's record");
             return output.line(format_args!("{name:<24} {:>16} {unusable}", "-"));

@@ -28,11 +28,23 @@ enum Action {
     Show(show::ShowCommand),
     List(list::ListCommand),
     /// Let a user in no more, and end all sessions
+    #[command(after_long_help = "\
+Examples:
+  portcullis users disable alice
+  portcullis users disable alice --remote")]
     Disable(change::ChangeCommand),
     /// Let a user in again
+    #[command(after_long_help = "\
+Examples:
+  portcullis users enable alice
+  portcullis users enable alice --remote")]
     Enable(change::ChangeCommand),
     SetPassword(set_password::SetPasswordCommand),
     /// End all sessions of a user
+    #[command(after_long_help = "\
+Examples:
+  portcullis users sign-out alice
+  portcullis users sign-out alice --remote")]
     SignOut(change::ChangeCommand),
     Remove(remove::RemoveCommand),
 }

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::account::{UserRecord, Username};
 use crate::cli::failure::{Failure, Outcome};
+use crate::cli::json_text::shown;
 use crate::cli::kv::{Kv, KvOptions};
 use crate::cli::output::Output;
 use crate::cli::system;
@@ -105,7 +106,7 @@ pub(super) fn say_when(output: &mut Output, kv: &Kv, username: &Username) {
         "If the user signed up, logged out, changed the password or logged in for the first \
          time in the last 5 minutes, look in 6 whether it still stands: `portcullis users \
          show {}`.",
-        username.as_str()
+        shown(username.as_str())
     ));
 }
 

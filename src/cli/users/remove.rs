@@ -7,6 +7,7 @@ use clap::Args;
 use super::record;
 use crate::account::{UserRecord, Username};
 use crate::cli::failure::{Failure, Outcome, Status, about};
+use crate::cli::json_text::shown;
 use crate::cli::kv::KvOptions;
 use crate::cli::output::Output;
 
@@ -15,6 +16,11 @@ use crate::cli::output::Output;
 /// Disable the user first and wait six minutes: then nothing is left of them that
 /// could be written again.
 #[derive(Args)]
+#[command(after_long_help = "\
+Examples:
+  portcullis users disable mallory --remote
+  (and six minutes later)
+  portcullis users remove mallory --remote")]
 pub(super) struct RemoveCommand {
     /// The user's name
     username: String,
@@ -29,6 +35,7 @@ impl RemoveCommand {
     pub(super) fn run(self, output: &mut Output) -> Outcome {
         let username = record::named(&self.username)?;
         let name = username.as_str();
+        let told = shown(name);
         if !self.yes && !io::stdin().is_terminal() {
             return Err(Failure::usage("nobody is here to be asked").mend("give --yes"));
         }
@@ -40,7 +47,7 @@ impl RemoveCommand {
         // What is no record has no number, but is to be removed all the more.
         let user = UserRecord::parse(&stored, &username).ok();
         if !self.yes {
-            output.say(format_args!("Remove {name}, {kv}? Type the name again:"));
+            output.say(format_args!("Remove {told}, {kv}? Type the name again:"));
             let mut answer = String::new();
             io::stdin()
                 .read_line(&mut answer)
@@ -58,7 +65,7 @@ impl RemoveCommand {
         let mut keys = vec![record_key.as_str()];
         keys.extend(index.as_deref());
         kv.delete_all(&keys)?;
-        output.line(format_args!("Removed {name}, {kv}."))?;
+        output.line(format_args!("Removed {told}, {kv}."))?;
         if kv.is_remote() {
             output.say("Logins, sessions and /me: over everywhere in about a minute.");
         }
@@ -70,7 +77,7 @@ impl RemoveCommand {
             output.say(format_args!(
                 "Who signed up, logged out, changed the password or logged in for the first \
                  time in the last 5 minutes can still log in for as long, and may be written \
-                 again: in 6, look with `portcullis users show {name}`. Sure is to disable \
+                 again: in 6, look with `portcullis users show {told}`. Sure is to disable \
                  first, to wait that long, and then to remove."
             ));
         }

@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::record::{self, NewPasswordOptions};
 use crate::cli::failure::{Outcome, Status};
+use crate::cli::json_text::shown;
 use crate::cli::kv::KvOptions;
 use crate::cli::output::Output;
 use crate::cli::system;
@@ -12,6 +13,10 @@ use crate::cli::system;
 ///
 /// Asks for the password, or reads it from standard input where that is no terminal.
 #[derive(Args)]
+#[command(after_long_help = "\
+Examples:
+  portcullis users set-password alice
+  portcullis users set-password alice --remote < password.txt")]
 pub(super) struct SetPasswordCommand {
     /// The user's name
     username: String,
@@ -36,7 +41,7 @@ impl SetPasswordCommand {
         record::write(&kv, &username, &user)?;
         output.line(format_args!(
             "Set the password of {}, {kv}.",
-            username.as_str()
+            shown(username.as_str())
         ))?;
         record::say_when(output, &kv, &username);
         Ok(Status::Done)

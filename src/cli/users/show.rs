@@ -6,19 +6,29 @@ use serde_json::{Value, json};
 use super::record;
 use crate::account::UserRecord;
 use crate::cli::failure::{Outcome, Status};
+use crate::cli::json_text::shown;
 use crate::cli::kv::KvOptions;
 use crate::cli::output::{BAD, FAINT, GOOD, Output, STRONG, styled};
 use crate::cli::system;
+use crate::cli::words::{Zone, relative};
 use crate::password::StoredHash;
+use crate::time::UnixTime;
 
 /// Show a user's record, without the hash itself
 #[derive(Args)]
+#[command(after_long_help = "\
+Examples:
+  portcullis users show alice
+  portcullis users show alice --json --remote")]
 pub(super) struct ShowCommand {
     /// The user's name
     username: String,
     /// As a JSON object
     #[arg(long)]
     json: bool,
+    /// Dates in UTC, not in this machine's zone
+    #[arg(long)]
+    utc: bool,
     #[command(flatten)]
     kv: KvOptions,
 }
@@ -73,7 +83,7 @@ impl ShowCommand {
         }
         output.line(format_args!(
             "{} {}",
-            styled(STRONG, &user.username),
+            styled(STRONG, shown(&user.username)),
             styled(FAINT, &kv)
         ))?;
         let mut row = |name: &str, text: String| output.line(format_args!("  {name:<14} {text}"));
@@ -83,7 +93,7 @@ impl ShowCommand {
             if user.phone.is_empty() {
                 "none".into()
             } else {
-                user.phone.clone()
+                shown(&user.phone)
             },
         )?;
         row(
@@ -95,14 +105,19 @@ impl ShowCommand {
             },
         )?;
         row("password", password(&facts))?;
+        let now = system::now()?;
+        let zone = Zone::chosen(self.utc);
+        let date = |seconds| match UnixTime::from_seconds(seconds) {
+            Some(at) => format!("{}, {}", zone.date(at), relative(at, now)),
+            None => seconds.to_string(),
+        };
         if let Some(from) = user.tokens_valid_from {
             let but = user.session_kept.as_ref().filter(|kept| kept.from == from);
             let but = but.map_or("", |_| ", but for the session of that moment");
             row("tokens", format!("over if from before {}{but}", date(from)))?;
         }
-        let now = system::now()?.seconds();
         let last = user.sessions_ended.iter().map(|ended| ended.until).max();
-        if let Some(last) = last.filter(|last| *last > now) {
+        if let Some(last) = last.filter(|last| *last > now.seconds()) {
             let count = user.sessions_ended.len();
             row(
                 "ended sessions",
@@ -111,7 +126,7 @@ impl ShowCommand {
         }
         let others: Vec<&str> = user.other_members().collect();
         if !others.is_empty() {
-            row("also has", others.join(", "))?;
+            row("also has", shown(&others.join(", ")))?;
         }
         Ok(Status::Done)
     }
@@ -124,13 +139,5 @@ fn password(facts: &Facts<'_>) -> String {
             format!("{}, replaced with the next login", facts.method())
         }
         Some(_) => facts.method(),
-    }
-}
-
-/// Seconds since the epoch as a date in UTC.
-fn date(seconds: i64) -> String {
-    match jiff::Timestamp::from_second(seconds) {
-        Ok(date) => date.strftime("%F %T UTC").to_string(),
-        Err(_) => seconds.to_string(),
     }
 }

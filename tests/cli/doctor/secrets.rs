@@ -57,9 +57,19 @@ fn without_a_file_of_secrets_nothing_is_said_of_them() {
     let project = Project::new();
     fs::remove_file(project.0.join(".dev.vars")).unwrap();
     assert_eq!(project.found(), ["note secrets_unknown .dev.vars"]);
-    project.vars("LEGACY_UNTIL = \"soon\"");
-    // Nothing can be said of it without its key.
-    assert_eq!(project.found(), ["note secrets_unknown .dev.vars"]);
+    // That its key is missing cannot be said either.
+    project.vars("LEGACY_UNTIL = 4102444800\nLEGACY_SALT = \"login\"");
+    let found = project.found();
+    assert!(
+        !found.iter().any(|found| found.starts_with("error")),
+        "{found:?}"
+    );
+    project.config("4102444800", "\"soon\"");
+    assert!(
+        project
+            .found()
+            .contains(&"error setting_wrong LEGACY_UNTIL".into())
+    );
 }
 
 #[test]
@@ -83,16 +93,19 @@ fn a_file_of_secrets_that_others_can_read_is_a_warning() {
     assert_eq!(project.found(), ["warning secrets_readable .dev.vars"]);
 }
 
+/// Whether git does it.
+fn git(project: &Project, arguments: &[&str]) -> bool {
+    let git = Command::new("git")
+        .args(arguments)
+        .current_dir(&project.0)
+        .output();
+    git.is_ok_and(|git| git.status.success())
+}
+
 #[test]
 fn a_file_of_secrets_that_git_keeps_or_would_is_found() {
     let project = Project::new();
-    let git = |arguments: &[&str]| {
-        let git = Command::new("git")
-            .args(arguments)
-            .current_dir(&project.0)
-            .output();
-        git.is_ok_and(|git| git.status.success())
-    };
+    let git = |arguments: &[&str]| git(&project, arguments);
     if !git(&["init", "-q"]) {
         return; // no git on this machine, and so nothing it keeps
     }
@@ -102,4 +115,20 @@ fn a_file_of_secrets_that_git_keeps_or_would_is_found() {
     assert!(git(&["rm", "-q", "--cached", ".dev.vars"]));
     project.file(".gitignore", ".dev.vars\n");
     assert_eq!(project.found(), NONE);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_repository_would_have_git_run_is_not_run() {
+    let project = Project::new();
+    project.file("monitor.sh", "#!/bin/sh\ntouch ran\n");
+    mode(&project.0.join("monitor.sh"), 0o700);
+    let git = |arguments: &[&str]| git(&project, arguments);
+    let monitor = project.0.join("monitor.sh");
+    let set = ["config", "core.fsmonitor", monitor.to_str().unwrap()];
+    if !git(&["init", "-q"]) || !git(&set) {
+        return; // no git on this machine
+    }
+    assert_eq!(project.found(), ["warning secrets_not_ignored .dev.vars"]);
+    assert!(!project.0.join("ran").exists());
 }

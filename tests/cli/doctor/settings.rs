@@ -53,6 +53,15 @@ fn a_value_that_is_right_here_and_wrong_on_cloudflare_is_found_and_the_other_way
 }
 
 #[test]
+fn what_a_terminal_would_obey_is_written_out() {
+    let project = Project::new();
+    project.vars("\"LOGIN_\\u001b[2J\\u202e\" = 1");
+    let text = String::from_utf8(project.run(&[]).stdout).unwrap();
+    assert!(text.contains("LOGIN_\\u001b[2J\\u202e"), "{text:?}");
+    assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text:?}");
+}
+
+#[test]
 fn values_that_work_and_are_hardly_meant_are_warnings() {
     for (vars, found) in [
         ("TOKEN_EXPIRATION = 86400", &[][..]),
@@ -106,6 +115,7 @@ fn the_flask_applications_key_has_an_end_that_is_neither_past_nor_far() {
         (until(400), KEY, &["warning legacy_long LEGACY_UNTIL"]),
         (String::new(), KEY, &["error setting_wrong LEGACY_UNTIL"]),
         (until(30), "", &["error setting_wrong LEGACY_SECRET_KEY"]),
+        (until(-1), "", &["warning legacy_over LEGACY_UNTIL"]),
         (
             until(30),
             "LEGACY_SECRET_KEY=secret-key",

@@ -8,8 +8,8 @@ use std::process::Output;
 
 use serde_json::{Value, json};
 
-use super::folder::{Folder, Ran};
 use super::{PBKDF2, json_lines, many, row, stored};
+use crate::support::{Folder, Ran};
 
 const FAKE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
@@ -194,6 +194,42 @@ fn who_is_there_already_is_left_alone_unless_one_says_otherwise() {
         (&json!(2), &json!(1))
     );
     assert!(place.kv()["user:alice"].contains(PBKDF2));
+}
+
+#[test]
+fn overwriting_lets_nobody_in_whom_kv_keeps_out_and_takes_nobodys_number() {
+    let place = Place::new(&json_lines(&[
+        row(1, "alice"),
+        row(2, "bob"),
+        row(3, "carol"),
+    ]));
+    let alice = json!({
+        "id": 1, "username": "alice", "hash_password": "$argon2id$…", "phone": "old",
+        "disabled": true, "tokens_valid_from": 1_795_543_512,
+        "sessions_ended": [{ "id": "AAAAAAAAAAAAAAAAAAAAAA", "until": 1_795_543_600 }],
+    });
+    place.set("user:alice", &alice.to_string());
+    place.set("id:1", "alice");
+    // Bob's number is dave's here.
+    let bob = json!({"id": 9, "username": "bob", "hash_password": "$argon2id$…", "phone": ""});
+    place.set("user:bob", &bob.to_string());
+    place.set("id:9", "bob");
+    place.set("id:2", "dave");
+    let applied = place.applied(&["--overwrite"]);
+    assert_eq!(
+        (&applied["put"], &applied["id_taken"]),
+        (&json!(2), &json!(1))
+    );
+    let kv = place.kv();
+    let put: Value = serde_json::from_str(&kv["user:alice"]).unwrap();
+    assert_eq!(
+        (&put["hash_password"], &put["phone"]),
+        (&json!(PBKDF2), &json!(""))
+    );
+    for member in ["disabled", "tokens_valid_from", "sessions_ended"] {
+        assert_eq!(put[member], alice[member], "{member}");
+    }
+    assert_eq!((&*kv["id:2"], &kv["user:bob"]), ("dave", &bob.to_string()));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use serde_json::json;
 
-use super::folder::Folder;
 use super::{PBKDF2, import, record, rejected, report, stored};
+use crate::support::Folder;
 
 fn csv(folder: &Folder, header: &str, rows: &[&str]) {
     let rows: String = rows
@@ -24,6 +24,16 @@ fn usual_names_are_guessed_and_said() {
     assert!(ran.text.contains(said), "{}", ran.text);
     let alice = record(&stored(&folder, "portcullis-import"), "alice");
     assert_eq!((&*alice.id.to_string(), &*alice.phone), ("5", "+44"));
+}
+
+#[test]
+fn names_that_a_terminal_would_obey_are_written_out() {
+    let folder = Folder::new();
+    let header = "id,username,hash_password,phone,a\u{1b}[2J\u{202e}";
+    csv(&folder, header, &["5,alice,HASH,+44,x"]);
+    let ran = import(&folder, &["--from", "a.csv", "--dry-run"]);
+    let said = "not imported: a\\u001b[2J\\u202e\n";
+    assert!(ran.text.contains(said), "{}", ran.text);
 }
 
 #[test]

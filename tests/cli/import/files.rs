@@ -2,8 +2,8 @@ use std::fs;
 
 use serde_json::json;
 
-use super::folder::Folder;
 use super::{PBKDF2, SCRYPT, bulk_files, import, json_lines, many, rejected, report, row, stored};
+use crate::support::Folder;
 
 #[cfg(unix)]
 #[test]

@@ -3,7 +3,6 @@
 mod apply;
 mod columns;
 mod files;
-mod folder;
 mod properties;
 mod reasons;
 mod report;
@@ -15,7 +14,7 @@ use std::fs;
 use portcullis::account::{UserRecord, Username};
 use serde_json::{Value, json};
 
-use folder::{Folder, Ran};
+use crate::support::{Folder, Ran};
 
 /// Of "correct horse".
 pub(crate) const PBKDF2: &str =

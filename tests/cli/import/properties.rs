@@ -1,8 +1,8 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::folder::Folder;
 use super::{PBKDF2, SCRYPT, bulk_files, json_lines, rejected, report};
+use crate::support::Folder;
 
 fn any_row() -> impl Strategy<Value = Value> {
     let id = prop_oneof![

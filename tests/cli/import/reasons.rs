@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
-use super::folder::Folder;
 use super::{PBKDF2, SCRYPT, json_lines, record, rejected, report, row, stored};
+use crate::support::Folder;
 
 /// A row that is right but for `member`.
 fn with(member: &str, value: Value) -> Value {

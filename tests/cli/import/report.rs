@@ -3,8 +3,8 @@ use std::process::Stdio;
 
 use serde_json::json;
 
-use super::folder::Folder;
 use super::{PBKDF2, SCRYPT, import, json_lines, many, report, row};
+use crate::support::Folder;
 
 #[test]
 fn kinds_of_hashes_are_counted_and_told_what_their_logins_cost() {

@@ -3,8 +3,8 @@ use portcullis::password::ClearPassword;
 use rusqlite::Connection;
 use serde_json::json;
 
-use super::folder::Folder;
 use super::{PBKDF2, SCRYPT, bulk_files, import, record, rejected, report, row, stored};
+use crate::support::Folder;
 
 /// As the tutorial's application makes it.
 fn tutorial(folder: &Folder, name: &str) -> Connection {
