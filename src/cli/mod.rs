@@ -40,12 +40,12 @@ struct Arguments {
 #[allow(clippy::large_enum_variant)]
 #[derive(Subcommand)]
 enum Command {
-    Doctor(doctor::DoctorCommand),
     Users(users::UsersCommand),
     #[command(subcommand)]
     Keys(keys::KeysCommand),
     #[command(subcommand)]
     Token(token::TokenCommand),
+    Doctor(doctor::DoctorCommand),
     Completions(completions::CompletionsCommand),
     Man(man::ManCommand),
 }
