@@ -68,17 +68,6 @@ pub struct UserRecord {
     members: Map<String, Value>,
 }
 
-const KNOWN: [&str; 8] = [
-    "id",
-    "username",
-    "hash_password",
-    "phone",
-    "disabled",
-    "tokens_valid_from",
-    "session_kept",
-    "sessions_ended",
-];
-
 /// See [`UserRecord::session_kept`].
 #[derive(Clone)]
 pub struct KeptSession {
@@ -102,6 +91,18 @@ pub struct EndedSession {
 pub struct RecordCorrupt;
 
 impl UserRecord {
+    /// The members that have a meaning; any other is kept as it is.
+    pub const MEMBERS: [&str; 8] = [
+        "id",
+        "username",
+        "hash_password",
+        "phone",
+        "disabled",
+        "tokens_valid_from",
+        "session_kept",
+        "sessions_ended",
+    ];
+
     /// A new one.
     #[must_use]
     pub fn new(id: UserId, username: &Username, hash_password: String, phone: String) -> Self {
@@ -180,7 +181,7 @@ impl UserRecord {
     /// The names of the members that are kept without being known.
     pub fn other_members(&self) -> impl Iterator<Item = &str> {
         let names = self.members.keys().map(String::as_str);
-        names.filter(|name| !KNOWN.contains(name))
+        names.filter(|name| !Self::MEMBERS.contains(name))
     }
 
     /// Whether what goes back to a login, or an issue, at `issued_at` (seconds

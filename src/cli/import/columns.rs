@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::account::UserRecord;
 use crate::cli::failure::{Failure, Outcome};
 
 /// What of a user a column has.
@@ -113,18 +114,6 @@ impl std::str::FromStr for Named {
     }
 }
 
-/// The members of a record that have a meaning.
-const OURS: [&str; 8] = [
-    "id",
-    "username",
-    "hash_password",
-    "phone",
-    "disabled",
-    "tokens_valid_from",
-    "session_kept",
-    "sessions_ended",
-];
-
 impl Columns {
     /// Finds each field's column among `there`: as `named` says, or else by
     /// the names that are usual. Where `open`, rows may have more columns.
@@ -156,7 +145,7 @@ impl Columns {
             }
         }
         for column in kept {
-            if OURS.contains(&column.as_str()) {
+            if UserRecord::MEMBERS.contains(&column.as_str()) {
                 return Err(Failure::usage(format_args!(
                     "--keep {column}: a record has a meaning of its own for this name"
                 )));

@@ -23,19 +23,10 @@ pub(super) enum Progress {
 
 impl Progress {
     pub(super) fn rows(quiet: bool, total: Total) -> Self {
-        const RATE: &str = "{spinner} {msg} rows";
+        const BAR: &str = "{wide_bar} {percent}%, {msg}, {eta} left";
         match total {
-            Total::Rows(rows) => Self::new(
-                quiet,
-                Some(rows),
-                "{wide_bar} {human_pos}/{human_len} rows, {per_sec}, {eta} left",
-            ),
-            Total::Bytes(bytes) => Self::new(
-                quiet,
-                Some(bytes),
-                "{wide_bar} {percent}%, {msg} rows, {binary_bytes_per_sec}, {eta} left",
-            ),
-            Total::Unknown => Self::new(quiet, None, RATE),
+            Total::Rows(all) | Total::Bytes(all) => Self::new(quiet, Some(all), BAR),
+            Total::Unknown => Self::new(quiet, None, "{spinner} {msg}"),
         }
     }
 
@@ -62,6 +53,7 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
+        bar.set_message(rows(0, Duration::ZERO));
         Self::Bar(bar)
     }
 
@@ -73,7 +65,7 @@ impl Progress {
         match self {
             Self::Quiet => {}
             Self::Bar(bar) => {
-                bar.set_message(HumanCount(row.number).to_string());
+                bar.set_message(rows(row.number, bar.elapsed()));
                 bar.set_position(match total {
                     Total::Rows(_) | Total::Unknown => row.number,
                     Total::Bytes(_) => row.bytes,
@@ -84,13 +76,9 @@ impl Progress {
                     return;
                 }
                 *said = Instant::now();
-                let rows = HumanCount(row.number);
-                let rate = row.number.checked_div(begun.elapsed().as_secs());
-                let left = left(row, total, begun.elapsed());
-                output.say(format_args!(
-                    "{rows} rows, {} a second{left}",
-                    HumanCount(rate.unwrap_or(row.number))
-                ));
+                let elapsed = begun.elapsed();
+                let left = left(row, total, elapsed);
+                output.say(format_args!("{}{left}", rows(row.number, elapsed)));
             }
         }
     }
@@ -117,6 +105,14 @@ impl Progress {
     }
 }
 
+/// `4,096 rows, 2,048 a second`.
+fn rows(number: u64, elapsed: Duration) -> String {
+    let millis = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+    let rate = number.saturating_mul(1000).checked_div(millis);
+    let rate = HumanCount(rate.unwrap_or(number));
+    format!("{} rows, {rate} a second", HumanCount(number))
+}
+
 /// `, 12 s left`, where that can be told.
 fn left(row: &Row, total: Total, elapsed: Duration) -> String {
     let (done, all) = match total {
@@ -127,4 +123,26 @@ fn left(row: &Row, total: Total, elapsed: Duration) -> String {
     #[allow(clippy::cast_precision_loss)] // of a guess
     let share = all.saturating_sub(done) as f64 / done.max(1) as f64;
     format!(", {:.0} s left", elapsed.as_secs_f64() * share)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rate_is_in_whole_rows_a_second() {
+        for (number, millis, told) in [
+            (0, 0, "0 rows, 0 a second"),
+            (4096, 0, "4,096 rows, 4,096 a second"),
+            (4096, 3, "4,096 rows, 1,365,333 a second"),
+            (600_000, 1500, "600,000 rows, 400,000 a second"),
+            (
+                u64::MAX,
+                1,
+                "18,446,744,073,709,551,615 rows, 18,446,744,073,709,551,615 a second",
+            ),
+        ] {
+            assert_eq!(rows(number, Duration::from_millis(millis)), told);
+        }
+    }
 }
