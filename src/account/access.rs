@@ -3,7 +3,7 @@ use core::time::Duration;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{AccessKeys, Ended, SessionId, UserId, UserRecord, Username};
+use super::{AccessKeys, SessionId, UserId, UserRecord, Username};
 use crate::error::{ClaimProblem, TokenError};
 use crate::time::UnixTime;
 use crate::token::{Policy, SignOptions, Signer, Verifier};
@@ -192,7 +192,7 @@ impl AccessTokens {
 }
 
 /// Who a verified access token is for. That user may be gone by now: see
-/// [`authorize`](Self::authorize).
+/// [`facts`](Self::facts).
 #[derive(Debug, Clone, PartialEq)]
 pub struct VerifiedAccess {
     id: UserId,
@@ -236,70 +236,9 @@ impl VerifiedAccess {
         self.expires_at
     }
 
-    /// Decides whether the token still stands for its user. `stored` is what
-    /// the store has for [`username`](Self::username), `None` if it has
-    /// nothing; a store that did not answer must not come here.
-    ///
-    /// # Errors
-    /// [`AccessRefusal`].
-    pub fn authorize(&self, stored: Option<&str>) -> Result<UserRecord, AccessRefusal> {
-        let session = self.session.as_ref();
-        authorize(self.id, &self.username, session, self.began, stored)
-    }
-}
-
-/// What [`VerifiedAccess::authorize`] decides, of a token of any kind.
-pub(super) fn authorize(
-    id: UserId,
-    username: &Username,
-    session: Option<&SessionId>,
-    began: Option<f64>,
-    stored: Option<&str>,
-) -> Result<UserRecord, AccessRefusal> {
-    let stored = stored.ok_or(AccessRefusal::UserUnknown)?;
-    let record = UserRecord::parse(stored, username).map_err(|_| AccessRefusal::RecordCorrupt)?;
-    if record.id != id {
-        return Err(AccessRefusal::UserReplaced);
-    }
-    if record.disabled {
-        return Err(AccessRefusal::UserDisabled);
-    }
-    match record.ended(session, began) {
-        Some(Ended::Session) => Err(AccessRefusal::SessionEnded),
-        Some(Ended::All) => Err(AccessRefusal::TokensEnded),
-        None => Ok(record),
-    }
-}
-
-/// Why a verified token opens nothing. For the operator's log: to the outside
-/// all but the corrupt record are `token_incorrect`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AccessRefusal {
-    /// There is no such user any more.
-    UserUnknown,
-    /// The name is another user's now.
-    UserReplaced,
-    /// The user is disabled.
-    UserDisabled,
-    /// The token's session was logged out of.
-    SessionEnded,
-    /// The token is from before the user's `tokens_valid_from`.
-    TokensEnded,
-    /// What is stored for the user is not a record.
-    RecordCorrupt,
-}
-
-impl AccessRefusal {
-    /// The stable code for the log.
+    /// The credential version under which it was issued.
     #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::UserUnknown => "user_unknown",
-            Self::UserReplaced => "user_replaced",
-            Self::UserDisabled => "user_disabled",
-            Self::SessionEnded => "session_ended",
-            Self::TokensEnded => "tokens_ended",
-            Self::RecordCorrupt => "record_corrupt",
-        }
+    pub fn version(&self) -> Option<u64> {
+        None
     }
 }

@@ -1,7 +1,6 @@
 use serde_json::{Map, Value};
 
-use super::access::authorize;
-use super::{AccessRefusal, UserId, UserRecord, Username};
+use super::UserId;
 use crate::error::{ClaimProblem, TokenError};
 use crate::time::UnixTime;
 use crate::token::legacy::LegacyVerifier;
@@ -75,18 +74,5 @@ impl VerifiedLegacyAccess {
     #[must_use]
     pub fn expires_at(&self) -> UnixTime {
         self.expires_at
-    }
-
-    /// Decides whether the token still stands for its user. `stored` is what
-    /// the store has for `username`, who is said to have the number.
-    ///
-    /// # Errors
-    /// [`AccessRefusal`].
-    pub fn authorize(
-        &self,
-        username: &Username,
-        stored: Option<&str>,
-    ) -> Result<UserRecord, AccessRefusal> {
-        authorize(self.id, username, None, self.issued_at, stored)
     }
 }

@@ -1,4 +1,4 @@
-use super::{UserRecord, Username};
+use super::{RecordCorrupt, StoredUser, UserRecord, Username};
 use crate::password::{ClearPassword, HashNotUsable, StoredHash, WrongPassword};
 
 /// Runs the hash. A trait, so that a test can count how often it is run.
@@ -72,24 +72,21 @@ impl LoginRefusal {
     }
 }
 
-/// Decides whether `username` is let in with `password`. `stored` is what the
-/// store has for the user, `None` if it has nothing; a store that did not
-/// answer is not the same and must not come here.
+/// Decides whether the user that was found may log in with `password`.
 ///
 /// Whatever the outcome, exactly one hash is run: the user's, or `stand_in`
-/// where there is none to run. It opens for nobody; see
+/// where there is none to run. No password opens a stand-in; see
 /// [`StandIns`](super::StandIns).
 ///
 /// # Errors
 /// [`LoginRefusal`].
 pub fn admit(
-    username: &Username,
+    found: Result<UserRecord, LoginRefusal>,
     password: &ClearPassword,
-    stored: Option<&str>,
     stand_in: &StoredHash,
     work: &impl CheckPassword,
 ) -> Result<VerifiedUser, LoginRefusal> {
-    match find_hash(username, stored) {
+    match found.and_then(find_hash) {
         Ok((record, hash)) => match work.check(&hash, password) {
             Err(WrongPassword) => Err(LoginRefusal::PasswordWrong),
             Ok(()) if record.disabled => Err(LoginRefusal::UserDisabled),
@@ -99,20 +96,32 @@ pub fn admit(
             }),
         },
         Err(refusal) => {
-            // Nobody is let in by it, whatever it says.
             let _ = work.check(stand_in, password);
             Err(refusal)
         }
     }
 }
 
-fn find_hash(
-    username: &Username,
-    stored: Option<&str>,
-) -> Result<(UserRecord, StoredHash), LoginRefusal> {
-    let stored = stored.ok_or(LoginRefusal::UserUnknown)?;
-    let record = UserRecord::parse(stored, username).map_err(|_| LoginRefusal::RecordCorrupt)?;
+fn find_hash(record: UserRecord) -> Result<(UserRecord, StoredHash), LoginRefusal> {
     let hash = StoredHash::parse(&record.hash_password)
         .map_err(|HashNotUsable| LoginRefusal::HashNotUsable)?;
     Ok((record, hash))
+}
+
+/// The user in the value that KV has for a name, `None` if it has none. A
+/// store that did not answer must not come here.
+///
+/// # Errors
+/// [`LoginRefusal`] when there is no user, or no record.
+pub fn find_stored_user(
+    username: &Username,
+    stored: Option<&str>,
+) -> Result<UserRecord, LoginRefusal> {
+    let stored = stored.ok_or(LoginRefusal::UserUnknown)?;
+    match StoredUser::parse(stored, username) {
+        Ok(StoredUser::Seed(record)) => Ok(record),
+        Ok(StoredUser::Replica(replica)) => Ok(replica.record),
+        Ok(StoredUser::Removed(_)) => Err(LoginRefusal::UserUnknown),
+        Err(RecordCorrupt) => Err(LoginRefusal::RecordCorrupt),
+    }
 }

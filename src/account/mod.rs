@@ -1,4 +1,4 @@
-//! Users, and the decision to let one in. Where they are stored, what time it
+//! Users, and every decision about them. Where they are stored, what time it
 //! is and what is random is handed in.
 
 #![forbid(unsafe_code)]
@@ -6,13 +6,17 @@
 mod access;
 mod access_keys;
 mod attempts;
+mod authorize;
 mod client;
-mod ledger;
+mod client_description;
+mod ended_sessions;
+mod exchanged_tokens;
+mod hash_digest;
 mod legacy_access;
 mod log_names;
 mod login;
+pub mod object;
 mod octets;
-mod overlay;
 mod phone;
 mod record;
 mod refresh_token;
@@ -20,22 +24,29 @@ mod secret_hash;
 mod session_id;
 mod sessions;
 mod stand_ins;
+mod stored;
 mod username;
 
-pub use access::{AccessRefusal, AccessTokens, IssuedToken, VerifiedAccess};
+pub use access::{AccessTokens, IssuedToken, VerifiedAccess};
 pub use access_keys::AccessKeys;
 pub use attempts::{AttemptLimits, TooManyAttempts};
+pub use authorize::{AccessRefusal, StoredDecision, TokenFacts, TokenSession};
 pub use client::{ClientAddress, ClientId};
-pub use ledger::{Answer, Command, Ledger, LedgerCorrupt};
+pub use client_description::ClientDescription;
+pub use ended_sessions::EndedSessions;
+pub use exchanged_tokens::TokenDigest;
+pub use hash_digest::HashDigest;
 pub use legacy_access::{LegacyAccess, VerifiedLegacyAccess};
 pub use log_names::LogNames;
-pub use login::{CheckPassword, LoginRefusal, StoredHashCheck, VerifiedUser, admit};
-pub use overlay::{NewerRecord, StoreWrite};
+pub use login::{
+    CheckPassword, LoginRefusal, StoredHashCheck, VerifiedUser, admit, find_stored_user,
+};
 pub use phone::{Phone, PhoneNotUsable};
-pub use record::{Ended, EndedSession, KeptSession, RecordCorrupt, UserId, UserRecord};
+pub use record::{RecordCorrupt, UserId, UserRecord};
 pub use refresh_token::{NotRefreshToken, RefreshClaim, RefreshSecret, UnverifiedRefreshToken};
 pub use secret_hash::{SecretHash, WrongSecret};
 pub use session_id::SessionId;
-pub use sessions::{OpenSession, RefreshRefusal, SessionRandom};
+pub use sessions::{OpenSession, RefreshRefusal, SessionInfo, SessionPolicy, SessionRandom};
 pub use stand_ins::StandIns;
+pub use stored::{RemovedUser, Replica, StoredUser};
 pub use username::{NewUsername, Username, UsernameNotUsable};

@@ -14,6 +14,15 @@ impl<const N: usize> Octets<N> {
         let bytes = base64url::decode(text.as_bytes()).ok()?;
         bytes.try_into().ok().map(Self)
     }
+
+    /// The first bytes of `source`; zeros where it is shorter.
+    pub(super) fn first_of(source: impl IntoIterator<Item = u8>) -> Self {
+        let mut bytes = [0; N];
+        for (to, from) in bytes.iter_mut().zip(source) {
+            *to = from;
+        }
+        Self(bytes)
+    }
 }
 
 impl<const N: usize> Drop for Octets<N> {

@@ -1,9 +1,9 @@
 use core::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value};
 
-use super::{SessionId, Username};
+use super::{HashDigest, Username};
 use crate::encoding::json;
 
 /// A user's number: 0 to 2^53 - 1, so that JavaScript holds it exactly.
@@ -42,68 +42,48 @@ impl<'de> Deserialize<'de> for UserId {
     }
 }
 
-/// A user as stored under [`Username::record_key`], in JSON. Members that are
-/// not known are kept.
+/// A user: the members that KV and the account's object hold, in JSON. Members
+/// without a meaning here are kept.
 #[derive(Clone)]
 pub struct UserRecord {
     /// The user's number.
     pub id: UserId,
     /// The name, normalized.
     pub username: String,
-    /// The password's hash: a PHC string, or one of werkzeug's.
+    /// The password's hash: a PHC string, or one that werkzeug wrote. Any other
+    /// text, such as an empty one, is a user without a usable password.
     pub hash_password: String,
     /// The phone number, as the user wrote it.
     pub phone: String,
-    /// Whether the user may not log in.
+    /// A disabled user cannot log in.
     pub disabled: bool,
-    /// Tokens from before this time (seconds since the epoch) are over.
+    /// Seconds since the epoch. A token without a session that was issued
+    /// before this time is over.
     pub tokens_valid_from: Option<i64>,
-    /// The one session that this [`tokens_valid_from`](Self::tokens_valid_from)
-    /// does not end: the one in which the password was changed.
-    pub session_kept: Option<KeptSession>,
-    /// Sessions that were logged out of and whose access tokens may not be
-    /// over yet.
-    pub sessions_ended: Vec<EndedSession>,
+    /// The digest of the hash that the user was imported with, until the
+    /// password is changed here. A later import compares it with its source.
+    pub imported_hash: Option<HashDigest>,
     /// The members as they were read.
     members: Map<String, Value>,
 }
 
-/// See [`UserRecord::session_kept`].
-#[derive(Clone)]
-pub struct KeptSession {
-    /// The session.
-    pub id: SessionId,
-    /// The `tokens_valid_from` that does not end it; any other does.
-    pub from: i64,
-}
-
-/// See [`UserRecord::sessions_ended`].
-#[derive(Clone)]
-pub struct EndedSession {
-    /// The session.
-    pub id: SessionId,
-    /// When the last of its access tokens is over, in seconds since the epoch.
-    pub until: i64,
-}
-
-/// What is stored is not a record of the user it is stored under.
+/// The stored text is not a record of the user it is stored under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RecordCorrupt;
 
 impl UserRecord {
     /// The members that have a meaning; any other is kept as it is.
-    pub const MEMBERS: [&str; 8] = [
+    pub const MEMBERS: [&str; 7] = [
         "id",
         "username",
         "hash_password",
         "phone",
         "disabled",
         "tokens_valid_from",
-        "session_kept",
-        "sessions_ended",
+        "imported_hash",
     ];
 
-    /// A new one.
+    /// A new user, who may log in.
     #[must_use]
     pub fn new(id: UserId, username: &Username, hash_password: String, phone: String) -> Self {
         Self {
@@ -113,8 +93,7 @@ impl UserRecord {
             phone,
             disabled: false,
             tokens_valid_from: None,
-            session_kept: None,
-            sessions_ended: Vec::new(),
+            imported_hash: None,
             members: Map::new(),
         }
     }
@@ -124,19 +103,23 @@ impl UserRecord {
     /// # Errors
     /// [`RecordCorrupt`] when it is not a record, or another user's.
     pub fn parse(stored: &str, username: &Username) -> Result<Self, RecordCorrupt> {
-        // serde would let the last of two members of one name win.
-        json::read_object(stored, |_, _| ()).map_err(|_| RecordCorrupt)?;
-        let members = serde_json::from_str(stored).map_err(|_| RecordCorrupt)?;
-        let record = Self::of(members).ok_or(RecordCorrupt)?;
-        if Username::new(&record.username).as_ref() == Ok(username) {
-            Ok(record)
+        let record = Self::from_members(read_members(stored)?).ok_or(RecordCorrupt)?;
+        record.named(username)
+    }
+
+    /// The record, if its name is `username` once it is normalized.
+    pub(super) fn named(self, username: &Username) -> Result<Self, RecordCorrupt> {
+        if Username::new(&self.username).as_ref() == Ok(username) {
+            Ok(self)
         } else {
             Err(RecordCorrupt)
         }
     }
 
-    /// By hand: what serde makes of it is several times as long.
-    fn of(members: Map<String, Value>) -> Option<Self> {
+    /// Reads the members by hand: the code that serde derives is several times
+    /// as long.
+    pub(super) fn from_members(mut members: Map<String, Value>) -> Option<Self> {
+        members.remove(REPLICA_MEMBER);
         let text = |name| Some(members.get(name)?.as_str()?.to_owned());
         Some(Self {
             id: UserId::new(members.get("id")?.as_u64()?)?,
@@ -154,25 +137,9 @@ impl UserRecord {
                 None => None,
                 Some(from) => Some(from.as_i64()?),
             },
-            session_kept: match members.get("session_kept") {
+            imported_hash: match members.get("imported_hash") {
                 None => None,
-                Some(kept) => Some(KeptSession {
-                    id: session(kept)?,
-                    from: kept.get("from")?.as_i64()?,
-                }),
-            },
-            sessions_ended: match members.get("sessions_ended") {
-                None => Vec::new(),
-                Some(ended) => ended
-                    .as_array()?
-                    .iter()
-                    .map(|ended| {
-                        Some(EndedSession {
-                            id: session(ended)?,
-                            until: ended.get("until")?.as_i64()?,
-                        })
-                    })
-                    .collect::<Option<_>>()?,
+                Some(digest) => Some(HashDigest::parse(digest.as_str()?)?),
             },
             members,
         })
@@ -184,31 +151,15 @@ impl UserRecord {
         names.filter(|name| !Self::MEMBERS.contains(name))
     }
 
-    /// Whether what goes back to a login, or an issue, at `issued_at` (seconds
-    /// since the epoch) in `session` is over before its time. Without either it is the older way of
-    /// a token, and any `tokens_valid_from` ends what has no date.
-    #[must_use]
-    pub fn ended(&self, session: Option<&SessionId>, issued_at: Option<f64>) -> Option<Ended> {
-        if let Some(session) = session
-            && self.sessions_ended.iter().any(|ended| ended.id == *session)
-        {
-            return Some(Ended::Session);
-        }
-        let from = self.tokens_valid_from?;
-        #[allow(clippy::cast_precision_loss)] // a date, far below 2^53
-        if issued_at.is_some_and(|issued| issued >= from as f64) {
-            return None;
-        }
-        let kept = self.session_kept.as_ref();
-        let is_kept = kept.is_some_and(|kept| kept.from == from && Some(&kept.id) == session);
-        (!is_kept).then_some(Ended::All)
-    }
-
-    /// The record as it is stored.
+    /// The record in JSON.
     ///
     /// # Errors
     /// None in practice.
     pub fn to_json(&self) -> Result<String, RecordCorrupt> {
+        serde_json::to_string(&self.to_members()).map_err(|_| RecordCorrupt)
+    }
+
+    pub(super) fn to_members(&self) -> Map<String, Value> {
         let mut members = self.members.clone();
         let mut set = |name: &str, value: Option<Value>| match value {
             Some(value) => drop(members.insert(name.into(), value)),
@@ -220,41 +171,37 @@ impl UserRecord {
         set("phone", Some(self.phone.as_str().into()));
         set("disabled", self.disabled.then_some(Value::Bool(true)));
         set("tokens_valid_from", self.tokens_valid_from.map(Into::into));
-        let kept = self.session_kept.as_ref();
+        let digest = self.imported_hash.as_ref();
         set(
-            "session_kept",
-            kept.map(|kept| object(&kept.id, "from", kept.from)),
+            "imported_hash",
+            digest.map(|digest| digest.to_string().into()),
         );
-        let ended = self.sessions_ended.iter();
-        let ended: Vec<Value> = ended
-            .map(|ended| object(&ended.id, "until", ended.until))
-            .collect();
-        set(
-            "sessions_ended",
-            (!ended.is_empty()).then_some(Value::Array(ended)),
-        );
-        serde_json::to_string(&members).map_err(|_| RecordCorrupt)
+        members
     }
 }
 
-fn session(of: &Value) -> Option<SessionId> {
-    SessionId::parse(of.get("id")?.as_str()?)
+/// Reads a JSON object in which no two members have the same name: serde would
+/// let the last one win.
+pub(super) fn read_members(stored: &str) -> Result<Map<String, Value>, RecordCorrupt> {
+    json::read_object(stored, |_, _| ()).map_err(|_| RecordCorrupt)?;
+    serde_json::from_str(stored).map_err(|_| RecordCorrupt)
 }
 
-fn object(id: &SessionId, name: &str, date: i64) -> Value {
-    let mut object = Map::new();
-    object.insert("id".into(), id.to_string().into());
-    object.insert(name.into(), date.into());
-    Value::Object(object)
+/// The member of a stored value that only the account's object writes. See
+/// [`StoredUser`](super::StoredUser).
+pub(super) const REPLICA_MEMBER: &str = "portcullis";
+
+impl Serialize for UserRecord {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.to_members().serialize(to)
+    }
 }
 
-/// What ended a token or a session before its time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
-    /// Its session was logged out of.
-    Session,
-    /// It is from before the user's `tokens_valid_from`.
-    All,
+impl<'de> Deserialize<'de> for UserRecord {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let members = Map::deserialize(from)?;
+        Self::from_members(members).ok_or_else(|| de::Error::custom("not a user's record"))
+    }
 }
 
 /// Without the hash and the phone.

@@ -1,67 +1,103 @@
-use core::time::Duration;
-
 use serde::{Deserialize, Serialize};
 
 use super::octets::Octets;
 use super::refresh_token::{RefreshClaim, RefreshHash, RefreshSecret};
-use super::{SessionId, UserId, UserRecord};
+use super::{ClientDescription, SessionId};
 
-/// The sessions of one account, the one used last at the end. Of its refresh
-/// tokens each holds the hash of the last one alone.
+/// The sessions of one account under its current credential version, the one
+/// used last at the end. Raising the version drops them, so a session that is
+/// here belongs to the current version.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct Sessions(Vec<Session>);
 
+/// All times are in seconds since the epoch.
 #[derive(Debug, Serialize, Deserialize)]
 struct Session {
     id: SessionId,
-    /// Whose: the name may be another user's later.
-    user: UserId,
-    /// All in seconds since the epoch.
     started: i64,
     expires: i64,
-    rotated: i64,
-    /// From which with each secret follows the next.
+    renewed: i64,
+    /// When the last of its access tokens ends.
+    tokens_until: i64,
+    /// Each refresh token's secret is the HMAC of the one before under this
+    /// seed.
     seed: Octets<32>,
     /// The number of the current refresh token, and the hash of its secret.
     number: u32,
     current: RefreshHash,
+    client: ClientDescription,
 }
 
-/// Random bytes for a new session: its name, its seed, its first secret.
+/// Random bytes for a new session: its id, its seed, its first secret.
 pub type SessionRandom = [u8; 80];
 
-/// A session as its client is told of it.
+/// The settings that sessions depend on. The Worker passes them with each
+/// request, so a new deployment applies at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionPolicy {
+    /// How long a session lasts, in seconds.
+    pub lifetime: u64,
+    /// How long an access token lasts, in seconds.
+    pub access_lifetime: u64,
+    /// After how many seconds without a refresh a session is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idle: Option<u64>,
+    /// Sessions that began before this time (seconds since the epoch) are over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_from: Option<i64>,
+}
+
+/// A session as its client is told of it. All times are in seconds since the
+/// epoch.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct OpenSession {
     /// The current refresh token.
     pub claim: RefreshClaim,
-    /// When the session began, in seconds since the epoch.
+    /// When the session began.
     pub started_at: i64,
-    /// When the session ends, likewise.
+    /// When the session ends.
     pub expires_at: i64,
+    /// No access token that is issued for this answer may end later.
+    pub tokens_until: i64,
 }
 
-/// Why a refresh token opens nothing. For the operator's log.
+/// A session as its user or an operator sees it. All times are in seconds
+/// since the epoch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionInfo {
+    /// The session's id: the claim `sid` of its access tokens.
+    pub id: SessionId,
+    /// When the session began.
+    pub began_at: i64,
+    /// When its refresh token was last replaced.
+    pub renewed_at: i64,
+    /// Where the session began.
+    pub client: ClientDescription,
+}
+
+/// A session that was ended while it lasted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct RemovedSession {
+    pub(super) id: SessionId,
+    /// When the last of its access tokens ends, in seconds since the epoch.
+    pub(super) tokens_until: i64,
+}
+
+/// Why a refresh token is refused. For the operator's log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RefreshRefusal {
-    /// There is no such session, or the secret never was one of it.
+    /// There is no such session, or the secret was never one of its secrets.
     Unknown,
-    /// The token was replaced by another one: someone has a copy. The session
-    /// is ended.
+    /// The token had been replaced by another one: someone has a copy. The
+    /// session is ended.
     Reused,
     /// The token is right, and the session's time is over.
     Expired,
-    /// The user was signed out since the session began.
-    Ended,
-    /// There is no such user any more.
-    UserUnknown,
-    /// The name is another user's now.
-    UserReplaced,
-    /// The user is disabled.
-    UserDisabled,
-    /// What is stored for the user is not a record.
-    RecordCorrupt,
+    /// The session was not refreshed for longer than `SESSION_IDLE`.
+    Idle,
+    /// The session began before `SESSIONS_VALID_FROM`.
+    BeforeValidFrom,
 }
 
 impl RefreshRefusal {
@@ -72,206 +108,190 @@ impl RefreshRefusal {
             Self::Unknown => "refresh_unknown",
             Self::Reused => "refresh_reused",
             Self::Expired => "refresh_expired",
-            Self::Ended => "session_ended",
-            Self::UserUnknown => "user_unknown",
-            Self::UserReplaced => "user_replaced",
-            Self::UserDisabled => "user_disabled",
-            Self::RecordCorrupt => "record_corrupt",
+            Self::Idle => "session_idle",
+            Self::BeforeValidFrom => "sessions_valid_from",
         }
     }
 }
 
-/// For so many seconds after a rotation the token before it is answered with
-/// the same successor again: the client may never have had the answer.
+/// For this many seconds after a rotation the previous refresh token gets the
+/// same successor again: the client may not have received the answer.
 const GRACE: i64 = 30;
-/// How many tokens back one is known again. At one an hour, that is longer than
-/// a month.
+/// How many replaced tokens back one is still recognized as a copy.
 const LOOK_BACK: u32 = 1000;
-/// How many sessions one account has at the most.
+/// The most sessions of one account. One more ends the one that was used the
+/// longest time ago.
 const MOST: usize = 32;
-/// How long after a rotation an access token of it may be issued, in seconds:
-/// in the grace, and whoever asks has the answer a moment after it was given.
-pub(super) const ISSUED_WITHIN: i64 = 60;
-/// How long after its end a session is still told from one that never was, in
-/// seconds; a clock that jumped ahead does no harm meanwhile.
+/// How long after the object's answer the Worker may issue the access token,
+/// in seconds. It allows for a Worker's clock that is ahead of the object's.
+const ISSUED_WITHIN: i64 = 60;
+/// How long a session is kept after its end, in seconds, so that its tokens
+/// are told from made-up ones and a clock that jumped ahead does no harm.
 const REMEMBERED: i64 = 24 * 3600;
 
 impl Sessions {
-    /// Begins a session. Where there are too many, one ends: one whose time is
-    /// over, or the one that was used the longest time ago.
+    /// Begins a session at `began`. `None` if it would be over already.
     pub(super) fn open(
         &mut self,
-        user: UserId,
         random: &SessionRandom,
-        lifetime: Duration,
+        policy: &SessionPolicy,
+        client: ClientDescription,
+        began: i64,
         now: i64,
     ) -> Option<OpenSession> {
-        if self.0.len() >= MOST {
-            let over = self.0.iter().position(|session| session.is_over(now));
-            self.0.remove(over.unwrap_or(0));
-        }
         let (id, rest) = random.split_first_chunk()?;
         let (seed, rest) = rest.split_first_chunk()?;
         let secret = RefreshSecret::new(rest.try_into().ok()?);
-        let lifetime = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
         let session = Session {
             id: SessionId::new(*id),
-            user,
-            started: now,
-            expires: now.saturating_add(lifetime),
-            rotated: now,
+            started: began,
+            expires: began.saturating_add(seconds(policy.lifetime)),
+            renewed: now,
+            tokens_until: tokens_until(policy, now),
             seed: Octets(*seed),
             number: 1,
             current: secret.hash(),
+            client,
         };
+        if session.over(policy, now).is_some() {
+            return None;
+        }
+        if self.0.len() >= MOST {
+            let over = self.0.iter().position(|session| session.expires <= now);
+            self.0.remove(over.unwrap_or(0));
+        }
         let open = session.open(secret);
         self.0.push(session);
         Some(open)
     }
 
-    /// Replaces a refresh token by its successor. `user` is the account's
-    /// record.
-    pub(super) fn refresh<'a>(
+    /// Replaces a refresh token by its successor. A reused token ends its
+    /// session, which the second part of the error names.
+    pub(super) fn refresh(
         &mut self,
         claim: &RefreshClaim,
-        user: Result<&'a UserRecord, &RefreshRefusal>,
+        policy: &SessionPolicy,
         now: i64,
-    ) -> Result<(OpenSession, &'a UserRecord), RefreshRefusal> {
+    ) -> Result<OpenSession, (RefreshRefusal, Option<RemovedSession>)> {
+        let unknown = || (RefreshRefusal::Unknown, None);
         let at = self.0.iter().position(|other| other.id == claim.session);
-        let session = at.and_then(|at| self.0.get_mut(at));
-        let session = session.ok_or(RefreshRefusal::Unknown)?;
-        let recognized = session.recognize(claim)?;
-        // Only who has a token of the session learns how its user is.
-        let user = user.map_err(|why| *why)?;
-        if user.id != session.user {
-            return Err(RefreshRefusal::UserReplaced);
+        let session = at.and_then(|at| self.0.get_mut(at)).ok_or_else(unknown)?;
+        let recognized = session.recognize(claim).ok_or_else(unknown)?;
+        if let Some(why) = session.over(policy, now) {
+            return Err((why, None));
         }
-        let next = match recognized {
-            Recognized::Current => claim.secret.after(1, &session.seed),
-            Recognized::Before { current } => {
-                let since = now.saturating_sub(session.rotated);
-                if since >= GRACE {
-                    return Err(self.reused(&claim.session, now));
-                }
-                session.stands(user, now)?;
-                return Ok((session.open(current), user));
+        let secret = match recognized {
+            Recognized::Current => {
+                let next = claim.secret.after(1, &session.seed).ok_or_else(unknown)?;
+                session.number = session.number.checked_add(1).ok_or_else(unknown)?;
+                session.current = next.hash();
+                session.renewed = now;
+                next
             }
-            Recognized::Older => return Err(self.reused(&claim.session, now)),
+            Recognized::Previous { current } if now.saturating_sub(session.renewed) < GRACE => {
+                current
+            }
+            Recognized::Previous { .. } | Recognized::Older => {
+                let ended = self.end(&claim.session);
+                return Err((RefreshRefusal::Reused, ended));
+            }
         };
-        session.stands(user, now)?;
-        let next = next.ok_or(RefreshRefusal::Unknown)?;
-        session.number = session.number.checked_add(1).ok_or(RefreshRefusal::Ended)?;
-        session.current = next.hash();
-        session.rotated = now;
-        let open = session.open(next);
+        session.tokens_until = session.tokens_until.max(tokens_until(policy, now));
+        let open = session.open(secret);
+        // The session that was used last stands at the end.
         if let Some(at) = at {
             let session = self.0.remove(at);
             self.0.push(session);
         }
-        Ok((open, user))
+        Ok(open)
     }
 
-    /// A token was used again that had been replaced: the session ends.
-    fn reused(&mut self, id: &SessionId, now: i64) -> RefreshRefusal {
-        let over = self
-            .0
+    /// Whether the session of this id lasts, or lasted until a moment ago.
+    pub(super) fn find(&self, id: &SessionId) -> Option<SessionInfo> {
+        self.0
             .iter()
-            .any(|session| session.id == *id && session.is_over(now));
-        if over {
-            return RefreshRefusal::Expired;
-        }
-        self.end(id);
-        RefreshRefusal::Reused
+            .find(|session| session.id == *id)
+            .map(Session::info)
     }
 
-    /// Ends a session, if there is one of the name.
-    pub(super) fn end(&mut self, id: &SessionId) {
-        self.0.retain(|session| session.id != *id);
+    /// The sessions that last, the one used last first.
+    pub(super) fn list(&self, now: i64) -> Vec<SessionInfo> {
+        let lasting = self.0.iter().rev().filter(|session| session.expires > now);
+        lasting.map(Session::info).collect()
     }
 
-    /// Ends all but the one of the name, and says which of them may have access
-    /// tokens that were issued in this very second, or are yet to be.
-    pub(super) fn end_others(&mut self, kept: Option<&SessionId>, now: i64) -> Vec<SessionId> {
-        let mut fresh = Vec::new();
-        self.0.retain(|session| {
-            let stays = Some(&session.id) == kept;
-            if !stays && session.rotated.saturating_add(ISSUED_WITHIN) >= now {
-                fresh.push(session.id.clone());
-            }
-            stays
-        });
-        fresh
+    /// Ends a session, if there is one of the id.
+    pub(super) fn end(&mut self, id: &SessionId) -> Option<RemovedSession> {
+        let at = self.0.iter().position(|session| session.id == *id)?;
+        Some(self.0.remove(at).removed())
     }
 
-    /// Ends all of them.
-    pub(super) fn end_all(&mut self) {
-        self.0.clear();
+    /// Ends all sessions but one.
+    pub(super) fn end_others(&mut self, kept: Option<&SessionId>) -> Vec<RemovedSession> {
+        let (stay, end) = core::mem::take(&mut self.0)
+            .into_iter()
+            .partition(|session| Some(&session.id) == kept);
+        self.0 = stay;
+        end.into_iter().map(Session::removed).collect()
     }
 
-    /// Drops what is over. A clock that was set back gives no more than the
-    /// whole grace from now on.
+    /// Drops the sessions that are over. A clock that was set back makes the
+    /// grace no longer than from now on.
     pub(super) fn tidy(&mut self, now: i64) {
         for session in &mut self.0 {
-            session.rotated = session.rotated.min(now);
+            session.renewed = session.renewed.min(now);
         }
-        self.0
-            .retain(|session| session.expires.saturating_add(REMEMBERED) > now);
+        self.0.retain(|session| session.kept_until() > now);
     }
 
-    /// When something will be over that is not yet, in seconds since the epoch.
+    /// When the next session is dropped, in seconds since the epoch.
     pub(super) fn next_end(&self) -> Option<i64> {
-        let first = self.0.iter().map(|session| session.expires).min();
-        first.map(|at| at.saturating_add(REMEMBERED))
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.iter().map(Session::kept_until).min()
     }
 }
 
 /// Which of its session's tokens a refresh token is.
 enum Recognized {
     Current,
-    Before { current: RefreshSecret },
+    Previous { current: RefreshSecret },
     Older,
 }
 
 impl Session {
-    /// The secrets are a chain: from an older one the current one follows. So a
-    /// made-up token ends nobody's session.
-    fn recognize(&self, claim: &RefreshClaim) -> Result<Recognized, RefreshRefusal> {
-        let steps = self.number.checked_sub(claim.number);
-        let steps = steps.filter(|steps| *steps <= LOOK_BACK);
-        let steps = steps.ok_or(RefreshRefusal::Unknown)?;
-        let secret = claim.secret.after(steps, &self.seed);
-        let secret = secret.ok_or(RefreshRefusal::Unknown)?;
-        if !self.current.is_of(&secret) {
-            return Err(RefreshRefusal::Unknown);
+    /// The secrets are a chain: the current one follows from an older one. So
+    /// a made-up token is not recognized and ends nobody's session.
+    fn recognize(&self, claim: &RefreshClaim) -> Option<Recognized> {
+        let steps = self.number.checked_sub(claim.number)?;
+        if steps > LOOK_BACK {
+            return None;
         }
-        Ok(match steps {
+        let secret = claim.secret.after(steps, &self.seed)?;
+        if !self.current.is_of(&secret) {
+            return None;
+        }
+        Some(match steps {
             0 => Recognized::Current,
-            1 => Recognized::Before { current: secret },
+            1 => Recognized::Previous { current: secret },
             _ => Recognized::Older,
         })
     }
 
-    fn is_over(&self, now: i64) -> bool {
-        self.expires <= now
+    fn over(&self, policy: &SessionPolicy, now: i64) -> Option<RefreshRefusal> {
+        let idle = policy.idle.map(seconds);
+        if self.expires <= now {
+            Some(RefreshRefusal::Expired)
+        } else if policy.valid_from.is_some_and(|from| self.started < from) {
+            Some(RefreshRefusal::BeforeValidFrom)
+        } else if idle.is_some_and(|idle| now.saturating_sub(self.renewed) > idle) {
+            Some(RefreshRefusal::Idle)
+        } else {
+            None
+        }
     }
 
-    fn stands(&self, user: &UserRecord, now: i64) -> Result<(), RefreshRefusal> {
-        #[allow(clippy::cast_precision_loss)] // a date, far below 2^53
-        let started = self.started as f64;
-        if user.disabled {
-            return Err(RefreshRefusal::UserDisabled);
-        }
-        if user.ended(Some(&self.id), Some(started)).is_some() {
-            return Err(RefreshRefusal::Ended);
-        }
-        if self.is_over(now) {
-            return Err(RefreshRefusal::Expired);
-        }
-        Ok(())
+    fn kept_until(&self) -> i64 {
+        let remembered = self.expires.saturating_add(REMEMBERED);
+        remembered.max(self.tokens_until)
     }
 
     fn open(&self, secret: RefreshSecret) -> OpenSession {
@@ -283,6 +303,33 @@ impl Session {
             },
             started_at: self.started,
             expires_at: self.expires,
+            tokens_until: self.tokens_until,
         }
     }
+
+    fn info(&self) -> SessionInfo {
+        SessionInfo {
+            id: self.id.clone(),
+            began_at: self.started,
+            renewed_at: self.renewed,
+            client: self.client.clone(),
+        }
+    }
+
+    fn removed(self) -> RemovedSession {
+        RemovedSession {
+            id: self.id,
+            tokens_until: self.tokens_until,
+        }
+    }
+}
+
+fn tokens_until(policy: &SessionPolicy, now: i64) -> i64 {
+    now.saturating_add(seconds(policy.access_lifetime))
+        .saturating_add(ISSUED_WITHIN)
+}
+
+/// A duration from a setting; one beyond all dates lasts for ever.
+fn seconds(duration: u64) -> i64 {
+    i64::try_from(duration).unwrap_or(i64::MAX)
 }

@@ -1,0 +1,184 @@
+use serde::{Deserialize, Serialize};
+
+use super::ended_sessions::Noted;
+use super::{
+    RecordCorrupt, SessionId, StoredUser, UserId, UserRecord, Username, VerifiedAccess,
+    VerifiedLegacyAccess,
+};
+
+/// The part of a verified token by which it is decided whether it still
+/// stands for its user.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TokenFacts {
+    /// The user's number.
+    pub id: UserId,
+    /// The session and the credential version under which the token was
+    /// issued; `None` for a token of the Flask original, or one that was made
+    /// by hand.
+    pub session: Option<TokenSession>,
+    /// When the token was issued, in seconds since the epoch.
+    pub issued_at: Option<f64>,
+    /// When the token ends, in seconds since the epoch.
+    pub expires_at: i64,
+}
+
+/// See [`TokenFacts::session`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TokenSession {
+    /// The session.
+    pub id: SessionId,
+    /// The credential version.
+    pub version: u64,
+}
+
+/// The decision about a token by what KV holds, which may be a minute old.
+#[derive(Debug)]
+pub enum StoredDecision {
+    /// The token stands for this user.
+    Granted(Box<UserRecord>),
+    /// KV cannot tell. The account's object decides.
+    AskObject,
+}
+
+/// Why a verified token is refused. For the operator's log: a client sees
+/// `token_incorrect` for all but a corrupt record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AccessRefusal {
+    /// There is no such user any more.
+    UserUnknown,
+    /// The name belongs to another user now.
+    UserReplaced,
+    /// The user is disabled.
+    UserDisabled,
+    /// The token's session ended.
+    SessionEnded,
+    /// The token is from before the user's `tokens_valid_from`.
+    TokensEnded,
+    /// What is stored for the user is not a record.
+    RecordCorrupt,
+}
+
+impl AccessRefusal {
+    /// The stable code for the log.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::UserUnknown => "user_unknown",
+            Self::UserReplaced => "user_replaced",
+            Self::UserDisabled => "user_disabled",
+            Self::SessionEnded => "session_ended",
+            Self::TokensEnded => "tokens_ended",
+            Self::RecordCorrupt => "record_corrupt",
+        }
+    }
+}
+
+impl From<RecordCorrupt> for AccessRefusal {
+    fn from(_: RecordCorrupt) -> Self {
+        Self::RecordCorrupt
+    }
+}
+
+impl TokenFacts {
+    /// Decides by the value that KV holds for the token's user, `None` if
+    /// there is none. A store that did not answer must not come here.
+    ///
+    /// # Errors
+    /// [`AccessRefusal`].
+    pub fn authorize(
+        &self,
+        username: &Username,
+        stored: Option<&str>,
+    ) -> Result<StoredDecision, AccessRefusal> {
+        let stored = stored.map(|stored| StoredUser::parse(stored, username));
+        match (stored.transpose()?, &self.session) {
+            (None, _) => Ok(StoredDecision::AskObject),
+            // A session makes a replica; KV does not show it yet.
+            (Some(StoredUser::Seed(_)), Some(_)) => Ok(StoredDecision::AskObject),
+            (Some(StoredUser::Seed(record)), None) => {
+                self.check_without_session(&record)?;
+                Ok(StoredDecision::Granted(Box::new(record)))
+            }
+            (Some(StoredUser::Removed(removed)), Some(session))
+                if session.version > removed.version =>
+            {
+                Ok(StoredDecision::AskObject)
+            }
+            (Some(StoredUser::Removed(_)), _) => Err(AccessRefusal::UserUnknown),
+            (Some(StoredUser::Replica(replica)), None) => {
+                self.check_without_session(&replica.record)?;
+                Ok(StoredDecision::Granted(Box::new(replica.record)))
+            }
+            // Above: KV is behind. Below: only the object knows whether the
+            // session was kept when the version was raised.
+            (Some(StoredUser::Replica(replica)), Some(session))
+                if session.version != replica.version =>
+            {
+                Ok(StoredDecision::AskObject)
+            }
+            (Some(StoredUser::Replica(replica)), Some(session)) => {
+                self.check_user(&replica.record)?;
+                match replica.ended.look_up(&session.id, self.expires_at) {
+                    Noted::Ended => Err(AccessRefusal::SessionEnded),
+                    Noted::AskObject => Ok(StoredDecision::AskObject),
+                    Noted::NotEnded => Ok(StoredDecision::Granted(Box::new(replica.record))),
+                }
+            }
+        }
+    }
+
+    /// Whether the user is the token's, and may use it.
+    pub(super) fn check_user(&self, record: &UserRecord) -> Result<(), AccessRefusal> {
+        if record.id != self.id {
+            Err(AccessRefusal::UserReplaced)
+        } else if record.disabled {
+            Err(AccessRefusal::UserDisabled)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// A token without a session counts from the time it was issued.
+    pub(super) fn check_without_session(&self, record: &UserRecord) -> Result<(), AccessRefusal> {
+        self.check_user(record)?;
+        let Some(from) = record.tokens_valid_from else {
+            return Ok(());
+        };
+        #[allow(clippy::cast_precision_loss)] // a date, far below 2^53
+        let from = from as f64;
+        match self.issued_at {
+            Some(issued) if issued >= from => Ok(()),
+            _ => Err(AccessRefusal::TokensEnded),
+        }
+    }
+}
+
+impl VerifiedAccess {
+    /// The facts by which the token is authorized.
+    #[must_use]
+    pub fn facts(&self) -> TokenFacts {
+        TokenFacts {
+            id: self.id(),
+            session: self.session().map(|id| TokenSession {
+                id: id.clone(),
+                // A token without a version is from before there were any.
+                version: self.version().unwrap_or_default(),
+            }),
+            issued_at: self.issued_at(),
+            expires_at: self.expires_at(),
+        }
+    }
+}
+
+impl VerifiedLegacyAccess {
+    /// The facts by which the token is authorized.
+    #[must_use]
+    pub fn facts(&self) -> TokenFacts {
+        TokenFacts {
+            id: self.id(),
+            session: None,
+            issued_at: self.issued_at(),
+            expires_at: self.expires_at().seconds(),
+        }
+    }
+}

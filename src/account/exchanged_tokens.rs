@@ -1,0 +1,82 @@
+use serde::{Deserialize, Serialize};
+
+use super::octets::Octets;
+
+/// The tokens of the Flask original that were exchanged for a session, so that
+/// each is exchanged once. Bounded: past [`MOST`] tokens, those that were
+/// issued first are forgotten, and no token that is as old is exchanged.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct ExchangedTokens {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tokens: Vec<Exchanged>,
+    /// A token that was issued at this time (seconds since the epoch) or
+    /// before is refused: it may have been forgotten.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused_until: Option<i64>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Exchanged {
+    digest: TokenDigest,
+    /// Seconds since the epoch.
+    issued_at: i64,
+    expires_at: i64,
+}
+
+/// The first 128 bits of a token's SHA-256.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TokenDigest(Octets<16>);
+
+impl TokenDigest {
+    /// The digest of a token in compact form.
+    #[must_use]
+    pub fn new(token: &str) -> Self {
+        use sha2::{Digest as _, Sha256};
+        Self(Octets::first_of(Sha256::digest(token)))
+    }
+}
+
+/// The token was exchanged before, or is so old that this is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct AlreadyExchanged;
+
+/// The most tokens that are remembered one by one.
+const MOST: usize = 64;
+
+impl ExchangedTokens {
+    /// Takes note of an exchange. The times are in seconds since the epoch.
+    pub(super) fn exchange(
+        &mut self,
+        digest: TokenDigest,
+        issued_at: i64,
+        expires_at: i64,
+        now: i64,
+    ) -> Result<(), AlreadyExchanged> {
+        self.drop_expired(now);
+        let is_known = self.tokens.iter().any(|token| token.digest == digest);
+        if is_known || self.refused_until.is_some_and(|until| issued_at <= until) {
+            return Err(AlreadyExchanged);
+        }
+        self.tokens.push(Exchanged {
+            digest,
+            issued_at,
+            expires_at,
+        });
+        if self.tokens.len() > MOST {
+            let oldest = self.tokens.iter().map(|token| token.issued_at).min();
+            self.refused_until = self.refused_until.max(oldest);
+            self.tokens.retain(|token| Some(token.issued_at) > oldest);
+        }
+        Ok(())
+    }
+
+    /// Drops tokens that ended more than a day ago. The day allows for a clock
+    /// that is set back.
+    pub(super) fn drop_expired(&mut self, now: i64) {
+        const KEPT_FOR: i64 = 24 * 3600;
+        let is_kept = |token: &Exchanged| token.expires_at.saturating_add(KEPT_FOR) > now;
+        self.tokens.retain(is_kept);
+    }
+}

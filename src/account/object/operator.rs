@@ -1,0 +1,143 @@
+//! The requests of operators.
+
+use super::protocol::{
+    EndUserSession, EndUserSessionAnswer, NoUser, ReadUser, RemoveUser, SignOut, UpdateUser,
+    UserAnswer, UserState,
+};
+use super::state::{Holder, Tombstone};
+use super::{AccountObject, Call, NotYet};
+use crate::account::StoredUser;
+
+impl AccountObject {
+    pub(super) fn read_user(&mut self, call: &Call, request: &ReadUser, now: i64) -> UserAnswer {
+        match &self.state.holder {
+            Holder::User(user) => UserAnswer::User(user.state(now)),
+            Holder::Removed(_) => UserAnswer::Removed,
+            Holder::Reserved(_) => UserAnswer::NoUser(NoUser::Unknown),
+            Holder::Nobody => {
+                let Some(shown) = &request.shown else {
+                    return UserAnswer::NoUser(NoUser::Unknown);
+                };
+                match StoredUser::parse(shown, &call.username) {
+                    Ok(StoredUser::Seed(record)) => imported(record),
+                    Ok(StoredUser::Replica(replica)) => imported(replica.record),
+                    Ok(StoredUser::Removed(_)) => UserAnswer::Removed,
+                    Err(_) => UserAnswer::NoUser(NoUser::Corrupt),
+                }
+            }
+        }
+    }
+
+    pub(super) fn update_user(
+        &mut self,
+        call: &Call,
+        request: UpdateUser,
+        now: i64,
+    ) -> Result<UserAnswer, NotYet> {
+        let user = match self.user_or_adopt(call, request.shown.as_deref(), now)? {
+            Ok(user) => user,
+            Err(why) => return Ok(self.no_user(why)),
+        };
+        if let Some(phone) = request.phone {
+            user.record.phone = phone;
+        }
+        let disables = request.disabled == Some(true) && !user.record.disabled;
+        if let Some(disabled) = request.disabled {
+            user.record.disabled = disabled;
+        }
+        match request.hash_password {
+            Some(hash) => user.set_password(hash, None, now),
+            None if disables => user.raise(None, now),
+            None => {}
+        }
+        if request.imported_hash.is_some() {
+            user.record.imported_hash = request.imported_hash;
+        }
+        let state = user.state(now);
+        self.state.changed(now);
+        Ok(UserAnswer::User(state))
+    }
+
+    pub(super) fn sign_out(
+        &mut self,
+        call: &Call,
+        request: &SignOut,
+        now: i64,
+    ) -> Result<UserAnswer, NotYet> {
+        let user = match self.user_or_adopt(call, request.shown.as_deref(), now)? {
+            Ok(user) => user,
+            Err(why) => return Ok(self.no_user(why)),
+        };
+        user.raise(None, now);
+        let state = user.state(now);
+        self.state.changed(now);
+        Ok(UserAnswer::User(state))
+    }
+
+    /// Removes the user without adopting: a record whose number is taken can be
+    /// removed as well.
+    pub(super) fn remove_user(
+        &mut self,
+        call: &Call,
+        request: &RemoveUser,
+        now: i64,
+    ) -> UserAnswer {
+        let state = match &self.state.holder {
+            Holder::User(user) => user.state(now),
+            Holder::Nobody => match self.adoptable(call, request.shown.as_deref()) {
+                Ok(adoptable) => {
+                    if let super::adopt::Adoptable::Replica(replica) = &adoptable {
+                        self.state.replication.adopt(replica.revision);
+                    }
+                    UserState {
+                        record: adoptable.record().clone(),
+                        version: adoptable.version(),
+                        sessions: Vec::new(),
+                    }
+                }
+                Err(why) => return self.no_user(why),
+            },
+            Holder::Removed(_) | Holder::Reserved(_) => return self.no_user(NoUser::Unknown),
+        };
+        self.state.holder = Holder::Removed(Tombstone {
+            id: state.record.id,
+            version: state.version.unwrap_or_default().saturating_add(1),
+            moved: None,
+        });
+        self.state.changed(now);
+        UserAnswer::User(state)
+    }
+
+    pub(super) fn end_user_session(
+        &mut self,
+        call: &Call,
+        request: &EndUserSession,
+        now: i64,
+    ) -> Result<EndUserSessionAnswer, NotYet> {
+        let user = match self.user_or_adopt(call, request.shown.as_deref(), now)? {
+            Ok(user) => user,
+            Err(why) => return Ok(EndUserSessionAnswer::NoUser(why)),
+        };
+        let Some(ended) = user.sessions.end(&request.session) else {
+            return Ok(EndUserSessionAnswer::SessionUnknown);
+        };
+        user.note_ended(ended, now);
+        self.state.changed(now);
+        Ok(EndUserSessionAnswer::Ended)
+    }
+
+    fn no_user(&self, why: NoUser) -> UserAnswer {
+        match self.state.holder {
+            Holder::Removed(_) => UserAnswer::Removed,
+            _ => UserAnswer::NoUser(why),
+        }
+    }
+}
+
+fn imported(record: crate::account::UserRecord) -> UserAnswer {
+    UserAnswer::User(UserState {
+        record,
+        version: None,
+        sessions: Vec::new(),
+    })
+}

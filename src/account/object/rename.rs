@@ -1,0 +1,245 @@
+//! Renaming a user, which takes two objects.
+//!
+//! 1. The new name's object reserves the name.
+//! 2. The old name's object commits: it stores a tombstone that says where the
+//!    user went.
+//! 3. The new name's object makes the user its own.
+//!
+//! If the new name's object does not hear of step 3, it asks the old one, which
+//! gives the rename up unless it has committed. So the user has one name at
+//! every time, and no name for a moment at most.
+
+use super::protocol::{
+    Activate, ActivateAnswer, NoUser, Rename, RenameAnswer, Reserve, ReserveAnswer, TransferAnswer,
+    TransferId, TransferStatus,
+};
+use super::state::{Holder, Moved, Reservation, Tombstone, User};
+use super::{AccountObject, Asker, Call, Effect, Message, NotYet};
+use crate::account::{SessionId, SessionRandom, StoredUser};
+
+/// How long a reservation waits for the old name's object, in seconds, before
+/// it asks.
+const ASK_AFTER: i64 = 30;
+
+impl AccountObject {
+    /// At the old name.
+    pub(super) fn rename(
+        &mut self,
+        call: &mut Call,
+        request: Rename,
+        now: i64,
+    ) -> Result<RenameAnswer, NotYet> {
+        // Committed: by this request, or by one whose caller asks again.
+        if let Holder::Removed(Tombstone {
+            moved: Some(moved), ..
+        }) = &self.state.holder
+            && moved.to == request.to
+        {
+            let activate = Activate {
+                transfer: moved.transfer.clone(),
+            };
+            let question = Call::envelope(&request.to, activate);
+            return match call.found.activated.take() {
+                Some(ActivateAnswer::Active(state)) => Ok(RenameAnswer::Renamed(state)),
+                Some(ActivateAnswer::Unknown) => Ok(RenameAnswer::NoUser(NoUser::Unknown)),
+                None => Err(NotYet::Ask(question)),
+            };
+        }
+        let random = call.random;
+        let user = match self.user_or_adopt(call, request.shown.as_deref(), now)? {
+            Ok(user) => user,
+            Err(why) => return Ok(RenameAnswer::NoUser(why)),
+        };
+        if request.to == call.username {
+            return Ok(RenameAnswer::NameTaken);
+        }
+        let transfer = new_transfer(&random);
+        match call.found.reserved {
+            None => {
+                let mut record = user.record.clone();
+                record.username = request.to.as_str().into();
+                let reserve = Reserve {
+                    transfer,
+                    from: call.username.clone(),
+                    record: Box::new(record),
+                    version: user.version,
+                    shown: request.shown_at_new,
+                };
+                Err(NotYet::Ask(Call::envelope(&request.to, reserve)))
+            }
+            Some(ReserveAnswer::Taken) => Ok(RenameAnswer::NameTaken),
+            Some(ReserveAnswer::Reserved { .. }) if call.found.aborted => Ok(RenameAnswer::Aborted),
+            Some(ReserveAnswer::Reserved { version }) if version != user.version => {
+                // The user changed since: what was reserved is out of date.
+                Ok(RenameAnswer::Aborted)
+            }
+            Some(ReserveAnswer::Reserved { .. }) => {
+                self.state.holder = Holder::Removed(Tombstone {
+                    id: user.record.id,
+                    version: user.version.saturating_add(1),
+                    moved: Some(Moved {
+                        to: request.to.clone(),
+                        transfer: transfer.clone(),
+                    }),
+                });
+                self.state.changed(now);
+                Err(NotYet::Ask(Call::envelope(
+                    &request.to,
+                    Activate { transfer },
+                )))
+            }
+        }
+    }
+
+    /// At the new name.
+    pub(super) fn reserve(&mut self, call: &Call, request: Reserve, now: i64) -> ReserveAnswer {
+        let before = match &self.state.holder {
+            Holder::Removed(tombstone) => Some(tombstone.clone()),
+            Holder::Reserved(reservation) if reservation.transfer == request.transfer => {
+                reservation.before.clone()
+            }
+            Holder::User(_) | Holder::Reserved(_) => return ReserveAnswer::Taken,
+            Holder::Nobody => match self.tombstone_in_kv(call, request.shown.as_deref()) {
+                Ok(tombstone) => tombstone,
+                Err(NameInUse) => return ReserveAnswer::Taken,
+            },
+        };
+        let before_version = before.as_ref().map_or(0, |tombstone| tombstone.version);
+        self.state.holder = Holder::Reserved(Box::new(Reservation {
+            transfer: request.transfer,
+            from: request.from,
+            record: *request.record,
+            version: request.version.max(before_version).saturating_add(1),
+            before,
+            ask_at: now.saturating_add(ASK_AFTER),
+        }));
+        ReserveAnswer::Reserved {
+            version: request.version,
+        }
+    }
+
+    /// At the new name.
+    pub(super) fn activate(&mut self, request: &Activate, now: i64) -> ActivateAnswer {
+        match &self.state.holder {
+            Holder::Reserved(reservation) if reservation.transfer == request.transfer => {
+                self.complete_reservation(now);
+            }
+            Holder::User(user) if user.arrived_by.as_ref() == Some(&request.transfer) => {}
+            _ => return ActivateAnswer::Unknown,
+        }
+        match self.state.user() {
+            Some(user) => ActivateAnswer::Active(user.state(now)),
+            None => ActivateAnswer::Unknown,
+        }
+    }
+
+    /// At the old name.
+    pub(super) fn transfer_status(&mut self, request: &TransferStatus) -> TransferAnswer {
+        if let Holder::Removed(Tombstone {
+            moved: Some(moved), ..
+        }) = &self.state.holder
+            && moved.transfer == request.transfer
+        {
+            return TransferAnswer::Committed;
+        }
+        // A rename that is under way must not commit after this answer.
+        for (_, asker) in &mut self.waiting {
+            if let Asker::Call(call, _) = asker
+                && matches!(call.message, Message::Rename(_))
+                && new_transfer(&call.random) == request.transfer
+            {
+                call.found.aborted = true;
+            }
+        }
+        TransferAnswer::NotCommitted
+    }
+
+    /// At the new name: asks how the rename ended, if that is due.
+    pub(super) fn ask_for_reservation(&mut self, now: i64, effects: &mut Vec<Effect>) {
+        let Holder::Reserved(reservation) = &mut self.state.holder else {
+            return;
+        };
+        if reservation.ask_at > now {
+            return;
+        }
+        reservation.ask_at = now.saturating_add(ASK_AFTER);
+        let transfer = reservation.transfer.clone();
+        let status = TransferStatus {
+            transfer: transfer.clone(),
+        };
+        let question = Call::envelope(&reservation.from, status);
+        self.ask(question, Asker::Reservation(transfer), effects);
+    }
+
+    /// At the new name: the old name's object answered; `None` if it did not.
+    pub(super) fn transfer_answered(
+        &mut self,
+        transfer: &TransferId,
+        answer: Option<TransferAnswer>,
+        now: i64,
+    ) {
+        let Holder::Reserved(reservation) = &self.state.holder else {
+            return;
+        };
+        if reservation.transfer != *transfer {
+            return;
+        }
+        match answer {
+            Some(TransferAnswer::Committed) => self.complete_reservation(now),
+            Some(TransferAnswer::NotCommitted) => {
+                self.state.holder = match reservation.before.clone() {
+                    Some(tombstone) => Holder::Removed(tombstone),
+                    None => Holder::Nobody,
+                };
+            }
+            None => {}
+        }
+    }
+
+    fn complete_reservation(&mut self, now: i64) {
+        if let Holder::Reserved(reservation) = core::mem::take(&mut self.state.holder) {
+            let Reservation {
+                transfer,
+                mut record,
+                version,
+                ..
+            } = *reservation;
+            let begins = now.saturating_add(1);
+            record.tokens_valid_from = record.tokens_valid_from.max(Some(begins));
+            let mut user = User::new(record, version);
+            user.arrived_by = Some(transfer);
+            self.install(user, now);
+        }
+    }
+
+    /// For an object whose holder is nobody: the tombstone that KV shows.
+    fn tombstone_in_kv(
+        &mut self,
+        call: &Call,
+        shown: Option<&str>,
+    ) -> Result<Option<Tombstone>, NameInUse> {
+        let Some(shown) = shown else {
+            return Ok(None);
+        };
+        match StoredUser::parse(shown, &call.username) {
+            Ok(StoredUser::Removed(removed)) => {
+                self.state.replication.adopt(removed.revision);
+                Ok(Some(Tombstone {
+                    id: removed.id,
+                    version: removed.version,
+                    moved: None,
+                }))
+            }
+            _ => Err(NameInUse),
+        }
+    }
+}
+
+/// KV shows a user under the name.
+struct NameInUse;
+
+/// The rename that a request starts.
+fn new_transfer(random: &SessionRandom) -> TransferId {
+    let id = random.first_chunk().copied();
+    SessionId::new(id.unwrap_or_default())
+}

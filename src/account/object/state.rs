@@ -1,0 +1,247 @@
+//! The state that an account's object stores.
+
+use serde::{Deserialize, Serialize};
+
+use super::protocol::{NoUser, TransferId, UserState};
+use super::replication::Replication;
+use crate::account::attempts::Attempts;
+use crate::account::exchanged_tokens::ExchangedTokens;
+use crate::account::sessions::{RemovedSession, Sessions};
+use crate::account::{
+    AccessRefusal, EndedSessions, HashDigest, RemovedUser, Replica, SessionId, TokenFacts, UserId,
+    UserRecord, Username,
+};
+
+/// The version of the stored state. An object reads this version and the one
+/// before; versions 0 and 1 held no record, and their sessions are dropped.
+const FORMAT: u32 = 2;
+
+/// The state of one account. Its size is bounded whatever is asked of it.
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct State {
+    #[serde(default)]
+    format: u32,
+    /// The account's name, once there is anything to store for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) username: Option<Username>,
+    #[serde(default)]
+    pub(super) attempts: Attempts,
+    #[serde(default)]
+    pub(super) holder: Holder,
+    #[serde(default)]
+    pub(super) replication: Replication,
+}
+
+/// The holder of the account's name.
+#[derive(Default, Serialize, Deserialize)]
+pub(super) enum Holder {
+    /// The object has no record. KV may have a seed.
+    #[default]
+    Nobody,
+    /// A user.
+    User(Box<User>),
+    /// A user was removed, or renamed. No seed is adopted any more.
+    Removed(Tombstone),
+    /// The name is kept for a user who is being renamed.
+    Reserved(Box<Reservation>),
+}
+
+/// What is left of a user who was removed or renamed.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Tombstone {
+    pub(super) id: UserId,
+    pub(super) version: u64,
+    /// Where the user went.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) moved: Option<Moved>,
+}
+
+/// A rename that this object committed.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Moved {
+    pub(super) to: Username,
+    pub(super) transfer: TransferId,
+}
+
+/// A rename to this name that is not complete.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Reservation {
+    pub(super) transfer: TransferId,
+    /// The old name, whose object knows whether the rename was committed.
+    pub(super) from: Username,
+    pub(super) record: UserRecord,
+    /// The version that the user starts with here.
+    pub(super) version: u64,
+    /// The holder to go back to if the rename is given up.
+    pub(super) before: Option<Tombstone>,
+    /// When the old name's object is asked, in seconds since the epoch.
+    pub(super) ask_at: i64,
+}
+
+/// A user, and what belongs to the current credential version.
+#[derive(Serialize, Deserialize)]
+pub(super) struct User {
+    pub(super) record: UserRecord,
+    /// The credential version: a number that only rises. The version began at
+    /// the record's `tokens_valid_from`.
+    pub(super) version: u64,
+    /// The digest of the hash in the value that this version was adopted from:
+    /// a password that was checked against that value counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) adopted_hash: Option<HashDigest>,
+    /// The rename that brought the user here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) arrived_by: Option<TransferId>,
+    #[serde(default)]
+    pub(super) sessions: Sessions,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(super) ended: EndedSessions,
+    #[serde(default)]
+    pub(super) exchanged: ExchangedTokens,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+/// The stored text is not a state, or one of a later version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StateCorrupt;
+
+impl State {
+    pub(super) fn from_json(stored: &str) -> Result<Self, StateCorrupt> {
+        #[derive(Deserialize)]
+        struct Format {
+            #[serde(default)]
+            format: u32,
+        }
+        let Format { format } = serde_json::from_str(stored).map_err(|_| StateCorrupt)?;
+        match format {
+            0 | 1 => Ok(Self::default()),
+            FORMAT => serde_json::from_str(stored).map_err(|_| StateCorrupt),
+            _ => Err(StateCorrupt),
+        }
+    }
+
+    pub(super) fn to_json(&mut self) -> Result<String, StateCorrupt> {
+        self.format = FORMAT;
+        serde_json::to_string(self).map_err(|_| StateCorrupt)
+    }
+
+    /// Whether nothing is lost if the storage is given back.
+    pub(super) fn is_empty(&self) -> bool {
+        matches!(self.holder, Holder::Nobody) && self.attempts.is_empty()
+    }
+
+    /// The user, if there is one.
+    pub(super) fn user(&mut self) -> Option<&mut User> {
+        match &mut self.holder {
+            Holder::User(user) => Some(user),
+            _ => None,
+        }
+    }
+
+    /// Notes that the value in KV has to change.
+    pub(super) fn changed(&mut self, now: i64) {
+        self.replication.changed(now);
+    }
+
+    /// The value that KV should have; `None` if the object says nothing about
+    /// it.
+    pub(super) fn replica(&self, username: &Username) -> Option<String> {
+        let revision = self.replication.revision();
+        match &self.holder {
+            Holder::User(user) => Some(
+                Replica {
+                    record: user.record.clone(),
+                    revision,
+                    version: user.version,
+                    ended: user.ended.clone(),
+                }
+                .to_json(),
+            ),
+            Holder::Removed(tombstone) => Some(tombstone.replica(revision).to_json(username)),
+            Holder::Reserved(reservation) => {
+                let before = reservation.before.as_ref()?;
+                Some(before.replica(revision).to_json(username))
+            }
+            Holder::Nobody => None,
+        }
+    }
+}
+
+impl Tombstone {
+    fn replica(&self, revision: u64) -> RemovedUser {
+        RemovedUser {
+            id: self.id,
+            revision,
+            version: self.version,
+        }
+    }
+}
+
+impl User {
+    pub(super) fn new(record: UserRecord, version: u64) -> Self {
+        Self {
+            record,
+            version,
+            adopted_hash: None,
+            arrived_by: None,
+            sessions: Sessions::default(),
+            ended: EndedSessions::default(),
+            exchanged: ExchangedTokens::default(),
+        }
+    }
+
+    /// Raises the credential version: every session, token and password check
+    /// from before is over, but the session `kept`.
+    pub(super) fn raise(&mut self, kept: Option<&SessionId>, now: i64) {
+        self.version = self.version.saturating_add(1);
+        // The whole second is over: a token of this second may be from before.
+        let begins = now.saturating_add(1);
+        self.record.tokens_valid_from = self.record.tokens_valid_from.max(Some(begins));
+        self.adopted_hash = None;
+        self.sessions.end_others(kept);
+        self.ended.clear();
+    }
+
+    /// Replaces the password's hash and raises the version.
+    pub(super) fn set_password(&mut self, hash: String, kept: Option<&SessionId>, now: i64) {
+        self.record.hash_password = hash;
+        self.record.imported_hash = None;
+        self.raise(kept, now);
+    }
+
+    /// Notes for KV that a session ended before its access tokens do.
+    pub(super) fn note_ended(&mut self, session: RemovedSession, now: i64) {
+        self.ended.note(session.id, session.tokens_until, now);
+    }
+
+    /// Decides whether a token stands.
+    pub(super) fn check(&self, token: &TokenFacts) -> Result<(), AccessRefusal> {
+        token.check_user(&self.record)?;
+        match &token.session {
+            None => token.check_without_session(&self.record),
+            Some(session) if self.sessions.find(&session.id).is_some() => Ok(()),
+            Some(_) => Err(AccessRefusal::SessionEnded),
+        }
+    }
+
+    /// The user as an operator sees it.
+    pub(super) fn state(&self, now: i64) -> UserState {
+        UserState {
+            record: self.record.clone(),
+            version: Some(self.version),
+            sessions: self.sessions.list(now),
+        }
+    }
+}
+
+impl From<NoUser> for AccessRefusal {
+    fn from(why: NoUser) -> Self {
+        match why {
+            NoUser::Unknown => Self::UserUnknown,
+            NoUser::Corrupt | NoUser::IdTaken => Self::RecordCorrupt,
+        }
+    }
+}

@@ -1,0 +1,146 @@
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::record::{REPLICA_MEMBER, read_members};
+use super::{EndedSessions, RecordCorrupt, UserId, UserRecord, Username};
+
+/// The value that KV holds under [`Username::record_key`].
+///
+/// A user's members stand at the top. What only the account's object writes
+/// stands in the member `portcullis`, which a seed does not have:
+/// `{"revision","version","sessions_ended"?,"ask_until"?,"removed"?}`.
+#[derive(Debug, Clone)]
+pub enum StoredUser {
+    /// An import wrote it. No object knows this user yet.
+    Seed(UserRecord),
+    /// The account's object wrote it. It may be older than the object's state.
+    Replica(Replica),
+    /// The account's object wrote it: the user was removed.
+    Removed(RemovedUser),
+}
+
+/// See [`StoredUser::Replica`].
+#[derive(Debug, Clone)]
+pub struct Replica {
+    /// The user.
+    pub record: UserRecord,
+    /// Counts the object's changes to this value.
+    pub revision: u64,
+    /// The credential version.
+    pub version: u64,
+    /// The sessions that ended before their access tokens did.
+    pub ended: EndedSessions,
+}
+
+/// See [`StoredUser::Removed`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemovedUser {
+    /// The number of the user who was removed. It is not given again.
+    pub id: UserId,
+    /// Counts the object's changes to this value.
+    pub revision: u64,
+    /// The credential version. A new user of the name starts above it.
+    pub version: u64,
+}
+
+/// The member `portcullis`.
+#[derive(Serialize, Deserialize)]
+struct ReplicaMember {
+    revision: u64,
+    version: u64,
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    removed: bool,
+    #[serde(flatten)]
+    ended: EndedSessions,
+}
+
+impl StoredUser {
+    /// The longest value in bytes that is adopted: an object holds it in
+    /// memory and writes it back as one text.
+    pub const MAX_LENGTH: usize = 65_536;
+
+    /// Reads what was stored under `username`.
+    ///
+    /// # Errors
+    /// [`RecordCorrupt`] when it is none of the three, another user's, or too
+    /// long.
+    pub fn parse(stored: &str, username: &Username) -> Result<Self, RecordCorrupt> {
+        if stored.len() > Self::MAX_LENGTH {
+            return Err(RecordCorrupt);
+        }
+        let mut members = read_members(stored)?;
+        let Some(replica) = members.remove(REPLICA_MEMBER) else {
+            let record = UserRecord::from_members(members).ok_or(RecordCorrupt)?;
+            return Ok(Self::Seed(record.named(username)?));
+        };
+        let member: ReplicaMember = serde_json::from_value(replica).map_err(|_| RecordCorrupt)?;
+        let ReplicaMember {
+            revision,
+            version,
+            removed,
+            ended,
+        } = member;
+        if removed {
+            let id = members.get("id").and_then(Value::as_u64);
+            let id = id.and_then(UserId::new).ok_or(RecordCorrupt)?;
+            return Ok(Self::Removed(RemovedUser {
+                id,
+                revision,
+                version,
+            }));
+        }
+        let record = UserRecord::from_members(members).ok_or(RecordCorrupt)?;
+        Ok(Self::Replica(Replica {
+            record: record.named(username)?,
+            revision,
+            version,
+            ended,
+        }))
+    }
+
+    /// The object's revision; `None` for a seed.
+    #[must_use]
+    pub fn revision(&self) -> Option<u64> {
+        match self {
+            Self::Seed(_) => None,
+            Self::Replica(replica) => Some(replica.revision),
+            Self::Removed(removed) => Some(removed.revision),
+        }
+    }
+}
+
+impl Replica {
+    /// The value to store.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut members = self.record.to_members();
+        let member = ReplicaMember {
+            revision: self.revision,
+            version: self.version,
+            removed: false,
+            ended: self.ended.clone(),
+        };
+        let member = serde_json::to_value(member).unwrap_or_default();
+        members.insert(REPLICA_MEMBER.into(), member);
+        Value::Object(members).to_string()
+    }
+}
+
+impl RemovedUser {
+    /// The value to store under the name.
+    #[must_use]
+    pub fn to_json(&self, username: &Username) -> String {
+        let member = ReplicaMember {
+            revision: self.revision,
+            version: self.version,
+            removed: true,
+            ended: EndedSessions::default(),
+        };
+        let value = serde_json::json!({
+            "id": self.id,
+            "username": username.as_str(),
+            REPLICA_MEMBER: member,
+        });
+        value.to_string()
+    }
+}
