@@ -12,6 +12,7 @@ mod legacy_access;
 mod log_names;
 mod login;
 mod octets;
+mod operator;
 mod overlay;
 mod phone;
 mod record;
@@ -30,6 +31,9 @@ pub use ledger::{Answer, Command, Ledger, LedgerCorrupt};
 pub use legacy_access::{LegacyAccess, VerifiedLegacyAccess};
 pub use log_names::LogNames;
 pub use login::{CheckPassword, LoginRefusal, StoredHashCheck, VerifiedUser, admit};
+pub use operator::{
+    OperatorKeys, OperatorRefusal, OperatorRequest, OperatorSigner, VerifiedOperator,
+};
 pub use overlay::{NewerRecord, StoreWrite};
 pub use phone::{Phone, PhoneNotUsable};
 pub use record::{Ended, EndedSession, KeptSession, RecordCorrupt, UserId, UserRecord};
