@@ -17,6 +17,7 @@ mod log_names;
 mod login;
 pub mod object;
 mod octets;
+mod operator;
 mod phone;
 mod record;
 mod refresh_token;
@@ -38,8 +39,8 @@ pub use exchanged_tokens::TokenDigest;
 pub use hash_digest::HashDigest;
 pub use legacy_access::{LegacyAccess, VerifiedLegacyAccess};
 pub use log_names::LogNames;
-pub use login::{
-    CheckPassword, LoginRefusal, StoredHashCheck, VerifiedUser, admit, find_stored_user,
+pub use operator::{
+    OperatorKeys, OperatorRefusal, OperatorRequest, OperatorSigner, VerifiedOperator,
 };
 pub use phone::{Phone, PhoneNotUsable};
 pub use record::{RecordCorrupt, UserId, UserRecord};

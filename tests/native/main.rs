@@ -28,6 +28,7 @@ mod legacy;
 mod legacy_access;
 mod log_names;
 mod login;
+mod operator;
 mod password;
 mod password_policy;
 mod password_werkzeug;

@@ -99,6 +99,21 @@ impl PublicJwkSet {
         })
     }
 
+    /// Reads a set of one's own, in which every key must be usable: no key is
+    /// ignored. Members other than `keys` are.
+    ///
+    /// # Errors
+    /// As [`SecretJwkSet::from_json`]; and `key_invalid` when a key has a secret
+    /// or private member.
+    pub fn from_own_json(text: &str) -> Result<Self, TokenError> {
+        let mut keys = Vec::new();
+        each(text, |key| {
+            keys.push(PublicJwk(read::public_jwk(key)?));
+            Ok(())
+        })?;
+        Ok(Self { keys })
+    }
+
     /// Of keys, the newest first.
     #[must_use]
     pub fn new(keys: Vec<PublicJwk>) -> Self {

@@ -1,0 +1,180 @@
+use core::time::Duration;
+
+use serde::Deserialize;
+
+use super::request::Target;
+use super::{LONGEST_LIFETIME, OperatorRefusal, OperatorRequest, TOKEN_TYPE};
+use crate::error::{KeyProblem, TokenError};
+use crate::key::{Algorithm, KeyId, KeySet, PublicJwkSet};
+use crate::time::UnixTime;
+use crate::token::{Policy, VerifiedToken, Verifier};
+
+/// The public keys of those who may use `/admin/…`: the setting
+/// `OPERATOR_KEYS`.
+#[derive(Debug)]
+pub struct OperatorKeys {
+    verifier: Verifier,
+}
+
+/// The claims of a request. Dates are seconds since the epoch.
+#[derive(Deserialize)]
+struct Claims {
+    /// A string and not an array: a request that names two services could be
+    /// sent to the other one.
+    aud: String,
+    iat: f64,
+    exp: f64,
+    jti: String,
+    htm: String,
+    htu: String,
+    body_sha256: String,
+}
+
+#[derive(Deserialize)]
+struct Header {
+    kid: String,
+}
+
+/// How far the signer's clock may be ahead, in seconds.
+const LEEWAY: u32 = 60;
+
+impl OperatorKeys {
+    /// Reads a JWK Set (RFC 7517 §5) of public keys for Ed25519 or ES256. Each
+    /// key must have a `kid` of its own.
+    ///
+    /// # Errors
+    /// `key_invalid` when the text is not a JWK Set, when the set is empty, when
+    /// a key is private, symmetric, unusable or for another algorithm, and when
+    /// two keys have the same `kid` or one has none.
+    pub fn from_jwk_set(text: &str) -> Result<Self, TokenError> {
+        let set = PublicJwkSet::from_own_json(text)?;
+        let is_supported = |algorithm| matches!(algorithm, Algorithm::EdDsa | Algorithm::Es256);
+        if !set.keys().iter().all(|key| is_supported(key.algorithm())) {
+            return Err(KeyProblem::Unsupported.into());
+        }
+        let ids: Vec<_> = set.keys().iter().filter_map(|key| key.id()).collect();
+        let is_own = |(i, id): (usize, &&KeyId)| !ids.iter().take(i).any(|other| other == id);
+        if ids.len() != set.keys().len() || !ids.iter().enumerate().all(is_own) {
+            return Err(KeyProblem::Set.into());
+        }
+        let policy = Policy {
+            algorithms: Some(vec![Algorithm::EdDsa, Algorithm::Es256]),
+            token_type: Some(TOKEN_TYPE.into()),
+            // For `iat` and `nbf`. The expiry is checked below without it.
+            leeway: Duration::from_secs(LEEWAY.into()),
+            ..Policy::default()
+        };
+        let keys = KeySet::from_public_jwk_set(&set)?.by_name();
+        Ok(Self {
+            verifier: Verifier::new(keys, policy),
+        })
+    }
+
+    /// Verifies that `token`, from the request's `Authorization` header, is an
+    /// operator's signature for this very request.
+    ///
+    /// A request that is sent twice passes twice. The caller must refuse a
+    /// second one, as [`OperatorRefusal::Replayed`]: keep each
+    /// [`jti`](VerifiedOperator::jti) per [`key_id`](VerifiedOperator::key_id)
+    /// until [`expires_at`](VerifiedOperator::expires_at).
+    ///
+    /// # Errors
+    /// [`OperatorRefusal`]. A wrong signature is told before anything that the
+    /// claims say.
+    pub fn verify(
+        &self,
+        token: &str,
+        request: &OperatorRequest<'_>,
+        now: UnixTime,
+    ) -> Result<VerifiedOperator, OperatorRefusal> {
+        let (verified, _) = self.verifier.verify_but_expiry(token, now)?;
+        let claims: Claims = verified.claims().map_err(|_| OperatorRefusal::Claims)?;
+        let target = Target::read(request.url).ok_or(OperatorRefusal::UrlNotUsable)?;
+        let token_id_length = 1..=VerifiedOperator::LONGEST_JTI;
+        for (is_right, refusal) in [
+            (claims.aud == target.origin, OperatorRefusal::Audience),
+            (claims.htm == request.method, OperatorRefusal::Method),
+            (claims.htu == target.url, OperatorRefusal::Url),
+            (
+                claims.body_sha256 == request.body_sha256(),
+                OperatorRefusal::Body,
+            ),
+            (
+                token_id_length.contains(&claims.jti.len()) && is_base64url(&claims.jti),
+                OperatorRefusal::TokenId,
+            ),
+        ] {
+            if !is_right {
+                return Err(refusal);
+            }
+        }
+        let expires_at = checked_dates(&claims, now)?;
+        Ok(VerifiedOperator {
+            key_id: key_id(&verified)?,
+            jti: claims.jti,
+            expires_at,
+        })
+    }
+}
+
+/// The expiry in whole seconds, rounded up: until then the `jti` must be kept.
+fn checked_dates(claims: &Claims, now: UnixTime) -> Result<i64, OperatorRefusal> {
+    let now = now.seconds_f64();
+    if claims.iat > now + f64::from(LEEWAY) {
+        return Err(OperatorRefusal::InFuture);
+    }
+    let lifetime = claims.exp - claims.iat;
+    if lifetime <= 0.0 || lifetime > f64::from(LONGEST_LIFETIME) {
+        return Err(OperatorRefusal::Lifetime);
+    }
+    if claims.exp <= now {
+        return Err(OperatorRefusal::Expired);
+    }
+    #[allow(clippy::cast_possible_truncation)] // at most two minutes ahead
+    Ok(claims.exp.ceil() as i64)
+}
+
+/// The header's `kid`, by which the key was found.
+fn key_id(verified: &VerifiedToken) -> Result<KeyId, OperatorRefusal> {
+    let header: Result<Header, _> = serde_json::from_str(verified.json().header());
+    let id = header.ok().and_then(|header| KeyId::new(&header.kid));
+    id.ok_or(OperatorRefusal::Token(TokenError::KeyUnknown))
+}
+
+fn is_base64url(text: &str) -> bool {
+    let is_of_alphabet = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    text.bytes().all(is_of_alphabet)
+}
+
+/// The operator who signed a request, which may be a repetition: see
+/// [`OperatorKeys::verify`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifiedOperator {
+    key_id: KeyId,
+    jti: String,
+    expires_at: i64,
+}
+
+impl VerifiedOperator {
+    /// The longest `jti` in characters.
+    pub const LONGEST_JTI: usize = 64;
+
+    /// The `kid` of the key that signed.
+    #[must_use]
+    pub fn key_id(&self) -> &KeyId {
+        &self.key_id
+    }
+
+    /// The request's own id, 1 to 64 characters of the base64url alphabet.
+    #[must_use]
+    pub fn jti(&self) -> &str {
+        &self.jti
+    }
+
+    /// When the request expires, in seconds since the epoch: at most 120
+    /// seconds ahead.
+    #[must_use]
+    pub fn expires_at(&self) -> i64 {
+        self.expires_at
+    }
+}
