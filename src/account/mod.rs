@@ -39,6 +39,9 @@ pub use exchanged_tokens::TokenDigest;
 pub use hash_digest::HashDigest;
 pub use legacy_access::{LegacyAccess, VerifiedLegacyAccess};
 pub use log_names::LogNames;
+pub use login::{
+    CheckPassword, LoginRefusal, StoredHashCheck, VerifiedUser, admit, find_stored_user,
+};
 pub use operator::{
     OperatorKeys, OperatorRefusal, OperatorRequest, OperatorSigner, VerifiedOperator,
 };
