@@ -173,6 +173,8 @@ struct Found {
     /// The name that KV has for `next_id`.
     next_id_is_free: Option<bool>,
     reserved: Option<ReserveAnswer>,
+    /// The revision of the record that the new name's object was told of.
+    reserved_at: u64,
     activated: Option<ActivateAnswer>,
     /// A rename was given up because the new name's object asked.
     aborted: bool,
@@ -279,7 +281,7 @@ impl AccountObject {
             Message::ReadUser(request) => json(&self.read_user(call, &request, now)),
             Message::UpdateUser(request) => json(&self.update_user(call, request, now)?),
             Message::SignOut(request) => json(&self.sign_out(call, &request, now)?),
-            Message::RemoveUser(request) => json(&self.remove_user(call, &request, now)),
+            Message::RemoveUser(request) => json(&self.remove_user(call, &request, now)?),
             Message::EndUserSession(request) => json(&self.end_user_session(call, &request, now)?),
             Message::Rename(request) => json(&self.rename(call, request, now)?),
             Message::Reserve(request) => json(&self.reserve(call, request, now)),
@@ -467,11 +469,9 @@ impl AccountObject {
             }
         } else if let Ok(json) = self.state.to_json() {
             let is_new = self.stored.as_ref() != Some(&json);
-            if is_new {
-                first.push(Effect::Store(json.clone()));
-                self.stored = Some(json);
-            }
-            // An alarm that rings too early does no harm.
+            // The alarm comes first: an object that dies after it has an alarm
+            // that rings too early, which does no harm. The other way round
+            // there would be a state without its alarm.
             if (is_new || is_alarm)
                 && let Some(next) = self.next_alarm()
                 && self.alarm.is_none_or(|alarm| next < alarm)
@@ -479,6 +479,10 @@ impl AccountObject {
                 let next = next.max(now.saturating_add(1));
                 first.push(Effect::SetAlarm(next));
                 self.alarm = Some(next);
+            }
+            if is_new {
+                first.push(Effect::Store(json.clone()));
+                self.stored = Some(json);
             }
         }
         first.extend(effects);

@@ -65,23 +65,25 @@ impl AccountObject {
                     version: user.version,
                     shown: request.shown_at_new,
                 };
+                call.found.reserved_at = self.state.replication.revision();
                 Err(NotYet::Ask(Call::envelope(&request.to, reserve)))
             }
             Some(ReserveAnswer::Taken) => Ok(RenameAnswer::NameTaken),
             Some(ReserveAnswer::Reserved { .. }) if call.found.aborted => Ok(RenameAnswer::Aborted),
-            Some(ReserveAnswer::Reserved { version }) if version != user.version => {
-                // The user changed since: what was reserved is out of date.
-                Ok(RenameAnswer::Aborted)
-            }
             Some(ReserveAnswer::Reserved { .. }) => {
-                self.state.holder = Holder::Removed(Tombstone {
+                let tombstone = Tombstone {
                     id: user.record.id,
                     version: user.version.saturating_add(1),
                     moved: Some(Moved {
                         to: request.to.clone(),
                         transfer: transfer.clone(),
                     }),
-                });
+                };
+                if call.found.reserved_at != self.state.replication.revision() {
+                    // The record changed since: what was reserved is out of date.
+                    return Ok(RenameAnswer::Aborted);
+                }
+                self.state.remove(tombstone);
                 self.state.changed(now);
                 Err(NotYet::Ask(Call::envelope(
                     &request.to,

@@ -63,6 +63,11 @@ impl Replication {
         self.index = Some(id);
     }
 
+    /// There is no user any more whose number's key has to be written.
+    pub(super) fn forget_index(&mut self) {
+        self.index = None;
+    }
+
     /// The next step, if one is due. `user` is the number of the account's
     /// user.
     pub(super) fn due(&mut self, user: Option<UserId>, now: i64) -> Option<ReplicationStep> {

@@ -141,6 +141,12 @@ impl State {
         }
     }
 
+    /// The user leaves the name.
+    pub(super) fn remove(&mut self, tombstone: Tombstone) {
+        self.holder = Holder::Removed(tombstone);
+        self.replication.forget_index();
+    }
+
     /// Notes that the value in KV has to change.
     pub(super) fn changed(&mut self, now: i64) {
         self.replication.changed(now);
