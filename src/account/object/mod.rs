@@ -397,7 +397,7 @@ impl AccountObject {
         match self.step.take() {
             Some((step, kind, revision)) if step == number => match kind {
                 ReplicationStep::WriteUser => replication.wrote_user(revision, took, now),
-                ReplicationStep::WriteIndex(_) => replication.wrote_index(took, now),
+                ReplicationStep::WriteIndex(id) => replication.wrote_index(id, took, now),
                 ReplicationStep::ReadUser | ReplicationStep::ReadIndex(_) => {}
             },
             other => self.step = other,
@@ -427,7 +427,11 @@ impl AccountObject {
                     self.start(next, effects);
                 }
             }
-            ReplicationStep::ReadIndex(id) => replication.read_index(shown, &username, id, now),
+            ReplicationStep::ReadIndex(of) if Some(of) == id => {
+                replication.read_index(shown, &username, of, now);
+            }
+            // The name has another user since, or none.
+            ReplicationStep::ReadIndex(_) => {}
             ReplicationStep::WriteUser | ReplicationStep::WriteIndex(_) => {}
         }
     }

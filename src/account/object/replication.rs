@@ -93,20 +93,30 @@ impl Replication {
             return self.try_again(now);
         }
         self.written = self.written.max(revision);
-        self.next_at = Some(if self.written < self.revision || self.index.is_some() {
+        self.next_at = Some(if self.is_behind() {
             now
         } else {
             self.check_at(now)
         });
     }
 
-    /// KV took the key of a number, or did not.
-    pub(super) fn wrote_index(&mut self, took: bool, now: i64) {
+    /// KV took the key of this number, or did not.
+    pub(super) fn wrote_index(&mut self, id: UserId, took: bool, now: i64) {
         if !took {
             return self.try_again(now);
         }
-        self.index = None;
-        self.next_at = Some(self.check_at(now));
+        // The name may have another user since.
+        self.index = self.index.filter(|index| *index != id);
+        self.next_at = Some(if self.is_behind() {
+            now
+        } else {
+            self.check_at(now)
+        });
+    }
+
+    /// Whether something is yet to be written.
+    fn is_behind(&self) -> bool {
+        self.written < self.revision || self.index.is_some()
     }
 
     /// KV showed this under the user's key; an error if it did not answer.
@@ -135,7 +145,7 @@ impl Replication {
         match user {
             Some(id) => Some(ReplicationStep::ReadIndex(id)),
             None => {
-                self.next_at = None;
+                self.next_at = self.is_behind().then_some(now);
                 None
             }
         }
@@ -151,7 +161,10 @@ impl Replication {
     ) {
         match shown {
             Err(()) => self.try_again(now),
-            Ok(Some(name)) if name == username.as_str() => self.next_at = None,
+            // Something may have changed while KV was read.
+            Ok(Some(name)) if name == username.as_str() => {
+                self.next_at = self.is_behind().then_some(now);
+            }
             Ok(_) => {
                 self.index = Some(id);
                 self.wrong = self.wrong.saturating_add(1);
