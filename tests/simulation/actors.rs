@@ -40,7 +40,10 @@ impl World {
             }
         }
         if self.script.script != Script::None {
-            self.requests += 240;
+            self.requests += match self.script.script {
+                Script::Renames => 60,
+                _ => 240,
+            };
         }
     }
 
@@ -56,7 +59,7 @@ impl World {
         let delay = self.random.seconds(0, pause);
         self.after(delay, Happening::Act);
         if self.script.script != Script::None && self.script.turn < 230 {
-            if self.flows.is_empty() {
+            if self.flows.is_empty() || self.script.script == Script::Renames {
                 self.requests -= 1;
                 self.script.turn += 1;
                 self.follow_script();
@@ -447,6 +450,20 @@ impl World {
                 (1, Some(newest)) => self.end(newest, WhichSessions::Current),
                 _ => self.start(0, Request::Exchange { token: 0 }, 1, None),
             },
+            (Script::Renames, _) => {
+                let (name, to) = [(0, 1), (1, 0), (0, 2), (1, 2), (2, 0)][self.random.below(5)];
+                match self.random.below(8) {
+                    0 => self.operate(name, Op::Remove, Some(Kind::Remove)),
+                    1 | 2 => {
+                        let password = self.new_password(name);
+                        let op = Op::Create { password, id: None };
+                        self.operate(name, op, Some(Kind::Create));
+                    }
+                    3 => self.login(name, 800),
+                    4 => self.operate(name, Op::Disable(false), Some(Kind::Enable)),
+                    _ => self.operate(name, Op::Rename(to), Some(Kind::Rename { to })),
+                }
+            }
             (Script::Removal, Some(newest)) if turn.is_multiple_of(4) => {
                 self.end(newest, WhichSessions::Current);
             }

@@ -93,6 +93,13 @@ impl Command {
         )
     }
 
+    /// The same for credentials that are used at this name. A rename that is
+    /// asked for twice ends nothing at the new name the second time.
+    pub fn revokes_at(&self, name: usize) -> bool {
+        let is_rename = matches!(self.kind, Kind::Rename { .. });
+        self.revokes() && (!is_rename || self.name == name)
+    }
+
     pub fn sets_password(&self) -> bool {
         matches!(self.kind, Kind::SetPassword | Kind::OwnPassword { .. })
     }

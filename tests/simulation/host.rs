@@ -259,17 +259,19 @@ impl World {
             false => self.random.seconds(0, 2),
         };
         let fails = self.random.chance(self.profile.kv_fails);
-        // Where a read may show any old value, no read can tell that an older
-        // write came later. So there, writes arrive in their order.
-        let takes = if self.unbounded { 0 } else { takes };
+        // Where a read may show any old value, or clocks jump over the two
+        // minutes, no look can tell that an older write is still to come. So
+        // there, writes arrive in their order.
+        let in_order = self.unbounded || self.clocks_jump;
+        let takes = if in_order { 0 } else { takes };
         // A write that seems to have failed may arrive all the same.
-        if !fails || (!self.unbounded && self.random.chance(300)) {
+        if !fails || (!in_order && self.random.chance(300)) {
             let lands = Happening::Lands {
                 key: Rc::from(key),
                 value: Rc::from(value),
                 by_import: false,
             };
-            match self.unbounded {
+            match in_order {
                 true => self.happen(lands),
                 false => self.after(takes, lands),
             }

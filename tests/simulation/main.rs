@@ -26,7 +26,10 @@
 //! writes to KV and few to the storage; (6) one old token gives one session.
 //!
 //! Out of scope are two faults at the same time: an object loses its storage
-//! only once KV shows its last write everywhere, and no import writes then.
+//! only once KV shows its last write everywhere, and no import writes then; KV
+//! does not reorder an object's writes while clocks jump, nor in the unbounded
+//! mode. An import that overwrites a replica after the object's last look stays
+//! in KV until a login shows it.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(

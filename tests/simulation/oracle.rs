@@ -244,7 +244,7 @@ impl Oracle {
             return broken("a", format!("password {password} counts after {ack:?}"));
         }
         for command in &self.commands {
-            if command.revokes()
+            if command.revokes_at(name)
                 && command.user == Some(user)
                 && command.acked_before(step)
                 && begin < command.start
@@ -272,7 +272,7 @@ impl Oracle {
     pub fn check_flask(&self, token: usize, name: usize, step: Step) -> Verdict {
         let token = &self.tokens[token];
         for command in &self.commands {
-            if command.revokes()
+            if command.revokes_at(name)
                 && command.user == Some(token.id)
                 && command.acked_before(step)
                 && token.issued_at + MAX_SKEW < command.start_at

@@ -36,6 +36,8 @@ pub enum Script {
     ManyExchanges,
     /// Finding 4: a user logs in and out around the removal.
     Removal,
+    /// Names change hands while messages are lost, late and repeated.
+    Renames,
 }
 
 /// No clock is further from the others, in seconds.
@@ -63,6 +65,7 @@ impl Profile {
             1 => Script::ManyPasswords,
             2 => Script::ManyExchanges,
             3 => Script::Removal,
+            4..8 => Script::Renames,
             _ => Script::None,
         };
         Self {
