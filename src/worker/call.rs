@@ -11,7 +11,7 @@ use super::log::{Decision, Verdict};
 use super::problem::Problem;
 use super::reply::Reply;
 use super::route::Route;
-use crate::account::{ClientAddress, Username};
+use crate::account::{ClientAddress, ClientDescription, Username};
 
 pub(super) struct Call {
     pub(super) route: Route,
@@ -61,6 +61,11 @@ impl Call {
     /// Where the request comes from, as the runtime says.
     pub(super) fn address(&self) -> ClientAddress {
         self.address
+    }
+
+    /// The client, as its user sees it in the list of sessions.
+    pub(super) fn client(&self, request: &Request) -> ClientDescription {
+        ClientDescription::new(&header(request, "user-agent"), self.address)
     }
 
     /// Notes for the log whom the request is about.

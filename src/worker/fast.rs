@@ -12,6 +12,7 @@ use super::route::Route;
 use super::routes::bearer::{self, Presented};
 use super::routes::{me, verify};
 use super::{cors, split_url};
+use crate::account::StoredDecision;
 use crate::time::UnixTime;
 
 /// A request as it is written into the exchange.
@@ -144,21 +145,27 @@ fn get(
     let username = access.username();
     let mut about = || *account = Some(config.log_names.of(username));
     Ok(match (route, event) {
+        // The account's object decides.
+        _ if config.strict_revocation => Step::Elsewhere,
         (Route::Verify, _) => {
             about();
             Step::Reply(verify::reply(&access))
         }
         (_, Event::Asked) => Step::Read(username.record_key()),
-        // KV can miss for a minute what was made a moment ago.
-        (_, Event::Absent) if bearer::is_new(&access, now) => Step::Elsewhere,
         (_, Event::Unavailable) => {
             about();
             return Err(Problem::store_unavailable());
         }
-        (_, event) => {
-            about();
-            let user = access.authorize(event.record());
-            Step::Reply(me::reply(&user.map_err(Problem::access_refused)?))
-        }
+        (_, event) => match access.facts().authorize(username, event.record()) {
+            Ok(StoredDecision::AskObject) => Step::Elsewhere,
+            Ok(StoredDecision::Granted(user)) => {
+                about();
+                Step::Reply(me::reply(&user))
+            }
+            Err(why) => {
+                about();
+                return Err(Problem::access_refused(why));
+            }
+        },
     })
 }

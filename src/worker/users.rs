@@ -3,9 +3,8 @@
 use futures_util::future::join_all;
 use worker::Env;
 
-use super::log;
 use super::patience;
-use crate::account::{StoreWrite, UserId, UserRecord, Username};
+use crate::account::{UserId, UserRecord, Username};
 
 /// KV did not answer. Not the same as "there is no such user".
 pub(super) struct StoreUnavailable;
@@ -20,18 +19,12 @@ pub(super) async fn ping(env: &Env) -> Result<(), StoreUnavailable> {
     get(env, "healthz").await.map(|_| ())
 }
 
-/// Writes a user's record, however long it takes: what was given up on could
-/// still be written, after what comes later.
-pub(super) async fn put(env: &Env, write: &StoreWrite) -> Result<(), StoreUnavailable> {
+/// Writes a value, however long it takes: a write that was given up could
+/// still land, after the next one.
+pub(super) async fn put(env: &Env, key: &str, value: &str) -> Result<(), StoreUnavailable> {
     let store = env.kv("USERS").map_err(|_| StoreUnavailable)?;
-    let put = store.put(&write.key, write.value.as_str());
-    let put = put.map_err(|_| StoreUnavailable)?;
+    let put = store.put(key, value).map_err(|_| StoreUnavailable)?;
     put.execute().await.map_err(|_| StoreUnavailable)
-}
-
-/// The name of whoever is known to have a number.
-pub(super) async fn name_of(env: &Env, id: UserId) -> Result<Option<String>, StoreUnavailable> {
-    get(env, &id.index_key()).await
 }
 
 /// What is stored under a key.
@@ -49,7 +42,7 @@ async fn get(env: &Env, key: &str) -> Result<Option<String>, StoreUnavailable> {
 
 /// The user of a number, with what is stored for them; `None` if there is
 /// none. The key `id:<number>` says whose it is; where it is missing and there
-/// are few users, they are looked through, once.
+/// are few users, they are looked through.
 pub(super) async fn find_by_id(
     env: &Env,
     id: UserId,
@@ -62,20 +55,9 @@ pub(super) async fn find_by_id(
         return Ok(stored.map(|stored| (username, stored)));
     }
     let mut users = first_users(env, PAGE).await?.into_iter();
-    let found = users.find(|(username, stored)| {
+    Ok(users.find(|(username, stored)| {
         UserRecord::parse(stored, username).is_ok_and(|record| record.id == id)
-    });
-    if let Some((username, _)) = &found {
-        let write = StoreWrite {
-            key: index,
-            value: username.as_str().into(),
-            version: 0,
-        };
-        if put(env, &write).await.is_err() {
-            log::trouble("index_not_written");
-        }
-    }
-    Ok(found)
+    }))
 }
 
 /// A page of KV's listing.

@@ -1,5 +1,6 @@
 //! One file a route.
 
+mod attempt;
 pub(super) mod bearer;
 mod healthz;
 mod introspect;
@@ -27,11 +28,7 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
     match (call.route, method.as_str()) {
         (Route::Login, "POST") => login::answer(call, request).await,
         (Route::Me, "GET" | "HEAD") => me::answer(call, request).await,
-        (Route::Verify, "GET" | "HEAD") => {
-            let config = call.config()?;
-            let access = bearer::access(call, &config, request)?;
-            Ok(verify::reply(&access))
-        }
+        (Route::Verify, "GET" | "HEAD") => verify::answer(call, request).await,
         (Route::Refresh, "POST") => refresh::answer(call, request).await,
         (Route::Logout, "POST") => logout::answer(call, request).await,
         (Route::Password, "POST") => password::answer(call, request).await,
