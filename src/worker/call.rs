@@ -12,6 +12,7 @@ use super::problem::Problem;
 use super::reply::Reply;
 use super::route::Route;
 use crate::account::{ClientAddress, ClientDescription, Username};
+use crate::key::KeyId;
 
 pub(super) struct Call {
     pub(super) route: Route,
@@ -24,6 +25,8 @@ pub(super) struct Call {
     ray: String,
     /// Whom it is about, as the log names them.
     account: RefCell<Option<String>>,
+    /// The `kid` of the operator who signed it.
+    operator: RefCell<Option<KeyId>>,
     config: Cell<Option<Rc<Config>>>,
 }
 
@@ -37,6 +40,7 @@ impl Call {
             address: ClientAddress::parse(&header(request, "cf-connecting-ip")),
             ray: header(request, "cf-ray"),
             account: RefCell::new(None),
+            operator: RefCell::new(None),
             config: Cell::new(None),
         }
     }
@@ -73,6 +77,11 @@ impl Call {
         *self.account.borrow_mut() = Some(config.log_names.of(username));
     }
 
+    /// Notes for the log which operator signed the request.
+    pub(super) fn operated_by(&self, key_id: &KeyId) {
+        *self.operator.borrow_mut() = Some(key_id.clone());
+    }
+
     /// Writes the log's line.
     pub(super) fn log(&self, answer: &Result<Reply, Problem>) {
         let config = self.loaded_config();
@@ -81,10 +90,12 @@ impl Call {
             return;
         };
         let account = self.account.borrow();
+        let operator = self.operator.borrow();
         Decision {
             route: self.route.name(),
             verdict,
             account: account.as_deref(),
+            operator: operator.as_ref(),
             ray: &self.ray,
             started: self.started,
         }

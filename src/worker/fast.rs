@@ -107,6 +107,7 @@ pub(super) fn answer(asked: &Asked<'_>, event: Event<'_>, now: f64) -> Step {
             route: route.map_or("none", Route::name),
             verdict,
             account: account.as_deref(),
+            operator: None,
             ray: asked.ray,
             started: asked.started,
         }

@@ -12,6 +12,7 @@ use super::config::Config;
 use super::problem::Problem;
 use super::reply::Reply;
 use super::route::Route;
+use crate::key::KeyId;
 
 /// What was decided.
 #[derive(Clone, Copy)]
@@ -53,6 +54,8 @@ pub(super) struct Decision<'a> {
     pub(super) verdict: Verdict,
     /// Whom it is about, as [`LogNames`](crate::account::LogNames) writes it.
     pub(super) account: Option<&'a str>,
+    /// The operator who signed the request.
+    pub(super) operator: Option<&'a KeyId>,
     /// Cloudflare's name for the request, as the client or Cloudflare sent it.
     pub(super) ray: &'a str,
     /// When the request came, by JavaScript's clock in milliseconds.
@@ -75,6 +78,11 @@ impl Decision<'_> {
         );
         if let Some(account) = self.account {
             let _ = write!(line, r#","account":"{account}""#);
+        }
+        if let Some(operator) = self.operator {
+            // A `kid` may hold any character.
+            let operator = serde_json::Value::from(operator.as_str());
+            let _ = write!(line, r#","operator":{operator}"#);
         }
         if is_ray(self.ray) {
             let _ = write!(line, r#","request":"{}""#, self.ray);
