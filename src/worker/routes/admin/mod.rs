@@ -17,7 +17,6 @@ pub(in crate::worker) use path::{AdminPath, AdminRoute};
 
 use crate::account::{OperatorRequest, Username};
 use crate::worker::call::Call;
-use crate::worker::config::Config;
 use crate::worker::problem::Problem;
 use crate::worker::reply::Reply;
 use crate::worker::{body, header, split_url, users};
