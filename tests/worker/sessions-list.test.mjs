@@ -97,7 +97,7 @@ describe("a user's sessions", () => {
 
   test("have ids, and any other text is unknown", async () => {
     const { token } = await begun("guesser");
-    for (const id of ["x", "A".repeat(22), "A".repeat(23), "%2e%2e"]) {
+    for (const id of ["x", "A".repeat(22), "A".repeat(23), "%00"]) {
       const response = await ask("DELETE", `/sessions/${id}`, token);
       assert.equal(response.status, 404);
     }
