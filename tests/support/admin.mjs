@@ -30,7 +30,7 @@ export const operatorKeys = (...keys) => JSON.stringify({ keys: keys.map(publicP
 /** The path of a user, and of what is under it. */
 export const userPath = (username, rest = "") => `/admin/users/~${Buffer.from(username).toString("base64url")}${rest}`;
 
-const textOf = (body) => (body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body));
+const bytesOf = (body) => Buffer.from(body === undefined ? "" : typeof body === "string" || ArrayBuffer.isView(body) ? body : JSON.stringify(body));
 
 /**
  * The token for a request. `claims` and `header` replace members (`undefined` removes one), and
@@ -46,7 +46,7 @@ export async function operatorToken(worker, method, path, body, { claims = {}, h
     jti: randomUUID(),
     htm: method,
     htu: origin + pathname,
-    body_sha256: createHash("sha256").update(textOf(body)).digest("base64url"),
+    body_sha256: createHash("sha256").update(bytesOf(body)).digest("base64url"),
     ...claims,
   };
   return new SignJWT(JSON.parse(JSON.stringify(all)))
@@ -63,7 +63,7 @@ export const sendAdmin = (worker, method, path, body, token, headers = {}) =>
       ...(token !== null && { authorization: `Bearer ${token}` }),
       ...headers,
     },
-    body: body === undefined ? undefined : textOf(body),
+    body: body === undefined ? undefined : bytesOf(body),
   });
 
 /** An operator's request, signed as it has to be unless `signed` says otherwise; see `operatorToken`. */
