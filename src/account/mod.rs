@@ -12,7 +12,9 @@ mod client_description;
 mod ended_sessions;
 mod exchanged_tokens;
 mod hash_digest;
+mod identity;
 mod legacy_access;
+mod log_address;
 mod log_names;
 mod login;
 pub mod object;
@@ -37,7 +39,9 @@ pub use client_description::ClientDescription;
 pub use ended_sessions::EndedSessions;
 pub use exchanged_tokens::TokenDigest;
 pub use hash_digest::HashDigest;
+pub use identity::IdentityKeys;
 pub use legacy_access::{LegacyAccess, VerifiedLegacyAccess};
+pub use log_address::LogAddress;
 pub use log_names::LogNames;
 pub use login::{
     CheckPassword, LoginRefusal, StoredHashCheck, VerifiedUser, admit, find_stored_user,

@@ -21,7 +21,12 @@ pub(in crate::worker) async fn ask<R: AccountRequest>(
     request: R,
 ) -> Result<R::Answer, AccountUnavailable> {
     let envelope = Box::new(Envelope::new(username.clone(), request));
-    let answer = send(env, &username.record_key(), &ObjectRequest::Account(envelope)).await?;
+    let answer = send(
+        env,
+        &username.record_key(),
+        &ObjectRequest::Account(envelope),
+    )
+    .await?;
     read(&answer)
 }
 

@@ -27,7 +27,9 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
     let (username, password) = credentials(request).await?;
     call.about(&config, &username);
     limiter::shed(call).await?;
-    let from = call.address().of(&username, config.secret.as_bytes());
+    let from = call
+        .address()
+        .of(&username, config.identity.client_addresses());
     let begin = Begin {
         from: from.clone(),
         limits: config.limits,

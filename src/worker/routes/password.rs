@@ -42,7 +42,9 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
     let new_password = NewPassword::new(new_password, &config.password_policy, username.as_str())
         .map_err(Problem::password_unacceptable)?;
     limiter::shed(call).await?;
-    let from = call.address().of(username, config.secret.as_bytes());
+    let from = call
+        .address()
+        .of(username, config.identity.client_addresses());
     let begin = Begin {
         from: from.clone(),
         limits: config.limits,
