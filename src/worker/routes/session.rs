@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::account::{OpenSession, UnverifiedRefreshToken, UserRecord, Username};
+use crate::account::{AccessGrant, OpenSession, UnverifiedRefreshToken, UserRecord, Username};
 use crate::worker::config::Config;
 use crate::worker::problem::Problem;
 use crate::worker::reply::Reply;
@@ -29,10 +29,16 @@ pub(super) fn answer(
     let not_issued = || Problem::misconfigured().because("token_not_issued");
     let now = now().ok_or_else(not_issued)?;
     let record = UserRecord::parse(record, &username).map_err(|_| not_issued())?;
-    let id = &session.claim.session;
-    let issued = config
-        .tokens
-        .issue(&record, id, session.started_at, now, random::bytes()?);
+    let grant = AccessGrant {
+        id: record.id,
+        username: &username,
+        session: &session.claim.session,
+        began: session.started_at,
+        // Sessions have no version yet.
+        version: 0,
+        not_after: session.expires_at,
+    };
+    let issued = config.tokens.issue(&grant, now, random::bytes()?);
     let issued = issued.map_err(|_| not_issued())?;
     let refresh_expires_in = session.expires_at.saturating_sub(now.seconds());
     let claim = session.claim;
