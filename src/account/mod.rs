@@ -5,6 +5,8 @@
 
 mod access;
 mod access_keys;
+mod access_options;
+mod access_token_refusal;
 mod attempts;
 mod authorize;
 mod client;
@@ -32,6 +34,8 @@ mod username;
 
 pub use access::{AccessTokens, IssuedToken, VerifiedAccess};
 pub use access_keys::AccessKeys;
+pub use access_options::{AccessGrant, AccessOptions, AccessTokenType};
+pub use access_token_refusal::AccessTokenRefusal;
 pub use attempts::{AttemptLimits, TooManyAttempts};
 pub use authorize::{AccessRefusal, StoredDecision, TokenFacts, TokenSession};
 pub use client::{ClientAddress, ClientId};

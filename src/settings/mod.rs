@@ -17,8 +17,8 @@ use core::time::Duration;
 pub use values::{KNOWN, Settings, Value, Wrong};
 
 use crate::account::{
-    AccessKeys, AccessTokens, AttemptLimits, IdentityKeys, LegacyAccess, LogNames, OperatorKeys,
-    SecretHash,
+    AccessKeys, AccessOptions, AccessTokenType, AccessTokens, AttemptLimits, IdentityKeys,
+    LegacyAccess, LogNames, OperatorKeys, SecretHash, SessionPolicy,
 };
 use crate::password::PasswordPolicy;
 use crate::time::UnixTime;
@@ -63,6 +63,17 @@ pub struct Config {
 }
 
 impl Config {
+    /// The settings that an account's object applies to sessions.
+    #[must_use]
+    pub fn session_policy(&self) -> SessionPolicy {
+        SessionPolicy {
+            lifetime: self.refresh_lifetime,
+            access_lifetime: self.tokens.lifetime().as_secs(),
+            idle: self.session_idle,
+            valid_from: self.sessions_valid_from,
+        }
+    }
+
     /// Reads the settings; `origin` is the issuer where none is set, and `now`
     /// says whether the Flask original's time is over.
     ///
@@ -76,13 +87,22 @@ impl Config {
         let identity = identity::read(settings)?;
         let log_names = LogNames::new(identity.log_names())
             .ok_or_else(|| Wrong::new("IDENTITY_SECRET", "cannot be used"))?;
-        let tokens = access_tokens(keys, issuer, audience, lifetime)?;
+        let sessions_valid_from = sessions::valid_from(settings, now)?;
+        let options = AccessOptions {
+            issuer,
+            audience,
+            lifetime,
+            token_type: token_type(settings)?,
+            valid_from: sessions_valid_from,
+        };
+        let tokens = access_tokens(keys, options)?;
         for (name, problem) in BINDINGS {
             settings.binding(name, problem)?;
         }
         Ok(Self {
             tokens,
-            legacy: legacy::read(settings, now)?,
+            legacy: legacy::read(settings, now)?
+                .map(|legacy| legacy.with_valid_from(sessions_valid_from)),
             refresh_lifetime: refresh_lifetime(settings)?,
             registration_open: registration_open(settings)?,
             password_policy: password_policy(settings)?,
@@ -98,7 +118,7 @@ impl Config {
             log_whole_address: identity::log_whole_address(settings)?,
             identity,
             operator_keys: operators::read(settings)?,
-            sessions_valid_from: sessions::valid_from(settings, now)?,
+            sessions_valid_from,
             session_idle: sessions::idle(settings)?,
             strict_revocation: sessions::strict_revocation(settings)?,
         })
@@ -114,8 +134,15 @@ impl Settings {
         wrong.extend(token_lifetime(self).err());
         wrong.extend(self.text("TOKEN_ISSUER").err());
         wrong.extend(self.text("TOKEN_AUDIENCE").err());
-        let tokens = keys::read(self)
-            .and_then(|keys| access_tokens(keys, "", None, Duration::from_secs(1)).map(drop));
+        wrong.extend(token_type(self).err());
+        let options = AccessOptions {
+            issuer: "",
+            audience: None,
+            lifetime: Duration::from_secs(1),
+            token_type: AccessTokenType::Jwt,
+            valid_from: None,
+        };
+        let tokens = keys::read(self).and_then(|keys| access_tokens(keys, options).map(drop));
         wrong.extend(tokens.err());
         let binding = |(name, problem)| self.binding(name, problem).err();
         wrong.extend(BINDINGS.into_iter().filter_map(binding));
@@ -154,14 +181,23 @@ impl Settings {
     }
 }
 
-fn access_tokens(
-    keys: AccessKeys,
-    issuer: &str,
-    audience: Option<&str>,
-    lifetime: Duration,
-) -> Result<AccessTokens, Wrong> {
-    AccessTokens::new(keys, issuer, audience, lifetime)
+fn access_tokens(keys: AccessKeys, options: AccessOptions<'_>) -> Result<AccessTokens, Wrong> {
+    AccessTokens::new(keys, options)
         .map_err(|_| Wrong::new("SIGNING_KEYS", "has a first key that may not sign"))
+}
+
+/// RFC 9068 §2.2 asks for an audience.
+fn token_type(settings: &Settings) -> Result<AccessTokenType, Wrong> {
+    let problem = "must be JWT or at+jwt";
+    if !settings.switch("TOKEN_TYPE", ["at+jwt", "JWT"], false, problem)? {
+        return Ok(AccessTokenType::Jwt);
+    }
+    if !settings.is_set("TOKEN_AUDIENCE") {
+        let problem =
+            "is missing: with TOKEN_TYPE at+jwt, set it to the service that takes the tokens";
+        return Err(Wrong::new("TOKEN_AUDIENCE", problem));
+    }
+    Ok(AccessTokenType::AtJwt)
 }
 
 /// What must be bound.

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::reply::Reply;
-use crate::account::AccessRefusal;
+use crate::account::{AccessRefusal, AccessTokenRefusal};
 use crate::error::TokenError;
 use crate::password::PasswordUnacceptable;
 
@@ -71,12 +71,12 @@ impl Problem {
     }
 
     /// The original's two errors, told apart as it meant to.
-    pub(super) fn token_refused(error: &TokenError) -> Self {
-        match error {
-            TokenError::Expired { .. } => Self::token_overdue(),
+    pub(super) fn token_refused(refusal: &AccessTokenRefusal) -> Self {
+        match refusal {
+            AccessTokenRefusal::Token(TokenError::Expired { .. }) => Self::token_overdue(),
             _ => Self::token_incorrect(),
         }
-        .because(error.code())
+        .because(refusal.code())
     }
 
     pub(super) fn token_overdue() -> Self {

@@ -242,6 +242,7 @@ fn a_value_out_of_its_bounds_is_named() {
     for (name, values) in [
         ("SESSION_IDLE", &["0", "59", "31536001", "1h", "-60"][..]),
         ("REVOCATION", &["exact", "Strict"]),
+        ("TOKEN_TYPE", &["jwt", "AT+JWT", "application/at+jwt"]),
         ("LOG_ADDRESS", &["none", "on"]),
         ("LOG_VERIFIED", &["true"]),
         ("IDENTITY_SECRET", &["x", "0123456789012345678901234567890"]),
@@ -334,4 +335,21 @@ fn operators_keys_are_a_text_or_json_and_public() {
     let object = || Some(Value::Json("{}".into()));
     settings.put("TOKEN_ISSUER", object).unwrap();
     assert_eq!(wrong(&settings), ["TOKEN_ISSUER must be text"]);
+}
+
+#[test]
+fn tokens_of_the_type_at_jwt_want_an_audience() {
+    let at_jwt = ("TOKEN_TYPE", "at+jwt");
+    let said = wrong(&settings(&[at_jwt]));
+    assert_eq!(
+        said,
+        [
+            "TOKEN_AUDIENCE is missing: with TOKEN_TYPE at+jwt, set it to the service that takes the tokens"
+        ]
+    );
+    let audience = ("TOKEN_AUDIENCE", "https://api.example");
+    for set in [&[at_jwt, audience][..], &[("TOKEN_TYPE", "JWT")]] {
+        assert_eq!(wrong(&settings(set)), [""; 0]);
+        config(set);
+    }
 }

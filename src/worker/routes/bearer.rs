@@ -4,8 +4,8 @@ use worker::Request;
 
 use crate::account::object::protocol::{CheckAnswer, CheckToken};
 use crate::account::{
-    AccessRefusal, StoredDecision, TokenFacts, UserRecord, Username, VerifiedAccess,
-    VerifiedLegacyAccess,
+    AccessRefusal, AccessTokenRefusal, StoredDecision, TokenFacts, UserRecord, Username,
+    VerifiedAccess, VerifiedLegacyAccess,
 };
 use crate::error::TokenError;
 use crate::time::UnixTime;
@@ -46,15 +46,22 @@ pub(in crate::worker) fn verify(
     let now = now.ok_or_else(|| Problem::misconfigured().because("clock"))?;
     let error = match config.tokens.verify(token, now) {
         Ok(access) => return Ok(Presented::Access(access)),
-        Err(error @ TokenError::Expired { .. }) => error,
-        Err(error) => match &config.legacy {
-            None => error,
-            Some(legacy) => match legacy.verify(token, now) {
-                Ok(access) => return Ok(Presented::Legacy(access)),
-                Err(overdue @ TokenError::Expired { .. }) => overdue,
-                Err(_) => error,
-            },
-        },
+        Err(AccessTokenRefusal::Token(error)) if !matches!(error, TokenError::Expired { .. }) => {
+            match config
+                .legacy
+                .as_ref()
+                .map(|legacy| legacy.verify(token, now))
+            {
+                Some(Ok(access)) => return Ok(Presented::Legacy(access)),
+                // The right kind of token, then.
+                Some(Err(
+                    refusal @ (AccessTokenRefusal::Token(TokenError::Expired { .. })
+                    | AccessTokenRefusal::SessionsValidFrom),
+                )) => refusal,
+                Some(Err(_)) | None => error.into(),
+            }
+        }
+        Err(refusal) => refusal,
     };
     Err(Problem::token_refused(&error))
 }

@@ -45,7 +45,8 @@ async fn active(call: &Call, config: &Config, token: &str) -> Result<Map<String,
         Presented::Access(access) => {
             call.about(config, access.username());
             bearer::user(call, &access, Freshness::Exact).await?;
-            let token = UnverifiedToken::parse(token).map_err(|e| Problem::token_refused(&e))?;
+            let token =
+                UnverifiedToken::parse(token).map_err(|e| Problem::token_refused(&e.into()))?;
             serde_json::from_str(token.json().claims()).unwrap_or_default()
         }
         Presented::Legacy(access) => {
