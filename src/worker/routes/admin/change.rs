@@ -1,9 +1,9 @@
 //! `PATCH /admin/users/~{name}`.
 
-use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::new_hash::{self, present};
+use super::members::{Members, MembersWrong};
+use super::new_hash;
 use super::user::unavailable;
 use super::{shown, view};
 use crate::account::object::protocol::UpdateUser;
@@ -14,17 +14,25 @@ use crate::worker::object;
 use crate::worker::problem::Problem;
 use crate::worker::reply::Reply;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Body {
-    #[serde(default, deserialize_with = "present")]
     phone: Option<String>,
-    #[serde(default, deserialize_with = "present")]
     password: Option<Zeroizing<String>>,
-    #[serde(default, deserialize_with = "present")]
     hash_password: Option<String>,
-    #[serde(default, deserialize_with = "present")]
     disabled: Option<bool>,
+}
+
+impl Body {
+    fn read(text: &str) -> Result<Self, MembersWrong> {
+        let mut members = Members::read(text)?;
+        let body = Self {
+            phone: members.text("phone")?,
+            password: members.text("password")?.map(Zeroizing::new),
+            hash_password: members.text("hash_password")?,
+            disabled: members.flag("disabled")?,
+        };
+        members.end()?;
+        Ok(body)
+    }
 }
 
 pub(super) async fn answer(
@@ -38,7 +46,7 @@ pub(super) async fn answer(
         password,
         hash_password,
         disabled,
-    } = serde_json::from_str(body).map_err(|_| {
+    } = Body::read(body).map_err(|_| {
         Problem::request_malformed(
             "the body may have \"phone\", and \"password\" or \"hash_password\", all strings, and \"disabled\", true or false, and no other member",
         )

@@ -1,9 +1,9 @@
 //! `POST /admin/users`.
 
-use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::new_hash::{self, present};
+use super::members::{Members, MembersWrong};
+use super::new_hash;
 use super::user::unavailable;
 use super::{shown, view};
 use crate::account::object::protocol::{Create, CreateAnswer};
@@ -14,18 +14,27 @@ use crate::worker::object;
 use crate::worker::problem::Problem;
 use crate::worker::reply::Reply;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Body {
     username: String,
-    #[serde(default, deserialize_with = "present")]
     password: Option<Zeroizing<String>>,
-    #[serde(default, deserialize_with = "present")]
     hash_password: Option<String>,
-    #[serde(default)]
-    phone: String,
-    #[serde(default, deserialize_with = "present")]
+    phone: Option<String>,
     id: Option<UserId>,
+}
+
+impl Body {
+    fn read(text: &str) -> Result<Self, MembersWrong> {
+        let mut members = Members::read(text)?;
+        let body = Self {
+            username: members.text("username")?.ok_or(MembersWrong)?,
+            password: members.text("password")?.map(Zeroizing::new),
+            hash_password: members.text("hash_password")?,
+            phone: members.text("phone")?,
+            id: members.id("id")?,
+        };
+        members.end()?;
+        Ok(body)
+    }
 }
 
 /// An operator may also create a name that nobody could choose at a sign-up:
@@ -37,14 +46,14 @@ pub(super) async fn answer(call: &Call, config: &Config, body: &str) -> Result<R
         hash_password,
         phone,
         id,
-    } = serde_json::from_str(body).map_err(|_| {
+    } = Body::read(body).map_err(|_| {
         Problem::request_malformed(
             "the body must have the member \"username\" and may have \"password\" or \"hash_password\", and \"phone\", all strings, and \"id\", a whole number from 0 to 9007199254740991, and no other",
         )
     })?;
     let username = Username::new(&username).map_err(|_| Problem::username_not_usable())?;
     call.about(config, &username);
-    let phone = Phone::new(&phone).map_err(|_| Problem::phone_not_usable())?;
+    let phone = Phone::new(&phone.unwrap_or_default()).map_err(|_| Problem::phone_not_usable())?;
     let hash = new_hash::from_body(config, &username, password, hash_password).await?;
     let create = Create {
         by_operator: true,

@@ -4,6 +4,7 @@
 mod change;
 mod create;
 mod list;
+mod members;
 mod new_hash;
 mod operator;
 mod path;

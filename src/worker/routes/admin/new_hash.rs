@@ -1,6 +1,5 @@
 //! The hash that an operator gives a user.
 
-use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
 use crate::account::Username;
@@ -41,13 +40,4 @@ pub(super) async fn from_body(
             "the body may have \"password\" or \"hash_password\", not both",
         )),
     }
-}
-
-/// Reads a member that may be left out but must not be null.
-pub(super) fn present<'de, T, D>(from: D) -> Result<Option<T>, D::Error>
-where
-    T: Deserialize<'de>,
-    D: Deserializer<'de>,
-{
-    T::deserialize(from).map(Some)
 }

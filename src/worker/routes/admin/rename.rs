@@ -1,8 +1,8 @@
 //! `POST /admin/users/~{name}/rename`.
 
 use futures_util::future::try_join;
-use serde::Deserialize;
 
+use super::members::{Members, MembersWrong};
 use super::user::unavailable;
 use super::{shown, view};
 use crate::account::object::protocol::{Rename, RenameAnswer};
@@ -12,14 +12,8 @@ use crate::worker::object;
 use crate::worker::problem::Problem;
 use crate::worker::reply::Reply;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Body {
-    username: String,
-}
-
 pub(super) async fn answer(call: &Call, from: &Username, body: &str) -> Result<Reply, Problem> {
-    let Body { username } = serde_json::from_str(body).map_err(|_| {
+    let username = new_name(body).map_err(|_| {
         Problem::request_malformed(
             "the body must have the member \"username\", a string, and no other",
         )
@@ -42,4 +36,11 @@ pub(super) async fn answer(call: &Call, from: &Username, body: &str) -> Result<R
         RenameAnswer::NoUser(why) => Err(view::no_user(why)),
         RenameAnswer::Aborted => Err(Problem::store_unavailable().because("rename_aborted")),
     }
+}
+
+fn new_name(body: &str) -> Result<String, MembersWrong> {
+    let mut members = Members::read(body)?;
+    let username = members.text("username")?.ok_or(MembersWrong)?;
+    members.end()?;
+    Ok(username)
 }
