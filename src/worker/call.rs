@@ -7,7 +7,7 @@ use worker::{Env, Request};
 
 use super::config::Config;
 use super::header;
-use super::log::{Decision, Verdict};
+use super::log::{Decision, LogClient, Verdict};
 use super::problem::Problem;
 use super::reply::Reply;
 use super::route::Route;
@@ -20,7 +20,8 @@ pub(super) struct Call {
     pub(super) origin: String,
     /// By JavaScript's clock, in milliseconds.
     started: f64,
-    address: ClientAddress,
+    /// The client's address as text, as the runtime says.
+    address: String,
     /// Cloudflare's name for the request.
     ray: String,
     /// Whom it is about, as the log names them.
@@ -37,7 +38,7 @@ impl Call {
             env,
             origin: origin.into(),
             started: js_sys::Date::now(),
-            address: ClientAddress::parse(&header(request, "cf-connecting-ip")),
+            address: header(request, "cf-connecting-ip"),
             ray: header(request, "cf-ray"),
             account: RefCell::new(None),
             operator: RefCell::new(None),
@@ -64,12 +65,12 @@ impl Call {
 
     /// Where the request comes from, as the runtime says.
     pub(super) fn address(&self) -> ClientAddress {
-        self.address
+        ClientAddress::parse(&self.address)
     }
 
     /// The client, as its user sees it in the list of sessions.
     pub(super) fn client(&self, request: &Request) -> ClientDescription {
-        ClientDescription::new(&header(request, "user-agent"), self.address)
+        ClientDescription::new(&header(request, "user-agent"), &self.address)
     }
 
     /// Notes for the log whom the request is about.
@@ -96,7 +97,11 @@ impl Call {
             verdict,
             account: account.as_deref(),
             operator: operator.as_ref(),
-            ray: &self.ray,
+            client: LogClient {
+                ray: &self.ray,
+                address: &self.address,
+            },
+            whole_address: config.is_some_and(|config| config.log_whole_address),
             started: self.started,
         }
         .write(js_sys::Date::now());

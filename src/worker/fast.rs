@@ -5,7 +5,7 @@
 use worker::Env;
 
 use super::config::Config;
-use super::log::{Decision, Verdict};
+use super::log::{Decision, LogClient, Verdict};
 use super::problem::Problem;
 use super::reply::Reply;
 use super::route::Route;
@@ -22,7 +22,9 @@ pub(super) struct Asked<'a> {
     /// The headers, each empty if there is none.
     pub(super) authorization: &'a str,
     pub(super) origin: &'a str,
-    pub(super) ray: &'a str,
+    /// `None` until [`Step::Identify`] asks for it: most requests have no line
+    /// in the log.
+    pub(super) client: Option<LogClient<'a>>,
     /// When it came, by JavaScript's clock in milliseconds.
     pub(super) started: f64,
 }
@@ -70,6 +72,8 @@ pub(super) enum Step {
     Reply(Reply),
     /// Read the settings, and ask again.
     Configure,
+    /// Send the headers of the log's line too, and ask again.
+    Identify,
     /// Read this key of the users' store, and ask again.
     Read(String),
     /// Serve the request as all others.
@@ -103,12 +107,18 @@ pub(super) fn answer(asked: &Asked<'_>, event: Event<'_>, now: f64) -> Step {
     };
     let verdict = Verdict::of(route, config.as_deref(), answer.as_ref());
     if let Some(verdict) = verdict {
+        let Some(client) = asked.client else {
+            return Step::Identify;
+        };
         Decision {
             route: route.map_or("none", Route::name),
             verdict,
             account: account.as_deref(),
             operator: None,
-            ray: asked.ray,
+            client,
+            whole_address: config
+                .as_ref()
+                .is_some_and(|config| config.log_whole_address),
             started: asked.started,
         }
         .write(now);

@@ -9,7 +9,6 @@ import { becomes, eventually } from "../support/wait.mjs";
 import { startWorker } from "../support/worker.mjs";
 
 const NEW = "a passphrase of several words";
-const MOST = 2 ** 53 - 1;
 
 describe("an operator", () => {
   let worker;
@@ -20,7 +19,6 @@ describe("an operator", () => {
   after(() => worker?.stop());
 
   const get = (name) => administered(worker, "GET", userPath(name));
-  const post = (body) => admin(worker, "POST", "/admin/users", body);
   const created = (username, more = {}) => administered(worker, "POST", "/admin/users", { username, hash_password: HASHES.alice, ...more });
   const patch = (name, body) => admin(worker, "PATCH", userPath(name), body);
   const patched = (name, body) => administered(worker, "PATCH", userPath(name), body);
@@ -91,83 +89,6 @@ describe("an operator", () => {
       assert.deepEqual([users, corrupt], [[], ["broken"]]);
       await worker.kv.delete("user:broken");
     });
-  });
-
-  describe("creates a user", () => {
-    test("with a password, which is hashed; the user can log in at once, and KV has the record", async () => {
-      const user = await administered(worker, "POST", "/admin/users", { username: "Carol", password: NEW, phone: "+44 1" });
-      const { id, ...rest } = user;
-      assert.ok(id >= 2 ** 32);
-      const hash = { scheme: "argon2id:m=19456,t=2,p=1", current: true };
-      assert.deepEqual(rest, { username: "carol", phone: "+44 1", disabled: false, state: "active", version: 1, hash, sessions: [] });
-      const { token } = await loggedIn(worker, "carol", NEW);
-      assert.equal(claimsOf(token).id, id);
-      await becomes(200, () => me(worker, token));
-      const record = await eventually(() => worker.kv.get("user:carol"), "the record is in KV");
-      assert.match(JSON.parse(record).hash_password, /^\$argon2id\$/);
-      assert.equal(await eventually(() => worker.kv.get(`id:${id}`), "the index is in KV"), "carol");
-    });
-
-    test("with a hash, and with neither: then no password opens it", async () => {
-      await created("hashed");
-      await logs("hashed");
-      const { hash } = await administered(worker, "POST", "/admin/users", { username: "nopassword" });
-      assert.equal(hash, null);
-      await cannot("nopassword", "");
-      await cannot("nopassword");
-    });
-
-    test("with an id of its own, which nobody else gets: not with another name, not after a removal", async () => {
-      assert.equal((await created("numbered", { id: 4711 })).id, 4711);
-      await assertProblem(await post({ username: "other", id: 4711 }), 409, "id_taken");
-      await removed("numbered");
-      await assertProblem(await post({ username: "other", id: 4711 }), 409, "id_taken");
-      await assertProblem(await post({ username: "numbered", id: 4711 }), 409, "id_taken");
-      assert.equal((await created("highest", { id: MOST })).id, MOST);
-      assert.equal((await created("zero", { id: 0 })).id, 0);
-    });
-
-    test("whose name is taken: 409, also where the other was only imported", async () => {
-      for (const username of ["alice", "ALICE", "mallory"]) {
-        await assertProblem(await post({ username, password: NEW }), 409, "username_taken");
-      }
-    });
-
-    test("with a name that nobody could choose at a sign-up, as users of a Flask application may have", async () => {
-      const username = "a\u200bb ";
-      await malformed(signUp(worker, { username, password: NEW, phone: "" }));
-      assert.equal((await created(username)).username, username);
-    });
-
-    test("with a password that the policy takes, or not at all (422)", async () => {
-      for (const password of ["short", "", "dora dora dora dora", "passwordpassword"]) {
-        await assertProblem(await post({ username: "dora", password }), 422, "password_unacceptable");
-      }
-      await unknown(admin(worker, "GET", userPath("dora")));
-    });
-
-    const WRONG = {
-      "no username": {},
-      "a username that is a number": { username: 1 },
-      "an empty username": { username: "" },
-      "a password and a hash": { username: "dora", password: NEW, hash_password: HASHES.alice },
-      "a hash that is none": { username: "dora", hash_password: "x" },
-      "an empty hash": { username: "dora", hash_password: "" },
-      "a hash beyond the costs that are checked": { username: "dora", hash_password: "$argon2id$v=19$m=4000000,t=2,p=1$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAA" },
-      "a phone of 41 characters": { username: "dora", phone: "1".repeat(41) },
-      "a phone that is null": { username: "dora", phone: null },
-      "an id beyond 2^53 - 1": '{"username":"dora","id":9007199254740992}',
-      "an id below 0": { username: "dora", id: -1 },
-      "an id that is a text": { username: "dora", id: "1" },
-      "an id that is null": { username: "dora", id: null },
-      "an unknown member": { username: "dora", disabled: true },
-      "a member twice": '{"username":"dora","username":"dora"}',
-      "a list": "[]",
-      nothing: "",
-    };
-    for (const [what, body] of Object.entries(WRONG)) {
-      test(`not from a body with ${what} (400)`, () => malformed(post(body)));
-    }
   });
 
   describe("changes a user", () => {
@@ -334,45 +255,6 @@ describe("an operator", () => {
     });
 
     test("not who is not there (404)", () => unknown(rename("nobody", "somebody")));
-  });
-
-  describe("lists users", () => {
-    const list = (query = "") => administered(worker, "GET", `/admin/users${query}`);
-
-    test("from KV, in the order of their names, with id, phone and whether they are disabled", async () => {
-      await worker.kv.put("user:list-b", JSON.stringify(user(71, "list-b", "alice", { disabled: true })));
-      await worker.kv.put("user:list-a", JSON.stringify(user(70, "list-a", "alice")));
-      assert.deepEqual(await list("?prefix=LIST-"), {
-        users: [
-          { id: 70, username: "list-a", phone: "+442079460070", disabled: false },
-          { id: 71, username: "list-b", phone: "+442079460071", disabled: true },
-        ],
-      });
-    });
-
-    test("page by page, without those who were removed", async () => {
-      const names = Array.from({ length: 230 }, (_, i) => `page-${String(i).padStart(3, "0")}`);
-      await Promise.all(names.map((name, i) => worker.kv.put(`user:${name}`, JSON.stringify(user(1000 + i, name, "alice")))));
-      await removed("page-007");
-      await eventually(async () => (await stored("page-007")).portcullis?.removed, "the tombstone is in KV");
-      const found = [];
-      let cursor;
-      let pages = 0;
-      do {
-        const page = await list(`?prefix=page-&limit=50${cursor === undefined ? "" : `&cursor=${encodeURIComponent(cursor)}`}`);
-        found.push(...page.users.map(({ username }) => username));
-        cursor = page.cursor;
-        pages++;
-      } while (cursor !== undefined);
-      assert.equal(pages, 5);
-      assert.deepEqual(found, names.filter((name) => name !== "page-007"));
-      assert.equal((await list("?prefix=page-")).users.length, 99, "100 keys, one of them a tombstone's");
-      assert.equal((await list("?prefix=page-&limit=1000")).users.length, 229);
-    });
-
-    for (const query of ["?limit=0", "?limit=1001", "?limit=x", "?limit=", "?limit=1&limit=1", "?other=1", "?prefix=%00", `?cursor=${"x".repeat(1025)}`]) {
-      test(`not with ${query.slice(0, 20)} (400)`, () => malformed(admin(worker, "GET", `/admin/users${query}`)));
-    }
   });
 
   test("is not told by HEAD what GET tells, but how it is answered", async () => {
