@@ -12,6 +12,7 @@ use super::problem::Problem;
 use super::reply::Reply;
 use super::route::Route;
 use crate::account::{ClientAddress, ClientDescription, Username};
+use crate::key::KeyId;
 
 pub(super) struct Call {
     pub(super) route: Route,
@@ -25,6 +26,8 @@ pub(super) struct Call {
     ray: String,
     /// Whom it is about, as the log names them.
     account: RefCell<Option<String>>,
+    /// The `kid` of the operator who signed it.
+    operator: RefCell<Option<KeyId>>,
     config: Cell<Option<Rc<Config>>>,
 }
 
@@ -38,6 +41,7 @@ impl Call {
             address: header(request, "cf-connecting-ip"),
             ray: header(request, "cf-ray"),
             account: RefCell::new(None),
+            operator: RefCell::new(None),
             config: Cell::new(None),
         }
     }
@@ -74,6 +78,11 @@ impl Call {
         *self.account.borrow_mut() = Some(config.log_names.of(username));
     }
 
+    /// Notes for the log which operator signed the request.
+    pub(super) fn operated_by(&self, key_id: &KeyId) {
+        *self.operator.borrow_mut() = Some(key_id.clone());
+    }
+
     /// Writes the log's line.
     pub(super) fn log(&self, answer: &Result<Reply, Problem>) {
         let config = self.loaded_config();
@@ -82,6 +91,7 @@ impl Call {
             return;
         };
         let account = self.account.borrow();
+        let operator = self.operator.borrow();
         Decision {
             route: self.route.name(),
             verdict,
@@ -91,6 +101,7 @@ impl Call {
                 address: &self.address,
             },
             whole_address: config.is_some_and(|config| config.log_whole_address),
+            operator: operator.as_ref(),
             started: self.started,
         }
         .write(js_sys::Date::now());

@@ -118,6 +118,7 @@ pub(super) fn answer(asked: &Asked<'_>, event: Event<'_>, now: f64) -> Step {
             whole_address: config
                 .as_ref()
                 .is_some_and(|config| config.log_whole_address),
+            operator: None,
             started: asked.started,
         }
         .write(now);

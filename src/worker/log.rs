@@ -13,6 +13,7 @@ use super::problem::Problem;
 use super::reply::Reply;
 use super::route::Route;
 use crate::account::LogAddress;
+use crate::key::KeyId;
 
 /// What was decided.
 #[derive(Clone, Copy)]
@@ -57,6 +58,8 @@ pub(super) struct Decision<'a> {
     pub(super) client: LogClient<'a>,
     /// Whether the line has the client's whole address, not only its network.
     pub(super) whole_address: bool,
+    /// The operator who signed the request.
+    pub(super) operator: Option<&'a KeyId>,
     /// When the request came, by JavaScript's clock in milliseconds.
     pub(super) started: f64,
 }
@@ -86,6 +89,11 @@ impl Decision<'_> {
         );
         if let Some(account) = self.account {
             let _ = write!(line, r#","account":"{account}""#);
+        }
+        if let Some(operator) = self.operator {
+            // A `kid` may hold any character.
+            let operator = serde_json::Value::from(operator.as_str());
+            let _ = write!(line, r#","operator":{operator}"#);
         }
         if let Some(address) = LogAddress::parse(self.client.address, self.whole_address) {
             let _ = write!(line, r#","address":"{address}""#);

@@ -1,6 +1,8 @@
 //! Users in the KV binding `USERS`.
 
-use futures_util::future::join_all;
+use std::collections::HashMap;
+
+use futures_util::future::{join_all, try_join_all};
 use worker::Env;
 
 use super::patience;
@@ -82,8 +84,51 @@ async fn first_users(env: &Env, most: u64) -> Result<Vec<(Username, String)>, St
     Ok(users)
 }
 
+/// A page of the users in KV, in the order of their names.
+pub(super) struct Page {
+    /// The names as they stand in the keys, and the stored values.
+    pub(super) users: Vec<(String, String)>,
+    /// Where the next page begins; `None` on the last page.
+    pub(super) cursor: Option<String>,
+}
+
+/// What the keys of users start with.
+const USER_KEY: &str = "user:";
+
+/// At most `limit` users whose names start with `prefix`, from `cursor` on.
+pub(super) async fn page(
+    env: &Env,
+    prefix: &str,
+    limit: u16,
+    cursor: Option<String>,
+) -> Result<Page, StoreUnavailable> {
+    let store = env.kv("USERS").map_err(|_| StoreUnavailable)?;
+    let mut list = store.list().prefix(format!("{USER_KEY}{prefix}"));
+    list = list.limit(limit.into());
+    if let Some(cursor) = cursor {
+        list = list.cursor(cursor);
+    }
+    let Some(Ok(list)) = patience::within(list.execute()).await else {
+        return Err(StoreUnavailable);
+    };
+    let keys: Vec<String> = list.keys.into_iter().map(|key| key.name).collect();
+    let parts = keys.chunks(BULK).map(|part| store.get_bulk(part).text());
+    let Some(Ok(parts)) = patience::within(try_join_all(parts)).await else {
+        return Err(StoreUnavailable);
+    };
+    let mut values: HashMap<_, _> = parts.into_iter().flatten().collect();
+    let users = keys.iter().filter_map(|key| {
+        let name = key.strip_prefix(USER_KEY)?;
+        Some((name.to_owned(), values.remove(key)??))
+    });
+    Ok(Page {
+        users: users.collect(),
+        cursor: list.cursor.filter(|_| !list.list_complete),
+    })
+}
+
 fn named(key: &str) -> Option<Username> {
-    Username::new(key.strip_prefix("user:")?).ok()
+    Username::new(key.strip_prefix(USER_KEY)?).ok()
 }
 
 /// How many users' hashes tell what those of all cost.
@@ -111,7 +156,7 @@ pub(super) async fn sample_hashes(
 /// The keys of the first users, at most so many.
 async fn list(env: &Env, most: u64) -> Result<Vec<String>, StoreUnavailable> {
     let store = env.kv("USERS").map_err(|_| StoreUnavailable)?;
-    let list = store.list().prefix("user:".into()).limit(most).execute();
+    let list = store.list().prefix(USER_KEY.into()).limit(most).execute();
     match patience::within(list).await {
         Some(Ok(list)) => Ok(list.keys.into_iter().map(|key| key.name).collect()),
         _ => Err(StoreUnavailable),

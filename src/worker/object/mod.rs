@@ -1,5 +1,5 @@
-//! The Durable Objects: one for each account, and those that give out the
-//! users' numbers.
+//! The Durable Objects: one for each account, those that give out the users'
+//! numbers, and one for each operator's key.
 //!
 //! The core's [`AccountObject`](crate::account::object::AccountObject) decides
 //! about an account; [`account`] carries out its effects. A name has one object
@@ -7,6 +7,7 @@
 
 mod account;
 mod ids;
+mod nonces;
 mod stub;
 
 use core::time::Duration;
@@ -16,6 +17,8 @@ use serde::{Deserialize, Serialize};
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 use account::AccountCarrier;
+use nonces::Nonce;
+pub(super) use nonces::{NonceAnswer, use_nonce};
 pub(super) use stub::{AccountUnavailable, ask};
 
 use crate::account::object::ClaimId;
@@ -30,6 +33,8 @@ enum ObjectRequest {
     Claim(ClaimId),
     /// To the object that counts the numbers of new users.
     NextId,
+    /// To the object of an operator's key.
+    UseNonce(Nonce),
 }
 
 /// The class of the binding `ACCOUNTS`.
@@ -62,6 +67,9 @@ impl DurableObject for Account {
                 Response::from_json(&ids::claim(&self.state, &claim).await?)
             }
             ObjectRequest::NextId => Response::from_json(&ids::next(&self.state).await?),
+            ObjectRequest::UseNonce(nonce) => {
+                Response::from_json(&nonces::decide(&self.state, nonce)?)
+            }
         }
     }
 

@@ -14,7 +14,7 @@ pub(super) async fn answer(call: &Call, request: &Request) -> Result<Reply, Prob
     let access = bearer::access(call, &config, request)?;
     let facts = access.facts();
     if facts.session.is_none() {
-        return Err(Problem::forbidden("this token belongs to no session").because("no_session"));
+        return Err(Problem::no_session());
     }
     let end = EndSessions {
         token: facts,

@@ -47,11 +47,7 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
         .map_err(|_| Problem::username_not_free_to_choose())?
         .into_username();
     call.about(&config, &username);
-    let phone = Phone::new(&phone).map_err(|_| {
-        Problem::request_malformed(
-            "a phone number has at most 40 characters, none of them a control character",
-        )
-    })?;
+    let phone = Phone::new(&phone).map_err(|_| Problem::phone_not_usable())?;
     let password = NewPassword::new(password, &config.password_policy, username.as_str())
         .map_err(Problem::password_unacceptable)?;
     limiter::shed(call).await?;
