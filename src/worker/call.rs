@@ -96,12 +96,12 @@ impl Call {
             route: self.route.name(),
             verdict,
             account: account.as_deref(),
-            operator: operator.as_ref(),
             client: LogClient {
                 ray: &self.ray,
                 address: &self.address,
             },
             whole_address: config.is_some_and(|config| config.log_whole_address),
+            operator: operator.as_ref(),
             started: self.started,
         }
         .write(js_sys::Date::now());

@@ -114,11 +114,11 @@ pub(super) fn answer(asked: &Asked<'_>, event: Event<'_>, now: f64) -> Step {
             route: route.map_or("none", Route::name),
             verdict,
             account: account.as_deref(),
-            operator: None,
             client,
             whole_address: config
                 .as_ref()
                 .is_some_and(|config| config.log_whole_address),
+            operator: None,
             started: asked.started,
         }
         .write(now);

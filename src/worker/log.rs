@@ -55,11 +55,11 @@ pub(super) struct Decision<'a> {
     pub(super) verdict: Verdict,
     /// Whom it is about, as [`LogNames`](crate::account::LogNames) writes it.
     pub(super) account: Option<&'a str>,
-    /// The operator who signed the request.
-    pub(super) operator: Option<&'a KeyId>,
     pub(super) client: LogClient<'a>,
     /// Whether the line has the client's whole address, not only its network.
     pub(super) whole_address: bool,
+    /// The operator who signed the request.
+    pub(super) operator: Option<&'a KeyId>,
     /// When the request came, by JavaScript's clock in milliseconds.
     pub(super) started: f64,
 }
