@@ -31,10 +31,6 @@ impl ClientAddress {
             .map_or_else(|| String::from("unknown"), |address| address.to_string())
     }
 
-    pub(super) fn ip(self) -> Option<IpAddr> {
-        self.0
-    }
-
     /// As an account's object knows it: a keyed hash of it and the username, so
     /// that no address is stored, and none can be tried out. With another
     /// secret, all addresses are new ones.

@@ -18,6 +18,7 @@ mod compact;
 mod ed25519;
 mod es256;
 mod header;
+mod identity;
 mod inspect;
 mod json;
 mod jwk;

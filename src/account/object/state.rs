@@ -94,14 +94,10 @@ pub(super) struct User {
     pub(super) arrived_by: Option<TransferId>,
     #[serde(default)]
     pub(super) sessions: Sessions,
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(default, skip_serializing_if = "EndedSessions::is_empty")]
     pub(super) ended: EndedSessions,
     #[serde(default)]
     pub(super) exchanged: ExchangedTokens,
-}
-
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
 }
 
 /// The stored text is not a state, or one of a later version.
