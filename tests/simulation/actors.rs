@@ -448,6 +448,7 @@ impl World {
                     self.operate(0, Op::SignOut, Some(Kind::SignOut));
                 }
                 (1, Some(newest)) => self.end(newest, WhichSessions::Current),
+                _ if self.oracle.tokens.is_empty() => self.import(0, false),
                 _ => self.start(0, Request::Exchange { token: 0 }, 1, None),
             },
             (Script::Renames, _) => {

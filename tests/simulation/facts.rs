@@ -94,10 +94,11 @@ impl Command {
     }
 
     /// The same for credentials that are used at this name. A rename that is
-    /// asked for twice ends nothing at the new name the second time.
+    /// asked for twice ends nothing at the new name the second time, and two
+    /// seeds may have the same number until one of them claims it.
     pub fn revokes_at(&self, name: usize) -> bool {
-        let is_rename = matches!(self.kind, Kind::Rename { .. });
-        self.revokes() && (!is_rename || self.name == name)
+        let leaves = matches!(self.kind, Kind::Rename { .. } | Kind::Remove);
+        self.revokes() && (!leaves || self.name == name)
     }
 
     pub fn sets_password(&self) -> bool {

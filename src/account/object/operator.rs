@@ -42,7 +42,7 @@ impl AccountObject {
         if let Some(phone) = request.phone {
             user.record.phone = phone;
         }
-        // A user whom the import disabled may have live tokens.
+        // Also if an import disabled the user, who may have live tokens.
         let disables = request.disabled == Some(true);
         if let Some(disabled) = request.disabled {
             user.record.disabled = disabled;
@@ -77,7 +77,8 @@ impl AccountObject {
     }
 
     /// Removes the user without adopting: a record whose number is taken can be
-    /// removed as well. The number is claimed so that no later user gets it.
+    /// removed as well. A number that is free is claimed, so that it is not
+    /// given again.
     pub(super) fn remove_user(
         &mut self,
         call: &Call,
@@ -89,11 +90,11 @@ impl AccountObject {
             Holder::Nobody => match self.adoptable(call, request.shown.as_deref()) {
                 Ok(adoptable) => {
                     match &adoptable {
-                        Adoptable::Replica(replica) => {
-                            self.state.replication.adopt(replica.revision);
-                        }
                         Adoptable::Seed(record) => {
                             self.claim(call, record.id, FIRST_VERSION)?;
+                        }
+                        Adoptable::Replica(replica) => {
+                            self.state.replication.adopt(replica.revision);
                         }
                     }
                     UserState {
@@ -104,12 +105,13 @@ impl AccountObject {
                 }
                 Err(why) => return Ok(self.no_user(why)),
             },
-            Holder::Removed(_) | Holder::Reserved(_) => return Ok(self.no_user(NoUser::Unknown)),
+            Holder::Removed(_) | Holder::Reserved(_) => {
+                return Ok(self.no_user(NoUser::Unknown));
+            }
         };
         self.state.remove(Tombstone {
             id: state.record.id,
             version: state.version.unwrap_or_default().saturating_add(1),
-            moved: None,
         });
         self.state.changed(now);
         Ok(UserAnswer::User(state))

@@ -16,7 +16,7 @@ pub(super) struct Replication {
     /// The number whose key `id:<number>` is yet to be written.
     #[serde(skip_serializing_if = "Option::is_none")]
     index: Option<UserId>,
-    /// When the next look is due; `None` when KV was seen to be right.
+    /// When the next step is due; `None` when KV was seen to be right.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_at: Option<i64>,
     /// How many looks and writes went wrong since the last change.
@@ -37,7 +37,7 @@ pub(super) enum ReplicationStep {
 /// after a write the object looks whether it is there.
 const CHECK_AFTER: i64 = 120;
 /// A step that was not heard of again is repeated after this many seconds.
-const STEP_TIMEOUT: i64 = 30;
+pub(super) const STEP_TIMEOUT: i64 = 30;
 /// The longest time between two tries, in seconds.
 const MAX_DELAY: i64 = 3600;
 
@@ -63,7 +63,7 @@ impl Replication {
         self.index = Some(id);
     }
 
-    /// There is no user any more whose number's key has to be written.
+    /// The user whose number's key was to be written has left.
     pub(super) fn forget_index(&mut self) {
         self.index = None;
     }
@@ -74,7 +74,7 @@ impl Replication {
         if self.next_at? > now {
             return None;
         }
-        // An answer moves this; without one, the alarm repeats the step.
+        // An answer changes this; without one, the alarm repeats the step.
         self.next_at = Some(now.saturating_add(STEP_TIMEOUT));
         Some(match (self.written < self.revision, self.index, user) {
             (true, ..) => ReplicationStep::WriteUser,
@@ -85,6 +85,12 @@ impl Replication {
 
     pub(super) fn next_at(&self) -> Option<i64> {
         self.next_at
+    }
+
+    /// A clock that was ahead delays no step longer than from now on.
+    pub(super) fn tidy(&mut self, now: i64) {
+        let latest = now.saturating_add(MAX_DELAY);
+        self.next_at = self.next_at.map(|at| at.min(latest));
     }
 
     /// KV took the value of this revision, or did not.
@@ -105,7 +111,6 @@ impl Replication {
         if !took {
             return self.try_again(now);
         }
-        // The name may have another user since.
         self.index = self.index.filter(|index| *index != id);
         self.next_at = Some(if self.is_behind() {
             now
@@ -114,7 +119,7 @@ impl Replication {
         });
     }
 
-    /// Whether something is yet to be written.
+    /// Whether a write is due. The account may have changed during a step.
     fn is_behind(&self) -> bool {
         self.written < self.revision || self.index.is_some()
     }
@@ -161,7 +166,6 @@ impl Replication {
     ) {
         match shown {
             Err(()) => self.try_again(now),
-            // Something may have changed while KV was read.
             Ok(Some(name)) if name == username.as_str() => {
                 self.next_at = self.is_behind().then_some(now);
             }
