@@ -75,7 +75,7 @@ struct Outcome {
 }
 
 /// How many seeds of each mode `cargo test` runs.
-const SEEDS: u64 = 1500;
+const SEEDS: u64 = 1250;
 
 fn run(seed: u64, unbounded: bool, planted: Option<Planted>, traced: bool) -> Outcome {
     let requests = 20 + (seed % 8) as usize * 12;
