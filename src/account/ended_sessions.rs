@@ -24,6 +24,10 @@ struct EndedSession {
 /// The most sessions that are noted by name.
 const MOST: usize = 64;
 
+/// How long a note is kept after its session's last token ended, in seconds. It
+/// allows for a clock that jumped ahead and is set back.
+const KEPT_FOR: i64 = 24 * 3600;
+
 /// What the notes say of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Noted {
@@ -54,7 +58,7 @@ impl EndedSessions {
     pub(super) fn note(&mut self, id: SessionId, until: i64, now: i64) {
         self.drop_past(now);
         self.notes.retain(|note| note.id != id);
-        if until <= now {
+        if is_past(until, now) {
             return;
         }
         self.notes.push(EndedSession { id, until });
@@ -73,8 +77,8 @@ impl EndedSessions {
 
     /// Drops the notes of sessions all of whose tokens have ended.
     pub(super) fn drop_past(&mut self, now: i64) {
-        self.notes.retain(|note| note.until > now);
-        self.ask_until = self.ask_until.filter(|until| *until > now);
+        self.notes.retain(|note| !is_past(note.until, now));
+        self.ask_until = self.ask_until.filter(|until| !is_past(*until, now));
     }
 
     /// Whether there is nothing to tell.
@@ -87,4 +91,8 @@ impl EndedSessions {
     pub(super) fn clear(&mut self) {
         *self = Self::default();
     }
+}
+
+fn is_past(until: i64, now: i64) -> bool {
+    until.saturating_add(KEPT_FOR) <= now
 }
