@@ -35,8 +35,11 @@ pub struct Config {
     pub registration_open: bool,
     /// What a new password must be like.
     pub password_policy: PasswordPolicy,
-    /// How many failed attempts an account bears.
+    /// How many failed attempts an account may have.
     pub limits: AttemptLimits,
+    /// How many failed attempts an address may have across all accounts, in
+    /// the same window.
+    pub failures_per_address: u32,
     /// Exact origins.
     pub cors_origins: Vec<String>,
     /// What opens introspection; closed without.
@@ -111,6 +114,7 @@ impl Config {
                 per_account: per_account(settings)?,
                 window: window(settings)?,
             },
+            failures_per_address: failures_per_address(settings)?,
             cors_origins: cors_origins(settings)?,
             introspection: introspection(settings)?,
             log_names,
@@ -152,6 +156,7 @@ impl Settings {
         wrong.extend(password_policy(self).err());
         wrong.extend(per_address(self).err());
         wrong.extend(per_account(self).err());
+        wrong.extend(failures_per_address(self).err());
         wrong.extend(window(self).err());
         wrong.extend(cors_origins(self).err());
         wrong.extend(introspection(self).err());
@@ -298,6 +303,15 @@ fn per_account(settings: &Settings) -> Result<u32, Wrong> {
         100,
         1..=1000,
         "must be a whole number from 1 to 1000",
+    )
+}
+
+fn failures_per_address(settings: &Settings) -> Result<u32, Wrong> {
+    settings.number(
+        "LOGIN_ATTEMPTS_ADDRESS",
+        100,
+        1..=100_000,
+        "must be a whole number from 1 to 100000",
     )
 }
 

@@ -39,7 +39,7 @@ pub enum Value {
 pub struct Settings(Vec<(&'static str, Value)>);
 
 /// The settings and bindings that there are.
-pub const KNOWN: [&str; 30] = [
+pub const KNOWN: [&str; 31] = [
     "SECRET_KEY",
     "SIGNING_KEYS",
     "TOKEN_ALGORITHM",
@@ -59,6 +59,7 @@ pub const KNOWN: [&str; 30] = [
     "PASSWORD_MIN_LENGTH",
     "LOGIN_ATTEMPTS",
     "LOGIN_ATTEMPTS_ACCOUNT",
+    "LOGIN_ATTEMPTS_ADDRESS",
     "LOGIN_WINDOW",
     "LOGIN_LIMITER",
     "LOG_VERIFIED",

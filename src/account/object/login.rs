@@ -29,14 +29,17 @@ impl AccountObject {
         if let Err(too_many) = attempts.begin(&request.from, request.limits, now) {
             return BeginAnswer::TooMany(too_many);
         }
-        BeginAnswer::Check(match &self.state.holder {
-            Holder::User(user) => PasswordSource::Object {
-                record: Box::new(user.record.clone()),
-                version: user.version,
+        BeginAnswer::Check {
+            known_address: attempts.knows(&request.from),
+            source: match &self.state.holder {
+                Holder::User(user) => PasswordSource::Object {
+                    record: Box::new(user.record.clone()),
+                    version: user.version,
+                },
+                Holder::Nobody => PasswordSource::Shown,
+                Holder::Removed(_) | Holder::Reserved(_) => PasswordSource::Nobody,
             },
-            Holder::Nobody => PasswordSource::Shown,
-            Holder::Removed(_) | Holder::Reserved(_) => PasswordSource::Nobody,
-        })
+        }
     }
 
     pub(super) fn withdraw(&mut self, request: &Withdraw) -> Done {

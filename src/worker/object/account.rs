@@ -162,6 +162,6 @@ impl AccountCarrier {
 
 /// In seconds since the epoch.
 #[allow(clippy::cast_possible_truncation)] // within all dates
-fn now() -> i64 {
+pub(super) fn now() -> i64 {
     (js_sys::Date::now() / 1000.0).floor() as i64
 }

@@ -1,15 +1,17 @@
 //! The Durable Objects: one for each account, those that give out the users'
-//! numbers, and one for each operator's key.
+//! numbers, one for each operator's key, and those that count failures.
 //!
 //! The core's [`AccountObject`](crate::account::object::AccountObject) decides
 //! about an account; [`account`] carries out its effects. A name has one object
 //! wherever it is asked.
 
 mod account;
+mod failures;
 mod ids;
 mod nonces;
 mod stub;
 
+use core::cell::RefCell;
 use core::time::Duration;
 use std::rc::Rc;
 
@@ -17,12 +19,14 @@ use serde::{Deserialize, Serialize};
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 use account::AccountCarrier;
+pub(super) use failures::{count_failure, withdraw_failure};
 use nonces::Nonce;
 pub(super) use nonces::{NonceAnswer, use_nonce};
 pub(super) use stub::{AccountUnavailable, ask};
 
 use crate::account::object::ClaimId;
 use crate::account::object::protocol::Envelope;
+use crate::account::{AddressFailures, AddressId, CountFailure};
 
 /// A request to an object.
 #[derive(Serialize, Deserialize)]
@@ -35,6 +39,10 @@ enum ObjectRequest {
     NextId,
     /// To the object of an operator's key.
     UseNonce(Nonce),
+    /// To the object that counts an address's failures.
+    CountFailure(CountFailure),
+    /// Likewise: the attempt was not a failure.
+    WithdrawFailure(AddressId),
 }
 
 /// The class of the binding `ACCOUNTS`.
@@ -42,6 +50,7 @@ enum ObjectRequest {
 pub struct Account {
     state: Rc<State>,
     account: Rc<AccountCarrier>,
+    failures: RefCell<AddressFailures>,
 }
 
 /// How long an answer waits for KV to take the change that it tells of. The
@@ -54,6 +63,7 @@ impl DurableObject for Account {
         Self {
             account: AccountCarrier::new(Rc::clone(&state), env),
             state,
+            failures: RefCell::default(),
         }
     }
 
@@ -69,6 +79,14 @@ impl DurableObject for Account {
             ObjectRequest::NextId => Response::from_json(&ids::next(&self.state).await?),
             ObjectRequest::UseNonce(nonce) => {
                 Response::from_json(&nonces::decide(&self.state, nonce)?)
+            }
+            ObjectRequest::CountFailure(attempt) => {
+                let now = account::now();
+                Response::from_json(&self.failures.borrow_mut().count(&attempt, now))
+            }
+            ObjectRequest::WithdrawFailure(address) => {
+                self.failures.borrow_mut().withdraw(&address);
+                Response::from_json(&())
             }
         }
     }

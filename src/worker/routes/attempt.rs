@@ -1,8 +1,11 @@
 //! What `/login` and `/password` share: an attempt to give a password.
 
 use crate::account::object::protocol::{BeginAnswer, Checked, NoUser, PasswordSource, Withdraw};
-use crate::account::{ClientId, LoginRefusal, UserRecord, Username, find_stored_user};
+use crate::account::{
+    AddressId, ClientId, CountFailure, LoginRefusal, UserRecord, Username, find_stored_user,
+};
 use crate::worker::call::Call;
+use crate::worker::config::Config;
 use crate::worker::object::{self, AccountUnavailable};
 use crate::worker::problem::Problem;
 use crate::worker::users::StoreUnavailable;
@@ -16,17 +19,50 @@ pub(super) struct Found {
     pub(super) shown: Option<String>,
 }
 
-/// The record to check the password against.
-pub(super) fn source(
-    begun: Result<BeginAnswer, AccountUnavailable>,
-) -> Result<PasswordSource, Problem> {
-    match begun {
-        Ok(BeginAnswer::Check(source)) => Ok(source),
+/// An attempt that was counted.
+pub(super) struct Begun {
+    /// The record to check the password against.
+    pub(super) source: PasswordSource,
+    /// Whether the account's owner has logged in from this address lately.
+    pub(super) known_address: bool,
+}
+
+/// The attempt, if it may go on.
+pub(super) fn begun(answer: Result<BeginAnswer, AccountUnavailable>) -> Result<Begun, Problem> {
+    match answer {
+        Ok(BeginAnswer::Check {
+            source,
+            known_address,
+        }) => Ok(Begun {
+            source,
+            known_address,
+        }),
         Ok(BeginAnswer::TooMany(too_many)) => {
             Err(Problem::too_many_attempts(too_many.retry_after).because("account_throttled"))
         }
         Ok(BeginAnswer::Refused(why)) => Err(Problem::access_refused(why)),
         Err(AccountUnavailable) => Err(Problem::account_unavailable()),
+    }
+}
+
+/// Counts the attempt against its address across accounts.
+pub(super) async fn count_across_accounts(
+    call: &Call,
+    config: &Config,
+) -> Result<AddressId, Problem> {
+    let address = call
+        .address()
+        .across_accounts(config.identity.client_addresses());
+    let attempt = CountFailure {
+        address: address.clone(),
+        limit: config.failures_per_address,
+        window: config.limits.window,
+    };
+    match object::count_failure(&call.env, attempt).await {
+        Ok(()) => Ok(address),
+        Err(too_many) => {
+            Err(Problem::too_many_attempts(too_many.retry_after).because("address_throttled"))
+        }
     }
 }
 
@@ -58,11 +94,10 @@ pub(super) fn find(
     })
 }
 
-/// Takes an attempt back for which no hash was run, because KV did not answer.
-pub(super) async fn withdraw(call: &Call, username: &Username, from: ClientId) -> Problem {
+/// Takes an attempt back for which no hash was run.
+pub(super) async fn withdraw(call: &Call, username: &Username, from: ClientId) {
     // If it cannot be taken back, it ends with its window.
     let _ = object::ask(&call.env, username, Withdraw { from }).await;
-    Problem::store_unavailable()
 }
 
 /// The reason for the log.

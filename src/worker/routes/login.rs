@@ -1,4 +1,4 @@
-use futures_util::future::join3;
+use futures_util::future::{join, join3};
 use serde::Deserialize;
 use worker::Request;
 use zeroize::Zeroizing;
@@ -42,10 +42,24 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
         stand_ins::of(call, &config),
     )
     .await;
-    let source = attempt::source(begun)?;
-    let found = match attempt::find(source, &username, shown) {
+    let begun = attempt::begun(begun)?;
+    let found = match attempt::find(begun.source, &username, shown) {
         Ok(found) => found,
-        Err(StoreUnavailable) => return Err(attempt::withdraw(call, &username, from).await),
+        Err(StoreUnavailable) => {
+            attempt::withdraw(call, &username, from).await;
+            return Err(Problem::store_unavailable());
+        }
+    };
+    let counted = if begun.known_address {
+        None
+    } else {
+        match attempt::count_across_accounts(call, &config).await {
+            Ok(address) => Some(address),
+            Err(problem) => {
+                attempt::withdraw(call, &username, from).await;
+                return Err(problem);
+            }
+        }
     };
     let stand_in = stand_ins.for_username(&username);
     patience::turn().await;
@@ -65,7 +79,13 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
         policy: config.session_policy(),
         client: call.client(request),
     };
-    match object::ask(&call.env, &username, admit).await {
+    let withdrawn = async {
+        if let Some(address) = counted {
+            object::withdraw_failure(&call.env, address).await;
+        }
+    };
+    let (admitted, ()) = join(object::ask(&call.env, &username, admit), withdrawn).await;
+    match admitted {
         Ok(AdmitAnswer::Opened(opened)) => {
             Ok(session::answer(&config, username, opened)?.because("password_right"))
         }

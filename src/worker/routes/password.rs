@@ -56,10 +56,13 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
         users::find(&call.env, username),
     )
     .await;
-    let source = attempt::source(begun)?;
-    let found = match attempt::find(source, username, shown) {
+    let begun = attempt::begun(begun)?;
+    let found = match attempt::find(begun.source, username, shown) {
         Ok(found) => found,
-        Err(StoreUnavailable) => return Err(attempt::withdraw(call, username, from).await),
+        Err(StoreUnavailable) => {
+            attempt::withdraw(call, username, from).await;
+            return Err(Problem::store_unavailable());
+        }
     };
     patience::turn().await;
     let stand_in = StoredHash::stand_in_of_today();
