@@ -141,7 +141,10 @@ pub fn hash(password: &str, is_old: bool) -> String {
 }
 
 fn matches(record: &UserRecord, password: &str) -> bool {
-    record.hash_password.split_once(':').is_some_and(|(_, of)| of == password)
+    record
+        .hash_password
+        .split_once(':')
+        .is_some_and(|(_, of)| of == password)
 }
 
 impl World {
@@ -186,7 +189,13 @@ impl World {
             Request::Refresh { claim, .. } => {
                 key = None;
                 let claim = claim.clone();
-                message = Some(p::Refresh { claim, policy: POLICY }.into());
+                message = Some(
+                    p::Refresh {
+                        claim,
+                        policy: POLICY,
+                    }
+                    .into(),
+                );
             }
             Request::End { by, which } => {
                 key = None;
@@ -195,7 +204,12 @@ impl World {
             }
             Request::Introspect { by } => {
                 key = None;
-                message = Some(p::CheckToken { token: by.token.clone() }.into());
+                message = Some(
+                    p::CheckToken {
+                        token: by.token.clone(),
+                    }
+                    .into(),
+                );
             }
             Request::Exchange { token } => {
                 key = None;
@@ -386,7 +400,7 @@ impl World {
     }
 
     fn check_password(&mut self, id: u64, begun: &Answer, shown: Result<Option<Rc<str>>, ()>) {
-        let Answer::Begin(p::BeginAnswer::Check(source)) = begun else {
+        let Answer::Begin(p::BeginAnswer::Check { source, .. }) = begun else {
             return self.finish(id);
         };
         let flow = &self.flows[&id];

@@ -251,10 +251,7 @@ impl Moved {
             Some((transfer, answer)) if *transfer == self.transfer => Ok(answer),
             _ => {
                 let transfer = self.transfer.clone();
-                Err(NotYet::Ask(Call::envelope(
-                    &self.to,
-                    Activate { transfer },
-                )))
+                Err(NotYet::Ask(Call::envelope(&self.to, Activate { transfer })))
             }
         }
     }
