@@ -7,7 +7,7 @@ use portcullis::account::object::protocol::{Checked, Envelope, Message, UpdateUs
 use portcullis::account::{StoredUser, UserRecord};
 use serde_json::Value;
 
-use crate::worker::Flow;
+use crate::requests::Flow;
 use crate::world::{World, note};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
