@@ -112,11 +112,11 @@ impl Oracle {
     /// The object of `name` says that it has this user.
     pub fn check_user(&mut self, name: usize, user: UserId, step: Step) -> Verdict {
         for (removed, from, ack) in &self.removed {
-            // A number of two seeds belongs to who claimed it first.
-            let claimed = self
-                .claims
-                .iter()
-                .any(|(id, by, at)| *id == user && *by == name && at < ack && *from != name);
+            // A seed that was removed before a login may have had the number
+            // of another account.
+            let of_another =
+                |(id, by, at): &(UserId, usize, Step)| *id == user && by != from && at < ack;
+            let claimed = !self.was_seen(user, *from) && self.claims.iter().any(of_another);
             if *removed == user && *ack < step && !claimed {
                 return broken(
                     "c",
@@ -154,6 +154,10 @@ impl Oracle {
             self.seen.push((user, name));
         }
         Ok(())
+    }
+
+    fn was_seen(&self, user: UserId, name: usize) -> bool {
+        self.seen.contains(&(user, name))
     }
 
     /// A user was created with this number.
