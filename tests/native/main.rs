@@ -11,9 +11,12 @@
 
 mod access;
 mod access_keys;
+mod account;
 mod attacks;
+mod authorize;
 mod claims;
 mod client;
+mod client_description;
 mod compact;
 mod ed25519;
 mod es256;
@@ -23,7 +26,6 @@ mod json;
 mod jwk;
 mod jwk_set;
 mod keys;
-mod ledger;
 mod legacy;
 mod legacy_access;
 mod log_names;
@@ -44,6 +46,7 @@ mod secret_hash;
 mod settings;
 mod sign;
 mod stand_ins;
+mod stored_users;
 mod support;
 mod time;
 mod username;

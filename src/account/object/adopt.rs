@@ -56,7 +56,6 @@ impl AccountObject {
                 self.state.holder = Holder::Removed(Tombstone {
                     id: removed.id,
                     version: removed.version,
-                    moved: None,
                 });
                 Err(NoUser::Unknown)
             }

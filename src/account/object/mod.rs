@@ -142,11 +142,21 @@ pub struct AccountObject {
     /// The requests that wait for the answer to a question.
     waiting: Vec<(QuestionNumber, Asker)>,
     /// The step of the replication that is carried out.
-    step: Option<(StepNumber, ReplicationStep, u64)>,
+    step: Option<Step>,
     /// Counts questions and steps.
     last_number: u64,
     /// When the alarm rings, as far as this instance knows.
     alarm: Option<i64>,
+}
+
+/// A step whose answer is not here yet.
+struct Step {
+    number: StepNumber,
+    kind: ReplicationStep,
+    /// The revision of the value that is written.
+    revision: u64,
+    /// When the step counts as lost, in seconds since the epoch.
+    lost_at: i64,
 }
 
 enum Asker {
@@ -173,6 +183,8 @@ struct Found {
     /// The name that KV has for `next_id`.
     next_id_is_free: Option<bool>,
     reserved: Option<ReserveAnswer>,
+    /// The revision of the record that was reserved for.
+    reserved_revision: Option<u64>,
     activated: Option<ActivateAnswer>,
     /// A rename was given up because the new name's object asked.
     aborted: bool,
@@ -236,8 +248,7 @@ impl AccountObject {
             Event::Read { step, value } => self.read(step, value, now, &mut effects),
             Event::Alarm => {
                 self.alarm = None;
-                // A step that is due again was lost.
-                if self.state.replication.next_at().is_some_and(|at| at <= now) {
+                if self.step.as_ref().is_some_and(|step| step.lost_at <= now) {
                     self.step = None;
                 }
             }
@@ -279,7 +290,7 @@ impl AccountObject {
             Message::ReadUser(request) => json(&self.read_user(call, &request, now)),
             Message::UpdateUser(request) => json(&self.update_user(call, request, now)?),
             Message::SignOut(request) => json(&self.sign_out(call, &request, now)?),
-            Message::RemoveUser(request) => json(&self.remove_user(call, &request, now)),
+            Message::RemoveUser(request) => json(&self.remove_user(call, &request, now)?),
             Message::EndUserSession(request) => json(&self.end_user_session(call, &request, now)?),
             Message::Rename(request) => json(&self.rename(call, request, now)?),
             Message::Reserve(request) => json(&self.reserve(call, request, now)),
@@ -345,15 +356,16 @@ impl AccountObject {
         }
         let id = self.state.user().map(|user| user.record.id);
         if let Some(step) = self.state.replication.due(id, now) {
-            self.start(step, effects);
+            self.start(step, now, effects);
         }
     }
 
-    fn start(&mut self, kind: ReplicationStep, effects: &mut Vec<Effect>) {
+    fn start(&mut self, kind: ReplicationStep, now: i64, effects: &mut Vec<Effect>) {
         let Some(username) = self.state.username.clone() else {
             return;
         };
-        let step = self.next_number();
+        let number = self.next_number();
+        let step = number;
         let effect = match &kind {
             ReplicationStep::WriteUser => {
                 let key = username.record_key();
@@ -375,30 +387,30 @@ impl AccountObject {
             }),
         };
         if let Some(effect) = effect {
-            self.step = Some((step, kind, self.state.replication.revision()));
+            self.step = Some(Step {
+                number,
+                kind,
+                revision: self.state.replication.revision(),
+                lost_at: now.saturating_add(replication::STEP_TIMEOUT),
+            });
             effects.push(effect);
         }
     }
 
-    fn take_step(&mut self, number: StepNumber) -> Option<(ReplicationStep, u64)> {
-        match self.step.take() {
-            Some((step, kind, revision)) if step == number => Some((kind, revision)),
-            other => {
-                self.step = other;
-                None
-            }
-        }
+    /// The step of this number, unless it counts as lost.
+    fn take_step(&mut self, number: StepNumber) -> Option<Step> {
+        self.step.take_if(|step| step.number == number)
     }
 
     fn written(&mut self, number: StepNumber, took: bool, now: i64) {
+        let Some(step) = self.take_step(number) else {
+            return;
+        };
         let replication = &mut self.state.replication;
-        match self.step.take() {
-            Some((step, kind, revision)) if step == number => match kind {
-                ReplicationStep::WriteUser => replication.wrote_user(revision, took, now),
-                ReplicationStep::WriteIndex(_) => replication.wrote_index(took, now),
-                ReplicationStep::ReadUser | ReplicationStep::ReadIndex(_) => {}
-            },
-            other => self.step = other,
+        match step.kind {
+            ReplicationStep::WriteUser => replication.wrote_user(step.revision, took, now),
+            ReplicationStep::WriteIndex(id) => replication.wrote_index(id, took, now),
+            ReplicationStep::ReadUser | ReplicationStep::ReadIndex(_) => {}
         }
     }
 
@@ -409,7 +421,7 @@ impl AccountObject {
         now: i64,
         effects: &mut Vec<Effect>,
     ) {
-        let Some((kind, _)) = self.take_step(number) else {
+        let Some(step) = self.take_step(number) else {
             return;
         };
         let Some(username) = self.state.username.clone() else {
@@ -418,11 +430,11 @@ impl AccountObject {
         let id = self.state.user().map(|user| user.record.id);
         let shown = value.as_ref().map(|value| value.as_deref()).map_err(|_| ());
         let replication = &mut self.state.replication;
-        match kind {
+        match step.kind {
             ReplicationStep::ReadUser => {
                 let next = replication.read_user(shown, &username, id, now);
                 if let Some(next) = next {
-                    self.start(next, effects);
+                    self.start(next, now, effects);
                 }
             }
             ReplicationStep::ReadIndex(id) => replication.read_index(shown, &username, id, now),
@@ -435,6 +447,14 @@ impl AccountObject {
     /// Drops what is over.
     fn tidy(&mut self, now: i64) {
         self.state.attempts.tidy(now);
+        self.state.replication.tidy(now);
+        if let Holder::Reserved(reservation) = &mut self.state.holder {
+            reservation.tidy(now);
+        }
+        if let Some(step) = &mut self.step {
+            let latest = now.saturating_add(replication::STEP_TIMEOUT);
+            step.lost_at = step.lost_at.min(latest);
+        }
         if let Some(user) = self.state.user() {
             user.sessions.tidy(now);
             user.ended.drop_past(now);
@@ -449,11 +469,12 @@ impl AccountObject {
             Holder::Reserved(reservation) => Some(reservation.ask_at),
             Holder::Nobody | Holder::Removed(_) => None,
         };
-        let times = [
-            holder,
-            self.state.attempts.next_end(),
-            self.state.replication.next_at(),
-        ];
+        let replication = match &self.step {
+            // The next step waits for this one's answer.
+            Some(step) => Some(step.lost_at),
+            None => self.state.replication.next_at(),
+        };
+        let times = [holder, self.state.attempts.next_end(), replication];
         times.into_iter().flatten().min()
     }
 

@@ -1,5 +1,6 @@
 //! The requests of operators.
 
+use super::adopt::{Adoptable, FIRST_VERSION};
 use super::protocol::{
     EndUserSession, EndUserSessionAnswer, NoUser, ReadUser, RemoveUser, SignOut, UpdateUser,
     UserAnswer, UserState,
@@ -75,19 +76,25 @@ impl AccountObject {
     }
 
     /// Removes the user without adopting: a record whose number is taken can be
-    /// removed as well.
+    /// removed as well. A number that is free is claimed, so that it is not
+    /// given again.
     pub(super) fn remove_user(
         &mut self,
         call: &Call,
         request: &RemoveUser,
         now: i64,
-    ) -> UserAnswer {
+    ) -> Result<UserAnswer, NotYet> {
         let state = match &self.state.holder {
             Holder::User(user) => user.state(now),
             Holder::Nobody => match self.adoptable(call, request.shown.as_deref()) {
                 Ok(adoptable) => {
-                    if let super::adopt::Adoptable::Replica(replica) = &adoptable {
-                        self.state.replication.adopt(replica.revision);
+                    match &adoptable {
+                        Adoptable::Seed(record) => {
+                            self.claim(call, record.id, FIRST_VERSION)?;
+                        }
+                        Adoptable::Replica(replica) => {
+                            self.state.replication.adopt(replica.revision);
+                        }
                     }
                     UserState {
                         record: adoptable.record().clone(),
@@ -95,17 +102,18 @@ impl AccountObject {
                         sessions: Vec::new(),
                     }
                 }
-                Err(why) => return self.no_user(why),
+                Err(why) => return Ok(self.no_user(why)),
             },
-            Holder::Removed(_) | Holder::Reserved(_) => return self.no_user(NoUser::Unknown),
+            Holder::Removed(_) | Holder::Reserved(_) => {
+                return Ok(self.no_user(NoUser::Unknown));
+            }
         };
         self.state.holder = Holder::Removed(Tombstone {
             id: state.record.id,
             version: state.version.unwrap_or_default().saturating_add(1),
-            moved: None,
         });
         self.state.changed(now);
-        UserAnswer::User(state)
+        Ok(UserAnswer::User(state))
     }
 
     pub(super) fn end_user_session(

@@ -13,13 +13,9 @@ use super::protocol::{
     Activate, ActivateAnswer, NoUser, Rename, RenameAnswer, Reserve, ReserveAnswer, TransferAnswer,
     TransferId, TransferStatus,
 };
-use super::state::{Holder, Moved, Reservation, Tombstone, User};
+use super::state::{ASK_AFTER, Holder, Moved, Reservation, Tombstone, User};
 use super::{AccountObject, Asker, Call, Effect, Message, NotYet};
 use crate::account::{SessionId, SessionRandom, StoredUser};
-
-/// How long a reservation waits for the old name's object, in seconds, before
-/// it asks.
-const ASK_AFTER: i64 = 30;
 
 impl AccountObject {
     /// At the old name.
@@ -30,9 +26,8 @@ impl AccountObject {
         now: i64,
     ) -> Result<RenameAnswer, NotYet> {
         // Committed: by this request, or by one whose caller asks again.
-        if let Holder::Removed(Tombstone {
-            moved: Some(moved), ..
-        }) = &self.state.holder
+        if let (Holder::Removed(tombstone), Some(moved)) = (&self.state.holder, &self.state.moved)
+            && moved.version == tombstone.version
             && moved.to == request.to
         {
             let activate = Activate {
@@ -45,17 +40,20 @@ impl AccountObject {
                 None => Err(NotYet::Ask(question)),
             };
         }
-        let random = call.random;
-        let user = match self.user_or_adopt(call, request.shown.as_deref(), now)? {
-            Ok(user) => user,
-            Err(why) => return Ok(RenameAnswer::NoUser(why)),
+        if let Err(why) = self.user_or_adopt(call, request.shown.as_deref(), now)? {
+            return Ok(RenameAnswer::NoUser(why));
+        }
+        let revision = self.state.replication.revision();
+        let Some(user) = self.state.user() else {
+            return Ok(RenameAnswer::NoUser(NoUser::Unknown));
         };
         if request.to == call.username {
             return Ok(RenameAnswer::NameTaken);
         }
-        let transfer = new_transfer(&random);
+        let transfer = new_transfer(&call.random);
         match call.found.reserved {
             None => {
+                call.found.reserved_revision = Some(revision);
                 let mut record = user.record.clone();
                 record.username = request.to.as_str().into();
                 let reserve = Reserve {
@@ -69,19 +67,23 @@ impl AccountObject {
             }
             Some(ReserveAnswer::Taken) => Ok(RenameAnswer::NameTaken),
             Some(ReserveAnswer::Reserved { .. }) if call.found.aborted => Ok(RenameAnswer::Aborted),
-            Some(ReserveAnswer::Reserved { version }) if version != user.version => {
+            Some(ReserveAnswer::Reserved { .. })
+                if call.found.reserved_revision != Some(revision) =>
+            {
                 // The user changed since: what was reserved is out of date.
                 Ok(RenameAnswer::Aborted)
             }
             Some(ReserveAnswer::Reserved { .. }) => {
-                self.state.holder = Holder::Removed(Tombstone {
+                let tombstone = Tombstone {
                     id: user.record.id,
                     version: user.version.saturating_add(1),
-                    moved: Some(Moved {
-                        to: request.to.clone(),
-                        transfer: transfer.clone(),
-                    }),
+                };
+                self.state.moved = Some(Moved {
+                    to: request.to.clone(),
+                    transfer: transfer.clone(),
+                    version: tombstone.version,
                 });
+                self.state.holder = Holder::Removed(tombstone);
                 self.state.changed(now);
                 Err(NotYet::Ask(Call::envelope(
                     &request.to,
@@ -93,6 +95,9 @@ impl AccountObject {
 
     /// At the new name.
     pub(super) fn reserve(&mut self, call: &Call, request: Reserve, now: i64) -> ReserveAnswer {
+        if self.state.last_arrival.as_ref() == Some(&request.transfer) {
+            return ReserveAnswer::Taken; // The request arrived twice.
+        }
         let before = match &self.state.holder {
             Holder::Removed(tombstone) => Some(tombstone.clone()),
             Holder::Reserved(reservation) if reservation.transfer == request.transfer => {
@@ -135,11 +140,8 @@ impl AccountObject {
 
     /// At the old name.
     pub(super) fn transfer_status(&mut self, request: &TransferStatus) -> TransferAnswer {
-        if let Holder::Removed(Tombstone {
-            moved: Some(moved), ..
-        }) = &self.state.holder
-            && moved.transfer == request.transfer
-        {
+        let moved = self.state.moved.as_ref();
+        if moved.is_some_and(|moved| moved.transfer == request.transfer) {
             return TransferAnswer::Committed;
         }
         // A rename that is under way must not commit after this answer.
@@ -207,6 +209,7 @@ impl AccountObject {
             let begins = now.saturating_add(1);
             record.tokens_valid_from = record.tokens_valid_from.max(Some(begins));
             let mut user = User::new(record, version);
+            self.state.last_arrival = Some(transfer.clone());
             user.arrived_by = Some(transfer);
             self.install(user, now);
         }
@@ -227,7 +230,6 @@ impl AccountObject {
                 Ok(Some(Tombstone {
                     id: removed.id,
                     version: removed.version,
-                    moved: None,
                 }))
             }
             _ => Err(NameInUse),

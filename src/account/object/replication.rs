@@ -16,7 +16,7 @@ pub(super) struct Replication {
     /// The number whose key `id:<number>` is yet to be written.
     #[serde(skip_serializing_if = "Option::is_none")]
     index: Option<UserId>,
-    /// When the next look is due; `None` when KV was seen to be right.
+    /// When the next step is due; `None` when KV was seen to be right.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_at: Option<i64>,
     /// How many looks and writes went wrong since the last change.
@@ -37,7 +37,7 @@ pub(super) enum ReplicationStep {
 /// after a write the object looks whether it is there.
 const CHECK_AFTER: i64 = 120;
 /// A step that was not heard of again is repeated after this many seconds.
-const STEP_TIMEOUT: i64 = 30;
+pub(super) const STEP_TIMEOUT: i64 = 30;
 /// The longest time between two tries, in seconds.
 const MAX_DELAY: i64 = 3600;
 
@@ -69,7 +69,7 @@ impl Replication {
         if self.next_at? > now {
             return None;
         }
-        // An answer moves this; without one, the alarm repeats the step.
+        // An answer changes this; without one, the alarm repeats the step.
         self.next_at = Some(now.saturating_add(STEP_TIMEOUT));
         Some(match (self.written < self.revision, self.index, user) {
             (true, ..) => ReplicationStep::WriteUser,
@@ -82,26 +82,41 @@ impl Replication {
         self.next_at
     }
 
+    /// A clock that was ahead delays no step longer than from now on.
+    pub(super) fn tidy(&mut self, now: i64) {
+        let latest = now.saturating_add(MAX_DELAY);
+        self.next_at = self.next_at.map(|at| at.min(latest));
+    }
+
     /// KV took the value of this revision, or did not.
     pub(super) fn wrote_user(&mut self, revision: u64, took: bool, now: i64) {
         if !took {
             return self.try_again(now);
         }
         self.written = self.written.max(revision);
-        self.next_at = Some(if self.written < self.revision || self.index.is_some() {
+        self.next_at = Some(if self.is_behind() {
             now
         } else {
             self.check_at(now)
         });
     }
 
-    /// KV took the key of a number, or did not.
-    pub(super) fn wrote_index(&mut self, took: bool, now: i64) {
+    /// KV took the key of this number, or did not.
+    pub(super) fn wrote_index(&mut self, id: UserId, took: bool, now: i64) {
         if !took {
             return self.try_again(now);
         }
-        self.index = None;
-        self.next_at = Some(self.check_at(now));
+        self.index = self.index.filter(|index| *index != id);
+        self.next_at = Some(if self.is_behind() {
+            now
+        } else {
+            self.check_at(now)
+        });
+    }
+
+    /// Whether a write is due. The account may have changed during a step.
+    fn is_behind(&self) -> bool {
+        self.written < self.revision || self.index.is_some()
     }
 
     /// KV showed this under the user's key; an error if it did not answer.
@@ -146,7 +161,9 @@ impl Replication {
     ) {
         match shown {
             Err(()) => self.try_again(now),
-            Ok(Some(name)) if name == username.as_str() => self.next_at = None,
+            Ok(Some(name)) if name == username.as_str() => {
+                self.next_at = self.is_behind().then_some(now);
+            }
             Ok(_) => {
                 self.index = Some(id);
                 self.wrong = self.wrong.saturating_add(1);

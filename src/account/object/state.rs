@@ -16,6 +16,10 @@ use crate::account::{
 /// before; versions 0 and 1 held no record, and their sessions are dropped.
 const FORMAT: u32 = 2;
 
+/// How long a reservation waits for the old name's object, in seconds, before
+/// it asks.
+pub(super) const ASK_AFTER: i64 = 30;
+
 /// The state of one account. Its size is bounded whatever is asked of it.
 #[derive(Default, Serialize, Deserialize)]
 pub(super) struct State {
@@ -30,6 +34,14 @@ pub(super) struct State {
     pub(super) holder: Holder,
     #[serde(default)]
     pub(super) replication: Replication,
+    /// The last rename that this object committed. It outlasts the tombstone:
+    /// the new name's object may ask when the name has a new user already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) moved: Option<Moved>,
+    /// The last rename that brought a user here. A request to reserve the name
+    /// for it may arrive a second time, when the user was removed already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) last_arrival: Option<TransferId>,
 }
 
 /// The holder of the account's name.
@@ -51,9 +63,6 @@ pub(super) enum Holder {
 pub(super) struct Tombstone {
     pub(super) id: UserId,
     pub(super) version: u64,
-    /// Where the user went.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) moved: Option<Moved>,
 }
 
 /// A rename that this object committed.
@@ -61,6 +70,8 @@ pub(super) struct Tombstone {
 pub(super) struct Moved {
     pub(super) to: Username,
     pub(super) transfer: TransferId,
+    /// The version of the tombstone that the user left.
+    pub(super) version: u64,
 }
 
 /// A rename to this name that is not complete.
@@ -167,6 +178,13 @@ impl State {
             }
             Holder::Nobody => None,
         }
+    }
+}
+
+impl Reservation {
+    /// A clock that was ahead delays the question no longer than from now on.
+    pub(super) fn tidy(&mut self, now: i64) {
+        self.ask_at = self.ask_at.min(now.saturating_add(ASK_AFTER));
     }
 }
 
