@@ -11,13 +11,15 @@ import { PlainError } from "./ui.mjs";
 
 const FIRST_USER = "admin";
 
-/** Adds SECRET_KEY to .dev.vars where that has none; whatever else it holds stays. */
+/** Adds SECRET_KEY to .dev.vars where that has none, and IDENTITY_SECRET with it; whatever else it holds stays. */
 export function ensureSecretKey() {
   const path = inRoot(".dev.vars");
   const text = existsSync(path) ? readFileSync(path, "utf8") : "";
   if (/^\s*(export\s+)?SECRET_KEY\s*=\s*\S/m.test(text)) return false;
   const gap = text === "" || text.endsWith("\n") ? "" : "\n";
-  writeFileSync(path, `${text}${gap}SECRET_KEY="${randomBytes(64).toString("base64url")}"\n`, { mode: 0o600 });
+  const secrets = ["SECRET_KEY", ...(/^\s*(export\s+)?IDENTITY_SECRET\s*=/m.test(text) ? [] : ["IDENTITY_SECRET"])];
+  const lines = secrets.map((name) => `${name}="${randomBytes(64).toString("base64url")}"\n`);
+  writeFileSync(path, `${text}${gap}${lines.join("")}`, { mode: 0o600 });
   chmodSync(path, 0o600); // The mode above is only for a file that is new.
   return true;
 }

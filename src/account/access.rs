@@ -3,7 +3,10 @@ use core::time::Duration;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{AccessKeys, SessionId, UserId, UserRecord, Username};
+use super::{
+    AccessGrant, AccessKeys, AccessOptions, AccessTokenRefusal, AccessTokenType, SessionId, UserId,
+    Username,
+};
 use crate::error::{ClaimProblem, TokenError};
 use crate::time::UnixTime;
 use crate::token::{Policy, SignOptions, Signer, Verifier};
@@ -17,7 +20,9 @@ pub struct AccessTokens {
     former: Option<Verifier>,
     public_keys: String,
     lifetime: Duration,
+    token_type: AccessTokenType,
     has_audience: bool,
+    valid_from: Option<i64>,
 }
 
 /// A new access token.
@@ -25,7 +30,8 @@ pub struct AccessTokens {
 pub struct IssuedToken {
     /// In compact form.
     pub token: String,
-    /// How long it is valid, in seconds.
+    /// How long it is valid, in seconds: less than the lifetime where the grant
+    /// ends before.
     pub expires_in: u64,
     /// When it ends, in seconds since the epoch.
     pub expires_at: i64,
@@ -45,6 +51,11 @@ struct OwnClaims<'a> {
     /// When the session began: the time of the authentication (OpenID Connect
     /// Core §2).
     auth_time: i64,
+    /// The credential version.
+    ver: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<&'static str>,
+    exp: i64,
 }
 
 /// The same and what is asked beside it, as it is read.
@@ -55,6 +66,7 @@ struct ReadClaims {
     username: Option<String>,
     sid: Option<SessionId>,
     auth_time: Option<f64>,
+    ver: Option<u64>,
     iat: Option<f64>,
     exp: f64,
     #[serde(default, rename = "aud", deserialize_with = "is_there")]
@@ -66,20 +78,17 @@ fn is_there<'de, D: Deserializer<'de>>(value: D) -> Result<bool, D::Error> {
 }
 
 impl AccessTokens {
-    /// `audience` is set and asked for if it is given.
+    /// With keys and options.
     ///
     /// # Errors
     /// `key_invalid` when the first key is not meant to sign.
-    pub fn new(
-        keys: AccessKeys,
-        issuer: &str,
-        audience: Option<&str>,
-        lifetime: Duration,
-    ) -> Result<Self, TokenError> {
-        let audiences: Vec<String> = audience.map(Into::into).into_iter().collect();
+    pub fn new(keys: AccessKeys, options: AccessOptions<'_>) -> Result<Self, TokenError> {
+        let token_type: String = options.token_type.name().into();
+        let audiences: Vec<String> = options.audience.map(Into::into).into_iter().collect();
         let policy = Policy {
-            issuers: vec![issuer.into()],
+            issuers: vec![options.issuer.into()],
             audiences: audiences.clone(),
+            token_type: Some(token_type.clone()),
             required_claims: vec!["sub".into()],
             ..Policy::default()
         };
@@ -87,9 +96,9 @@ impl AccessTokens {
         let signer = Signer::new(
             keys.signing,
             SignOptions {
-                expires_in: Some(lifetime),
-                issuer: Some(issuer.into()),
+                issuer: Some(options.issuer.into()),
                 audiences,
+                token_type: Some(token_type),
                 jwt_id: true,
                 ..SignOptions::default()
             },
@@ -99,8 +108,10 @@ impl AccessTokens {
             verifier: Verifier::new(keys.verifying, policy.clone()),
             former: keys.former.map(|keys| Verifier::new(keys, policy)),
             public_keys,
-            lifetime,
-            has_audience: audience.is_some(),
+            lifetime: options.lifetime,
+            token_type: options.token_type,
+            has_audience: options.audience.is_some(),
+            valid_from: options.valid_from,
         })
     }
 
@@ -110,37 +121,50 @@ impl AccessTokens {
         &self.public_keys
     }
 
-    /// How long a token is valid.
+    /// How long a token is valid at most.
     #[must_use]
     pub fn lifetime(&self) -> Duration {
         self.lifetime
     }
 
-    /// A token for a user in a session, which began at `began`, in seconds since
-    /// the epoch; `random` must be new for each.
+    /// A token for a user in a session. It ends after the lifetime or with the
+    /// grant, whichever comes first. `random` must be new for each token.
     ///
     /// # Errors
-    /// `token_claim_invalid` when the expiry would be beyond all dates.
+    /// `token_expired` when the grant is over; `token_claim_invalid` when the
+    /// expiry would be beyond all dates.
     pub fn issue(
         &self,
-        user: &UserRecord,
-        session: &SessionId,
-        began: i64,
+        grant: &AccessGrant<'_>,
         now: UnixTime,
         random: [u8; 16],
     ) -> Result<IssuedToken, TokenError> {
+        let beyond_dates = || TokenError::claim("exp", ClaimProblem::Malformed);
+        let by_lifetime = now.checked_add(self.lifetime).ok_or_else(beyond_dates)?;
+        let expires_at = by_lifetime.seconds().min(grant.not_after);
+        // Positive, so that it is no token which is over from the start.
+        let expires_in = expires_at
+            .saturating_sub(now.seconds())
+            .max(0)
+            .unsigned_abs();
+        if expires_in == 0 {
+            let expired_at = UnixTime::from_seconds(expires_at).ok_or_else(beyond_dates)?;
+            return Err(TokenError::Expired { expired_at });
+        }
         let claims = OwnClaims {
-            sub: user.id.to_string(),
-            id: user.id,
-            username: &user.username,
-            sid: session,
-            auth_time: began,
+            sub: grant.id.to_string(),
+            id: grant.id,
+            username: grant.username.as_str(),
+            sid: grant.session,
+            auth_time: grant.began,
+            ver: grant.version,
+            client_id: self.token_type.client_id(),
+            exp: expires_at,
         };
-        let token = self.signer.sign(&claims, now, random)?;
         Ok(IssuedToken {
-            token,
-            expires_in: self.lifetime.as_secs(),
-            expires_at: now.saturating_add(self.lifetime).seconds(),
+            token: self.signer.sign(&claims, now, random)?,
+            expires_in,
+            expires_at,
         })
     }
 
@@ -149,9 +173,10 @@ impl AccessTokens {
     /// # Errors
     /// As [`Verifier::verify`]; `token_claim_invalid` when `id` is missing or
     /// is not the number in `sub`, when there is no usable `username`, or when
-    /// the token names an audience and there is none here. `token_expired` only
-    /// when none of this is wrong.
-    pub fn verify(&self, token: &str, now: UnixTime) -> Result<VerifiedAccess, TokenError> {
+    /// the token names an audience and there is none here;
+    /// [`SessionsValidFrom`](AccessTokenRefusal::SessionsValidFrom).
+    /// `token_expired` only when none of this is wrong.
+    pub fn verify(&self, token: &str, now: UnixTime) -> Result<VerifiedAccess, AccessTokenRefusal> {
         let verified = match (self.verifier.verify_but_expiry(token, now), &self.former) {
             // No key of the set is meant: then the one from before it may be.
             (Err(TokenError::KeyUnknown | TokenError::AlgorithmNotAllowed), Some(former)) => {
@@ -164,25 +189,28 @@ impl AccessTokens {
             .claims()
             .map_err(|_| TokenError::claim("id", ClaimProblem::Malformed))?;
         if claims.sub != claims.id.to_string() {
-            return Err(TokenError::claim("id", ClaimProblem::Mismatch));
+            return Err(TokenError::claim("id", ClaimProblem::Mismatch).into());
         }
         // A token for someone else, where we have no name (RFC 7519 §4.1.3).
         if claims.has_audience && !self.has_audience {
-            return Err(TokenError::claim("aud", ClaimProblem::Mismatch));
+            return Err(TokenError::claim("aud", ClaimProblem::Mismatch).into());
         }
         let username = claims
             .username
             .ok_or_else(|| TokenError::claim("username", ClaimProblem::Missing))?;
         let username = Username::new(&username)
             .map_err(|_| TokenError::claim("username", ClaimProblem::Malformed))?;
+        let began = claims.auth_time.or(claims.iat);
+        AccessTokenRefusal::check_valid_from(self.valid_from, began)?;
         match expired_at {
-            Some(expired_at) => Err(TokenError::Expired { expired_at }),
+            Some(expired_at) => Err(TokenError::Expired { expired_at }.into()),
             None => Ok(VerifiedAccess {
                 id: claims.id,
                 username,
                 session: claims.sid,
                 issued_at: claims.iat,
-                began: claims.auth_time.or(claims.iat),
+                began,
+                version: claims.ver,
                 // Rounded against the holder, as everywhere.
                 #[allow(clippy::cast_possible_truncation)] // within all dates
                 expires_at: claims.exp.floor() as i64,
@@ -201,6 +229,7 @@ pub struct VerifiedAccess {
     issued_at: Option<f64>,
     /// When the user proved who they are, as far as the token says.
     began: Option<f64>,
+    version: Option<u64>,
     expires_at: i64,
 }
 
@@ -230,15 +259,23 @@ impl VerifiedAccess {
         self.issued_at
     }
 
+    /// When the user logged in, in seconds since the epoch: `auth_time`, else
+    /// `iat`.
+    #[must_use]
+    pub fn began(&self) -> Option<f64> {
+        self.began
+    }
+
+    /// The credential version under which the session was opened; `None` for a
+    /// token that was not issued here.
+    #[must_use]
+    pub fn version(&self) -> Option<u64> {
+        self.version
+    }
+
     /// When it ends, in seconds since the epoch.
     #[must_use]
     pub fn expires_at(&self) -> i64 {
         self.expires_at
-    }
-
-    /// The credential version under which it was issued.
-    #[must_use]
-    pub fn version(&self) -> Option<u64> {
-        None
     }
 }

@@ -43,6 +43,10 @@ struct Seen {
     from: ClientId,
 }
 
+/// How many times as many failures as one address may have its /56 and its /48
+/// may have, for one account. So no customer of a provider can use up the
+/// account's own limit.
+const NETWORK_FACTORS: [u32; 2] = [2, 4];
 /// How long an address stays known.
 const KNOWN_FOR: i64 = 30 * 24 * 3600;
 /// How many addresses are known at the most, the latest ones.
@@ -60,10 +64,16 @@ impl Attempts {
         self.window = limits.window;
         self.tidy(now);
         let window = i64::from(limits.window);
-        let own = self.failures.iter().filter(|seen| seen.from == *from);
+        let failures = self.failures.iter();
+        let own = failures.clone().filter(|seen| seen.from.is_address(from));
         check(own, limits.per_address, window, now)?;
-        if !self.known.iter().any(|seen| seen.from == *from) {
-            check(self.failures.iter(), limits.per_account, window, now)?;
+        if !self.knows(from) {
+            for (rank, factor) in NETWORK_FACTORS.into_iter().enumerate() {
+                let near = |seen: &&Seen| seen.from.shares_network(from, rank);
+                let limit = limits.per_address.saturating_mul(factor);
+                check(failures.clone().filter(near), limit, window, now)?;
+            }
+            check(failures, limits.per_account, window, now)?;
         }
         self.failures.push(Seen {
             at: now,
@@ -72,9 +82,17 @@ impl Attempts {
         Ok(())
     }
 
+    /// Whether the account's owner has logged in from this address lately.
+    pub(super) fn knows(&self, from: &ClientId) -> bool {
+        self.known.iter().any(|seen| seen.from.is_address(from))
+    }
+
     /// Nothing came of the last attempt from there.
     pub(super) fn withdraw(&mut self, from: &ClientId) {
-        let last = self.failures.iter().rposition(|seen| seen.from == *from);
+        let last = self
+            .failures
+            .iter()
+            .rposition(|seen| seen.from.is_address(from));
         if let Some(last) = last {
             self.failures.remove(last);
         }
@@ -82,14 +100,14 @@ impl Attempts {
 
     /// The password was right: this address has a clean slate, and is known.
     pub(super) fn succeeded(&mut self, from: &ClientId, now: i64) {
-        self.failures.retain(|seen| seen.from != *from);
-        self.known.retain(|seen| seen.from != *from);
+        self.failures.retain(|seen| !seen.from.is_address(from));
+        self.known.retain(|seen| !seen.from.is_address(from));
         if self.known.len() >= MOST_KNOWN {
             self.known.remove(0);
         }
         self.known.push(Seen {
             at: now,
-            from: from.clone(),
+            from: from.without_networks(),
         });
     }
 

@@ -1,8 +1,6 @@
-use core::net::IpAddr;
-
 use serde::{Deserialize, Serialize};
 
-use super::ClientAddress;
+use super::LogAddress;
 
 /// Where a session began, in a coarse form: enough for its user to recognize
 /// it, too little to follow anybody.
@@ -11,7 +9,8 @@ pub struct ClientDescription {
     /// The browser and the system, such as `Firefox on Windows`; `unknown` for
     /// a program that is not known.
     pub agent: String,
-    /// The network: the /24 of an IPv4 address, the /48 of an IPv6 address.
+    /// The network as [`LogAddress`] shortens an address; `unknown` where there
+    /// is no address.
     pub network: String,
 }
 
@@ -37,10 +36,10 @@ const SYSTEMS: [(&str, &str); 6] = [
 ];
 
 impl ClientDescription {
-    /// Describes a client by its `User-Agent` header and its address. Nothing
-    /// of the header's text is kept.
+    /// Describes a client by its `User-Agent` header and the text of its
+    /// address. Nothing of the header's text is kept.
     #[must_use]
-    pub fn new(user_agent: &str, address: ClientAddress) -> Self {
+    pub fn new(user_agent: &str, address: &str) -> Self {
         let find = |names: &[(&str, &'static str)]| {
             let found = names.iter().find(|(part, _)| user_agent.contains(part));
             found.map(|(_, name)| *name)
@@ -52,26 +51,8 @@ impl ClientDescription {
         };
         Self {
             agent,
-            network: address.network(),
-        }
-    }
-}
-
-impl ClientAddress {
-    /// The network of the address: the /24 of an IPv4 address, the /48 of an
-    /// IPv6 address, `unknown` where there is no address.
-    #[must_use]
-    pub fn network(self) -> String {
-        match self.ip() {
-            Some(IpAddr::V4(address)) => {
-                let [a, b, c, _] = address.octets();
-                format!("{a}.{b}.{c}.0/24")
-            }
-            Some(IpAddr::V6(address)) => {
-                let [a, b, c, ..] = address.segments();
-                format!("{a:x}:{b:x}:{c:x}::/48")
-            }
-            None => "unknown".into(),
+            network: LogAddress::parse(address, false)
+                .map_or_else(|| "unknown".into(), |network| network.to_string()),
         }
     }
 }

@@ -8,7 +8,7 @@ use super::SessionId;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndedSessions {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    sessions_ended: Vec<EndedSession>,
+    notes: Vec<EndedSession>,
     /// Seconds since the epoch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ask_until: Option<i64>,
@@ -23,6 +23,10 @@ struct EndedSession {
 
 /// The most sessions that are noted by name.
 const MOST: usize = 64;
+
+/// How long a note is kept after its session's last token ended, in seconds. It
+/// allows for a clock that jumped ahead and is set back.
+const KEPT_FOR: i64 = 24 * 3600;
 
 /// What the notes say of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +43,7 @@ impl EndedSessions {
     /// What the notes say of a token of `session` that ends at `expires_at`
     /// (seconds since the epoch).
     pub(super) fn look_up(&self, session: &SessionId, expires_at: i64) -> Noted {
-        if self.sessions_ended.iter().any(|note| note.id == *session) {
+        if self.notes.iter().any(|note| note.id == *session) {
             Noted::Ended
         } else if self.ask_until.is_some_and(|until| expires_at <= until) {
             Noted::AskObject
@@ -53,28 +57,33 @@ impl EndedSessions {
     /// before `ask_until`, so they are looked up in the object from now on.
     pub(super) fn note(&mut self, id: SessionId, until: i64, now: i64) {
         self.drop_past(now);
-        self.sessions_ended.retain(|note| note.id != id);
-        if until <= now {
+        self.notes.retain(|note| note.id != id);
+        if is_past(until, now) {
             return;
         }
-        self.sessions_ended.push(EndedSession { id, until });
-        if self.sessions_ended.len() <= MOST {
+        self.notes.push(EndedSession { id, until });
+        if self.notes.len() <= MOST {
             return;
         }
-        let notes = self.sessions_ended.iter().enumerate();
+        let notes = self.notes.iter().enumerate();
         if let Some((first, until)) = notes
             .map(|(at, note)| (at, note.until))
             .min_by_key(|(_, until)| *until)
         {
-            self.sessions_ended.remove(first);
+            self.notes.remove(first);
             self.ask_until = self.ask_until.max(Some(until));
         }
     }
 
     /// Drops the notes of sessions all of whose tokens have ended.
     pub(super) fn drop_past(&mut self, now: i64) {
-        self.sessions_ended.retain(|note| note.until > now);
-        self.ask_until = self.ask_until.filter(|until| *until > now);
+        self.notes.retain(|note| !is_past(note.until, now));
+        self.ask_until = self.ask_until.filter(|until| !is_past(*until, now));
+    }
+
+    /// Whether there is nothing to tell.
+    pub(super) fn is_empty(&self) -> bool {
+        self.notes.is_empty() && self.ask_until.is_none()
     }
 
     /// Drops all notes: the credential version was raised, so a token from
@@ -82,4 +91,8 @@ impl EndedSessions {
     pub(super) fn clear(&mut self) {
         *self = Self::default();
     }
+}
+
+fn is_past(until: i64, now: i64) -> bool {
+    until.saturating_add(KEPT_FOR) <= now
 }

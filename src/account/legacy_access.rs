@@ -1,6 +1,6 @@
 use serde_json::{Map, Value};
 
-use super::UserId;
+use super::{AccessTokenRefusal, UserId};
 use crate::error::{ClaimProblem, TokenError};
 use crate::time::UnixTime;
 use crate::token::legacy::LegacyVerifier;
@@ -11,23 +11,41 @@ use crate::token::legacy::LegacyVerifier;
 pub struct LegacyAccess {
     verifier: LegacyVerifier,
     until: UnixTime,
+    valid_from: Option<i64>,
 }
 
 impl LegacyAccess {
     /// From `until` on no such token is let in.
     #[must_use]
     pub fn new(verifier: LegacyVerifier, until: UnixTime) -> Self {
-        Self { verifier, until }
+        Self {
+            verifier,
+            until,
+            valid_from: None,
+        }
+    }
+
+    /// A token is refused that was issued before `valid_from`, in seconds since
+    /// the epoch.
+    #[must_use]
+    pub fn with_valid_from(self, valid_from: Option<i64>) -> Self {
+        Self { valid_from, ..self }
     }
 
     /// Verifies a token and reads who it is for.
     ///
     /// # Errors
     /// As [`LegacyVerifier::verify`]; `token_algorithm_not_allowed` from the
-    /// date on; `token_claim_invalid` when the payload has no usable `id`.
-    pub fn verify(&self, token: &str, now: UnixTime) -> Result<VerifiedLegacyAccess, TokenError> {
+    /// date on; `token_claim_invalid` when the payload has no usable `id`;
+    /// [`SessionsValidFrom`](AccessTokenRefusal::SessionsValidFrom).
+    /// `token_expired` only when none of this is wrong.
+    pub fn verify(
+        &self,
+        token: &str,
+        now: UnixTime,
+    ) -> Result<VerifiedLegacyAccess, AccessTokenRefusal> {
         if now >= self.until {
-            return Err(TokenError::AlgorithmNotAllowed);
+            return Err(TokenError::AlgorithmNotAllowed.into());
         }
         let (verified, expired_at) = self.verifier.verify_but_expiry(token, now)?;
         // As a map: serde would read a struct from an array as well.
@@ -38,11 +56,13 @@ impl LegacyAccess {
         let id = id
             .and_then(UserId::new)
             .ok_or_else(|| TokenError::claim("id", ClaimProblem::Malformed))?;
+        let issued_at = verified.issued_at().map(UnixTime::seconds_f64);
+        AccessTokenRefusal::check_valid_from(self.valid_from, issued_at)?;
         match expired_at {
-            Some(expired_at) => Err(TokenError::Expired { expired_at }),
+            Some(expired_at) => Err(TokenError::Expired { expired_at }.into()),
             None => Ok(VerifiedLegacyAccess {
                 id,
-                issued_at: verified.issued_at().map(UnixTime::seconds_f64),
+                issued_at,
                 expires_at: verified.expires_at(),
             }),
         }

@@ -5,6 +5,9 @@
 
 mod access;
 mod access_keys;
+mod access_options;
+mod access_token_refusal;
+mod address_failures;
 mod attempts;
 mod authorize;
 mod client;
@@ -12,7 +15,9 @@ mod client_description;
 mod ended_sessions;
 mod exchanged_tokens;
 mod hash_digest;
+mod identity;
 mod legacy_access;
+mod log_address;
 mod log_names;
 mod login;
 pub mod object;
@@ -30,14 +35,19 @@ mod username;
 
 pub use access::{AccessTokens, IssuedToken, VerifiedAccess};
 pub use access_keys::AccessKeys;
+pub use access_options::{AccessGrant, AccessOptions, AccessTokenType};
+pub use access_token_refusal::AccessTokenRefusal;
+pub use address_failures::{AddressFailures, CountFailure};
 pub use attempts::{AttemptLimits, TooManyAttempts};
 pub use authorize::{AccessRefusal, StoredDecision, TokenFacts, TokenSession};
-pub use client::{ClientAddress, ClientId};
+pub use client::{AddressId, ClientAddress, ClientId};
 pub use client_description::ClientDescription;
 pub use ended_sessions::EndedSessions;
 pub use exchanged_tokens::TokenDigest;
 pub use hash_digest::HashDigest;
+pub use identity::IdentityKeys;
 pub use legacy_access::{LegacyAccess, VerifiedLegacyAccess};
+pub use log_address::LogAddress;
 pub use log_names::LogNames;
 pub use login::{
     CheckPassword, LoginRefusal, StoredHashCheck, VerifiedUser, admit, find_stored_user,

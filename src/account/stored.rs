@@ -8,7 +8,8 @@ use super::{EndedSessions, RecordCorrupt, UserId, UserRecord, Username};
 ///
 /// A user's members stand at the top. What only the account's object writes
 /// stands in the member `portcullis`, which a seed does not have:
-/// `{"revision","version","sessions_ended"?,"ask_until"?,"removed"?}`.
+/// `{"revision","version","sessions_ended"?,"removed"?}`, where
+/// `sessions_ended` is `{"notes":[{"id","until"}],"ask_until"?}`.
 #[derive(Debug, Clone)]
 pub enum StoredUser {
     /// An import wrote it. No object knows this user yet.
@@ -50,8 +51,8 @@ struct ReplicaMember {
     version: u64,
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     removed: bool,
-    #[serde(flatten)]
-    ended: EndedSessions,
+    #[serde(default, skip_serializing_if = "EndedSessions::is_empty")]
+    sessions_ended: EndedSessions,
 }
 
 impl StoredUser {
@@ -78,7 +79,7 @@ impl StoredUser {
             revision,
             version,
             removed,
-            ended,
+            sessions_ended: ended,
         } = member;
         if removed {
             let id = members.get("id").and_then(Value::as_u64);
@@ -118,7 +119,7 @@ impl Replica {
             revision: self.revision,
             version: self.version,
             removed: false,
-            ended: self.ended.clone(),
+            sessions_ended: self.ended.clone(),
         };
         let member = serde_json::to_value(member).unwrap_or_default();
         members.insert(REPLICA_MEMBER.into(), member);
@@ -134,7 +135,7 @@ impl RemovedUser {
             revision: self.revision,
             version: self.version,
             removed: true,
-            ended: EndedSessions::default(),
+            sessions_ended: EndedSessions::default(),
         };
         let value = serde_json::json!({
             "id": self.id,

@@ -1,7 +1,7 @@
 use core::fmt;
 
+use icu_normalizer::ComposingNormalizerBorrowed;
 use serde::{Deserialize, Deserializer, Serialize, de};
-use unicode_normalization::UnicodeNormalization as _;
 
 /// A username in its one form: NFKC, lower case, 1 to 80 characters, none of
 /// them a control character.
@@ -30,9 +30,10 @@ impl Username {
             // Which is in its normal form.
             typed.to_ascii_lowercase()
         } else {
-            let folded: String = typed.nfkc().collect::<String>().to_lowercase();
+            let nfkc = ComposingNormalizerBorrowed::new_nfkc();
+            let folded = nfkc.normalize(typed).to_lowercase();
             // Lower case can undo the normalization.
-            folded.nfkc().collect()
+            nfkc.normalize(&folded).into_owned()
         };
         let length = name.chars().count();
         if length == 0 || length > Self::MAX_LENGTH || name.chars().any(char::is_control) {

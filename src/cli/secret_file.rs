@@ -1,7 +1,7 @@
 //! Files that hold secrets: for their owner alone, and whole or not at all.
 
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -49,6 +49,17 @@ fn beside(path: &Path) -> Outcome<PathBuf> {
     name.push(path.file_name().unwrap_or_default());
     name.push(format!(".{:016x}", u64::from_le_bytes(*system::random()?)));
     Ok(path.with_file_name(name))
+}
+
+/// Makes the folder for such a file, and those above it, where they are not there.
+pub(super) fn create_folder_of(path: &Path) -> Outcome<()> {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let Some(folder) = folder else { return Ok(()) };
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(about(folder.display()))
 }
 
 fn new_file(path: &Path) -> io::Result<File> {

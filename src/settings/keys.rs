@@ -4,8 +4,7 @@ use super::values::{Settings, Wrong};
 use crate::account::AccessKeys;
 use crate::key::{Algorithm, SecretJwkSet};
 
-/// The keys, and the secret text that they were read from.
-pub(super) fn read(settings: &Settings) -> Result<(AccessKeys, &str), Wrong> {
+pub(super) fn read(settings: &Settings) -> Result<AccessKeys, Wrong> {
     let algorithm = hmac_algorithm(settings, "TOKEN_ALGORITHM")?;
     let secret = settings.text("SECRET_KEY")?;
     let too_short = |_| {
@@ -16,8 +15,7 @@ pub(super) fn read(settings: &Settings) -> Result<(AccessKeys, &str), Wrong> {
     };
     let Some(set) = settings.text("SIGNING_KEYS")? else {
         let secret = secret.ok_or_else(|| Wrong::new("SECRET_KEY", "is missing"))?;
-        let keys = AccessKeys::from_secret(algorithm, secret.as_bytes()).map_err(too_short)?;
-        return Ok((keys, secret));
+        return AccessKeys::from_secret(algorithm, secret.as_bytes()).map_err(too_short);
     };
     let wrong = |_| {
         Wrong::new(
@@ -27,13 +25,12 @@ pub(super) fn read(settings: &Settings) -> Result<(AccessKeys, &str), Wrong> {
     };
     let parsed = SecretJwkSet::from_json(set).map_err(wrong)?;
     let keys = AccessKeys::from_jwk_set(&parsed).map_err(wrong)?;
-    let keys = match secret {
+    match secret {
         Some(secret) => keys
             .with_former_secret(algorithm, secret.as_bytes())
-            .map_err(too_short)?,
-        None => keys,
-    };
-    Ok((keys, set))
+            .map_err(too_short),
+        None => Ok(keys),
+    }
 }
 
 /// HS512 where nothing is said.

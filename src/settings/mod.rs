@@ -4,17 +4,22 @@
 
 #![forbid(unsafe_code)]
 
+mod date;
+mod identity;
 mod keys;
 mod legacy;
+mod operators;
+mod sessions;
 mod values;
 
 use core::time::Duration;
 
-use zeroize::Zeroizing;
-
 pub use values::{KNOWN, Settings, Value, Wrong};
 
-use crate::account::{AccessKeys, AccessTokens, AttemptLimits, LegacyAccess, LogNames, SecretHash};
+use crate::account::{
+    AccessKeys, AccessOptions, AccessTokenType, AccessTokens, AttemptLimits, IdentityKeys,
+    LegacyAccess, LogNames, OperatorKeys, SecretHash, SessionPolicy,
+};
 use crate::password::PasswordPolicy;
 use crate::time::UnixTime;
 
@@ -30,8 +35,11 @@ pub struct Config {
     pub registration_open: bool,
     /// What a new password must be like.
     pub password_policy: PasswordPolicy,
-    /// How many failed attempts an account bears.
+    /// How many failed attempts an account may have.
     pub limits: AttemptLimits,
+    /// How many failed attempts an address may have across all accounts, in
+    /// the same window.
+    pub failures_per_address: u32,
     /// Exact origins.
     pub cors_origins: Vec<String>,
     /// What opens introspection; closed without.
@@ -41,11 +49,34 @@ pub struct Config {
     /// Whether the log has a line for each token that was verified, or only
     /// for those that were refused.
     pub log_verified: bool,
-    /// What the keys were read from, to derive from it what nobody else can.
-    pub secret: Zeroizing<String>,
+    /// Whether the log has a client's whole address, or only its network.
+    pub log_whole_address: bool,
+    /// Keys for what recognizes somebody without naming them.
+    pub identity: IdentityKeys,
+    /// Who may use `/admin/…`; without them there is no such route.
+    pub operator_keys: Option<OperatorKeys>,
+    /// The time, in seconds since the epoch, before which no session or token
+    /// may have begun.
+    pub sessions_valid_from: Option<i64>,
+    /// After how many seconds without a refresh a session ends.
+    pub session_idle: Option<u64>,
+    /// Whether `/me` and `/verify` ask the account's object each time, and not
+    /// KV, which can be a minute old.
+    pub strict_revocation: bool,
 }
 
 impl Config {
+    /// The settings that an account's object applies to sessions.
+    #[must_use]
+    pub fn session_policy(&self) -> SessionPolicy {
+        SessionPolicy {
+            lifetime: self.refresh_lifetime,
+            access_lifetime: self.tokens.lifetime().as_secs(),
+            idle: self.session_idle,
+            valid_from: self.sessions_valid_from,
+        }
+    }
+
     /// Reads the settings; `origin` is the issuer where none is set, and `now`
     /// says whether the Flask original's time is over.
     ///
@@ -55,16 +86,26 @@ impl Config {
         let lifetime = Duration::from_secs(token_lifetime(settings)?);
         let issuer = settings.text("TOKEN_ISSUER")?.unwrap_or(origin);
         let audience = settings.text("TOKEN_AUDIENCE")?;
-        let (keys, secret) = keys::read(settings)?;
-        let log_names = LogNames::new(secret.as_bytes())
-            .ok_or_else(|| Wrong::new("SECRET_KEY", "cannot be used"))?;
-        let tokens = access_tokens(keys, issuer, audience, lifetime)?;
+        let keys = keys::read(settings)?;
+        let identity = identity::read(settings)?;
+        let log_names = LogNames::new(identity.log_names())
+            .ok_or_else(|| Wrong::new("IDENTITY_SECRET", "cannot be used"))?;
+        let sessions_valid_from = sessions::valid_from(settings, now)?;
+        let options = AccessOptions {
+            issuer,
+            audience,
+            lifetime,
+            token_type: token_type(settings)?,
+            valid_from: sessions_valid_from,
+        };
+        let tokens = access_tokens(keys, options)?;
         for (name, problem) in BINDINGS {
             settings.binding(name, problem)?;
         }
         Ok(Self {
             tokens,
-            legacy: legacy::read(settings, now)?,
+            legacy: legacy::read(settings, now)?
+                .map(|legacy| legacy.with_valid_from(sessions_valid_from)),
             refresh_lifetime: refresh_lifetime(settings)?,
             registration_open: registration_open(settings)?,
             password_policy: password_policy(settings)?,
@@ -73,11 +114,17 @@ impl Config {
                 per_account: per_account(settings)?,
                 window: window(settings)?,
             },
+            failures_per_address: failures_per_address(settings)?,
             cors_origins: cors_origins(settings)?,
             introspection: introspection(settings)?,
             log_names,
             log_verified: log_verified(settings)?,
-            secret: Zeroizing::new(secret.into()),
+            log_whole_address: identity::log_whole_address(settings)?,
+            identity,
+            operator_keys: operators::read(settings)?,
+            sessions_valid_from,
+            session_idle: sessions::idle(settings)?,
+            strict_revocation: sessions::strict_revocation(settings)?,
         })
     }
 }
@@ -91,8 +138,15 @@ impl Settings {
         wrong.extend(token_lifetime(self).err());
         wrong.extend(self.text("TOKEN_ISSUER").err());
         wrong.extend(self.text("TOKEN_AUDIENCE").err());
-        let tokens = keys::read(self)
-            .and_then(|(keys, _)| access_tokens(keys, "", None, Duration::from_secs(1)).map(drop));
+        wrong.extend(token_type(self).err());
+        let options = AccessOptions {
+            issuer: "",
+            audience: None,
+            lifetime: Duration::from_secs(1),
+            token_type: AccessTokenType::Jwt,
+            valid_from: None,
+        };
+        let tokens = keys::read(self).and_then(|keys| access_tokens(keys, options).map(drop));
         wrong.extend(tokens.err());
         let binding = |(name, problem)| self.binding(name, problem).err();
         wrong.extend(BINDINGS.into_iter().filter_map(binding));
@@ -102,10 +156,19 @@ impl Settings {
         wrong.extend(password_policy(self).err());
         wrong.extend(per_address(self).err());
         wrong.extend(per_account(self).err());
+        wrong.extend(failures_per_address(self).err());
         wrong.extend(window(self).err());
         wrong.extend(cors_origins(self).err());
         wrong.extend(introspection(self).err());
         wrong.extend(log_verified(self).err());
+        wrong.extend(identity::log_whole_address(self).err());
+        // Without any key, it is the key that is missing: said above.
+        let identity = identity::read(self).err();
+        wrong.extend(identity.filter(|wrong| wrong.setting == "IDENTITY_SECRET"));
+        wrong.extend(operators::read(self).err());
+        wrong.extend(sessions::valid_from(self, now).err());
+        wrong.extend(sessions::idle(self).err());
+        wrong.extend(sessions::strict_revocation(self).err());
         wrong
     }
 
@@ -119,18 +182,27 @@ impl Settings {
     /// one is set and can be read.
     #[must_use]
     pub fn legacy_until(&self) -> Option<UnixTime> {
-        legacy::date(self.text("LEGACY_UNTIL").ok()??)
+        date::date(self.text("LEGACY_UNTIL").ok()??)
     }
 }
 
-fn access_tokens(
-    keys: AccessKeys,
-    issuer: &str,
-    audience: Option<&str>,
-    lifetime: Duration,
-) -> Result<AccessTokens, Wrong> {
-    AccessTokens::new(keys, issuer, audience, lifetime)
+fn access_tokens(keys: AccessKeys, options: AccessOptions<'_>) -> Result<AccessTokens, Wrong> {
+    AccessTokens::new(keys, options)
         .map_err(|_| Wrong::new("SIGNING_KEYS", "has a first key that may not sign"))
+}
+
+/// RFC 9068 §2.2 asks for an audience.
+fn token_type(settings: &Settings) -> Result<AccessTokenType, Wrong> {
+    let problem = "must be JWT or at+jwt";
+    if !settings.switch("TOKEN_TYPE", ["at+jwt", "JWT"], false, problem)? {
+        return Ok(AccessTokenType::Jwt);
+    }
+    if !settings.is_set("TOKEN_AUDIENCE") {
+        let problem =
+            "is missing: with TOKEN_TYPE at+jwt, set it to the service that takes the tokens";
+        return Err(Wrong::new("TOKEN_AUDIENCE", problem));
+    }
+    Ok(AccessTokenType::AtJwt)
 }
 
 /// What must be bound.
@@ -234,6 +306,15 @@ fn per_account(settings: &Settings) -> Result<u32, Wrong> {
     )
 }
 
+fn failures_per_address(settings: &Settings) -> Result<u32, Wrong> {
+    settings.number(
+        "LOGIN_ATTEMPTS_ADDRESS",
+        100,
+        1..=100_000,
+        "must be a whole number from 1 to 100000",
+    )
+}
+
 fn window(settings: &Settings) -> Result<u32, Wrong> {
     settings.number(
         "LOGIN_WINDOW",
@@ -256,5 +337,5 @@ fn introspection(settings: &Settings) -> Result<Option<SecretHash>, Wrong> {
 }
 
 fn log_verified(settings: &Settings) -> Result<bool, Wrong> {
-    settings.switch("LOG_VERIFIED", ["on", "off"], true, "must be on or off")
+    settings.switch("LOG_VERIFIED", ["on", "off"], false, "must be on or off")
 }

@@ -26,6 +26,8 @@ pub enum Value {
     Text(Zeroizing<String>),
     /// A list of texts.
     List(Vec<String>),
+    /// An object, as its JSON.
+    Json(String),
     /// A KV namespace, a Durable Object or whatever else is no plain value.
     Binding,
     /// Anything else, which no setting is.
@@ -37,44 +39,58 @@ pub enum Value {
 pub struct Settings(Vec<(&'static str, Value)>);
 
 /// The settings and bindings that there are.
-pub const KNOWN: [&str; 23] = [
+pub const KNOWN: [&str; 31] = [
     "SECRET_KEY",
     "SIGNING_KEYS",
     "TOKEN_ALGORITHM",
     "TOKEN_EXPIRATION",
     "TOKEN_ISSUER",
     "TOKEN_AUDIENCE",
+    "TOKEN_TYPE",
     "LEGACY_SECRET_KEY",
     "LEGACY_ALGORITHM",
     "LEGACY_SALT",
     "LEGACY_UNTIL",
     "REFRESH_EXPIRATION",
+    "SESSION_IDLE",
+    "SESSIONS_VALID_FROM",
+    "REVOCATION",
     "REGISTRATION",
     "PASSWORD_MIN_LENGTH",
     "LOGIN_ATTEMPTS",
     "LOGIN_ATTEMPTS_ACCOUNT",
+    "LOGIN_ATTEMPTS_ADDRESS",
     "LOGIN_WINDOW",
     "LOGIN_LIMITER",
     "LOG_VERIFIED",
+    "LOG_ADDRESS",
     "CORS_ORIGINS",
     "INTROSPECTION_SECRET",
+    "IDENTITY_SECRET",
+    "OPERATOR_KEYS",
     "USERS",
     "ACCOUNTS",
     "ASSETS",
 ];
 
 /// What begins so and is not known is one of ours, misspelt.
-const OURS: [&str; 10] = [
+const OURS: [&str; 16] = [
     "TOKEN_",
     "SIGNING_",
     "LEGACY_",
     "REFRESH_",
+    "SESSION_",
+    "SESSIONS_",
+    "REVOCATION",
     "REGISTRATION",
     "PASSWORD_",
     "LOGIN_",
     "LOG_VERIF",
+    "LOG_ADDR",
     "CORS_",
     "INTROSPECTION_",
+    "IDENTITY_",
+    "OPERATOR_",
 ];
 
 impl Settings {
@@ -107,6 +123,20 @@ impl Settings {
             Some(Value::Text(text)) => Ok(Some(text)),
             Some(_) => Err(Wrong::new(name, "must be text")),
         }
+    }
+
+    /// A setting that is JSON: a text, or an object in wrangler.toml.
+    pub(super) fn json(&self, name: &str) -> Result<Option<&str>, Wrong> {
+        match self.get(name) {
+            Some(Value::Json(json)) => Ok(Some(json)),
+            _ => self.text(name),
+        }
+    }
+
+    /// Whether a setting may be an object, and not only a text.
+    #[must_use]
+    pub fn may_be_json(name: &str) -> bool {
+        name == "OPERATOR_KEYS"
     }
 
     /// A whole number within bounds.

@@ -14,10 +14,38 @@ const MAX_LENGTH: usize = 8192;
 pub(super) async fn read_json_object(request: &mut Request) -> Result<Zeroizing<String>, Problem> {
     require(request, "application/json", Problem::media_type_unsupported)?;
     let text = read_text(request).await?;
-    json::read_object(&text, |_, _| ()).map_err(|_| {
+    require_json_object(&text)?;
+    Ok(text)
+}
+
+/// Reads the exact bytes of a body; there are none where there is no body.
+pub(super) async fn read_bytes(request: &mut Request) -> Result<Zeroizing<Vec<u8>>, Problem> {
+    if announced_length(request).is_some_and(|length| length > MAX_LENGTH) {
+        return Err(Problem::body_too_large());
+    }
+    if request.inner().body().is_none() {
+        return Ok(Zeroizing::default());
+    }
+    read(request).await.map(Zeroizing::new)
+}
+
+/// The same as [`read_json_object`] of a body that was read before.
+pub(super) fn json_object<'a>(request: &Request, body: &'a [u8]) -> Result<&'a str, Problem> {
+    require(request, "application/json", Problem::media_type_unsupported)?;
+    let text = core::str::from_utf8(body).map_err(|_| not_utf8())?;
+    require_json_object(text)?;
+    Ok(text)
+}
+
+fn require_json_object(text: &str) -> Result<(), Problem> {
+    json::read_object(text, |_, _| ()).map_err(|_| {
         Problem::request_malformed("the body is not a JSON object with unique member names")
     })?;
-    Ok(text)
+    Ok(())
+}
+
+fn not_utf8() -> Problem {
+    Problem::request_malformed("the body is not UTF-8")
 }
 
 /// Reads a body that must be a form (`application/x-www-form-urlencoded`, the
@@ -41,7 +69,7 @@ async fn read_text(request: &mut Request) -> Result<Zeroizing<String>, Problem> 
     let bytes = read(request).await?;
     String::from_utf8(bytes)
         .map(Zeroizing::new)
-        .map_err(|_| Problem::request_malformed("the body is not UTF-8"))
+        .map_err(|_| not_utf8())
 }
 
 /// Reads chunk by chunk: a length need not be announced, nor be true.

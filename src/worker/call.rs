@@ -7,11 +7,12 @@ use worker::{Env, Request};
 
 use super::config::Config;
 use super::header;
-use super::log::{Decision, Verdict};
+use super::log::{Decision, LogClient, Verdict};
 use super::problem::Problem;
 use super::reply::Reply;
 use super::route::Route;
-use crate::account::{ClientAddress, Username};
+use crate::account::{ClientAddress, ClientDescription, Username};
+use crate::key::KeyId;
 
 pub(super) struct Call {
     pub(super) route: Route,
@@ -19,11 +20,14 @@ pub(super) struct Call {
     pub(super) origin: String,
     /// By JavaScript's clock, in milliseconds.
     started: f64,
-    address: ClientAddress,
+    /// The client's address as text, as the runtime says.
+    address: String,
     /// Cloudflare's name for the request.
     ray: String,
     /// Whom it is about, as the log names them.
     account: RefCell<Option<String>>,
+    /// The `kid` of the operator who signed it.
+    operator: RefCell<Option<KeyId>>,
     config: Cell<Option<Rc<Config>>>,
 }
 
@@ -34,9 +38,10 @@ impl Call {
             env,
             origin: origin.into(),
             started: js_sys::Date::now(),
-            address: ClientAddress::parse(&header(request, "cf-connecting-ip")),
+            address: header(request, "cf-connecting-ip"),
             ray: header(request, "cf-ray"),
             account: RefCell::new(None),
+            operator: RefCell::new(None),
             config: Cell::new(None),
         }
     }
@@ -60,12 +65,22 @@ impl Call {
 
     /// Where the request comes from, as the runtime says.
     pub(super) fn address(&self) -> ClientAddress {
-        self.address
+        ClientAddress::parse(&self.address)
+    }
+
+    /// The client, as its user sees it in the list of sessions.
+    pub(super) fn client(&self, request: &Request) -> ClientDescription {
+        ClientDescription::new(&header(request, "user-agent"), &self.address)
     }
 
     /// Notes for the log whom the request is about.
     pub(super) fn about(&self, config: &Config, username: &Username) {
         *self.account.borrow_mut() = Some(config.log_names.of(username));
+    }
+
+    /// Notes for the log which operator signed the request.
+    pub(super) fn operated_by(&self, key_id: &KeyId) {
+        *self.operator.borrow_mut() = Some(key_id.clone());
     }
 
     /// Writes the log's line.
@@ -76,11 +91,17 @@ impl Call {
             return;
         };
         let account = self.account.borrow();
+        let operator = self.operator.borrow();
         Decision {
             route: self.route.name(),
             verdict,
             account: account.as_deref(),
-            ray: &self.ray,
+            client: LogClient {
+                ray: &self.ray,
+                address: &self.address,
+            },
+            whole_address: config.is_some_and(|config| config.log_whole_address),
+            operator: operator.as_ref(),
             started: self.started,
         }
         .write(js_sys::Date::now());

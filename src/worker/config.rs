@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, JSON, Object, Reflect};
 use wasm_bindgen::{JsCast as _, JsValue};
 use worker::Env;
 
@@ -68,8 +68,13 @@ impl Config {
 fn settings(env: &Env) -> Result<Settings, Wrong> {
     let mut settings = Settings::default();
     for name in Object::keys(env.unchecked_ref::<Object>()).iter() {
-        settings.put(&name.as_string().unwrap_or_default(), || {
-            value(&Reflect::get(env, &name).ok()?)
+        let text = name.as_string().unwrap_or_default();
+        settings.put(&text, || {
+            let set = Reflect::get(env, &name).ok()?;
+            if Settings::may_be_json(&text) && set.is_object() {
+                return Some(json(&set));
+            }
+            value(&set)
         })?;
     }
     Ok(settings)
@@ -91,6 +96,13 @@ fn value(value: &JsValue) -> Option<Value> {
         None if value.is_object() => Value::Binding,
         None => Value::Other,
     })
+}
+
+/// An object or an array as its JSON.
+fn json(value: &JsValue) -> Value {
+    let text = JSON::stringify(value).ok();
+    let text = text.and_then(|text| text.as_string());
+    text.map_or(Value::Other, Value::Json)
 }
 
 /// A whole number, exactly.

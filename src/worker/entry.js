@@ -16,7 +16,8 @@ const READ = 1;
 const STALE = 2;
 const UNKEPT = 3;
 const CONFIGURE = 4;
-const FIRST_HEAD = 5;
+const IDENTIFY = 5;
+const FIRST_HEAD = 6;
 // As in src/worker/fast.rs.
 const ASKED = 0;
 const FOUND = 1;
@@ -29,6 +30,8 @@ const INTERRUPTED = 5;
 const PATIENCE = 5000;
 /** Longer than any wait of a request that is well; milliseconds. */
 const LONGEST_FLIGHT = 30_000;
+/** Longer than any address or name of a request; characters. */
+const LONGEST_CLIENT_HEADER = 64;
 /** The longest body, as in src/worker/body.rs; bytes. */
 const LONGEST_BODY = 8192;
 
@@ -73,8 +76,14 @@ function ask(request, env, event, started, record = "") {
   return rust.exchange_answer(attached, length, event, recordLength, now, started);
 }
 
-/** Room for the text in any case. */
-const fits = (request, record = "") => 3 * (request.length + record.length) <= room;
+/** The headers of the log's line, which most requests do not have: reading a header costs. */
+function clientText({ headers }) {
+  const header = (name) => headers.get(name)?.slice(0, LONGEST_CLIENT_HEADER) ?? "";
+  return `\n${header("cf-ray")}\n${header("cf-connecting-ip")}`;
+}
+
+/** Room for the text in any case, with the client's headers. */
+const fits = (request, record = "") => 3 * (request.length + record.length + 2 * LONGEST_CLIENT_HEADER + 2) <= room;
 
 /** The text whose address and length stand at `fact`: 0 for the answer's, 2 for its head. */
 function textAt(fact) {
@@ -111,7 +120,7 @@ function fetch(request, env, context) {
   const asked = requestText(request, env);
   if (!fits(asked)) return serve(request, env);
   const started = Date.now();
-  const outcome = answer(asked, env, ASKED, started);
+  const outcome = answer(asked, request, env, ASKED, started);
   if (outcome === READ) return answerWithRecord(asked, textAt(0), request, env, started);
   return outcome === ELSEWHERE ? serve(request, env) : respond(outcome);
 }
@@ -120,18 +129,19 @@ function requestText({ method, url, headers }, env) {
   const header = (name) => headers.get(name) ?? "";
   // Each look at a header costs; this one's value matters only where there is a list.
   const origin = env.CORS_ORIGINS === undefined ? "" : header("origin");
-  return `${method} ${url}\n${header("authorization")}\n${origin}\n${header("cf-ray")}`;
+  return `${method} ${url}\n${header("authorization")}\n${origin}`;
 }
 
 /** What is enough to say that it failed, and fits in any case. */
-const shortText = ({ method, url }) => `${method} ${url.slice(0, 1024)}\n\n\n`;
+const shortText = ({ method, url }) => `${method} ${url.slice(0, 1024)}\n\n`;
 
-/** Asks Rust, and survives it. */
-function answer(asked, env, event, started, record) {
+/** Calls into the module; if the call panics, restarts the module and reports the panic. */
+function answer(asked, request, env, event, started, record) {
   for (;;) {
     let outcome;
     try {
       outcome = ask(asked, env, event, started, record);
+      if (outcome === IDENTIFY) outcome = ask(asked + clientText(request), env, event, started, record);
     } catch (error) {
       // Once it is only told that it panicked, nothing is left that could be wrong with it.
       if (event === PANICKED || !bury()) throw error;
@@ -154,7 +164,7 @@ async function answerWithRecord(asked, key, request, env, started) {
   }
   if (event !== FOUND) record = "";
   if (!fits(asked, record)) return serve(request, env);
-  const outcome = answer(asked, env, event, started, record);
+  const outcome = answer(asked, request, env, event, started, record);
   return outcome === ELSEWHERE ? serve(request, env) : respond(outcome);
 }
 
@@ -220,7 +230,7 @@ async function serve(request, env) {
     const landed = await flight.fly(body ? new Request(request, { body }) : request, env);
     if (landed instanceof Response) return landed;
     const again = landed === INTERRUPTED && flight.repeatable && body !== undefined && !interrupted;
-    if (!again) return respond(answer(shortText(request), env, landed, started));
+    if (!again) return respond(answer(shortText(request), request, env, landed, started));
     interrupted = true;
   }
 }

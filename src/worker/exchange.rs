@@ -11,6 +11,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use worker::Env;
 
 use super::fast::{self, Asked, Event, Step};
+use super::log::LogClient;
 use super::reply::{Head, Reply};
 
 /// How much of input there is room for. What is longer goes the way of all
@@ -29,7 +30,9 @@ mod outcome {
     pub(super) const UNKEPT: u32 = 3;
     /// [`exchange_configure`](super::exchange_configure) first.
     pub(super) const CONFIGURE: u32 = 4;
-    pub(super) const FIRST_HEAD: usize = 5;
+    /// The two headers for the log first.
+    pub(super) const IDENTIFY: u32 = 5;
+    pub(super) const FIRST_HEAD: usize = 6;
 }
 
 /// The numbers at [`exchange_facts`]: address and length of the text, and of
@@ -128,7 +131,8 @@ pub fn exchange_facts() -> *const u32 {
 
 /// Answers the request in the first `length` bytes of the input: its method, a
 /// space, its URL, and on a line of its own each of the headers
-/// `Authorization`, `Origin` and `CF-Ray`, which may be empty. `event` says what
+/// `Authorization` and `Origin`, and for the log `CF-Ray` and
+/// `CF-Connecting-IP`. Each may be empty, and the last two may be left out. `event` says what
 /// happened meanwhile; `now`, and when the request came, are in milliseconds
 /// since the epoch. A record that was read is in the `record_length` bytes
 /// behind.
@@ -155,6 +159,7 @@ pub fn exchange_answer(
                 outcome::READ
             }
             Some(Step::Configure) => outcome::CONFIGURE,
+            Some(Step::Identify) => outcome::IDENTIFY,
             None | Some(Step::Elsewhere) => outcome::ELSEWHERE,
         };
         exchange.publish();
@@ -187,7 +192,10 @@ fn asked(
         url,
         authorization: lines.next()?,
         origin: lines.next()?,
-        ray: lines.next()?,
+        client: lines.next().and_then(|ray| {
+            let address = lines.next()?;
+            Some(LogClient { ray, address })
+        }),
         started,
     };
     Some((asked, record))

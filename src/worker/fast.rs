@@ -5,13 +5,14 @@
 use worker::Env;
 
 use super::config::Config;
-use super::log::{Decision, Verdict};
+use super::log::{Decision, LogClient, Verdict};
 use super::problem::Problem;
 use super::reply::Reply;
 use super::route::Route;
 use super::routes::bearer::{self, Presented};
 use super::routes::{me, verify};
 use super::{cors, split_url};
+use crate::account::StoredDecision;
 use crate::time::UnixTime;
 
 /// A request as it is written into the exchange.
@@ -21,7 +22,9 @@ pub(super) struct Asked<'a> {
     /// The headers, each empty if there is none.
     pub(super) authorization: &'a str,
     pub(super) origin: &'a str,
-    pub(super) ray: &'a str,
+    /// `None` until [`Step::Identify`] asks for it: most requests have no line
+    /// in the log.
+    pub(super) client: Option<LogClient<'a>>,
     /// When it came, by JavaScript's clock in milliseconds.
     pub(super) started: f64,
 }
@@ -69,6 +72,8 @@ pub(super) enum Step {
     Reply(Reply),
     /// Read the settings, and ask again.
     Configure,
+    /// Send the headers of the log's line too, and ask again.
+    Identify,
     /// Read this key of the users' store, and ask again.
     Read(String),
     /// Serve the request as all others.
@@ -102,11 +107,18 @@ pub(super) fn answer(asked: &Asked<'_>, event: Event<'_>, now: f64) -> Step {
     };
     let verdict = Verdict::of(route, config.as_deref(), answer.as_ref());
     if let Some(verdict) = verdict {
+        let Some(client) = asked.client else {
+            return Step::Identify;
+        };
         Decision {
             route: route.map_or("none", Route::name),
             verdict,
             account: account.as_deref(),
-            ray: asked.ray,
+            client,
+            whole_address: config
+                .as_ref()
+                .is_some_and(|config| config.log_whole_address),
+            operator: None,
             started: asked.started,
         }
         .write(now);
@@ -144,21 +156,27 @@ fn get(
     let username = access.username();
     let mut about = || *account = Some(config.log_names.of(username));
     Ok(match (route, event) {
+        // The account's object decides.
+        _ if config.strict_revocation => Step::Elsewhere,
         (Route::Verify, _) => {
             about();
             Step::Reply(verify::reply(&access))
         }
         (_, Event::Asked) => Step::Read(username.record_key()),
-        // KV can miss for a minute what was made a moment ago.
-        (_, Event::Absent) if bearer::is_new(&access, now) => Step::Elsewhere,
         (_, Event::Unavailable) => {
             about();
             return Err(Problem::store_unavailable());
         }
-        (_, event) => {
-            about();
-            let user = access.authorize(event.record());
-            Step::Reply(me::reply(&user.map_err(Problem::access_refused)?))
-        }
+        (_, event) => match access.facts().authorize(username, event.record()) {
+            Ok(StoredDecision::AskObject) => Step::Elsewhere,
+            Ok(StoredDecision::Granted(user)) => {
+                about();
+                Step::Reply(me::reply(&user))
+            }
+            Err(why) => {
+                about();
+                return Err(Problem::access_refused(why));
+            }
+        },
     })
 }

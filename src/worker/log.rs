@@ -12,6 +12,8 @@ use super::config::Config;
 use super::problem::Problem;
 use super::reply::Reply;
 use super::route::Route;
+use crate::account::LogAddress;
+use crate::key::KeyId;
 
 /// What was decided.
 #[derive(Clone, Copy)]
@@ -53,10 +55,22 @@ pub(super) struct Decision<'a> {
     pub(super) verdict: Verdict,
     /// Whom it is about, as [`LogNames`](crate::account::LogNames) writes it.
     pub(super) account: Option<&'a str>,
-    /// Cloudflare's name for the request, as the client or Cloudflare sent it.
-    pub(super) ray: &'a str,
+    pub(super) client: LogClient<'a>,
+    /// Whether the line has the client's whole address, not only its network.
+    pub(super) whole_address: bool,
+    /// The operator who signed the request.
+    pub(super) operator: Option<&'a KeyId>,
     /// When the request came, by JavaScript's clock in milliseconds.
     pub(super) started: f64,
+}
+
+/// Where a request comes from, as the client or Cloudflare sent it.
+#[derive(Clone, Copy)]
+pub(super) struct LogClient<'a> {
+    /// Cloudflare's name for the request.
+    pub(super) ray: &'a str,
+    /// The client's address.
+    pub(super) address: &'a str,
 }
 
 impl Decision<'_> {
@@ -76,8 +90,16 @@ impl Decision<'_> {
         if let Some(account) = self.account {
             let _ = write!(line, r#","account":"{account}""#);
         }
-        if is_ray(self.ray) {
-            let _ = write!(line, r#","request":"{}""#, self.ray);
+        if let Some(operator) = self.operator {
+            // A `kid` may hold any character.
+            let operator = serde_json::Value::from(operator.as_str());
+            let _ = write!(line, r#","operator":{operator}"#);
+        }
+        if let Some(address) = LogAddress::parse(self.client.address, self.whole_address) {
+            let _ = write!(line, r#","address":"{address}""#);
+        }
+        if is_ray(self.client.ray) {
+            let _ = write!(line, r#","request":"{}""#, self.client.ray);
         }
         let _ = write!(line, r#","duration_ms":{}}}"#, whole(now - self.started));
         if status >= 500 {

@@ -49,8 +49,10 @@ async fn serve(mut request: Request, env: Env, flight: &Flight) -> worker::Resul
             call.log(&answer);
             let reply = answer.unwrap_or_else(Problem::into_reply);
             match call.loaded_config() {
-                Some(config) => cors::allow(&config, &header(&request, "origin"), reply),
-                None => reply,
+                Some(config) if route.is_for_pages() => {
+                    cors::allow(&config, &header(&request, "origin"), reply)
+                }
+                _ => reply,
             }
         }
         None => Problem::not_found().into_reply(),

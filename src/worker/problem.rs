@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::reply::Reply;
-use crate::account::AccessRefusal;
+use crate::account::{AccessRefusal, AccessTokenRefusal};
 use crate::error::TokenError;
 use crate::password::PasswordUnacceptable;
 
@@ -17,6 +17,10 @@ pub(super) struct Problem {
     /// For the operator alone.
     reason: Option<&'static str>,
 }
+
+/// Why the request is refused stands in the log only.
+const OPERATOR_REFUSED: &str =
+    "the request is not signed by an operator of this service; the log says why";
 
 const REALM: &str = "Bearer realm=\"portcullis\"";
 
@@ -67,12 +71,12 @@ impl Problem {
     }
 
     /// The original's two errors, told apart as it meant to.
-    pub(super) fn token_refused(error: &TokenError) -> Self {
-        match error {
-            TokenError::Expired { .. } => Self::token_overdue(),
+    pub(super) fn token_refused(refusal: &AccessTokenRefusal) -> Self {
+        match refusal {
+            AccessTokenRefusal::Token(TokenError::Expired { .. }) => Self::token_overdue(),
             _ => Self::token_incorrect(),
         }
-        .because(error.code())
+        .because(refusal.code())
     }
 
     pub(super) fn token_overdue() -> Self {
@@ -91,6 +95,18 @@ impl Problem {
             _ => Self::token_incorrect(),
         }
         .because(refusal.code())
+    }
+
+    /// There is no operator's signature.
+    pub(super) fn operator_missing() -> Self {
+        Self::new(401, "operator_refused", OPERATOR_REFUSED)
+            .with_header("www-authenticate", REALM)
+            .because("token_missing")
+    }
+
+    /// The request is not an operator's, for whatever reason.
+    pub(super) fn operator_refused(reason: &'static str) -> Self {
+        Self::token("operator_refused", OPERATOR_REFUSED).because(reason)
     }
 
     fn token(code: &'static str, detail: &'static str) -> Self {
@@ -113,6 +129,33 @@ impl Problem {
 
     pub(super) fn username_taken() -> Self {
         Self::new(409, "username_taken", "someone else has this username")
+    }
+
+    pub(super) fn id_taken() -> Self {
+        Self::new(
+            409,
+            "id_taken",
+            "the number belongs to another user, or belonged to one; choose another number",
+        )
+    }
+
+    pub(super) fn user_unknown() -> Self {
+        Self::new(404, "user_unknown", "there is no user of this name")
+    }
+
+    pub(super) fn session_unknown() -> Self {
+        Self::new(404, "session_unknown", "there is no such session")
+    }
+
+    /// For a token that stands.
+    pub(super) fn no_session() -> Self {
+        Self::forbidden("this token belongs to no session").because("no_session")
+    }
+
+    pub(super) fn phone_not_usable() -> Self {
+        Self::request_malformed(
+            "a phone number has at most 40 characters, none of them a control character",
+        )
     }
 
     pub(super) fn username_not_usable() -> Self {
@@ -191,6 +234,17 @@ impl Problem {
             "the users cannot be read at the moment",
         )
         .with_header("retry-after", "5")
+    }
+
+    /// For operators, who can repair it.
+    pub(super) fn record_corrupt() -> Self {
+        Self::new(
+            503,
+            "store_unavailable",
+            "the value that KV holds under this name is not a user; import the user again, or delete the key",
+        )
+        .with_header("retry-after", "60")
+        .because("record_corrupt")
     }
 
     /// To the outside it is all the same what does not answer.

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "panic-route")]
 use super::panic::Panic;
+use super::routes::admin::{AdminPath, AdminRoute};
+use super::routes::sessions::session_in;
 
 /// The paths that are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +15,9 @@ pub(super) enum Route {
     Logout,
     Password,
     Users,
+    Sessions,
+    Session,
+    Admin(AdminRoute),
     Introspect,
     Jwks,
     Healthz,
@@ -30,13 +35,14 @@ impl Route {
             "/logout" => Some(Self::Logout),
             "/password" => Some(Self::Password),
             "/users" => Some(Self::Users),
+            "/sessions" => Some(Self::Sessions),
             "/introspect" => Some(Self::Introspect),
             "/.well-known/jwks.json" => Some(Self::Jwks),
             "/healthz" => Some(Self::Healthz),
+            path if session_in(path).is_some() => Some(Self::Session),
             #[cfg(feature = "panic-route")]
-            path => Panic::of(path).map(Self::Panic),
-            #[cfg(not(feature = "panic-route"))]
-            _ => None,
+            path if Panic::of(path).is_some() => Panic::of(path).map(Self::Panic),
+            path => AdminPath::read(path).map(|path| Self::Admin(path.route)),
         }
     }
 
@@ -49,6 +55,9 @@ impl Route {
             Self::Logout => "logout",
             Self::Password => "password",
             Self::Users => "users",
+            Self::Sessions => "sessions",
+            Self::Session => "session",
+            Self::Admin(route) => route.name(),
             Self::Introspect => "introspect",
             Self::Jwks => "jwks",
             Self::Healthz => "healthz",
@@ -66,6 +75,9 @@ impl Route {
             | Self::Password
             | Self::Users
             | Self::Introspect => "POST",
+            Self::Sessions => "GET, HEAD, DELETE",
+            Self::Session => "DELETE",
+            Self::Admin(route) => route.allow(),
             _ => "GET, HEAD",
         }
     }
@@ -73,11 +85,18 @@ impl Route {
     /// Whether serving a request twice does no more than serving it once.
     pub(super) fn is_repeatable(self) -> bool {
         match self {
-            Self::Logout | Self::Password | Self::Users => false,
+            Self::Logout | Self::Password | Self::Users | Self::Session => false,
+            // An operator's signature is accepted once.
+            Self::Admin(_) => false,
             #[cfg(feature = "panic-route")]
             Self::Panic(panic) => panic != Panic::Once,
             _ => true,
         }
+    }
+
+    /// Whether pages of other origins may be allowed to use it.
+    pub(super) fn is_for_pages(self) -> bool {
+        !matches!(self, Self::Admin(_))
     }
 
     /// Whether someone is let in or turned away, of which the log has a line;

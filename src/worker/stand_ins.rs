@@ -36,7 +36,7 @@ pub(super) async fn of(call: &Call, config: &Config) -> Rc<StandIns> {
     match users::sample_hashes(&call.env, |name| config.log_names.of(name)).await {
         Ok(hashes) => {
             let sample = StandIns::from_sample(hashes.iter().map(String::as_str));
-            let stand_ins = Rc::new(sample.keyed(config.secret.as_bytes()));
+            let stand_ins = Rc::new(sample.keyed(config.identity.stand_ins()));
             SAMPLED.set(Some(Sampled {
                 stand_ins: Rc::clone(&stand_ins),
                 at: now,

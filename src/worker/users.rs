@@ -1,11 +1,12 @@
 //! Users in the KV binding `USERS`.
 
-use futures_util::future::join_all;
+use std::collections::HashMap;
+
+use futures_util::future::{join_all, try_join_all};
 use worker::Env;
 
-use super::log;
 use super::patience;
-use crate::account::{StoreWrite, UserId, UserRecord, Username};
+use crate::account::{UserId, UserRecord, Username};
 
 /// KV did not answer. Not the same as "there is no such user".
 pub(super) struct StoreUnavailable;
@@ -20,18 +21,12 @@ pub(super) async fn ping(env: &Env) -> Result<(), StoreUnavailable> {
     get(env, "healthz").await.map(|_| ())
 }
 
-/// Writes a user's record, however long it takes: what was given up on could
-/// still be written, after what comes later.
-pub(super) async fn put(env: &Env, write: &StoreWrite) -> Result<(), StoreUnavailable> {
+/// Writes a value, however long it takes: a write that was given up could
+/// still land, after the next one.
+pub(super) async fn put(env: &Env, key: &str, value: &str) -> Result<(), StoreUnavailable> {
     let store = env.kv("USERS").map_err(|_| StoreUnavailable)?;
-    let put = store.put(&write.key, write.value.as_str());
-    let put = put.map_err(|_| StoreUnavailable)?;
+    let put = store.put(key, value).map_err(|_| StoreUnavailable)?;
     put.execute().await.map_err(|_| StoreUnavailable)
-}
-
-/// The name of whoever is known to have a number.
-pub(super) async fn name_of(env: &Env, id: UserId) -> Result<Option<String>, StoreUnavailable> {
-    get(env, &id.index_key()).await
 }
 
 /// What is stored under a key.
@@ -49,7 +44,7 @@ async fn get(env: &Env, key: &str) -> Result<Option<String>, StoreUnavailable> {
 
 /// The user of a number, with what is stored for them; `None` if there is
 /// none. The key `id:<number>` says whose it is; where it is missing and there
-/// are few users, they are looked through, once.
+/// are few users, they are looked through.
 pub(super) async fn find_by_id(
     env: &Env,
     id: UserId,
@@ -62,20 +57,9 @@ pub(super) async fn find_by_id(
         return Ok(stored.map(|stored| (username, stored)));
     }
     let mut users = first_users(env, PAGE).await?.into_iter();
-    let found = users.find(|(username, stored)| {
+    Ok(users.find(|(username, stored)| {
         UserRecord::parse(stored, username).is_ok_and(|record| record.id == id)
-    });
-    if let Some((username, _)) = &found {
-        let write = StoreWrite {
-            key: index,
-            value: username.as_str().into(),
-            version: 0,
-        };
-        if put(env, &write).await.is_err() {
-            log::trouble("index_not_written");
-        }
-    }
-    Ok(found)
+    }))
 }
 
 /// A page of KV's listing.
@@ -100,8 +84,51 @@ async fn first_users(env: &Env, most: u64) -> Result<Vec<(Username, String)>, St
     Ok(users)
 }
 
+/// A page of the users in KV, in the order of their names.
+pub(super) struct Page {
+    /// The names as they stand in the keys, and the stored values.
+    pub(super) users: Vec<(String, String)>,
+    /// Where the next page begins; `None` on the last page.
+    pub(super) cursor: Option<String>,
+}
+
+/// What the keys of users start with.
+const USER_KEY: &str = "user:";
+
+/// At most `limit` users whose names start with `prefix`, from `cursor` on.
+pub(super) async fn page(
+    env: &Env,
+    prefix: &str,
+    limit: u16,
+    cursor: Option<String>,
+) -> Result<Page, StoreUnavailable> {
+    let store = env.kv("USERS").map_err(|_| StoreUnavailable)?;
+    let mut list = store.list().prefix(format!("{USER_KEY}{prefix}"));
+    list = list.limit(limit.into());
+    if let Some(cursor) = cursor {
+        list = list.cursor(cursor);
+    }
+    let Some(Ok(list)) = patience::within(list.execute()).await else {
+        return Err(StoreUnavailable);
+    };
+    let keys: Vec<String> = list.keys.into_iter().map(|key| key.name).collect();
+    let parts = keys.chunks(BULK).map(|part| store.get_bulk(part).text());
+    let Some(Ok(parts)) = patience::within(try_join_all(parts)).await else {
+        return Err(StoreUnavailable);
+    };
+    let mut values: HashMap<_, _> = parts.into_iter().flatten().collect();
+    let users = keys.iter().filter_map(|key| {
+        let name = key.strip_prefix(USER_KEY)?;
+        Some((name.to_owned(), values.remove(key)??))
+    });
+    Ok(Page {
+        users: users.collect(),
+        cursor: list.cursor.filter(|_| !list.list_complete),
+    })
+}
+
 fn named(key: &str) -> Option<Username> {
-    Username::new(key.strip_prefix("user:")?).ok()
+    Username::new(key.strip_prefix(USER_KEY)?).ok()
 }
 
 /// How many users' hashes tell what those of all cost.
@@ -129,7 +156,7 @@ pub(super) async fn sample_hashes(
 /// The keys of the first users, at most so many.
 async fn list(env: &Env, most: u64) -> Result<Vec<String>, StoreUnavailable> {
     let store = env.kv("USERS").map_err(|_| StoreUnavailable)?;
-    let list = store.list().prefix("user:".into()).limit(most).execute();
+    let list = store.list().prefix(USER_KEY.into()).limit(most).execute();
     match patience::within(list).await {
         Some(Ok(list)) => Ok(list.keys.into_iter().map(|key| key.name).collect()),
         _ => Err(StoreUnavailable),

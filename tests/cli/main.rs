@@ -13,6 +13,7 @@ mod doctor;
 mod general;
 mod import;
 mod keys;
+mod kv;
 mod project;
 mod support;
 mod token;

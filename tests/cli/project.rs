@@ -5,10 +5,6 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-pub(crate) fn run(arguments: &[&str], input: &[u8]) -> Output {
-    finish(command(arguments), input)
-}
-
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_portcullis"));
     command.args(arguments);
@@ -34,7 +30,7 @@ pub(crate) struct Project {
 
 impl Project {
     pub(crate) fn new(name: &str) -> Self {
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("users-{name}"));
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("kv-{name}"));
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join("kv.json"), "{}").unwrap();
@@ -78,14 +74,6 @@ impl Project {
         let kv = fs::read_to_string(self.folder.join("kv.json")).unwrap();
         let kv: serde_json::Value = serde_json::from_str(&kv).unwrap();
         kv.get(key).map(|value| value.as_str().unwrap().to_owned())
-    }
-
-    pub(crate) fn store(&self, key: &str, value: &str) {
-        let path = self.folder.join("kv.json");
-        let kv = fs::read_to_string(&path).unwrap();
-        let mut kv: serde_json::Value = serde_json::from_str(&kv).unwrap();
-        kv[key] = value.into();
-        fs::write(path, kv.to_string()).unwrap();
     }
 
     /// The arguments of all that wrangler was asked, a line each.

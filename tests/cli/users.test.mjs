@@ -1,7 +1,7 @@
-// `npm run portcullis -- users …` with the real wrangler, beside the real Worker on the same local KV.
+// `npm run portcullis -- users …` against the real Worker.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -13,14 +13,14 @@ import { startWorker } from "../support/worker.mjs";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 // One after another, as an operator would: each test goes on from the one before.
-describe("users in a KV that a Worker reads meanwhile", { timeout: 300_000 }, () => {
+describe("an operator's commands on the users of a Worker", { timeout: 300_000 }, () => {
   let folder, worker;
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "portcullis-cli-"));
-    writeFileSync(join(folder, "wrangler.toml"), 'name = "portcullis"\n[[kv_namespaces]]\nbinding = "USERS"\n');
-    symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-    // Where `wrangler dev` keeps it.
-    worker = await startWorker({ persist: join(folder, ".wrangler", "state", "v3") });
+    writeFileSync(join(folder, "wrangler.toml"), 'name = "portcullis"\n');
+    const { code, out, err } = await portcullis(["keys", "operator", "--key", "operator.json"]);
+    assert.equal(code, 0, err);
+    worker = await startWorker({ vars: { OPERATOR_KEYS: out.trim() } });
   });
   after(async () => {
     await worker?.stop();
@@ -29,7 +29,8 @@ describe("users in a KV that a Worker reads meanwhile", { timeout: 300_000 }, ()
 
   /** Runs it in the project's folder; `{ code, out, err }`. */
   async function portcullis(args, input = "") {
-    const env = { ...process.env, INIT_CWD: folder, PORTCULLIS_WRANGLER: "" };
+    const { PORTCULLIS_URL, PORTCULLIS_OPERATOR_KEY, ...rest } = process.env;
+    const env = { ...rest, INIT_CWD: folder };
     const child = spawn(process.execPath, [join(root, "scripts", "portcullis.mjs"), ...args], { cwd: root, env });
     const read = async (stream) => (await stream.setEncoding("utf8").toArray()).join("");
     child.stdin.on("error", () => {}); // It may end before it reads.
@@ -38,25 +39,45 @@ describe("users in a KV that a Worker reads meanwhile", { timeout: 300_000 }, ()
     const [out, err, code] = await Promise.all([read(child.stdout), read(child.stderr), ended]);
     return { code, out, err };
   }
+  const users = (args, input) => portcullis(["users", ...args, "--url", worker.url, "--key", "operator.json"], input);
   async function done(args, input) {
-    const { code, out, err } = await portcullis(["users", ...args], input);
+    const { code, out, err } = await users(args, input);
     assert.equal(code, 0, err);
     return out;
   }
   const refused = async (password) => assert.equal((await logIn(worker, "alice", password)).status, 401);
 
   test("a user who is added logs in", async () => {
-    assert.equal(await done(["add", "alice", "--phone", "+4420"], PASSWORDS.alice), "Added alice with number 1, in the local KV.\n");
+    const said = await done(["add", "alice", "--phone", "+4420", "--id", "1"], PASSWORDS.alice);
+    assert.equal(said, `Added alice with number 1, at ${worker.url}.\n`);
     const { token } = await loggedIn(worker, "alice", PASSWORDS.alice);
     assert.equal(await me(worker, token), 200);
   });
 
-  test("who is signed out has no token left, and logs in again", async () => {
+  test("a name or a number that is taken is refused", async () => {
+    const name = await users(["add", "alice"], PASSWORDS.alice);
+    assert.match(name.err, /^error: there is a user alice at /);
+    const number = await users(["add", "bob", "--id", "1"], PASSWORDS.bob);
+    assert.match(number.err, /^error: the number 1 is or was someone else's /);
+  });
+
+  test("a user who is signed out has no token left, and logs in again", async () => {
     const { token } = await loggedIn(worker, "alice", PASSWORDS.alice);
     await done(["sign-out", "alice"]);
     assert.equal(await me(worker, token), 401);
     const next = await loggedIn(worker, "alice", PASSWORDS.alice);
     assert.equal(await me(worker, next.token), 200);
+  });
+
+  test("one session is ended and the rest go on", async () => {
+    await done(["sign-out", "alice"]);
+    const first = await loggedIn(worker, "alice", PASSWORDS.alice);
+    const [session] = (await done(["sessions", "alice", "--json"])).trimEnd().split("\n").map((line) => JSON.parse(line));
+    const second = await loggedIn(worker, "alice", PASSWORDS.alice);
+    await done(["sessions", "alice", "--end", session.id]);
+    assert.equal(await me(worker, first.token), 401);
+    assert.equal(await me(worker, second.token), 200);
+    assert.equal((await done(["sessions", "alice"])).trimEnd().split("\n").length, 1);
   });
 
   test("a new password takes the place of the old one", async () => {
@@ -65,34 +86,47 @@ describe("users in a KV that a Worker reads meanwhile", { timeout: 300_000 }, ()
     await loggedIn(worker, "alice", PASSWORDS.bob);
   });
 
-  test("who is disabled is not let in until enabled", async () => {
+  test("a disabled user does not log in until enabled", async () => {
     await done(["disable", "alice"]);
     await refused(PASSWORDS.bob);
     await done(["enable", "alice"]);
     await loggedIn(worker, "alice", PASSWORDS.bob);
   });
 
-  test("who is removed is unknown to both", async () => {
+  test("a renamed user logs in by the new name only", async () => {
     const { token } = await loggedIn(worker, "alice", PASSWORDS.bob);
-    await done(["remove", "alice", "--yes"]);
-    await refused(PASSWORDS.bob);
+    await done(["rename", "alice", "alice.smith"]);
     assert.equal(await me(worker, token), 401);
-    const { code, out, err } = await portcullis(["users", "show", "alice"]);
+    await refused(PASSWORDS.bob);
+    await loggedIn(worker, "alice.smith", PASSWORDS.bob);
+    const shown = JSON.parse(await done(["show", "alice.smith", "--json"]));
+    assert.deepEqual([shown.id, shown.phone, shown.state], [1, "+4420", "active"]);
+  });
+
+  test("a user who is removed is unknown to both", async () => {
+    const { token } = await loggedIn(worker, "alice.smith", PASSWORDS.bob);
+    await done(["remove", "alice.smith", "--yes"]);
+    assert.equal((await logIn(worker, "alice.smith", PASSWORDS.bob)).status, 401);
+    assert.equal(await me(worker, token), 401);
+    const { code, out, err } = await users(["show", "alice.smith"]);
     assert.equal(code, 1);
     assert.equal(out, "");
-    assert.match(err, /^error: there is no user alice in the local KV; [^\n]+\n$/);
+    assert.match(err, /^error: there is no user alice\.smith at [^\n]+\n$/);
   });
 
-  test("more than the thousand keys that wrangler lists are counted and listed", async () => {
-    const keys = Array.from({ length: 1203 }, (_, at) => `user:many-${String(at).padStart(4, "0")}`);
-    await Promise.all(keys.map((key) => worker.kv.put(key, "{}")));
-    const names = (await done(["list", "--names", "--limit", "5000"])).trimEnd().split("\n");
-    assert.deepEqual(names, keys.map((key) => key.slice("user:".length)));
+  test("more than a thousand users are listed, page after page", async () => {
+    const names = Array.from({ length: 1203 }, (_, at) => `many-${String(at).padStart(4, "0")}`);
+    const seed = (username, at) => JSON.stringify({ id: 1000 + at, username, hash_password: "x", phone: "" });
+    await Promise.all(names.map((name, at) => worker.kv.put(`user:${name}`, seed(name, at))));
+    const listed = (await done(["list", "--names", "--prefix", "many-", "--limit", "5000"])).trimEnd().split("\n");
+    assert.deepEqual(listed, names);
   });
 
-  test("a binding that the config does not have is named, with the mend", async () => {
-    const { code, err } = await portcullis(["users", "list", "--binding", "PEOPLE"]);
+  test("a key that the Worker does not have is refused, with the fix", async () => {
+    const made = await portcullis(["keys", "operator", "--key", "other.json"]);
+    assert.equal(made.code, 0, made.err);
+    const { code, err } = await portcullis(["users", "list", "--url", worker.url, "--key", "other.json"]);
     assert.equal(code, 1);
-    assert.match(err, /^error: the config has no KV binding PEOPLE; --binding [^\n]+\n$/);
+    assert.match(err, /^error: \S+ refuses the operator's key \S+ of other\.json: [^\n]+OPERATOR_KEYS[^\n]+\n$/);
   });
 });

@@ -1,6 +1,9 @@
 use core::time::Duration;
 
-use portcullis::account::{AccessKeys, AccessTokens, SessionId, UserId, UserRecord, Username};
+use portcullis::account::{
+    AccessGrant, AccessKeys, AccessOptions, AccessTokenType, AccessTokens, SessionId, UserId,
+    Username,
+};
 use portcullis::error::KeyProblem;
 use portcullis::key::{Algorithm, PublicJwkSet, SecretJwk, SecretJwkSet};
 use serde_json::Value;
@@ -29,19 +32,26 @@ fn secret() -> AccessKeys {
 }
 
 fn tokens(keys: AccessKeys) -> AccessTokens {
-    let hour = Duration::from_secs(3600);
-    AccessTokens::new(keys, "https://login.test", None, hour).unwrap()
+    let options = AccessOptions {
+        issuer: "https://login.test",
+        audience: None,
+        lifetime: Duration::from_secs(3600),
+        token_type: AccessTokenType::Jwt,
+        valid_from: None,
+    };
+    AccessTokens::new(keys, options).unwrap()
 }
 
 fn issue(tokens: &AccessTokens) -> String {
-    let alice = Username::new("alice").unwrap();
-    let id = UserId::new(7).unwrap();
-    let user = UserRecord::new(id, &alice, "$x".into(), String::new());
-    let session = SessionId::new([1; 16]);
-    tokens
-        .issue(&user, &session, NOW, at(NOW), [0; 16])
-        .unwrap()
-        .token
+    let grant = AccessGrant {
+        id: UserId::new(7).unwrap(),
+        username: &Username::new("alice").unwrap(),
+        session: &SessionId::new([1; 16]),
+        began: NOW,
+        version: 1,
+        not_after: NOW + 3600,
+    };
+    tokens.issue(&grant, at(NOW), [0; 16]).unwrap().token
 }
 
 fn verify(tokens: &AccessTokens, token: &str) -> &'static str {

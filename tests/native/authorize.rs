@@ -28,7 +28,7 @@ fn seed(change: impl FnOnce(&mut UserRecord)) -> String {
 /// A replica of version 3 that notes the end of one session.
 fn replica(change: impl FnOnce(&mut UserRecord)) -> String {
     let ended = format!(
-        r#"{{"sessions_ended":[{{"id":"{}","until":{}}}],"ask_until":{}}}"#,
+        r#"{{"notes":[{{"id":"{}","until":{}}}],"ask_until":{}}}"#,
         SessionId::new(ENDED),
         NOW + 100,
         NOW + 50,

@@ -1,4 +1,6 @@
-use portcullis::account::{LegacyAccess, TokenFacts, UserId, VerifiedLegacyAccess};
+use portcullis::account::{
+    AccessTokenRefusal, LegacyAccess, TokenFacts, UserId, VerifiedLegacyAccess,
+};
 use portcullis::error::TokenError;
 use portcullis::key::Algorithm;
 use portcullis::token::legacy::LegacyVerifier;
@@ -19,11 +21,25 @@ fn access(algorithm: Algorithm, salt: Option<&[u8]>, until: i64) -> LegacyAccess
     LegacyAccess::new(verifier, at(until))
 }
 
+/// Verifies where only the token itself can be wrong.
+fn verify_at(
+    access: &LegacyAccess,
+    token: &str,
+    now: i64,
+) -> Result<VerifiedLegacyAccess, TokenError> {
+    access
+        .verify(token, at(now))
+        .map_err(|refusal| match refusal {
+            AccessTokenRefusal::Token(error) => error,
+            other => panic!("{other:?}"),
+        })
+}
+
 /// Of a token with this payload that is otherwise right.
 fn with_payload(payload: &str, now: i64) -> Result<VerifiedLegacyAccess, TokenError> {
     let header = format!(r#"{{"alg":"HS256","iat":{ISSUED},"exp":{LAST}}}"#);
     let token = sign_with(b"secret-key", &header, payload);
-    access(Algorithm::Hs256, None, NOW).verify(&token, at(now))
+    verify_at(&access(Algorithm::Hs256, None, NOW), &token, now)
 }
 
 #[test]
@@ -39,7 +55,7 @@ fn known_answers_of_itsdangerous_say_who_they_are_for() {
         assert_eq!(verified.id(), UserId::new(1).unwrap());
         assert_eq!(verified.issued_at(), Some(1_600_000_000.0));
         assert_eq!(verified.expires_at(), at(LAST));
-        let expired = access(algorithm, salt, NOW).verify(token, at(LAST + 1));
+        let expired = verify_at(&access(algorithm, salt, NOW), token, LAST + 1);
         let expired_at = at(LAST);
         assert_eq!(expired, Err(TokenError::Expired { expired_at }));
     }
@@ -47,7 +63,7 @@ fn known_answers_of_itsdangerous_say_who_they_are_for() {
 
 #[test]
 fn from_the_date_on_no_such_token_is_let_in() {
-    let until = |until| access(Algorithm::Hs512, None, until).verify(HS512, at(ISSUED));
+    let until = |until| verify_at(&access(Algorithm::Hs512, None, until), HS512, ISSUED);
     assert!(until(ISSUED + 1).is_ok());
     for date in [ISSUED, ISSUED - 1, 0] {
         assert_eq!(code(until(date)), "token_algorithm_not_allowed");
@@ -59,7 +75,7 @@ fn from_the_date_on_nothing_is_said_of_a_token_at_all() {
     let over = access(Algorithm::Hs512, None, ISSUED);
     for token in [HS512, HS256, SALTED, "", "x"] {
         for now in [ISSUED, LAST + 1] {
-            let refused = over.verify(token, at(now));
+            let refused = verify_at(&over, token, now);
             assert_eq!(code(refused), "token_algorithm_not_allowed");
         }
     }
@@ -97,7 +113,7 @@ fn a_token_is_overdue_only_if_nothing_else_is_wrong() {
     let read = |payload| with_payload(payload, LAST + 1);
     assert_eq!(code(read(r#"{"id":1}"#)), "token_expired");
     assert_eq!(refused_claim(read("[1]")), "id");
-    let other = access(Algorithm::Hs512, None, NOW).verify(SALTED, at(LAST + 1));
+    let other = verify_at(&access(Algorithm::Hs512, None, NOW), SALTED, LAST + 1);
     assert_eq!(code(other), "token_signature_invalid");
 }
 
@@ -107,7 +123,7 @@ fn one_of_our_own_tokens_is_none_of_the_originals() {
     let verifier = LegacyVerifier::new(Algorithm::Hs256, &[secret], None).unwrap();
     let access = LegacyAccess::new(verifier, at(NOW + 1));
     let token = claims(r#"{"id":1,"sub":"1","exp":1800000000}"#);
-    assert_eq!(refused_claim(access.verify(&token, at(NOW))), "exp");
+    assert_eq!(refused_claim(verify_at(&access, &token, NOW)), "exp");
 }
 
 #[test]
@@ -129,4 +145,27 @@ fn a_token_without_a_date_of_issue_has_none_in_its_facts() {
     let access = access(Algorithm::Hs256, None, NOW);
     let verified = access.verify(&token, at(ISSUED)).unwrap();
     assert_eq!(verified.facts().issued_at, None);
+}
+
+#[test]
+fn a_token_that_was_issued_before_the_sessions_valid_from_is_refused() {
+    let valid_from = |seconds| access(Algorithm::Hs512, None, NOW).with_valid_from(Some(seconds));
+    assert!(verify_at(&valid_from(ISSUED), HS512, ISSUED).is_ok());
+    for now in [ISSUED, LAST + 1] {
+        let refused = valid_from(ISSUED + 1).verify(HS512, at(now)).unwrap_err();
+        assert_eq!(refused, AccessTokenRefusal::SessionsValidFrom);
+    }
+    let forged = valid_from(ISSUED + 1)
+        .verify(SALTED, at(ISSUED))
+        .unwrap_err();
+    assert_eq!(forged.code(), "token_signature_invalid");
+    // A token that does not say when it was issued may be older.
+    let undated = sign_with(
+        b"secret-key",
+        &format!(r#"{{"alg":"HS256","exp":{LAST}}}"#),
+        r#"{"id":7}"#,
+    );
+    let access = access(Algorithm::Hs256, None, NOW).with_valid_from(Some(0));
+    let refused = access.verify(&undated, at(ISSUED)).unwrap_err();
+    assert_eq!(refused.code(), "sessions_valid_from");
 }

@@ -12,6 +12,7 @@
 mod access;
 mod access_keys;
 mod account;
+mod address_failures;
 mod attacks;
 mod authorize;
 mod claims;
@@ -21,6 +22,7 @@ mod compact;
 mod ed25519;
 mod es256;
 mod header;
+mod identity;
 mod inspect;
 mod json;
 mod jwk;

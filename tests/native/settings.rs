@@ -1,5 +1,7 @@
 //! The settings, as the Worker and `portcullis doctor` read them.
 
+use portcullis::account::IdentityKeys;
+use portcullis::key::{Algorithm, SecretJwk};
 use portcullis::settings::{Config, Settings, Value};
 use portcullis::time::UnixTime;
 
@@ -118,7 +120,17 @@ fn a_binding_that_is_missing_or_a_text_is_named() {
 #[test]
 fn a_name_that_begins_like_one_of_ours_is_misspelt_and_any_other_is_let_be() {
     let mut settings = Settings::default();
-    for name in ["TOKEN_EXPIRATON", "LOGIN_ATEMPTS", "CORS_ORIGIN"] {
+    for name in [
+        "TOKEN_EXPIRATON",
+        "LOGIN_ATEMPTS",
+        "CORS_ORIGIN",
+        "OPERATOR_KEY",
+        "SESSION_IDEL",
+        "SESSIONS_VALID",
+        "REVOCATIONS",
+        "IDENTITY_KEY",
+        "LOG_ADDRESSES",
+    ] {
         let wrong = settings.put(name, || unreachable!()).unwrap_err();
         assert_eq!(
             (wrong.setting.as_str(), wrong.problem),
@@ -194,5 +206,150 @@ fn legacy_until_is_a_day_a_time_in_utc_or_seconds() {
         "2027-01-31 12:00:00Z",
     ] {
         assert_eq!(until(text), None, "{text}");
+    }
+}
+
+fn config(set: &[(&str, &str)]) -> Config {
+    let read = Config::read(&settings(set), "https://login.example", at(NOW));
+    read.ok().unwrap()
+}
+
+#[test]
+fn what_is_not_set_has_its_default() {
+    let config = config(&[]);
+    assert!(config.operator_keys.is_none());
+    assert_eq!(config.sessions_valid_from, None);
+    assert_eq!(config.session_idle, None);
+    assert!(!config.strict_revocation && !config.log_whole_address && !config.log_verified);
+}
+
+#[test]
+fn what_is_set_is_taken_up() {
+    let config = config(&[
+        ("SESSIONS_VALID_FROM", "2020-01-31T12:00:00Z"),
+        ("SESSION_IDLE", "60"),
+        ("REVOCATION", "strict"),
+        ("LOG_ADDRESS", "whole"),
+        ("LOG_VERIFIED", "on"),
+    ]);
+    assert_eq!(config.sessions_valid_from, Some(1_580_472_000));
+    assert_eq!(config.session_idle, Some(60));
+    assert!(config.strict_revocation && config.log_whole_address && config.log_verified);
+}
+
+#[test]
+fn a_value_out_of_its_bounds_is_named() {
+    for (name, values) in [
+        ("SESSION_IDLE", &["0", "59", "31536001", "1h", "-60"][..]),
+        ("REVOCATION", &["exact", "Strict"]),
+        ("TOKEN_TYPE", &["jwt", "AT+JWT", "application/at+jwt"]),
+        ("LOG_ADDRESS", &["none", "on"]),
+        ("LOG_VERIFIED", &["true"]),
+        ("IDENTITY_SECRET", &["x", "0123456789012345678901234567890"]),
+        ("SESSIONS_VALID_FROM", &["soon", "2027-02-30"]),
+        ("OPERATOR_KEYS", &["{}", "x"]),
+    ] {
+        for value in values {
+            let settings = settings(&[(name, value)]);
+            let first = Config::read(&settings, "https://login.example", at(NOW)).err();
+            assert_eq!(first.unwrap().setting, name, "{value}");
+            let all = settings.wrong(at(NOW));
+            assert_eq!(all.len(), 1, "{name} {value}");
+            assert_eq!(all[0].setting, name, "{value}");
+        }
+    }
+}
+
+#[test]
+fn sessions_cannot_be_valid_from_a_time_to_come() {
+    let valid_from = |seconds: i64| {
+        let settings = settings(&[("SESSIONS_VALID_FROM", &seconds.to_string())]);
+        wrong(&settings).is_empty()
+    };
+    assert!(valid_from(NOW));
+    // The clock of the operator may be a minute ahead.
+    assert!(valid_from(NOW + 60));
+    assert!(!valid_from(NOW + 61));
+}
+
+#[test]
+fn the_identity_keys_come_from_their_own_secret_else_from_a_signing_key() {
+    const IDENTITY: &str = "identity-tests-only-0123456789ab";
+    let keys = |set: &[(&str, &str)]| {
+        let identity = config(set).identity;
+        (
+            identity.client_addresses().to_vec(),
+            identity.log_names().to_vec(),
+        )
+    };
+    let both = |keys: IdentityKeys| (keys.client_addresses().to_vec(), keys.log_names().to_vec());
+    let own = both(IdentityKeys::from_secret(IDENTITY.as_bytes()));
+    assert_eq!(keys(&[("IDENTITY_SECRET", IDENTITY)]), own);
+    let jwk = SecretJwk::generate(Algorithm::EdDsa, &[1; 64]).unwrap();
+    let set = format!(r#"{{"keys":[{}]}}"#, *jwk.to_json());
+    let of_secret = both(IdentityKeys::derived_from(SECRET.as_bytes()));
+    assert_eq!(keys(&[]), of_secret);
+    assert_eq!(keys(&[("SIGNING_KEYS", &set)]), of_secret);
+    assert_eq!(
+        keys(&[("SIGNING_KEYS", &set), ("IDENTITY_SECRET", IDENTITY)]),
+        own
+    );
+    let mut alone = Settings::default();
+    alone
+        .put("SIGNING_KEYS", || Some(Value::Text(set.clone().into())))
+        .unwrap();
+    for name in ["USERS", "ACCOUNTS", "LOGIN_LIMITER"] {
+        alone.put(name, || Some(Value::Binding)).unwrap();
+    }
+    let config = Config::read(&alone, "https://login.example", at(NOW));
+    let of_set = IdentityKeys::derived_from(set.as_bytes());
+    let identity = config.ok().unwrap().identity;
+    assert_eq!(identity.stand_ins(), of_set.stand_ins());
+}
+
+#[test]
+fn operators_keys_are_a_text_or_json_and_public() {
+    let jwk = SecretJwk::generate(Algorithm::Es256, &[1; 64]).unwrap();
+    let public = format!(r#"{{"keys":[{}]}}"#, jwk.public().unwrap().to_json());
+    assert!(
+        config(&[("OPERATOR_KEYS", &public)])
+            .operator_keys
+            .is_some()
+    );
+    let with = |value| {
+        let mut settings = settings(&[]);
+        settings.put("OPERATOR_KEYS", || Some(value)).unwrap();
+        wrong(&settings)
+    };
+    assert_eq!(with(Value::Json(public)), [""; 0]);
+    assert_eq!(with(Value::Binding), ["OPERATOR_KEYS must be text"]);
+    let private = format!(r#"{{"keys":[{}]}}"#, *jwk.to_json());
+    let oct = SecretJwk::generate(Algorithm::Hs512, &[1; 64]).unwrap();
+    let symmetric = format!(r#"{{"keys":[{}]}}"#, *oct.to_json());
+    for secret in [private, symmetric] {
+        let said = with(Value::Json(secret));
+        assert!(said[0].contains("has a private or secret key"), "{said:?}");
+    }
+    // No other setting is an object.
+    let mut settings = settings(&[]);
+    let object = || Some(Value::Json("{}".into()));
+    settings.put("TOKEN_ISSUER", object).unwrap();
+    assert_eq!(wrong(&settings), ["TOKEN_ISSUER must be text"]);
+}
+
+#[test]
+fn tokens_of_the_type_at_jwt_want_an_audience() {
+    let at_jwt = ("TOKEN_TYPE", "at+jwt");
+    let said = wrong(&settings(&[at_jwt]));
+    assert_eq!(
+        said,
+        [
+            "TOKEN_AUDIENCE is missing: with TOKEN_TYPE at+jwt, set it to the service that takes the tokens"
+        ]
+    );
+    let audience = ("TOKEN_AUDIENCE", "https://api.example");
+    for set in [&[at_jwt, audience][..], &[("TOKEN_TYPE", "JWT")]] {
+        assert_eq!(wrong(&settings(set)), [""; 0]);
+        config(set);
     }
 }

@@ -34,7 +34,7 @@ fn a_value_without_the_objects_member_is_a_seed() {
 
 #[test]
 fn a_replica_is_read_back_as_it_was_written_with_members_that_are_not_known() {
-    let ended = r#"{"sessions_ended":[{"id":"AQEBAQEBAQEBAQEBAQEBAQ","until":9}],"ask_until":5}"#;
+    let ended = r#"{"notes":[{"id":"AQEBAQEBAQEBAQEBAQEBAQ","until":9}],"ask_until":5}"#;
     let ended: EndedSessions = serde_json::from_str(ended).unwrap();
     let record = UserRecord::parse(&with(r#""roles":["a",{"b":1.5}]"#), &alice()).unwrap();
     let json = Replica {
@@ -45,7 +45,7 @@ fn a_replica_is_read_back_as_it_was_written_with_members_that_are_not_known() {
     }
     .to_json();
     let expected = with(
-        r#""roles":["a",{"b":1.5}],"portcullis":{"revision":3,"version":2,"sessions_ended":[{"id":"AQEBAQEBAQEBAQEBAQEBAQ","until":9}],"ask_until":5}"#,
+        r#""roles":["a",{"b":1.5}],"portcullis":{"revision":3,"version":2,"sessions_ended":{"notes":[{"id":"AQEBAQEBAQEBAQEBAQEBAQ","until":9}],"ask_until":5}}"#,
     );
     assert_eq!(value(&json), value(&expected));
     let Some(StoredUser::Replica(replica)) = parse(&json) else {
@@ -104,8 +104,8 @@ fn a_value_with_a_member_portcullis_that_the_object_did_not_write_is_corrupt() {
         r#"{"revision":"1","version":1}"#,
         r#"{"revision":1,"version":1,"removed":1}"#,
         r#"{"revision":1,"version":1,"sessions_ended":5}"#,
-        r#"{"revision":1,"version":1,"sessions_ended":[{"id":"x","until":5}]}"#,
-        r#"{"revision":1,"version":1,"ask_until":"5"}"#,
+        r#"{"revision":1,"version":1,"sessions_ended":{"notes":[{"id":"x","until":5}]}}"#,
+        r#"{"revision":1,"version":1,"sessions_ended":{"ask_until":"5"}}"#,
     ] {
         let stored = with(&format!(r#""portcullis":{member}"#));
         assert!(parse(&stored).is_none(), "{stored}");

@@ -11,6 +11,8 @@ import schemathesis
 URL = os.environ["PORTCULLIS_URL"]
 SECRET = os.environ["PORTCULLIS_INTROSPECTION_SECRET"]
 PASSWORD = os.environ["PORTCULLIS_PASSWORD"]
+# In place of an operator's signature, which signing-proxy.mjs makes.
+SIGN_THIS = os.environ["PORTCULLIS_SIGN_THIS"]
 
 # In the document's example this is the new one: once it was tried, bob has it.
 NEW_PASSWORD = "another horse, another staple"
@@ -43,7 +45,7 @@ class OneToken(Bearer):
         return log_in("alice", PASSWORD)
 
 
-@schemathesis.auth(refresh_interval=None).apply_to(path=["/logout", "/password"])
+@schemathesis.auth(refresh_interval=None).apply_to(path=["/logout", "/password", "/sessions", "/sessions/{id}"])
 class FreshToken(Bearer):
     """bob's, a new one for each request, as it may be the token's last."""
 
@@ -55,6 +57,12 @@ class FreshToken(Bearer):
 class Caller(Bearer):
     def get(self, case, context):
         return SECRET
+
+
+@schemathesis.auth().apply_to(path_regex="^/admin/")
+class Operator(Bearer):
+    def get(self, case, context):
+        return SIGN_THIS
 
 
 # What a new username may not have, as its description says: white space at its ends or other than
@@ -86,10 +94,14 @@ def filter_body(context, body):
 
 @schemathesis.hook
 def map_body(context, body):
-    """Makes most new passwords such as are taken, so that not every sign-up or change ends at 422."""
+    """Makes most new passwords such as are accepted, so that not every sign-up or change ends at 422."""
     if not isinstance(body, dict):
         return body
-    if context.operation.path == "/users":
+    name = body.get("username")
+    if context.operation.path == "/admin/users" and isinstance(name, str) and 0 < len(name) < 40:
+        # Other names than at /users, so that not every sign-up ends at 409.
+        body = {**body, "username": f"made by an operator: {name}"}
+    if context.operation.path in ("/users", "/admin/users", "/admin/users/~{name}"):
         password = body.get("password")
         if isinstance(password, str) and 0 < len(password) < 200 and len(password) % 3 != 0:
             return {**body, "password": f"{password}, and a few words more of mine"}

@@ -12,22 +12,27 @@ import { run } from "../../scripts/lib/run.mjs";
 import { documentPath } from "../support/openapi.mjs";
 import { PASSWORDS, alice, user } from "../support/users.mjs";
 import { INTROSPECTION_SECRET, startWorker } from "../support/worker.mjs";
+import { SIGN_THIS, startSigningProxy } from "./signing-proxy.mjs";
 
 const skip = schemathesis() ? false : "schemathesis is not installed";
 
-let worker;
+let worker, proxy;
 before(async () => {
   // The highest limits there are: what is wanted here is what comes after them.
   const vars = { REGISTRATION: "open", INTROSPECTION_SECRET, LOGIN_ATTEMPTS: "100", LOGIN_ATTEMPTS_ACCOUNT: "1000" };
   worker = await startWorker({ users: [alice, user(2, "bob", "alice")], vars });
+  proxy = await startSigningProxy(worker);
 });
-after(() => worker?.stop());
+after(async () => {
+  await proxy?.stop();
+  await worker?.stop();
+});
 
 test("schemathesis finds nothing", { skip }, async () => {
   mkdirSync(logDir, { recursive: true });
   const beside = (name) => fileURLToPath(new URL(name, import.meta.url));
   const report = ["--report", "junit", "--report-junit-path", join(logDir, "schemathesis.xml")];
-  const command = ["--config-file", beside("schemathesis.toml"), "run", fileURLToPath(documentPath), "--url", worker.url, ...report];
+  const command = ["--config-file", beside("schemathesis.toml"), "run", fileURLToPath(documentPath), "--url", proxy.url, ...report];
   const { code, stdout, stderr } = await run([schemathesis(), ...command], {
     cwd: logDir, // Where it leaves its own notes.
     check: false,
@@ -38,6 +43,7 @@ test("schemathesis finds nothing", { skip }, async () => {
       PORTCULLIS_URL: worker.url,
       PORTCULLIS_PASSWORD: PASSWORDS.alice,
       PORTCULLIS_INTROSPECTION_SECRET: INTROSPECTION_SECRET,
+      PORTCULLIS_SIGN_THIS: SIGN_THIS,
     },
   });
   assert.equal(code, 0, stdout + stderr);

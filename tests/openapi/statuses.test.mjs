@@ -4,8 +4,9 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { assertDocumented, operations } from "../support/openapi.mjs";
-import { bearer, foreignToken, introspect, loggedIn, post } from "../support/requests.mjs";
-import { kv } from "../support/stores.mjs";
+import { admin, operatorToken, sendAdmin, userPath } from "../support/admin.mjs";
+import { bearer, claimsOf, foreignToken, introspect, loggedIn, post } from "../support/requests.mjs";
+import { accounts, kv } from "../support/stores.mjs";
 import { PASSWORDS, alice, bob, user } from "../support/users.mjs";
 import { INTROSPECTION_SECRET, startWorker } from "../support/worker.mjs";
 
@@ -16,11 +17,16 @@ const refused = 'throw new Error("down");';
 // Of a session that nobody has, in the form of one that somebody could have.
 const NOBODYS = `${Buffer.from("alice").toString("base64url")}.${"A".repeat(22)}.1.${"A".repeat(43)}`;
 
+/** Of two users: the one who is made first has it. */
+const TWINS = 900;
+
 const WORKERS = {
-  open: { users: [alice, bob, user(3, "changer", "bob")], vars: { REGISTRATION: "open", INTROSPECTION_SECRET } },
-  closed: { users: [alice] },
+  open: { users: [alice, bob, user(3, "changer", "bob"), user(TWINS, "twin", "bob")], vars: { REGISTRATION: "open", INTROSPECTION_SECRET } },
+  closed: { users: [alice], vars: { OPERATOR_KEYS: undefined } },
   misconfigured: { vars: { SECRET_KEY: "short", INTROSPECTION_SECRET } },
   broken: { bindings: { USERS: kv({ read: refused, write: refused }) }, vars: { REGISTRATION: "open", INTROSPECTION_SECRET } },
+  "without objects": { users: [alice], bindings: { ACCOUNTS: accounts(refused) } },
+  "full of operators' requests": { users: [alice], bindings: { ACCOUNTS: accounts("return new Response('\"TooMany\"');") } },
   strict: { users: [alice], limiter: { limit: 1, period: 60 }, vars: { REGISTRATION: "open", LOGIN_ATTEMPTS: "1" } },
 };
 const workers = {};
@@ -53,6 +59,58 @@ const throttled = (ask) => async (worker) => {
   return ask(worker);
 };
 
+/** What every route of operators answers alike, asked about alice. */
+const forOperators = (method, rest = "", body) => {
+  const path = rest.startsWith("/admin") ? rest : userPath("alice", rest);
+  const ask = (worker) => admin(worker, method, path, body);
+  return {
+    401: ["open", (worker) => sendAdmin(worker, method, path, body, null)],
+    404: ["closed", ask],
+    429: ["full of operators' requests", ask],
+    500: ["misconfigured", ask],
+    503: ["broken", ask],
+  };
+};
+/** What every route about one user answers alike beside. */
+const forOneUser = (method, rest = "", body) => ({
+  ...forOperators(method, rest, body),
+  400: ["open", (worker) => admin(worker, method, `/admin/users/~!${rest}`, body)],
+  404: ["open", (worker) => admin(worker, method, userPath("nobody", rest), body)],
+});
+/** And what they answer that read a body. */
+const forOperatorsBody = (method, path, body) => ({
+  400: ["open", (worker) => admin(worker, method, path, "{")],
+  413: ["open", (worker) => admin(worker, method, path, JSON.stringify(body).padEnd(8193))],
+  415: [
+    "open",
+    async (worker) => {
+      const token = await operatorToken(worker, method, path, body);
+      return sendAdmin(worker, method, path, body, token, { "content-type": "text/plain" });
+    },
+  ],
+});
+/** A user whose number someone else has. */
+const twin = (method, rest, body) => async (worker) => {
+  const first = await admin(worker, "POST", "/admin/users", { username: "the-first-twin", id: TWINS });
+  await first.body?.cancel();
+  return admin(worker, method, userPath("twin", rest), body);
+};
+const created = (worker, username) => admin(worker, "POST", "/admin/users", { username, password: NEW });
+const ofNew = (username, ask) => async (worker) => {
+  await (await created(worker, username)).body?.cancel();
+  return ask(worker);
+};
+/** Requests with a token of a session; elsewhere than in `open`, of one that nobody has. */
+const withSession = (method, path) => async (worker) =>
+  fetch(worker.url + path, { method, headers: bearer(await foreignToken(worker, { sid: "A".repeat(22) })) });
+const forSessions = (method, path) => ({
+  401: ["open", (worker) => fetch(worker.url + path, { method })],
+  403: ["open", withToken((worker, headers) => fetch(worker.url + path, { method, headers }))],
+  500: ["misconfigured", withSession(method, path)],
+  503: ["without objects", withSession(method, path)],
+});
+const NOBODYS_SESSION = `/sessions/${"A".repeat(22)}`;
+
 const ASKED = {
   "POST /login": {
     ...forBody("/login", CREDENTIALS),
@@ -62,6 +120,7 @@ const ASKED = {
   },
   "POST /refresh": {
     ...forBody("/refresh", { refresh_token: NOBODYS }),
+    503: ["without objects", send("/refresh", { refresh_token: NOBODYS })],
     200: ["open", async (worker) => post(worker, "/refresh", { refresh_token: (await loggedIn(worker, "alice")).refresh_token })],
     401: ["open", send("/refresh", { refresh_token: NOBODYS })],
     429: ["strict", throttled(send("/refresh", { refresh_token: NOBODYS }))],
@@ -71,7 +130,7 @@ const ASKED = {
     401: ["open", (worker) => fetch(`${worker.url}/logout`, { method: "POST" })],
     403: ["open", withToken((worker, headers) => fetch(`${worker.url}/logout`, { method: "POST", headers }))],
     500: ["misconfigured", withToken((worker, headers) => fetch(`${worker.url}/logout`, { method: "POST", headers }))],
-    503: ["broken", withToken((worker, headers) => fetch(`${worker.url}/logout`, { method: "POST", headers }))],
+    503: ["without objects", withSession("POST", "/logout")],
   },
   "GET /me": {
     200: ["open", withToken((worker, headers) => get("/me", headers)(worker))],
@@ -108,6 +167,74 @@ const ASKED = {
     415: ["open", (worker) => post(worker, "/introspect", { token: "x" }, bearer(INTROSPECTION_SECRET))],
     500: ["misconfigured", form("token=x")],
     503: ["broken", async (worker) => introspect(worker, await foreignToken(worker))],
+  },
+  "GET /sessions": {
+    ...forSessions("GET", "/sessions"),
+    200: ["open", own((worker, headers) => fetch(`${worker.url}/sessions`, { headers }))],
+  },
+  "DELETE /sessions": {
+    ...forSessions("DELETE", "/sessions"),
+    204: ["open", own((worker, headers) => fetch(`${worker.url}/sessions`, { method: "DELETE", headers }))],
+  },
+  "DELETE /sessions/{id}": {
+    ...forSessions("DELETE", NOBODYS_SESSION),
+    204: [
+      "open",
+      async (worker) => {
+        const { token } = await loggedIn(worker, "alice");
+        return fetch(`${worker.url}/sessions/${claimsOf(token).sid}`, { method: "DELETE", headers: bearer(token) });
+      },
+    ],
+    404: ["open", own((worker, headers) => fetch(worker.url + NOBODYS_SESSION, { method: "DELETE", headers }))],
+  },
+  "GET /admin/users": {
+    ...forOperators("GET", "/admin/users"),
+    200: ["open", (worker) => admin(worker, "GET", "/admin/users")],
+    400: ["open", (worker) => admin(worker, "GET", "/admin/users?limit=0")],
+  },
+  "POST /admin/users": {
+    ...forOperators("POST", "/admin/users", newUser("dave")),
+    ...forOperatorsBody("POST", "/admin/users", newUser("dave")),
+    201: ["open", (worker) => created(worker, "heidi")],
+    409: ["open", (worker) => created(worker, "alice")],
+    422: ["open", (worker) => admin(worker, "POST", "/admin/users", newUser("ivan", "short"))],
+  },
+  "GET /admin/users/~{name}": {
+    ...forOneUser("GET"),
+    200: ["open", own((worker) => admin(worker, "GET", userPath("bob")))],
+  },
+  "PATCH /admin/users/~{name}": {
+    ...forOneUser("PATCH", "", { phone: "1" }),
+    ...forOperatorsBody("PATCH", userPath("alice"), { phone: "1" }),
+    200: ["open", (worker) => admin(worker, "PATCH", userPath("alice"), { phone: "1" })],
+    409: ["open", twin("PATCH", "", { phone: "1" })],
+    422: ["open", (worker) => admin(worker, "PATCH", userPath("alice"), { password: "short" })],
+  },
+  "DELETE /admin/users/~{name}": {
+    ...forOneUser("DELETE"),
+    204: ["open", ofNew("judy", (worker) => admin(worker, "DELETE", userPath("judy")))],
+  },
+  "POST /admin/users/~{name}/sign-out": {
+    ...forOneUser("POST", "/sign-out"),
+    204: ["open", ofNew("kim", (worker) => admin(worker, "POST", userPath("kim", "/sign-out")))],
+    409: ["open", twin("POST", "/sign-out")],
+  },
+  "POST /admin/users/~{name}/rename": {
+    ...forOneUser("POST", "/rename", { username: "leonard" }),
+    ...forOperatorsBody("POST", userPath("alice", "/rename"), { username: "leonard" }),
+    200: ["open", ofNew("leo", (worker) => admin(worker, "POST", userPath("leo", "/rename"), { username: "lea" }))],
+    409: ["open", ofNew("mia", (worker) => admin(worker, "POST", userPath("mia", "/rename"), { username: "alice" }))],
+  },
+  "DELETE /admin/users/~{name}/sessions/{id}": {
+    ...forOneUser("DELETE", NOBODYS_SESSION),
+    204: [
+      "open",
+      async (worker) => {
+        const { sid } = claimsOf((await loggedIn(worker, "alice")).token);
+        return admin(worker, "DELETE", userPath("alice", `/sessions/${sid}`));
+      },
+    ],
+    409: ["open", twin("DELETE", NOBODYS_SESSION)],
   },
   "GET /.well-known/jwks.json": { 200: ["open", get("/.well-known/jwks.json")], 500: ["misconfigured", get("/.well-known/jwks.json")] },
   "GET /healthz": { 200: ["open", get("/healthz")], 503: ["broken", get("/healthz")] },

@@ -10,6 +10,7 @@ const TYPES = {
   integer: Number.isInteger,
   number: Number.isFinite,
   boolean: (value) => typeof value === "boolean",
+  null: (value) => value === null,
 };
 
 const characters = (text) => [...text].length;

@@ -16,6 +16,13 @@ export function resolve(node) {
     .reduce((at, name) => at[name], document);
 }
 
+/** The path with the document's examples as its parameters. */
+export const examplePath = (path) =>
+  path.replace(/\{(\w+)\}/g, (_, name) => {
+    const parameters = Object.values(document.components.parameters);
+    return parameters.find((parameter) => parameter.in === "path" && parameter.name === name).example;
+  });
+
 /** Each operation as `["POST /login", operation]`. */
 export const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => [`${method.toUpperCase()} ${path}`, operation]),

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Miniflare } from "miniflare";
+import { OPERATOR, operatorKeys } from "./admin.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -55,7 +56,7 @@ export async function startWorker({
   persist,
   socket,
 } = {}) {
-  const settings = { SECRET_KEY, TOKEN_ALGORITHM: "HS512", TOKEN_EXPIRATION: "3600", ...vars };
+  const settings = { SECRET_KEY, TOKEN_ALGORITHM: "HS512", TOKEN_EXPIRATION: "3600", OPERATOR_KEYS: operatorKeys(OPERATOR), ...vars };
   const logs = [];
   const mf = new Miniflare({
     cf: false,

@@ -16,7 +16,17 @@ const ELSEWHERE = [
   "null",
   "*",
 ];
-const ROUTES = { "/login": "POST", "/refresh": "POST", "/logout": "POST", "/password": "POST", "/users": "POST", "/me": "GET", "/verify": "GET" };
+const ROUTES = {
+  "/login": "POST",
+  "/refresh": "POST",
+  "/logout": "POST",
+  "/password": "POST",
+  "/users": "POST",
+  "/me": "GET",
+  "/verify": "GET",
+  "/sessions": "DELETE",
+  [`/sessions/${"A".repeat(22)}`]: "DELETE",
+};
 
 describe("a page of another origin", () => {
   let worker, token;

@@ -116,7 +116,7 @@ describe("SIGNING_KEYS", () => {
     const stranger = await generateKeyPair("ES256");
     await withKeys(set(key, other), async (worker) => {
       const [jwk] = (await published(worker)).keys;
-      const signed = (header, secret) => new SignJWT(claims()).setProtectedHeader(header).sign(secret);
+      const signed = (header, secret) => new SignJWT(claims()).setProtectedHeader({ typ: "JWT", ...header }).sign(secret);
       const bytes = (text) => Buffer.from(text);
       const wrong = {
         "a stranger's key under a known kid": await signed({ alg: "ES256", kid: "first" }, stranger.privateKey),

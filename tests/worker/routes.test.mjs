@@ -22,6 +22,8 @@ describe("the routes", () => {
   }
 
   const ALLOWED = {
+    "/sessions": ["GET", "HEAD", "DELETE"],
+    [`/sessions/${"A".repeat(22)}`]: ["DELETE"],
     ...Object.fromEntries(["/login", "/refresh", "/logout", "/password", "/users", "/introspect"].map((path) => [path, ["POST"]])),
     ...Object.fromEntries(["/me", "/verify", "/healthz", "/.well-known/jwks.json"].map((path) => [path, ["GET", "HEAD"]])),
   };

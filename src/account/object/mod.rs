@@ -437,7 +437,11 @@ impl AccountObject {
                     self.start(next, now, effects);
                 }
             }
-            ReplicationStep::ReadIndex(id) => replication.read_index(shown, &username, id, now),
+            ReplicationStep::ReadIndex(of) if Some(of) == id => {
+                replication.read_index(shown, &username, of, now);
+            }
+            // The name has another user since, or none.
+            ReplicationStep::ReadIndex(_) => {}
             ReplicationStep::WriteUser | ReplicationStep::WriteIndex(_) => {}
         }
     }
@@ -488,11 +492,9 @@ impl AccountObject {
             }
         } else if let Ok(json) = self.state.to_json() {
             let is_new = self.stored.as_ref() != Some(&json);
-            if is_new {
-                first.push(Effect::Store(json.clone()));
-                self.stored = Some(json);
-            }
-            // An alarm that rings too early does no harm.
+            // The alarm comes first: an object that dies in between has one that
+            // rings too early, which does no harm. The other way round there
+            // would be a state without its alarm.
             if (is_new || is_alarm)
                 && let Some(next) = self.next_alarm()
                 && self.alarm.is_none_or(|alarm| next < alarm)
@@ -500,6 +502,10 @@ impl AccountObject {
                 let next = next.max(now.saturating_add(1));
                 first.push(Effect::SetAlarm(next));
                 self.alarm = Some(next);
+            }
+            if is_new {
+                first.push(Effect::Store(json.clone()));
+                self.stored = Some(json);
             }
         }
         first.extend(effects);

@@ -42,7 +42,8 @@ impl AccountObject {
         if let Some(phone) = request.phone {
             user.record.phone = phone;
         }
-        let disables = request.disabled == Some(true) && !user.record.disabled;
+        // Also if an import disabled the user, who may have live tokens.
+        let disables = request.disabled == Some(true);
         if let Some(disabled) = request.disabled {
             user.record.disabled = disabled;
         }
@@ -108,7 +109,7 @@ impl AccountObject {
                 return Ok(self.no_user(NoUser::Unknown));
             }
         };
-        self.state.holder = Holder::Removed(Tombstone {
+        self.state.remove(Tombstone {
             id: state.record.id,
             version: state.version.unwrap_or_default().saturating_add(1),
         });

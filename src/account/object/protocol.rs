@@ -140,8 +140,13 @@ pub struct Begin {
 #[derive(Clone, Serialize, Deserialize)]
 pub enum BeginAnswer {
     /// The attempt is counted as a failure until [`Admit`] or
-    /// [`ChangePassword`] succeeds. The password is to be checked against this.
-    Check(PasswordSource),
+    /// [`ChangePassword`] succeeds.
+    Check {
+        /// The password is to be checked against this.
+        source: PasswordSource,
+        /// Whether the owner has logged in from this address lately.
+        known_address: bool,
+    },
     /// There were too many failures. Nothing was counted.
     TooMany(TooManyAttempts),
     /// The token does not stand. Nothing was counted.

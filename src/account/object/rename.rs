@@ -83,7 +83,7 @@ impl AccountObject {
                     transfer: transfer.clone(),
                     version: tombstone.version,
                 });
-                self.state.holder = Holder::Removed(tombstone);
+                self.state.remove(tombstone);
                 self.state.changed(now);
                 Err(NotYet::Ask(Call::envelope(
                     &request.to,

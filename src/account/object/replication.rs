@@ -63,6 +63,11 @@ impl Replication {
         self.index = Some(id);
     }
 
+    /// The user whose number's key was to be written has left.
+    pub(super) fn forget_index(&mut self) {
+        self.index = None;
+    }
+
     /// The next step, if one is due. `user` is the number of the account's
     /// user.
     pub(super) fn due(&mut self, user: Option<UserId>, now: i64) -> Option<ReplicationStep> {
@@ -145,7 +150,7 @@ impl Replication {
         match user {
             Some(id) => Some(ReplicationStep::ReadIndex(id)),
             None => {
-                self.next_at = None;
+                self.next_at = self.is_behind().then_some(now);
                 None
             }
         }

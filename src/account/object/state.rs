@@ -105,14 +105,10 @@ pub(super) struct User {
     pub(super) arrived_by: Option<TransferId>,
     #[serde(default)]
     pub(super) sessions: Sessions,
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(default, skip_serializing_if = "EndedSessions::is_empty")]
     pub(super) ended: EndedSessions,
     #[serde(default)]
     pub(super) exchanged: ExchangedTokens,
-}
-
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
 }
 
 /// The stored text is not a state, or one of a later version.
@@ -150,6 +146,12 @@ impl State {
             Holder::User(user) => Some(user),
             _ => None,
         }
+    }
+
+    /// The user leaves the name.
+    pub(super) fn remove(&mut self, tombstone: Tombstone) {
+        self.holder = Holder::Removed(tombstone);
+        self.replication.forget_index();
     }
 
     /// Notes that the value in KV has to change.

@@ -70,7 +70,7 @@ impl DoctorCommand {
         };
         let unknown = Unknown::of(&project, there.as_deref(), &mut findings);
         settings::check(&project, &bound, &unknown, now, &mut findings);
-        secrets::check(&project, &mut findings);
+        secrets::check(&project, &unknown, &mut findings);
         deployment::check(&project, now, &mut findings);
         let sample = match &self.users {
             None => None,

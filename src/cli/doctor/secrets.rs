@@ -5,18 +5,20 @@ use std::process::{Command, Stdio};
 
 use super::finding::Findings;
 use super::project::Project;
+use super::settings::Unknown;
 
 /// What is a secret and never stands in wrangler.toml.
-pub(super) const SECRETS: [&str; 4] = [
+pub(super) const SECRETS: [&str; 5] = [
     "SECRET_KEY",
     "SIGNING_KEYS",
     "LEGACY_SECRET_KEY",
     "INTROSPECTION_SECRET",
+    "IDENTITY_SECRET",
 ];
 
 const NEW_SECRET: &str = "`openssl rand -base64 64 | tr -d '\\n'` makes one";
 
-pub(super) fn check(project: &Project, findings: &mut Findings) {
+pub(super) fn check(project: &Project, unknown: &Unknown, findings: &mut Findings) {
     let env = project.env_argument();
     for (name, _) in project.vars() {
         if SECRETS.contains(&name) {
@@ -28,7 +30,18 @@ pub(super) fn check(project: &Project, findings: &mut Findings) {
             );
         }
     }
-    for name in ["SECRET_KEY", "INTROSPECTION_SECRET"] {
+    let identity = "IDENTITY_SECRET";
+    if value(project, identity).is_none() && !unknown.has(project, identity) {
+        findings.warning(
+            "identity_secret_missing",
+            identity,
+            "is not set: a new signing key forgets known addresses and the log's names",
+            format!(
+                "`npx wrangler secret put {identity}{env}`, and here in .dev.vars; {NEW_SECRET}"
+            ),
+        );
+    }
+    for name in ["SECRET_KEY", "INTROSPECTION_SECRET", identity] {
         if value(project, name)
             .is_some_and(|secret| secret.len() >= 32 && is_guessable(secret, 100.0))
         {

@@ -46,7 +46,8 @@ impl<'a> Unknown<'a> {
         Self { all, names }
     }
 
-    fn has(&self, project: &Project, name: &str) -> bool {
+    /// Whether there may be such a secret that is not in .dev.vars.
+    pub(super) fn has(&self, project: &Project, name: &str) -> bool {
         let here = || project.local().any(|(here, _)| here == name);
         let there = || self.names.iter().any(|there| there == name);
         (self.all && SECRETS.contains(&name)) || (there() && !here())
@@ -80,7 +81,9 @@ pub(super) fn check(
             check_values(project, &settings, now, findings);
         }
     }
-    let is_setting = |name: &str| KNOWN.contains(&name) && !SECRETS.contains(&name);
+    // The key of a local operator is for this machine alone.
+    let is_local = |name: &str| SECRETS.contains(&name) || name == "OPERATOR_KEYS";
+    let is_setting = |name: &str| KNOWN.contains(&name) && !is_local(name);
     for (name, _) in project.local() {
         if is_setting(name) && project.vars().all(|(var, _)| var != name) {
             findings.warning(
@@ -143,7 +146,8 @@ fn of_toml(value: &Toml) -> Value {
                 .collect::<Option<_>>()
                 .map_or(Value::Other, Value::List)
         }
-        Toml::Float(_) | Toml::Boolean(_) | Toml::Table(_) => Value::Other,
+        Toml::Table(_) => serde_json::to_string(value).map_or(Value::Other, Value::Json),
+        Toml::Float(_) | Toml::Boolean(_) => Value::Other,
     }
 }
 

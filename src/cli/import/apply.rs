@@ -207,8 +207,6 @@ fn still_kept_out(user: &Pair, stored: &str) -> Option<String> {
     let mut record = UserRecord::parse(&user.value, &name).ok()?;
     record.disabled |= stored.disabled;
     record.tokens_valid_from = record.tokens_valid_from.max(stored.tokens_valid_from);
-    record.session_kept = stored.session_kept;
-    record.sessions_ended = stored.sessions_ended;
     record.to_json().ok()
 }
 

@@ -1,9 +1,11 @@
-//! `portcullis keys`: the JWK Set that the Worker has as `SIGNING_KEYS`.
+//! `portcullis keys`: the JWK Set that the Worker has as `SIGNING_KEYS`, and the
+//! keys of operators.
 
 mod generate;
 mod held;
 mod lifetime;
 mod list;
+mod operator;
 mod public;
 mod rotate;
 mod rotation;
@@ -21,13 +23,14 @@ use super::system;
 use crate::key::{Algorithm, SecretJwk};
 use held::{HeldKey, HeldKeys};
 
-/// Make, rotate, list and publish the keys that sign
+/// Make, rotate, list and publish keys
 #[derive(Subcommand)]
 pub(super) enum KeysCommand {
     Generate(generate::GenerateCommand),
     Rotate(rotate::RotateCommand),
     List(list::ListCommand),
     Public(public::PublicCommand),
+    Operator(operator::OperatorCommand),
 }
 
 impl KeysCommand {
@@ -37,6 +40,7 @@ impl KeysCommand {
             Self::Rotate(command) => command.run(output),
             Self::List(command) => command.run(output),
             Self::Public(command) => command.run(output),
+            Self::Operator(command) => command.run(output),
         }
     }
 }

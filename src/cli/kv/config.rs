@@ -18,21 +18,26 @@ pub(in crate::cli) struct ProjectConfig {
 impl ProjectConfig {
     /// The one that is named, or wrangler's choice: the first wrangler.toml
     /// from this folder upwards.
-    pub(super) fn find(named: Option<&Path>) -> Outcome<Self> {
-        match named {
-            Some(path) => Self::read(path),
-            None => {
-                let here = env::current_dir().map_err(about("this folder"))?;
-                let found = here.ancestors().map(|folder| folder.join("wrangler.toml"));
-                match found.into_iter().find(|path| path.is_file()) {
-                    Some(path) => Self::read(&path),
-                    None => Ok(Self {
-                        folder: None,
-                        table: Table::new(),
-                    }),
-                }
-            }
+    pub(in crate::cli) fn find(named: Option<&Path>) -> Outcome<Self> {
+        if let Some(path) = named {
+            return Self::read(path);
         }
+        match first_from(&this_folder()?) {
+            Some(path) => Self::read(&path),
+            None => Ok(Self {
+                folder: None,
+                table: Table::new(),
+            }),
+        }
+    }
+
+    /// The project's folder: the one with the first wrangler.toml from this
+    /// folder upwards, which is not read; else this folder.
+    pub(in crate::cli) fn find_folder() -> Outcome<PathBuf> {
+        let here = this_folder()?;
+        let found = first_from(&here);
+        let folder = found.as_deref().and_then(Path::parent);
+        Ok(folder.map(Path::to_owned).unwrap_or(here))
     }
 
     fn read(path: &Path) -> Outcome<Self> {
@@ -88,4 +93,13 @@ impl ProjectConfig {
             Some(env) => self.table.get("env")?.get(env)?.get(name),
         }
     }
+}
+
+fn this_folder() -> Outcome<PathBuf> {
+    env::current_dir().map_err(about("this folder"))
+}
+
+fn first_from(here: &Path) -> Option<PathBuf> {
+    let mut paths = here.ancestors().map(|folder| folder.join("wrangler.toml"));
+    paths.find(|path| path.is_file())
 }

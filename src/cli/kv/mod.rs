@@ -167,11 +167,6 @@ impl Kv {
         all.join(", ")
     }
 
-    /// Whether it is Cloudflare's, and not this machine's.
-    pub(super) fn is_remote(&self) -> bool {
-        self.remote
-    }
-
     /// What is stored under a key; `None` if nothing is.
     ///
     /// # Errors
@@ -194,14 +189,6 @@ impl Kv {
         Ok(values)
     }
 
-    /// Writes one value.
-    pub(super) fn put(&self, key: &str, value: &str) -> Outcome<()> {
-        self.put_all(&[Pair {
-            key: key.into(),
-            value: value.into(),
-        }])
-    }
-
     /// Writes these values, in this order.
     pub(super) fn put_all(&self, pairs: &[Pair]) -> Outcome<()> {
         self.run(&["bulk", "put", FROM_INPUT], &json(&pairs)?)?;
@@ -211,12 +198,6 @@ impl Kv {
     /// Writes the values of a file: a JSON array of `{"key","value"}`.
     pub(super) fn bulk_put(&self, file: &Path) -> Outcome<()> {
         self.run(&["bulk", "put", &file.display().to_string()], "")?;
-        Ok(())
-    }
-
-    /// Removes these keys.
-    pub(super) fn delete_all(&self, keys: &[&str]) -> Outcome<()> {
-        self.run(&["bulk", "delete", FROM_INPUT, "--force"], &json(&keys)?)?;
         Ok(())
     }
 

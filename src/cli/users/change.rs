@@ -2,13 +2,11 @@
 
 use clap::Args;
 
-use super::record;
-use crate::account::UserRecord;
+use crate::account::Username;
+use crate::cli::admin::{Admin, AdminOptions, UserChange};
 use crate::cli::failure::{Outcome, Status};
 use crate::cli::json_text::shown;
-use crate::cli::kv::KvOptions;
 use crate::cli::output::Output;
-use crate::cli::system;
 
 /// Whom to change.
 #[derive(Args)]
@@ -16,40 +14,51 @@ pub(super) struct ChangeCommand {
     /// The user's name
     username: String,
     #[command(flatten)]
-    kv: KvOptions,
+    admin: AdminOptions,
 }
 
 impl ChangeCommand {
     pub(super) fn disable(self, output: &mut Output) -> Outcome {
-        let now = system::now()?;
-        self.change(output, "Disabled", |user| {
-            user.disabled = true;
-            record::end_tokens(user, now);
-        })
+        self.change(output, "Disabled", |admin, username| {
+            admin.change(username, &disabled(true))
+        })?;
+        super::say_sessions_ended(output);
+        Ok(Status::Done)
     }
 
     pub(super) fn enable(self, output: &mut Output) -> Outcome {
-        self.change(output, "Enabled", |user| user.disabled = false)
+        self.change(output, "Enabled", |admin, username| {
+            admin.change(username, &disabled(false))
+        })?;
+        output.say("The user can log in at once.");
+        Ok(Status::Done)
     }
 
     pub(super) fn sign_out(self, output: &mut Output) -> Outcome {
-        let now = system::now()?;
-        self.change(output, "Signed out", |user| record::end_tokens(user, now))
+        self.change(output, "Signed out", Admin::sign_out)?;
+        super::say_sessions_ended(output);
+        Ok(Status::Done)
     }
 
     fn change(
         self,
         output: &mut Output,
         done: &str,
-        change: impl FnOnce(&mut UserRecord),
-    ) -> Outcome {
-        let username = record::named(&self.username)?;
-        let kv = self.kv.open()?;
-        let mut user = record::read(&kv, &username)?;
-        change(&mut user);
-        record::write(&kv, &username, &user)?;
-        output.line(format_args!("{done} {}, {kv}.", shown(username.as_str())))?;
-        record::say_when(output, &kv, &username);
-        Ok(Status::Done)
+        change: impl FnOnce(&Admin, &Username) -> Outcome<()>,
+    ) -> Outcome<()> {
+        let username = super::named(&self.username)?;
+        let admin = self.admin.open()?;
+        change(&admin, &username)?;
+        output.line(format_args!(
+            "{done} {}, {admin}.",
+            shown(username.as_str())
+        ))
+    }
+}
+
+fn disabled(disabled: bool) -> UserChange {
+    UserChange {
+        disabled: Some(disabled),
+        ..UserChange::default()
     }
 }

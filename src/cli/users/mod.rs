@@ -1,20 +1,24 @@
-//! `portcullis users`: the users in KV, one file a command.
+//! `portcullis users`: one file a command. They ask the Worker; only the import
+//! writes to KV itself.
 
 mod add;
 mod change;
 mod list;
-mod record;
+mod new_password;
 mod remove;
+mod rename;
+mod sessions;
 mod set_password;
 mod show;
 
 use clap::{Args, Subcommand};
 
-use super::failure::Outcome;
+use super::failure::{Failure, Outcome};
 use super::import::ImportCommand;
 use super::output::Output;
+use crate::account::Username;
 
-/// Add, show and change the users in KV
+/// Add, show and change the users of a Worker
 #[derive(Args)]
 pub(super) struct UsersCommand {
     #[command(subcommand)]
@@ -27,24 +31,26 @@ enum Action {
     Import(Box<ImportCommand>),
     Show(show::ShowCommand),
     List(list::ListCommand),
-    /// Let a user in no more, and end all sessions
+    /// Stop a user from logging in, and end all sessions
     #[command(after_long_help = "\
 Examples:
   portcullis users disable alice
-  portcullis users disable alice --remote")]
+  portcullis users disable alice --url https://login.example.com")]
     Disable(change::ChangeCommand),
-    /// Let a user in again
+    /// Let a user log in again
     #[command(after_long_help = "\
 Examples:
   portcullis users enable alice
-  portcullis users enable alice --remote")]
+  portcullis users enable alice --url https://login.example.com")]
     Enable(change::ChangeCommand),
     SetPassword(set_password::SetPasswordCommand),
+    Rename(rename::RenameCommand),
+    Sessions(sessions::SessionsCommand),
     /// End all sessions of a user
     #[command(after_long_help = "\
 Examples:
   portcullis users sign-out alice
-  portcullis users sign-out alice --remote")]
+  portcullis users sign-out alice --url https://login.example.com")]
     SignOut(change::ChangeCommand),
     Remove(remove::RemoveCommand),
 }
@@ -59,8 +65,23 @@ impl UsersCommand {
             Action::Disable(command) => command.disable(output),
             Action::Enable(command) => command.enable(output),
             Action::SetPassword(command) => command.run(output),
+            Action::Rename(command) => command.run(output),
+            Action::Sessions(command) => command.run(output),
             Action::SignOut(command) => command.sign_out(output),
             Action::Remove(command) => command.run(output),
         }
     }
+}
+
+/// The name, as it is stored.
+fn named(typed: &str) -> Outcome<Username> {
+    Username::new(typed).map_err(Failure::usage)
+}
+
+/// How long an access token of an ended session is still taken.
+fn say_sessions_ended(output: &mut Output) {
+    output.say(
+        "Ended sessions cannot be renewed from now on. /me refuses their tokens within a \
+         minute, /verify when they expire; with REVOCATION = \"strict\" both do at once.",
+    );
 }

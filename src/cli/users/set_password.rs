@@ -2,12 +2,11 @@
 
 use clap::Args;
 
-use super::record::{self, NewPasswordOptions};
+use super::new_password::{self, NewPasswordOptions};
+use crate::cli::admin::{AdminOptions, UserChange};
 use crate::cli::failure::{Outcome, Status};
 use crate::cli::json_text::shown;
-use crate::cli::kv::KvOptions;
 use crate::cli::output::Output;
-use crate::cli::system;
 
 /// Give a user a new password, and end all sessions
 ///
@@ -16,34 +15,32 @@ use crate::cli::system;
 #[command(after_long_help = "\
 Examples:
   portcullis users set-password alice
-  portcullis users set-password alice --remote < password.txt")]
+  portcullis users set-password alice --url https://login.example.com < password.txt")]
 pub(super) struct SetPasswordCommand {
     /// The user's name
     username: String,
     #[command(flatten)]
     password: NewPasswordOptions,
     #[command(flatten)]
-    kv: KvOptions,
+    admin: AdminOptions,
 }
 
 impl SetPasswordCommand {
     pub(super) fn run(self, output: &mut Output) -> Outcome {
-        let username = record::named(&self.username)?;
-        let policy = self.password.policy(&self.kv)?;
-        let kv = self.kv.open()?;
+        let username = super::named(&self.username)?;
+        let policy = self.password.policy()?;
+        let admin = self.admin.open()?;
         // Before the password is asked for, which a wrong name would waste.
-        record::read(&kv, &username)?;
-        let hash = record::new_hash(&policy, &username)?;
-        // And again: someone may have taken their time to type it.
-        let mut user = record::read(&kv, &username)?;
-        user.hash_password = hash;
-        record::end_tokens(&mut user, system::now()?);
-        record::write(&kv, &username, &user)?;
-        output.line(format_args!(
-            "Set the password of {}, {kv}.",
-            shown(username.as_str())
-        ))?;
-        record::say_when(output, &kv, &username);
+        admin.user(&username)?;
+        let hash = new_password::new_hash(&policy, &username)?;
+        let change = UserChange {
+            hash_password: Some(hash),
+            ..UserChange::default()
+        };
+        admin.change(&username, &change)?;
+        let name = shown(username.as_str());
+        output.line(format_args!("Set the password of {name}, {admin}."))?;
+        super::say_sessions_ended(output);
         Ok(Status::Done)
     }
 }

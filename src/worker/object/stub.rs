@@ -1,118 +1,85 @@
 //! Asking an object.
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use worker::{Env, Method, Request, RequestInit};
 
-use super::{Message, SignedUp};
-use crate::account::{Answer, ClientId, Command, NewerRecord, UserId, Username};
-use crate::worker::call::Call;
+use super::ObjectRequest;
+use crate::account::Username;
+use crate::account::object::protocol::{AccountRequest, Envelope};
+use crate::account::object::{COUNTER_NAME, Question, Unanswered};
 use crate::worker::patience;
-use crate::worker::problem::Problem;
+use crate::worker::users;
 
-/// The object did not answer, or threw.
+/// The object did not answer, or failed.
 pub(in crate::worker) struct AccountUnavailable;
 
 /// Asks an account's object.
-pub(in crate::worker) async fn ask(
+pub(in crate::worker) async fn ask<R: AccountRequest>(
     env: &Env,
     username: &Username,
-    command: Command,
-) -> Result<Answer, AccountUnavailable> {
-    send(env, &username.record_key(), &Message::Account { command }).await
+    request: R,
+) -> Result<R::Answer, AccountUnavailable> {
+    let envelope = Box::new(Envelope::new(username.clone(), request));
+    let answer = send(
+        env,
+        &username.record_key(),
+        &ObjectRequest::Account(envelope),
+    )
+    .await?;
+    read(&answer)
 }
 
-/// The answer to [`Command::Begin`]: the record, where the object has a newer
-/// one than KV may have.
-pub(in crate::worker) fn begun(
-    answer: Result<Answer, AccountUnavailable>,
-) -> Result<Option<NewerRecord>, Problem> {
-    match answer {
-        Ok(Answer::Begun { newer }) => Ok(newer),
-        Ok(Answer::TooMany(too_many)) => {
-            Err(Problem::too_many_attempts(too_many.retry_after).because("account_throttled"))
+/// Asks what an account's object wants to know of others, in JSON.
+pub(super) async fn ask_question(env: &Env, question: Question) -> Result<String, Unanswered> {
+    let answer = match question {
+        Question::NextId => send(env, COUNTER_NAME, &ObjectRequest::NextId).await,
+        Question::Claim(claim) => {
+            let name = claim.object_name();
+            send(env, &name, &ObjectRequest::Claim(claim)).await
         }
-        _ => Err(Problem::account_unavailable()),
-    }
-}
-
-/// The record that counts, of the object's and KV's.
-pub(in crate::worker) fn newest(
-    newer: Option<&NewerRecord>,
-    username: &Username,
-    stored: Option<String>,
-) -> Result<Option<String>, Problem> {
-    NewerRecord::newest(newer, username, stored)
-        .map_err(|_| Problem::store_unavailable().because("record_corrupt"))
-}
-
-/// Takes an attempt back that came to no hash, for which KV is to blame.
-pub(in crate::worker) async fn withdraw(
-    call: &Call,
-    username: &Username,
-    from: ClientId,
-) -> Problem {
-    // If it cannot be taken back, it is over with its window.
-    let _ = ask(&call.env, username, Command::Withdraw { from }).await;
-    Problem::store_unavailable()
-}
-
-/// The record, where the object has a newer one than KV may have.
-pub(in crate::worker) async fn newer_record(
-    env: &Env,
-    username: &Username,
-) -> Result<Option<NewerRecord>, Problem> {
-    begun(ask(env, username, Command::Look).await)
-}
-
-/// Signs a new user up.
-pub(in crate::worker) async fn sign_up(
-    env: &Env,
-    username: &Username,
-    hash_password: String,
-    phone: &str,
-) -> Result<SignedUp, AccountUnavailable> {
-    let message = Message::SignUp {
-        username: username.clone(),
-        hash_password,
-        phone: phone.into(),
+        Question::Account(envelope) => {
+            let name = envelope.username.record_key();
+            send(env, &name, &ObjectRequest::Account(envelope)).await
+        }
+        Question::NameOf(id) => {
+            let name = users::stored_at(env, &id.index_key()).await;
+            let json = name.map(|name| serde_json::to_string(&name).unwrap_or_default());
+            json.map_err(|_| AccountUnavailable)
+        }
     };
-    send(env, &username.record_key(), &message).await
+    answer.map_err(|AccountUnavailable| Unanswered)
 }
 
-/// No user's object has this name: theirs begin with `user:`.
-const IDS: &str = "ids";
-
-pub(super) async fn next_id(env: &Env) -> worker::Result<UserId> {
-    let id = send(env, IDS, &Message::NextId).await;
-    id.map_err(|AccountUnavailable| "the object of the numbers does not answer".into())
+/// The answer to a request that is not an account's.
+pub(super) fn read<T: DeserializeOwned>(answer: &str) -> Result<T, AccountUnavailable> {
+    serde_json::from_str(answer).map_err(|_| AccountUnavailable)
 }
 
-async fn send<T: DeserializeOwned>(
+/// Sends a request to the object of a name, and waits no longer than a store
+/// may take.
+pub(super) async fn send(
     env: &Env,
     name: &str,
-    message: &Message,
-) -> Result<T, AccountUnavailable> {
-    match patience::within(send_for_ever(env, name, message)).await {
+    request: &impl Serialize,
+) -> Result<String, AccountUnavailable> {
+    match patience::within(send_and_wait(env, name, request)).await {
         Some(Ok(answer)) => Ok(answer),
         _ => Err(AccountUnavailable),
     }
 }
 
-async fn send_for_ever<T: DeserializeOwned>(
-    env: &Env,
-    name: &str,
-    message: &Message,
-) -> worker::Result<T> {
+async fn send_and_wait(env: &Env, name: &str, request: &impl Serialize) -> worker::Result<String> {
     let stub = env.durable_object("ACCOUNTS")?.get_by_name(name)?;
-    let body = serde_json::to_string(message)?;
+    let body = serde_json::to_string(request)?;
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_body(Some(body.into()));
-    // The runtime wants an absolute URL; nobody looks at it.
+    // The runtime wants an absolute URL; nobody reads it.
     let request = Request::new_with_init("https://account/", &init)?;
     let mut response = stub.fetch_with_request(request).await?;
     let text = response.text().await?;
     if response.status_code() != 200 {
         return Err("the object failed".into());
     }
-    Ok(serde_json::from_str(&text)?)
+    Ok(text)
 }

@@ -2,13 +2,18 @@
 
 use worker::Request;
 
-use crate::account::{AccessRefusal, UserRecord, Username, VerifiedAccess, VerifiedLegacyAccess};
+use crate::account::object::protocol::{CheckAnswer, CheckToken};
+use crate::account::{
+    AccessRefusal, AccessTokenRefusal, StoredDecision, TokenFacts, UserRecord, Username,
+    VerifiedAccess, VerifiedLegacyAccess,
+};
 use crate::error::TokenError;
 use crate::time::UnixTime;
 use crate::worker::call::Call;
 use crate::worker::config::Config;
+use crate::worker::object::{self, AccountUnavailable};
 use crate::worker::problem::Problem;
-use crate::worker::{header, now, object, users};
+use crate::worker::{header, now, users};
 
 /// Whose token was presented, and what kind it is of.
 pub(in crate::worker) enum Presented {
@@ -41,15 +46,22 @@ pub(in crate::worker) fn verify(
     let now = now.ok_or_else(|| Problem::misconfigured().because("clock"))?;
     let error = match config.tokens.verify(token, now) {
         Ok(access) => return Ok(Presented::Access(access)),
-        Err(error @ TokenError::Expired { .. }) => error,
-        Err(error) => match &config.legacy {
-            None => error,
-            Some(legacy) => match legacy.verify(token, now) {
-                Ok(access) => return Ok(Presented::Legacy(access)),
-                Err(overdue @ TokenError::Expired { .. }) => overdue,
-                Err(_) => error,
-            },
-        },
+        Err(AccessTokenRefusal::Token(error)) if !matches!(error, TokenError::Expired { .. }) => {
+            match config
+                .legacy
+                .as_ref()
+                .map(|legacy| legacy.verify(token, now))
+            {
+                Some(Ok(access)) => return Ok(Presented::Legacy(access)),
+                // The right kind of token, then.
+                Some(Err(
+                    refusal @ (AccessTokenRefusal::Token(TokenError::Expired { .. })
+                    | AccessTokenRefusal::SessionsValidFrom),
+                )) => refusal,
+                Some(Err(_)) | None => error.into(),
+            }
+        }
+        Err(refusal) => refusal,
     };
     Err(Problem::token_refused(&error))
 }
@@ -70,35 +82,31 @@ pub(super) fn access(
     }
 }
 
-/// The user whom the token stands for, with what is stored for them.
+/// Where a decision about a token comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Freshness {
+    /// KV, which may be a minute old, where it can tell.
+    Stored,
+    /// The account's object.
+    Exact,
+}
+
+/// Where `/me` and `/verify` take their decisions from.
+pub(super) fn freshness(config: &Config) -> Freshness {
+    if config.strict_revocation {
+        Freshness::Exact
+    } else {
+        Freshness::Stored
+    }
+}
+
+/// The user for whom the token stands.
 pub(super) async fn user(
     call: &Call,
     access: &VerifiedAccess,
-) -> Result<(UserRecord, String), Problem> {
-    let username = access.username();
-    let stored = users::find(&call.env, username).await;
-    let stored = stored.map_err(|_| Problem::store_unavailable())?;
-    let stored = match stored {
-        // KV can miss for a minute what was made a moment ago.
-        None if is_new(access, now()) => {
-            let newer = object::newer_record(&call.env, username).await?;
-            object::newest(newer.as_ref(), username, None)?
-        }
-        stored => stored,
-    };
-    let record = access
-        .authorize(stored.as_deref())
-        .map_err(Problem::access_refused)?;
-    Ok((record, stored.unwrap_or_default()))
-}
-
-/// How long after a sign-up KV may not show the user, in seconds.
-const NEW: f64 = 300.0;
-
-/// Whether it was issued so lately that KV may not show its user yet.
-pub(in crate::worker) fn is_new(access: &VerifiedAccess, now: Option<UnixTime>) -> bool {
-    let now = now.map_or(0.0, UnixTime::seconds_f64);
-    access.issued_at().is_some_and(|issued| now - issued < NEW)
+    freshness: Freshness,
+) -> Result<UserRecord, Problem> {
+    authorize(call, access.username(), &access.facts(), freshness, None).await
 }
 
 /// The user of a token of the original's.
@@ -106,14 +114,68 @@ pub(super) async fn legacy_user(
     call: &Call,
     config: &Config,
     access: &VerifiedLegacyAccess,
-) -> Result<(Username, UserRecord, String), Problem> {
+    freshness: Freshness,
+) -> Result<(Username, UserRecord), Problem> {
+    let (username, stored) = legacy_stored(call, config, access).await?;
+    let facts = access.facts();
+    let user = authorize(call, &username, &facts, freshness, Some(stored)).await?;
+    Ok((username, user))
+}
+
+/// The name of the user of a token of the original's, and what KV holds.
+pub(super) async fn legacy_stored(
+    call: &Call,
+    config: &Config,
+    access: &VerifiedLegacyAccess,
+) -> Result<(Username, String), Problem> {
     let found = users::find_by_id(&call.env, access.id()).await;
     let (username, stored) = found
         .map_err(|_| Problem::store_unavailable())?
         .ok_or_else(|| Problem::access_refused(AccessRefusal::UserUnknown))?;
     call.about(config, &username);
-    let record = access
-        .authorize(&username, Some(&stored))
-        .map_err(Problem::access_refused)?;
-    Ok((username, record, stored))
+    Ok((username, stored))
+}
+
+/// Decides whether a token stands. `stored` is the value in KV where it was
+/// read already.
+async fn authorize(
+    call: &Call,
+    username: &Username,
+    token: &TokenFacts,
+    freshness: Freshness,
+    stored: Option<String>,
+) -> Result<UserRecord, Problem> {
+    let mut stored = stored;
+    if freshness == Freshness::Stored {
+        if stored.is_none() {
+            stored = read(call, username).await?;
+        }
+        let decision = token.authorize(username, stored.as_deref());
+        if let StoredDecision::Granted(user) = decision.map_err(Problem::access_refused)? {
+            return Ok(*user);
+        }
+    }
+    let check = CheckToken {
+        token: token.clone(),
+    };
+    match object::ask(&call.env, username, check).await {
+        Ok(CheckAnswer::Granted(user)) => return Ok(*user),
+        Ok(CheckAnswer::Refused(why)) => return Err(Problem::access_refused(why)),
+        Ok(CheckAnswer::NoRecord) => {}
+        Err(AccountUnavailable) => return Err(Problem::account_unavailable()),
+    }
+    // Nobody logged in yet: the imported record is the account.
+    if stored.is_none() {
+        stored = read(call, username).await?;
+    }
+    match token.authorize(username, stored.as_deref()) {
+        Ok(StoredDecision::Granted(user)) => Ok(*user),
+        Ok(StoredDecision::AskObject) => Err(Problem::access_refused(AccessRefusal::UserUnknown)),
+        Err(why) => Err(Problem::access_refused(why)),
+    }
+}
+
+async fn read(call: &Call, username: &Username) -> Result<Option<String>, Problem> {
+    let stored = users::find(&call.env, username).await;
+    stored.map_err(|_| Problem::store_unavailable())
 }

@@ -1,15 +1,17 @@
-use futures_util::future::join3;
+use futures_util::future::{join, join3};
 use serde::Deserialize;
 use worker::Request;
 use zeroize::Zeroizing;
 
-use super::session;
-use crate::account::{Answer, Command, StoredHashCheck, Username, admit};
+use super::{attempt, session};
+use crate::account::object::protocol::{Admit, AdmitAnswer, Begin};
+use crate::account::{StoredHashCheck, Username, admit};
 use crate::password::{Argon2idHash, ClearPassword};
 use crate::worker::call::Call;
 use crate::worker::object::{self, AccountUnavailable};
 use crate::worker::problem::Problem;
 use crate::worker::reply::Reply;
+use crate::worker::users::StoreUnavailable;
 use crate::worker::{body, limiter, patience, random, stand_ins, users};
 
 #[derive(Deserialize)]
@@ -25,53 +27,76 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
     let (username, password) = credentials(request).await?;
     call.about(&config, &username);
     limiter::shed(call).await?;
-    let from = call.address().of(&username, config.secret.as_bytes());
-    let begin = Command::Begin {
+    let from = call
+        .address()
+        .of(&username, config.identity.client_addresses());
+    let begin = Begin {
         from: from.clone(),
         limits: config.limits,
+        token: None,
     };
     // The same is asked for whatever name, and all of it at once.
-    let (begun, stored, stand_ins) = join3(
+    let (begun, shown, stand_ins) = join3(
         object::ask(&call.env, &username, begin),
         users::find(&call.env, &username),
         stand_ins::of(call, &config),
     )
     .await;
-    let newer = object::begun(begun)?;
-    let stored = match stored {
-        Ok(stored) => object::newest(newer.as_ref(), &username, stored)?,
-        Err(_) => return Err(object::withdraw(call, &username, from).await),
+    let begun = attempt::begun(begun)?;
+    let found = match attempt::find(begun.source, &username, shown) {
+        Ok(found) => found,
+        Err(StoreUnavailable) => {
+            attempt::withdraw(call, &username, from).await;
+            return Err(Problem::store_unavailable());
+        }
+    };
+    let counted = if begun.known_address {
+        None
+    } else {
+        match attempt::count_across_accounts(call, &config).await {
+            Ok(address) => Some(address),
+            Err(problem) => {
+                attempt::withdraw(call, &username, from).await;
+                return Err(problem);
+            }
+        }
     };
     let stand_in = stand_ins.for_username(&username);
     patience::turn().await;
-    let user = admit(
-        &username,
-        &password,
-        stored.as_deref(),
-        &stand_in,
-        &StoredHashCheck,
-    )
-    .map_err(|refusal| Problem::credentials_incorrect().because(refusal.code()))?;
+    let user = admit(found.user, &password, &stand_in, &StoredHashCheck)
+        .map_err(|refusal| Problem::credentials_incorrect().because(refusal.code()))?;
     let rehash = if user.needs_rehash() {
         // Without a new hash the old one stays, and the login goes on.
         Argon2idHash::new(&password, random::bytes()?).ok()
     } else {
         None
     };
-    let admit = Command::Admit {
-        username: username.clone(),
-        from: Some(from),
-        stored: stored.unwrap_or_default(),
+    let admit = Admit {
+        from,
+        checked: found.checked,
+        shown: found.shown,
         rehash: rehash.map(|hash| hash.to_string()),
-        lifetime: config.refresh_lifetime,
+        policy: config.session_policy(),
+        client: call.client(request),
     };
-    match object::ask(&call.env, &username, admit).await {
-        Ok(Answer::Open { session, record }) => {
-            Ok(session::answer(&config, username, session, &record)?.because("password_right"))
+    let withdrawn = async {
+        if let Some(address) = counted {
+            object::withdraw_failure(&call.env, address).await;
         }
-        // It was right a moment ago.
-        Ok(Answer::Changed) => Err(Problem::credentials_incorrect().because("password_changed")),
-        Ok(_) | Err(AccountUnavailable) => Err(Problem::account_unavailable()),
+    };
+    let (admitted, ()) = join(object::ask(&call.env, &username, admit), withdrawn).await;
+    match admitted {
+        Ok(AdmitAnswer::Opened(opened)) => {
+            Ok(session::answer(&config, username, opened)?.because("password_right"))
+        }
+        // The password was right a moment ago.
+        Ok(AdmitAnswer::Changed) => {
+            Err(Problem::credentials_incorrect().because("password_changed"))
+        }
+        Ok(AdmitAnswer::NoUser(why)) => {
+            Err(Problem::credentials_incorrect().because(attempt::code(why)))
+        }
+        Err(AccountUnavailable) => Err(Problem::account_unavailable()),
     }
 }
 

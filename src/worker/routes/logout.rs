@@ -1,7 +1,8 @@
 use worker::Request;
 
 use super::bearer;
-use crate::account::{Answer, Command};
+use crate::account::AccessRefusal;
+use crate::account::object::protocol::{EndAnswer, EndSessions, WhichSessions};
 use crate::worker::call::Call;
 use crate::worker::object::{self, AccountUnavailable};
 use crate::worker::problem::Problem;
@@ -11,18 +12,18 @@ use crate::worker::reply::Reply;
 pub(super) async fn answer(call: &Call, request: &Request) -> Result<Reply, Problem> {
     let config = call.config()?;
     let access = bearer::access(call, &config, request)?;
-    let (_, stored) = bearer::user(call, &access).await?;
-    let Some(session) = access.session() else {
-        return Err(Problem::forbidden("this token belongs to no session").because("no_session"));
+    let facts = access.facts();
+    if facts.session.is_none() {
+        return Err(Problem::no_session());
+    }
+    let end = EndSessions {
+        token: facts,
+        which: WhichSessions::Current,
     };
-    let command = Command::EndSession {
-        username: access.username().clone(),
-        session: session.clone(),
-        stored: Some(stored),
-        access_lifetime: config.tokens.lifetime().as_secs(),
-    };
-    match object::ask(&call.env, access.username(), command).await {
-        Ok(Answer::Done) => Ok(Reply::empty().because("logged_out")),
-        Ok(_) | Err(AccountUnavailable) => Err(Problem::account_unavailable()),
+    match object::ask(&call.env, access.username(), end).await {
+        Ok(EndAnswer::Ended) => Ok(Reply::empty().because("logged_out")),
+        Ok(EndAnswer::Refused(why)) => Err(Problem::access_refused(why)),
+        Ok(EndAnswer::SessionUnknown) => Err(Problem::access_refused(AccessRefusal::SessionEnded)),
+        Err(AccountUnavailable) => Err(Problem::account_unavailable()),
     }
 }

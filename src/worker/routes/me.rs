@@ -15,18 +15,20 @@ struct Answer<'a> {
     phone: &'a str,
 }
 
-/// `GET /me`: the original's protected index. Most of it is answered by
-/// [`fast`](crate::worker::fast); here, what takes more than one look at KV.
+/// `GET /me`: the original's protected index. Most requests are answered by
+/// [`fast`](crate::worker::fast); here, those for which KV cannot tell, those
+/// with a token of the original's, and all with `REVOCATION = "strict"`.
 pub(super) async fn answer(call: &Call, request: &Request) -> Result<Reply, Problem> {
     let config = call.config()?;
+    let freshness = bearer::freshness(&config);
     let header = header(request, "authorization");
     match bearer::verify(&config, bearer::credentials(&header)?, now())? {
         Presented::Access(access) => {
             call.about(&config, access.username());
-            Ok(reply(&bearer::user(call, &access).await?.0))
+            Ok(reply(&bearer::user(call, &access, freshness).await?))
         }
         Presented::Legacy(access) => {
-            let (_, user, _) = bearer::legacy_user(call, &config, &access).await?;
+            let (_, user) = bearer::legacy_user(call, &config, &access, freshness).await?;
             Ok(reply(&user).because("legacy_token_right"))
         }
     }

@@ -1,5 +1,7 @@
 //! One file a route.
 
+pub(super) mod admin;
+mod attempt;
 pub(super) mod bearer;
 mod healthz;
 mod introspect;
@@ -10,6 +12,7 @@ pub(super) mod me;
 mod password;
 mod refresh;
 mod session;
+pub(super) mod sessions;
 mod users;
 pub(super) mod verify;
 
@@ -27,15 +30,15 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
     match (call.route, method.as_str()) {
         (Route::Login, "POST") => login::answer(call, request).await,
         (Route::Me, "GET" | "HEAD") => me::answer(call, request).await,
-        (Route::Verify, "GET" | "HEAD") => {
-            let config = call.config()?;
-            let access = bearer::access(call, &config, request)?;
-            Ok(verify::reply(&access))
-        }
+        (Route::Verify, "GET" | "HEAD") => verify::answer(call, request).await,
         (Route::Refresh, "POST") => refresh::answer(call, request).await,
         (Route::Logout, "POST") => logout::answer(call, request).await,
         (Route::Password, "POST") => password::answer(call, request).await,
         (Route::Users, "POST") => users::answer(call, request).await,
+        (Route::Sessions, "GET" | "HEAD") => sessions::list(call, request).await,
+        (Route::Sessions, "DELETE") => sessions::end_others(call, request).await,
+        (Route::Session, "DELETE") => sessions::end_one(call, request).await,
+        (Route::Admin(_), _) => admin::answer(call, request).await,
         (Route::Introspect, "POST") => introspect::answer(call, request).await,
         (Route::Jwks, "GET" | "HEAD") => jwks::answer(call),
         (Route::Healthz, "GET" | "HEAD") => healthz::answer(call).await,

@@ -3,13 +3,15 @@ use serde::Deserialize;
 use worker::Request;
 use zeroize::Zeroizing;
 
-use super::bearer;
-use crate::account::{Answer, Command, StoredHashCheck, admit};
+use super::{attempt, bearer};
+use crate::account::object::protocol::{Begin, ChangePassword, ChangePasswordAnswer};
+use crate::account::{StoredHashCheck, admit};
 use crate::password::{Argon2idHash, ClearPassword, NewPassword, StoredHash};
 use crate::worker::call::Call;
 use crate::worker::object::{self, AccountUnavailable};
 use crate::worker::problem::Problem;
 use crate::worker::reply::Reply;
+use crate::worker::users::StoreUnavailable;
 use crate::worker::{body, limiter, patience, random, users};
 
 #[derive(Deserialize)]
@@ -40,50 +42,50 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
     let new_password = NewPassword::new(new_password, &config.password_policy, username.as_str())
         .map_err(Problem::password_unacceptable)?;
     limiter::shed(call).await?;
-    let from = call.address().of(username, config.secret.as_bytes());
-    let begin = Command::Begin {
+    let from = call
+        .address()
+        .of(username, config.identity.client_addresses());
+    let begin = Begin {
         from: from.clone(),
         limits: config.limits,
+        token: Some(access.facts()),
     };
     // Guessing is no easier here than at the login.
-    let (begun, stored) = join(
+    let (begun, shown) = join(
         object::ask(&call.env, username, begin),
         users::find(&call.env, username),
     )
     .await;
-    let newer = object::begun(begun)?;
-    let stored = match stored {
-        Ok(stored) => object::newest(newer.as_ref(), username, stored)?,
-        Err(_) => return Err(object::withdraw(call, username, from).await),
+    let begun = attempt::begun(begun)?;
+    let found = match attempt::find(begun.source, username, shown) {
+        Ok(found) => found,
+        Err(StoreUnavailable) => {
+            attempt::withdraw(call, username, from).await;
+            return Err(Problem::store_unavailable());
+        }
     };
-    if let Err(refusal) = access.authorize(stored.as_deref()) {
-        object::withdraw(call, username, from).await;
-        return Err(Problem::access_refused(refusal));
-    }
-    let stored = stored.unwrap_or_default();
     patience::turn().await;
     let stand_in = StoredHash::stand_in_of_today();
-    admit(
-        username,
-        &old_password,
-        Some(&stored),
-        &stand_in,
-        &StoredHashCheck,
-    )
-    .map_err(|refusal| Problem::credentials_incorrect().because(refusal.code()))?;
+    admit(found.user, &old_password, &stand_in, &StoredHashCheck)
+        .map_err(|refusal| Problem::credentials_incorrect().because(refusal.code()))?;
     let hash = Argon2idHash::new(new_password.clear(), random::bytes()?)
         .map_err(|_| Problem::misconfigured().because("no_memory"))?;
-    let command = Command::ChangePassword {
-        username: username.clone(),
+    let change = ChangePassword {
         from,
-        stored,
+        token: access.facts(),
+        checked: found.checked,
+        shown: found.shown,
         hash_password: hash.to_string(),
-        kept: access.session().cloned(),
-        access_lifetime: config.tokens.lifetime().as_secs(),
     };
-    match object::ask(&call.env, username, command).await {
-        Ok(Answer::Done) => Ok(Reply::empty().because("password_changed")),
-        Ok(Answer::Changed) => Err(Problem::credentials_incorrect().because("password_changed")),
-        Ok(_) | Err(AccountUnavailable) => Err(Problem::account_unavailable()),
+    match object::ask(&call.env, username, change).await {
+        Ok(ChangePasswordAnswer::Replaced) => Ok(Reply::empty().because("password_changed")),
+        Ok(ChangePasswordAnswer::Changed) => {
+            Err(Problem::credentials_incorrect().because("password_changed"))
+        }
+        Ok(ChangePasswordAnswer::Refused(why)) => Err(Problem::access_refused(why)),
+        Ok(ChangePasswordAnswer::NoUser(why)) => {
+            Err(Problem::credentials_incorrect().because(attempt::code(why)))
+        }
+        Err(AccountUnavailable) => Err(Problem::account_unavailable()),
     }
 }

@@ -4,15 +4,14 @@ use zeroize::Zeroizing;
 
 use super::bearer::{self, Presented};
 use super::session;
-use crate::account::{
-    Answer, Command, RefreshRefusal, UnverifiedRefreshToken, VerifiedLegacyAccess,
-};
+use crate::account::object::protocol::{ExchangeAnswer, ExchangeLegacy, Refresh, RefreshAnswer};
+use crate::account::{RefreshRefusal, TokenDigest, UnverifiedRefreshToken, VerifiedLegacyAccess};
 use crate::worker::call::Call;
 use crate::worker::config::Config;
 use crate::worker::object::{self, AccountUnavailable};
 use crate::worker::problem::Problem;
 use crate::worker::reply::Reply;
-use crate::worker::{body, limiter, now, users};
+use crate::worker::{body, limiter, now};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,7 +33,9 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
         Ok(token) => rotate(call, &config, token).await,
         Err(_) if config.legacy.is_some() => {
             match bearer::verify(&config, &refresh_token, now())? {
-                Presented::Legacy(access) => exchange(call, &config, &access).await,
+                Presented::Legacy(access) => {
+                    exchange(call, &config, request, &refresh_token, &access).await
+                }
                 // An access token renews nothing.
                 Presented::Access(_) => Err(Problem::token_incorrect().because("access_token")),
             }
@@ -50,24 +51,20 @@ async fn rotate(
 ) -> Result<Reply, Problem> {
     let UnverifiedRefreshToken { username, claim } = token;
     call.about(config, &username);
-    let stored = users::find(&call.env, &username).await;
-    let command = Command::Refresh {
-        username: username.clone(),
+    let refresh = Refresh {
         claim,
-        stored: stored.map_err(|_| Problem::store_unavailable())?,
-        access_lifetime: config.tokens.lifetime().as_secs(),
+        policy: config.session_policy(),
     };
-    match object::ask(&call.env, &username, command).await {
-        Ok(Answer::Open { session, record }) => {
-            Ok(session::answer(config, username, session, &record)?.because("refresh_right"))
+    match object::ask(&call.env, &username, refresh).await {
+        Ok(RefreshAnswer::Opened(opened)) => {
+            Ok(session::answer(config, username, opened)?.because("refresh_right"))
         }
-        Ok(Answer::Refused { why }) => Err(match why {
+        Ok(RefreshAnswer::Refused(why)) => Err(match why {
             RefreshRefusal::Expired => Problem::token_overdue(),
-            RefreshRefusal::RecordCorrupt => Problem::store_unavailable(),
             _ => Problem::token_incorrect(),
         }
         .because(why.code())),
-        Ok(_) | Err(AccountUnavailable) => Err(Problem::account_unavailable()),
+        Err(AccountUnavailable) => Err(Problem::account_unavailable()),
     }
 }
 
@@ -75,21 +72,35 @@ async fn rotate(
 async fn exchange(
     call: &Call,
     config: &Config,
+    request: &Request,
+    token: &str,
     access: &VerifiedLegacyAccess,
 ) -> Result<Reply, Problem> {
-    let (username, _, stored) = bearer::legacy_user(call, config, access).await?;
-    let admit = Command::Admit {
-        username: username.clone(),
-        from: None,
-        stored,
-        rehash: None,
-        lifetime: config.refresh_lifetime,
+    let Some(issued_at) = access.issued_at() else {
+        return Err(Problem::token_incorrect().because("issued_at_missing"));
     };
-    match object::ask(&call.env, &username, admit).await {
-        Ok(Answer::Open { session, record }) => {
-            Ok(session::answer(config, username, session, &record)?.because("legacy_token_right"))
+    let (username, shown) = bearer::legacy_stored(call, config, access).await?;
+    let exchange = ExchangeLegacy {
+        digest: TokenDigest::new(token),
+        id: access.id(),
+        // Rounded against the holder, as everywhere.
+        #[allow(clippy::cast_possible_truncation)] // within all dates
+        issued_at: issued_at.floor() as i64,
+        expires_at: access.expires_at().seconds(),
+        shown: Some(shown),
+        policy: config.session_policy(),
+        client: call.client(request),
+    };
+    match object::ask(&call.env, &username, exchange).await {
+        Ok(ExchangeAnswer::Opened(opened)) => {
+            Ok(session::answer(config, username, opened)?.because("legacy_token_right"))
         }
-        Ok(Answer::Changed) => Err(Problem::token_incorrect().because("record_changed")),
-        Ok(_) | Err(AccountUnavailable) => Err(Problem::account_unavailable()),
+        Ok(ExchangeAnswer::Refused(why)) => Err(Problem::access_refused(why)),
+        Ok(ExchangeAnswer::AlreadyExchanged) => {
+            Err(Problem::token_incorrect().because("already_exchanged"))
+        }
+        Ok(ExchangeAnswer::Expired) => Err(Problem::token_overdue().because("session_over")),
+        Ok(ExchangeAnswer::IdTaken) => Err(Problem::token_incorrect().because("id_taken")),
+        Err(AccountUnavailable) => Err(Problem::account_unavailable()),
     }
 }

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::account::{OpenSession, UnverifiedRefreshToken, UserRecord, Username};
+use crate::account::object::protocol::Opened;
+use crate::account::{AccessGrant, UnverifiedRefreshToken, Username};
 use crate::worker::config::Config;
 use crate::worker::problem::Problem;
 use crate::worker::reply::Reply;
@@ -18,21 +19,28 @@ struct Answer<'a> {
     refresh_expires_in: i64,
 }
 
-/// A new access token of a session, and its refresh token. `record` is the
-/// user's, in JSON.
+/// A new access token of a session, and its refresh token.
 pub(super) fn answer(
     config: &Config,
     username: Username,
-    session: OpenSession,
-    record: &str,
+    opened: Opened,
 ) -> Result<Reply, Problem> {
     let not_issued = || Problem::misconfigured().because("token_not_issued");
     let now = now().ok_or_else(not_issued)?;
-    let record = UserRecord::parse(record, &username).map_err(|_| not_issued())?;
-    let id = &session.claim.session;
-    let issued = config
-        .tokens
-        .issue(&record, id, session.started_at, now, random::bytes()?);
+    let Opened {
+        session,
+        id,
+        version,
+    } = opened;
+    let grant = AccessGrant {
+        id,
+        username: &username,
+        session: &session.claim.session,
+        version,
+        began: session.started_at,
+        not_after: session.tokens_until,
+    };
+    let issued = config.tokens.issue(&grant, now, random::bytes()?);
     let issued = issued.map_err(|_| not_issued())?;
     let refresh_expires_in = session.expires_at.saturating_sub(now.seconds());
     let claim = session.claim;

@@ -2,13 +2,14 @@ use serde::{Deserialize, Serialize};
 use worker::Request;
 use zeroize::Zeroizing;
 
+use crate::account::object::protocol::{Create, CreateAnswer};
 use crate::account::{NewUsername, Phone, UserId};
 use crate::password::{Argon2idHash, NewPassword};
 use crate::worker::call::Call;
-use crate::worker::object::{self, SignedUp};
+use crate::worker::object::{self, AccountUnavailable};
 use crate::worker::problem::Problem;
 use crate::worker::reply::Reply;
-use crate::worker::{body, limiter, patience, random};
+use crate::worker::{body, limiter, patience, random, users};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,27 +47,32 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
         .map_err(|_| Problem::username_not_free_to_choose())?
         .into_username();
     call.about(&config, &username);
-    let phone = Phone::new(&phone).map_err(|_| {
-        Problem::request_malformed(
-            "a phone number has at most 40 characters, none of them a control character",
-        )
-    })?;
+    let phone = Phone::new(&phone).map_err(|_| Problem::phone_not_usable())?;
     let password = NewPassword::new(password, &config.password_policy, username.as_str())
         .map_err(Problem::password_unacceptable)?;
     limiter::shed(call).await?;
     patience::turn().await;
     let hash = Argon2idHash::new(password.clear(), random::bytes()?)
         .map_err(|_| Problem::misconfigured().because("no_memory"))?;
-    match object::sign_up(&call.env, &username, hash.to_string(), phone.as_str()).await {
-        Ok(SignedUp::As { id }) => {
+    let shown = users::find(&call.env, &username).await;
+    let create = Create {
+        by_operator: false,
+        hash_password: hash.to_string(),
+        phone: phone.as_str().into(),
+        id: None,
+        imported_hash: None,
+        shown: shown.map_err(|_| Problem::store_unavailable())?,
+    };
+    match object::ask(&call.env, &username, create).await {
+        Ok(CreateAnswer::Created(user)) => {
             let answer = Answer {
-                id,
+                id: user.record.id,
                 username: username.as_str(),
                 phone: phone.as_str(),
             };
             Ok(Reply::json(201, &answer).because("signed_up"))
         }
-        Ok(SignedUp::Taken) => Err(Problem::username_taken()),
-        Err(_) => Err(Problem::account_unavailable()),
+        Ok(CreateAnswer::NameTaken | CreateAnswer::IdTaken) => Err(Problem::username_taken()),
+        Err(AccountUnavailable) => Err(Problem::account_unavailable()),
     }
 }

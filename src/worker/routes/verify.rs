@@ -1,6 +1,10 @@
 use serde::Serialize;
+use worker::Request;
 
+use super::bearer::{self, Freshness};
 use crate::account::{UserId, VerifiedAccess};
+use crate::worker::call::Call;
+use crate::worker::problem::Problem;
 use crate::worker::reply::Reply;
 
 #[derive(Serialize)]
@@ -10,9 +14,19 @@ struct Answer<'a> {
     expires_at: i64,
 }
 
-/// `GET /verify`: who a token is for, for a reverse proxy that asks before each
-/// request. Nothing is read, so a log-out or a user's removal is not seen
-/// before the token is over.
+/// `GET /verify`, for a reverse proxy that asks before each request. Nothing is
+/// read, so a log-out or a user's removal is not seen before the token ends;
+/// with `REVOCATION = "strict"` the account's object is asked.
+pub(super) async fn answer(call: &Call, request: &Request) -> Result<Reply, Problem> {
+    let config = call.config()?;
+    let access = bearer::access(call, &config, request)?;
+    if config.strict_revocation {
+        bearer::user(call, &access, Freshness::Exact).await?;
+    }
+    Ok(reply(&access))
+}
+
+/// The user of a token that was verified.
 pub(in crate::worker) fn reply(access: &VerifiedAccess) -> Reply {
     let answer = Answer {
         id: access.id(),

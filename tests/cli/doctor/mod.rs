@@ -16,6 +16,9 @@ use serde_json::Value;
 
 const SECRET: &str = "q3vXw9ZbT7mKf2RjYh8LsN4cPd6GaVu1EoBiWxQyMzHtJrCk5D0eFgSnUpAlOqIv";
 
+/// The line of `.dev.vars` that a project without findings has too.
+const IDENTITY: &str = "IDENTITY_SECRET=Vt5qGz8NcR2wKx7HsJd4YbLm1ZfPe9UoAi3TkXnQ\n";
+
 const CONFIG: &str = r#"
 name = "login"
 main = "build/worker.js"
@@ -63,7 +66,7 @@ impl Project {
         fs::create_dir_all(project.0.join("www/dist")).unwrap();
         project.file("wrangler.toml", CONFIG);
         project.file("build/worker.js", "export default {};\n");
-        project.dev_vars(&format!("SECRET_KEY=\"{SECRET}\"\n"));
+        project.dev_vars(&format!("SECRET_KEY=\"{SECRET}\"\n{IDENTITY}"));
         project
     }
 
@@ -94,7 +97,7 @@ impl Project {
     }
 
     fn secrets(&self, more: &str) -> &Self {
-        self.dev_vars(&format!("SECRET_KEY={SECRET}\n{more}\n"))
+        self.dev_vars(&format!("SECRET_KEY={SECRET}\n{IDENTITY}{more}\n"))
     }
 
     fn run(&self, arguments: &[&str]) -> Output {

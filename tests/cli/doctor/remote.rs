@@ -9,18 +9,18 @@ fn secrets_that_cloudflare_lacks_are_named() {
     let project = Project::new();
     project.secrets("INTROSPECTION_SECRET=Wm3kXv9ZbT7mKf2RjYh8LsN4cPd6GaVu1EoB");
     for (there, found) in [
-        ("[\"SECRET_KEY\", \"INTROSPECTION_SECRET\"]", &[][..]),
-        ("[\"SIGNING_KEYS\", \"INTROSPECTION_SECRET\"]", &[]),
+        ("\"SECRET_KEY\", \"INTROSPECTION_SECRET\"", &[][..]),
+        ("\"SIGNING_KEYS\", \"INTROSPECTION_SECRET\"", &[]),
         (
-            "[\"SECRET_KEY\"]",
+            "\"SECRET_KEY\"",
             &["warning secret_not_on_cloudflare INTROSPECTION_SECRET"],
         ),
         (
-            "[\"INTROSPECTION_SECRET\"]",
+            "\"INTROSPECTION_SECRET\"",
             &["error secret_not_on_cloudflare SECRET_KEY"],
         ),
     ] {
-        project.file("secrets.json", there);
+        project.file("secrets.json", &format!("[\"IDENTITY_SECRET\", {there}]"));
         assert_eq!(project.found_with(&["--remote"]), found, "{there}");
     }
 }
@@ -28,19 +28,28 @@ fn secrets_that_cloudflare_lacks_are_named() {
 #[test]
 fn what_belongs_to_a_secret_that_only_cloudflare_has_is_looked_at() {
     let project = Project::new();
-    project.file("secrets.json", "[\"SECRET_KEY\", \"LEGACY_SECRET_KEY\"]");
+    project.file(
+        "secrets.json",
+        "[\"SECRET_KEY\", \"IDENTITY_SECRET\", \"LEGACY_SECRET_KEY\"]",
+    );
     assert_eq!(
         project.found_with(&["--remote"]),
         ["error setting_wrong LEGACY_UNTIL"]
     );
-    project.file("secrets.json", "[\"SECRET_KEY\", \"LEGACY_SECRET\"]");
+    project.file(
+        "secrets.json",
+        "[\"SECRET_KEY\", \"IDENTITY_SECRET\", \"LEGACY_SECRET\"]",
+    );
     assert_eq!(
         project.found_with(&["--remote"]),
         ["error setting_unknown LEGACY_SECRET"]
     );
     // And nothing is said of their values.
     fs::remove_file(project.0.join(".dev.vars")).unwrap();
-    project.file("secrets.json", "[\"SECRET_KEY\", \"INTROSPECTION_SECRET\"]");
+    project.file(
+        "secrets.json",
+        "[\"SECRET_KEY\", \"IDENTITY_SECRET\", \"INTROSPECTION_SECRET\"]",
+    );
     assert_eq!(project.found_with(&["--remote"]), NONE);
 }
 

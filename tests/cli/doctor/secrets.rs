@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use super::{NONE, Project, SECRET, mode};
+use super::{IDENTITY, NONE, Project, SECRET, mode};
 
 #[test]
 fn a_secret_in_the_config_is_an_error() {
@@ -31,7 +31,7 @@ fn a_secret_that_is_short_or_can_be_guessed_is_an_error() {
         ),
     ] {
         let project = Project::new();
-        project.dev_vars(&format!("SECRET_KEY={secret}\n"));
+        project.dev_vars(&format!("SECRET_KEY={secret}\n{IDENTITY}"));
         let found: Vec<_> = code
             .iter()
             .map(|code| format!("error {code} SECRET_KEY"))
@@ -50,6 +50,29 @@ fn two_secrets_that_are_one_are_an_error() {
         project.found(),
         ["error secret_shared INTROSPECTION_SECRET"]
     );
+}
+
+#[test]
+fn a_missing_identity_secret_is_a_warning_and_a_short_or_weak_one_an_error() {
+    let project = Project::new();
+    for (line, found) in [
+        ("", "warning identity_secret_missing IDENTITY_SECRET"),
+        (
+            "IDENTITY_SECRET=short",
+            "error setting_wrong IDENTITY_SECRET",
+        ),
+        (
+            "IDENTITY_SECRET=abababababababababababababababababababab",
+            "error secret_weak IDENTITY_SECRET",
+        ),
+    ] {
+        project.dev_vars(&format!("SECRET_KEY={SECRET}\n{line}\n"));
+        assert_eq!(project.found(), [found]);
+    }
+    // Where Cloudflare has it, a missing local one is Cloudflare's alone.
+    project.dev_vars(&format!("SECRET_KEY={SECRET}\n"));
+    project.file("secrets.json", "[\"SECRET_KEY\", \"IDENTITY_SECRET\"]");
+    assert_eq!(project.found_with(&["--remote"]), NONE);
 }
 
 #[test]
@@ -76,11 +99,11 @@ fn without_a_file_of_secrets_nothing_is_said_of_them() {
 fn dev_vars_is_read_as_dotenv_reads_it() {
     let project = Project::new();
     project.dev_vars(&format!(
-        "# A comment\n\nexport SECRET_KEY='{SECRET}' # mine\nSIGNING_KEYS=\"{{\n\\\"keys\\\":[]}}\"\n"
+        "# A comment\n\nexport SECRET_KEY='{SECRET}' # mine\nSIGNING_KEYS=\"{{\n\\\"keys\\\":[]}}\"\n{IDENTITY}"
     ));
     assert_eq!(project.found(), ["error setting_wrong SIGNING_KEYS"]);
     project.dev_vars(&format!(
-        "SECRET_KEY=short\nSECRET_KEY={SECRET} # the last counts\nnothing\n"
+        "SECRET_KEY=short\nSECRET_KEY={SECRET} # the last counts\nnothing\n{IDENTITY}"
     ));
     assert_eq!(project.found(), NONE);
 }

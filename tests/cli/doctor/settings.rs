@@ -130,3 +130,51 @@ fn the_flask_applications_key_has_an_end_that_is_neither_past_nor_far() {
         );
     }
 }
+
+#[test]
+fn the_settings_of_sessions_and_the_log_are_known() {
+    for (vars, found) in [
+        ("SESSION_IDLE = 60\nREVOCATION = \"strict\"", &[][..]),
+        (
+            "SESSIONS_VALID_FROM = 2026-01-31\nLOG_ADDRESS = \"whole\"",
+            &[],
+        ),
+        ("SESSION_IDLE = 59", &["error setting_wrong SESSION_IDLE"]),
+        (
+            "SESSIONS_VALID_FROM = \"9999-12-31\"",
+            &["error setting_wrong SESSIONS_VALID_FROM"],
+        ),
+        (
+            "REVOCATION = \"exact\"\nLOG_ADDRES = \"whole\"",
+            &[
+                "error setting_unknown LOG_ADDRES",
+                "error setting_wrong REVOCATION",
+            ],
+        ),
+    ] {
+        assert_eq!(Project::new().vars(vars).found(), found, "{vars}");
+    }
+}
+
+#[test]
+fn operators_keys_are_public_and_a_local_operators_may_be_local_alone() {
+    const X: &str = "11qYAPbKqTTJZOvf0bMBTbD1b9nhYc1RP1yBwFJXYUQ";
+    let jwk = format!("kty = \"OKP\", crv = \"Ed25519\", kid = \"anna\", x = \"{X}\"");
+    let found = |more: &str| {
+        let project = Project::new();
+        project.vars(&format!("OPERATOR_KEYS = {{ keys = [{{ {jwk}{more} }}] }}"));
+        project.found()
+    };
+    assert_eq!(found(""), NONE);
+    assert_eq!(
+        found(&format!(", d = \"{X}\"")),
+        ["error setting_wrong OPERATOR_KEYS"]
+    );
+    let project = Project::new();
+    let json = jwk.replace(" = ", ":");
+    let json = ["kty", "crv", "kid", "x"].iter().fold(json, |json, name| {
+        json.replace(&format!("{name}:"), &format!("\"{name}\":"))
+    });
+    project.secrets(&format!("OPERATOR_KEYS='{{\"keys\":[{{{json}}}]}}'"));
+    assert_eq!(project.found(), NONE);
+}

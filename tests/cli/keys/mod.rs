@@ -2,6 +2,7 @@
 
 mod lifetime;
 mod list;
+mod operator;
 mod rotate;
 
 use std::ops::RangeInclusive;

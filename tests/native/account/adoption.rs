@@ -134,14 +134,14 @@ fn once_the_object_has_a_record_nothing_is_taken_from_kv() {
     let mut object = Object::imported();
     object.log_in();
     object.wait(200);
-    for value in [
-        seed(|user| user.hash_password = "$mine".into()),
-        seed(|user| user.disabled = true),
-        seed(|user| user.id = id(8)),
-        "{".into(),
+    for (value, from) in [
+        (seed(|user| user.hash_password = "$mine".into()), 2),
+        (seed(|user| user.disabled = true), 3),
+        (seed(|user| user.id = id(8)), 4),
+        ("{".into(), 5),
     ] {
         object.put(value);
-        let login = object.try_log_in(2, "mine");
+        let login = object.try_log_in(from, "mine");
         assert!(matches!(login, Login::WrongPassword), "{login:?}");
         object.log_in();
         assert_eq!(object.read().record.id, id(7));

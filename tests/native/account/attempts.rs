@@ -154,7 +154,7 @@ fn a_change_of_password_with_an_ended_token_is_refused_before_it_is_counted() {
         token: Some(token.clone()),
     };
     let answer = object.ask(begin(&session.token));
-    assert!(matches!(answer, BeginAnswer::Check(_)));
+    assert!(matches!(answer, BeginAnswer::Check { .. }));
     object.log_out(&session);
     for _ in 0..10 {
         let BeginAnswer::Refused(why) = object.ask(begin(&session.token)) else {
@@ -241,4 +241,67 @@ fn of_a_name_without_a_user_only_failures_are_stored_and_only_for_a_window() {
     object.wait(1);
     assert_eq!((object.stored, object.alarm), (None, None));
     assert!(object.kv.is_empty());
+}
+
+#[test]
+fn the_56_and_the_48_of_an_ipv6_address_have_limits_of_their_own() {
+    let limits = AttemptLimits {
+        per_address: 3,
+        per_account: 100,
+        window: 900,
+    };
+    let let_through = |addresses: &mut dyn Iterator<Item = String>| {
+        let mut object = Object::imported();
+        let from = |address: &String| ClientAddress::parse(address).of(&alice(), b"secret");
+        let tried = addresses.map(|address| {
+            object.ask(Begin {
+                from: from(&address),
+                limits,
+                token: None,
+            })
+        });
+        let through = tried.filter(|answer| matches!(answer, BeginAnswer::Check { .. }));
+        through.count()
+    };
+    let in_56 = |last: u32| format!("2001:db8:1:2{:02x}::1", last % 256);
+    assert_eq!(let_through(&mut (0..50).map(in_56)), 6);
+    let in_48 = |number: u32| format!("2001:db8:1:{:x}::1", number * 256);
+    assert_eq!(let_through(&mut (0..50).map(in_48)), 12);
+    let in_no_network = |number: u32| format!("192.0.2.{number}");
+    assert_eq!(let_through(&mut (0..50).map(in_no_network)), 50);
+}
+
+#[test]
+fn an_address_of_the_owner_is_known_whatever_its_network_does() {
+    let home = ClientAddress::parse("2001:db8:1:200::1").of(&alice(), b"secret");
+    let mut object = Object::imported();
+    let begin = |object: &mut Object, from: &ClientId| {
+        let from = from.clone();
+        object.ask(Begin {
+            from,
+            limits: LIMITS,
+            token: None,
+        })
+    };
+    let is_known = |answer: BeginAnswer| match answer {
+        BeginAnswer::Check { known_address, .. } => known_address,
+        _ => panic!("refused"),
+    };
+    assert!(!is_known(begin(&mut object, &home)));
+    let shown = object.shown();
+    let answer = object.ask(Admit {
+        from: home.clone(),
+        checked: Checked::Shown,
+        shown,
+        rehash: None,
+        policy: POLICY,
+        client: ClientDescription::default(),
+    });
+    assert!(matches!(answer, AdmitAnswer::Opened(_)));
+    for number in 0x201..0x2ff {
+        let neighbour = format!("2001:db8:1:{number:x}::1");
+        let from = ClientAddress::parse(&neighbour).of(&alice(), b"secret");
+        begin(&mut object, &from);
+    }
+    assert!(is_known(begin(&mut object, &home)));
 }

@@ -25,6 +25,7 @@ use portcullis::account::{
     AccessRefusal, AttemptLimits, ClientAddress, ClientDescription, ClientId, OpenSession,
     RefreshClaim, RefreshRefusal, SessionId, SessionInfo, SessionPolicy, StoredDecision,
     TokenFacts, TokenSession, UnverifiedRefreshToken, UserId, UserRecord, Username,
+    find_stored_user,
 };
 
 use crate::support::*;
@@ -141,7 +142,7 @@ impl Object {
     /// The seconds until a login from there is let through; 0 if it was.
     pub(crate) fn seconds_to_wait(&mut self, from: u32) -> u32 {
         match self.begin(from) {
-            BeginAnswer::Check(_) => 0,
+            BeginAnswer::Check { .. } => 0,
             BeginAnswer::TooMany(too_many) => too_many.retry_after,
             BeginAnswer::Refused(why) => panic!("{why:?}"),
         }
@@ -155,17 +156,20 @@ impl Object {
         password: &str,
         shown: Option<String>,
     ) -> Result<Attempt, Login> {
-        let (record, checked) = match self.begin(from) {
-            BeginAnswer::Check(PasswordSource::Object { record, version }) => {
-                (Some(*record), Checked::Object { version })
-            }
-            BeginAnswer::Check(PasswordSource::Shown) => {
-                let record = portcullis::account::find_stored_user(&alice(), shown.as_deref());
-                (record.ok(), Checked::Shown)
-            }
-            BeginAnswer::Check(PasswordSource::Nobody) => (None, Checked::Shown),
+        let source = match self.begin(from) {
+            BeginAnswer::Check { source, .. } => source,
             BeginAnswer::TooMany(too_many) => return Err(Login::TooMany(too_many.retry_after)),
             BeginAnswer::Refused(why) => panic!("{why:?}"),
+        };
+        let (record, checked) = match source {
+            PasswordSource::Object { record, version } => {
+                (Some(*record), Checked::Object { version })
+            }
+            PasswordSource::Shown => {
+                let record = find_stored_user(&alice(), shown.as_deref());
+                (record.ok(), Checked::Shown)
+            }
+            PasswordSource::Nobody => (None, Checked::Shown),
         };
         match record {
             Some(record) if record.hash_password.starts_with(&format!("${password}")) => {

@@ -51,7 +51,7 @@ fn a_removed_user_stays_removed_whatever_the_client_does() {
     let stale = object.shown();
     remove(&mut object).unwrap();
     for _ in 0..4 {
-        object.wait(240);
+        object.wait(900);
         let login = object.try_log_in_where(1, "old", stale.clone());
         assert!(matches!(login, Login::WrongPassword), "{login:?}");
         let answer = object.end(&session, WhichSessions::Current);

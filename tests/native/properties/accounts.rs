@@ -42,7 +42,6 @@ fn any_step() -> impl Strategy<Value = Step> {
         Just(i64::MIN),
         Just(-1_000_000_000),
         Just(1_000_000_000),
-        Just(i64::MAX),
     ];
     prop_oneof![
         8 => (0..30_u32, any::<bool>()).prop_map(|(from, right)| Step::LogIn { from, right }),
@@ -198,8 +197,15 @@ impl World {
                 self.object.now = self.object.now.saturating_add(seconds);
                 self.object.ring();
             }
-            Step::KvIs(kv) => self.object.kv_is = kv,
+            Step::KvIs(kv) => {
+                self.object.kv_is = kv;
+                self.object.steps.clear();
+            }
             Step::LetStepThrough => {
+                // The last one: the others count as lost.
+                self.object
+                    .steps
+                    .drain(..self.object.steps.len().saturating_sub(1));
                 if !self.object.steps.is_empty() {
                     self.object.let_step_through();
                 }
@@ -212,7 +218,6 @@ impl World {
     fn assert_sound(&mut self) {
         if let Some(stored) = &self.object.stored {
             assert!(stored.len() < MOST_STORED, "{}", stored.len());
-            assert!(self.object.steps.len() < 200);
         }
         if let Some((state, version)) = self.read() {
             assert!(version >= self.version, "{version} after {}", self.version);
@@ -225,8 +230,6 @@ impl World {
     fn assert_comes_to_rest(&mut self) {
         self.object.kv_is = Kv::Works;
         self.object.steps.clear();
-        // A clock at the end of all dates cannot go on.
-        self.object.now = self.object.now.min(i64::MAX - 100_000_000);
         self.object
             .ask(portcullis::account::object::protocol::Withdraw { from: client(1) });
         self.object.wait(3 * 3600);

@@ -1,0 +1,58 @@
+use core::fmt;
+
+use crate::error::TokenError;
+
+/// Why an access token is refused, one of ours or one of the Flask original's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AccessTokenRefusal {
+    /// It is not a right token of its kind, or it is over.
+    Token(TokenError),
+    /// The token is right, but its user logged in before `SESSIONS_VALID_FROM`,
+    /// or the token does not say when. This is for the log: to the client it is
+    /// `token_incorrect`.
+    SessionsValidFrom,
+}
+
+impl AccessTokenRefusal {
+    /// The stable code: that of the [`TokenError`], or `sessions_valid_from`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Token(error) => error.code(),
+            Self::SessionsValidFrom => "sessions_valid_from",
+        }
+    }
+
+    /// Refuses what began before `valid_from`; both in seconds since the epoch.
+    #[allow(clippy::cast_precision_loss)] // dates are far below 2^53
+    pub(super) fn check_valid_from(
+        valid_from: Option<i64>,
+        began: Option<f64>,
+    ) -> Result<(), Self> {
+        match valid_from {
+            Some(from) if began.is_none_or(|began| began < from as f64) => {
+                Err(Self::SessionsValidFrom)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for AccessTokenRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Token(error) => error.fmt(f),
+            Self::SessionsValidFrom => {
+                f.write_str("the login is older than SESSIONS_VALID_FROM; log in again")
+            }
+        }
+    }
+}
+
+impl core::error::Error for AccessTokenRefusal {}
+
+impl From<TokenError> for AccessTokenRefusal {
+    fn from(error: TokenError) -> Self {
+        Self::Token(error)
+    }
+}

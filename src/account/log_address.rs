@@ -1,0 +1,58 @@
+use core::fmt;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// A client's address as the log shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogAddress {
+    address: IpAddr,
+    /// The bits of the network that are shown; `None` for the whole address.
+    prefix: Option<u8>,
+}
+
+impl LogAddress {
+    /// Reads an address as text. It is shortened to its network, an IPv4 /24 or
+    /// an IPv6 /48, unless `whole`. `None` for a text that is not an address.
+    #[must_use]
+    pub fn parse(text: &str, whole: bool) -> Option<Self> {
+        let address: IpAddr = text.trim().parse().ok()?;
+        let address = address.to_canonical();
+        Some(if whole {
+            Self {
+                address,
+                prefix: None,
+            }
+        } else {
+            Self::network(address)
+        })
+    }
+
+    fn network(address: IpAddr) -> Self {
+        match address {
+            IpAddr::V4(v4) => {
+                let [a, b, c, _] = v4.octets();
+                Self {
+                    address: Ipv4Addr::new(a, b, c, 0).into(),
+                    prefix: Some(24),
+                }
+            }
+            IpAddr::V6(v6) => {
+                let [a, b, c, ..] = v6.segments();
+                Self {
+                    address: Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0).into(),
+                    prefix: Some(48),
+                }
+            }
+        }
+    }
+}
+
+/// `192.0.2.0/24`, or the whole address alone.
+impl fmt::Display for LogAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.address)?;
+        match self.prefix {
+            Some(prefix) => write!(f, "/{prefix}"),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! The file that holds the operator's private key.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use zeroize::Zeroizing;
+
+use crate::cli::failure::{Failure, Outcome};
+use crate::cli::kv::ProjectConfig;
+use crate::key::SecretJwk;
+
+/// From the project's folder on.
+const DEFAULT_FILE: &str = ".portcullis/operator.json";
+
+/// Where the operator's key is.
+#[derive(Args, Debug, Clone)]
+pub(in crate::cli) struct OperatorKeyOptions {
+    /// The operator's private key
+    ///
+    /// A JWK, as `portcullis keys operator` makes one. Without it:
+    /// .portcullis/operator.json beside wrangler.toml, here or in the first folder above that
+    /// has one.
+    #[arg(
+        long = "key",
+        value_name = "FILE",
+        env = "PORTCULLIS_OPERATOR_KEY",
+        hide_env_values = true
+    )]
+    file: Option<PathBuf>,
+}
+
+/// An operator's private key, and where it was read.
+pub(in crate::cli) struct OperatorKeyFile {
+    pub(super) path: PathBuf,
+    pub(super) text: Zeroizing<String>,
+    pub(in crate::cli) jwk: SecretJwk,
+}
+
+impl OperatorKeyOptions {
+    /// The file that is named, or the project's.
+    ///
+    /// # Errors
+    /// The current folder cannot be found.
+    pub(in crate::cli) fn path(&self) -> Outcome<PathBuf> {
+        match &self.file {
+            Some(path) => Ok(path.clone()),
+            None => Ok(ProjectConfig::find_folder()?.join(DEFAULT_FILE)),
+        }
+    }
+
+    /// # Errors
+    /// The file is not there, cannot be read, or holds no private key with a name.
+    pub(in crate::cli) fn read(&self) -> Outcome<OperatorKeyFile> {
+        let path = self.path()?;
+        let text = fs::read_to_string(&path).map(Zeroizing::new);
+        let text = text.map_err(|error| self.not_readable(&path, &error))?;
+        match SecretJwk::from_json(&text) {
+            Ok(jwk) => Ok(OperatorKeyFile { path, text, jwk }),
+            Err(error) => Err(not_a_key(&path, error)),
+        }
+    }
+
+    fn not_readable(&self, path: &Path, error: &std::io::Error) -> Failure {
+        // A path that was given is not repeated, for it could be a key.
+        let failure = match self.file {
+            Some(_) => Failure::new(format_args!("the --key file cannot be read: {error}")),
+            None => Failure::new(format_args!(
+                "the operator's key cannot be read: {}: {error}",
+                path.display()
+            )),
+        };
+        failure.mend(
+            "name a key with --key; `npm start` makes one for this machine, and \
+             `portcullis keys operator` one for a Worker on Cloudflare",
+        )
+    }
+}
+
+/// The file is there, and holds something else.
+pub(super) fn not_a_key(path: &Path, error: impl std::fmt::Display) -> Failure {
+    Failure::new(format_args!("{}: {error}", path.display())).mend(
+        "it must be one private JWK, Ed25519 or P-256, with a kid: `portcullis keys operator` \
+         makes one",
+    )
+}

@@ -1,0 +1,127 @@
+//! Why the Worker did not do it, in one line with what to do.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::http::Answer;
+use super::url::WorkerUrl;
+use crate::account::{SessionId, UserId, Username};
+use crate::cli::failure::Failure;
+use crate::cli::words::amount;
+use crate::time::UnixTime;
+
+/// Problem details (RFC 9457), as far as they are used here.
+#[derive(Deserialize)]
+struct Problem {
+    code: String,
+    #[serde(default)]
+    detail: String,
+}
+
+/// What a request was about.
+#[derive(Default, Clone, Copy)]
+pub(super) struct Subject<'a> {
+    /// The user who was addressed.
+    pub(super) user: Option<&'a Username>,
+    /// The name that a user was to get.
+    pub(super) new_name: Option<&'a Username>,
+    /// The number that a user was to get.
+    pub(super) new_id: Option<UserId>,
+    /// The session that was addressed.
+    pub(super) session: Option<&'a SessionId>,
+}
+
+/// Who asked whom.
+pub(super) struct Asked<'a> {
+    pub(super) worker: &'a WorkerUrl,
+    pub(super) key_id: &'a str,
+    pub(super) key_file: &'a Path,
+    /// When the request was signed, by this machine's clock.
+    pub(super) at: UnixTime,
+}
+
+/// A signature lives for a minute; half of it is for the way.
+const CLOCK_MAY_BE_OFF: u64 = 30;
+
+pub(super) fn of(answer: &Answer, asked: &Asked<'_>, subject: Subject<'_>) -> Failure {
+    let worker = asked.worker;
+    let status = answer.status;
+    if (300..400).contains(&status) {
+        return Failure::new(format_args!("{worker} redirects to another URL"))
+            .mend("give that URL with --url");
+    }
+    let Ok(problem) = serde_json::from_slice::<Problem>(&answer.body) else {
+        return Failure::new(format_args!(
+            "{worker} answered {status}, not as a Portcullis Worker answers"
+        ))
+        .mend("check --url");
+    };
+    let Problem { code, detail } = problem;
+    let name = |username: Option<&Username>| username.map_or("", Username::as_str).to_owned();
+    match code.as_str() {
+        "user_unknown" => Failure::new(format_args!(
+            "there is no user {} at {worker}",
+            name(subject.user)
+        ))
+        .mend("`portcullis users list` shows who is; --url names another Worker"),
+        "session_unknown" => {
+            let session = subject.session.map(SessionId::to_string);
+            Failure::new(format_args!(
+                "{} has no session {}",
+                name(subject.user),
+                session.unwrap_or_default()
+            ))
+            .mend("`portcullis users sessions` shows those that are open")
+        }
+        "username_taken" => Failure::new(format_args!(
+            "there is a user {} at {worker}",
+            name(subject.new_name)
+        ))
+        .mend("take another name, or see `portcullis users set-password --help`"),
+        "id_taken" => {
+            let id = subject.new_id.map(|id| id.to_string()).unwrap_or_default();
+            Failure::new(format_args!(
+                "the number {id} is or was someone else's at {worker}"
+            ))
+            .mend("take another one, or leave --id out")
+        }
+        "operator_refused" => operator_refused(&detail, answer, asked),
+        "not_found" => Failure::new(format_args!("{worker} has no /admin")).mend(
+            "set OPERATOR_KEYS there (`portcullis keys operator --public` prints its value), \
+             and check --url",
+        ),
+        "misconfigured" => Failure::new(format_args!("{worker}: {detail} ({code})"))
+            .mend("the Worker's log names the setting, and so may `portcullis doctor`"),
+        "store_unavailable" | "too_many_attempts" => {
+            Failure::new(format_args!("{worker}: {detail} ({code})")).mend("try again in a minute")
+        }
+        _ => Failure::new(format_args!(
+            "{worker} answered {status}: {detail} ({code})"
+        )),
+    }
+}
+
+fn operator_refused(detail: &str, answer: &Answer, asked: &Asked<'_>) -> Failure {
+    let problem = format!(
+        "{} refuses the operator's key {} of {}: {detail}",
+        asked.worker,
+        asked.key_id,
+        asked.key_file.display()
+    );
+    if let Some(date) = answer.date {
+        // The range of both is far within an i64.
+        let ahead = asked.at.seconds().saturating_sub(date.seconds());
+        if ahead.unsigned_abs() > CLOCK_MAY_BE_OFF {
+            let off = amount(ahead.unsigned_abs());
+            let way = if ahead > 0 { "ahead of" } else { "behind" };
+            return Failure::new(problem).mend(format_args!(
+                "this machine's clock is {off} {way} the Worker's: set it"
+            ));
+        }
+    }
+    Failure::new(problem).mend(
+        "add the key's public part to OPERATOR_KEYS (`portcullis keys operator --public` \
+         prints it), and check that this machine's clock is right",
+    )
+}

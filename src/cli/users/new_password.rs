@@ -1,0 +1,61 @@
+//! A new password of a user, of which only the hash leaves this machine.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use zeroize::Zeroizing;
+
+use crate::account::Username;
+use crate::cli::failure::{Failure, Outcome};
+use crate::cli::kv::ProjectConfig;
+use crate::cli::system;
+use crate::password::{Argon2idHash, NewPassword, PasswordPolicy};
+
+/// What is asked of a new password.
+#[derive(Args)]
+pub(super) struct NewPasswordOptions {
+    /// The fewest characters of the password, 8 to 64
+    ///
+    /// Without it: PASSWORD_MIN_LENGTH in wrangler.toml, or 15.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(8..=64))]
+    min_length: Option<u8>,
+    /// The Worker's config, for PASSWORD_MIN_LENGTH
+    ///
+    /// Without it: wrangler.toml, here or in the first folder above that has one.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The environment in the config
+    #[arg(long, value_name = "NAME")]
+    env: Option<String>,
+}
+
+impl NewPasswordOptions {
+    /// As the Worker's, unless it is said otherwise.
+    pub(super) fn policy(&self) -> Outcome<PasswordPolicy> {
+        if let Some(min_length) = self.min_length {
+            return Ok(PasswordPolicy {
+                min_length: min_length.into(),
+            });
+        }
+        let config = ProjectConfig::find(self.config.as_deref())?;
+        let Some(text) = config.variable("PASSWORD_MIN_LENGTH", self.env.as_deref()) else {
+            return Ok(PasswordPolicy::default());
+        };
+        match text.parse() {
+            Ok(min_length @ 8..=64) => Ok(PasswordPolicy { min_length }),
+            _ => Err(Failure::new(
+                "PASSWORD_MIN_LENGTH in wrangler.toml is no number from 8 to 64",
+            )
+            .mend("set it right, or give --min-length")),
+        }
+    }
+}
+
+/// Asks for a new password, and hashes it if it may be one.
+pub(super) fn new_hash(policy: &PasswordPolicy, username: &Username) -> Outcome<Zeroizing<String>> {
+    let typed = system::new_password()?;
+    let text = Zeroizing::new(typed.as_str().to_owned());
+    let password = NewPassword::new(text, policy, username.as_str()).map_err(Failure::usage)?;
+    let hash = Argon2idHash::new(password.clear(), *system::random()?).map_err(Failure::new)?;
+    Ok(Zeroizing::new(hash.to_string()))
+}

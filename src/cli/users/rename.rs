@@ -1,0 +1,46 @@
+//! `portcullis users rename`.
+
+use clap::Args;
+
+use crate::account::NewUsername;
+use crate::cli::admin::AdminOptions;
+use crate::cli::failure::{Failure, Outcome, Status};
+use crate::cli::json_text::shown;
+use crate::cli::output::Output;
+
+/// Give a user another name, and end all sessions
+///
+/// The number, the password and the phone number stay.
+#[derive(Args)]
+#[command(after_long_help = "\
+Examples:
+  portcullis users rename alice alice.smith
+  portcullis users rename alice alice.smith --url https://login.example.com")]
+pub(super) struct RenameCommand {
+    /// The user's name
+    username: String,
+    /// The new name
+    new_name: String,
+    #[command(flatten)]
+    admin: AdminOptions,
+}
+
+impl RenameCommand {
+    pub(super) fn run(self, output: &mut Output) -> Outcome {
+        let username = super::named(&self.username)?;
+        let new_name = NewUsername::new(&self.new_name).map_err(Failure::usage)?;
+        let new_name = new_name.into_username();
+        if username == new_name {
+            return Err(Failure::usage("the user has this name already"));
+        }
+        let admin = self.admin.open()?;
+        let user = admin.rename(&username, &new_name)?;
+        output.line(format_args!(
+            "Renamed {} to {}, {admin}.",
+            shown(username.as_str()),
+            shown(&user.username)
+        ))?;
+        super::say_sessions_ended(output);
+        Ok(Status::Done)
+    }
+}

@@ -1,0 +1,24 @@
+//! `OPERATOR_KEYS`.
+
+use super::values::{Settings, Wrong};
+use crate::account::OperatorKeys;
+use crate::error::{KeyProblem, TokenError};
+
+/// `None` where there are no operators.
+pub(super) fn read(settings: &Settings) -> Result<Option<OperatorKeys>, Wrong> {
+    let Some(set) = settings.json("OPERATOR_KEYS")? else {
+        return Ok(None);
+    };
+    let keys = OperatorKeys::from_jwk_set(set).map_err(|error| {
+        let problem = match error {
+            TokenError::KeyInvalid(KeyProblem::NotPublic) => {
+                "has a private or secret key, and must have public keys alone: make a new key, and put only its public part here"
+            }
+            _ => {
+                "must be a JWK Set of public keys for EdDSA or ES256, each with a kid of its own"
+            }
+        };
+        Wrong::new("OPERATOR_KEYS", problem)
+    })?;
+    Ok(Some(keys))
+}

@@ -1,0 +1,55 @@
+//! When sessions and tokens end before their time: `SESSIONS_VALID_FROM`,
+//! `SESSION_IDLE` and `REVOCATION`.
+
+use core::time::Duration;
+
+use super::date::date;
+use super::values::{Settings, Wrong};
+use crate::time::UnixTime;
+
+/// How far ahead of the Worker's clock the date may lie, in seconds. An operator
+/// who sets it to this very moment may have a clock that is ahead, and an
+/// isolate that refuses its settings refuses them for as long as it lives.
+const LEEWAY: Duration = Duration::from_secs(60);
+
+/// The time, in seconds since the epoch, before which no session or token may
+/// have begun.
+pub(super) fn valid_from(settings: &Settings, now: UnixTime) -> Result<Option<i64>, Wrong> {
+    const NAME: &str = "SESSIONS_VALID_FROM";
+    let Some(text) = settings.text(NAME)? else {
+        return Ok(None);
+    };
+    let at = date(text).ok_or_else(|| {
+        Wrong::new(
+            NAME,
+            "must be a date as 2027-01-31 or 2027-01-31T12:00:00Z, or seconds since the epoch",
+        )
+    })?;
+    if at > now.saturating_add(LEEWAY) {
+        let problem = "lies in the future, so that no login would be good for anything";
+        return Err(Wrong::new(NAME, problem));
+    }
+    Ok(Some(at.seconds()))
+}
+
+/// After how many seconds without a refresh a session ends; `None` for never.
+pub(super) fn idle(settings: &Settings) -> Result<Option<u64>, Wrong> {
+    // 0 stands for "not set"; it is out of bounds where it is written.
+    let seconds = settings.number(
+        "SESSION_IDLE",
+        0,
+        60..=31_536_000,
+        "must be a whole number of seconds from 60 to 31536000",
+    )?;
+    Ok((seconds != 0).then_some(seconds))
+}
+
+/// Whether `/me` and `/verify` ask the account's object each time.
+pub(super) fn strict_revocation(settings: &Settings) -> Result<bool, Wrong> {
+    settings.switch(
+        "REVOCATION",
+        ["strict", "eventual"],
+        false,
+        "must be eventual or strict",
+    )
+}

@@ -1,0 +1,32 @@
+//! Asking the objects that count the failures of addresses across accounts.
+
+use worker::Env;
+
+use super::{ObjectRequest, stub};
+use crate::account::{AddressFailures, AddressId, CountFailure, TooManyAttempts};
+use crate::worker::log;
+
+/// Counts an attempt as a failure of its address. A counter that does not
+/// answer stops nobody: each account has limits of its own.
+pub(in crate::worker) async fn count_failure(
+    env: &Env,
+    attempt: CountFailure,
+) -> Result<(), TooManyAttempts> {
+    let name = AddressFailures::object_name(&attempt.address);
+    let request = ObjectRequest::CountFailure(attempt);
+    let answer = stub::send(env, &name, &request).await;
+    match answer.and_then(|answer| stub::read(&answer)) {
+        Ok(counted) => counted,
+        Err(_) => {
+            log::trouble("failure_counter_unavailable");
+            Ok(())
+        }
+    }
+}
+
+/// Takes the attempt back: the password was right.
+pub(in crate::worker) async fn withdraw_failure(env: &Env, address: AddressId) {
+    let name = AddressFailures::object_name(&address);
+    // If it cannot be taken back, it ends with its window.
+    let _ = stub::send(env, &name, &ObjectRequest::WithdrawFailure(address)).await;
+}

@@ -1,0 +1,79 @@
+//! The requests that operators have sent, so that none is accepted twice. Each
+//! operator's key has an object of its own.
+
+use serde::{Deserialize, Serialize};
+use worker::{Env, SqlStorageValue, State};
+
+use super::{AccountUnavailable, ObjectRequest, stub};
+use crate::account::VerifiedOperator;
+use crate::worker::now;
+
+/// The id of a request (`jti`), which may be used once.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Nonce {
+    jti: String,
+    /// When the request expires, in seconds since the epoch.
+    expires_at: i64,
+}
+
+/// Whether a request is accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::worker) enum NonceAnswer {
+    /// The id is used now, for the first time.
+    Fresh,
+    /// The id was used before.
+    Replayed,
+    /// The key has too many requests that have not expired.
+    TooMany,
+}
+
+/// How many ids of one key are kept at most, which bounds the storage.
+const MOST: i64 = 20_000;
+
+/// How long an id is kept after its request has expired, in seconds. It allows
+/// for an object's clock that is ahead of the Worker's.
+const KEPT_AFTER: i64 = 120;
+
+/// Uses the id of a verified request.
+pub(in crate::worker) async fn use_nonce(
+    env: &Env,
+    operator: &VerifiedOperator,
+) -> Result<NonceAnswer, AccountUnavailable> {
+    let nonce = Nonce {
+        jti: operator.jti().into(),
+        expires_at: operator.expires_at(),
+    };
+    let name = format!("operator:{}", operator.key_id());
+    let answer = stub::send(env, &name, &ObjectRequest::UseNonce(nonce)).await?;
+    stub::read(&answer)
+}
+
+/// Decides in the object. Expired ids are deleted with the next request, so an
+/// unused key keeps a few rows and needs no alarm.
+pub(super) fn decide(state: &State, nonce: Nonce) -> worker::Result<NonceAnswer> {
+    let now = now().ok_or("there is no clock")?.seconds();
+    let sql = state.storage().sql();
+    sql.exec(
+        "CREATE TABLE IF NOT EXISTS nonces
+         (jti TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) WITHOUT ROWID",
+        Vec::new(),
+    )?;
+    sql.exec(
+        "DELETE FROM nonces WHERE expires_at < ?",
+        vec![now.saturating_sub(KEPT_AFTER).into()],
+    )?;
+    // Without serde, whose code is several times as long.
+    let mut counts = sql.exec("SELECT count(*) FROM nonces", Vec::new())?.raw();
+    let count = counts.next().ok_or("the ids cannot be counted")??;
+    if !matches!(count.as_slice(), [SqlStorageValue::Integer(kept)] if *kept < MOST) {
+        return Ok(NonceAnswer::TooMany);
+    }
+    let inserted = sql.exec(
+        "INSERT OR IGNORE INTO nonces (jti, expires_at) VALUES (?, ?) RETURNING jti",
+        vec![nonce.jti.into(), nonce.expires_at.into()],
+    )?;
+    Ok(match inserted.raw().next() {
+        Some(row) => row.map(|_| NonceAnswer::Fresh)?,
+        None => NonceAnswer::Replayed,
+    })
+}

@@ -1,0 +1,73 @@
+//! `POST /admin/users`.
+
+use zeroize::Zeroizing;
+
+use super::members::{Members, MembersWrong};
+use super::new_hash;
+use super::user::unavailable;
+use super::{shown, view};
+use crate::account::object::protocol::{Create, CreateAnswer};
+use crate::account::{Phone, UserId, Username};
+use crate::worker::call::Call;
+use crate::worker::config::Config;
+use crate::worker::object;
+use crate::worker::problem::Problem;
+use crate::worker::reply::Reply;
+
+struct Body {
+    username: String,
+    password: Option<Zeroizing<String>>,
+    hash_password: Option<String>,
+    phone: Option<String>,
+    id: Option<UserId>,
+}
+
+impl Body {
+    fn read(text: &str) -> Result<Self, MembersWrong> {
+        let mut members = Members::read(text)?;
+        let body = Self {
+            username: members.text("username")?.ok_or(MembersWrong)?,
+            password: members.text("password")?.map(Zeroizing::new),
+            hash_password: members.text("hash_password")?,
+            phone: members.text("phone")?,
+            id: members.id("id")?,
+        };
+        members.end()?;
+        Ok(body)
+    }
+}
+
+/// An operator may also create a name that nobody could choose at a sign-up:
+/// users of a Flask application may have one.
+pub(super) async fn answer(call: &Call, config: &Config, body: &str) -> Result<Reply, Problem> {
+    let Body {
+        username,
+        password,
+        hash_password,
+        phone,
+        id,
+    } = Body::read(body).map_err(|_| {
+        Problem::request_malformed(
+            "the body must have the member \"username\" and may have \"password\" or \"hash_password\", and \"phone\", all strings, and \"id\", a whole number from 0 to 9007199254740991, and no other",
+        )
+    })?;
+    let username = Username::new(&username).map_err(|_| Problem::username_not_usable())?;
+    call.about(config, &username);
+    let phone = Phone::new(&phone.unwrap_or_default()).map_err(|_| Problem::phone_not_usable())?;
+    let hash = new_hash::from_body(config, &username, password, hash_password).await?;
+    let create = Create {
+        by_operator: true,
+        // No password opens an empty hash.
+        hash_password: hash.unwrap_or_default(),
+        phone: phone.as_str().into(),
+        id,
+        imported_hash: None,
+        shown: shown(call, &username).await?,
+    };
+    let answer = object::ask(&call.env, &username, create).await;
+    match answer.map_err(unavailable)? {
+        CreateAnswer::Created(user) => Ok(view::reply(201, &user).because("user_created")),
+        CreateAnswer::NameTaken => Err(Problem::username_taken()),
+        CreateAnswer::IdTaken => Err(Problem::id_taken()),
+    }
+}

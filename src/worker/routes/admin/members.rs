@@ -1,0 +1,58 @@
+//! The members of a body, read by hand: the code that serde derives is several
+//! times as long.
+
+use serde_json::{Map, Value};
+
+use crate::account::UserId;
+
+/// The members that are not read yet.
+pub(super) struct Members(Map<String, Value>);
+
+/// A member is missing, unknown or has the wrong type.
+pub(super) struct MembersWrong;
+
+impl Members {
+    /// `body` must be one JSON object; no two of its members have one name.
+    pub(super) fn read(body: &str) -> Result<Self, MembersWrong> {
+        serde_json::from_str(body)
+            .map(Self)
+            .map_err(|_| MembersWrong)
+    }
+
+    /// A string, which may be left out but not be null.
+    pub(super) fn text(&mut self, name: &str) -> Result<Option<String>, MembersWrong> {
+        match self.0.remove(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(MembersWrong),
+        }
+    }
+
+    /// True or false, likewise.
+    pub(super) fn flag(&mut self, name: &str) -> Result<Option<bool>, MembersWrong> {
+        match self.0.remove(name) {
+            None => Ok(None),
+            Some(value) => value.as_bool().map(Some).ok_or(MembersWrong),
+        }
+    }
+
+    /// A user's number, likewise.
+    pub(super) fn id(&mut self, name: &str) -> Result<Option<UserId>, MembersWrong> {
+        match self.0.remove(name) {
+            None => Ok(None),
+            Some(value) => {
+                let id = value.as_u64().and_then(UserId::new);
+                id.map(Some).ok_or(MembersWrong)
+            }
+        }
+    }
+
+    /// All members are read.
+    pub(super) fn end(&self) -> Result<(), MembersWrong> {
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(MembersWrong)
+        }
+    }
+}

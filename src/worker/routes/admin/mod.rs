@@ -1,0 +1,75 @@
+//! `/admin/…`: what operators do. Each request is signed; see
+//! [`OperatorKeys`](crate::account::OperatorKeys).
+
+mod change;
+mod create;
+mod list;
+mod members;
+mod new_hash;
+mod operator;
+mod path;
+mod rename;
+mod user;
+mod view;
+
+use worker::Request;
+
+pub(in crate::worker) use path::{AdminPath, AdminRoute};
+
+use crate::account::{OperatorRequest, Username};
+use crate::worker::call::Call;
+use crate::worker::problem::Problem;
+use crate::worker::reply::Reply;
+use crate::worker::{body, header, split_url, users};
+
+/// Answers any method. Without `OPERATOR_KEYS` there is no such route.
+pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, Problem> {
+    let config = call.config()?;
+    let keys = config.operator_keys.as_ref();
+    let keys = keys.ok_or_else(|| Problem::not_found().because("admin_closed"))?;
+    let inner = request.inner();
+    let (method, url) = (inner.method(), inner.url());
+    let path = AdminPath::read(split_url(&url).1).ok_or_else(Problem::not_found)?;
+    let allow = path.route.allow();
+    if !allow.split(", ").any(|allowed| allowed == method) {
+        return Err(Problem::method_not_allowed(allow));
+    }
+    let authorization = header(request, "authorization");
+    let body = body::read_bytes(request).await?;
+    let signed = OperatorRequest {
+        method: &method,
+        url: &url,
+        body: &body,
+    };
+    operator::authenticate(call, keys, &authorization, &signed).await?;
+
+    if path.route == AdminRoute::Users {
+        return match method.as_str() {
+            "POST" => create::answer(call, &config, body::json_object(request, &body)?).await,
+            _ => list::answer(call, &url).await,
+        };
+    }
+    let username = path.username()?;
+    call.about(&config, &username);
+    match (path.route, method.as_str()) {
+        (AdminRoute::User, "PATCH") => {
+            let body = body::json_object(request, &body)?;
+            change::answer(call, &config, &username, body).await
+        }
+        (AdminRoute::User, "DELETE") => user::remove(call, &username).await,
+        (AdminRoute::SignOut, _) => user::sign_out(call, &username).await,
+        (AdminRoute::Rename, _) => {
+            let body = body::json_object(request, &body)?;
+            rename::answer(call, &username, body).await
+        }
+        (AdminRoute::Session, _) => user::end_session(call, &username, path.session()?).await,
+        (AdminRoute::User | AdminRoute::Users, _) => user::read(call, &username).await,
+    }
+}
+
+/// The value that KV shows under the user's key. The object uses it as long as
+/// it has no record of its own.
+async fn shown(call: &Call, username: &Username) -> Result<Option<String>, Problem> {
+    let stored = users::find(&call.env, username).await;
+    stored.map_err(|_| Problem::store_unavailable())
+}

@@ -1,0 +1,43 @@
+//! The hash that an operator gives a user.
+
+use zeroize::Zeroizing;
+
+use crate::account::Username;
+use crate::password::{Argon2idHash, NewPassword, StoredHash};
+use crate::worker::config::Config;
+use crate::worker::problem::Problem;
+use crate::worker::{patience, random};
+
+/// The hash to store, from a body's `password` or `hash_password`; `None`
+/// where the body has neither.
+///
+/// A password is judged by the policy and hashed here. A hash must be one that
+/// a login can check.
+pub(super) async fn from_body(
+    config: &Config,
+    username: &Username,
+    password: Option<Zeroizing<String>>,
+    hash_password: Option<String>,
+) -> Result<Option<String>, Problem> {
+    match (password, hash_password) {
+        (None, None) => Ok(None),
+        (Some(password), None) => {
+            let policy = &config.password_policy;
+            let password = NewPassword::new(password, policy, username.as_str())
+                .map_err(Problem::password_unacceptable)?;
+            patience::turn().await;
+            let hash = Argon2idHash::new(password.clear(), random::bytes()?)
+                .map_err(|_| Problem::misconfigured().because("no_memory"))?;
+            Ok(Some(hash.to_string()))
+        }
+        (None, Some(hash)) => match StoredHash::parse(&hash) {
+            Ok(_) => Ok(Some(hash)),
+            Err(_) => Err(Problem::request_malformed(
+                "\"hash_password\" must be an argon2id PHC string, or a hash that werkzeug wrote, at a cost that is supported",
+            )),
+        },
+        (Some(_), Some(_)) => Err(Problem::request_malformed(
+            "the body may have \"password\" or \"hash_password\", not both",
+        )),
+    }
+}

@@ -1,0 +1,70 @@
+//! Whether an operator signed the request.
+
+use crate::account::{OperatorKeys, OperatorRefusal, OperatorRequest};
+use crate::key::KeyId;
+use crate::token::UnverifiedToken;
+use crate::worker::call::Call;
+use crate::worker::now;
+use crate::worker::object::{self, AccountUnavailable, NonceAnswer};
+use crate::worker::problem::Problem;
+
+/// When a key that has sent too many requests may try again, in seconds: most
+/// of them have expired by then.
+const RETRY_AFTER: u32 = 60;
+
+/// Verifies the request and uses its id. `authorization` is the value of that
+/// header.
+///
+/// The id is used only after the signature is verified, so that nobody else can
+/// use up an operator's ids.
+pub(super) async fn authenticate(
+    call: &Call,
+    keys: &OperatorKeys,
+    authorization: &str,
+    request: &OperatorRequest<'_>,
+) -> Result<(), Problem> {
+    let token = bearer(authorization)?;
+    let now = now().ok_or_else(|| Problem::misconfigured().because("clock"))?;
+    let operator = keys.verify(token, request, now).map_err(|refusal| {
+        if let Some(key_id) = signing_key(&refusal, token) {
+            call.operated_by(&key_id);
+        }
+        Problem::operator_refused(refusal.code())
+    })?;
+    call.operated_by(operator.key_id());
+    match object::use_nonce(&call.env, &operator).await {
+        Ok(NonceAnswer::Fresh) => Ok(()),
+        Ok(NonceAnswer::Replayed) => {
+            Err(Problem::operator_refused(OperatorRefusal::Replayed.code()))
+        }
+        Ok(NonceAnswer::TooMany) => {
+            Err(Problem::too_many_attempts(RETRY_AFTER).because("operator_requests_too_many"))
+        }
+        Err(AccountUnavailable) => Err(Problem::account_unavailable()),
+    }
+}
+
+/// The token of the scheme `Bearer`.
+fn bearer(authorization: &str) -> Result<&str, Problem> {
+    authorization
+        .trim()
+        .split_once(' ')
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim_start_matches(' '))
+        .ok_or_else(Problem::operator_missing)
+}
+
+/// The `kid` of a token that is refused although one of the keys signed it:
+/// every refusal but that of the token itself comes after the signature.
+fn signing_key(refusal: &OperatorRefusal, token: &str) -> Option<KeyId> {
+    #[derive(serde::Deserialize)]
+    struct Header {
+        kid: String,
+    }
+    if matches!(refusal, OperatorRefusal::Token(_)) {
+        return None;
+    }
+    let token = UnverifiedToken::parse(token).ok()?;
+    let header: Header = serde_json::from_str(token.json().header()).ok()?;
+    KeyId::new(&header.kid)
+}

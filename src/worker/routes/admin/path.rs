@@ -1,0 +1,99 @@
+//! The paths under `/admin`.
+
+use crate::account::{SessionId, Username};
+use crate::encoding::base64url;
+use crate::worker::problem::Problem;
+
+/// A route of operators.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::worker) enum AdminRoute {
+    Users,
+    User,
+    SignOut,
+    Rename,
+    Session,
+}
+
+/// A path of operators. Its names are as they were sent.
+pub(in crate::worker) struct AdminPath<'a> {
+    pub(in crate::worker) route: AdminRoute,
+    /// The username's UTF-8 in base64url; empty where the path has none.
+    user: &'a str,
+    /// The session's id; empty where the path has none.
+    session: &'a str,
+}
+
+impl<'a> AdminPath<'a> {
+    pub(in crate::worker) fn read(path: &'a str) -> Option<Self> {
+        let rest = path.strip_prefix("/admin/users")?;
+        if rest.is_empty() {
+            return Some(Self {
+                route: AdminRoute::Users,
+                user: "",
+                session: "",
+            });
+        }
+        // The mark keeps a name from looking like a route of its own.
+        let rest = rest.strip_prefix("/~")?;
+        let (user, rest) = match rest.split_once('/') {
+            Some((user, rest)) => (user, Some(rest)),
+            None => (rest, None),
+        };
+        let (route, session) = match rest {
+            None => (AdminRoute::User, ""),
+            Some("sign-out") => (AdminRoute::SignOut, ""),
+            Some("rename") => (AdminRoute::Rename, ""),
+            Some(rest) => {
+                let session = rest.strip_prefix("sessions/")?;
+                if session.is_empty() || session.contains('/') {
+                    return None;
+                }
+                (AdminRoute::Session, session)
+            }
+        };
+        Some(Self {
+            route,
+            user,
+            session,
+        })
+    }
+
+    /// The user whom the path names.
+    pub(super) fn username(&self) -> Result<Username, Problem> {
+        let name = base64url::decode(self.user.as_bytes()).ok();
+        let name = name.and_then(|name| String::from_utf8(name).ok());
+        name.and_then(|name| Username::new(&name).ok())
+            .ok_or_else(|| {
+                Problem::request_malformed(
+                    "the path must name a user: ~ and the base64url, without padding, of a usable username's UTF-8",
+                )
+            })
+    }
+
+    /// The session that the path names.
+    pub(super) fn session(&self) -> Result<SessionId, Problem> {
+        SessionId::parse(self.session).ok_or_else(Problem::session_unknown)
+    }
+}
+
+impl AdminRoute {
+    pub(in crate::worker) fn name(self) -> &'static str {
+        match self {
+            Self::Users => "admin_users",
+            Self::User => "admin_user",
+            Self::SignOut => "admin_sign_out",
+            Self::Rename => "admin_rename",
+            Self::Session => "admin_session",
+        }
+    }
+
+    /// The methods of the header `Allow`.
+    pub(in crate::worker) fn allow(self) -> &'static str {
+        match self {
+            Self::Users => "GET, HEAD, POST",
+            Self::User => "GET, HEAD, PATCH, DELETE",
+            Self::SignOut | Self::Rename => "POST",
+            Self::Session => "DELETE",
+        }
+    }
+}

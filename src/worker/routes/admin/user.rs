@@ -1,0 +1,54 @@
+//! One user: read, sign out, remove, end a session.
+
+use super::{shown, view};
+use crate::account::object::protocol::{
+    EndUserSession, EndUserSessionAnswer, ReadUser, RemoveUser, SignOut,
+};
+use crate::account::{SessionId, Username};
+use crate::worker::call::Call;
+use crate::worker::object::{self, AccountUnavailable};
+use crate::worker::problem::Problem;
+use crate::worker::reply::Reply;
+
+/// `GET /admin/users/~{name}`.
+pub(super) async fn read(call: &Call, username: &Username) -> Result<Reply, Problem> {
+    let shown = shown(call, username).await?;
+    let answer = object::ask(&call.env, username, ReadUser { shown }).await;
+    let user = view::existing(answer.map_err(unavailable)?)?;
+    Ok(view::reply(200, &user).because("user_read"))
+}
+
+/// `POST /admin/users/~{name}/sign-out`.
+pub(super) async fn sign_out(call: &Call, username: &Username) -> Result<Reply, Problem> {
+    let shown = shown(call, username).await?;
+    let answer = object::ask(&call.env, username, SignOut { shown }).await;
+    view::existing(answer.map_err(unavailable)?)?;
+    Ok(Reply::empty().because("user_signed_out"))
+}
+
+/// `DELETE /admin/users/~{name}`.
+pub(super) async fn remove(call: &Call, username: &Username) -> Result<Reply, Problem> {
+    let shown = shown(call, username).await?;
+    let answer = object::ask(&call.env, username, RemoveUser { shown }).await;
+    view::existing(answer.map_err(unavailable)?)?;
+    Ok(Reply::empty().because("user_removed"))
+}
+
+/// `DELETE /admin/users/~{name}/sessions/{id}`.
+pub(super) async fn end_session(
+    call: &Call,
+    username: &Username,
+    session: SessionId,
+) -> Result<Reply, Problem> {
+    let shown = shown(call, username).await?;
+    let answer = object::ask(&call.env, username, EndUserSession { session, shown }).await;
+    match answer.map_err(unavailable)? {
+        EndUserSessionAnswer::Ended => Ok(Reply::empty().because("session_ended")),
+        EndUserSessionAnswer::SessionUnknown => Err(Problem::session_unknown()),
+        EndUserSessionAnswer::NoUser(why) => Err(view::no_user(why)),
+    }
+}
+
+pub(super) fn unavailable(_: AccountUnavailable) -> Problem {
+    Problem::account_unavailable()
+}

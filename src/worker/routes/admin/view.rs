@@ -1,0 +1,82 @@
+//! A user as an operator sees it: everything but the password's hash.
+
+use serde::Serialize;
+
+use crate::account::UserId;
+use crate::account::object::protocol::{NoUser, UserAnswer, UserState};
+use crate::password::StoredHash;
+use crate::worker::problem::Problem;
+use crate::worker::reply::Reply;
+use crate::worker::routes::sessions::SessionView;
+
+/// All times are in seconds since the epoch.
+#[derive(Serialize)]
+struct UserView<'a> {
+    id: UserId,
+    username: &'a str,
+    phone: &'a str,
+    disabled: bool,
+    /// `imported` until the account's object adopts the record.
+    state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tokens_valid_from: Option<i64>,
+    /// `null` for a user without a usable password.
+    hash: Option<HashView>,
+    sessions: Vec<SessionView<'a>>,
+}
+
+#[derive(Serialize)]
+struct HashView {
+    /// Such as `pbkdf2:sha256:150000`.
+    scheme: String,
+    /// Whether the next login keeps this hash.
+    current: bool,
+}
+
+/// The user, in an answer with this status.
+pub(super) fn reply(status: u16, user: &UserState) -> Reply {
+    let UserState {
+        record,
+        version,
+        sessions,
+    } = user;
+    let hash = StoredHash::parse(&record.hash_password).ok();
+    let view = UserView {
+        id: record.id,
+        username: &record.username,
+        phone: &record.phone,
+        disabled: record.disabled,
+        state: match version {
+            Some(_) => "active",
+            None => "imported",
+        },
+        version: *version,
+        tokens_valid_from: record.tokens_valid_from,
+        hash: hash.map(|hash| HashView {
+            scheme: hash.method().to_string(),
+            current: !hash.needs_rehash(),
+        }),
+        sessions: sessions.iter().map(SessionView::new).collect(),
+    };
+    Reply::json(status, &view)
+}
+
+/// The user of an answer that has one.
+pub(super) fn existing(answer: UserAnswer) -> Result<UserState, Problem> {
+    match answer {
+        UserAnswer::User(user) => Ok(user),
+        UserAnswer::NoUser(why) => Err(no_user(why)),
+        UserAnswer::Removed => Err(Problem::user_unknown().because("user_removed")),
+    }
+}
+
+/// Why there is no user to speak of.
+pub(super) fn no_user(why: NoUser) -> Problem {
+    match why {
+        NoUser::Unknown => Problem::user_unknown(),
+        NoUser::Corrupt => Problem::record_corrupt(),
+        NoUser::IdTaken => Problem::id_taken(),
+    }
+}

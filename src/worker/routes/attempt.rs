@@ -1,0 +1,110 @@
+//! What `/login` and `/password` share: an attempt to give a password.
+
+use crate::account::object::protocol::{BeginAnswer, Checked, NoUser, PasswordSource, Withdraw};
+use crate::account::{
+    AddressId, ClientId, CountFailure, LoginRefusal, UserRecord, Username, find_stored_user,
+};
+use crate::worker::call::Call;
+use crate::worker::config::Config;
+use crate::worker::object::{self, AccountUnavailable};
+use crate::worker::problem::Problem;
+use crate::worker::users::StoreUnavailable;
+
+/// The user whose password is to be checked.
+pub(super) struct Found {
+    pub(super) user: Result<UserRecord, LoginRefusal>,
+    /// What the object is told about the check.
+    pub(super) checked: Checked,
+    /// The value that KV shows, if the object may have to adopt it.
+    pub(super) shown: Option<String>,
+}
+
+/// An attempt that was counted.
+pub(super) struct Begun {
+    /// The record to check the password against.
+    pub(super) source: PasswordSource,
+    /// Whether the account's owner has logged in from this address lately.
+    pub(super) known_address: bool,
+}
+
+/// The attempt, if it may go on.
+pub(super) fn begun(answer: Result<BeginAnswer, AccountUnavailable>) -> Result<Begun, Problem> {
+    match answer {
+        Ok(BeginAnswer::Check {
+            source,
+            known_address,
+        }) => Ok(Begun {
+            source,
+            known_address,
+        }),
+        Ok(BeginAnswer::TooMany(too_many)) => {
+            Err(Problem::too_many_attempts(too_many.retry_after).because("account_throttled"))
+        }
+        Ok(BeginAnswer::Refused(why)) => Err(Problem::access_refused(why)),
+        Err(AccountUnavailable) => Err(Problem::account_unavailable()),
+    }
+}
+
+/// Counts the attempt against its address across accounts.
+pub(super) async fn count_across_accounts(
+    call: &Call,
+    config: &Config,
+) -> Result<AddressId, Problem> {
+    let address = call
+        .address()
+        .across_accounts(config.identity.client_addresses());
+    let attempt = CountFailure {
+        address: address.clone(),
+        limit: config.failures_per_address,
+        window: config.limits.window,
+    };
+    match object::count_failure(&call.env, attempt).await {
+        Ok(()) => Ok(address),
+        Err(too_many) => {
+            Err(Problem::too_many_attempts(too_many.retry_after).because("address_throttled"))
+        }
+    }
+}
+
+/// Finds the user. KV need not answer if the object has the record.
+pub(super) fn find(
+    source: PasswordSource,
+    username: &Username,
+    shown: Result<Option<String>, StoreUnavailable>,
+) -> Result<Found, StoreUnavailable> {
+    Ok(match source {
+        PasswordSource::Object { record, version } => Found {
+            user: Ok(*record),
+            checked: Checked::Object { version },
+            shown: shown.unwrap_or_default(),
+        },
+        PasswordSource::Shown => {
+            let shown = shown?;
+            Found {
+                user: find_stored_user(username, shown.as_deref()),
+                checked: Checked::Shown,
+                shown,
+            }
+        }
+        PasswordSource::Nobody => Found {
+            user: Err(LoginRefusal::UserUnknown),
+            checked: Checked::Shown,
+            shown: None,
+        },
+    })
+}
+
+/// Takes an attempt back for which no hash was run.
+pub(super) async fn withdraw(call: &Call, username: &Username, from: ClientId) {
+    // If it cannot be taken back, it ends with its window.
+    let _ = object::ask(&call.env, username, Withdraw { from }).await;
+}
+
+/// The reason for the log.
+pub(super) fn code(why: NoUser) -> &'static str {
+    match why {
+        NoUser::Unknown => "user_unknown",
+        NoUser::Corrupt => "record_corrupt",
+        NoUser::IdTaken => "id_taken",
+    }
+}

@@ -1,0 +1,96 @@
+//! Workers KV through wrangler, which `users import` and the doctor use.
+
+use serde_json::json;
+
+use super::project::Project;
+
+/// Of werkzeug.
+const HASH: &str = "sha1$abcdefgh$54bb54a9810996447facbdfff17b8d4fc2b364f8";
+
+const IMPORT: [&str; 6] = ["users", "import", "--quiet", "--from", "a.jsonl", "--apply"];
+
+fn with_row(name: &str) -> Project {
+    let project = Project::new(name);
+    let alice = json!({ "id": 7, "username": "alice", "password_hash": HASH });
+    project.file("a.jsonl", &alice.to_string());
+    project.file("wrangler.toml", "");
+    project
+}
+
+#[test]
+fn no_hash_is_in_an_argument_of_wrangler() {
+    let project = with_row("arguments");
+    project.done(&IMPORT, "");
+    assert!(project.stored("user:alice").unwrap().contains(HASH));
+    let asked = project.asked();
+    assert!(asked.contains("bulk put") && asked.contains("--local") && !asked.contains("--remote"));
+    assert!(!asked.contains("sha1"));
+    // And it sends no figures.
+    assert!(asked.lines().all(|line| line.ends_with(" false")));
+}
+
+#[test]
+fn a_failure_of_wrangler_is_one_line_with_the_mend() {
+    let project = with_row("failures");
+    for (wranglers, ours) in [
+        (
+            "✘ [ERROR] In a non-interactive environment, it's necessary to set a CLOUDFLARE_API_TOKEN …",
+            "wrangler login",
+        ),
+        (
+            "\u{1b}[31m✘ \u{1b}[41;31m[\u{1b}[41;97mERROR\u{1b}[41;31m]\u{1b}[0m \u{1b}[1mA namespace with binding name \"USERS\" was not found\u{1b}[0m",
+            "--binding",
+        ),
+        ("✘ [ERROR] No KV Namespaces configured!", "--config"),
+        (
+            "✘ [ERROR] No namespace ID found for binding \"USERS\".",
+            "wrangler deploy",
+        ),
+        (
+            "✘ [ERROR] Unable to resolve Cloudflare's API hostname (api.cloudflare.com …).",
+            "not reached; see to the network",
+        ),
+        (
+            "\n✘ [ERROR] It is Tuesday.\n\nAnd so on.",
+            "wrangler: It is Tuesday.",
+        ),
+        ("", "did not say why"),
+    ] {
+        project.file("fails", wranglers);
+        let (status, error) = project.refused(&IMPORT, "");
+        assert!(status == 1 && error.contains(ours), "{error}");
+    }
+}
+
+#[test]
+fn the_local_namespace_is_the_one_that_wrangler_dev_takes() {
+    let project = with_row("preview");
+    project.file(
+        "wrangler.toml",
+        "[[kv_namespaces]]\nbinding = \"USERS\"\nid = \"1\"",
+    );
+    project.done(&IMPORT, "");
+    assert!(project.asked().contains("--local --preview false"));
+    project.file(
+        "wrangler.toml",
+        "[[kv_namespaces]]\nbinding = \"USERS\"\nid = \"1\"\npreview_id = \"2\"",
+    );
+    project.done(&[&IMPORT[..], &["--out", "second"]].concat(), "");
+    assert!(project.asked().contains("--local --preview true"));
+    project.done(&[&IMPORT[..], &["--out", "third", "--remote"]].concat(), "");
+    assert!(project.asked().contains("--remote --preview false"));
+}
+
+#[test]
+fn a_config_that_is_not_there_or_not_toml_is_named() {
+    let project = with_row("config");
+    let import = [&IMPORT[..], &["--config", "other.toml"]].concat();
+    let (status, error) = project.refused(&import, "");
+    assert!(
+        status == 2 && error.contains("other.toml is not there"),
+        "{error}"
+    );
+    project.file("other.toml", "name = ");
+    let (_, error) = project.refused(&import, "");
+    assert!(error.contains("other.toml: "), "{error}");
+}

@@ -1,0 +1,203 @@
+//! A deterministic simulation of accounts: the real core of the account's
+//! object, and around it everything that can go wrong.
+//!
+//! `cargo test --test simulation` runs some thousand seeds in two modes. In the
+//! bounded mode KV shows a value that is at most a minute old; in the unbounded
+//! mode any value that the key ever had. A seed that breaks a rule prints
+//! itself and its trace. To replay it:
+//!
+//! ```sh
+//! PORTCULLIS_SIM_SEED=bounded:17 cargo test --test simulation -- --nocapture
+//! ```
+//!
+//! To run as many steps (events) as you like, on as many threads as you like:
+//!
+//! ```sh
+//! PORTCULLIS_SIM_STEPS=100000000 PORTCULLIS_SIM_THREADS=2 \
+//!   cargo test --release --test simulation -- --nocapture rules_hold
+//! ```
+//!
+//! The rules, as the oracle names them: (a) once an operator's command has
+//! returned, no earlier credential opens or changes anything; (b) every
+//! acknowledged change is in the record; (c) a removed user stays removed, and
+//! no number is given twice; (d) a refresh token has one successor; (e) a
+//! log-out ends one session, and KV's replica says so; (f) the state is
+//! bounded; (g) after quiet KV has what the object has; (h) strangers cause no
+//! writes to KV and few to the storage; (6) one old token gives one session.
+//!
+//! Out of scope are two faults at the same time: an object loses its storage
+//! only once KV shows its last write everywhere, and no import writes then; KV
+//! does not reorder an object's writes while clocks jump, nor in the unbounded
+//! mode. An import that overwrites a replica after the object's last look stays
+//! in KV until a login shows it.
+
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    unreachable_pub
+)]
+
+mod actors;
+mod checks;
+mod facts;
+mod host;
+mod kv;
+mod oracle;
+mod planted;
+mod planted_tests;
+mod profile;
+mod quiet;
+mod random;
+mod worker;
+mod world;
+
+use std::env;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use planted::Planted;
+use world::World;
+
+/// A seed's run.
+struct Outcome {
+    steps: u64,
+    broken: Option<String>,
+    trace: Vec<String>,
+}
+
+/// How many seeds of each mode `cargo test` runs.
+const SEEDS: u64 = 1500;
+
+fn run(seed: u64, unbounded: bool, planted: Option<Planted>, traced: bool) -> Outcome {
+    let requests = 20 + (seed % 8) as usize * 12;
+    let mut world = World::new(seed, unbounded, requests, planted);
+    world.trace = traced.then(Vec::new);
+    let run = catch_unwind(AssertUnwindSafe(|| world.run()));
+    if run.is_err() {
+        world.violation = Some("the code panics".into());
+    }
+    let mut trace = world.trace.take().unwrap_or_default();
+    trace.insert(0, format!("{:?}", world.profile));
+    Outcome {
+        steps: world.step,
+        broken: world.violation.take(),
+        trace,
+    }
+}
+
+fn mode(unbounded: bool) -> &'static str {
+    if unbounded { "unbounded" } else { "bounded" }
+}
+
+/// What to print about a seed that breaks a rule: it is run again for its
+/// trace.
+fn report(seed: u64, unbounded: bool, broken: &str) -> String {
+    let trace = run(seed, unbounded, None, true).trace.join("\n");
+    let mode = mode(unbounded);
+    format!(
+        "{trace}\n\nseed {mode}:{seed} breaks {broken}\nreplay it: PORTCULLIS_SIM_SEED={mode}:{seed}"
+    )
+}
+
+/// Runs seeds of both modes until `enough` says so; returns the number of
+/// steps, or what broke first.
+fn run_seeds(threads: usize, enough: impl Fn(u64, u64) -> bool + Sync) -> Result<u64, String> {
+    let (next, steps) = (AtomicU64::new(0), AtomicU64::new(0));
+    let failed = Mutex::new(None);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    let done = steps.load(Ordering::Relaxed);
+                    if enough(number, done) || failed.lock().unwrap().is_some() {
+                        return;
+                    }
+                    let (seed, unbounded) = (number / 2, number % 2 == 1);
+                    let outcome = run(seed, unbounded, None, false);
+                    steps.fetch_add(outcome.steps, Ordering::Relaxed);
+                    if let Some(broken) = outcome.broken {
+                        failed
+                            .lock()
+                            .unwrap()
+                            .get_or_insert((seed, unbounded, broken));
+                    }
+                    if number % 200_000 == 199_999 {
+                        println!("{} seeds, {done} steps, no rule broken", number + 1);
+                    }
+                }
+            });
+        }
+    });
+    match failed.into_inner().unwrap() {
+        Some((seed, unbounded, broken)) => Err(report(seed, unbounded, &broken)),
+        None => Ok(steps.into_inner()),
+    }
+}
+
+fn number(variable: &str) -> Option<u64> {
+    env::var(variable).ok()?.parse().ok()
+}
+
+#[test]
+fn the_rules_hold_for_every_seed_with_bounded_and_unbounded_staleness() {
+    if let Ok(text) = env::var("PORTCULLIS_SIM_SEED") {
+        let (mode, seed) = text.split_once(':').expect("a mode, a colon and a seed");
+        let seed = seed.parse().expect("a seed is a number");
+        let outcome = run(seed, mode == "unbounded", None, true);
+        println!("{}", outcome.trace.join("\n"));
+        assert_eq!(outcome.broken, None);
+        return;
+    }
+    let threads = number("PORTCULLIS_SIM_THREADS").unwrap_or(2) as usize;
+    let began = std::time::Instant::now();
+    let done = match number("PORTCULLIS_SIM_STEPS") {
+        Some(steps) => run_seeds(threads, |_, done| done >= steps),
+        None => run_seeds(threads, |number, _| number >= 2 * SEEDS),
+    };
+    match done {
+        Ok(steps) => println!(
+            "{steps} steps in {} s, no rule broken",
+            began.elapsed().as_secs()
+        ),
+        Err(report) => panic!("{report}"),
+    }
+}
+
+#[test]
+#[ignore]
+fn survey() {
+    let n = number("SURVEY").unwrap_or(1000);
+    let mut kinds: std::collections::BTreeMap<String, Vec<String>> = Default::default();
+    let mut steps = 0;
+    let began = std::time::Instant::now();
+    for number in 0..n {
+        let (seed, unbounded) = (number / 2, number % 2 == 1);
+        let outcome = run(seed, unbounded, None, false);
+        steps += outcome.steps;
+        if let Some(b) = outcome.broken {
+            let kind: String = b.chars().filter(|c| !c.is_ascii_digit()).take(60).collect();
+            kinds.entry(kind).or_default().push(format!(
+                "{}:{seed}/{}",
+                mode(unbounded),
+                outcome.steps
+            ));
+        }
+    }
+    println!("{steps} steps {:?}", began.elapsed());
+    for (k, mut v) in kinds {
+        let count = v.len();
+        v.sort_by_key(|s| s.rsplit_once('/').unwrap().1.parse::<u64>().unwrap());
+        v.truncate(4);
+        println!("{count:>5} {k}  {v:?}");
+    }
+}
