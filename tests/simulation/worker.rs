@@ -400,7 +400,7 @@ impl World {
     }
 
     fn check_password(&mut self, id: u64, begun: &Answer, shown: Result<Option<Rc<str>>, ()>) {
-        let Answer::Begin(p::BeginAnswer::Check(source)) = begun else {
+        let Answer::Begin(p::BeginAnswer::Check { source, .. }) = begun else {
             return self.finish(id);
         };
         let flow = &self.flows[&id];
