@@ -185,7 +185,9 @@ struct Found {
     reserved: Option<ReserveAnswer>,
     /// The revision of the record that was reserved for.
     reserved_revision: Option<u64>,
-    activated: Option<ActivateAnswer>,
+    /// The version that [`ReserveAnswer::Removed`] named.
+    reserve_over: Option<u64>,
+    activated: Option<(TransferId, ActivateAnswer)>,
     /// A rename was given up because the new name's object asked.
     aborted: bool,
 }
