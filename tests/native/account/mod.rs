@@ -10,6 +10,7 @@ mod operator;
 mod passwords;
 mod protocol;
 mod rename;
+mod rename_cuts;
 mod replication;
 mod rotation;
 mod session;
