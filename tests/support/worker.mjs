@@ -57,7 +57,7 @@ export async function startWorker({
   persist,
   socket,
 } = {}) {
-  const settings = { SECRET_KEY, TOKEN_ALGORITHM: "HS512", TOKEN_EXPIRATION: "3600", OPERATOR_KEYS: operatorKeys(OPERATOR), ...vars };
+  const settings = { SECRET_KEY, TOKEN_ALGORITHM: "HS512", TOKEN_EXPIRATION: "3600", LOGIN_ATTEMPTS_ADDRESS: "100000", OPERATOR_KEYS: operatorKeys(OPERATOR), ...vars };
   const logs = [];
   const mf = new Miniflare({
     cf: false,
