@@ -492,7 +492,7 @@ impl AccountObject {
                 first.push(Effect::Delete);
                 self.alarm = None;
             }
-        } else if let Ok(json) = self.state.to_json() {
+        } else if let Ok(json) = self.state.stored_json() {
             let is_new = self.stored.as_ref() != Some(&json);
             // The alarm comes first: an object that dies in between has one that
             // rings too early, which does no harm. The other way round there

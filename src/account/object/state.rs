@@ -126,7 +126,7 @@ impl State {
         }
     }
 
-    pub(super) fn to_json(&mut self) -> Result<String, StateCorrupt> {
+    pub(super) fn stored_json(&mut self) -> Result<String, StateCorrupt> {
         self.format = FORMAT;
         serde_json::to_string(self).map_err(|_| StateCorrupt)
     }

@@ -11,7 +11,7 @@ fn exchange(object: &Object, token: &str, issued_at: i64) -> ExchangeLegacy {
         digest: TokenDigest::new(token),
         id: id(7),
         issued_at,
-        expires_at: issued_at + MONTH as i64,
+        expires_at: issued_at + MONTH.cast_signed(),
         shown: object.shown(),
         policy: POLICY,
         client: ClientDescription::default(),
@@ -48,7 +48,7 @@ fn a_token_is_exchanged_once_and_its_session_began_when_it_was_issued() {
     let answer = object.ask(request);
     let session = opened(&object, answer);
     assert_eq!(session.open.started_at, NOW - 1000);
-    assert_eq!(session.open.expires_at, NOW - 1000 + MONTH as i64);
+    assert_eq!(session.open.expires_at, NOW - 1000 + MONTH.cast_signed());
     assert!(object.stands(&session.token));
     let again = "already exchanged";
     assert_eq!(outcome(&mut object, "token", NOW - 1000), again);
@@ -103,7 +103,7 @@ fn a_token_of_another_number_and_a_disabled_user_are_refused() {
 #[test]
 fn a_token_whose_session_would_be_over_opens_none() {
     let mut object = Object::imported();
-    let began = NOW - MONTH as i64;
+    let began = NOW - MONTH.cast_signed();
     assert_eq!(outcome(&mut object, "token", began), "expired");
     let began = began + 1;
     assert_eq!(outcome(&mut object, "another", began), "opened");
@@ -166,7 +166,7 @@ fn an_exchanged_token_is_forgotten_a_day_after_its_end() {
         ..exchange(&object, "token", NOW)
     };
     object.ask(request.clone());
-    let ends = NOW + MONTH as i64;
+    let ends = NOW + MONTH.cast_signed();
     object.now = ends + 24 * 3600 - 1;
     let answer = object.ask(request.clone());
     assert_eq!(name(&answer), "already exchanged");

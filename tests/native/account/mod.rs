@@ -10,8 +10,10 @@ mod operator;
 mod passwords;
 mod protocol;
 mod rename;
+mod rename_cuts;
 mod replication;
 mod rotation;
+mod session;
 mod sessions;
 mod storage;
 mod tombstones;
@@ -30,6 +32,8 @@ use portcullis::account::{
 
 use crate::support::*;
 use object::{Kv, Object};
+pub(crate) use session::{Attempt, Login, Session};
+use session::{forged, session, sessionless, text};
 
 pub(crate) const HOUR: u64 = 3600;
 pub(crate) const MONTH: u64 = 30 * 24 * HOUR;
@@ -45,7 +49,7 @@ pub(crate) const POLICY: SessionPolicy = SessionPolicy {
     valid_from: None,
 };
 /// How long after a session's last refresh its access tokens may end.
-const TOKENS_LAST: i64 = HOUR as i64 + 60;
+const TOKENS_LAST: i64 = HOUR.cast_signed() + 60;
 
 pub(crate) fn alice() -> Username {
     Username::new("alice").unwrap()
@@ -66,50 +70,6 @@ pub(crate) fn seed(change: impl FnOnce(&mut UserRecord)) -> String {
 pub(crate) fn client(number: u32) -> ClientId {
     let address = format!("192.0.2.{number}");
     ClientAddress::parse(&address).of(&alice(), b"secret")
-}
-
-/// How an attempt to log in ended.
-#[derive(Debug)]
-pub(crate) enum Login {
-    In(OpenSession, TokenFacts),
-    WrongPassword,
-    TooMany(u32),
-    Changed,
-    NoUser(NoUser),
-}
-
-impl Login {
-    /// The session, and the facts of an access token of it.
-    pub(crate) fn unwrap(self) -> Session {
-        match self {
-            Self::In(open, token) => Session { open, token },
-            other => panic!("{other:?}"),
-        }
-    }
-}
-
-/// A session, as its client knows it.
-#[derive(Debug, Clone)]
-pub(crate) struct Session {
-    pub(crate) open: OpenSession,
-    pub(crate) token: TokenFacts,
-}
-
-impl Session {
-    pub(crate) fn claim(&self) -> &RefreshClaim {
-        &self.open.claim
-    }
-
-    pub(crate) fn id(&self) -> &SessionId {
-        &self.open.claim.session
-    }
-}
-
-/// What the Worker found out before it asks for a session.
-pub(crate) struct Attempt {
-    pub(crate) from: u32,
-    pub(crate) checked: Checked,
-    pub(crate) shown: Option<String>,
 }
 
 impl Object {
@@ -202,10 +162,7 @@ impl Object {
             client: ClientDescription::default(),
         });
         match answer {
-            AdmitAnswer::Opened(opened) => {
-                let session = session(opened, self.now);
-                Login::In(session.open, session.token)
-            }
+            AdmitAnswer::Opened(opened) => Login::In(Box::new(session(opened, self.now))),
             AdmitAnswer::Changed => Login::Changed,
             AdmitAnswer::NoUser(why) => Login::NoUser(why),
         }
@@ -342,56 +299,4 @@ pub(crate) fn user(answer: UserAnswer) -> Result<UserState, Option<NoUser>> {
         UserAnswer::NoUser(why) => Err(Some(why)),
         UserAnswer::Removed => Err(None),
     }
-}
-
-/// The session, and the facts of the access token that the Worker issues.
-fn session(opened: Opened, now: i64) -> Session {
-    let Opened {
-        session,
-        id,
-        version,
-    } = opened;
-    #[allow(clippy::cast_precision_loss)]
-    let issued_at = Some(now as f64);
-    let token = TokenFacts {
-        id,
-        session: Some(TokenSession {
-            id: session.claim.session.clone(),
-            version,
-        }),
-        issued_at,
-        expires_at: session.tokens_until,
-    };
-    Session {
-        open: session,
-        token,
-    }
-}
-
-/// The facts of a token without a session.
-fn sessionless(issued_at: i64) -> TokenFacts {
-    #[allow(clippy::cast_precision_loss)]
-    let issued = Some(issued_at as f64);
-    TokenFacts {
-        id: id(7),
-        session: None,
-        issued_at: issued,
-        expires_at: issued_at.saturating_add(MONTH as i64),
-    }
-}
-
-/// The refresh token in text, and so all of it.
-fn text(claim: &RefreshClaim) -> String {
-    let (username, claim) = (alice(), claim.clone());
-    UnverifiedRefreshToken { username, claim }.to_string()
-}
-
-/// A refresh token of the session with this number and a made-up secret.
-fn forged(claim: &RefreshClaim, number: u32) -> RefreshClaim {
-    let token = text(claim);
-    let secret = token.rsplit('.').next().unwrap();
-    let session = &claim.session;
-    let other = if secret.starts_with('A') { "B" } else { "A" };
-    let forged = format!("YWxpY2U.{session}.{number}.{other}{}", &secret[1..]);
-    UnverifiedRefreshToken::parse(&forged).unwrap().claim
 }

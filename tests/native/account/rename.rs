@@ -1,35 +1,33 @@
 //! A user gets another name, whatever is lost on the way.
 
 use portcullis::account::StoredUser;
-use portcullis::account::object::protocol::{
-    Create, CreateAnswer, Envelope, Message, Rename, RenameAnswer, TransferAnswer, UpdateUser,
-};
+use portcullis::account::object::protocol::{CreateAnswer, Rename, RenameAnswer, TransferAnswer};
 use portcullis::account::object::{QuestionNumber, Unanswered};
 
 use super::create::{created, sign_up};
-use super::operator::{remove, set_password, update};
+use super::operator::{remove, set_password};
 use super::*;
 
 /// The objects of the old name and the new one, which ask each other.
-struct Pair {
-    old: Object,
-    new: Object,
+pub(super) struct Pair {
+    pub(super) old: Object,
+    pub(super) new: Object,
 }
 
-fn bob() -> Username {
+pub(super) fn bob() -> Username {
     Username::new("bob").unwrap()
 }
 
 impl Pair {
     /// alice has logged in, and nobody is called bob.
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             old: Object::adopted(),
             new: Object::empty("bob"),
         }
     }
 
-    fn start(&mut self) -> u64 {
+    pub(super) fn start(&mut self) -> u64 {
         self.new.now = self.old.now;
         self.old.send(Rename {
             to: bob(),
@@ -39,7 +37,7 @@ impl Pair {
     }
 
     /// The name of the question that the old name's object asks.
-    fn asked(&self) -> &'static str {
+    pub(super) fn asked(&self) -> &'static str {
         match self.old.questions.first() {
             Some((_, envelope)) => envelope.message.name(),
             None => "nothing",
@@ -47,20 +45,20 @@ impl Pair {
     }
 
     /// The new name's object gets the question; its answer is on the way.
-    fn deliver(&mut self) -> (QuestionNumber, Result<String, Unanswered>) {
+    pub(super) fn deliver(&mut self) -> (QuestionNumber, Result<String, Unanswered>) {
         let (question, envelope) = self.old.questions.remove(0);
         let call = self.new.send_envelope(*envelope);
         (question, Ok(self.new.take_json(call).unwrap().unwrap()))
     }
 
     /// The old name's object asks, and gets its answer.
-    fn exchange(&mut self) {
+    pub(super) fn exchange(&mut self) {
         let (question, answer) = self.deliver();
         self.old.answered(question, answer);
     }
 
     /// The new name's object asks how the rename ended, and gets its answer.
-    fn ask_back(&mut self) -> TransferAnswer {
+    pub(super) fn ask_back(&mut self) -> TransferAnswer {
         let (question, envelope) = self.new.questions.remove(0);
         assert_eq!(envelope.message.name(), "TransferStatus");
         assert_eq!(envelope.username, self.old.username);
@@ -70,16 +68,16 @@ impl Pair {
         serde_json::from_str(&answer).unwrap()
     }
 
-    fn wait(&mut self, seconds: i64) {
+    pub(super) fn wait(&mut self, seconds: i64) {
         self.old.wait(seconds);
         self.new.wait(seconds);
     }
 
-    fn answer(&mut self, call: u64) -> RenameAnswer {
+    pub(super) fn answer(&mut self, call: u64) -> RenameAnswer {
         self.old.take_answer::<Rename>(call).unwrap().unwrap()
     }
 
-    fn rename(&mut self) -> RenameAnswer {
+    pub(super) fn rename(&mut self) -> RenameAnswer {
         let call = self.start();
         while self.asked() != "nothing" {
             self.exchange();
@@ -88,7 +86,7 @@ impl Pair {
     }
 
     /// Which of the names has the user.
-    fn names(&mut self) -> (bool, bool) {
+    pub(super) fn names(&mut self) -> (bool, bool) {
         let has_user = |object: &mut Object| {
             let answer = object.ask(ReadUser { shown: None });
             user(answer).is_ok_and(|state| state.version.is_some())
@@ -97,7 +95,7 @@ impl Pair {
     }
 }
 
-fn renamed(answer: RenameAnswer) -> UserState {
+pub(super) fn renamed(answer: RenameAnswer) -> UserState {
     match answer {
         RenameAnswer::Renamed(state) => state,
         RenameAnswer::NameTaken => panic!("the name is taken"),
@@ -209,169 +207,4 @@ fn a_reserved_name_is_nobodys_until_the_rename_is_committed() {
         new: pair.new,
     };
     assert!(matches!(other.rename(), RenameAnswer::NameTaken));
-}
-
-#[test]
-fn an_object_that_dies_after_the_name_was_reserved_keeps_its_user() {
-    let mut pair = Pair::new();
-    pair.start();
-    let _ = pair.deliver();
-    pair.old.restart();
-    pair.wait(29);
-    assert!(pair.new.questions.is_empty());
-    pair.wait(1);
-    assert_eq!(pair.ask_back(), TransferAnswer::NotCommitted);
-    assert_eq!(pair.names(), (true, false));
-    assert_eq!(pair.new.stored, None);
-    pair.old.log_in();
-    renamed(pair.rename());
-}
-
-#[test]
-fn a_rename_that_was_given_up_does_not_commit_when_the_answer_comes_late() {
-    let mut pair = Pair::new();
-    let call = pair.start();
-    let (question, answer) = pair.deliver();
-    pair.wait(30);
-    assert_eq!(pair.ask_back(), TransferAnswer::NotCommitted);
-    pair.old.answered(question, answer);
-    assert!(matches!(pair.answer(call), RenameAnswer::Aborted));
-    assert_eq!(pair.names(), (true, false));
-}
-
-#[test]
-fn an_object_that_dies_after_the_commit_has_lost_no_user() {
-    let mut pair = Pair::new();
-    pair.start();
-    pair.exchange();
-    assert_eq!(pair.asked(), "Activate");
-    pair.old.restart();
-    assert_eq!(pair.names(), (false, false));
-    pair.wait(30);
-    assert_eq!(pair.ask_back(), TransferAnswer::Committed);
-    assert_eq!(pair.names(), (false, true));
-    pair.new.log_in();
-}
-
-#[test]
-fn an_operator_who_repeats_a_committed_rename_completes_it() {
-    let mut pair = Pair::new();
-    pair.start();
-    pair.exchange();
-    pair.old.restart();
-    renamed(pair.rename());
-    assert_eq!(pair.names(), (false, true));
-}
-
-#[test]
-fn a_rename_whose_last_answer_is_lost_is_complete() {
-    let mut pair = Pair::new();
-    let call = pair.start();
-    pair.exchange();
-    let (question, _) = pair.deliver();
-    pair.old.answered(question, Err(Unanswered));
-    assert!(pair.old.take_json(call).unwrap().is_err());
-    assert_eq!(pair.names(), (false, true));
-    renamed(pair.rename());
-}
-
-#[test]
-fn a_new_object_that_dies_asks_again_after_its_restart() {
-    let mut pair = Pair::new();
-    pair.start();
-    pair.exchange();
-    pair.old.restart();
-    pair.new.restart();
-    pair.wait(30);
-    // The question is lost, and asked again.
-    pair.new.questions.clear();
-    pair.wait(30);
-    assert_eq!(pair.ask_back(), TransferAnswer::Committed);
-    assert_eq!(pair.names(), (false, true));
-}
-
-#[test]
-fn a_tombstone_stays_when_a_rename_to_its_name_is_given_up() {
-    let mut pair = Pair::new();
-    created(pair.new.ask(sign_up(None)));
-    remove(&mut pair.new).unwrap();
-    pair.start();
-    // The first answer names the tombstone's version.
-    pair.exchange();
-    let _ = pair.deliver();
-    pair.old.restart();
-    pair.wait(30);
-    assert_eq!(pair.ask_back(), TransferAnswer::NotCommitted);
-    let answer = pair.new.ask(ReadUser { shown: None });
-    assert_eq!(user(answer).err(), Some(None));
-    assert!(matches!(pair.new.in_kv(), StoredUser::Removed(_)));
-}
-
-#[test]
-fn a_change_between_reserve_and_commit_is_not_lost() {
-    let changes: [fn(&mut Object); 3] = [
-        |object| drop(set_password(object, "reset")),
-        |object| {
-            let request = UpdateUser {
-                phone: Some("+1".into()),
-                ..update(object)
-            };
-            user(object.ask(request)).unwrap();
-        },
-        |object| {
-            let shown = object.shown();
-            let attempt = object.check_password(1, "old", shown).ok().unwrap();
-            object.admit(&attempt, Some("$old, today")).unwrap();
-        },
-    ];
-    for change in changes {
-        let mut pair = Pair::new();
-        let call = pair.start();
-        let (question, answer) = pair.deliver();
-        change(&mut pair.old);
-        let expected = pair.old.read().record.to_json().unwrap();
-        pair.old.answered(question, answer);
-        assert!(matches!(pair.answer(call), RenameAnswer::Aborted));
-        assert_eq!(pair.names(), (true, false));
-        assert_eq!(pair.old.read().record.to_json().unwrap(), expected);
-    }
-}
-
-#[test]
-fn a_new_user_of_the_old_name_does_not_undo_a_commit() {
-    let mut pair = Pair::new();
-    pair.start();
-    pair.exchange();
-    pair.old.restart();
-    // An operator gives the name away before the new name's object has asked.
-    let shown = pair.old.shown();
-    created(pair.old.ask(Create {
-        by_operator: true,
-        ..sign_up(shown)
-    }));
-    pair.wait(30);
-    assert_eq!(pair.ask_back(), TransferAnswer::Committed);
-    assert_eq!(pair.names(), (true, true));
-}
-
-#[test]
-fn a_reserve_that_arrives_twice_does_not_bring_a_removed_user_back() {
-    let mut pair = Pair::new();
-    let call = pair.start();
-    let (_, reserve) = &pair.old.questions[0];
-    let reserve: Envelope = (**reserve).clone();
-    assert!(matches!(reserve.message, Message::Reserve(_)));
-    while pair.asked() != "nothing" {
-        pair.exchange();
-    }
-    renamed(pair.answer(call));
-    remove(&mut pair.new).unwrap();
-    pair.new.send_envelope(reserve);
-    for _ in 0..3 {
-        pair.wait(30);
-        if !pair.new.questions.is_empty() {
-            pair.ask_back();
-        }
-    }
-    assert_eq!(pair.names(), (false, false));
 }

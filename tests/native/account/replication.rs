@@ -1,7 +1,10 @@
 //! When the object writes KV, and what it does when KV is wrong.
 
 use portcullis::account::StoredUser;
+use portcullis::account::object::FIRST_COUNTED_ID;
+use portcullis::account::object::protocol::Create;
 
+use super::create::{created, sign_up};
 use super::operator::{remove, set_password, sign_out};
 use super::*;
 
@@ -84,6 +87,8 @@ fn no_two_writes_are_under_way_at_once() {
     object.wait(1);
     sign_out(&mut object);
     object.wait(20);
+    // An alarm that rings for something else changes nothing.
+    object.ring();
     assert_eq!(object.take_kv_log(), ["write user:alice"]);
     // The second write follows the first one's answer.
     object.let_step_through();
@@ -123,6 +128,25 @@ fn a_change_during_any_step_is_written_soon() {
         object.wait(1000);
         assert_eq!(object.name_of(7), Some("alice"));
     }
+}
+
+#[test]
+fn the_number_of_a_new_user_is_written_although_the_former_ones_was_under_way() {
+    let mut object = Object::imported();
+    object.kv_is = Kv::Silent;
+    object.log_in();
+    object.let_step_through();
+    assert_eq!(object.take_kv_log().last().unwrap(), "write id:7");
+    remove(&mut object).unwrap();
+    let shown = object.shown();
+    created(object.ask(Create {
+        by_operator: true,
+        ..sign_up(shown)
+    }));
+    object.kv_is = Kv::Works;
+    object.let_step_through();
+    object.wait(5);
+    assert_eq!(object.name_of(FIRST_COUNTED_ID), Some("alice"));
 }
 
 #[test]

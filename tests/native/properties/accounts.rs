@@ -1,11 +1,11 @@
 //! An account's object, whatever it is asked, in whatever order, and whatever
 //! the clock does meanwhile.
 
-use portcullis::account::TokenDigest;
 use portcullis::account::object::protocol::{
-    ChangePasswordAnswer, Create, ExchangeLegacy, ReadUser, RemoveUser, SignOut, UpdateUser,
-    UserAnswer, UserState, WhichSessions,
+    ChangePasswordAnswer, Create, CreateAnswer, ExchangeLegacy, ReadUser, RemoveUser, SignOut,
+    UpdateUser, UserAnswer, UserState, WhichSessions, Withdraw,
 };
+use portcullis::account::{ClientDescription, StoredUser, TokenDigest};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -96,9 +96,9 @@ impl World {
             Step::LogIn { from, right } => {
                 let password = if right { &*self.password } else { "guess" };
                 match self.object.try_log_in(from, password) {
-                    Login::In(open, token) => {
+                    Login::In(session) => {
                         assert!(right);
-                        self.sessions.push(Session { open, token });
+                        self.sessions.push(*session);
                     }
                     Login::TooMany(seconds) => assert!((1..=900).contains(&seconds)),
                     Login::WrongPassword | Login::Changed | Login::NoUser(_) => {}
@@ -145,7 +145,7 @@ impl World {
                     expires_at: issued_at.saturating_add(10_000),
                     shown,
                     policy: POLICY,
-                    client: portcullis::account::ClientDescription::default(),
+                    client: ClientDescription::default(),
                 });
             }
             Step::SetPassword | Step::Disable(_) => {
@@ -187,7 +187,6 @@ impl World {
                     imported_hash: None,
                     shown,
                 });
-                use portcullis::account::object::protocol::CreateAnswer;
                 if matches!(answer, CreateAnswer::Created(_)) {
                     self.password = new;
                 }
@@ -230,12 +229,11 @@ impl World {
     fn assert_comes_to_rest(&mut self) {
         self.object.kv_is = Kv::Works;
         self.object.steps.clear();
-        self.object
-            .ask(portcullis::account::object::protocol::Withdraw { from: client(1) });
+        self.object.ask(Withdraw { from: client(1) });
         self.object.wait(3 * 3600);
         self.object.kv_log.clear();
         if let Some((state, version)) = self.read() {
-            let portcullis::account::StoredUser::Replica(replica) = self.object.in_kv() else {
+            let StoredUser::Replica(replica) = self.object.in_kv() else {
                 panic!("no replica");
             };
             assert_eq!(replica.version, version);
