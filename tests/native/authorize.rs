@@ -81,6 +81,14 @@ fn decide(token: &TokenFacts, stored: Option<&str>) -> &'static str {
     }
 }
 
+/// The decision once the object has said that it has no record.
+fn decide_imported(token: &TokenFacts, stored: &str) -> &'static str {
+    match token.authorize_imported(&alice(), Some(stored)) {
+        Ok(_) => "granted",
+        Err(why) => why.code(),
+    }
+}
+
 #[test]
 fn where_kv_has_nothing_the_object_is_asked() {
     assert_eq!(decide(&in_session(OTHER, 3), None), "ask");
@@ -97,10 +105,14 @@ fn a_corrupt_value_and_another_users_are_refused() {
 }
 
 #[test]
-fn a_seed_asks_the_object_about_a_session_and_decides_about_other_tokens() {
-    assert_eq!(decide(&in_session(OTHER, 1), Some(&seed(|_| ()))), "ask");
+fn a_seed_decides_once_the_object_has_no_record() {
     let token = without_session(Some(0.0));
-    let decide = |change: &dyn Fn(&mut UserRecord)| decide(&token, Some(&seed(change)));
+    for token in [&in_session(OTHER, 1), &token] {
+        assert_eq!(decide(token, Some(&seed(|_| ()))), "ask");
+    }
+    let session = decide_imported(&in_session(OTHER, 1), &seed(|_| ()));
+    assert_eq!(session, "session_ended");
+    let decide = |change: &dyn Fn(&mut UserRecord)| decide_imported(&token, &seed(change));
     assert_eq!(decide(&|_| ()), "granted");
     assert_eq!(decide(&|user| user.disabled = true), "user_disabled");
     let other = |user: &mut UserRecord| user.id = UserId::new(8).unwrap();
@@ -109,27 +121,31 @@ fn a_seed_asks_the_object_about_a_session_and_decides_about_other_tokens() {
         decide(&|user| user.tokens_valid_from = Some(1)),
         "tokens_ended"
     );
+    assert_eq!(
+        token.authorize_imported(&alice(), None).err(),
+        Some(AccessRefusal::UserUnknown)
+    );
 }
 
 #[test]
 fn a_token_without_a_session_counts_from_the_second_it_was_issued() {
-    for stored in [
-        seed(|user| user.tokens_valid_from = Some(5)),
-        replica(|user| user.tokens_valid_from = Some(5)),
+    let from = |user: &mut UserRecord| user.tokens_valid_from = Some(5);
+    for (issued_at, expected) in [
+        (None, "tokens_ended"),
+        (Some(4.999), "tokens_ended"),
+        (Some(5.0), "granted"),
+        (Some(f64::NAN), "tokens_ended"),
     ] {
-        for (issued_at, expected) in [
-            (None, "tokens_ended"),
-            (Some(4.999), "tokens_ended"),
-            (Some(5.0), "granted"),
-            (Some(f64::NAN), "tokens_ended"),
-        ] {
-            let token = without_session(issued_at);
-            assert_eq!(decide(&token, Some(&stored)), expected, "{issued_at:?}");
-        }
+        let token = without_session(issued_at);
+        let found = [
+            decide(&token, Some(&replica(from))),
+            decide_imported(&token, &seed(from)),
+        ];
+        assert_eq!(found, [expected; 2], "{issued_at:?}");
     }
-    for stored in [seed(|_| ()), replica(|_| ())] {
-        assert_eq!(decide(&without_session(None), Some(&stored)), "granted");
-    }
+    let undated = without_session(None);
+    assert_eq!(decide(&undated, Some(&replica(|_| ()))), "granted");
+    assert_eq!(decide_imported(&undated, &seed(|_| ())), "granted");
 }
 
 #[test]
