@@ -103,7 +103,8 @@ test("ten thousand logins over a thousand users, good and bad, lose nothing and 
         const record = JSON.parse(await worker.kv.get(`user:${username}`));
         return record.hash_password.startsWith("$argon2id$") && record;
       }, `${username} has its new hash in KV`);
-      assert.deepEqual({ ...record, hash_password: "" }, { id, username, phone, team, hash_password: "" });
+      const { portcullis, imported_hash, ...rest } = record;
+      assert.deepEqual({ ...rest, hash_password: "" }, { id, username, phone, team, hash_password: "" });
     });
   }),
 );

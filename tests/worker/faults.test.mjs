@@ -58,7 +58,8 @@ describe("when an account's object fails", () => {
           assert.doesNotMatch(JSON.stringify(problem), /object-internal-detail|user:|alice/);
         }
         assert.equal(await worker.kv.get("user:erin"), null);
-        assert.equal(await me(worker, await foreignToken(worker)), 200, "/me asks no object where KV can tell");
+        await worker.kv.put("user:alice", JSON.stringify({ ...alice, portcullis: { revision: 1, version: 1 } }));
+        assert.equal(await me(worker, await foreignToken(worker)), 200, "/me asks no object where KV has a replica");
       }));
   }
 

@@ -36,14 +36,15 @@ use crate::encoding::base64url;
 #[derive(Args, Debug, Clone)]
 #[command(next_help_heading = "Which Worker")]
 pub(super) struct AdminOptions {
-    /// The Worker's URL
+    /// The Worker's URL [default: that of `npm start`]
     ///
     /// https:, or http: to this machine, such as that of `npm start`.
     #[arg(
         long,
         value_name = "URL",
         env = "PORTCULLIS_URL",
-        hide_env_values = true,
+        hide_env = true,
+        hide_default_value = true,
         default_value = "http://127.0.0.1:8787"
     )]
     url: WorkerUrl,
@@ -52,6 +53,11 @@ pub(super) struct AdminOptions {
 }
 
 impl AdminOptions {
+    /// Whether the Worker is one on this machine.
+    pub(super) fn is_local(&self) -> bool {
+        self.url.is_loopback()
+    }
+
     /// Reads the key, and asks the Worker nothing yet.
     ///
     /// # Errors

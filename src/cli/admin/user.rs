@@ -103,7 +103,12 @@ pub(in crate::cli) struct NewUser<'a> {
 #[derive(Serialize, Default)]
 pub(in crate::cli) struct UserChange {
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::cli) phone: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::cli) hash_password: Option<Zeroizing<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::cli) disabled: Option<bool>,
+    /// The hash comes from an import.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::cli) imported: Option<bool>,
 }

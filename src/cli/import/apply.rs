@@ -1,12 +1,10 @@
-//! `--apply`: puts the files into KV, and nobody over anybody.
+//! `--apply`: puts the files into KV.
 //!
-//! With `--overwrite` it is otherwise, but for who may not come in: that was
-//! decided in KV, and the application does not know of it.
+//! A row is its id. Only names and ids that KV does not have are put: a user
+//! who has logged in is in the account's object, which takes nothing from KV
+//! again. With `--overwrite`, a user who is there is changed through the Worker.
 //!
-//! What is in KV is listed at the beginning of each run. Whoever has a record
-//! there keeps it: its password may have been changed, or hashed anew at a
-//! login, since the files were written. That holds for a file that an earlier
-//! run began as well, so it does no harm to begin it again.
+//! KV is listed at the beginning of each run, so a run can be repeated.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -14,6 +12,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 
 use serde::Serialize;
+use zeroize::Zeroizing;
 
 use super::bulk::{BulkFile, Pair};
 use super::files::WholeFile;
@@ -21,7 +20,8 @@ use super::journal::{Done, Journal};
 use super::progress::Progress;
 use super::report::{count, thousands};
 use super::seen::digest;
-use crate::account::{UserRecord, Username};
+use crate::account::{HashDigest, StoredUser, UserRecord, Username};
+use crate::cli::admin::{Admin, UserChange};
 use crate::cli::failure::{Failure, Outcome, about};
 use crate::cli::kv::{self, Kv};
 use crate::cli::output::Output;
@@ -33,8 +33,11 @@ pub(super) struct Applied {
     /// Files that an earlier run had put.
     files_before: u64,
     put: u64,
+    changed: u64,
     already_there: u64,
     id_taken: u64,
+    name_taken: u64,
+    removed: u64,
 }
 
 /// Who is in KV, by what stands for their keys.
@@ -66,7 +69,7 @@ impl Present {
 pub(super) fn apply(
     journal: &mut Journal,
     kv: &Kv,
-    overwrite: bool,
+    admin: Option<&Admin>,
     quiet: bool,
     output: &mut Output,
 ) -> Outcome<Applied> {
@@ -77,7 +80,7 @@ pub(super) fn apply(
     if !rest.is_empty() {
         let present = Present::list(kv)?;
         for (file, number) in rest.iter().zip(before..) {
-            let run = put(journal, file, kv, &present, overwrite);
+            let run = put(journal, file, kv, &present, admin);
             if let Err(failure) = run {
                 progress.finish();
                 return Err(goes_on(failure, number, files));
@@ -91,8 +94,11 @@ pub(super) fn apply(
         target: kv.to_string(),
         files_before: before,
         put: sum(|done| done.put),
+        changed: sum(|done| done.changed),
         already_there: sum(|done| done.already_there),
         id_taken: sum(|done| done.id_taken),
+        name_taken: sum(|done| done.name_taken),
+        removed: sum(|done| done.removed),
     })
 }
 
@@ -110,13 +116,13 @@ fn goes_on(failure: Failure, number: u64, files: u64) -> Failure {
     ))
 }
 
-/// Puts one file, or what of it is to be put.
+/// Puts one file, or the part of it that is to be put.
 fn put(
     journal: &mut Journal,
     file: &BulkFile,
     kv: &Kv,
     present: &Present,
-    overwrite: bool,
+    admin: Option<&Admin>,
 ) -> Outcome<()> {
     let path = journal.folder().join(&file.name);
     let mut pairs: Vec<kv::Pair> = Vec::new();
@@ -124,21 +130,21 @@ fn put(
     let mut taken = Vec::new();
     let mut there = Vec::new();
     let again = journal.was_begun(file);
-    let (mut put, mut already_there) = (0_u64, 0_u64);
+    let mut done = Done {
+        name: file.name.clone(),
+        put: 0,
+        changed: 0,
+        already_there: 0,
+        id_taken: 0,
+        name_taken: 0,
+        removed: 0,
+    };
     for_each_user(&path, &mut |user, index| {
         match (present.has_name(&user), present.has_id(&index)) {
-            (true, has_id) if !overwrite => {
-                already_there = already_there.saturating_add(1);
-                left_out.add(&user, "already_there", "KV has a record of this name")?;
-                // Of a file that was begun: its index may not have been put.
-                if again && !has_id {
-                    pairs.push(index.into());
-                }
-            }
             (true, _) => there.push((user, index)),
             (false, true) => taken.push((user, index)),
             _ => {
-                put = put.saturating_add(1);
+                done.put = done.put.saturating_add(1);
                 pairs.extend([user, index].map(Into::into));
             }
         }
@@ -151,63 +157,125 @@ fn put(
     } else {
         vec![None; taken.len()]
     };
-    let as_written = there.is_empty();
-    let mut id_taken = 0_u64;
     for ((user, index), name) in taken.into_iter().zip(names) {
         if name.as_ref() == Some(&index.value) {
-            put = put.saturating_add(1);
+            done.put = done.put.saturating_add(1);
             pairs.extend([user, index].map(Into::into));
         } else {
-            id_taken = id_taken.saturating_add(1);
+            done.id_taken = done.id_taken.saturating_add(1);
             left_out.add(&user, "id_taken", "in KV the id is another user's")?;
         }
     }
-    let keys: Vec<&str> = there
-        .iter()
-        .flat_map(|(user, index)| [&*user.key, &*index.key])
-        .collect();
-    let mut stored = kv.get_all(&keys)?.into_iter();
-    for (mut user, index) in there {
-        let (record, name) = (stored.next().flatten(), stored.next().flatten());
-        if name.is_some_and(|name| name != index.value) {
-            id_taken = id_taken.saturating_add(1);
-            left_out.add(&user, "id_taken", "in KV the id is another user's")?;
-            continue;
+    let keys: Vec<&str> = there.iter().map(|(user, _)| &*user.key).collect();
+    let stored = kv.get_all(&keys)?;
+    let mut changes = Vec::new();
+    for ((user, index), stored) in there.into_iter().zip(stored) {
+        match compare(&user, stored.as_deref()) {
+            Compared::Corrupt => {
+                done.already_there = done.already_there.saturating_add(1);
+                left_out.add(&user, "record_corrupt", "KV's value is not a user's")?;
+            }
+            Compared::OtherId => {
+                done.name_taken = done.name_taken.saturating_add(1);
+                left_out.add(&user, "name_taken", "in KV the name is another id's")?;
+            }
+            Compared::Removed => {
+                done.removed = done.removed.saturating_add(1);
+                left_out.add(&user, "removed", "the user was removed here")?;
+            }
+            Compared::Same(change) => {
+                // Of a file that was begun: its index may not have been put.
+                if again && !present.has_id(&index) {
+                    pairs.push(index.into());
+                }
+                match (admin, change) {
+                    (Some(_), Some(change)) => changes.push((user, change)),
+                    _ => {
+                        done.already_there = done.already_there.saturating_add(1);
+                        left_out.add(&user, "already_there", "KV has the user")?;
+                    }
+                }
+            }
         }
-        if let Some(kept_out) = record.and_then(|record| still_kept_out(&user, &record)) {
-            user.value = kept_out;
-        }
-        put = put.saturating_add(1);
-        pairs.extend([user, index].map(Into::into));
     }
+    done.changed = u64::try_from(changes.len()).unwrap_or(u64::MAX);
     left_out.finish()?;
-    let users = [put, already_there, id_taken];
+    let users = [
+        done.put,
+        done.changed,
+        done.already_there,
+        done.id_taken,
+        done.name_taken,
+        done.removed,
+    ];
     if users.into_iter().fold(0, u64::saturating_add) != file.users {
         return Err(not_as_written(&path));
     }
     journal.begin_file(file, &kv.identity())?;
-    if put == file.users && as_written {
+    if done.put == file.users {
         kv.bulk_put(&path)?;
     } else if !pairs.is_empty() {
         kv.put_all(&pairs)?;
     }
-    journal.end_file(Done {
-        name: file.name.clone(),
-        put,
-        already_there,
-        id_taken,
-    })
+    if let Some(admin) = admin {
+        for (user, change) in changes {
+            let name = Username::new(&user.key.replacen("user:", "", 1));
+            let name = name.map_err(|_| not_as_written(&path))?;
+            admin.change(&name, &change)?;
+        }
+    }
+    journal.end_file(done)
 }
 
-/// The record of a file, which lets nobody and nothing in that `stored` keeps
-/// out; `None` if that is no record.
-fn still_kept_out(user: &Pair, stored: &str) -> Option<String> {
-    let name = Username::new(user.key.strip_prefix("user:")?).ok()?;
-    let stored = UserRecord::parse(stored, &name).ok()?;
-    let mut record = UserRecord::parse(&user.value, &name).ok()?;
-    record.disabled |= stored.disabled;
-    record.tokens_valid_from = record.tokens_valid_from.max(stored.tokens_valid_from);
-    record.to_json().ok()
+/// How a user of a file stands to the value that KV has under the name.
+enum Compared {
+    /// It is the same user, and this is what the source has otherwise.
+    Same(Option<UserChange>),
+    /// The name belongs to another id.
+    OtherId,
+    /// The name's user was removed.
+    Removed,
+    /// The value is not a user's.
+    Corrupt,
+}
+
+fn compare(user: &Pair, stored: Option<&str>) -> Compared {
+    let name = user.key.strip_prefix("user:").map(Username::new);
+    let (Some(Ok(name)), Some(stored)) = (name, stored) else {
+        return Compared::Corrupt;
+    };
+    let (Ok(source), Ok(stored)) = (
+        UserRecord::parse(&user.value, &name),
+        StoredUser::parse(stored, &name),
+    ) else {
+        return Compared::Corrupt;
+    };
+    // The digest of the hash that came from the source before. It is gone once
+    // the password was changed here, and then the source's does not count.
+    let (record, imported) = match stored {
+        StoredUser::Removed(_) => return Compared::Removed,
+        StoredUser::Seed(record) => {
+            let imported = HashDigest::new(&record.hash_password);
+            (record, Some(imported))
+        }
+        StoredUser::Replica(replica) => {
+            let imported = replica.record.imported_hash.clone();
+            (replica.record, imported)
+        }
+    };
+    if record.id != source.id {
+        return Compared::OtherId;
+    }
+    let has_new_hash = imported.is_some_and(|old| old != HashDigest::new(&source.hash_password));
+    let change = UserChange {
+        phone: (record.phone != source.phone).then_some(source.phone),
+        // An operator's decision here stands: nobody is let in again.
+        disabled: (source.disabled && !record.disabled).then_some(true),
+        imported: has_new_hash.then_some(true),
+        hash_password: has_new_hash.then(|| Zeroizing::new(source.hash_password)),
+    };
+    let changes = change.phone.is_some() || change.disabled.is_some() || has_new_hash;
+    Compared::Same(changes.then_some(change))
 }
 
 fn not_as_written(path: &Path) -> Failure {
@@ -284,7 +352,7 @@ impl LeftOut {
 impl Applied {
     /// Whether all went in.
     pub(super) fn is_whole(&self) -> bool {
-        self.id_taken == 0
+        self.id_taken == 0 && self.name_taken == 0
     }
 
     pub(super) fn write(&self, folder: &Path, output: &mut Output) -> Outcome<()> {
@@ -294,6 +362,10 @@ impl Applied {
         }
         let put = count(self.put, "user");
         output.line(format_args!("{put} put {}", self.target))?;
+        if self.changed > 0 {
+            let changed = thousands(self.changed);
+            output.line(format_args!("changed through the Worker: {changed}"))?;
+        }
         if self.already_there > 0 {
             let there = thousands(self.already_there);
             output.line(format_args!("already there, and left as they are: {there}"))?;
@@ -304,7 +376,23 @@ impl Applied {
                 "not put, as in KV their id is another user's: {taken}"
             ))?;
         }
-        if self.already_there > 0 || self.id_taken > 0 {
+        if self.name_taken > 0 {
+            let taken = thousands(self.name_taken);
+            output.line(format_args!(
+                "not put, as in KV their name is another user's: {taken}"
+            ))?;
+        }
+        if self.removed > 0 {
+            let removed = thousands(self.removed);
+            output.line(format_args!("removed here, and not put again: {removed}"))?;
+        }
+        if [
+            self.already_there,
+            self.id_taken,
+            self.name_taken,
+            self.removed,
+        ] != [0; 4]
+        {
             let shown = folder.join("users-*.left-out.jsonl");
             output.line(format_args!("who they are stands in {}", shown.display()))?;
         }

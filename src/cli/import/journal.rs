@@ -38,6 +38,12 @@ pub(super) struct Done {
     pub(super) put: u64,
     pub(super) already_there: u64,
     pub(super) id_taken: u64,
+    #[serde(default)]
+    pub(super) changed: u64,
+    #[serde(default)]
+    pub(super) name_taken: u64,
+    #[serde(default)]
+    pub(super) removed: u64,
 }
 
 const VERSION: u32 = 1;

@@ -24,6 +24,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::admin::{Admin, AdminOptions};
 use super::failure::{Failure, Outcome, Status, about};
 use super::kv::KvOptions;
 use super::output::Output;
@@ -65,7 +66,7 @@ pub(in crate::cli) struct ImportCommand {
     #[arg(long, hide_short_help = true)]
     format: Option<Format>,
     /// Of SQLite [default: user, or users]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", hide_short_help = true)]
     table: Option<String>,
     /// Such as id=uid,username=login,phone=tel
     ///
@@ -74,7 +75,12 @@ pub(in crate::cli) struct ImportCommand {
     #[arg(long, value_name = "F=C,…", value_delimiter = ',')]
     columns: Vec<Named>,
     /// More columns, which the records keep
-    #[arg(long, value_name = "C,…", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "C,…",
+        value_delimiter = ',',
+        hide_short_help = true
+    )]
     keep: Vec<String>,
     /// Between the fields of CSV [default: a comma; of .tsv a tab]
     #[arg(long, value_name = "CHARACTER", value_parser = delimiter, hide_short_help = true)]
@@ -93,22 +99,26 @@ pub(in crate::cli) struct ImportCommand {
     /// Put the files into KV, or go on with it
     #[arg(long)]
     apply: bool,
-    /// With --apply, put users over those that KV has, and so older passwords
+    /// With --apply, change users who are there already, through the Worker
     ///
-    /// Whom KV keeps out, by "disabled" or by "tokens_valid_from", stays so.
+    /// The phone number; the password, if it is another one in the source than at the last
+    /// import and the user has not changed it here; and who is disabled in the source is
+    /// disabled. A changed password ends the user's sessions.
     #[arg(long, requires = "apply", hide_short_help = true)]
     overwrite: bool,
-    /// Exit with 1 if a row was rejected, or an id is another user's in KV
+    /// Exit with 1 if a row was rejected, or a name or an id is another user's in KV
     #[arg(long, hide_short_help = true)]
     strict: bool,
     /// The report as JSON
     #[arg(long)]
     json: bool,
     /// No progress
-    #[arg(long, short)]
+    #[arg(long, short, hide_short_help = true)]
     quiet: bool,
     #[command(flatten)]
     kv: KvOptions,
+    #[command(flatten)]
+    admin: AdminOptions,
 }
 
 /// One byte, or `\t`.
@@ -125,6 +135,11 @@ impl ImportCommand {
     pub(super) fn run(self, output: &mut Output) -> Outcome {
         let kv = if self.apply {
             Some(self.kv.open()?)
+        } else {
+            None
+        };
+        let admin = if self.overwrite {
+            Some(self.open_admin()?)
         } else {
             None
         };
@@ -173,7 +188,7 @@ impl ImportCommand {
             (report.counts, report.files) = (reading.counts, reading.files);
             report.folder = Some(self.out.clone());
             if let Some(kv) = &kv {
-                let applied = apply::apply(&mut journal, kv, self.overwrite, self.quiet, output)?;
+                let applied = apply::apply(&mut journal, kv, admin.as_ref(), self.quiet, output)?;
                 report.applied = Some(applied);
             }
         }
@@ -185,6 +200,17 @@ impl ImportCommand {
         } else {
             Status::Done
         })
+    }
+
+    /// The Worker of the KV that is meant.
+    fn open_admin(&self) -> Outcome<Admin> {
+        if self.kv.is_remote() && self.admin.is_local() {
+            return Err(Failure::usage(
+                "--overwrite --remote changes users through the deployed Worker",
+            )
+            .mend("name it with --url https://…, and an operator's key with --key"));
+        }
+        self.admin.open()
     }
 
     /// What is in the folder is written over.

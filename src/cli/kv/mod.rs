@@ -52,14 +52,20 @@ pub(super) struct KvOptions {
     #[arg(long, value_name = "FILE", help_heading = "Which KV")]
     config: Option<PathBuf>,
     /// The environment in the config
-    #[arg(long, value_name = "NAME", help_heading = "Which KV")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        help_heading = "Which KV",
+        hide_short_help = true
+    )]
     env: Option<String>,
     /// The KV binding in the config
     #[arg(
         long,
         value_name = "NAME",
         default_value = "USERS",
-        help_heading = "Which KV"
+        help_heading = "Which KV",
+        hide_short_help = true
     )]
     binding: String,
 }

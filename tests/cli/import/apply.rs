@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::process::Output;
 
+use portcullis::account::HashDigest;
 use serde_json::{Value, json};
 
 use super::{PBKDF2, json_lines, many, row, stored};
 use crate::support::{Folder, Ran};
+use crate::users::worker::Worker;
 
 const FAKE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
@@ -22,6 +24,17 @@ struct Place {
 }
 
 impl Place {
+    /// A Worker that knows the folder's operator.
+    fn worker(&self) -> Worker {
+        let key = self.folder.path(".portcullis/operator.json");
+        let command: &[&str] = if key.exists() {
+            &["keys", "operator", "--public"]
+        } else {
+            &["keys", "operator"]
+        };
+        Worker::start(&self.folder.done(command))
+    }
+
     fn new(rows: &str) -> Self {
         let folder = Folder::new();
         folder.write("a.jsonl", rows);
@@ -50,7 +63,17 @@ impl Place {
         let report = ran.json();
         let applied = &report["applied"];
         let count = |name: &str| applied[name].as_u64().unwrap();
-        let sum = count("put") + count("already_there") + count("id_taken");
+        let sum: u64 = [
+            "put",
+            "changed",
+            "already_there",
+            "id_taken",
+            "name_taken",
+            "removed",
+        ]
+        .into_iter()
+        .map(count)
+        .sum();
         assert_eq!(Some(sum), report["importable"].as_u64());
         applied.clone()
     }
@@ -148,27 +171,41 @@ fn an_index_that_was_not_put_with_its_record_is_put_again() {
 }
 
 #[test]
-fn who_is_there_already_is_left_alone_unless_one_says_otherwise() {
+fn a_user_who_is_there_is_left_alone_and_no_name_or_id_goes_to_another_user() {
     let place = Place::new(&json_lines(&[
         row(1, "alice"),
         row(2, "bob"),
         row(3, "carol"),
+        row(4, "dora"),
+        row(5, "erin"),
+        row(6, "frank"),
     ]));
-    place.set("user:alice", "newer");
+    let alice = user(1, "alice", "newer").to_string();
+    place.set("user:alice", &alice);
     place.set("id:1", "alice");
+    // Bob's number is dave's, and dora's name is another number's.
     place.set("id:2", "dave");
+    place.set("user:dora", &user(9, "dora", "other").to_string());
+    place.set(
+        "user:erin",
+        r#"{"id":5,"username":"erin","portcullis":{"revision":2,"version":2,"removed":true}}"#,
+    );
+    place.set("user:frank", "no record");
     let ran = place.run(&["--strict"], &[]);
-    assert_eq!(ran.status, 1, "an id is another's");
+    assert_eq!(ran.status, 1, "a name and an id are another user's");
     for said in [
         "1 user put on Cloudflare",
-        "already there, and left as they are: 1",
+        "already there, and left as they are: 2",
         "not put, as in KV their id is another user's: 1",
+        "not put, as in KV their name is another user's: 1",
+        "removed here, and not put again: 1",
     ] {
         assert!(ran.text.contains(said), "{}", ran.text);
     }
     let kv = place.kv();
-    assert_eq!((&*kv["user:alice"], &*kv["id:2"]), ("newer", "dave"));
+    assert_eq!((&kv["user:alice"], &*kv["id:2"]), (&alice, "dave"));
     assert!(kv.contains_key("user:carol") && !kv.contains_key("user:bob"));
+    assert!(kv["user:dora"].contains("other"));
     let left_out = place
         .folder
         .read("portcullis-import/users-00001.left-out.jsonl");
@@ -176,59 +213,125 @@ fn who_is_there_already_is_left_alone_unless_one_says_otherwise() {
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
-    let codes: Vec<_> = left_out
+    let mut codes: Vec<_> = left_out
         .iter()
-        .map(|line| (&line["key"], &line["code"]))
+        .map(|line| {
+            (
+                line["key"].as_str().unwrap(),
+                line["code"].as_str().unwrap(),
+            )
+        })
         .collect();
+    codes.sort_unstable();
     assert_eq!(
         codes,
         [
-            (&json!("user:alice"), &json!("already_there")),
-            (&json!("user:bob"), &json!("id_taken")),
+            ("user:alice", "already_there"),
+            ("user:bob", "id_taken"),
+            ("user:dora", "name_taken"),
+            ("user:erin", "removed"),
+            ("user:frank", "record_corrupt"),
         ]
     );
-    assert!(left_out[1]["value"].as_str().unwrap().contains(PBKDF2));
-    let applied = place.applied(&["--out", "anew", "--overwrite"]);
-    assert_eq!(
-        (&applied["put"], &applied["id_taken"]),
-        (&json!(2), &json!(1))
+    assert!(
+        left_out
+            .iter()
+            .any(|line| line["value"].as_str().unwrap().contains(PBKDF2))
     );
-    assert!(place.kv()["user:alice"].contains(PBKDF2));
 }
 
 #[test]
-fn overwriting_lets_nobody_in_whom_kv_keeps_out_and_takes_nobodys_number() {
-    let place = Place::new(&json_lines(&[
-        row(1, "alice"),
-        row(2, "bob"),
-        row(3, "carol"),
-    ]));
-    let alice = json!({
-        "id": 1, "username": "alice", "hash_password": "$argon2id$…", "phone": "old",
-        "disabled": true, "tokens_valid_from": 1_795_543_512,
-    });
-    place.set("user:alice", &alice.to_string());
-    place.set("id:1", "alice");
-    // Bob's number is dave's here.
-    let bob = json!({"id": 9, "username": "bob", "hash_password": "$argon2id$…", "phone": ""});
-    place.set("user:bob", &bob.to_string());
-    place.set("id:9", "bob");
-    place.set("id:2", "dave");
-    let applied = place.applied(&["--overwrite"]);
-    assert_eq!(
-        (&applied["put"], &applied["id_taken"]),
-        (&json!(2), &json!(1))
-    );
-    let kv = place.kv();
-    let put: Value = serde_json::from_str(&kv["user:alice"]).unwrap();
-    assert_eq!(
-        (&put["hash_password"], &put["phone"]),
-        (&json!(PBKDF2), &json!(""))
-    );
-    for member in ["disabled", "tokens_valid_from"] {
-        assert_eq!(put[member], alice[member], "{member}");
+fn a_name_that_another_row_has_meanwhile_is_not_given_to_the_row_that_was_rejected_first() {
+    let place = Place::new(&json_lines(&[row(34, "Bob")]));
+    assert_eq!(place.applied(&[])["put"], 1);
+    place
+        .folder
+        .write("a.jsonl", &json_lines(&[row(33, "BOB")]));
+    for more in [&["--out", "second"][..], &["--out", "third", "--overwrite"]] {
+        let worker = place.worker();
+        let arguments = [more, &["--url", &worker.url]].concat();
+        let applied =
+            Ran::of(place.output(&[&["--json", "--local"], &arguments[..]].concat(), &[])).json();
+        assert_eq!(applied["applied"]["name_taken"], 1, "{applied}");
+        assert!(worker.state().asked.is_empty());
     }
-    assert_eq!((&*kv["id:2"], &kv["user:bob"]), ("dave", &bob.to_string()));
+    assert!(place.kv()["user:bob"].contains(r#""id":34"#));
+}
+
+fn user(id: u64, name: &str, phone: &str) -> Value {
+    json!({"id": id, "username": name, "hash_password": PBKDF2, "phone": phone})
+}
+
+/// The record as the object writes it for a user who was imported with this hash.
+fn replica(id: u64, name: &str, imported: Option<&str>) -> Value {
+    let mut user = user(id, name, "");
+    user["hash_password"] = json!("$argon2id$now");
+    user["portcullis"] = json!({"revision": 1, "version": 1});
+    if let Some(hash) = imported {
+        user["imported_hash"] = json!(HashDigest::new(hash).to_string());
+    }
+    user
+}
+
+#[test]
+fn overwriting_changes_users_through_the_worker_and_no_password_that_was_changed_here() {
+    let place = Place::new(&json_lines(&[
+        row(1, "same"),
+        row(2, "newer"),
+        row(3, "own"),
+        row(4, "seed"),
+    ]));
+    for (id, name, imported) in [
+        (1, "same", Some(PBKDF2)),
+        (2, "newer", Some("an older hash of the source")),
+        (3, "own", None),
+    ] {
+        place.set(
+            &format!("user:{name}"),
+            &replica(id, name, imported).to_string(),
+        );
+        place.set(&format!("id:{id}"), name);
+    }
+    place.set("user:seed", &user(4, "seed", "+44 old").to_string());
+    place.set("id:4", "seed");
+    let before = place.kv();
+    let worker = place.worker();
+    for name in ["same", "newer", "own", "seed"] {
+        worker.state().users.insert(
+            name.into(),
+            json!({"id": 0, "username": name, "phone": "", "disabled": false}),
+        );
+    }
+    let arguments = ["--json", "--local", "--overwrite", "--url", &worker.url];
+    let ran = Ran::of(place.output(&arguments, &[]));
+    assert_eq!(ran.status, 0, "{}", ran.error);
+    let applied = &ran.json()["applied"];
+    assert_eq!(
+        (&applied["changed"], &applied["already_there"]),
+        (&json!(2), &json!(2))
+    );
+    assert_eq!(place.kv(), before, "KV is the object's to write");
+    let state = worker.state();
+    let changes: Vec<Value> = state
+        .asked
+        .iter()
+        .map(|request| serde_json::from_str(&request.body).unwrap())
+        .collect();
+    assert_eq!(
+        changes,
+        [
+            json!({"hash_password": PBKDF2, "imported": true}),
+            json!({"phone": ""}),
+        ]
+    );
+}
+
+#[test]
+fn overwriting_on_cloudflare_needs_the_deployed_workers_url() {
+    let place = Place::new(&many(1));
+    place
+        .run(&["--overwrite"], &[])
+        .is_refused(2, "--url https://");
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod list;
 mod new;
 mod refused;
 mod show;
-mod worker;
+pub(crate) mod worker;
 
 use std::process::Command;
 

@@ -14,37 +14,37 @@ use serde_json::{Value, json};
 use crate::support::now;
 
 /// A request as it came.
-pub(super) struct Request {
-    pub(super) method: String,
+pub(crate) struct Request {
+    pub(crate) method: String,
     /// With the query.
-    pub(super) target: String,
-    pub(super) headers: BTreeMap<String, String>,
-    pub(super) body: String,
+    pub(crate) target: String,
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) body: String,
 }
 
 /// A status, header lines and a body.
-pub(super) struct Canned(pub(super) u16, pub(super) &'static str, pub(super) String);
+pub(crate) struct Canned(pub(crate) u16, pub(crate) &'static str, pub(crate) String);
 
-pub(super) struct State {
+pub(crate) struct State {
     keys: OperatorKeys,
     used: HashSet<String>,
     /// By name; beside the members that the Worker tells, `hash_password`.
-    pub(super) users: BTreeMap<String, Value>,
-    pub(super) asked: Vec<Request>,
+    pub(crate) users: BTreeMap<String, Value>,
+    pub(crate) asked: Vec<Request>,
     /// In place of any other answer.
-    pub(super) canned: Option<Canned>,
+    pub(crate) canned: Option<Canned>,
     /// The most users of a page.
-    pub(super) page: usize,
+    pub(crate) page: usize,
 }
 
-pub(super) struct Worker {
-    pub(super) url: String,
+pub(crate) struct Worker {
+    pub(crate) url: String,
     state: Arc<Mutex<State>>,
 }
 
 impl Worker {
     /// Starts one that has these keys as `OPERATOR_KEYS`.
-    pub(super) fn start(operator_keys: &str) -> Self {
+    pub(crate) fn start(operator_keys: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let state = Arc::new(Mutex::new(State {
@@ -65,7 +65,7 @@ impl Worker {
         Self { url, state }
     }
 
-    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap()
     }
 }

@@ -7,7 +7,7 @@ use super::new_hash;
 use super::user::unavailable;
 use super::{shown, view};
 use crate::account::object::protocol::UpdateUser;
-use crate::account::{Phone, Username};
+use crate::account::{HashDigest, Phone, Username};
 use crate::worker::call::Call;
 use crate::worker::config::Config;
 use crate::worker::object;
@@ -19,6 +19,7 @@ struct Body {
     password: Option<Zeroizing<String>>,
     hash_password: Option<String>,
     disabled: Option<bool>,
+    imported: Option<bool>,
 }
 
 impl Body {
@@ -29,6 +30,7 @@ impl Body {
             password: members.text("password")?.map(Zeroizing::new),
             hash_password: members.text("hash_password")?,
             disabled: members.flag("disabled")?,
+            imported: members.flag("imported")?,
         };
         members.end()?;
         Ok(body)
@@ -46,13 +48,15 @@ pub(super) async fn answer(
         password,
         hash_password,
         disabled,
+        imported,
     } = Body::read(body).map_err(|_| {
         Problem::request_malformed(
-            "the body may have \"phone\", and \"password\" or \"hash_password\", all strings, and \"disabled\", true or false, and no other member",
+            "the body may have \"phone\", and \"password\" or \"hash_password\", all strings, and \"disabled\" and \"imported\", true or false, and no other member",
         )
     })?;
     let phone = phone.map(|phone| Phone::new(&phone)).transpose();
     let phone = phone.map_err(|_| Problem::phone_not_usable())?;
+    let is_imported = imported == Some(true) && hash_password.is_some();
     let hash = new_hash::from_body(config, username, password, hash_password).await?;
     if phone.is_none() && hash.is_none() && disabled.is_none() {
         return Err(Problem::request_malformed(
@@ -61,9 +65,10 @@ pub(super) async fn answer(
     }
     let update = UpdateUser {
         phone: phone.map(|phone| phone.as_str().into()),
-        hash_password: hash,
+        hash_password: hash.clone(),
         disabled,
-        imported_hash: None,
+        // A later import compares its source with this.
+        imported_hash: hash.as_deref().filter(|_| is_imported).map(HashDigest::new),
         shown: shown(call, username).await?,
     };
     let answer = object::ask(&call.env, username, update).await;
