@@ -57,15 +57,15 @@ impl RevokeCommand {
         let keys = super::read(&self.file)?;
         let now = system::now()?;
         let file = self.file.display();
-        if let Some(id) = &self.id {
-            if keys.0.iter().all(|key| key.id() != id) {
-                // What was given is not repeated: it could be a key.
-                return Err(
-                    Failure::new(format_args!("{file} has no key of this kid")).mend(format_args!(
-                        "`portcullis keys list --file {file}` shows the kids"
-                    )),
-                );
-            }
+        if let Some(id) = &self.id
+            && keys.0.iter().all(|key| key.id() != id)
+        {
+            // What was given is not repeated: it could be a key.
+            return Err(
+                Failure::new(format_args!("{file} has no key of this kid")).mend(format_args!(
+                    "`portcullis keys list --file {file}` shows the kids"
+                )),
+            );
         }
         let is_revoked = |key: &HeldKey| self.all || self.id.as_deref() == Some(key.id());
         let signing = keys.0.first().filter(|key| is_revoked(key));
