@@ -5,13 +5,16 @@ const MEMBERS = ["kty", "alg", "kid", "use", "key_ops", "crv", "x", "y", "d", "k
 
 const isObject = (value) => typeof value === "object" && value !== null;
 
+// Own properties only: a polluted Object.prototype would choose the key with which a token is verified.
+const own = (object, name) => (Object.hasOwn(object, name) ? object[name] : undefined);
+
 /** What of a JWK is handed over, to be written as JSON. */
 function jwk(key) {
   // No key and no member of one may be this, so the module refuses it: malformed is not absent.
   if (!isObject(key)) return false;
   const members = { __proto__: null };
   for (const name of MEMBERS) {
-    const value = key[name];
+    const value = own(key, name);
     if (value !== undefined) members[name] = typeof value === "string" ? value : (texts(value) ?? false);
   }
   return members;
@@ -30,9 +33,9 @@ export function oneKey(key) {
 /** A JWK or a JWK Set, to be written as JSON. */
 export function oneKeyOrSet(key) {
   mustBeKey(key);
-  if (!("keys" in key)) return jwk(key);
+  if (!Object.hasOwn(key, "keys")) return jwk(key);
   const { keys } = key;
-  return { keys: Array.isArray(keys) ? Array.from(keys, jwk) : false };
+  return { __proto__: null, keys: Array.isArray(keys) ? Array.from(keys, jwk) : false };
 }
 
 function mustBeName(alg) {

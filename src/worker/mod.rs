@@ -42,8 +42,9 @@ async fn serve(mut request: Request, env: Env, flight: &Flight) -> worker::Resul
     let url = request.inner().url();
     let (origin, path) = split_url(&url);
     // The headers of an answer depend on the settings, those of a 404 too.
-    let _ = Config::of(&env, origin);
-    let secure = plain_http::refuse(origin, &env);
+    let config = Config::of(&env, origin);
+    let allows_http = config.is_ok_and(|config| config.allow_http);
+    let secure = plain_http::refuse(origin, allows_http);
     let reply = match Route::of(path) {
         Some(route) => {
             if !route.is_repeatable() {

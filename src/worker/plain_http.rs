@@ -1,14 +1,11 @@
 //! Plain HTTP, over which anyone on the way reads passwords and tokens.
 
-use worker::Env;
-
-use super::config::Config;
 use super::problem::Problem;
 
-/// Refuses a request that came over plain HTTP from another machine, unless
-/// `ALLOW_HTTP` is on. `origin` is that of the request's URL.
-pub(super) fn refuse(origin: &str, env: &Env) -> Result<(), Problem> {
-    if is_local_or_https(origin) || Config::of(env, origin).is_ok_and(|config| config.allow_http) {
+/// Refuses a request that came over plain HTTP from another machine, unless the
+/// settings allow it. `origin` is that of the request's URL.
+pub(super) fn refuse(origin: &str, allows_http: bool) -> Result<(), Problem> {
+    if allows_http || is_local_or_https(origin) {
         return Ok(());
     }
     Err(

@@ -18,9 +18,6 @@ pub(super) struct Head {
     status: u16,
     content_type: Option<&'static str>,
     cache_control: &'static str,
-    /// `None` before the settings are read: another answer may have told the
-    /// browser something else, and the last one counts (RFC 6797 §8.1).
-    hsts: Option<&'static str>,
     headers: Vec<(&'static str, String)>,
 }
 
@@ -31,8 +28,11 @@ impl Reply {
                 status,
                 content_type,
                 cache_control: "no-store",
-                hsts: HSTS.get(),
-                headers: Vec::new(),
+                headers: HSTS
+                    .get()
+                    .map(|value| ("strict-transport-security", value.into()))
+                    .into_iter()
+                    .collect(),
             },
             body,
             reason: "ok",
@@ -115,7 +115,9 @@ const EVERYWHERE: [(&str, &str); 2] = [
 ];
 
 thread_local! {
-    // The settings of an isolate never change.
+    // The settings of an isolate never change. `None` before they are read:
+    // another answer may have told the browser something else, and the last one
+    // counts (RFC 6797 §8.1).
     static HSTS: Cell<Option<&'static str>> = const { Cell::new(None) };
 }
 
@@ -138,7 +140,6 @@ impl Head {
             .into_iter()
             .chain([("cache-control", self.cache_control)])
             .chain(EVERYWHERE)
-            .chain(self.hsts.map(|value| ("strict-transport-security", value)))
             .chain(own.map(|(name, value)| (*name, value.as_str())))
     }
 

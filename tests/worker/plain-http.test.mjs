@@ -54,7 +54,7 @@ describe("a Worker", () => {
 
   test("says in the log that it was plain HTTP", async () => {
     await (await at("http://other.example.test", "/me")).body?.cancel();
-    const line = await worker.logged(({ message }) => message.includes('"plain_http"'));
+    const line = await worker.logged(({ message }) => message.includes('"plain_http"') && message.includes('"me"'));
     const { route, status, outcome, reason } = JSON.parse(line.message);
     assert.deepEqual([route, status, outcome, reason], ["me", 403, "forbidden", "plain_http"]);
   });

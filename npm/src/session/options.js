@@ -1,6 +1,8 @@
 const KEEPS = ["getItem", "setItem", "removeItem"];
 const isText = (value) => typeof value === "string";
-const isAddress = (value) => isText(value?.href ?? value);
+// Nothing is asked of a string: it would have the `href` of a polluted Object.prototype.
+const textOf = (value) => (isText(value) ? value : value?.href);
+const isAddress = (value) => isText(textOf(value));
 const isFunction = (value) => typeof value === "function";
 
 // Whether an option can be what it is. Not the package's own reading of options, which has as much again.
@@ -18,7 +20,7 @@ const KINDS = {
 function address(name, given, page) {
   let url;
   try {
-    url = new URL(given?.href ?? given, page);
+    url = new URL(textOf(given), page);
   } catch {
     // Below.
   }
@@ -31,15 +33,18 @@ function address(name, given, page) {
 /** An origin and nothing more: what stands behind it would be taken for a limit. */
 function exactOrigin(given) {
   const { href, origin } = address("origins", given);
-  if (href !== `${origin}/`) throw new TypeError('the option "origins" must hold origins alone, without a path');
+  if (href !== `${origin}/`) throw new TypeError('the option "origins" must be an address of http or https, without a path');
   return origin;
 }
 
 /** An option that is misspelt is a TypeError; one that is undefined counts as not given. */
-export function sessionOptions(options) {
-  for (const [name, value] of Object.entries(options)) {
+export function sessionOptions(given) {
+  // Without a prototype, which could hold options that nobody gave.
+  const options = { __proto__: null };
+  for (const [name, value] of Object.entries(given)) {
     if (!KINDS[name]) throw new TypeError(`the option "${name}" does not exist`);
     if (value !== undefined && !KINDS[name](value)) throw new TypeError(`the option "${name}" has the wrong type`);
+    options[name] = value;
   }
   const { origin, pathname } = address("url", options.url, globalThis.location?.href);
   // With no slash at its end.

@@ -7,6 +7,7 @@ mod lifetime;
 mod list;
 mod operator;
 mod public;
+mod revoke;
 mod rotate;
 mod rotation;
 
@@ -23,11 +24,12 @@ use super::system;
 use crate::key::{Algorithm, SecretJwk};
 use held::{HeldKey, HeldKeys};
 
-/// Make, rotate, list and publish keys
+/// Make, rotate, revoke, list and publish keys
 #[derive(Subcommand)]
 pub(super) enum KeysCommand {
     Generate(generate::GenerateCommand),
     Rotate(rotate::RotateCommand),
+    Revoke(revoke::RevokeCommand),
     List(list::ListCommand),
     Public(public::PublicCommand),
     Operator(operator::OperatorCommand),
@@ -38,6 +40,7 @@ impl KeysCommand {
         match self {
             Self::Generate(command) => command.run(output),
             Self::Rotate(command) => command.run(output),
+            Self::Revoke(command) => command.run(output),
             Self::List(command) => command.run(output),
             Self::Public(command) => command.run(output),
             Self::Operator(command) => command.run(output),

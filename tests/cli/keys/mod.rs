@@ -3,6 +3,7 @@
 mod lifetime;
 mod list;
 mod operator;
+mod revoke;
 mod rotate;
 
 use std::ops::RangeInclusive;

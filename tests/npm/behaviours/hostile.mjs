@@ -114,6 +114,35 @@ export default ({ portcullis, reading, legacy, passwords, ok, equal, deepEqual, 
       }
     },
 
+    "a polluted Object.prototype gives no key and no option": () => {
+      const forger = secretKey("the forger's own secret, sixty-four bytes long: 0123456789 012345678", "HS512");
+      const forged = sign({ sub: "usr_1", exp: NOW + 60, iat: NOW }, forger);
+      const { alg, kty, ...nameless } = key;
+      const polluted = (name, value, call) => {
+        Object.defineProperty(Object.prototype, name, { value, configurable: true, enumerable: true, writable: true });
+        try {
+          return call();
+        } finally {
+          delete Object.prototype[name];
+        }
+      };
+      const code = (name, value, call) => polluted(name, value, () => outcome(call))?.code;
+      equal(code("keys", [forger], () => verify(forged, key, { now: NOW })), "token_signature_invalid");
+      equal(code("keys", [forger], () => verify(token, key, { now: NOW })), undefined);
+      equal(code("keys", [forger], () => new Verifier(key, { now: NOW }).verify(forged)), "token_signature_invalid");
+      equal(code("keys", [forger], () => publicKey(key)), code("unused", 1, () => publicKey(key)));
+      // Members of a key.
+      ok(code("k", forger.k, () => verify(forged, { kty, alg }, { now: NOW })), "k");
+      ok(code("alg", alg, () => verify(token, { kty, ...nameless }, { now: NOW })), "alg");
+      equal(code("kid", "other", () => verify(token, key, { now: NOW })), undefined);
+      // Options.
+      const late = sign({ sub: "usr_1", exp: NOW - 60, iat: NOW - 120 }, key);
+      equal(code("leeway", 3600, () => verify(late, key, { now: NOW })), "token_expired");
+      equal(code("now", NOW - 90, () => verify(late, key, { leeway: 0 })), "token_expired");
+      equal(code("issuer", "someone", () => verify(token, key, { now: NOW })), undefined);
+      works();
+    },
+
     "an argument that calls back is answered, and so is the call": () => {
       let calls = 0;
       const back = () => {

@@ -52,6 +52,35 @@ export default ({ sessions, portcullis, ok, equal, deepEqual }) => {
       deepEqual(Object.keys(sessions).filter((name) => name !== "default").sort(), [...NAMES].sort());
     },
 
+    "a polluted Object.prototype gives no option": async () => {
+      const polluted = (name, value, call) => {
+        Object.defineProperty(Object.prototype, name, { value, configurable: true, enumerable: true, writable: true });
+        try {
+          return call();
+        } finally {
+          delete Object.prototype[name];
+        }
+      };
+      const server = service(portcullis);
+      const others = [];
+      const other = (input, init) => (others.push(new Request(input, init).url), Promise.reject(new Error("another service")));
+      const kept = [];
+      const storage = { getItem: () => null, setItem: (...all) => void kept.push(all), removeItem: () => {} };
+      for (const [name, value] of Object.entries({ href: "https://evil.example", storage, storageKey: "evil", refreshBefore: 1e9, origins: ["https://evil.example"] })) {
+        const session = polluted(name, value, () => sessions.createSession({ url: URL_OF_IT, fetch: server.fetch }));
+        await session.login("user", "right");
+        equal(session.status, "active", name);
+        await codeOf(session.logout());
+        session.close();
+      }
+      deepEqual([others, kept], [[], []]);
+      ok(server.asked.every((path) => ["/login", "/logout"].includes(path)), server.asked.join());
+      const session = polluted("fetch", other, () => sessions.createSession({ url: "http://127.0.0.1:1" }));
+      equal(await codeOf(session.login("user", "right")), "unreachable");
+      session.close();
+      deepEqual(others, []);
+    },
+
     "it logs in, puts the token on requests, and logs out": async () => {
       const { session } = begin();
       equal(session.status, "none");
