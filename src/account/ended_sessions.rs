@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::SessionId;
 
 /// The sessions that ended while access tokens of theirs were still good, as
-/// the replica in KV tells them. Bounded: past [`MOST`] notes, tokens that end
+/// the replica in KV tells them. Bounded: past 64 notes, tokens that end
 /// early enough are looked up in the account's object instead.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndedSessions {

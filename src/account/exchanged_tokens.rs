@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::octets::Octets;
 
 /// The tokens of the Flask original that were exchanged for a session, so that
-/// each is exchanged once. Bounded: past [`MOST`] tokens, those that were
+/// each is exchanged once. Bounded: past 64 tokens, those that were
 /// issued first are forgotten, and no token that is as old is exchanged.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
