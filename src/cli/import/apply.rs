@@ -20,7 +20,7 @@ use super::journal::{Done, Journal};
 use super::progress::Progress;
 use super::report::{count, thousands};
 use super::seen::digest;
-use crate::account::{HashDigest, StoredUser, UserRecord, Username};
+use crate::account::{HashDigest, Phone, StoredUser, UserRecord, Username};
 use crate::cli::admin::{Admin, UserChange};
 use crate::cli::failure::{Failure, Outcome, about};
 use crate::cli::kv::{self, Kv};
@@ -267,8 +267,10 @@ fn compare(user: &Pair, stored: Option<&str>) -> Compared {
         return Compared::OtherId;
     }
     let has_new_hash = imported.is_some_and(|old| old != HashDigest::new(&source.hash_password));
+    // A source without phones has empty ones, which clear nothing.
+    let is_phone = !source.phone.is_empty() && Phone::new(&source.phone).is_ok();
     let change = UserChange {
-        phone: (record.phone != source.phone).then_some(source.phone),
+        phone: (is_phone && record.phone != source.phone).then_some(source.phone),
         // An operator's decision here stands: nobody is let in again.
         disabled: (source.disabled && !record.disabled).then_some(true),
         imported: has_new_hash.then_some(true),
