@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { administered, userPath } from "../support/admin.mjs";
 import { openBrowser } from "../support/browser.mjs";
 import { alice } from "../support/users.mjs";
 import { startWorker, withWorker } from "../support/worker.mjs";
@@ -135,7 +136,7 @@ describe("the end of a session", () => {
     const { page, context, assertClean } = await openPage(browser, worker.url);
     await logIn(page);
     await greeted(page);
-    await worker.kv.put("user:alice", JSON.stringify({ ...alice, disabled: true }));
+    await administered(worker, "PATCH", userPath("alice"), { disabled: true });
     await page.getByRole("button", { name: "Refresh" }).click();
     await page.getByText("The service has ended your session. Log in again.").waitFor();
     assertClean(REFUSED);
