@@ -75,9 +75,17 @@ export default ({ sessions, portcullis, ok, equal, deepEqual }) => {
       }
       deepEqual([others, kept], [[], []]);
       ok(server.asked.every((path) => ["/login", "/logout"].includes(path)), server.asked.join());
-      const session = polluted("fetch", other, () => sessions.createSession({ url: "http://127.0.0.1:1" }));
-      equal(await codeOf(session.login("user", "right")), "unreachable");
-      session.close();
+      const own = globalThis.fetch;
+      globalThis.fetch = server.fetch;
+      try {
+        const session = polluted("fetch", other, () => sessions.createSession({ url: URL_OF_IT }));
+        await session.login("user", "right");
+        equal(session.status, "active", "fetch");
+        await codeOf(session.logout());
+        session.close();
+      } finally {
+        globalThis.fetch = own;
+      }
       deepEqual(others, []);
     },
 
