@@ -47,7 +47,8 @@ test("a session goes on when the Worker has started anew, and at rest nothing of
 test("a session lasts as long as REFRESH_EXPIRATION says", () =>
   withWorker({ users: [alice], vars: { REFRESH_EXPIRATION: "120" }, clock: true }, async (worker) => {
     const { refresh_token, refresh_expires_in } = await loggedIn(worker, "alice");
-    assert.equal(refresh_expires_in, 120);
+    // The object's second may be over when the Worker answers.
+    assert.ok([120, 119].includes(refresh_expires_in), String(refresh_expires_in));
     await worker.clock.ahead(125);
     await assertProblem(await refresh(worker, refresh_token), 401, "token_overdue");
   }));

@@ -22,7 +22,8 @@ describe("a session", () => {
 
   test("begins with a refresh token that lasts a month", async () => {
     const login = await loggedIn(worker, "alice");
-    assert.equal(login.refresh_expires_in, MONTH);
+    // The object's second may be over when the Worker answers.
+    assert.ok([MONTH, MONTH - 1].includes(login.refresh_expires_in), String(login.refresh_expires_in));
     assert.match(login.refresh_token, /^[\w.-]{60,512}$/);
   });
 
