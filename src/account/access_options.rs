@@ -2,7 +2,7 @@ use core::time::Duration;
 
 use super::{SessionId, UserId, Username};
 
-/// What access tokens are issued with and must have.
+/// The options for issuing and verifying access tokens.
 #[derive(Debug, Clone, Copy)]
 pub struct AccessOptions<'a> {
     /// `iss`.
@@ -46,7 +46,7 @@ impl AccessTokenType {
     }
 }
 
-/// Whom an access token is for, and for how long.
+/// The user and the session of a new access token, and its latest end.
 #[derive(Debug, Clone, Copy)]
 pub struct AccessGrant<'a> {
     /// The user's number.

@@ -54,7 +54,7 @@ pub enum AccessRefusal {
     SessionEnded,
     /// The token is from before the user's `tokens_valid_from`.
     TokensEnded,
-    /// What is stored for the user is not a record.
+    /// The stored value is not a user's record.
     RecordCorrupt,
 }
 

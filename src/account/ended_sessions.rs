@@ -28,7 +28,7 @@ const MOST: usize = 64;
 /// allows for a clock that jumped ahead and is set back.
 const KEPT_FOR: i64 = 24 * 3600;
 
-/// What the notes say of a token.
+/// The verdict of the notes about a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Noted {
     /// Its session ended.
@@ -40,7 +40,7 @@ pub(super) enum Noted {
 }
 
 impl EndedSessions {
-    /// What the notes say of a token of `session` that ends at `expires_at`
+    /// Looks up a token of `session` that ends at `expires_at`
     /// (seconds since the epoch).
     pub(super) fn look_up(&self, session: &SessionId, expires_at: i64) -> Noted {
         if self.notes.iter().any(|note| note.id == *session) {

@@ -55,7 +55,7 @@ pub struct Config {
     pub log_whole_address: bool,
     /// Keys for what recognizes somebody without naming them.
     pub identity: IdentityKeys,
-    /// Who may use `/admin/…`; without them there is no such route.
+    /// The keys of operators, who may use `/admin/…`. Without keys the route does not exist.
     pub operator_keys: Option<OperatorKeys>,
     /// The time, in seconds since the epoch, before which no session or token
     /// may have begun.

@@ -92,7 +92,7 @@ pub(super) struct Page {
     pub(super) cursor: Option<String>,
 }
 
-/// What the keys of users start with.
+/// The prefix of the users' keys.
 const USER_KEY: &str = "user:";
 
 /// At most `limit` users whose names start with `prefix`, from `cursor` on.

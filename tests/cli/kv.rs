@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::project::Project;
 
-/// Of werkzeug.
+/// A hash that werkzeug wrote.
 const HASH: &str = "sha1$abcdefgh$54bb54a9810996447facbdfff17b8d4fc2b364f8";
 
 const IMPORT: [&str; 6] = ["users", "import", "--quiet", "--from", "a.jsonl", "--apply"];

@@ -1,4 +1,4 @@
-//! What is checked at each answer, and what its receiver learns from it.
+//! The checks at each answer, and the facts that its receiver learns.
 
 use std::rc::Rc;
 

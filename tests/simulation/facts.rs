@@ -1,4 +1,4 @@
-//! What the run has seen so far, as far as the checks need it.
+//! The facts of the run so far that the checks need.
 
 use portcullis::account::{RefreshClaim, SessionId, TokenDigest, TokenFacts, UserId};
 
@@ -105,7 +105,7 @@ impl Command {
         matches!(self.kind, Kind::SetPassword | Kind::OwnPassword { .. })
     }
 
-    /// What it makes of `disabled`.
+    /// The new value of `disabled`.
     pub fn disables(&self) -> Option<bool> {
         match self.kind {
             Kind::Disable => Some(true),

@@ -1,4 +1,4 @@
-//! What carries an account's object out: its storage, its alarm, its instance.
+//! The host of an account's object: its storage, its alarm, its instance.
 
 use std::rc::Rc;
 

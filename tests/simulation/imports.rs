@@ -1,4 +1,4 @@
-//! What happens to the stores from outside: imports, and a loss.
+//! Changes of the stores from outside: imports, and a loss.
 
 use std::rc::Rc;
 

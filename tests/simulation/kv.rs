@@ -65,7 +65,7 @@ impl Kv {
         self.key(key).history.push(landed);
     }
 
-    /// What a place shows.
+    /// The value that a place shows.
     pub fn read(
         &mut self,
         key: &str,

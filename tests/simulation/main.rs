@@ -109,7 +109,7 @@ fn mode(unbounded: bool) -> &'static str {
     if unbounded { "unbounded" } else { "bounded" }
 }
 
-/// What to print about a seed that breaks a rule: it is run again for its
+/// The text about a seed that breaks a rule. The seed is run again for its
 /// trace.
 fn report(seed: u64, unbounded: bool, broken: &str) -> String {
     let trace = run(seed, unbounded, None, true).trace.join("\n");

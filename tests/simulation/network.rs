@@ -80,7 +80,7 @@ impl World {
             };
             self.calls.insert(call, new);
             let delay = self.profile.delay(&mut self.random);
-            // What is sent is JSON.
+            // Messages are sent as JSON.
             let envelope = if self.random.chance(50) {
                 serde_json::from_str(&serde_json::to_string(&envelope).unwrap()).unwrap()
             } else {

@@ -26,7 +26,7 @@ pub struct Oracle {
     pub versions: Vec<u64>,
     /// Which user was seen under which name.
     pub seen: Vec<(UserId, usize)>,
-    /// Who claimed which number, and when.
+    /// The account that claimed each number, and when.
     pub claims: Vec<(UserId, usize, Step)>,
     /// Which user was removed from which name, and when that was acknowledged.
     pub removed: Vec<(UserId, usize, Step)>,

@@ -31,7 +31,7 @@ pub enum Planted {
 }
 
 impl World {
-    /// What a request meets at the object.
+    /// Plants bugs in the way of a request to the object.
     pub fn planted_request(&mut self, host: usize, mut envelope: Box<Envelope>) -> Box<Envelope> {
         let it = &self.hosts[host];
         match (self.planted, &mut envelope.message) {
@@ -53,7 +53,7 @@ impl World {
         envelope
     }
 
-    /// What a request leaves behind.
+    /// Plants bugs in the state that a request leaves.
     pub fn planted_after(&mut self, host: usize, kind: &str) {
         match (self.planted, kind) {
             (Some(Planted::RemovalForgotten), "RemoveUser") => self.forget(host),
@@ -106,7 +106,7 @@ impl World {
         }
     }
 
-    /// What the Worker checks a password against.
+    /// The record that the Worker checks a password against.
     pub fn planted_source(
         &self,
         flow: &Flow,
@@ -127,7 +127,7 @@ impl World {
         })
     }
 
-    /// What the Worker does with a wrong password.
+    /// The Worker's next request after a wrong password.
     pub fn planted_failure(&mut self, id: u64, shown: &Result<Option<Rc<str>>, ()>) {
         if self.planted == Some(Planted::FailedLoginAdopts)
             && let Ok(Some(shown)) = shown

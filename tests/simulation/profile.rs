@@ -1,6 +1,6 @@
 use crate::random::Random;
 
-/// What goes wrong in a run, and how often, in events of a thousand. Each seed
+/// The faults of a run, and how often each happens, in events of a thousand. Each seed
 /// draws its own: a run in which little goes wrong gets further.
 #[derive(Clone, Debug)]
 pub struct Profile {

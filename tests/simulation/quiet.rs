@@ -1,4 +1,4 @@
-//! What must hold when nobody asks anything any more.
+//! The rules that must hold after all requests have ended.
 
 use portcullis::account::object::protocol::{Envelope, NoUser, ReadUser, UserAnswer};
 use portcullis::account::object::{Effect, Event};

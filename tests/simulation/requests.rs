@@ -1,4 +1,4 @@
-//! What is asked of a Worker, and what an object answers.
+//! The requests to a Worker, and the answers of an object.
 
 use std::rc::Rc;
 

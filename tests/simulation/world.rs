@@ -65,7 +65,7 @@ pub struct Call {
     pub asker: Asker,
     /// The name of the message.
     pub kind: &'static str,
-    /// What the message may change.
+    /// The changes that the message may make.
     pub command: Option<usize>,
     /// The step at which it reached the object.
     pub delivered: Step,

@@ -1,4 +1,4 @@
-// Who may use /admin: those who sign each request with a key of OPERATOR_KEYS.
+// Operators may use /admin: they sign each request with a key of OPERATOR_KEYS.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";

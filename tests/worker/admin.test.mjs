@@ -1,4 +1,4 @@
-// What operators do with users, over /admin.
+// The requests of operators about users, over /admin.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";

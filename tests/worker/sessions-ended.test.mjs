@@ -1,4 +1,4 @@
-// What is left of a session on disk, and how long one lasts.
+// The traces of a session on disk, and how long a session lasts.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";

@@ -2,7 +2,7 @@
 //!
 //! [`AccountObject`] is a state machine without I/O. It is handed each event
 //! with the time and random bytes, and returns the [`Effect`]s to carry out.
-//! Whoever carries them out decides nothing, so every order of events can be
+//! The code that carries them out decides nothing, so every order of events can be
 //! tested natively.
 
 mod adopt;

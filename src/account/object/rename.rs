@@ -245,7 +245,7 @@ impl AccountObject {
 }
 
 impl Moved {
-    /// What the new name's object answered to [`Activate`].
+    /// The answer of the new name's object to [`Activate`].
     fn activated<'call>(&self, call: &'call Call) -> Result<&'call ActivateAnswer, NotYet> {
         match &call.found.activated {
             Some((transfer, answer)) if *transfer == self.transfer => Ok(answer),

@@ -54,7 +54,7 @@ pub(super) enum Holder {
     Reserved(Box<Reservation>),
 }
 
-/// What is left of a user who was removed or renamed.
+/// The remains of a user who was removed or renamed.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Tombstone {
     pub(super) id: UserId,

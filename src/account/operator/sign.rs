@@ -16,7 +16,7 @@ pub struct OperatorSigner {
     key_id: KeyId,
 }
 
-/// What a request's token says beside `iat`, `exp` and `jti`.
+/// The claims of a request's token, without `iat`, `exp` and `jti`.
 #[derive(Serialize)]
 struct Claims<'a> {
     aud: &'a str,

@@ -28,7 +28,7 @@ pub(super) struct SignedRequest<'a> {
     pub(super) token: &'a str,
 }
 
-/// What the Worker answered.
+/// The Worker's answer.
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) body: Vec<u8>,
@@ -105,7 +105,7 @@ pub(super) fn failure(error: &Error, worker: &WorkerUrl, method: &Method) -> Fai
     let failure = Failure::new(match error {
         Error::Timeout(_) => format!("{worker} did not answer in time"),
         Error::BodyExceedsLimit(_) => format!("the answer of {worker} has no end within 4 MiB"),
-        // What rustls says of a certificate.
+        // This is rustls's text about a certificate.
         Error::Io(error) if error.kind() == ErrorKind::InvalidData => {
             format!("no secure connection to {worker}: {error}")
         }

@@ -19,7 +19,7 @@ struct Problem {
     detail: String,
 }
 
-/// What a request was about.
+/// The subject of a request.
 #[derive(Default, Clone, Copy)]
 pub(super) struct Subject<'a> {
     /// The user who was addressed.
@@ -32,7 +32,7 @@ pub(super) struct Subject<'a> {
     pub(super) session: Option<&'a SessionId>,
 }
 
-/// Who asked whom.
+/// The Worker that was asked, and the operator's key.
 pub(super) struct Asked<'a> {
     pub(super) worker: &'a WorkerUrl,
     pub(super) key_id: &'a str,

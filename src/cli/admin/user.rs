@@ -58,7 +58,7 @@ pub(in crate::cli) enum UserState {
     Imported,
 }
 
-/// What may be told of a password's hash.
+/// The public facts about a password's hash.
 #[derive(Deserialize)]
 pub(in crate::cli) struct HashFacts {
     /// Such as `argon2id`, or a method of werkzeug.
@@ -99,7 +99,7 @@ pub(in crate::cli) struct NewUser<'a> {
     pub(in crate::cli) id: Option<UserId>,
 }
 
-/// What to change of a user; `None` leaves it as it is.
+/// A change of a user. `None` leaves a member as it is.
 #[derive(Serialize, Default)]
 pub(in crate::cli) struct UserChange {
     #[serde(skip_serializing_if = "Option::is_none")]

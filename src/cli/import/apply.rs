@@ -184,7 +184,7 @@ fn put(
                 left_out.add(&user, "removed", "the user was removed here")?;
             }
             Compared::Same(change) => {
-                // Of a file that was begun: its index may not have been put.
+                // The index of a file that was begun may be missing.
                 if again && !present.has_id(&index) {
                     pairs.push(index.into());
                 }

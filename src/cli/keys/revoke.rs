@@ -60,7 +60,7 @@ impl RevokeCommand {
         if let Some(id) = &self.id
             && keys.0.iter().all(|key| key.id() != id)
         {
-            // What was given is not repeated: it could be a key.
+            // The argument is not repeated, because it could be a key.
             return Err(
                 Failure::new(format_args!("{file} has no key of this kid")).mend(format_args!(
                     "`portcullis keys list --file {file}` shows the kids"

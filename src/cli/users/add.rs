@@ -75,7 +75,7 @@ fn parse_id(text: &str) -> Outcome<UserId> {
     id.ok_or_else(|| Failure::usage("--id must be a whole number of at most 2^53 - 1"))
 }
 
-/// What an import writes to KV for a user: the record, and the name under the
+/// The pairs that an import writes to KV for a user: the record, and the name under the
 /// number.
 fn seed(id: UserId, username: &Username, phone: &Phone, hash: &str) -> Outcome<String> {
     let record = json!({

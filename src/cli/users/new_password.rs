@@ -11,7 +11,7 @@ use crate::cli::kv::ProjectConfig;
 use crate::cli::system;
 use crate::password::{Argon2idHash, NewPassword, PasswordPolicy};
 
-/// What is asked of a new password.
+/// The requirements for a new password.
 #[derive(Args)]
 pub(super) struct NewPasswordOptions {
     /// The fewest characters of the password, 8 to 64

@@ -13,7 +13,7 @@ use crate::worker::users::StoreUnavailable;
 /// The user whose password is to be checked.
 pub(super) struct Found {
     pub(super) user: Result<UserRecord, LoginRefusal>,
-    /// What the object is told about the check.
+    /// The record that the password is checked against, as the object is told.
     pub(super) checked: Checked,
     /// The value that KV shows, if the object may have to adopt it.
     pub(super) shown: Option<String>,

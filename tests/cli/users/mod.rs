@@ -90,7 +90,7 @@ impl Project {
         run_with(&mut self.command(arguments), input.as_bytes())
     }
 
-    /// What is printed by a command that must succeed; the Worker's URL as `URL`.
+    /// The output of a command that must succeed; the Worker's URL as `URL`.
     #[track_caller]
     fn done(&self, arguments: &[&str], input: &str) -> String {
         let ran = self.run(arguments, input);

@@ -1,4 +1,4 @@
-//! What the replica in KV says about sessions that ended.
+//! The replica's notes of sessions that ended.
 
 use portcullis::account::object::protocol::{EndUserSession, EndUserSessionAnswer};
 

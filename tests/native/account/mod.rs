@@ -1,4 +1,4 @@
-//! What an account's object decides, by way of its requests.
+//! The decisions of an account's object, through its requests.
 
 mod adoption;
 mod attempts;

@@ -1,4 +1,4 @@
-//! What operators read and change.
+//! The requests of operators.
 
 use portcullis::account::HashDigest;
 use portcullis::account::object::protocol::{RemoveUser, SignOut, UpdateUser};
@@ -146,7 +146,7 @@ fn a_sign_out_ends_all_sessions_and_tokens_up_to_its_second() {
     assert!(!object.stands(&session.token));
     assert!(!object.stands(&sessionless(NOW)));
     assert!(object.stands(&sessionless(NOW + 1)));
-    // Whoever logs in within the same second is let in.
+    // A login within the same second succeeds.
     let later = object.log_in();
     assert!(object.stands(&later.token));
 }

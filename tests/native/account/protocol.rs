@@ -1,4 +1,4 @@
-//! What the Worker and the object say to each other.
+//! The messages between the Worker and the object.
 
 use portcullis::account::object::Question;
 use portcullis::account::object::protocol::{Envelope, SignOut};

@@ -101,7 +101,7 @@ fn a_made_up_secret_ends_nobodys_session() {
         let refused = object.refresh_with(claim, POLICY).unwrap_err();
         assert_eq!(refused, RefreshRefusal::Unknown);
     };
-    // Whoever has seen an access token knows the session's id.
+    // An access token tells the session's id.
     for number in [0, 1, 5, 6, 7, 1006, u32::MAX] {
         is_unknown(&forged(last.claim(), number));
         // A right secret under another number is refused as well.

@@ -39,7 +39,7 @@ impl Session {
     }
 }
 
-/// What the Worker found out before it asks for a session.
+/// The facts that the Worker has before it asks for a session.
 pub(crate) struct Attempt {
     pub(crate) from: u32,
     pub(crate) checked: Checked,

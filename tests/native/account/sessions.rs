@@ -23,7 +23,7 @@ fn the_33rd_session_ends_the_one_that_was_not_used_for_the_longest_time() {
 #[test]
 fn a_session_that_is_over_makes_room_before_one_that_lasts() {
     let mut object = Object::imported();
-    // Of all sessions this one was not used for the longest time.
+    // This session was used the longest time ago.
     let long = object.log_in();
     let shown = object.shown();
     let attempt = object.check_password(1, "old", shown).ok().unwrap();

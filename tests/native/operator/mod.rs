@@ -54,7 +54,7 @@ fn keys() -> OperatorKeys {
     set(&[public(&anna()), public(&ben())]).unwrap()
 }
 
-/// What a right request of Anna's says.
+/// The claims of a right request of Anna's.
 fn right() -> Value {
     json!({
         "aud": "https://login.test", "iat": NOW, "exp": NOW + 60, "jti": "a-_0",

@@ -213,7 +213,7 @@ impl World {
         }
     }
 
-    /// What holds after each step.
+    /// Checks what must hold after each step.
     fn assert_sound(&mut self) {
         if let Some(stored) = &self.object.stored {
             assert!(stored.len() < MOST_STORED, "{}", stored.len());
