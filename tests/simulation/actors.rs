@@ -178,7 +178,10 @@ impl World {
             .collect();
         let from = if of_name.is_empty() { known } else { of_name };
         // The newer ones more often.
-        let at = self.random.below(from.len()).max(self.random.below(from.len()));
+        let at = self
+            .random
+            .below(from.len())
+            .max(self.random.below(from.len()));
         from.get(at).copied()
     }
 
@@ -188,7 +191,11 @@ impl World {
         };
         let fact = &self.oracle.sessions[session];
         let (name, last) = (fact.name, fact.claims.len() - 1);
-        let at = if old { self.random.below(last + 1) } else { last };
+        let at = if old {
+            self.random.below(last + 1)
+        } else {
+            last
+        };
         let claim = self.oracle.sessions[session].claims[at].clone();
         let session = Some(session);
         self.start(name, Request::Refresh { session, claim }, 1, None);
@@ -242,7 +249,8 @@ impl World {
         let by = if self.random.chance(200) && !self.oracle.tokens.is_empty() {
             self.flask_bearer()
         } else {
-            self.some_session(name).and_then(|session| self.bearer(session))
+            self.some_session(name)
+                .and_then(|session| self.bearer(session))
         };
         let Some(by) = by else {
             return;
@@ -276,7 +284,9 @@ impl World {
     fn look(&mut self, name: usize) {
         let by = match self.random.below(4) {
             0 => self.flask_bearer(),
-            _ => self.some_session(name).and_then(|session| self.bearer(session)),
+            _ => self
+                .some_session(name)
+                .and_then(|session| self.bearer(session)),
         };
         if let Some(by) = by {
             let name = by.session.map_or(name, |at| self.oracle.sessions[at].name);
@@ -391,9 +401,13 @@ impl World {
         let key = self.names[name].record_key();
         let it = &self.hosts[name];
         let (revision, wrote, imported) = (it.revision(), it.wrote, it.imported);
-        let is_quiet = [wrote, imported].iter().all(|at| self.now.saturating_sub(*at) > 130);
+        let is_quiet = [wrote, imported]
+            .iter()
+            .all(|at| self.now.saturating_sub(*at) > 130);
         let reserved = |host: &crate::host::Host| {
-            host.stored.as_ref().is_some_and(|stored| stored.contains("\"Reserved\""))
+            host.stored
+                .as_ref()
+                .is_some_and(|stored| stored.contains("\"Reserved\""))
         };
         let shown = self.kv.newest(&key).value;
         let shown = shown.and_then(|shown| StoredUser::parse(&shown, &self.names[name]).ok());
@@ -422,12 +436,18 @@ impl World {
     fn follow_script(&mut self) {
         let turn = self.script.turn;
         let newest = self.oracle.sessions.iter().rposition(|fact| {
-            fact.name == 0 && !fact.maybe_dead && fact.tokens.iter().any(|t| t.expires_at > self.now)
+            fact.name == 0
+                && !fact.maybe_dead
+                && fact.tokens.iter().any(|t| t.expires_at > self.now)
         });
         match (self.script.script, newest) {
             (Script::ManyLogouts, Some(newest)) => {
                 // The one logged in first stays, and is looked at.
-                let stays = self.oracle.sessions.iter().position(|fact| fact.name == 0 && !fact.maybe_dead);
+                let stays = self
+                    .oracle
+                    .sessions
+                    .iter()
+                    .position(|fact| fact.name == 0 && !fact.maybe_dead);
                 if stays == Some(newest) || turn.is_multiple_of(9) {
                     let stays = stays.unwrap_or(newest);
                     match (turn.is_multiple_of(3), self.bearer(stays)) {

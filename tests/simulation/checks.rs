@@ -19,7 +19,8 @@ impl World {
             && let Some(session) = self.oracle.find(host, &refresh.claim.session)
         {
             let (number, jumps) = (refresh.claim.number, self.clocks_jump);
-            self.oracle.refresh_delivered(session, number, self.now, jumps);
+            self.oracle
+                .refresh_delivered(session, number, self.now, jumps);
         }
     }
 
@@ -30,7 +31,12 @@ impl World {
             return self.answer(call.asker, answer);
         };
         let answer = answer.ok().map(|json| {
-            note!(self, "{} answers {} of request {id}: {json}", self.hosts[host].name.as_str(), call.kind);
+            note!(
+                self,
+                "{} answers {} of request {id}: {json}",
+                self.hosts[host].name.as_str(),
+                call.kind
+            );
             Rc::new(Answer::parse(call.kind, &json))
         });
         if let Some(answer) = &answer
@@ -78,10 +84,14 @@ impl World {
                 self.oracle.has_record(host, step);
                 self.oracle.check_user(host, opened.id, step)?;
                 let begin = flow.begin;
-                self.oracle.check_password(host, opened.id, password, begin, step)?;
+                self.oracle
+                    .check_password(host, opened.id, password, begin, step)?;
                 self.oracle.opened(host, opened, begin, step)?;
             }
-            (Answer::Refresh(p::RefreshAnswer::Opened(opened)), Request::Refresh { session, claim }) => {
+            (
+                Answer::Refresh(p::RefreshAnswer::Opened(opened)),
+                Request::Refresh { session, claim },
+            ) => {
                 let Some(session) = session else {
                     return Err("(a) a made-up refresh token is accepted".into());
                 };
@@ -91,7 +101,13 @@ impl World {
                 }
                 self.oracle.opened(host, opened, step, step)?;
             }
-            (Answer::Refresh(p::RefreshAnswer::Refused(_)), Request::Refresh { session: Some(session), .. }) => {
+            (
+                Answer::Refresh(p::RefreshAnswer::Refused(_)),
+                Request::Refresh {
+                    session: Some(session),
+                    ..
+                },
+            ) => {
                 self.oracle.check_refused(*session, self.now, "refresh")?;
             }
             (Answer::Exchange(p::ExchangeAnswer::Opened(opened)), Request::Exchange { token }) => {
@@ -105,11 +121,17 @@ impl World {
                 }
                 token.exchanged = true;
             }
-            (Answer::Check(p::CheckAnswer::Granted(record)), Request::Me { by } | Request::Introspect { by }) => {
+            (
+                Answer::Check(p::CheckAnswer::Granted(record)),
+                Request::Me { by } | Request::Introspect { by },
+            ) => {
                 self.check_bearer(host, by)?;
                 self.oracle.check_record(record, step)?;
             }
-            (Answer::Check(p::CheckAnswer::Refused(_)), Request::Me { by } | Request::Introspect { by }) => {
+            (
+                Answer::Check(p::CheckAnswer::Refused(_)),
+                Request::Me { by } | Request::Introspect { by },
+            ) => {
                 if let Some(session) = by.session {
                     self.oracle.check_refused(session, self.now, "CheckToken")?;
                 }
@@ -120,10 +142,14 @@ impl World {
             }
             (Answer::End(p::EndAnswer::Refused(_)), Request::End { by, .. }) => {
                 if let Some(session) = by.session {
-                    self.oracle.check_refused(session, self.now, "EndSessions")?;
+                    self.oracle
+                        .check_refused(session, self.now, "EndSessions")?;
                 }
             }
-            (Answer::Change(p::ChangePasswordAnswer::Replaced), Request::OwnPassword { by, old, .. }) => {
+            (
+                Answer::Change(p::ChangePasswordAnswer::Replaced),
+                Request::OwnPassword { by, old, .. },
+            ) => {
                 self.oracle.has_record(host, step);
                 self.check_bearer(host, by)?;
                 let (user, begin) = (by.token.id, flow.begin);
@@ -207,7 +233,10 @@ impl World {
                         }
                     };
                     if is_over {
-                        return Err(format!("(e) /me grants a token after {:?}, which KV shows", command.kind));
+                        return Err(format!(
+                            "(e) /me grants a token after {:?}, which KV shows",
+                            command.kind
+                        ));
                     }
                 }
                 Ok(())
@@ -240,9 +269,10 @@ impl World {
             (Answer::User(p::UserAnswer::User(state)), _)
             | (Answer::Create(p::CreateAnswer::Created(state)), _)
             | (Answer::Rename(p::RenameAnswer::Renamed(state)), _) => Some(state.record.id),
-            (Answer::Change(p::ChangePasswordAnswer::Replaced), Request::OwnPassword { by, .. }) => {
-                Some(by.token.id)
-            }
+            (
+                Answer::Change(p::ChangePasswordAnswer::Replaced),
+                Request::OwnPassword { by, .. },
+            ) => Some(by.token.id),
             (Answer::End(p::EndAnswer::Ended), _)
             | (Answer::EndUser(p::EndUserSessionAnswer::Ended), _) => None,
             _ => return,
@@ -262,7 +292,9 @@ impl World {
     pub fn describe(&self, flow: &Flow) -> String {
         let name = self.names[flow.name].as_str();
         let bearer = |by: &Bearer| match (by.session, by.flask) {
-            (Some(session), _) => format!("session {session} ({})", self.oracle.sessions[session].id),
+            (Some(session), _) => {
+                format!("session {session} ({})", self.oracle.sessions[session].id)
+            }
             (_, flask) => format!("Flask token {flask:?}"),
         };
         match &flow.request {
@@ -271,7 +303,10 @@ impl World {
                 format!("{name} changes {old} to {new} with {}", bearer(by))
             }
             Request::Refresh { session, claim } => {
-                format!("{name} refreshes session {session:?} with token {}", claim.number)
+                format!(
+                    "{name} refreshes session {session:?} with token {}",
+                    claim.number
+                )
             }
             Request::Exchange { token } => format!("exchange of Flask token {token}"),
             Request::End { by, which } => format!("{name} ends {which:?} with {}", bearer(by)),
@@ -279,14 +314,18 @@ impl World {
             Request::Introspect { by } => format!("{name} is introspected with {}", bearer(by)),
             Request::SignUp { password } => format!("{name} signs up with {password}"),
             Request::Operator(op) => match op {
-                Op::Create { password, id } => format!("operator creates {name}, {password}, {id:?}"),
+                Op::Create { password, id } => {
+                    format!("operator creates {name}, {password}, {id:?}")
+                }
                 Op::SetPassword(password) => format!("operator gives {name} password {password}"),
                 Op::Phone(phone) => format!("operator gives {name} phone {phone}"),
                 Op::Disable(true) => format!("operator disables {name}"),
                 Op::Disable(false) => format!("operator enables {name}"),
                 Op::SignOut => format!("operator signs {name} out"),
                 Op::Remove => format!("operator removes {name}"),
-                Op::Rename(to) => format!("operator renames {name} to {}", self.names[*to].as_str()),
+                Op::Rename(to) => {
+                    format!("operator renames {name} to {}", self.names[*to].as_str())
+                }
                 Op::EndSession(id) => format!("operator ends {id} of {name}"),
                 Op::Read => format!("operator reads {name}"),
             },

@@ -147,7 +147,11 @@ impl SessionFact {
     /// is a credential of before for a command that revokes all of them; a
     /// log-out ends only what is open.
     pub fn precedes(&self, command: &Command) -> bool {
-        let since = if command.revokes() { self.begin } else { self.opened };
+        let since = if command.revokes() {
+            self.begin
+        } else {
+            self.opened
+        };
         since < command.start
     }
 }

@@ -61,9 +61,8 @@ impl Host {
     /// The instance, which is loaded if there is none.
     pub fn object(&mut self) -> &mut AccountObject {
         let stored = self.stored.as_deref();
-        self.instance.get_or_insert_with(|| {
-            AccountObject::load(stored).expect("the state can be read")
-        })
+        self.instance
+            .get_or_insert_with(|| AccountObject::load(stored).expect("the state can be read"))
     }
 
     pub fn stop_alarm(&mut self) {
@@ -76,7 +75,10 @@ impl Host {
         let stored = self.stored.as_deref().unwrap_or_default();
         let revision = stored.rsplit_once("\"revision\":").map(|(_, rest)| rest);
         let digits = revision.map(|rest| rest.split(|c: char| !c.is_ascii_digit()).next());
-        digits.flatten().and_then(|text| text.parse().ok()).unwrap_or(0)
+        digits
+            .flatten()
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(0)
     }
 }
 
@@ -84,7 +86,12 @@ impl World {
     pub fn deliver(&mut self, host: usize, call: u64, envelope: Box<Envelope>) {
         let skew = self.profile.skew(&mut self.random);
         let kind = envelope.message.name();
-        note!(self, "{} <- {kind} #{call}{}", self.hosts[host].name.as_str(), skew_text(skew));
+        note!(
+            self,
+            "{} <- {kind} #{call}{}",
+            self.hosts[host].name.as_str(),
+            skew_text(skew)
+        );
         if let Some(call) = self.calls.get_mut(&call) {
             call.delivered = self.step;
         }
@@ -103,7 +110,11 @@ impl World {
         answer: Result<String, Unanswered>,
     ) {
         if self.hosts[host].epoch == epoch {
-            note!(self, "{} <- answer {question}: {answer:?}", self.hosts[host].name.as_str());
+            note!(
+                self,
+                "{} <- answer {question}: {answer:?}",
+                self.hosts[host].name.as_str()
+            );
             self.handle(host, Event::Answered { question, answer }, 0);
         }
     }
@@ -128,7 +139,11 @@ impl World {
             }
             Ok(value.map(|value| value.to_string()))
         };
-        note!(self, "{} <- KV {key}: {value:?}", self.hosts[host].name.as_str());
+        note!(
+            self,
+            "{} <- KV {key}: {value:?}",
+            self.hosts[host].name.as_str()
+        );
         self.handle(host, Event::Read { step, value }, 0);
     }
 
@@ -205,11 +220,17 @@ impl World {
                 }
                 let it = &mut self.hosts[host];
                 it.stores += 1;
-                it.lost &= !["\"User\"", "\"Removed\""].iter().any(|holder| state.contains(holder));
+                it.lost &= !["\"User\"", "\"Removed\""]
+                    .iter()
+                    .any(|holder| state.contains(holder));
                 it.stored = Some(state);
             }
             Effect::Delete => {
-                note!(self, "{} deletes its storage", self.hosts[host].name.as_str());
+                note!(
+                    self,
+                    "{} deletes its storage",
+                    self.hosts[host].name.as_str()
+                );
                 let it = &mut self.hosts[host];
                 it.stored = None;
                 it.stop_alarm();
@@ -252,7 +273,9 @@ impl World {
             self.judge(Err(format!("(h) strangers made the object write {key}")));
         }
         if count > 12 {
-            self.judge(Err(format!("(h) the same value is written {count} times in a minute")));
+            self.judge(Err(format!(
+                "(h) the same value is written {count} times in a minute"
+            )));
         }
         let takes = match self.random.chance(self.profile.kv_late) {
             true => self.random.seconds(0, 60),
@@ -287,7 +310,11 @@ impl World {
     }
 
     fn ask(&mut self, host: usize, question: u64, to: Question) {
-        note!(self, "{} asks {question}: {to:?}", self.hosts[host].name.as_str());
+        note!(
+            self,
+            "{} asks {question}: {to:?}",
+            self.hosts[host].name.as_str()
+        );
         let epoch = self.hosts[host].epoch;
         let asker = Asker::Object {
             host,

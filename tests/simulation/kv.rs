@@ -66,7 +66,13 @@ impl Kv {
     }
 
     /// What a place shows.
-    pub fn read(&mut self, key: &str, place: usize, now: i64, random: &mut Random) -> Option<Rc<str>> {
+    pub fn read(
+        &mut self,
+        key: &str,
+        place: usize,
+        now: i64,
+        random: &mut Random,
+    ) -> Option<Rc<str>> {
         let (unbounded, fresh) = (self.unbounded, self.fresh);
         let key = self.key(key);
         let newest = key.history.len() - 1;

@@ -103,7 +103,9 @@ fn mode(unbounded: bool) -> &'static str {
 fn report(seed: u64, unbounded: bool, broken: &str) -> String {
     let trace = run(seed, unbounded, None, true).trace.join("\n");
     let mode = mode(unbounded);
-    format!("{trace}\n\nseed {mode}:{seed} breaks {broken}\nreplay it: PORTCULLIS_SIM_SEED={mode}:{seed}")
+    format!(
+        "{trace}\n\nseed {mode}:{seed} breaks {broken}\nreplay it: PORTCULLIS_SIM_SEED={mode}:{seed}"
+    )
 }
 
 /// Runs seeds of both modes until `enough` says so; returns the number of
@@ -124,7 +126,10 @@ fn run_seeds(threads: usize, enough: impl Fn(u64, u64) -> bool + Sync) -> Result
                     let outcome = run(seed, unbounded, None, false);
                     steps.fetch_add(outcome.steps, Ordering::Relaxed);
                     if let Some(broken) = outcome.broken {
-                        failed.lock().unwrap().get_or_insert((seed, unbounded, broken));
+                        failed
+                            .lock()
+                            .unwrap()
+                            .get_or_insert((seed, unbounded, broken));
                     }
                     if number % 200_000 == 199_999 {
                         println!("{} seeds, {done} steps, no rule broken", number + 1);
@@ -160,7 +165,10 @@ fn the_rules_hold_for_every_seed_with_bounded_and_unbounded_staleness() {
         None => run_seeds(threads, |number, _| number >= 2 * SEEDS),
     };
     match done {
-        Ok(steps) => println!("{steps} steps in {} s, no rule broken", began.elapsed().as_secs()),
+        Ok(steps) => println!(
+            "{steps} steps in {} s, no rule broken",
+            began.elapsed().as_secs()
+        ),
         Err(report) => panic!("{report}"),
     }
 }
@@ -178,7 +186,11 @@ fn survey() {
         steps += outcome.steps;
         if let Some(b) = outcome.broken {
             let kind: String = b.chars().filter(|c| !c.is_ascii_digit()).take(60).collect();
-            kinds.entry(kind).or_default().push(format!("{}:{seed}/{}", mode(unbounded), outcome.steps));
+            kinds.entry(kind).or_default().push(format!(
+                "{}:{seed}/{}",
+                mode(unbounded),
+                outcome.steps
+            ));
         }
     }
     println!("{steps} steps {:?}", began.elapsed());

@@ -115,11 +115,15 @@ impl Oracle {
     pub fn check_user(&mut self, name: usize, user: UserId, step: Step) -> Verdict {
         for (removed, from, ack) in &self.removed {
             // A number of two seeds belongs to who claimed it first.
-            let claimed = self.claims.iter().any(|(id, by, at)| {
-                *id == user && *by == name && at < ack && *from != name
-            });
+            let claimed = self
+                .claims
+                .iter()
+                .any(|(id, by, at)| *id == user && *by == name && at < ack && *from != name);
             if *removed == user && *ack < step && !claimed {
-                return broken("c", format!("the number of removed user {user} is used again"));
+                return broken(
+                    "c",
+                    format!("the number of removed user {user} is used again"),
+                );
             }
         }
         let comes_later = |than: &Command| {
@@ -144,9 +148,8 @@ impl Oracle {
         }
         if !self.seen.contains(&(user, name)) {
             let elsewhere = self.seen.iter().any(|(id, _)| *id == user);
-            let renamed = |command: &Command| {
-                matches!(command.kind, Kind::Rename { to } if to == name)
-            };
+            let renamed =
+                |command: &Command| matches!(command.kind, Kind::Rename { to } if to == name);
             if elsewhere && !self.commands.iter().any(renamed) {
                 return broken("c", format!("number {user} belongs to two accounts"));
             }
@@ -172,7 +175,10 @@ impl Oracle {
             && let Some(later) = self.overwritten(*by, user, step, Command::sets_password)
         {
             let what = &self.commands[later].kind;
-            return broken("b", format!("the password of {user} is from before {what:?}"));
+            return broken(
+                "b",
+                format!("the password of {user} is from before {what:?}"),
+            );
         }
         if let Some(by) = self.phones.get(&record.phone)
             && let Some(later) = self.overwritten(*by, user, step, |command| {
@@ -180,7 +186,10 @@ impl Oracle {
             })
         {
             let start = self.commands[later].start;
-            return broken("b", format!("the phone number of {user} of step {start} is lost"));
+            return broken(
+                "b",
+                format!("the phone number of {user} of step {start} is lost"),
+            );
         }
         self.check_disabled(user, record.disabled, step)
     }
@@ -231,13 +240,19 @@ impl Oracle {
         step: Step,
     ) -> Verdict {
         let Some(by) = self.passwords.get(password) else {
-            return broken("a", format!("the made-up password {password} opens a session"));
+            return broken(
+                "a",
+                format!("the made-up password {password} opens a session"),
+            );
         };
         let command = &self.commands[*by];
         if matches!(command.kind, Kind::Seed)
             && self.first_record[command.name].is_some_and(|first| first < command.start)
         {
-            return broken("c", format!("a seed for {name} counts after the object had a record"));
+            return broken(
+                "c",
+                format!("a seed for {name} counts after the object had a record"),
+            );
         }
         if let Some(later) = self.overwritten(*by, user, step, Command::sets_password) {
             let ack = self.commands[later].ack;
@@ -250,7 +265,10 @@ impl Oracle {
                 && begin < command.start
             {
                 let kind = &command.kind;
-                return broken("a", format!("a login from before {kind:?} opens a session after"));
+                return broken(
+                    "a",
+                    format!("a login from before {kind:?} opens a session after"),
+                );
             }
         }
         self.check_disabled(user, false, step)
@@ -261,7 +279,10 @@ impl Oracle {
         let fact = &self.sessions[session];
         if fact.dead.is_some_and(|dead| dead < step) {
             let id = &fact.id;
-            return broken("a", format!("session {id} is used after it ended at {:?}", fact.dead));
+            return broken(
+                "a",
+                format!("session {id} is used after it ended at {:?}", fact.dead),
+            );
         }
         let (name, user) = (fact.name, fact.user);
         self.check_disabled(user, false, step)?;
@@ -278,7 +299,10 @@ impl Oracle {
                 && token.issued_at + MAX_SKEW < command.start_at
             {
                 let kind = &command.kind;
-                return broken("a", format!("a Flask token of {name} counts after {kind:?}"));
+                return broken(
+                    "a",
+                    format!("a Flask token of {name} counts after {kind:?}"),
+                );
             }
         }
         self.check_disabled(token.id, false, step)
@@ -292,7 +316,10 @@ impl Oracle {
             return Ok(());
         }
         let id = &fact.id;
-        broken("e", format!("{what} refuses session {id}, which nothing ended"))
+        broken(
+            "e",
+            format!("{what} refuses session {id}, which nothing ended"),
+        )
     }
 
     /// A refresh token reaches the object.
@@ -360,10 +387,15 @@ impl Oracle {
 /// A refresh token has one successor, however often it is asked for.
 fn note_secret(fact: &mut SessionFact, claim: &RefreshClaim) -> Verdict {
     let secret = serde_json::to_string(&claim.secret).unwrap();
-    match fact.secrets.iter().find(|(number, _)| *number == claim.number) {
-        Some((_, known)) if *known != secret => {
-            broken("d", format!("two refresh tokens {} of {}", claim.number, claim.session))
-        }
+    match fact
+        .secrets
+        .iter()
+        .find(|(number, _)| *number == claim.number)
+    {
+        Some((_, known)) if *known != secret => broken(
+            "d",
+            format!("two refresh tokens {} of {}", claim.number, claim.session),
+        ),
         Some(_) => Ok(()),
         None => {
             fact.secrets.push((claim.number, secret));

@@ -40,7 +40,10 @@ impl World {
             }
             (Some(Planted::TombstoneTakesSeed), Message::Begin(_) | Message::ExchangeLegacy(_)) => {
                 let key = self.names[host].record_key();
-                let is_removed = it.stored.as_ref().is_some_and(|it| it.contains("\"Removed\""));
+                let is_removed = it
+                    .stored
+                    .as_ref()
+                    .is_some_and(|it| it.contains("\"Removed\""));
                 if is_removed && self.kv.newest(&key).by_import {
                     self.forget(host);
                 }
@@ -68,7 +71,9 @@ impl World {
                 let name = &self.names[host];
                 let shown = shown.and_then(|shown| UserRecord::parse(&shown, name).ok());
                 if let Some(shown) = shown {
-                    self.edit(host, |user| user["record"]["disabled"] = shown.disabled.into());
+                    self.edit(host, |user| {
+                        user["record"]["disabled"] = shown.disabled.into()
+                    });
                 }
             }
             _ => {}
@@ -76,7 +81,11 @@ impl World {
     }
 
     fn forget(&mut self, host: usize) {
-        note!(self, "planted: {} forgets everything", self.hosts[host].name.as_str());
+        note!(
+            self,
+            "planted: {} forgets everything",
+            self.hosts[host].name.as_str()
+        );
         self.hosts[host].stored = None;
         self.kill(host);
     }

@@ -13,7 +13,10 @@ fn find(planted: Planted) -> String {
         let outcome = run(seed, unbounded, Some(planted), false);
         let took = began.elapsed();
         if let Some(broken) = outcome.broken {
-            println!("{planted:?}: seed {seed}, {} ms: {broken}", took.as_millis());
+            println!(
+                "{planted:?}: seed {seed}, {} ms: {broken}",
+                took.as_millis()
+            );
             return broken;
         }
         assert!(took < Duration::from_secs(60), "{planted:?} is not found");

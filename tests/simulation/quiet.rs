@@ -66,13 +66,20 @@ impl World {
         let name = self.names[host].clone();
         let text = NAMES[host];
         let it = &self.hosts[host];
-        if it.stored.as_ref().is_some_and(|it| it.contains("\"Reserved\"")) {
+        if it
+            .stored
+            .as_ref()
+            .is_some_and(|it| it.contains("\"Reserved\""))
+        {
             return Err(format!("(b) {text} is still reserved"));
         }
         let (looked, is_lost) = (it.looked, it.lost);
         let answer = self.read_user(host);
         let newest = self.kv.newest(&name.record_key());
-        let stored = newest.value.as_deref().map(|value| StoredUser::parse(value, &name));
+        let stored = newest
+            .value
+            .as_deref()
+            .map(|value| StoredUser::parse(value, &name));
         // An import that comes after the object's last look stays in KV. The
         // object does not care, and the next login makes it look again.
         let overwritten = |at: i64| looked <= (at + 61).max(began);
@@ -102,7 +109,10 @@ impl World {
                 if !matches!(&stored, Some(Ok(stored)) if same(stored))
                     && !(newest.by_import && overwritten(newest.at))
                 {
-                    return Err(format!("(g) KV has another record of {text}: {:?}", newest.value));
+                    return Err(format!(
+                        "(g) KV has another record of {text}: {:?}",
+                        newest.value
+                    ));
                 }
                 let index = self.kv.newest(&user.index_key());
                 if index.value.as_deref() != Some(text)
@@ -114,13 +124,19 @@ impl World {
             (UserAnswer::Removed, stored) => {
                 let is_removed = matches!(stored, Some(Ok(StoredUser::Removed(_))));
                 if !is_removed && !(newest.by_import && overwritten(newest.at)) {
-                    return Err(format!("(g) KV does not know that {text} is removed: {:?}", newest.value));
+                    return Err(format!(
+                        "(g) KV does not know that {text} is removed: {:?}",
+                        newest.value
+                    ));
                 }
             }
             (UserAnswer::NoUser(_), None) => {}
             (UserAnswer::NoUser(_), Some(_)) if newest.by_import => {}
             (UserAnswer::NoUser(why), Some(_)) => {
-                return Err(format!("(b) {text} is {why:?}, and KV has {:?}", newest.value));
+                return Err(format!(
+                    "(b) {text} is {why:?}, and KV has {:?}",
+                    newest.value
+                ));
             }
         }
         Ok(())
@@ -131,7 +147,13 @@ impl World {
         let oracle = &self.oracle;
         for (user, _) in &oracle.seen {
             let mut names: Vec<usize> = Vec::new();
-            names.extend(oracle.seen.iter().filter(|(id, _)| id == user).map(|(_, name)| *name));
+            names.extend(
+                oracle
+                    .seen
+                    .iter()
+                    .filter(|(id, _)| id == user)
+                    .map(|(_, name)| *name),
+            );
             for command in oracle.commands.iter().chain(&oracle.commands) {
                 if let Kind::Rename { to } = command.kind
                     && names.contains(&command.name)
@@ -177,7 +199,11 @@ impl World {
     /// the storage.
     fn besiege(&mut self) {
         note!(self, "siege");
-        let before: Vec<_> = self.hosts.iter().map(|host| (host.stores, host.writes)).collect();
+        let before: Vec<_> = self
+            .hosts
+            .iter()
+            .map(|host| (host.stores, host.writes))
+            .collect();
         for _ in 0..60 {
             self.stranger();
             self.run_until(self.now + 5);

@@ -141,7 +141,10 @@ pub fn hash(password: &str, is_old: bool) -> String {
 }
 
 fn matches(record: &UserRecord, password: &str) -> bool {
-    record.hash_password.split_once(':').is_some_and(|(_, of)| of == password)
+    record
+        .hash_password
+        .split_once(':')
+        .is_some_and(|(_, of)| of == password)
 }
 
 impl World {
@@ -186,7 +189,13 @@ impl World {
             Request::Refresh { claim, .. } => {
                 key = None;
                 let claim = claim.clone();
-                message = Some(p::Refresh { claim, policy: POLICY }.into());
+                message = Some(
+                    p::Refresh {
+                        claim,
+                        policy: POLICY,
+                    }
+                    .into(),
+                );
             }
             Request::End { by, which } => {
                 key = None;
@@ -195,7 +204,12 @@ impl World {
             }
             Request::Introspect { by } => {
                 key = None;
-                message = Some(p::CheckToken { token: by.token.clone() }.into());
+                message = Some(
+                    p::CheckToken {
+                        token: by.token.clone(),
+                    }
+                    .into(),
+                );
             }
             Request::Exchange { token } => {
                 key = None;

@@ -105,20 +105,51 @@ pub enum Happening {
         answer: Result<String, Unanswered>,
     },
     /// A question reaches the counter or a number's object.
-    Count { asker: Asker },
-    Claim { asker: Asker, claim: ClaimId },
+    Count {
+        asker: Asker,
+    },
+    Claim {
+        asker: Asker,
+        claim: ClaimId,
+    },
     /// A write arrives in KV.
-    Lands { key: Rc<str>, value: Rc<str>, by_import: bool },
+    Lands {
+        key: Rc<str>,
+        value: Rc<str>,
+        by_import: bool,
+    },
     /// An object hears of its write.
-    Written { host: usize, epoch: u64, step: u64, took: bool },
+    Written {
+        host: usize,
+        epoch: u64,
+        step: u64,
+        took: bool,
+    },
     /// A read of an object is carried out.
-    Read { host: usize, epoch: u64, step: u64, key: String },
-    NameOf { asker: Asker, key: String },
+    Read {
+        host: usize,
+        epoch: u64,
+        step: u64,
+        key: String,
+    },
+    NameOf {
+        asker: Asker,
+        key: String,
+    },
     /// A read of a Worker is carried out.
-    FlowRead { flow: u64, key: String, which: u8 },
+    FlowRead {
+        flow: u64,
+        key: String,
+        which: u8,
+    },
     /// A Worker has checked a password.
-    Hashed { flow: u64 },
-    Alarm { host: usize, generation: u64 },
+    Hashed {
+        flow: u64,
+    },
+    Alarm {
+        host: usize,
+        generation: u64,
+    },
 }
 
 struct Queued {
@@ -250,7 +281,11 @@ impl World {
                 value,
                 by_import,
             } => {
-                note!(self, "KV {key} = {value}{}", if by_import { " (import)" } else { "" });
+                note!(
+                    self,
+                    "KV {key} = {value}{}",
+                    if by_import { " (import)" } else { "" }
+                );
                 self.kv.land(&key, Some(value), by_import, self.now);
             }
             Happening::Written {
@@ -317,10 +352,18 @@ impl World {
 
     /// Sends a request to an object, once or twice, or loses it.
     pub fn send(&mut self, asker: Asker, envelope: Envelope, command: Option<usize>) {
-        let host = self.names.iter().position(|name| *name == envelope.username);
+        let host = self
+            .names
+            .iter()
+            .position(|name| *name == envelope.username);
         let host = host.expect("the account is one of the world");
         if self.random.chance(self.profile.lost / 2) {
-            note!(self, "lost: {} to {}", envelope.message.name(), envelope.username.as_str());
+            note!(
+                self,
+                "lost: {} to {}",
+                envelope.message.name(),
+                envelope.username.as_str()
+            );
             return self.unanswered(asker);
         }
         let copies = 1 + u32::from(self.random.chance(self.profile.duplicated));

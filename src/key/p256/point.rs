@@ -1,0 +1,105 @@
+//! Points of P-256, and their sums.
+
+use super::field::{
+    Difference, Element, Limbs, difference, equal, less, plus, product, square, thrice, twice,
+};
+
+/// A point in affine coordinates, which is not the point at infinity.
+#[derive(Clone, Copy)]
+pub(super) struct Affine<L> {
+    pub(super) x: Element<L>,
+    pub(super) y: Element<L>,
+}
+
+impl<L: Limbs> Affine<L> {
+    /// Room that is filled later: (0, 0) is not a point of the curve.
+    pub(super) const ROOM: Self = Self {
+        x: Element::ZERO,
+        y: Element::ZERO,
+    };
+
+    pub(super) fn from_bytes(x: &[u8; 32], y: &[u8; 32]) -> Self {
+        Self {
+            x: Element::from_bytes(x),
+            y: Element::from_bytes(y),
+        }
+    }
+}
+
+/// A point that additions lead to: x = X / ZZ and y = Y / ZZZ, where ZZ³ is
+/// ZZZ² (XYZZ coordinates: Sutherland, 2008, in the Explicit-Formulas
+/// Database). An addition takes ten products.
+///
+/// The formulas for an addition are wrong where one of the points is at
+/// infinity or both have the same x. There ZZ becomes zero, and so it stays:
+/// see [`has_x`](Self::has_x).
+#[derive(Clone, Copy)]
+pub(super) struct Sum<L> {
+    x: Element<L>,
+    y: Element<L>,
+    pub(super) zz: Element<L>,
+    pub(super) zzz: Element<L>,
+}
+
+impl<L: Limbs> Sum<L> {
+    pub(super) fn of(x: &Element<L>, y: &Difference<L>) -> Self {
+        Self {
+            x: *x,
+            y: y.reduced(),
+            zz: Element::ONE,
+            zzz: Element::ONE,
+        }
+    }
+
+    /// madd-2008-s.
+    pub(super) fn add(&mut self, x: &Element<L>, y: &Difference<L>) {
+        let p = difference(&product(x, &self.zz), &self.x);
+        let r = difference(&product(y, &self.zzz), &self.y);
+        let pp = square(&p);
+        let ppp = product(&p, &pp);
+        let q = product(&self.x, &pp);
+        self.x = less(&square(&r), &ppp, &q);
+        let first = product(&r, &difference(&q, &self.x));
+        self.y = difference(&first, &product(&self.y, &ppp)).reduced();
+        self.zz = product(&self.zz, &pp);
+        self.zzz = product(&self.zzz, &ppp);
+    }
+
+    /// dbl-2008-s-1, with M = 3 (X + ZZ)(X − ZZ), since the curve's a is −3. No
+    /// point of P-256 has order two.
+    pub(super) fn double(&mut self) {
+        let u = twice(&self.y);
+        let v = square(&u);
+        let w = product(&u, &v);
+        let s = product(&self.x, &v);
+        let m = thrice(&product(
+            &plus(&self.x, &self.zz),
+            &difference(&self.x, &self.zz),
+        ));
+        self.x = less(&square(&m), &Element::ZERO, &s);
+        let first = product(&m, &difference(&s, &self.x));
+        self.y = difference(&first, &product(&w, &self.y)).reduced();
+        self.zz = product(&self.zz, &v);
+        self.zzz = product(&self.zzz, &w);
+    }
+
+    /// Of 1 / ZZZ.
+    pub(super) fn to_affine(self, inverse: &Element<L>) -> Affine<L> {
+        // ZZ / ZZZ is 1 / Z.
+        let z = product(&self.zz, inverse);
+        Affine {
+            x: product(&self.x, &square(&z)),
+            y: product(&self.y, inverse),
+        }
+    }
+
+    /// Whether its x is this, as X = x · ZZ. `None` when some addition on the
+    /// way was one that the formulas are wrong for, or when the sum is at
+    /// infinity.
+    pub(super) fn has_x(&self, x: &Element<L>) -> Option<bool> {
+        if equal(&self.zz, &Element::ZERO) {
+            return None;
+        }
+        Some(equal(&product(x, &self.zz), &self.x))
+    }
+}
