@@ -139,7 +139,7 @@ impl jwt_compact::Algorithm for Es256 {
         let Some(inverse) = s.invert_vartime().into_option() else {
             return false; // s is not zero.
         };
-        let digest: FieldBytes = Sha256::digest(message).into();
+        let digest: FieldBytes = Sha256::digest(message);
         let u1 = Scalar::reduce(&digest) * inverse;
         let u2 = *r * inverse;
         key.0.sum_has_x(&u1, &u2, &r)

@@ -28,10 +28,10 @@ impl<L: Limbs> Multiples<L> {
 
     /// The multiples of which the sum is the point times the number. The most
     /// significant byte comes first.
-    pub(super) fn of<'a>(
-        &'a self,
+    pub(super) fn of(
+        &self,
         number: [u8; 32],
-    ) -> impl Iterator<Item = (&'a Element<L>, Difference<L>)> {
+    ) -> impl Iterator<Item = (&Element<L>, Difference<L>)> {
         let digits = digits(&number);
         self.0.iter().zip(digits).filter_map(|(row, digit)| {
             let place = usize::from(digit.unsigned_abs()).wrapping_sub(1);
