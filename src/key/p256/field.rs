@@ -74,15 +74,6 @@ impl<L: Limbs> Element<L> {
         Self(L::from_bytes(bytes).multiplied(&L::R_SQUARED))
     }
 
-    /// The same, where a difference is wanted.
-    pub(super) fn as_difference(&self) -> Difference<L> {
-        Difference(self.0)
-    }
-
-    pub(super) fn negative(&self) -> Difference<L> {
-        difference(&Self::ZERO, self)
-    }
-
     /// 1 / self; of zero it is zero. By Fermat's little theorem, self^(p − 2).
     pub(super) fn inverse(&self) -> Self {
         // x_n has an exponent of n ones.

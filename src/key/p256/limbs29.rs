@@ -106,7 +106,7 @@ impl Limbs for Limbs29 {
         self.0 == [0; 9] || self.0 == P
     }
 
-    #[inline]
+    #[inline(always)]
     fn plus(&self, other: &Self) -> Self {
         let (a, b) = (self.0, other.0);
         Self([
@@ -122,7 +122,7 @@ impl Limbs for Limbs29 {
         ])
     }
 
-    #[inline]
+    #[inline(always)]
     fn minus(&self, other: &Self) -> Self {
         let (a, b) = (self.0, other.0);
         Self([
@@ -285,7 +285,7 @@ impl Limbs for Limbs29 {
 }
 
 /// With limbs of 29 bits, but for the highest.
-#[inline]
+#[inline(always)]
 #[allow(clippy::cast_possible_truncation)] // The highest limb is small.
 fn carried(t: [i64; 9]) -> Limbs29 {
     let t1 = t[1] + (t[0] >> BITS);
@@ -309,7 +309,7 @@ fn carried(t: [i64; 9]) -> Limbs29 {
     ])
 }
 
-#[inline]
+#[inline(always)]
 fn wide(a: &[i32; 9]) -> [i64; 9] {
     [
         i64::from(a[0]),
@@ -325,7 +325,7 @@ fn wide(a: &[i32; 9]) -> [i64; 9] {
 }
 
 /// The lowest 29 bits.
-#[inline]
+#[inline(always)]
 #[allow(clippy::cast_possible_truncation)] // 29 bits fit.
 fn low(number: i64) -> i32 {
     (number & MASK) as i32

@@ -101,10 +101,10 @@ impl<L: GeneratorLimbs> PublicPoint<L> {
         let own = self.multiples.get_or_init(|| multiples(&self.point));
         let mut sum: Option<Sum<L>> = None;
         for (multiples, number) in [(generator, u1), (own, u2)] {
-            for (x, y) in multiples.of(number.to_bytes().into()) {
+            for term in multiples.of(number.to_bytes().into()) {
                 match &mut sum {
-                    None => sum = Some(Sum::of(x, &y)),
-                    Some(sum) => sum.add(x, &y),
+                    None => sum = Some(Sum::of(&term)),
+                    Some(sum) => sum.add(&term),
                 }
             }
         }

@@ -4,11 +4,12 @@
 use super::field::{
     Difference, Element, Limbs, difference, invert_all, product, square, thrice, twice,
 };
-use super::point::{Affine, Sum};
+use super::point::{Affine, Sum, Term};
 
 /// A digit to the base 32 is from −15 to 16.
 const BITS: u32 = 5;
-const HALF: usize = 16;
+const BASE: i32 = 1 << BITS;
+const HALF: usize = 1 << (BITS - 1);
 /// 256 bits, and what the last digit but one carries.
 const DIGITS: usize = 52;
 
@@ -28,27 +29,24 @@ impl<L: Limbs> Multiples<L> {
 
     /// The multiples of which the sum is the point times the number. The most
     /// significant byte comes first.
-    pub(super) fn of(
-        &self,
-        number: [u8; 32],
-    ) -> impl Iterator<Item = (&Element<L>, Difference<L>)> {
+    pub(super) fn of(&self, number: [u8; 32]) -> impl Iterator<Item = Term<'_, L>> {
         let digits = digits(&number);
         self.0.iter().zip(digits).filter_map(|(row, digit)| {
             let place = usize::from(digit.unsigned_abs()).wrapping_sub(1);
-            let Affine { x, y } = row.get(place)?;
-            let y = if digit < 0 {
-                y.negative()
-            } else {
-                y.as_difference()
-            };
-            Some((x, y))
+            Some(Term {
+                point: row.get(place)?,
+                negative: digit < 0,
+            })
         })
     }
 }
 
 /// The first of each row.
 fn firsts<L: Limbs>(point: &Affine<L>) -> Vec<[Affine<L>; HALF]> {
-    let mut sum = Sum::of(&point.x, &point.y.as_difference());
+    let mut sum = Sum::of(&Term {
+        point,
+        negative: false,
+    });
     let mut sums = Vec::with_capacity(DIGITS);
     for _ in 0..DIGITS {
         sums.push(sum);
@@ -115,11 +113,11 @@ fn digits(number: &[u8; 32]) -> [i8; DIGITS] {
             bits += i32::from(bytes.next().copied().unwrap_or(0)) << count;
             count += 8;
         }
-        let mut value = bits & 31;
+        let mut value = bits & (BASE - 1);
         bits >>= BITS;
         count -= BITS;
-        if value > 16 {
-            value -= 32;
+        if value > BASE / 2 {
+            value -= BASE;
             bits += 1;
         }
         *digit = i8::try_from(value).unwrap_or(0);

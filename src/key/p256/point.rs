@@ -26,6 +26,23 @@ impl<L: Limbs> Affine<L> {
     }
 }
 
+/// A point to be added, or its inverse.
+pub(super) struct Term<'a, L> {
+    pub(super) point: &'a Affine<L>,
+    pub(super) negative: bool,
+}
+
+impl<L: Limbs> Term<'_, L> {
+    fn y(&self) -> Difference<L> {
+        // In both cases a subtraction: to copy the limbs takes longer.
+        if self.negative {
+            difference(&Element::ZERO, &self.point.y)
+        } else {
+            difference(&self.point.y, &Element::ZERO)
+        }
+    }
+}
+
 /// A point that additions lead to: x = X / ZZ and y = Y / ZZZ, where ZZ³ is
 /// ZZZ² (XYZZ coordinates: Sutherland, 2008, in the Explicit-Formulas
 /// Database). An addition takes ten products.
@@ -42,19 +59,19 @@ pub(super) struct Sum<L> {
 }
 
 impl<L: Limbs> Sum<L> {
-    pub(super) fn of(x: &Element<L>, y: &Difference<L>) -> Self {
+    pub(super) fn of(term: &Term<'_, L>) -> Self {
         Self {
-            x: *x,
-            y: y.reduced(),
+            x: term.point.x,
+            y: term.y().reduced(),
             zz: Element::ONE,
             zzz: Element::ONE,
         }
     }
 
     /// madd-2008-s.
-    pub(super) fn add(&mut self, x: &Element<L>, y: &Difference<L>) {
-        let p = difference(&product(x, &self.zz), &self.x);
-        let r = difference(&product(y, &self.zzz), &self.y);
+    pub(super) fn add(&mut self, term: &Term<'_, L>) {
+        let p = difference(&product(&term.point.x, &self.zz), &self.x);
+        let r = difference(&product(&term.y(), &self.zzz), &self.y);
         let pp = square(&p);
         let ppp = product(&p, &pp);
         let q = product(&self.x, &pp);
