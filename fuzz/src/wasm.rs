@@ -3,7 +3,7 @@
 
 use std::sync::Mutex;
 
-use crate::{claims, compact, hash, header, jwk, ledger, legacy, refresh_token};
+use crate::{claims, compact, hash, header, jwk, ledger, legacy, p256, refresh_token};
 
 const ROOM: usize = 1 << 16;
 
@@ -32,6 +32,7 @@ pub extern "C" fn check(target: usize, length: usize) {
         jwk::check,
         ledger::check,
         legacy::check,
+        p256::check,
         refresh_token::check,
     ];
     let input = INPUT.lock().unwrap()[..length].to_vec();

@@ -11,9 +11,9 @@
 
 mod field;
 #[allow(dead_code)] // Outside the tests, only one kind of limbs is used.
-mod limbs29;
+pub(crate) mod limbs29;
 #[allow(dead_code)]
-mod limbs64;
+pub(crate) mod limbs64;
 mod multiples;
 mod point;
 #[cfg(test)]

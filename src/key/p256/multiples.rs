@@ -1,9 +1,7 @@
 //! Multiples of a point, worked out once, so that the point times a number is a
 //! sum of them without any doubling.
 
-use super::field::{
-    Difference, Element, Limbs, difference, invert_all, product, square, thrice, twice,
-};
+use super::field::{Element, Limbs, difference, invert_all, product, square, thrice, twice};
 use super::point::{Affine, Sum, Term};
 
 /// A digit to the base 32 is from −15 to 16.
