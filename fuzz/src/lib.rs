@@ -4,12 +4,12 @@
 
 #![cfg_attr(not(target_arch = "wasm32"), forbid(unsafe_code))]
 
+pub mod account;
 pub mod claims;
 pub mod compact;
 pub mod hash;
 pub mod header;
 pub mod jwk;
-pub mod ledger;
 pub mod legacy;
 pub mod p256;
 pub mod refresh_token;

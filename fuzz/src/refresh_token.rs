@@ -1,6 +1,8 @@
 //! Any text as a refresh token.
 
-use portcullis::account::{Answer, Command, Ledger, UnverifiedRefreshToken, Username};
+use portcullis::account::object::protocol::{Envelope, Refresh};
+use portcullis::account::object::{AccountObject, Effect, Event};
+use portcullis::account::{SessionPolicy, UnverifiedRefreshToken, Username};
 
 use crate::oracle::base64url;
 
@@ -21,22 +23,24 @@ pub fn check(data: &[u8]) {
     assert!(!format!("{token:?}").contains(parts.secret));
 
     let UnverifiedRefreshToken { username, claim } = token;
-    let name = serde_json::to_string(&username).expect("is a name");
-    let command = Command::Refresh {
-        username,
+    let refresh = Refresh {
         claim,
-        stored: Some(format!(
-            r#"{{"id":1,"username":{name},"hash_password":""}}"#
-        )),
-        access_lifetime: 3600,
+        policy: SessionPolicy {
+            lifetime: 2_592_000,
+            access_lifetime: 3600,
+            idle: None,
+            valid_from: None,
+        },
     };
-    let json = serde_json::to_string(&command).expect("is JSON");
-    let carried = serde_json::from_str(&json).expect("was written here");
-    let mut ledger = Ledger::default();
-    let answer = ledger.apply(carried, 1_700_000_000, &[0; 80]);
-    assert!(matches!(answer, Answer::Refused { .. }));
-    assert_eq!(format!("{answer:?}"), "Unknown");
-    assert!(ledger.is_empty());
+    let json = serde_json::to_string(&Envelope::new(username, refresh)).expect("is JSON");
+    let envelope = serde_json::from_str(&json).expect("was written here");
+    let mut object = AccountObject::load(None).expect("is empty");
+    let event = Event::Request { call: 1, envelope };
+    let effects = object.handle(event, 1_700_000_000, &[0; 80]);
+    let [Effect::Answer { answer, .. }] = &effects[..] else {
+        panic!("{} effects", effects.len());
+    };
+    assert_eq!(answer.as_deref(), Ok(r#"{"Refused":"Unknown"}"#));
 }
 
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 
 use std::sync::Mutex;
 
-use crate::{claims, compact, hash, header, jwk, ledger, legacy, p256, refresh_token};
+use crate::{account, claims, compact, hash, header, jwk, legacy, p256, refresh_token};
 
 const ROOM: usize = 1 << 16;
 
@@ -30,7 +30,7 @@ pub extern "C" fn check(target: usize, length: usize) {
         hash::check,
         header::check,
         jwk::check,
-        ledger::check,
+        account::check,
         legacy::check,
         p256::check,
         refresh_token::check,

@@ -47,8 +47,8 @@ fn seeds_of_legacy() {
 }
 
 #[test]
-fn seeds_of_ledger() {
-    replay("ledger", portcullis_fuzz::ledger::check);
+fn seeds_of_account() {
+    replay("account", portcullis_fuzz::account::check);
 }
 
 #[test]

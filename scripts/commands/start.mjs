@@ -4,13 +4,17 @@ import { all } from "../lib/graph.mjs";
 import { untilHealthy } from "../lib/health.mjs";
 import { withBuildLock } from "../lib/lock.mjs";
 import { commandLine, ensureFirstUser, ensureSecretKey, looksFresh } from "../lib/local.mjs";
+import { ensureOperatorKey } from "../lib/operator.mjs";
 import { checkMachine, npmPackages } from "../lib/setup.mjs";
 import { npm, page, worker } from "../lib/steps.mjs";
 import { PlainError, bold, box, dim, main, say } from "../lib/ui.mjs";
 import { HOST, portIsFree, wranglerDev } from "../lib/wrangler.mjs";
 
+/** The command line asks this port when no option names a URL. */
+const DEFAULT_PORT = 8787;
+
 function chosenPort() {
-  let text = process.env.PORT || "8787";
+  let text = process.env.PORT || String(DEFAULT_PORT);
   try {
     const { values } = parseArgs({ options: { port: { type: "string", short: "p" } } });
     text = values.port ?? text;
@@ -52,6 +56,7 @@ await main(async () => {
   await withBuildLock(() => all([npmPackages, worker, npm, page, ...(looksFresh() ? [commandLine] : [])]));
 
   if (ensureSecretKey()) say("A new SECRET_KEY is in .dev.vars.");
+  if (await ensureOperatorKey(commandLine)) say("The public key of this machine's operator is in .dev.vars.");
   sayUser(await ensureFirstUser());
 
   await requirePort(port); // The build may have taken minutes.
@@ -75,7 +80,8 @@ await main(async () => {
     throw new PlainError(trouble);
   }
   dev.release();
-  say(`\nPortcullis is at ${bold(url)}   ${dim("(Ctrl-C ends it)")}\n`);
+  say(`\nPortcullis is at ${bold(url)}   ${dim("(Ctrl-C ends it)")}`);
+  say(dim(`Its users: npm run portcullis -- users list${port === DEFAULT_PORT ? "" : ` --url ${url}`}\n`));
 
   await dev.gone;
   if (!stopping) throw new PlainError("wrangler dev has ended.");

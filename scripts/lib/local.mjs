@@ -3,6 +3,7 @@ import { randomBytes, randomInt } from "node:crypto";
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Step } from "./graph.mjs";
+import { hasOperatorKey } from "./operator.mjs";
 import { inRoot, stateDir } from "./paths.mjs";
 import { run } from "./run.mjs";
 import { Stamp, filesUnder } from "./stamp.mjs";
@@ -10,6 +11,9 @@ import { cargoEnv, checkNative, checkRust, locked } from "./toolchain.mjs";
 import { PlainError } from "./ui.mjs";
 
 const FIRST_USER = "admin";
+// 2^32, the first of the numbers that the Worker gives itself: an import of users, which Flask numbered
+// from 1, cannot contain it. The Worker skips a number that KV has.
+const FIRST_USER_ID = "4294967296";
 
 /** Adds SECRET_KEY to .dev.vars where that has none, and IDENTITY_SECRET with it; whatever else it holds stays. */
 export function ensureSecretKey() {
@@ -46,12 +50,12 @@ export const commandLine = new Step({
 });
 
 /** So that a first start builds the command line beside the rest, and a later one not at all. */
-export const looksFresh = () => !existsSync(join(stateDir, "v3", "kv"));
+export const looksFresh = () => !existsSync(join(stateDir, "v3", "kv")) || !hasOperatorKey();
 
 /** What KV holds of the first user, as pairs of key and value. */
 async function userRecord(password) {
   const command = [inRoot("target", "debug", "portcullis"), "users", "add", "--print"];
-  const user = [FIRST_USER, "--id", "1"];
+  const user = [FIRST_USER, "--id", FIRST_USER_ID];
   const { stdout } = await run([...command, ...user], { input: `${password}\n` });
   return JSON.parse(stdout);
 }

@@ -92,13 +92,9 @@ impl TokenFacts {
     ) -> Result<StoredDecision, AccessRefusal> {
         let stored = stored.map(|stored| StoredUser::parse(stored, username));
         match (stored.transpose()?, &self.session) {
-            (None, _) => Ok(StoredDecision::AskObject),
-            // A session makes a replica; KV does not show it yet.
-            (Some(StoredUser::Seed(_)), Some(_)) => Ok(StoredDecision::AskObject),
-            (Some(StoredUser::Seed(record)), None) => {
-                self.check_without_session(&record)?;
-                Ok(StoredDecision::Granted(Box::new(record)))
-            }
+            // An import may have put a seed over a tombstone, or over the
+            // replica that a session has made.
+            (None | Some(StoredUser::Seed(_)), _) => Ok(StoredDecision::AskObject),
             (Some(StoredUser::Removed(removed)), Some(session))
                 if session.version > removed.version =>
             {
@@ -125,6 +121,29 @@ impl TokenFacts {
                 }
             }
         }
+    }
+
+    /// Decides by the seed that KV holds, once the account's object has said
+    /// that it has no record.
+    ///
+    /// # Errors
+    /// [`AccessRefusal`].
+    pub fn authorize_imported(
+        &self,
+        username: &Username,
+        stored: Option<&str>,
+    ) -> Result<UserRecord, AccessRefusal> {
+        let stored = stored.ok_or(AccessRefusal::UserUnknown)?;
+        let record = match StoredUser::parse(stored, username)? {
+            StoredUser::Seed(record) => record,
+            StoredUser::Replica(replica) => replica.record,
+            StoredUser::Removed(_) => return Err(AccessRefusal::UserUnknown),
+        };
+        if self.session.is_some() {
+            return Err(AccessRefusal::SessionEnded);
+        }
+        self.check_without_session(&record)?;
+        Ok(record)
     }
 
     /// Whether the user is the token's, and may use it.

@@ -1,5 +1,6 @@
 //! `SECRET_KEY`, `SIGNING_KEYS` and `TOKEN_ALGORITHM`.
 
+use super::published_secrets::is_published_long;
 use super::values::{Settings, Wrong};
 use crate::account::AccessKeys;
 use crate::key::{Algorithm, SecretJwkSet};
@@ -7,6 +8,10 @@ use crate::key::{Algorithm, SecretJwkSet};
 pub(super) fn read(settings: &Settings) -> Result<AccessKeys, Wrong> {
     let algorithm = hmac_algorithm(settings, "TOKEN_ALGORITHM")?;
     let secret = settings.text("SECRET_KEY")?;
+    if secret.is_some_and(is_published_long) {
+        let problem = "is published in a tutorial, so that anyone can sign with it: make a new one";
+        return Err(Wrong::new("SECRET_KEY", problem));
+    }
     let too_short = |_| {
         Wrong::new(
             "SECRET_KEY",

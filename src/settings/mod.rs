@@ -9,11 +9,13 @@ mod identity;
 mod keys;
 mod legacy;
 mod operators;
+mod published_secrets;
 mod sessions;
 mod values;
 
 use core::time::Duration;
 
+pub use published_secrets::is_published;
 pub use values::{KNOWN, Settings, Value, Wrong};
 
 use crate::account::{
@@ -63,6 +65,10 @@ pub struct Config {
     /// Whether `/me` and `/verify` ask the account's object each time, and not
     /// KV, which can be a minute old.
     pub strict_revocation: bool,
+    /// Whether requests over plain HTTP are served, for a trusted proxy.
+    pub allow_http: bool,
+    /// Whether browsers are told to use HTTPS for the subdomains, too.
+    pub hsts_include_subdomains: bool,
 }
 
 impl Config {
@@ -118,13 +124,15 @@ impl Config {
             cors_origins: cors_origins(settings)?,
             introspection: introspection(settings)?,
             log_names,
-            log_verified: log_verified(settings)?,
+            log_verified: on_or_off(settings, "LOG_VERIFIED")?,
             log_whole_address: identity::log_whole_address(settings)?,
             identity,
             operator_keys: operators::read(settings)?,
             sessions_valid_from,
             session_idle: sessions::idle(settings)?,
             strict_revocation: sessions::strict_revocation(settings)?,
+            allow_http: on_or_off(settings, "ALLOW_HTTP")?,
+            hsts_include_subdomains: on_or_off(settings, "HSTS_INCLUDE_SUBDOMAINS")?,
         })
     }
 }
@@ -160,7 +168,9 @@ impl Settings {
         wrong.extend(window(self).err());
         wrong.extend(cors_origins(self).err());
         wrong.extend(introspection(self).err());
-        wrong.extend(log_verified(self).err());
+        for name in ["LOG_VERIFIED", "ALLOW_HTTP", "HSTS_INCLUDE_SUBDOMAINS"] {
+            wrong.extend(on_or_off(self, name).err());
+        }
         wrong.extend(identity::log_whole_address(self).err());
         // Without any key, it is the key that is missing: said above.
         let identity = identity::read(self).err();
@@ -176,6 +186,12 @@ impl Settings {
     #[must_use]
     pub fn is_set(&self, name: &str) -> bool {
         self.get(name).is_some()
+    }
+
+    /// Whether requests over plain HTTP are served.
+    #[must_use]
+    pub fn allows_http(&self) -> bool {
+        on_or_off(self, "ALLOW_HTTP").unwrap_or(false)
     }
 
     /// The date from which on the Flask original's tokens are refused, where
@@ -336,6 +352,7 @@ fn introspection(settings: &Settings) -> Result<Option<SecretHash>, Wrong> {
     }
 }
 
-fn log_verified(settings: &Settings) -> Result<bool, Wrong> {
-    settings.switch("LOG_VERIFIED", ["on", "off"], false, "must be on or off")
+/// A setting that is off unless it is on.
+fn on_or_off(settings: &Settings, name: &str) -> Result<bool, Wrong> {
+    settings.switch(name, ["on", "off"], false, "must be on or off")
 }

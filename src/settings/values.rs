@@ -39,7 +39,7 @@ pub enum Value {
 pub struct Settings(Vec<(&'static str, Value)>);
 
 /// The settings and bindings that there are.
-pub const KNOWN: [&str; 31] = [
+pub const KNOWN: [&str; 33] = [
     "SECRET_KEY",
     "SIGNING_KEYS",
     "TOKEN_ALGORITHM",
@@ -68,13 +68,15 @@ pub const KNOWN: [&str; 31] = [
     "INTROSPECTION_SECRET",
     "IDENTITY_SECRET",
     "OPERATOR_KEYS",
+    "ALLOW_HTTP",
+    "HSTS_INCLUDE_SUBDOMAINS",
     "USERS",
     "ACCOUNTS",
     "ASSETS",
 ];
 
 /// What begins so and is not known is one of ours, misspelt.
-const OURS: [&str; 16] = [
+const OURS: [&str; 18] = [
     "TOKEN_",
     "SIGNING_",
     "LEGACY_",
@@ -91,6 +93,8 @@ const OURS: [&str; 16] = [
     "INTROSPECTION_",
     "IDENTITY_",
     "OPERATOR_",
+    "ALLOW_HTTP",
+    "HSTS_",
 ];
 
 impl Settings {

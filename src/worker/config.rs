@@ -7,7 +7,7 @@ use js_sys::{Array, JSON, Object, Reflect};
 use wasm_bindgen::{JsCast as _, JsValue};
 use worker::Env;
 
-use super::log;
+use super::{log, reply};
 pub(super) use crate::settings::Config;
 use crate::settings::{Settings, Value, Wrong};
 use crate::time::UnixTime;
@@ -39,6 +39,10 @@ impl Config {
             // Without a clock nothing is over.
             Self::read(&settings, origin, super::now().unwrap_or(UnixTime::MIN))
         });
+        let include_subdomains = config
+            .as_ref()
+            .is_ok_and(|config| config.hsts_include_subdomains);
+        reply::set_hsts(include_subdomains);
         let config = config.map(Rc::new).map_err(|wrong| {
             log::misconfigured(&wrong.setting, wrong.problem);
             Misconfigured

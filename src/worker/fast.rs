@@ -11,7 +11,7 @@ use super::reply::Reply;
 use super::route::Route;
 use super::routes::bearer::{self, Presented};
 use super::routes::{me, verify};
-use super::{cors, split_url};
+use super::{cors, plain_http, split_url};
 use crate::account::StoredDecision;
 use crate::time::UnixTime;
 
@@ -149,6 +149,9 @@ fn get(
         return Ok(Step::Configure);
     };
     let config = config.map_err(|_| Problem::misconfigured())?;
+    if !config.allow_http && !plain_http::is_local_or_https(origin) {
+        return Ok(Step::Elsewhere);
+    }
     let token = bearer::credentials(asked.authorization)?;
     let Presented::Access(access) = bearer::verify(&config, token, now)? else {
         return Ok(Step::Elsewhere);

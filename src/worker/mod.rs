@@ -19,6 +19,7 @@ mod object;
 #[cfg(feature = "panic-route")]
 mod panic;
 mod patience;
+mod plain_http;
 mod problem;
 mod random;
 mod reply;
@@ -30,6 +31,7 @@ mod users;
 use worker::{Env, Request, Response};
 
 use call::Call;
+use config::Config;
 use flight::Flight;
 use problem::Problem;
 use route::Route;
@@ -39,13 +41,19 @@ use crate::time::UnixTime;
 async fn serve(mut request: Request, env: Env, flight: &Flight) -> worker::Result<Response> {
     let url = request.inner().url();
     let (origin, path) = split_url(&url);
+    // The headers of an answer depend on the settings, those of a 404 too.
+    let _ = Config::of(&env, origin);
+    let secure = plain_http::refuse(origin, &env);
     let reply = match Route::of(path) {
         Some(route) => {
             if !route.is_repeatable() {
                 flight.is_unrepeatable();
             }
             let call = Call::new(route, &request, env, origin);
-            let answer = routes::answer(&call, &mut request).await;
+            let answer = match secure {
+                Ok(()) => routes::answer(&call, &mut request).await,
+                Err(problem) => Err(problem),
+            };
             call.log(&answer);
             let reply = answer.unwrap_or_else(Problem::into_reply);
             match call.loaded_config() {
@@ -55,7 +63,7 @@ async fn serve(mut request: Request, env: Env, flight: &Flight) -> worker::Resul
                 _ => reply,
             }
         }
-        None => Problem::not_found().into_reply(),
+        None => secure.err().unwrap_or_else(Problem::not_found).into_reply(),
     };
     body::drop_unread(&mut request).await;
     reply.into_response()

@@ -1,3 +1,4 @@
+use core::cell::Cell;
 use core::fmt::Write as _;
 
 use serde::Serialize;
@@ -17,6 +18,9 @@ pub(super) struct Head {
     status: u16,
     content_type: Option<&'static str>,
     cache_control: &'static str,
+    /// `None` before the settings are read: another answer may have told the
+    /// browser something else, and the last one counts (RFC 6797 §8.1).
+    hsts: Option<&'static str>,
     headers: Vec<(&'static str, String)>,
 }
 
@@ -27,6 +31,7 @@ impl Reply {
                 status,
                 content_type,
                 cache_control: "no-store",
+                hsts: HSTS.get(),
                 headers: Vec::new(),
             },
             body,
@@ -101,17 +106,29 @@ impl Reply {
 
 /// What every answer has. An answer is no page: if a browser shows it all the
 /// same, nothing of it is run or framed.
-const EVERYWHERE: [(&str, &str); 3] = [
+const EVERYWHERE: [(&str, &str); 2] = [
     ("x-content-type-options", "nosniff"),
     (
         "content-security-policy",
         "default-src 'none'; frame-ancestors 'none'",
     ),
-    (
-        "strict-transport-security",
-        "max-age=31536000; includeSubDomains",
-    ),
 ];
+
+thread_local! {
+    // The settings of an isolate never change.
+    static HSTS: Cell<Option<&'static str>> = const { Cell::new(None) };
+}
+
+/// Says what answers have as `Strict-Transport-Security` from now on. The
+/// subdomains of this host may be somebody else's services, which break without
+/// HTTPS.
+pub(super) fn set_hsts(include_subdomains: bool) {
+    HSTS.set(Some(if include_subdomains {
+        "max-age=31536000; includeSubDomains"
+    } else {
+        "max-age=31536000"
+    }));
+}
 
 impl Head {
     fn all_headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
@@ -121,6 +138,7 @@ impl Head {
             .into_iter()
             .chain([("cache-control", self.cache_control)])
             .chain(EVERYWHERE)
+            .chain(self.hsts.map(|value| ("strict-transport-security", value)))
             .chain(own.map(|(name, value)| (*name, value.as_str())))
     }
 

@@ -53,22 +53,43 @@ fn whatever_is_no_address_is_one_and_the_same() {
     }
 }
 
+fn known_as(name: &str, text: &str) -> String {
+    let username = Username::new(name).unwrap();
+    serde_json::to_string(&ClientAddress::parse(text).of(&username, b"secret")).unwrap()
+}
+
 #[test]
 fn an_account_knows_an_address_by_a_hash_that_is_its_own() {
-    let id = |name: &str, text: &str| {
-        let username = Username::new(name).unwrap();
-        serde_json::to_string(&ClientAddress::parse(text).of(&username, b"secret")).unwrap()
-    };
     // SHA-256 of the key, "alice", a zero and "192.0.2.1", 16 bytes of it; the key is that of
     // "portcullis client addresses", a zero and the secret.
-    assert_eq!(id("alice", "192.0.2.1"), r#""OXHV_TtjS0-UfTa2QDXA-g""#);
-    assert_eq!(id("Alice", "::ffff:192.0.2.1"), id("alice", "192.0.2.1"));
-    assert_ne!(id("alice", "192.0.2.1"), id("bob", "192.0.2.1"));
-    assert_ne!(id("alice", "192.0.2.1"), id("alice", "192.0.2.2"));
+    let expected = r#"{"a":"OXHV_TtjS0-UfTa2QDXA-g"}"#;
+    assert_eq!(known_as("alice", "192.0.2.1"), expected);
+    assert_eq!(known_as("Alice", "::ffff:192.0.2.1"), expected);
+    assert_ne!(known_as("bob", "192.0.2.1"), expected);
+    assert_ne!(known_as("alice", "192.0.2.2"), expected);
     let username = Username::new("alice").unwrap();
-    let shown = format!(
-        "{:?}",
-        ClientAddress::parse("192.0.2.1").of(&username, b"secret")
+    let id = ClientAddress::parse("192.0.2.1").of(&username, b"secret");
+    let shown = format!("{id:?}");
+    assert!(
+        shown.contains("Octets(_)") && !shown.contains("OXHV"),
+        "{shown}"
     );
-    assert_eq!(shown, "ClientId(Octets(_))");
+}
+
+#[test]
+fn an_ipv6_address_is_known_with_its_56_and_its_48() {
+    let networks = |text: &str| {
+        let json: serde_json::Value = serde_json::from_str(&known_as("alice", text)).unwrap();
+        [json["n"][0].clone(), json["n"][1].clone()]
+    };
+    let one = networks("2001:db8:1:200::1");
+    assert!(one.iter().all(serde_json::Value::is_string));
+    assert_eq!(networks("2001:db8:1:2ff::1"), one);
+    let in_48 = networks("2001:db8:1:300::1");
+    assert_ne!(in_48[0], one[0]);
+    assert_eq!(in_48[1], one[1]);
+    let elsewhere = networks("2001:db8:2:200::1");
+    assert_ne!(elsewhere[1], one[1]);
+    // A network is not known by the hash of an address.
+    assert_ne!(networks("2001:db8:1::1")[0], networks("2001:db8:1::1")[1]);
 }

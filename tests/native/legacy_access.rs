@@ -1,6 +1,5 @@
 use portcullis::account::{
-    AccessRefusal, AccessTokenRefusal, LegacyAccess, UserId, UserRecord, Username,
-    VerifiedLegacyAccess,
+    AccessTokenRefusal, LegacyAccess, TokenFacts, UserId, VerifiedLegacyAccess,
 };
 use portcullis::error::TokenError;
 use portcullis::key::Algorithm;
@@ -128,44 +127,24 @@ fn one_of_our_own_tokens_is_none_of_the_originals() {
 }
 
 #[test]
-fn a_token_no_longer_stands_for_a_user_who_changed() {
-    let claims = with_payload(r#"{"id":7}"#, ISSUED).unwrap();
-    let alice = Username::new("alice").unwrap();
-    let refusal = |change: &dyn Fn(&mut UserRecord)| {
-        let id = UserId::new(7).unwrap();
-        let mut record = UserRecord::new(id, &alice, "$x".into(), String::new());
-        change(&mut record);
-        let stored = record.to_json().unwrap();
-        claims.authorize(&alice, Some(&stored)).err()
+fn the_facts_of_a_token_are_its_user_and_its_dates() {
+    let facts = with_payload(r#"{"id":7}"#, ISSUED).unwrap().facts();
+    let expected = TokenFacts {
+        id: UserId::new(7).unwrap(),
+        session: None,
+        issued_at: Some(1_600_000_000.0),
+        expires_at: LAST,
     };
-    assert_eq!(refusal(&|_| ()), None);
-    assert_eq!(refusal(&|user| user.tokens_valid_from = Some(ISSUED)), None);
-    let ended = refusal(&|user| user.tokens_valid_from = Some(ISSUED + 1));
-    assert_eq!(ended, Some(AccessRefusal::TokensEnded));
-    let disabled = refusal(&|user| user.disabled = true);
-    assert_eq!(disabled, Some(AccessRefusal::UserDisabled));
-    let replaced = refusal(&|user| user.id = UserId::new(8).unwrap());
-    assert_eq!(replaced, Some(AccessRefusal::UserReplaced));
-    let gone = claims.authorize(&alice, None).unwrap_err();
-    assert_eq!(gone, AccessRefusal::UserUnknown);
+    assert_eq!(facts, expected);
 }
 
 #[test]
-fn a_token_without_a_date_ends_with_any_tokens_valid_from() {
+fn a_token_without_a_date_of_issue_has_none_in_its_facts() {
     let header = format!(r#"{{"alg":"HS256","exp":{LAST}}}"#);
     let token = sign_with(b"secret-key", &header, r#"{"id":7}"#);
     let access = access(Algorithm::Hs256, None, NOW);
-    let claims = access.verify(&token, at(ISSUED)).unwrap();
-    let alice = Username::new("alice").unwrap();
-    let id = UserId::new(7).unwrap();
-    let mut record = UserRecord::new(id, &alice, "$x".into(), String::new());
-    let authorize = |record: &UserRecord| {
-        let stored = record.to_json().unwrap();
-        claims.authorize(&alice, Some(&stored)).map(drop)
-    };
-    assert_eq!(authorize(&record), Ok(()));
-    record.tokens_valid_from = Some(0);
-    assert_eq!(authorize(&record), Err(AccessRefusal::TokensEnded));
+    let verified = access.verify(&token, at(ISSUED)).unwrap();
+    assert_eq!(verified.facts().issued_at, None);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 use std::cell::RefCell;
 
 use portcullis::account::{
-    CheckPassword, LoginRefusal, StandIns, StoredHashCheck, UserId, UserRecord, Username,
-    VerifiedUser, admit,
+    CheckPassword, EndedSessions, LoginRefusal, RemovedUser, Replica, StandIns, StoredHashCheck,
+    UserId, UserRecord, Username, VerifiedUser, admit, find_stored_user,
 };
 use portcullis::password::{Argon2idHash, ClearPassword, StoredHash, WrongPassword};
 
@@ -49,7 +49,8 @@ fn decide_at(
     let work = Counting::default();
     let username = Username::new("alice").unwrap();
     let stand_in = stand_ins.for_username(&username);
-    let outcome = admit(&username, &clear(password), stored, &stand_in, &work);
+    let found = find_stored_user(&username, stored);
+    let outcome = admit(found, &clear(password), &stand_in, &work);
     assert_eq!(*work.0.borrow(), [method]);
     outcome
 }
@@ -126,6 +127,28 @@ fn each_refusal_has_its_reason_and_the_same_work() {
 }
 
 #[test]
+fn a_replica_is_a_user_and_a_tombstone_is_none() {
+    let username = Username::new("alice").unwrap();
+    let record = UserRecord::parse(&alice(|_| ()), &username).unwrap();
+    let id = record.id;
+    let replica = Replica {
+        record,
+        revision: 3,
+        version: 2,
+        ended: EndedSessions::default(),
+    };
+    let user = decide(Some(&replica.to_json()), "correct horse").unwrap();
+    assert_eq!(user.record().id, id);
+    let removed = RemovedUser {
+        id,
+        revision: 4,
+        version: 3,
+    };
+    let refused = decide(Some(&removed.to_json(&username)), "correct horse");
+    assert_eq!(refused.unwrap_err(), LoginRefusal::UserUnknown);
+}
+
+#[test]
 fn nobody_is_let_in_by_the_stand_in() {
     struct SaysYes;
     impl CheckPassword for SaysYes {
@@ -135,6 +158,7 @@ fn nobody_is_let_in_by_the_stand_in() {
     }
     let username = Username::new("alice").unwrap();
     let stand_in = StandIns::default().for_username(&username);
-    let outcome = admit(&username, &clear("x"), None, &stand_in, &SaysYes);
+    let unknown = Err(LoginRefusal::UserUnknown);
+    let outcome = admit(unknown, &clear("x"), &stand_in, &SaysYes);
     assert_eq!(outcome.unwrap_err(), LoginRefusal::UserUnknown);
 }

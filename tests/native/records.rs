@@ -1,6 +1,4 @@
-use portcullis::account::{
-    Ended, EndedSession, KeptSession, RecordCorrupt, SessionId, UserId, UserRecord, Username,
-};
+use portcullis::account::{HashDigest, RecordCorrupt, UserId, UserRecord, Username};
 use serde_json::Value;
 
 fn alice() -> Username {
@@ -62,11 +60,12 @@ fn a_member_of_a_wrong_type_makes_a_record_corrupt() {
         let stored = format!(r#"{{"id":1,"username":"alice","hash_password":"$x",{member}}}"#);
         parse(&stored).map(drop)
     };
-    let id = "AQEBAQEBAQEBAQEBAQEBAQ";
+    let digest = HashDigest::new("$x");
     let right = [
-        format!(r#""session_kept":{{"id":"{id}","from":-5}}"#),
-        format!(r#""sessions_ended":[{{"id":"{id}","until":5,"more":1}}]"#),
-        r#""sessions_ended":[]"#.into(),
+        r#""phone":null"#.into(),
+        r#""disabled":false"#.into(),
+        r#""tokens_valid_from":-5"#.into(),
+        format!(r#""imported_hash":"{digest}""#),
     ];
     for member in right {
         assert_eq!(with(&member), Ok(()), "{member}");
@@ -79,19 +78,10 @@ fn a_member_of_a_wrong_type_makes_a_record_corrupt() {
         r#""tokens_valid_from":"5""#.into(),
         r#""tokens_valid_from":5.5"#.into(),
         r#""tokens_valid_from":9223372036854775808"#.into(),
-        r#""session_kept":null"#.into(),
-        r#""session_kept":{}"#.into(),
-        format!(r#""session_kept":"{id}""#),
-        format!(r#""session_kept":{{"id":"{id}"}}"#),
-        format!(r#""session_kept":{{"id":"{id}A","from":5}}"#),
-        format!(r#""session_kept":{{"id":"{id}","from":"5"}}"#),
-        r#""sessions_ended":null"#.into(),
-        r#""sessions_ended":{}"#.into(),
-        r#""sessions_ended":[null]"#.into(),
-        format!(r#""sessions_ended":["{id}"]"#),
-        format!(r#""sessions_ended":[{{"id":"{id}"}}]"#),
-        format!(r#""sessions_ended":[{{"id":"{id}","until":5}},{{"id":1,"until":5}}]"#),
-        format!(r#""sessions_ended":[{{"id":"{id}","id":"{id}","until":5}}]"#),
+        r#""imported_hash":null"#.into(),
+        r#""imported_hash":5"#.into(),
+        r#""imported_hash":"""#.into(),
+        format!(r#""imported_hash":"{digest}A""#),
     ];
     for member in wrong {
         assert_eq!(with(&member), Err(RecordCorrupt), "{member}");
@@ -103,61 +93,46 @@ fn a_record_is_written_as_it_stands_and_what_is_not_set_is_left_out() {
     let mut record = UserRecord::new(UserId::new(1).unwrap(), &alice(), "$x".into(), "".into());
     let plain = r#"{"id":1,"username":"alice","hash_password":"$x","phone":""}"#;
     assert_eq!(members(&record.to_json().unwrap()), members(plain));
-    let (id, until) = (SessionId::new([1; 16]), 9);
     record.disabled = true;
     record.tokens_valid_from = Some(5);
-    record.session_kept = Some(KeptSession {
-        id: id.clone(),
-        from: 5,
-    });
-    record.sessions_ended = vec![EndedSession { id, until }];
-    let full = r#"{"id":1,"username":"alice","hash_password":"$x","phone":"","disabled":true,"tokens_valid_from":5,"session_kept":{"id":"AQEBAQEBAQEBAQEBAQEBAQ","from":5},"sessions_ended":[{"id":"AQEBAQEBAQEBAQEBAQEBAQ","until":9}]}"#;
+    record.imported_hash = Some(HashDigest::new("$x"));
+    let digest = HashDigest::new("$x");
+    let full = format!(
+        r#"{{"id":1,"username":"alice","hash_password":"$x","phone":"","disabled":true,"tokens_valid_from":5,"imported_hash":"{digest}"}}"#
+    );
     let json = record.to_json().unwrap();
-    assert_eq!(members(&json), members(full));
+    assert_eq!(members(&json), members(&full));
     let mut record = parse(&json).unwrap();
     record.disabled = false;
     record.tokens_valid_from = None;
-    record.session_kept = None;
-    record.sessions_ended.clear();
+    record.imported_hash = None;
     assert_eq!(members(&record.to_json().unwrap()), members(plain));
 }
 
 #[test]
-fn a_record_says_what_ended_a_session_or_a_token() {
-    let (one, two) = (SessionId::new([1; 16]), SessionId::new([2; 16]));
-    let mut record = UserRecord::new(UserId::new(1).unwrap(), &alice(), "$x".into(), "".into());
-    assert_eq!(record.ended(None, None), None);
-    record.sessions_ended = vec![EndedSession {
-        id: one.clone(),
-        until: 9,
-    }];
-    assert_eq!(record.ended(Some(&one), Some(1e9)), Some(Ended::Session));
-    assert_eq!(record.ended(Some(&two), Some(0.0)), None);
-    record.tokens_valid_from = Some(5);
-    for (issued, ended) in [
-        (None, Some(Ended::All)),
-        (Some(4.999), Some(Ended::All)),
-        (Some(5.0), None),
+fn a_digest_of_a_hash_is_the_start_of_its_sha_256() {
+    // SHA-256 of nothing (FIPS 180-4), 16 bytes of it.
+    let digest = HashDigest::new("");
+    assert_eq!(digest.to_string(), "47DEQpj8HBSa-_TImW-5JA");
+    assert_eq!(HashDigest::parse("47DEQpj8HBSa-_TImW-5JA"), Some(digest));
+    assert_ne!(HashDigest::new("$x"), HashDigest::new("$y"));
+    for text in [
+        "",
+        "47DEQpj8HBSa-_TImW-5J",
+        "47DEQpj8HBSa-_TImW-5JB",
+        "47DEQpj8HBSa+/TImW+5JA",
     ] {
-        assert_eq!(record.ended(None, issued), ended);
-        assert_eq!(record.ended(Some(&two), issued), ended);
+        assert_eq!(HashDigest::parse(text), None, "{text}");
     }
-    // The session that is kept, as long as it is this one that keeps it.
-    record.session_kept = Some(KeptSession {
-        id: two.clone(),
-        from: 5,
-    });
-    assert_eq!(record.ended(Some(&two), Some(4.0)), None);
-    assert_eq!(record.ended(Some(&two), None), None);
-    assert_eq!(record.ended(None, Some(4.0)), Some(Ended::All));
-    record.tokens_valid_from = Some(6);
-    assert_eq!(record.ended(Some(&two), Some(4.0)), Some(Ended::All));
-    // To have been kept does not help one that was logged out of.
-    record.session_kept = Some(KeptSession {
-        id: one.clone(),
-        from: 6,
-    });
-    assert_eq!(record.ended(Some(&one), Some(4.0)), Some(Ended::Session));
+}
+
+#[test]
+fn the_member_of_the_object_is_no_member_of_the_record() {
+    let stored =
+        r#"{"id":1,"username":"alice","hash_password":"$x","portcullis":{"revision":1},"role":1}"#;
+    let record = parse(stored).unwrap();
+    assert_eq!(record.other_members().collect::<Vec<_>>(), ["role"]);
+    assert!(!record.to_json().unwrap().contains("portcullis"));
 }
 
 #[test]

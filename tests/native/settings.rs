@@ -353,3 +353,64 @@ fn tokens_of_the_type_at_jwt_want_an_audience() {
         config(set);
     }
 }
+
+#[test]
+fn a_signing_key_that_stands_in_a_tutorial_is_refused() {
+    let alone =
+        "SECRET_KEY is published in a tutorial, so that anyone can sign with it: make a new one";
+    for secret in [
+        "a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long",
+        "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7",
+        " 404E635266556A586E3272357538782F413F4428472B4B6250645367566B5970\n",
+        "THIS-IS-MY-VERY-LONG-SECRET-KEY-WHICH-IS-SURELY-LONG-ENOUGH-FOR-IT",
+    ] {
+        assert_eq!(wrong(&settings(&[("SECRET_KEY", secret)])), [alone]);
+        let jwk = SecretJwk::generate(Algorithm::EdDsa, &[1; 64]);
+        let set = format!("{{\"keys\":[{}]}}", jwk.unwrap().to_json().as_str());
+        let both = settings(&[("SECRET_KEY", secret), ("SIGNING_KEYS", &set)]);
+        assert!(
+            wrong(&both).contains(&alone.to_owned()),
+            "a former key as well"
+        );
+    }
+    for secret in [
+        "hard to guess string",
+        "dev",
+        "secret",
+        "change me",
+        "your-256-bit-secret",
+    ] {
+        let wrong = wrong(&settings(&[
+            ("SECRET_KEY", secret),
+            ("TOKEN_ALGORITHM", "HS256"),
+        ]));
+        assert!(wrong[0].starts_with("SECRET_KEY is too short"), "{wrong:?}");
+        assert!(portcullis::settings::is_published(secret), "{secret}");
+    }
+    assert!(!portcullis::settings::is_published(SECRET));
+    // It may verify, as long as the Flask application's tokens last.
+    let legacy = [("LEGACY_SECRET_KEY", "dev"), ("LEGACY_UNTIL", "2027-01-31")];
+    assert_eq!(wrong(&settings(&legacy)), [""; 0]);
+}
+
+#[test]
+fn plain_http_and_subdomains_are_off_unless_they_are_on() {
+    let read = |set: &[(&str, &str)]| {
+        let config = Config::read(&settings(set), "https://login.example", at(NOW)).unwrap();
+        (config.allow_http, config.hsts_include_subdomains)
+    };
+    assert_eq!(read(&[]), (false, false));
+    assert_eq!(read(&[("ALLOW_HTTP", "on")]), (true, false));
+    assert_eq!(read(&[("HSTS_INCLUDE_SUBDOMAINS", "on")]), (false, true));
+    let wrong = wrong(&settings(&[
+        ("ALLOW_HTTP", "true"),
+        ("HSTS_INCLUDE_SUBDOMAINS", "1"),
+    ]));
+    assert_eq!(
+        wrong,
+        [
+            "ALLOW_HTTP must be on or off",
+            "HSTS_INCLUDE_SUBDOMAINS must be on or off"
+        ]
+    );
+}

@@ -1,34 +1,18 @@
 //! Users, intruders, operators and imports: who asks for what, at random and by
 //! the scripts of the review.
 
-use std::rc::Rc;
-
 use portcullis::account::object::protocol::WhichSessions;
-use portcullis::account::{
-    RefreshClaim, RefreshSecret, SessionId, StoredUser, TokenDigest, UserId,
-};
+use portcullis::account::{RefreshClaim, RefreshSecret, SessionId, UserId};
 
-use crate::facts::{FlaskToken, Kind};
+use crate::facts::Kind;
 use crate::profile::Script;
-use crate::worker::{Bearer, Op, Request, hash};
-use crate::world::{ACTIVE, Happening, NAMES, World, note};
+use crate::requests::{Bearer, Op, Request};
+use crate::world::{ACTIVE, Happening, NAMES, World};
 
 /// How often each of the requests of [`World::act`] is made.
 pub const WEIGHTS: [u32; 21] = [
     24, 4, 3, 5, 3, 3, 4, 4, 3, 4, 2, 2, 10, 14, 6, 6, 6, 5, 10, 6, 3,
 ];
-
-/// How far the run's script is.
-pub struct ScriptState {
-    pub script: Script,
-    turn: usize,
-}
-
-impl ScriptState {
-    pub fn new(script: Script) -> Self {
-        Self { script, turn: 0 }
-    }
-}
 
 impl World {
     /// Before the first request: an import, and Flask's tokens.
@@ -124,7 +108,7 @@ impl World {
         }
     }
 
-    fn next(&mut self) -> u64 {
+    pub fn next(&mut self) -> u64 {
         self.counter += 1;
         self.counter
     }
@@ -135,7 +119,7 @@ impl World {
         UserId::new([fresh, known][self.random.below(2)]).unwrap()
     }
 
-    fn new_password(&mut self, name: usize) -> String {
+    pub fn new_password(&mut self, name: usize) -> String {
         let password = format!("p{}", self.next());
         self.passwords.push((name, password.clone()));
         password
@@ -160,7 +144,7 @@ impl World {
         self.start(name, Request::Operator(op), 1, kind);
     }
 
-    fn login(&mut self, name: usize, newest: u32) {
+    pub fn login(&mut self, name: usize, newest: u32) {
         let password = self.some_password(name, newest);
         let from = 1 + self.random.below(3);
         self.start(name, Request::Login { password }, from, None);
@@ -185,7 +169,7 @@ impl World {
         from.get(at).copied()
     }
 
-    fn refresh(&mut self, name: usize, old: bool) {
+    pub fn refresh(&mut self, name: usize, old: bool) {
         let Some(session) = self.some_session(name) else {
             return;
         };
@@ -201,7 +185,7 @@ impl World {
         self.start(name, Request::Refresh { session, claim }, 1, None);
     }
 
-    fn bearer(&mut self, session: usize) -> Option<Bearer> {
+    pub fn bearer(&mut self, session: usize) -> Option<Bearer> {
         let now = self.now;
         let tokens = &self.oracle.sessions[session].tokens;
         let valid = tokens.iter().filter(|token| token.expires_at > now);
@@ -229,7 +213,7 @@ impl World {
         }
     }
 
-    fn end(&mut self, session: usize, which: WhichSessions) {
+    pub fn end(&mut self, session: usize, which: WhichSessions) {
         let Some(by) = self.bearer(session) else {
             return;
         };
@@ -245,7 +229,7 @@ impl World {
         self.start(name, Request::End { by, which }, 1, Some(kind));
     }
 
-    fn change_password(&mut self, name: usize) {
+    pub fn change_password(&mut self, name: usize) {
         let by = if self.random.chance(200) && !self.oracle.tokens.is_empty() {
             self.flask_bearer()
         } else {
@@ -273,7 +257,7 @@ impl World {
         })
     }
 
-    fn exchange(&mut self) {
+    pub fn exchange(&mut self) {
         let token = self.random.below(self.oracle.tokens.len());
         let known = self.oracle.tokens.get(token);
         if known.is_some_and(|known| known.expires_at > self.now) {
@@ -327,172 +311,5 @@ impl World {
             claim,
         };
         self.start(name, request, 1, None);
-    }
-
-    /// An import puts a seed into KV.
-    pub fn import(&mut self, name: usize, at_once: bool) {
-        if self.hosts[name].lost {
-            return;
-        }
-        let is_conflict = !at_once && self.random.chance(30);
-        if !at_once && self.random.chance(200) {
-            self.seed_ids[name] = 100 + self.next();
-        }
-        let id = match is_conflict {
-            true => self.seed_ids[self.random.below(ACTIVE)],
-            false => self.seed_ids[name],
-        };
-        let id = UserId::new(id).unwrap();
-        let password = self.new_password(name);
-        let disabled = self.random.chance(100);
-        let kind = Kind::Seed;
-        let command = self.oracle.begin(kind, name, self.step, self.now);
-        self.oracle.commands[command].closed = true;
-        self.oracle.passwords.insert(password.clone(), command);
-        let mut seed = serde_json::json!({
-            "id": id,
-            "username": NAMES[name],
-            "hash_password": hash(&password, true),
-            "phone": "none",
-        });
-        if disabled {
-            seed["disabled"] = true.into();
-        }
-        // Strangers alone know of the last two accounts.
-        let tokens = if name < ACTIVE { 2 } else { 0 };
-        for _ in 0..tokens {
-            let token = format!("token {}", self.next());
-            let issued_at = self.now - self.random.seconds(0, 30_000);
-            self.oracle.tokens.push(FlaskToken {
-                digest: TokenDigest::new(&token),
-                id,
-                issued_at,
-                expires_at: issued_at + 3 * 24 * 3600,
-                exchanged: false,
-            });
-        }
-        note!(self, "import of {seed}");
-        let mut puts = vec![(self.names[name].record_key(), seed.to_string())];
-        if !is_conflict {
-            puts.push((id.index_key(), NAMES[name].into()));
-        }
-        for (key, value) in puts {
-            let (key, value) = (Rc::from(key), Rc::from(value));
-            let delay = match at_once {
-                true => 0,
-                false => self.random.seconds(0, 60),
-            };
-            let lands = Happening::Lands {
-                key,
-                value,
-                by_import: true,
-            };
-            match at_once {
-                true => self.happen(lands),
-                false => self.after(delay, lands),
-            }
-        }
-        self.hosts[name].imported = self.now;
-    }
-
-    /// An object loses its storage, once KV has all that it had everywhere:
-    /// anything else is a second fault at the same time.
-    fn lose_storage(&mut self, name: usize) {
-        let key = self.names[name].record_key();
-        let it = &self.hosts[name];
-        let (revision, wrote, imported) = (it.revision(), it.wrote, it.imported);
-        let is_quiet = [wrote, imported]
-            .iter()
-            .all(|at| self.now.saturating_sub(*at) > 130);
-        let reserved = |host: &crate::host::Host| {
-            host.stored
-                .as_ref()
-                .is_some_and(|stored| stored.contains("\"Reserved\""))
-        };
-        let shown = self.kv.newest(&key).value;
-        let shown = shown.and_then(|shown| StoredUser::parse(&shown, &self.names[name]).ok());
-        let is_shown = shown.and_then(|shown| shown.revision()) == Some(revision);
-        if self.unbounded
-            || !is_quiet
-            || !is_shown
-            || !self.kv.is_settled(&key, self.now)
-            || !self.flows.is_empty()
-            || !self.calls.is_empty()
-            || self.hosts.iter().any(reserved)
-        {
-            return;
-        }
-        note!(self, "{} loses its storage", NAMES[name]);
-        self.kill(name);
-        let it = &mut self.hosts[name];
-        it.stored = None;
-        it.lost = true;
-        it.stop_alarm();
-        for fact in &mut self.oracle.sessions {
-            fact.maybe_dead |= fact.name == name;
-        }
-    }
-
-    fn follow_script(&mut self) {
-        let turn = self.script.turn;
-        let newest = self.oracle.sessions.iter().rposition(|fact| {
-            fact.name == 0
-                && !fact.maybe_dead
-                && fact.tokens.iter().any(|t| t.expires_at > self.now)
-        });
-        match (self.script.script, newest) {
-            (Script::ManyLogouts, Some(newest)) => {
-                // The one logged in first stays, and is looked at.
-                let stays = self
-                    .oracle
-                    .sessions
-                    .iter()
-                    .position(|fact| fact.name == 0 && !fact.maybe_dead);
-                if stays == Some(newest) || turn.is_multiple_of(9) {
-                    let stays = stays.unwrap_or(newest);
-                    match (turn.is_multiple_of(3), self.bearer(stays)) {
-                        (true, Some(by)) => self.start(0, Request::Introspect { by }, 1, None),
-                        _ => self.login(0, 1000),
-                    }
-                } else {
-                    self.end(newest, WhichSessions::Current);
-                }
-            }
-            (Script::ManyPasswords, Some(_)) if !turn.is_multiple_of(12) => self.change_password(0),
-            (Script::ManyPasswords, _) if turn.is_multiple_of(12) => {
-                let password = self.new_password(0);
-                self.operate(0, Op::SetPassword(password), Some(Kind::SetPassword));
-            }
-            (Script::ManyExchanges, newest) => match (turn % 8, newest) {
-                (0, _) if turn.is_multiple_of(40) => {
-                    self.operate(0, Op::SignOut, Some(Kind::SignOut));
-                }
-                (1, Some(newest)) => self.end(newest, WhichSessions::Current),
-                _ if self.oracle.tokens.is_empty() => self.import(0, false),
-                _ => self.start(0, Request::Exchange { token: 0 }, 1, None),
-            },
-            (Script::Renames, _) => {
-                let (name, to) = [(0, 1), (1, 0), (0, 2), (1, 2), (2, 0)][self.random.below(5)];
-                match self.random.below(8) {
-                    0 => self.operate(name, Op::Remove, Some(Kind::Remove)),
-                    1 | 2 => {
-                        let password = self.new_password(name);
-                        let op = Op::Create { password, id: None };
-                        self.operate(name, op, Some(Kind::Create));
-                    }
-                    3 => self.login(name, 800),
-                    4 => self.operate(name, Op::Disable(false), Some(Kind::Enable)),
-                    _ => self.operate(name, Op::Rename(to), Some(Kind::Rename { to })),
-                }
-            }
-            (Script::Removal, Some(newest)) if turn.is_multiple_of(4) => {
-                self.end(newest, WhichSessions::Current);
-            }
-            (Script::Removal, _) if turn.is_multiple_of(30) => {
-                self.operate(0, Op::Remove, Some(Kind::Remove));
-            }
-            (Script::Removal, _) if turn % 50 == 49 => self.import(0, false),
-            _ => self.login(0, 800),
-        }
     }
 }

@@ -9,7 +9,7 @@ use portcullis::account::{AccessRefusal, StoredDecision, StoredUser};
 use crate::facts::Kind;
 use crate::oracle::Verdict;
 use crate::profile::MAX_SKEW;
-use crate::worker::{Answer, Bearer, Flow, Op, Request};
+use crate::requests::{Answer, Bearer, Flow, Op, Request};
 use crate::world::{Asker, Call, Happening, World, note};
 
 impl World {

@@ -7,7 +7,7 @@ use portcullis::account::object::protocol::{Checked, Envelope, Message, UpdateUs
 use portcullis::account::{StoredUser, UserRecord};
 use serde_json::Value;
 
-use crate::worker::Flow;
+use crate::requests::Flow;
 use crate::world::{World, note};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +59,11 @@ impl World {
             (Some(Planted::RemovalForgotten), "RemoveUser") => self.forget(host),
             (Some(Planted::LogoutEndsAll), "EndSessions") => {
                 self.edit(host, |user| {
-                    let notes = user["ended"]["sessions_ended"].as_array().map(Vec::len);
+                    let notes = user["ended"]["notes"].as_array().map(Vec::len);
+                    assert!(
+                        user["ended"].is_null() || notes.is_some(),
+                        "the notes are elsewhere"
+                    );
                     if notes == Some(64) {
                         user["sessions"] = Value::Array(Vec::new());
                     }

@@ -68,6 +68,14 @@ impl Profile {
             4..8 => Script::Renames,
             _ => Script::None,
         };
+        let (mut lost, mut dies) = (lost, dies);
+        if script == Script::ManyLogouts {
+            // Nothing else may end the sessions and the notes.
+            for at in [3, 4, 7, 8, 9, 16] {
+                weights[at] = 0;
+            }
+            (lost, dies) = (lost.min(30), dies.min(10));
+        }
         Self {
             lost,
             duplicated,

@@ -7,7 +7,8 @@ use portcullis::account::{StoredUser, UserId};
 use crate::facts::Kind;
 use crate::host::Host;
 use crate::oracle::Verdict;
-use crate::worker::{LIMITS, Request};
+use crate::requests::Request;
+use crate::worker::LIMITS;
 use crate::world::{NAMES, World, note};
 
 /// How long the alarms are let run, in seconds.
@@ -106,9 +107,9 @@ impl World {
                     }
                     _ => false,
                 };
-                if !matches!(&stored, Some(Ok(stored)) if same(stored))
-                    && !(newest.by_import && overwritten(newest.at))
-                {
+                let is_same = matches!(&stored, Some(Ok(stored)) if same(stored));
+                let is_import = newest.by_import && overwritten(newest.at);
+                if !is_same && !is_import {
                     return Err(format!(
                         "(g) KV has another record of {text}: {:?}",
                         newest.value
@@ -123,7 +124,8 @@ impl World {
             }
             (UserAnswer::Removed, stored) => {
                 let is_removed = matches!(stored, Some(Ok(StoredUser::Removed(_))));
-                if !is_removed && !(newest.by_import && overwritten(newest.at)) {
+                let is_import = newest.by_import && overwritten(newest.at);
+                if !is_removed && !is_import {
                     return Err(format!(
                         "(g) KV does not know that {text} is removed: {:?}",
                         newest.value

@@ -15,7 +15,7 @@ use crate::oracle::{Oracle, Verdict};
 use crate::planted::Planted;
 use crate::profile::Profile;
 use crate::random::Random;
-use crate::worker::{Answer, Flow};
+use crate::requests::{Answer, Flow};
 
 pub const START: i64 = 1_800_000_000;
 /// The Workers' places; the objects are at a place of their own.
@@ -37,7 +37,7 @@ pub struct World {
     pub flows: HashMap<u64, Flow>,
     pub calls: HashMap<u64, Call>,
     pub planted: Option<Planted>,
-    pub script: crate::actors::ScriptState,
+    pub script: crate::scripts::ScriptState,
     /// How many requests are yet to be made.
     pub requests: usize,
     /// Counts calls, flows, passwords and so on.
@@ -196,7 +196,7 @@ impl World {
         let names: Vec<Username> = NAMES.iter().map(|n| Username::new(n).unwrap()).collect();
         Self {
             requests: profile.requests,
-            script: crate::actors::ScriptState::new(profile.script),
+            script: crate::scripts::ScriptState::new(profile.script),
             clocks_jump: profile.clock_jumps > 0,
             profile,
             seed_ids: Vec::new(),
@@ -308,122 +308,6 @@ impl World {
             Happening::Hashed { flow } => self.hashed(flow),
             Happening::Alarm { host, generation } => self.alarm(host, generation),
         }
-    }
-
-    fn claim(&mut self, asker: Asker, claim: ClaimId) {
-        let name = claim.object_name();
-        let answer = claim.decide(self.ids.claims.get(&name));
-        if !self.ids.claims.contains_key(&name) {
-            let by = self.names.iter().position(|name| *name == claim.username);
-            let by = by.unwrap_or(usize::MAX);
-            self.oracle.claims.push((claim.id, by, self.step));
-            self.ids.claims.insert(name, claim);
-        }
-        self.answer(asker, Ok(serde_json::to_string(&answer).unwrap()));
-    }
-
-    /// Sends an answer to an object's question.
-    pub fn answer(&mut self, asker: Asker, answer: Result<String, Unanswered>) {
-        let Asker::Object {
-            host,
-            epoch,
-            question,
-        } = asker
-        else {
-            return;
-        };
-        let is_lost = self.random.chance(self.profile.lost);
-        let copies = 1 + u32::from(self.random.chance(self.profile.duplicated));
-        for _ in 0..copies {
-            let (delay, answer) = if is_lost {
-                (self.random.seconds(5, 40), Err(Unanswered))
-            } else {
-                (self.profile.delay(&mut self.random), answer.clone())
-            };
-            let happening = Happening::Answered {
-                host,
-                epoch,
-                question,
-                answer,
-            };
-            self.after(delay, happening);
-        }
-    }
-
-    /// Sends a request to an object, once or twice, or loses it.
-    pub fn send(&mut self, asker: Asker, envelope: Envelope, command: Option<usize>) {
-        let host = self
-            .names
-            .iter()
-            .position(|name| *name == envelope.username);
-        let host = host.expect("the account is one of the world");
-        if self.random.chance(self.profile.lost / 2) {
-            note!(
-                self,
-                "lost: {} to {}",
-                envelope.message.name(),
-                envelope.username.as_str()
-            );
-            return self.unanswered(asker);
-        }
-        let copies = 1 + u32::from(self.random.chance(self.profile.duplicated));
-        for _ in 0..copies {
-            self.counter += 1;
-            let call = self.counter;
-            if let Some(command) = command {
-                let command = &mut self.oracle.commands[command];
-                command.repeated |= command.copies > 0;
-                command.copies += 1;
-            }
-            let kind = envelope.message.name();
-            let new = Call {
-                asker,
-                kind,
-                command,
-                delivered: 0,
-            };
-            self.calls.insert(call, new);
-            let delay = self.profile.delay(&mut self.random);
-            // What is sent is JSON.
-            let envelope = if self.random.chance(50) {
-                serde_json::from_str(&serde_json::to_string(&envelope).unwrap()).unwrap()
-            } else {
-                envelope.clone()
-            };
-            let envelope = Box::new(envelope);
-            self.after(
-                delay,
-                Happening::Deliver {
-                    host,
-                    call,
-                    envelope,
-                },
-            );
-        }
-    }
-
-    /// Tells who asked that there is no answer, after a while.
-    pub fn unanswered(&mut self, asker: Asker) {
-        let delay = self.random.seconds(5, 40);
-        let emitted = self.step;
-        let happening = match asker {
-            Asker::Flow(flow) => Happening::Reply {
-                flow,
-                answer: None,
-                emitted,
-            },
-            Asker::Object {
-                host,
-                epoch,
-                question,
-            } => Happening::Answered {
-                host,
-                epoch,
-                question,
-                answer: Err(Unanswered),
-            },
-        };
-        self.after(delay, happening);
     }
 
     pub fn after(&mut self, seconds: i64, happening: Happening) {

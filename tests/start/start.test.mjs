@@ -1,7 +1,7 @@
 // `npm start` itself, in a checkout of its own.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { lstatSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { lstatSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -48,6 +48,12 @@ describe("npm start", { timeout: 120_000 }, () => {
     checkout?.remove();
   });
   const start = () => (running = npmStart(checkout.folder, port));
+  const portcullis = (...words) => {
+    const { PORTCULLIS_OPERATOR_KEY, ...env } = process.env;
+    const program = join(checkout.folder, "target", "debug", "portcullis");
+    const options = { cwd: checkout.folder, encoding: "utf8", input: "a long password of bob", env: { ...env, PORTCULLIS_URL: url } };
+    return spawnSync(program, words, options);
+  };
   const devVars = () => join(checkout.folder, ".dev.vars");
   const secretKey = () => /^SECRET_KEY="([^"]*)"$/m.exec(readFileSync(devVars(), "utf8"))[1];
 
@@ -72,6 +78,26 @@ describe("npm start", { timeout: 120_000 }, () => {
     assert.ok(secretKey().length >= 64);
     if (process.platform !== "win32") assert.equal(statSync(devVars()).mode & 0o777, 0o600);
     assert.ok(!first.output().includes(secretKey()));
+  });
+
+  test("makes a local operator's key, with which the command line lists the users", () => {
+    const keyFile = join(checkout.folder, ".portcullis", "operator.json");
+    const { kid, d } = JSON.parse(readFileSync(keyFile, "utf8"));
+    if (process.platform !== "win32") assert.equal(statSync(keyFile).mode & 0o777, 0o600);
+    const [, set] = /^OPERATOR_KEYS='([^']*)'$/m.exec(readFileSync(devVars(), "utf8"));
+    assert.deepEqual(JSON.parse(set).keys.map((key) => [key.kid, key.d]), [[kid, undefined]]);
+    assert.ok(!first.output().includes(d));
+    // No option: PORTCULLIS_URL says the port, which is a random one here.
+    const listed = portcullis("users", "list", "--json");
+    assert.equal(listed.status, 0, listed.stderr);
+    const [user, ...more] = listed.stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+    assert.deepEqual([user.username, user.id, more], ["admin", 4294967296, []]);
+  });
+
+  test("numbers the users that are added after the first user", () => {
+    const added = portcullis("users", "add", "bob");
+    assert.equal(added.status, 0, added.stderr);
+    assert.match(added.stdout, /^Added bob with number 4294967297, /);
   });
 
   test("leaves nothing in which the doctor finds anything wrong", () => {
@@ -105,6 +131,8 @@ describe("npm start", { timeout: 120_000 }, () => {
     assert.ok(!second.output().includes(password));
     await assertOpensMe(url, token);
     await assertOpensMe(url, await logIn(url, username, password));
+    assert.equal(readFileSync(devVars(), "utf8").match(/OPERATOR_KEYS/g).length, 1);
+    assert.equal(portcullis("users", "list").status, 0);
     assert.equal(await second.end(), 0);
   });
 
@@ -113,11 +141,16 @@ describe("npm start", { timeout: 120_000 }, () => {
     const text = readFileSync(path, "utf8");
     const lines = text.split("\n").filter((line) => !/^(preview_)?id\s*=/.test(line));
     const id = `id = "${"0123456789abcdef".repeat(2)}"`;
+    // Another KV namespace under the same objects is no fresh start: the object of `admin` keeps its password.
+    const state = join(checkout.folder, ".wrangler", "state");
+    renameSync(state, `${state}-before`);
     writeFileSync(path, lines.join("\n").replace('binding = "USERS"', (found) => `${found}\n${id}`));
     const named = start();
     await named.until(SERVES);
     await logIn(url, "admin", /password +([A-Za-z0-9]{20,})/.exec(named.output())[1]);
     assert.equal(await named.end(), 0);
+    rmSync(state, { recursive: true });
+    renameSync(`${state}-before`, state);
     writeFileSync(path, text);
   });
 
@@ -146,8 +179,8 @@ describe("npm start", { timeout: 120_000 }, () => {
     assert.match(last.output(), /\.dev\.vars/);
     assert.doesNotMatch(last.output(), SERVES);
     assert.doesNotMatch(last.output(), /much-too-short|    at |\{"/);
-    assert.ok(last.output().trim().split("\n").length < 8, last.output());
+    assert.ok(last.output().trim().split("\n").length < 9, last.output());
     assert.equal(await portIsFree(port), true);
-    assert.equal(readFileSync(devVars(), "utf8"), 'SECRET_KEY="much-too-short"\n', "a key that is there stays");
+    assert.match(readFileSync(devVars(), "utf8"), /^SECRET_KEY="much-too-short"\nOPERATOR_KEYS=/, "a key that is there stays");
   });
 });

@@ -39,7 +39,8 @@ export const from = (address) => ({ "cf-connecting-ip": address });
  *   of a module replaces it. Its default export returns the binding (`export default (env) => …`;
  *   `env.STORE` is the KV namespace that `kv` writes to); for ACCOUNTS it exports a class `Account`.
  * - `limiter`: what LOGIN_LIMITER lets through; far more than any test sends, unless it says so.
- * - `clock`: whether the test can set the Worker's clock, with `clock.ahead(seconds)`.
+ * - `clock`: whether the test can set the Worker's clock, with `clock.ahead(seconds)`, and count the requests to the
+ *   accounts' objects, with `clock.asked()`.
  * - `socket`: a host and a port at which the Worker alone is reached, past miniflare and without the page.
  * - `persist`: a folder that keeps KV and objects, so that a Worker can start again where one stopped.
  *
@@ -56,7 +57,7 @@ export async function startWorker({
   persist,
   socket,
 } = {}) {
-  const settings = { SECRET_KEY, TOKEN_ALGORITHM: "HS512", TOKEN_EXPIRATION: "3600", OPERATOR_KEYS: operatorKeys(OPERATOR), ...vars };
+  const settings = { SECRET_KEY, TOKEN_ALGORITHM: "HS512", TOKEN_EXPIRATION: "3600", LOGIN_ATTEMPTS_ADDRESS: "100000", OPERATOR_KEYS: operatorKeys(OPERATOR), ...vars };
   const logs = [];
   const mf = new Miniflare({
     cf: false,
@@ -163,8 +164,20 @@ function backstage(clock) {
 /** A module around the Worker's, in whose isolate, objects included, the time is off by what Clock was told last. */
 const clockAround = (script) => `
   import { WorkerEntrypoint } from "cloudflare:workers";
+  import { Account as Inner } from "./${script}";
   export * from "./${script}";
   export { default } from "./${script}";
+  let asked = 0;
+  export class Account extends Inner {
+    constructor(state, env) {
+      super(state, env);
+      this.isAccount = state.id.name?.startsWith("user:");
+    }
+    fetch(request) {
+      if (this.isAccount) asked += 1;
+      return super.fetch(request);
+    }
+  }
   const Real = Date;
   let ahead = 0;
   globalThis.Date = class Date extends Real {
@@ -173,6 +186,7 @@ const clockAround = (script) => `
   };
   export class Clock extends WorkerEntrypoint {
     async fetch(request) {
+      if (request.method === "GET") return new Response(String(asked));
       ahead = Number(await request.text()) * 1000;
       return new Response();
     }
@@ -185,6 +199,8 @@ async function clockOf(mf) {
   let seconds = 0;
   return {
     now: () => Math.floor(Date.now() / 1000) + seconds,
+    /** How many requests the accounts' objects have had. */
+    asked: async () => Number(await (await worker.fetch("http://clock/")).text()),
     async ahead(other) {
       seconds = other;
       const { ok } = await worker.fetch("http://clock/", { method: "POST", body: String(other) });

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { createLocalJWKSet, decodeProtectedHeader, exportJWK, generateKeyPair, generateSecret, jwtVerify, SignJWT } from "jose";
 import { assertProblem, foreignToken, getMe, loggedIn, me, now } from "../support/requests.mjs";
@@ -13,8 +16,8 @@ async function privateKey(alg, kid) {
 }
 
 const set = (...keys) => JSON.stringify({ keys });
-const withKeys = (keys, use, vars = {}) =>
-  withWorker({ users: [alice], vars: { SECRET_KEY: undefined, TOKEN_ISSUER: ISSUER, SIGNING_KEYS: keys, ...vars } }, use);
+const withKeys = (keys, use, vars = {}, persist = undefined) =>
+  withWorker({ users: [alice], persist, vars: { SECRET_KEY: undefined, TOKEN_ISSUER: ISSUER, SIGNING_KEYS: keys, ...vars } }, use);
 
 async function published(worker) {
   const response = await fetch(`${worker.url}/.well-known/jwks.json`);
@@ -55,15 +58,17 @@ describe("SIGNING_KEYS", () => {
     });
   }
 
-  test("in a rotation: the first signs, an old one verifies by its kid until it is taken out", async () => {
+  test("in a rotation: the first signs, an old one verifies by its kid until it is taken out", async (t) => {
     const [old, next] = [await privateKey("EdDSA", "2026-10"), await privateKey("ES256", "2026-11")];
-    const before = await withKeys(set(old), async (worker) => (await loggedIn(worker, "alice")).token);
+    const persist = mkdtempSync(join(tmpdir(), "portcullis-"));
+    t.after(() => rmSync(persist, { recursive: true }));
+    const before = await withKeys(set(old), async (worker) => (await loggedIn(worker, "alice")).token, {}, persist);
     await withKeys(set(next, old), async (worker) => {
       assert.equal(await me(worker, before), 200);
       const { token } = await loggedIn(worker, "alice");
       assert.equal(decodeProtectedHeader(token).kid, "2026-11");
       assert.deepEqual((await published(worker)).keys.map(({ kid }) => kid).sort(), ["2026-10", "2026-11"]);
-    });
+    }, {}, persist);
     await withKeys(set(next), async (worker) => {
       await assertProblem(await getMe(worker, `Bearer ${before}`), 401, "token_incorrect");
     });

@@ -42,7 +42,7 @@ describe("a login", () => {
     assert.equal(payload.exp, payload.iat + answer.expires_in);
     assert.equal(payload.exp, answer.expires_at);
     assert.equal(payload.aud, undefined);
-    assert.deepEqual(Object.keys(payload).sort(), ["auth_time", "exp", "iat", "id", "iss", "jti", "sid", "sub", "username"]);
+    assert.deepEqual(Object.keys(payload).sort(), ["auth_time", "exp", "iat", "id", "iss", "jti", "sid", "sub", "username", "ver"]);
   });
 
   test("puts nothing of the record but id and name into the token", async () => {

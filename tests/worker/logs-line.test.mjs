@@ -30,7 +30,7 @@ describe("the log's line", () => {
   test("says when, where, what came of it, why, about whom, for which request and how long it took", async () => {
     const { lines: [line] } = await during(() => logIn(worker, "alice", PASSWORDS.alice, { "cf-ray": RAY }));
     const { time, duration_ms, account, ...rest } = line;
-    assert.deepEqual(rest, { event: "decision", route: "login", status: 200, outcome: "admitted", reason: "password_right", request: RAY });
+    assert.deepEqual(rest, { event: "decision", route: "login", status: 200, outcome: "admitted", reason: "password_right", address: "127.0.0.0/24", request: RAY });
     assert.ok(Math.abs(time - now()) < 60, String(time));
     assert.ok(duration_ms >= 0 && duration_ms < 60_000, String(duration_ms));
     assert.match(account, /^[0-9a-f]{16}$/);

@@ -50,9 +50,16 @@ describe("GET /me", () => {
       assert.deepEqual(await response.json(), ME);
     });
 
-    test("does not ask for typ, jti or iat, which others may leave out", async () => {
-      const lean = await foreignToken(worker, { jti: undefined, iat: undefined }, { header: { typ: undefined } });
+    test("does not ask for jti or iat, which others may leave out", async () => {
+      const lean = await foreignToken(worker, { jti: undefined, iat: undefined });
       assert.equal((await bearer(lean)).status, 200);
+    });
+
+    test("takes no other kind of token: typ must be JWT", async () => {
+      for (const typ of [undefined, "at+jwt", "operator+jwt", "secevent+jwt"]) {
+        const other = await foreignToken(worker, {}, { header: { typ } });
+        await assertProblem(await bearer(other), 401, "token_incorrect");
+      }
     });
 
     test("takes one that names its user in another way of writing", async () => {

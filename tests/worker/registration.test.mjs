@@ -56,8 +56,9 @@ describe("signing up", () => {
   test("writes a record with an argon2id hash to KV, and the password nowhere", async () => {
     const { id } = await signedUp(worker, person("frank"));
     const text = await eventually(() => worker.kv.get("user:frank"), "the record is in KV");
-    const { hash_password, ...record } = JSON.parse(text);
+    const { hash_password, portcullis, ...record } = JSON.parse(text);
     assert.deepEqual(record, { id, username: "frank", phone: PHONE });
+    assert.deepEqual(portcullis, { revision: 1, version: 1 });
     assert.match(hash_password, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22,}\$[\w+/]{43}$/);
     assert.ok(!text.includes(PASSWORD));
   });
@@ -72,8 +73,8 @@ describe("signing up", () => {
     const before = await worker.kv.get("user:alice");
     await assertProblem(await signUp(worker, person("Alice")), 409, "username_taken");
     await assertProblem(await logIn(worker, "alice", PASSWORD), 401, "credentials_incorrect");
-    await loggedIn(worker, "alice");
     assert.equal(await worker.kv.get("user:alice"), before);
+    await loggedIn(worker, "alice");
   });
 
   test("with one name a hundred times at once makes one user", async () => {

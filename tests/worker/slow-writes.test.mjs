@@ -27,7 +27,7 @@ describe("while KV is slow to write", { concurrency: true }, () => {
   test("the first login of a user of werkzeug's, a sign-up and a log-out are answered soon, and stand", () =>
     withWorker(
       {
-        users: [user(1, "old", "alice", { hash_password: werkzeugHash("pw pw") }), alice],
+        users: [user(2, "old", "alice", { hash_password: werkzeugHash("pw pw") }), alice],
         vars: { REGISTRATION: "open" },
         bindings: { USERS: slow },
       },

@@ -155,7 +155,9 @@ impl Found {
             }
             Question::Account(envelope) => match &envelope.message {
                 Message::Reserve(_) => self.reserved = Some(parse(json)?),
-                Message::Activate(_) => self.activated = Some(parse(json)?),
+                Message::Activate(request) => {
+                    self.activated = Some((request.transfer.clone(), parse(json)?));
+                }
                 _ => return None,
             },
         }

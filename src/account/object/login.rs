@@ -160,12 +160,28 @@ impl AccountObject {
         now: i64,
     ) -> Result<ChangePasswordAnswer, NotYet> {
         let shown = request.shown.as_deref();
-        if matches!(self.state.holder, Holder::Nobody) && request.checked != Checked::Shown {
-            return Ok(ChangePasswordAnswer::Changed);
+        if matches!(self.state.holder, Holder::Nobody) {
+            if request.checked != Checked::Shown {
+                return Ok(ChangePasswordAnswer::Changed);
+            }
+            let adoptable = match self.adoptable(call, shown) {
+                Ok(adoptable) => adoptable,
+                Err(why) => return Ok(ChangePasswordAnswer::NoUser(why)),
+            };
+            // Before adopting: a token that does not stand changes nothing.
+            let stands = match &request.token.session {
+                Some(_) => Err(AccessRefusal::SessionEnded),
+                None => request.token.check_without_session(adoptable.record()),
+            };
+            if let Err(why) = stands {
+                return Ok(ChangePasswordAnswer::Refused(why));
+            }
+            if let Err(why) = self.adopt(call, adoptable, now)? {
+                return Ok(ChangePasswordAnswer::NoUser(why));
+            }
         }
-        let user = match self.user_or_adopt(call, shown, now)? {
-            Ok(user) => user,
-            Err(why) => return Ok(ChangePasswordAnswer::NoUser(why)),
+        let Some(user) = self.state.user() else {
+            return Ok(ChangePasswordAnswer::NoUser(NoUser::Unknown));
         };
         if let Err(why) = user.check(&request.token) {
             return Ok(ChangePasswordAnswer::Refused(why));

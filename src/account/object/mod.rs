@@ -185,7 +185,9 @@ struct Found {
     reserved: Option<ReserveAnswer>,
     /// The revision of the record that was reserved for.
     reserved_revision: Option<u64>,
-    activated: Option<ActivateAnswer>,
+    /// The version that [`ReserveAnswer::Removed`] named.
+    reserve_over: Option<u64>,
+    activated: Option<(TransferId, ActivateAnswer)>,
     /// A rename was given up because the new name's object asked.
     aborted: bool,
 }
@@ -490,7 +492,7 @@ impl AccountObject {
                 first.push(Effect::Delete);
                 self.alarm = None;
             }
-        } else if let Ok(json) = self.state.to_json() {
+        } else if let Ok(json) = self.state.stored_json() {
             let is_new = self.stored.as_ref() != Some(&json);
             // The alarm comes first: an object that dies in between has one that
             // rings too early, which does no harm. The other way round there

@@ -538,6 +538,9 @@ pub struct Reserve {
     pub record: Box<UserRecord>,
     /// The new credential version is above this one.
     pub version: u64,
+    /// The credential version of the tombstone that the name has; `None` if
+    /// nobody has had the name.
+    pub over: Option<u64>,
     /// The value that KV shows under the new name.
     pub shown: Option<String>,
 }
@@ -545,9 +548,11 @@ pub struct Reserve {
 /// The answer to [`Reserve`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ReserveAnswer {
-    /// The name is kept for the user as it was at this credential version.
-    Reserved {
-        /// The version in the request.
+    /// The name is kept for the user.
+    Reserved,
+    /// The name has a tombstone of another version than [`Reserve::over`].
+    Removed {
+        /// The tombstone's version.
         version: u64,
     },
     /// The name belongs to a user.

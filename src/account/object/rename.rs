@@ -7,7 +7,9 @@
 //!
 //! If the new name's object does not hear of step 3, it asks the old one, which
 //! gives the rename up unless it has committed. So the user has one name at
-//! every time, and no name for a moment at most.
+//! every time, and no name for a moment at most. The old name's object remembers
+//! a rename until it commits the next one, which it does only once the new
+//! name's object has answered step 3.
 
 use super::protocol::{
     Activate, ActivateAnswer, NoUser, Rename, RenameAnswer, Reserve, ReserveAnswer, TransferAnswer,
@@ -30,27 +32,32 @@ impl AccountObject {
             && moved.version == tombstone.version
             && moved.to == request.to
         {
-            let activate = Activate {
-                transfer: moved.transfer.clone(),
-            };
-            let question = Call::envelope(&request.to, activate);
-            return match call.found.activated.take() {
-                Some(ActivateAnswer::Active(state)) => Ok(RenameAnswer::Renamed(state)),
-                Some(ActivateAnswer::Unknown) => Ok(RenameAnswer::NoUser(NoUser::Unknown)),
-                None => Err(NotYet::Ask(question)),
+            return match moved.activated(call)? {
+                ActivateAnswer::Active(state) => Ok(RenameAnswer::Renamed(state.clone())),
+                ActivateAnswer::Unknown => Ok(RenameAnswer::NoUser(NoUser::Unknown)),
             };
         }
-        let revision = self.state.replication.revision();
-        let user = match self.user_or_adopt(call, request.shown.as_deref(), now)? {
-            Ok(user) => user,
-            Err(why) => return Ok(RenameAnswer::NoUser(why)),
-        };
+        if let Err(why) = self.user_or_adopt(call, request.shown.as_deref(), now)? {
+            return Ok(RenameAnswer::NoUser(why));
+        }
         if request.to == call.username {
             return Ok(RenameAnswer::NameTaken);
         }
+        // This rename takes the place of the one before, which must be complete.
+        if let Some(moved) = &self.state.moved {
+            moved.activated(call)?;
+        }
+        let revision = self.state.replication.revision();
+        let Some(user) = self.state.user() else {
+            return Ok(RenameAnswer::NoUser(NoUser::Unknown));
+        };
         let transfer = new_transfer(&call.random);
+        if let Some(ReserveAnswer::Removed { version }) = call.found.reserved {
+            call.found.reserved = None;
+            call.found.reserve_over = Some(version);
+        }
         match call.found.reserved {
-            None => {
+            None | Some(ReserveAnswer::Removed { .. }) => {
                 call.found.reserved_revision = Some(revision);
                 let mut record = user.record.clone();
                 record.username = request.to.as_str().into();
@@ -59,19 +66,18 @@ impl AccountObject {
                     from: call.username.clone(),
                     record: Box::new(record),
                     version: user.version,
+                    over: call.found.reserve_over,
                     shown: request.shown_at_new,
                 };
                 Err(NotYet::Ask(Call::envelope(&request.to, reserve)))
             }
             Some(ReserveAnswer::Taken) => Ok(RenameAnswer::NameTaken),
-            Some(ReserveAnswer::Reserved { .. }) if call.found.aborted => Ok(RenameAnswer::Aborted),
-            Some(ReserveAnswer::Reserved { .. })
-                if call.found.reserved_revision != Some(revision) =>
-            {
-                // The user changed since: what was reserved is out of date.
+            Some(ReserveAnswer::Reserved) if call.found.aborted => Ok(RenameAnswer::Aborted),
+            // The user changed since: what was reserved is out of date.
+            Some(ReserveAnswer::Reserved) if call.found.reserved_revision != Some(revision) => {
                 Ok(RenameAnswer::Aborted)
             }
-            Some(ReserveAnswer::Reserved { .. }) => {
+            Some(ReserveAnswer::Reserved) => {
                 let tombstone = Tombstone {
                     id: user.record.id,
                     version: user.version.saturating_add(1),
@@ -93,9 +99,6 @@ impl AccountObject {
 
     /// At the new name.
     pub(super) fn reserve(&mut self, call: &Call, request: Reserve, now: i64) -> ReserveAnswer {
-        if self.state.last_arrival.as_ref() == Some(&request.transfer) {
-            return ReserveAnswer::Taken; // The request arrived twice.
-        }
         let before = match &self.state.holder {
             Holder::Removed(tombstone) => Some(tombstone.clone()),
             Holder::Reserved(reservation) if reservation.transfer == request.transfer => {
@@ -107,7 +110,16 @@ impl AccountObject {
                 Err(NameInUse) => return ReserveAnswer::Taken,
             },
         };
-        let before_version = before.as_ref().map_or(0, |tombstone| tombstone.version);
+        let before_version = before.as_ref().map(|tombstone| tombstone.version);
+        // A request that comes a second time, when its user was here and was
+        // removed, names a version of before.
+        if before_version != request.over {
+            return match before_version {
+                Some(version) => ReserveAnswer::Removed { version },
+                None => ReserveAnswer::Taken,
+            };
+        }
+        let before_version = before_version.unwrap_or_default();
         self.state.holder = Holder::Reserved(Box::new(Reservation {
             transfer: request.transfer,
             from: request.from,
@@ -116,9 +128,7 @@ impl AccountObject {
             before,
             ask_at: now.saturating_add(ASK_AFTER),
         }));
-        ReserveAnswer::Reserved {
-            version: request.version,
-        }
+        ReserveAnswer::Reserved
     }
 
     /// At the new name.
@@ -207,7 +217,6 @@ impl AccountObject {
             let begins = now.saturating_add(1);
             record.tokens_valid_from = record.tokens_valid_from.max(Some(begins));
             let mut user = User::new(record, version);
-            self.state.last_arrival = Some(transfer.clone());
             user.arrived_by = Some(transfer);
             self.install(user, now);
         }
@@ -231,6 +240,19 @@ impl AccountObject {
                 }))
             }
             _ => Err(NameInUse),
+        }
+    }
+}
+
+impl Moved {
+    /// What the new name's object answered to [`Activate`].
+    fn activated<'call>(&self, call: &'call Call) -> Result<&'call ActivateAnswer, NotYet> {
+        match &call.found.activated {
+            Some((transfer, answer)) if *transfer == self.transfer => Ok(answer),
+            _ => {
+                let transfer = self.transfer.clone();
+                Err(NotYet::Ask(Call::envelope(&self.to, Activate { transfer })))
+            }
         }
     }
 }

@@ -38,10 +38,6 @@ pub(super) struct State {
     /// the new name's object may ask when the name has a new user already.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) moved: Option<Moved>,
-    /// The last rename that brought a user here. A request to reserve the name
-    /// for it may arrive a second time, when the user was removed already.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) last_arrival: Option<TransferId>,
 }
 
 /// The holder of the account's name.
@@ -130,7 +126,7 @@ impl State {
         }
     }
 
-    pub(super) fn to_json(&mut self) -> Result<String, StateCorrupt> {
+    pub(super) fn stored_json(&mut self) -> Result<String, StateCorrupt> {
         self.format = FORMAT;
         serde_json::to_string(self).map_err(|_| StateCorrupt)
     }

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use super::finding::Findings;
 use super::project::Project;
 use super::settings::Unknown;
+use crate::settings::is_published;
 
 /// What is a secret and never stands in wrangler.toml.
 pub(super) const SECRETS: [&str; 5] = [
@@ -44,6 +45,8 @@ pub(super) fn check(project: &Project, unknown: &Unknown, findings: &mut Finding
     for name in ["SECRET_KEY", "INTROSPECTION_SECRET", identity] {
         if value(project, name)
             .is_some_and(|secret| secret.len() >= 32 && is_guessable(secret, 100.0))
+            // The Worker refuses a published SECRET_KEY itself: said with the settings.
+            && !(name == "SECRET_KEY" && value(project, name).is_some_and(is_published))
         {
             findings.error(
                 "secret_weak",
@@ -54,7 +57,14 @@ pub(super) fn check(project: &Project, unknown: &Unknown, findings: &mut Finding
         }
     }
     let legacy = value(project, "LEGACY_SECRET_KEY");
-    if legacy.is_some_and(|secret| is_guessable(secret, 60.0)) {
+    if legacy.is_some_and(is_published) {
+        findings.warning(
+            "legacy_secret_published",
+            "LEGACY_SECRET_KEY",
+            "is an example out of a tutorial: anyone can make tokens for any user until LEGACY_UNTIL",
+            "let nobody in with old tokens: take LEGACY_SECRET_KEY and all LEGACY_ settings away, and have users log in again",
+        );
+    } else if legacy.is_some_and(|secret| is_guessable(secret, 60.0)) {
         findings.warning(
             "legacy_secret_weak",
             "LEGACY_SECRET_KEY",

@@ -1,6 +1,8 @@
 //! The settings: by the Worker's own parser, and what it takes and should
 //! perhaps not be.
 
+use std::collections::BTreeSet;
+
 use toml::Value as Toml;
 
 use super::finding::Findings;
@@ -79,6 +81,18 @@ pub(super) fn check(
         }
         if place == Place::Cloudflare {
             check_values(project, &settings, now, findings);
+        }
+    }
+    let here = project.local().map(|(name, _)| name);
+    let names: BTreeSet<_> = here.chain(project.vars().map(|(name, _)| name)).collect();
+    for name in names {
+        if let Some(known) = misspelt(name) {
+            findings.warning(
+                "setting_similar",
+                name,
+                format!("is no setting of the Worker, which ignores it; {known} is one"),
+                format!("write {known}, or take {name} away"),
+            );
         }
     }
     // The key of a local operator is for this machine alone.
@@ -171,6 +185,42 @@ fn tell_wrong(project: &Project, wrong: Wrong, findings: &mut Findings) {
     findings.error(code, name, wrong.problem, mend);
 }
 
+/// The setting whose name differs from this one by two letters at most. Names
+/// that begin like a setting's are left out: the Worker itself refuses those.
+fn misspelt(name: &str) -> Option<&'static str> {
+    const MOST: usize = 2;
+    let is_refused = Settings::default().put(name, || None).is_err();
+    if is_refused || KNOWN.contains(&name) {
+        return None;
+    }
+    // In a shorter name two letters would be another word.
+    let known = KNOWN.into_iter().filter(|known| known.len() >= 8);
+    known
+        .min_by_key(|known| distance(known, name))
+        .filter(|known| distance(known, name) <= MOST)
+}
+
+/// How many letters to insert, delete or replace to make one text the other
+/// (Levenshtein).
+fn distance(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (at, left) in one.bytes().enumerate() {
+        let mut next = vec![at.saturating_add(1)];
+        for (above, right) in row.windows(2).zip(other.bytes()) {
+            let [diagonal, up] = above else { continue };
+            let replaced = diagonal.saturating_add(usize::from(left != right));
+            let before = next.last().copied().unwrap_or_default();
+            next.push(
+                replaced
+                    .min(up.saturating_add(1))
+                    .min(before.saturating_add(1)),
+            );
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}
+
 /// The known name that begins most like this one.
 fn nearest(name: &str) -> &'static str {
     let alike = |known: &&str| {
@@ -207,6 +257,14 @@ fn check_values(project: &Project, settings: &Settings, now: UnixTime, findings:
         );
     }
     check_legacy(settings, now, findings);
+    if settings.allows_http() {
+        findings.warning(
+            "http_allowed",
+            "ALLOW_HTTP",
+            "is on: whoever is on the way reads passwords and tokens",
+            "take it away, unless a proxy that you trust ends HTTPS before the Worker",
+        );
+    }
     for origin in settings::cors_origins(settings).unwrap_or_default() {
         let Some(host) = origin.strip_prefix("http://") else {
             continue;

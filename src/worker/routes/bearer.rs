@@ -168,11 +168,9 @@ async fn authorize(
     if stored.is_none() {
         stored = read(call, username).await?;
     }
-    match token.authorize(username, stored.as_deref()) {
-        Ok(StoredDecision::Granted(user)) => Ok(*user),
-        Ok(StoredDecision::AskObject) => Err(Problem::access_refused(AccessRefusal::UserUnknown)),
-        Err(why) => Err(Problem::access_refused(why)),
-    }
+    token
+        .authorize_imported(username, stored.as_deref())
+        .map_err(Problem::access_refused)
 }
 
 async fn read(call: &Call, username: &Username) -> Result<Option<String>, Problem> {

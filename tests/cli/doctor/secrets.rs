@@ -21,6 +21,14 @@ fn a_secret_that_is_short_or_can_be_guessed_is_an_error() {
         (&"0123456789".repeat(7), Some("secret_weak")),
         (
             "this-is-my-very-long-secret-key-which-is-surely-long-enough-for-it",
+            Some("setting_wrong"),
+        ),
+        (
+            "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7",
+            Some("setting_wrong"),
+        ),
+        (
+            "this-is-our-very-long-secret-key-which-is-surely-long-enough-for-it",
             Some("secret_weak"),
         ),
         (SECRET, None),
@@ -39,6 +47,25 @@ fn a_secret_that_is_short_or_can_be_guessed_is_an_error() {
         assert_eq!(project.found(), found, "{secret}");
         let all = project.run(&[]);
         assert!(!String::from_utf8(all.stdout).unwrap().contains(secret) || secret == "short");
+    }
+}
+
+#[test]
+fn a_legacy_secret_out_of_a_tutorial_is_a_warning() {
+    for secret in [
+        "hard to guess string",
+        "you-will-never-guess",
+        "dev",
+        "Change Me",
+        "the quick brown fox jumped over the lazy dog",
+    ] {
+        let project = Project::new();
+        project
+            .vars("LEGACY_UNTIL = \"9999-01-31\"")
+            .secrets(&format!("LEGACY_SECRET_KEY=\"{secret}\""));
+        let found = project.found();
+        let warning = "warning legacy_secret_published LEGACY_SECRET_KEY".to_owned();
+        assert!(found.contains(&warning), "{secret}: {found:?}");
     }
 }
 

@@ -118,7 +118,7 @@ fn the_flask_applications_key_has_an_end_that_is_neither_past_nor_far() {
         (until(-1), "", &["warning legacy_over LEGACY_UNTIL"]),
         (
             until(30),
-            "LEGACY_SECRET_KEY=secret-key",
+            "LEGACY_SECRET_KEY=sekret-klef",
             &["warning legacy_secret_weak LEGACY_SECRET_KEY"],
         ),
     ] {
@@ -176,5 +176,61 @@ fn operators_keys_are_public_and_a_local_operators_may_be_local_alone() {
         json.replace(&format!("{name}:"), &format!("\"{name}\":"))
     });
     project.secrets(&format!("OPERATOR_KEYS='{{\"keys\":[{{{json}}}]}}'"));
+    assert_eq!(project.found(), NONE);
+}
+
+#[test]
+fn the_settings_of_the_transport_are_known_and_plain_http_is_a_warning() {
+    for (vars, found) in [
+        (
+            "ALLOW_HTTP = \"off\"\nHSTS_INCLUDE_SUBDOMAINS = \"on\"",
+            &[][..],
+        ),
+        ("ALLOW_HTTP = \"on\"", &["warning http_allowed ALLOW_HTTP"]),
+        ("ALLOW_HTTP = \"yes\"", &["error setting_wrong ALLOW_HTTP"]),
+        (
+            "HSTS_INCLUDE_SUBDOMAINS = true",
+            &["error setting_wrong HSTS_INCLUDE_SUBDOMAINS"],
+        ),
+    ] {
+        assert_eq!(Project::new().vars(vars).found(), found, "{vars}");
+    }
+}
+
+#[test]
+fn misspelt_names_of_settings_are_found() {
+    for name in [
+        "OPERATOR_KEY",
+        "SESSION_VALID_FROM",
+        "SESSIONS_IDLE",
+        "REVOCATIONS",
+        "TOKEN_TIPE",
+        "IDENTITY_SECRETS",
+        "LOG_VERIFY",
+        "LOG_ADDRES",
+        "ALLOW_HTTPS",
+        "HSTS_SUBDOMAINS",
+    ] {
+        let project = Project::new();
+        project.vars(&format!("{name} = \"on\""));
+        let error = format!("error setting_unknown {name}");
+        assert_eq!(project.found(), [error], "{name}");
+    }
+    // These begin like no setting, so that the Worker cannot know.
+    for (name, meant) in [
+        ("OPERATER_KEYS", "OPERATOR_KEYS"),
+        ("SESION_IDLE", "SESSION_IDLE"),
+        ("REVOKATION", "REVOCATION"),
+        ("ALOW_HTTP", "ALLOW_HTTP"),
+    ] {
+        let project = Project::new();
+        project.vars(&format!("{name} = \"on\""));
+        let warning = format!("warning setting_similar {name}");
+        assert_eq!(project.found(), [warning], "{name}");
+        let output = String::from_utf8(project.run(&[]).stdout).unwrap();
+        assert!(output.contains(&format!("write {meant}")), "{output}");
+    }
+    let project = Project::new();
+    project.vars("OTHER = \"x\"\nLOG_LEVEL = \"debug\"\nAPP_NAME = \"x\"");
     assert_eq!(project.found(), NONE);
 }

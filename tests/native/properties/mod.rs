@@ -1,11 +1,11 @@
 //! For any input, not only for those someone thought of.
 
+mod accounts;
 mod dates;
 mod encodings;
 mod exact;
 mod json;
 mod keys;
-mod ledger;
 mod readers;
 mod stored_hashes;
 mod tokens;

@@ -1,0 +1,60 @@
+// The operator of a local Worker: a private key on this machine, and its public part in .dev.vars.
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { inRoot } from "./paths.mjs";
+import { run } from "./run.mjs";
+import { PlainError } from "./ui.mjs";
+
+/** Where the command line looks for the key when no option names a file. */
+const KEY_FILE = inRoot(".portcullis", "operator.json");
+const DEV_VARS = inRoot(".dev.vars");
+
+export const hasOperatorKey = () => existsSync(KEY_FILE);
+
+const devVars = () => (existsSync(DEV_VARS) ? readFileSync(DEV_VARS, "utf8") : "");
+
+/** The line of .dev.vars that sets OPERATOR_KEYS, and its value without quotation marks. */
+const SETTING = /^[ \t]*(?:export[ \t]+)?OPERATOR_KEYS[ \t]*=[ \t]*(['"`]?)(.*)\1[ \t]*$/m;
+
+/** The public keys that .dev.vars has. */
+function publicKeys(text) {
+  const found = SETTING.exec(text);
+  if (!found || found[2] === "") return [];
+  try {
+    const { keys } = JSON.parse(found[2]);
+    if (Array.isArray(keys)) return keys;
+  } catch {} // The message below says what to do.
+  throw new PlainError("OPERATOR_KEYS in .dev.vars is not a JWK Set. Delete that line: npm start writes it again.");
+}
+
+/** Whether .dev.vars already has the public part of the key on this machine. */
+function isComplete(text) {
+  if (!hasOperatorKey()) return false;
+  try {
+    const { kid } = JSON.parse(readFileSync(KEY_FILE, "utf8"));
+    return publicKeys(text).some((key) => key.kid === kid);
+  } catch (error) {
+    if (error instanceof PlainError) throw error;
+    return false; // The command line says what is wrong with the file.
+  }
+}
+
+/**
+ * Makes the local operator's key where there is none, and adds its public part to OPERATOR_KEYS in
+ * .dev.vars. Keys that are there stay. wrangler.toml is not touched: what is deployed must not accept
+ * a key that was made for local use. Returns whether anything was written.
+ */
+export async function ensureOperatorKey(commandLine) {
+  const text = devVars();
+  if (isComplete(text)) return false;
+  const keys = publicKeys(text);
+  await commandLine.make();
+  const program = inRoot("target", "debug", "portcullis");
+  const { stdout } = await run([program, "keys", "operator", "--key", KEY_FILE, ...(hasOperatorKey() ? ["--public"] : [])]);
+  const set = JSON.stringify({ keys: [...keys, ...JSON.parse(stdout).keys] });
+  const line = `OPERATOR_KEYS='${set}'`;
+  const gap = text === "" || text.endsWith("\n") ? "" : "\n";
+  const next = SETTING.test(text) ? text.replace(SETTING, () => line) : `${text}${gap}${line}\n`;
+  writeFileSync(DEV_VARS, next, { mode: 0o600 });
+  chmodSync(DEV_VARS, 0o600); // The mode above is only for a file that is new.
+  return true;
+}
