@@ -1,53 +1,54 @@
-//! Arithmetic modulo p = 2^256 − 2^224 + 2^192 + 2^96 − 1 (SP 800-186 §3.2.1.3),
-//! in a time that may depend on the numbers: all of them are public.
+//! Arithmetic modulo p = 2^256 − 2^224 + 2^192 + 2^96 − 1 (SP 800-186 §3.2.1.3).
+//! The time may depend on the numbers: all of them are public.
 //!
-//! Numbers are in Montgomery's form: x · R stands for x, where R is a power of
-//! two above p. p is −1 modulo 2^96, so that a reduction takes next to no
-//! multiplications.
+//! Numbers are in Montgomery form: the limbs hold x · R, where R is a power of
+//! two above p. The form of p makes a reduction cheap: `limbs29` and `limbs64`.
 
-/// A number's digits to the base of some power of two, of which there are two
-/// kinds, for 64-bit machines and for WebAssembly.
+/// A number as digits to the base of a power of two. There are two
+/// implementations: one for 64-bit machines, one for WebAssembly.
 pub(crate) trait Limbs: Copy {
     const ZERO: Self;
     const PLAIN_ONE: Self;
-    /// R modulo p, which stands for 1.
+    /// R modulo p: the number 1 in Montgomery form.
     const R: Self;
     const R_SQUARED: Self;
 
-    /// A number as it is; the most significant byte comes first.
+    /// Reads a number without converting it to Montgomery form. The most
+    /// significant byte comes first.
     fn from_bytes(bytes: &[u8; 32]) -> Self;
 
-    /// Of one in 0 to p.
+    /// For a number from 0 to p only.
     fn is_0_or_p(&self) -> bool;
 
-    /// a + b, which only [`reduced`](Self::reduced) takes.
+    /// a + b. It must be [`reduced`](Self::reduced) before it is multiplied.
     fn plus(&self, other: &Self) -> Self;
 
-    /// a − b, which is a factor or what [`reduced`](Self::reduced) takes.
+    /// a − b. The difference of two elements can be multiplied at once.
     fn minus(&self, other: &Self) -> Self;
 
-    /// a · b / R. The sizes of two factors are below 3p.
+    /// a · b / R modulo p, for factors between −3p and 3p.
     fn multiplied(&self, by: &Self) -> Self;
 
-    /// a · a / R.
+    /// a · a / R modulo p.
     fn squared(&self) -> Self;
 
-    /// The same number modulo p as an element, from up to four that were added
-    /// or subtracted.
+    /// The number modulo p as an element, after at most three additions or
+    /// subtractions of elements.
     fn reduced(&self) -> Self;
 }
 
-/// A number modulo p. Its value is above −p and below 2p.
+/// A number modulo p, in Montgomery form. The limbs' value is between −p and 2p.
 #[derive(Clone, Copy)]
 pub(super) struct Element<L>(L);
 
-/// A difference of two elements, to be multiplied: its value is above −3p and
-/// below 3p.
+/// The difference of two elements, without a carry or a reduction. The limbs'
+/// value is between −3p and 3p.
 #[derive(Clone, Copy)]
 pub(super) struct Difference<L>(L);
 
-/// What can be multiplied: R is at least 32p or numbers are reduced wholly, so
-/// that a product is above −9/32 p and below 41/32 p, and so an element.
+/// An element or a difference: both can be multiplied. R is at least 32p, or the
+/// limbs are always below p, so a product is between −p and 2p: |a · b| / R is at
+/// most 9/32 p, and the reduction adds less than p.
 pub(super) trait Factor<L> {
     fn limbs(&self) -> &L;
 }
@@ -70,13 +71,13 @@ impl<L: Limbs> Element<L> {
 
     /// The number modulo p; the most significant byte comes first.
     pub(super) fn from_bytes(bytes: &[u8; 32]) -> Self {
-        // 2^256 is below 2p.
+        // Any 32 bytes are an element's limbs, as 2^256 is below 2p.
         Self(L::from_bytes(bytes).multiplied(&L::R_SQUARED))
     }
 
-    /// 1 / self; of zero it is zero. By Fermat's little theorem, self^(p − 2).
+    /// 1 / self, as self^(p − 2) (Fermat's little theorem). Zero gives zero.
     pub(super) fn inverse(&self) -> Self {
-        // x_n has an exponent of n ones.
+        // In x_n, the exponent has n bits that are all one.
         let x2 = shifted(self, 1, self);
         let x4 = shifted(&x2, 2, &x2);
         let x8 = shifted(&x4, 4, &x4);
@@ -105,7 +106,7 @@ pub(super) fn square<L: Limbs>(a: &impl Factor<L>) -> Element<L> {
     Element(a.limbs().squared())
 }
 
-/// a − b, to be multiplied.
+/// a − b, to be multiplied or reduced.
 pub(super) fn difference<L: Limbs>(a: &Element<L>, b: &Element<L>) -> Difference<L> {
     Difference(a.0.minus(&b.0))
 }
@@ -138,7 +139,7 @@ pub(super) fn less<L: Limbs>(a: &Element<L>, b: &Element<L>, c: &Element<L>) -> 
 
 /// Whether a and b are the same modulo p.
 pub(super) fn equal<L: Limbs>(a: &Element<L>, b: &Element<L>) -> bool {
-    // A difference above −3p and below 3p, divided by R, is in 0 to p.
+    // Divided by R, a number between −3p and 3p is from 0 to p.
     a.0.minus(&b.0).multiplied(&L::PLAIN_ONE).is_0_or_p()
 }
 
@@ -151,7 +152,8 @@ fn shifted<L: Limbs>(a: &Element<L>, squarings: usize, b: &Element<L>) -> Elemen
     product(&power, b)
 }
 
-/// Replaces each by its inverse, with one inversion; none may be zero.
+/// Replaces each element by its inverse, with one inversion for all (Montgomery's
+/// trick). No element may be zero.
 pub(super) fn invert_all<L: Limbs>(elements: &mut [Element<L>]) {
     let mut all = Element::ONE;
     let mut before = Vec::with_capacity(elements.len());

@@ -1,22 +1,22 @@
-//! Nine limbs of 29 bits, for WebAssembly, which has no multiplication of 64
-//! bits to 128: a product of two limbs fits an `i64` with room for nine of
-//! them, and takes one instruction. The limbs are signed, so that a difference
-//! needs no borrow.
+//! Nine limbs of 29 bits, for WebAssembly. WebAssembly cannot multiply 64 bits to
+//! 128. The product of two limbs of 29 bits fits an `i64`, and nine products can
+//! be added before a carry. The limbs are signed, so a subtraction needs no
+//! borrow.
 //!
-//! All is written out, because the WASM builds, which are built for size, would
-//! leave loops as they are.
+//! The loops are written out and the functions inlined by hand: the WASM modules
+//! are built for size, and the compiler would do neither.
 
 use super::field::Limbs;
 
 const BITS: u32 = 29;
 const MASK: i64 = (1 << BITS) - 1;
 
-/// The lowest comes first.
+/// The lowest limb comes first.
 ///
-/// The limbs of an element are not negative and below 2^29, but for the highest,
-/// which has the number's sign; those of a difference are between −2^29 and
-/// 2^29. So the products of two limbs are at most 2^58, and nine of them with the
-/// terms of the reduction below 2^62.
+/// An element's limbs are from 0 to 2^29 − 1, except for the highest limb, which
+/// carries the sign. A difference's limbs are between −2^29 and 2^29. So a
+/// product of two limbs is below 2^58, and nine of them with the terms of the
+/// reduction are below 2^62.
 #[derive(Clone, Copy)]
 pub(crate) struct Limbs29([i32; 9]);
 
@@ -31,30 +31,6 @@ const P: [i32; 9] = [
     0x1fe0_0000,
     0xff_ffff,
 ];
-
-/// Adds the row a · b[i] (here `row`) to the sum, and to that the multiple m · p
-/// with which the lowest limb becomes zero: m is that limb, since p is −1 modulo
-/// 2^96. The limbs move down by one.
-macro_rules! add_row {
-    ($sum:ident, $row:expr) => {{
-        let row = $row;
-        let lowest = $sum[0] + row[0];
-        // m · 2^96, m · 2^192, −m · 2^224 and m · 2^256. Of m and −m · 1 the
-        // carry remains.
-        let m = lowest & MASK;
-        $sum = [
-            $sum[1] + row[1] + (lowest >> BITS),
-            $sum[2] + row[2],
-            $sum[3] + row[3] + (m << 9),
-            $sum[4] + row[4],
-            $sum[5] + row[5],
-            $sum[6] + row[6] + (m << 18),
-            $sum[7] + row[7] - (m << 21),
-            $sum[8] + row[8] + (m << 24),
-            0,
-        ];
-    }};
-}
 
 impl Limbs for Limbs29 {
     const ZERO: Self = Self([0; 9]);
@@ -140,135 +116,50 @@ impl Limbs for Limbs29 {
 
     fn multiplied(&self, by: &Self) -> Self {
         let a = wide(&self.0);
-        let b = by.0;
-        let mut sum = [0; 9];
-        macro_rules! rows {
-        ($($i:literal)*) => { $({
-            let b = i64::from(b[$i]);
-            add_row!(sum, [
-                a[0] * b, a[1] * b, a[2] * b, a[3] * b, a[4] * b, a[5] * b, a[6] * b, a[7] * b, a[8] * b,
-            ]);
-        })* };
-    }
-        rows!(0 1 2 3 4 5 6 7 8);
+        let b = wide(&by.0);
+        let sum = add_row([0; 9], row(a, b[0]));
+        let sum = add_row(sum, row(a, b[1]));
+        let sum = add_row(sum, row(a, b[2]));
+        let sum = add_row(sum, row(a, b[3]));
+        let sum = add_row(sum, row(a, b[4]));
+        let sum = add_row(sum, row(a, b[5]));
+        let sum = add_row(sum, row(a, b[6]));
+        let sum = add_row(sum, row(a, b[7]));
+        let sum = add_row(sum, row(a, b[8]));
         carried(sum)
     }
 
+    /// Row i holds the square of limb i, and twice its products with the higher
+    /// limbs. So 45 products do the work of 81.
+    #[rustfmt::skip]
     fn squared(&self) -> Self {
-        let a = wide(&self.0);
-        let d = [
-            2 * a[0],
-            2 * a[1],
-            2 * a[2],
-            2 * a[3],
-            2 * a[4],
-            2 * a[5],
-            2 * a[6],
-            2 * a[7],
-            2 * a[8],
-        ];
-        let mut sum = [0; 9];
-        // The row of a limb has its own square and its products with all higher
-        // limbs twice, since theirs with it are left out.
-        add_row!(
-            sum,
-            [
-                a[0] * a[0],
-                a[0] * d[1],
-                a[0] * d[2],
-                a[0] * d[3],
-                a[0] * d[4],
-                a[0] * d[5],
-                a[0] * d[6],
-                a[0] * d[7],
-                a[0] * d[8]
-            ]
-        );
-        add_row!(
-            sum,
-            [
-                0,
-                a[1] * a[1],
-                a[1] * d[2],
-                a[1] * d[3],
-                a[1] * d[4],
-                a[1] * d[5],
-                a[1] * d[6],
-                a[1] * d[7],
-                a[1] * d[8]
-            ]
-        );
-        add_row!(
-            sum,
-            [
-                0,
-                0,
-                a[2] * a[2],
-                a[2] * d[3],
-                a[2] * d[4],
-                a[2] * d[5],
-                a[2] * d[6],
-                a[2] * d[7],
-                a[2] * d[8]
-            ]
-        );
-        add_row!(
-            sum,
-            [
-                0,
-                0,
-                0,
-                a[3] * a[3],
-                a[3] * d[4],
-                a[3] * d[5],
-                a[3] * d[6],
-                a[3] * d[7],
-                a[3] * d[8]
-            ]
-        );
-        add_row!(
-            sum,
-            [
-                0,
-                0,
-                0,
-                0,
-                a[4] * a[4],
-                a[4] * d[5],
-                a[4] * d[6],
-                a[4] * d[7],
-                a[4] * d[8]
-            ]
-        );
-        add_row!(
-            sum,
-            [
-                0,
-                0,
-                0,
-                0,
-                0,
-                a[5] * a[5],
-                a[5] * d[6],
-                a[5] * d[7],
-                a[5] * d[8]
-            ]
-        );
-        add_row!(
-            sum,
-            [0, 0, 0, 0, 0, 0, a[6] * a[6], a[6] * d[7], a[6] * d[8]]
-        );
-        add_row!(sum, [0, 0, 0, 0, 0, 0, 0, a[7] * a[7], a[7] * d[8]]);
-        add_row!(sum, [0, 0, 0, 0, 0, 0, 0, 0, a[8] * a[8]]);
+        let [a0, a1, a2, a3, a4, a5, a6, a7, a8] = wide(&self.0);
+        let [d1, d2, d3, d4] = [2 * a1, 2 * a2, 2 * a3, 2 * a4];
+        let [d5, d6, d7, d8] = [2 * a5, 2 * a6, 2 * a7, 2 * a8];
+        let sum = add_row([0; 9], [
+            a0 * a0, a0 * d1, a0 * d2, a0 * d3, a0 * d4, a0 * d5, a0 * d6, a0 * d7, a0 * d8,
+        ]);
+        let sum = add_row(sum, [
+            0, a1 * a1, a1 * d2, a1 * d3, a1 * d4, a1 * d5, a1 * d6, a1 * d7, a1 * d8,
+        ]);
+        let sum = add_row(sum, [
+            0, 0, a2 * a2, a2 * d3, a2 * d4, a2 * d5, a2 * d6, a2 * d7, a2 * d8,
+        ]);
+        let sum = add_row(sum, [0, 0, 0, a3 * a3, a3 * d4, a3 * d5, a3 * d6, a3 * d7, a3 * d8]);
+        let sum = add_row(sum, [0, 0, 0, 0, a4 * a4, a4 * d5, a4 * d6, a4 * d7, a4 * d8]);
+        let sum = add_row(sum, [0, 0, 0, 0, 0, a5 * a5, a5 * d6, a5 * d7, a5 * d8]);
+        let sum = add_row(sum, [0, 0, 0, 0, 0, 0, a6 * a6, a6 * d7, a6 * d8]);
+        let sum = add_row(sum, [0, 0, 0, 0, 0, 0, 0, a7 * a7, a7 * d8]);
+        let sum = add_row(sum, [0, 0, 0, 0, 0, 0, 0, 0, a8 * a8]);
         carried(sum)
     }
 
-    /// The limbs are between −3 · 2^29 and 3 · 2^29. The outcome is in 0 to p, or
-    /// 2^235 above or below.
+    /// The limbs may be from −3 · 2^29 to 3 · 2^29. The outcome is at most 2^235
+    /// below 0 or above p.
     fn reduced(&self) -> Self {
         let t = self.0;
-        // Of the part above 2^256, as far as the highest limb has it, as many p are
-        // taken away.
+        // The highest limb tells how many times 2^256 is in the number: p is
+        // subtracted as many times.
         let q = t[8] >> 24;
         carried([
             i64::from(t[0] + q),
@@ -284,7 +175,45 @@ impl Limbs for Limbs29 {
     }
 }
 
-/// With limbs of 29 bits, but for the highest.
+/// The products of all limbs of a with one limb of b.
+#[inline(always)]
+fn row(a: [i64; 9], b: i64) -> [i64; 9] {
+    [
+        a[0] * b,
+        a[1] * b,
+        a[2] * b,
+        a[3] * b,
+        a[4] * b,
+        a[5] * b,
+        a[6] * b,
+        a[7] * b,
+        a[8] * b,
+    ]
+}
+
+/// Adds a row and then m · p, where m is the lowest limb of the sum. Because p is
+/// −1 modulo 2^96, the lowest limb becomes zero. The other limbs move down by
+/// one: this divides the sum by 2^29.
+#[inline(always)]
+fn add_row(sum: [i64; 9], row: [i64; 9]) -> [i64; 9] {
+    let lowest = sum[0] + row[0];
+    let m = lowest & MASK;
+    // p is 2^256 − 2^224 + 2^192 + 2^96 − 1. The last term removes m from the
+    // lowest limb, and the carry remains.
+    [
+        sum[1] + row[1] + (lowest >> BITS),
+        sum[2] + row[2],
+        sum[3] + row[3] + (m << 9),
+        sum[4] + row[4],
+        sum[5] + row[5],
+        sum[6] + row[6] + (m << 18),
+        sum[7] + row[7] - (m << 21),
+        sum[8] + row[8] + (m << 24),
+        0,
+    ]
+}
+
+/// Carries, so that all limbs but the highest have 29 bits.
 #[inline(always)]
 #[allow(clippy::cast_possible_truncation)] // The highest limb is small.
 fn carried(t: [i64; 9]) -> Limbs29 {

@@ -1,9 +1,9 @@
-//! Four limbs of 64 bits, for machines that multiply 64 bits to 128: natively
-//! they take less than half of the instructions that nine limbs take.
+//! Four limbs of 64 bits, for machines that multiply 64 bits to 128. There they
+//! need half the instructions of nine limbs of 29 bits.
 
 use super::field::Limbs;
 
-/// The lowest comes first. Always below p.
+/// The lowest limb comes first. The number is always below p.
 #[derive(Clone, Copy)]
 pub(crate) struct Limbs64([u64; 4]);
 
@@ -80,9 +80,9 @@ impl Limbs for Limbs64 {
     }
 }
 
-/// Adds a · b to the sum, of which `high` stands for 2^256, and to that the
-/// multiple m · p with which the lowest limb becomes zero. m is that limb, since
-/// p is −1 modulo 2^64. The limbs move down by one.
+/// Adds a · b and then m · p, where m is the lowest limb of the sum; `high` stands
+/// for 2^256. Because p is −1 modulo 2^64, the lowest limb becomes zero. The other
+/// limbs move down by one: this divides the sum by 2^64.
 #[inline]
 fn add_row(sum: [u64; 4], high: bool, a: [u64; 4], b: u64) -> ([u64; 4], bool) {
     let (m, carry) = a[0].carrying_mul_add(b, sum[0], 0);
@@ -90,8 +90,8 @@ fn add_row(sum: [u64; 4], high: bool, a: [u64; 4], b: u64) -> ([u64; 4], bool) {
     let (s2, carry) = a[2].carrying_mul_add(b, sum[2], carry);
     let (s3, carry) = a[3].carrying_mul_add(b, sum[3], carry);
     let (s4, overflow) = carry.overflowing_add(u64::from(high));
-    // Of m and −m the carry m remains. With m · (2^32 − 1), the next limb of
-    // the product, it is m · 2^32.
+    // The lowest limb of p is 2^64 − 1: m + m · (2^64 − 1) leaves a carry of m. The
+    // next limb is 2^32 − 1: with the carry, m · 2^32 is added there.
     let (s1, carry) = s1.carrying_add(m << 32, false);
     let (s2, carry) = s2.carrying_add(m >> 32, carry);
     let (low, top) = m.carrying_mul(P[3], 0);
@@ -100,7 +100,7 @@ fn add_row(sum: [u64; 4], high: bool, a: [u64; 4], b: u64) -> ([u64; 4], bool) {
     ([s1, s2, s3, s4], overflow | carry)
 }
 
-/// Less p, if it is p or more; `high` stands for 2^256.
+/// Subtracts p if the number is p or more; `high` stands for 2^256.
 #[inline]
 fn below_p(number: [u64; 4], high: bool) -> Limbs64 {
     let (less, borrow) = subtract(number, P);

@@ -1,17 +1,19 @@
-//! Multiples of a point, worked out once, so that the point times a number is a
-//! sum of them without any doubling.
+//! Multiples of a point, computed once. The point times a number is then a sum of
+//! at most 52 multiples, without a doubling.
 
 use super::field::{Element, Limbs, difference, invert_all, product, square, thrice, twice};
 use super::point::{Affine, Sum, Term};
 
-/// A digit to the base 32 is from −15 to 16.
+/// Digits are from −15 to 16. With digits of six bits a sum took 17% fewer
+/// additions, and the table 1.6 times the memory and time.
 const BITS: u32 = 5;
 const BASE: i32 = 1 << BITS;
 const HALF: usize = 1 << (BITS - 1);
-/// 256 bits, and what the last digit but one carries.
+/// For 256 bits and a carry.
 const DIGITS: usize = 52;
 
-/// Row by row P, 2P, … 16P, where P is the point times 32^row: 60 kB.
+/// Each row holds P, 2P, … 16P, where P is the point times 32^row. The table has
+/// 832 points, which take 60 kB in WebAssembly and 53 kB natively.
 pub(crate) struct Multiples<L>(Vec<[Affine<L>; HALF]>);
 
 impl<L: Limbs> Multiples<L> {
@@ -25,7 +27,7 @@ impl<L: Limbs> Multiples<L> {
         Self(rows)
     }
 
-    /// The multiples of which the sum is the point times the number. The most
+    /// The multiples that add up to the point times the number. The number's most
     /// significant byte comes first.
     pub(super) fn of(&self, number: [u8; 32]) -> impl Iterator<Item = Term<'_, L>> {
         let digits = digits(&number);
@@ -39,7 +41,7 @@ impl<L: Limbs> Multiples<L> {
     }
 }
 
-/// The first of each row.
+/// The rows, of which only the first point is computed.
 fn firsts<L: Limbs>(point: &Affine<L>) -> Vec<[Affine<L>; HALF]> {
     let mut sum = Sum::of(&Term {
         point,
@@ -62,10 +64,11 @@ fn firsts<L: Limbs>(point: &Affine<L>) -> Vec<[Affine<L>; HALF]> {
     affine.collect()
 }
 
-/// From P, … kP in each row on to 2kP: each is one of those plus kP.
+/// Extends each row from P, … kP to P, … 2kP: adds kP to each of its points. The
+/// formulas for affine points need an inversion, and one inversion serves all.
 ///
-/// No two of them have the same x, and none has y = 0, as the point's order is
-/// a prime that is far greater than 32: so nothing that is inverted is zero.
+/// No denominator is zero. Two points of a row never have the same x, and no point
+/// has y = 0, because the order of all points is a prime far above 32.
 fn double<L: Limbs>(rows: &mut [[Affine<L>; HALF]], k: usize) {
     let mut inverses: Vec<Element<L>> = Vec::with_capacity(rows.len() * k);
     for row in rows.iter() {
@@ -100,8 +103,8 @@ fn double<L: Limbs>(rows: &mut [[Affine<L>; HALF]], k: usize) {
     }
 }
 
-/// The digits to the base 32, the lowest first, each from −15 to 16. The
-/// highest is at most 2, and carries nothing.
+/// The digits to the base 32, the lowest first, each from −15 to 16. The highest
+/// digit is at most 2 and has no carry.
 fn digits(number: &[u8; 32]) -> [i8; DIGITS] {
     let mut digits = [0; DIGITS];
     let (mut bits, mut count) = (0_i32, 0);

@@ -4,7 +4,7 @@ use super::field::{
     Difference, Element, Limbs, difference, equal, less, plus, product, square, thrice, twice,
 };
 
-/// A point in affine coordinates, which is not the point at infinity.
+/// A point in affine coordinates. It is not the point at infinity.
 #[derive(Clone, Copy)]
 pub(super) struct Affine<L> {
     pub(super) x: Element<L>,
@@ -12,7 +12,7 @@ pub(super) struct Affine<L> {
 }
 
 impl<L: Limbs> Affine<L> {
-    /// Room that is filled later: (0, 0) is not a point of the curve.
+    /// Fills a table before its points are computed. (0, 0) is not on the curve.
     pub(super) const ROOM: Self = Self {
         x: Element::ZERO,
         y: Element::ZERO,
@@ -26,7 +26,7 @@ impl<L: Limbs> Affine<L> {
     }
 }
 
-/// A point to be added, or its inverse.
+/// A point to add or to subtract.
 pub(super) struct Term<'a, L> {
     pub(super) point: &'a Affine<L>,
     pub(super) negative: bool,
@@ -34,7 +34,7 @@ pub(super) struct Term<'a, L> {
 
 impl<L: Limbs> Term<'_, L> {
     fn y(&self) -> Difference<L> {
-        // In both cases a subtraction: to copy the limbs takes longer.
+        // Both cases subtract: a copy takes longer in a module built for size.
         if self.negative {
             difference(&Element::ZERO, &self.point.y)
         } else {
@@ -43,13 +43,11 @@ impl<L: Limbs> Term<'_, L> {
     }
 }
 
-/// A point that additions lead to: x = X / ZZ and y = Y / ZZZ, where ZZ³ is
-/// ZZZ² (XYZZ coordinates: Sutherland, 2008, in the Explicit-Formulas
-/// Database). An addition takes ten products.
+/// A sum of points: x = X / ZZ and y = Y / ZZZ, where ZZ³ = ZZZ² (XYZZ
+/// coordinates in the Explicit-Formulas Database). An addition takes ten products.
 ///
-/// The formulas for an addition are wrong where one of the points is at
-/// infinity or both have the same x. There ZZ becomes zero, and so it stays:
-/// see [`has_x`](Self::has_x).
+/// The formulas do not hold when both points have the same x. Then ZZ becomes
+/// zero and stays zero, and [`has_x`](Self::has_x) reports it.
 #[derive(Clone, Copy)]
 pub(super) struct Sum<L> {
     x: Element<L>,
@@ -68,7 +66,7 @@ impl<L: Limbs> Sum<L> {
         }
     }
 
-    /// madd-2008-s.
+    /// Adds or subtracts a point (madd-2008-s).
     pub(super) fn add(&mut self, term: &Term<'_, L>) {
         let p = difference(&product(&term.point.x, &self.zz), &self.x);
         let r = difference(&product(&term.y(), &self.zzz), &self.y);
@@ -82,8 +80,8 @@ impl<L: Limbs> Sum<L> {
         self.zzz = product(&self.zzz, &ppp);
     }
 
-    /// dbl-2008-s-1, with M = 3 (X + ZZ)(X − ZZ), since the curve's a is −3. No
-    /// point of P-256 has order two.
+    /// Doubles (dbl-2008-s-1), with M = 3 · (X + ZZ) · (X − ZZ) as the curve's a is
+    /// −3. No point of P-256 has order two, so the formulas always hold.
     pub(super) fn double(&mut self) {
         let u = twice(&self.y);
         let v = square(&u);
@@ -100,7 +98,7 @@ impl<L: Limbs> Sum<L> {
         self.zzz = product(&self.zzz, &w);
     }
 
-    /// Of 1 / ZZZ.
+    /// `inverse` is 1 / ZZZ.
     pub(super) fn to_affine(self, inverse: &Element<L>) -> Affine<L> {
         // ZZ / ZZZ is 1 / Z.
         let z = product(&self.zz, inverse);
@@ -110,9 +108,8 @@ impl<L: Limbs> Sum<L> {
         }
     }
 
-    /// Whether its x is this, as X = x · ZZ. `None` when some addition on the
-    /// way was one that the formulas are wrong for, or when the sum is at
-    /// infinity.
+    /// Whether the sum has this x: X = x · ZZ, without an inversion. `None` when
+    /// the formulas did not hold for an addition, so that the sum is not known.
     pub(super) fn has_x(&self, x: &Element<L>) -> Option<bool> {
         if equal(&self.zz, &Element::ZERO) {
             return None;
