@@ -11,11 +11,12 @@ const P: U256 =
 const N: U256 =
     U256::from_be_hex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
 
-/// How many sums are compared with the crate's; `P256_CASES` asks for more. With
-/// `--release`, 10^6 take some quarter of an hour.
-fn cases() -> u64 {
-    let cases = std::env::var("P256_CASES").ok();
-    cases.map_or(2000, |cases| cases.parse().unwrap())
+/// A number from the environment. `P256_CASES` says how many sums are compared
+/// with the crate's, and `P256_SEED` which ones. With `--release`, a million
+/// cases take a quarter of an hour.
+fn setting(name: &str, default: u64) -> u64 {
+    let value = std::env::var(name).ok();
+    value.map_or(default, |value| value.parse().unwrap())
 }
 
 /// SplitMix64.
@@ -209,10 +210,9 @@ fn each_multiple_is_the_crates() {
 #[test]
 fn sums_are_the_crates_for_random_and_special_numbers_and_points() {
     let special = special_numbers(N);
-    let mut random = Random(3);
+    let mut random = Random(setting("P256_SEED", 3));
     let mut key = None;
-    let cases = cases();
-    for case in 0..cases {
+    for case in 0..setting("P256_CASES", 2000) {
         // A table for each point takes as long as 20 sums.
         if case % 64 == 0 {
             let k = scalar(&number(&mut random, &special));
