@@ -13,7 +13,7 @@ const N: U256 =
 
 /// A number from the environment. `P256_CASES` says how many sums are compared
 /// with the crate's, and `P256_SEED` which ones. With `--release`, a million
-/// cases take a quarter of an hour.
+/// cases take a quarter of an hour on one core.
 fn setting(name: &str, default: u64) -> u64 {
     let value = std::env::var(name).ok();
     value.map_or(default, |value| value.parse().unwrap())
