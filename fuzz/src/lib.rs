@@ -11,6 +11,7 @@ pub mod hash;
 pub mod header;
 pub mod jwk;
 pub mod legacy;
+pub mod p256;
 pub mod refresh_token;
 
 mod oracle;

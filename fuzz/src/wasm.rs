@@ -3,7 +3,7 @@
 
 use std::sync::Mutex;
 
-use crate::{account, claims, compact, hash, header, jwk, legacy, refresh_token};
+use crate::{account, claims, compact, hash, header, jwk, legacy, p256, refresh_token};
 
 const ROOM: usize = 1 << 16;
 
@@ -32,6 +32,7 @@ pub extern "C" fn check(target: usize, length: usize) {
         jwk::check,
         account::check,
         legacy::check,
+        p256::check,
         refresh_token::check,
     ];
     let input = INPUT.lock().unwrap()[..length].to_vec();

@@ -52,6 +52,11 @@ fn seeds_of_account() {
 }
 
 #[test]
+fn seeds_of_p256() {
+    replay("p256", portcullis_fuzz::p256::check);
+}
+
+#[test]
 fn seeds_of_refresh_token() {
     replay("refresh_token", portcullis_fuzz::refresh_token::check);
 }

@@ -1,5 +1,6 @@
-//! ES256 (RFC 7518 §3.4): ECDSA with P-256 and SHA-256 on the crate p256,
-//! behind jwt-compact's `Algorithm` trait.
+//! ES256 (RFC 7518 §3.4): ECDSA with P-256 and SHA-256, behind jwt-compact's
+//! `Algorithm` trait. The crate p256 signs and reads keys; the sum of points that
+//! verifies a signature is our own.
 
 // Arithmetic of the group and modulo its order cannot overflow.
 #![allow(clippy::arithmetic_side_effects)]
@@ -8,14 +9,16 @@ use core::num::NonZeroUsize;
 use std::borrow::Cow;
 
 use jwt_compact::AlgorithmSignature;
-use p256::ecdsa::signature::{Signer as _, Verifier as _};
+use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
 use p256::elliptic_curve::ops::Reduce as _;
 use p256::elliptic_curve::point::AffineCoordinates as _;
 use p256::{AffinePoint, FieldBytes, Scalar};
+use sha2::{Digest as _, Sha256};
 use zeroize::{Zeroize as _, Zeroizing};
 
 use super::jwk::SecretNumber;
+use super::p256::PublicPoint;
 use super::signature::{self, ReadSignature};
 
 #[derive(Debug, Clone, Copy)]
@@ -33,12 +36,12 @@ impl Es256SigningKey {
     }
 
     pub(crate) fn public(&self) -> Es256VerifyingKey {
-        Es256VerifyingKey(Box::new(*self.0.verifying_key()))
+        Es256VerifyingKey::of(self.0.verifying_key())
     }
 }
 
 /// A public key: a point of the curve that is not the identity.
-pub(crate) struct Es256VerifyingKey(Box<VerifyingKey>);
+pub(crate) struct Es256VerifyingKey(Box<PublicPoint>);
 
 impl Es256VerifyingKey {
     /// `None` when (x, y) is not on the curve.
@@ -46,19 +49,22 @@ impl Es256VerifyingKey {
         let point = AffinePoint::from_coordinates(&(*x).into(), &(*y).into());
         let point = point.into_option()?;
         let key = VerifyingKey::from_affine(point).ok()?;
-        Some(Self(Box::new(key)))
+        Some(Self::of(&key))
+    }
+
+    fn of(key: &VerifyingKey) -> Self {
+        Self(Box::new(PublicPoint::new(*key.as_affine())))
     }
 
     /// From the encoding of SEC 1 §2.3.3, as SPKI and PKCS#8 have it.
     #[cfg(feature = "pem")]
     pub(crate) fn from_sec1(bytes: &[u8]) -> Option<Self> {
-        let key = VerifyingKey::from_sec1_bytes(bytes).ok()?;
-        Some(Self(Box::new(key)))
+        Some(Self::of(&VerifyingKey::from_sec1_bytes(bytes).ok()?))
     }
 
     /// x and y.
     pub(crate) fn coordinates(&self) -> ([u8; 32], [u8; 32]) {
-        let point = self.0.as_affine();
+        let point = self.0.affine();
         (point.x().into(), point.y().into())
     }
 }
@@ -122,12 +128,20 @@ impl jwt_compact::Algorithm for Es256 {
         Es256Signature(key.0.sign(message))
     }
 
+    /// FIPS 186-5 §6.4.2. r and s are in range, as they were read.
     fn verify_signature(
         &self,
         signature: &Es256Signature,
         key: &Es256VerifyingKey,
         message: &[u8],
     ) -> bool {
-        key.0.verify(message, &signature.0).is_ok()
+        let (r, s) = signature.0.split_scalars();
+        let Some(inverse) = s.invert_vartime().into_option() else {
+            return false; // s is not zero.
+        };
+        let digest: FieldBytes = Sha256::digest(message);
+        let u1 = Scalar::reduce(&digest) * inverse;
+        let u2 = *r * inverse;
+        key.0.sum_has_x(&u1, &u2, &r)
     }
 }

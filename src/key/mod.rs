@@ -22,6 +22,7 @@ mod jwk;
     clippy::arithmetic_side_effects
 )]
 mod known_answers;
+mod p256;
 #[cfg(feature = "pem")]
 mod pem;
 #[cfg(feature = "rsa")]
