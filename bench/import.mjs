@@ -1,7 +1,7 @@
 // Makes a million users as an application keeps them, in SQLite, CSV and JSON lines, and has the
 // release binary read them and write KV's bulk files: rows a second, and peak memory.
 //
-//   cargo build --release --features cli && node bench/import.mjs [--rows=1000000] [--only=sqlite,csv,json-lines]
+//   cargo build --release --package portcullis-cli && node bench/import.mjs [--rows=1000000] [--only=sqlite,csv,json-lines]
 //
 // Linux only: the peak is VmHWM of /proc.
 

@@ -3,8 +3,6 @@
 //! The codes are the same in Rust, in JavaScript and in the Worker's log. No
 //! error holds a token, a claim's value or any part of a key.
 
-#![forbid(unsafe_code)]
-
 use core::fmt;
 
 use crate::time::UnixTime;
@@ -81,7 +79,8 @@ impl TokenError {
 impl TokenError {
     /// The sentence that `Display` writes, in pieces: a binding that is to be
     /// small does without the machinery of formatting.
-    pub(crate) fn message(&self) -> [&str; 4] {
+    #[must_use]
+    pub fn message(&self) -> [&str; 4] {
         let one = |text| [text, "", "", ""];
         match self {
             Self::Malformed(what) => one(what.as_str()),

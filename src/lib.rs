@@ -1,9 +1,10 @@
-//! The login gate at the edge: strict signed tokens and password checks.
+//! The core of a login at the edge: strict signed tokens, password checks and
+//! the decisions about accounts.
 //!
-//! This crate is the core, with its bindings behind features: `js` (the npm
-//! package), `worker` (the Cloudflare Worker) and `cli`. The core has no
-//! clock, no randomness of its own and no I/O: the time, random bytes and what
-//! is stored are handed in.
+//! The core has no clock, no randomness and no I/O: callers pass the time,
+//! random bytes and stored records. The npm package (`crates/wasm`), the
+//! Cloudflare Worker (`crates/worker`) and the command line (`crates/cli`) are
+//! its callers.
 //!
 //! - [`token`]: sign, verify and inspect JWTs (RFC 7519); [`token::legacy`]
 //!   reads what itsdangerous signed.
@@ -86,10 +87,7 @@
 //! # }
 //! ```
 
-#![cfg_attr(
-    not(any(feature = "js-inspect", feature = "worker")),
-    forbid(unsafe_code)
-)]
+#![forbid(unsafe_code)]
 
 pub mod account;
 pub mod encoding;
@@ -99,15 +97,3 @@ pub mod password;
 pub mod settings;
 pub mod time;
 pub mod token;
-
-#[cfg(feature = "cli")]
-pub mod cli;
-#[cfg(feature = "js-inspect")]
-pub mod js;
-#[cfg(feature = "worker")]
-mod worker;
-
-#[cfg(all(feature = "js-inspect", feature = "worker", not(doc)))]
-compile_error!(
-    "`js` and `worker` are never built together: the npm package's functions would be callable on the Worker"
-);

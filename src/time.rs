@@ -1,11 +1,9 @@
 //! Seconds since the epoch, with checked arithmetic only.
 
-#![forbid(unsafe_code)]
-
 use core::fmt;
 use core::time::Duration;
 
-use crate::encoding::json::few_digits;
+use crate::encoding::json::small_integer;
 
 const MICROS: i64 = 1_000_000;
 const MAX_SECONDS: i64 = 8_640_000_000_000;
@@ -22,7 +20,7 @@ pub struct UnixTime {
 
 /// Which way a date goes that is finer than a microsecond.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Round {
+pub enum Round {
     /// Towards the past: for `exp`.
     Down,
     /// Towards the future: for `nbf` and `iat`.
@@ -121,9 +119,9 @@ impl UnixTime {
 
     /// Reads a JSON number (RFC 8259 §6) that the strict reader has passed.
     /// `None` beyond the range.
-    pub(crate) fn from_json_number(text: &str, round: Round) -> Option<Self> {
+    pub fn from_json_number(text: &str, round: Round) -> Option<Self> {
         // As nearly all dates are written.
-        if let Some(seconds) = few_digits(text) {
+        if let Some(seconds) = small_integer(text) {
             return Self::from_seconds(i64::try_from(seconds).ok()?);
         }
         let (negative, text) = match text.strip_prefix('-') {

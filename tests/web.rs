@@ -1,7 +1,7 @@
 //! The core and the npm package's functions as WebAssembly in a real browser:
-//! `wasm-pack test --headless --chrome -- --features js`.
+//! `wasm-pack test --headless --chrome` or `--firefox`.
 
-#![cfg(all(target_arch = "wasm32", feature = "js"))]
+#![cfg(target_arch = "wasm32")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -14,11 +14,11 @@
 use core::time::Duration;
 
 use js_sys::{Float64Array, JSON, Reflect, Uint8Array};
-use portcullis::js::inspect::{decode, inspect};
-use portcullis::js::key::secret_key;
-use portcullis::js::memory::{facts, input, wipe};
-use portcullis::js::sign::Signer;
-use portcullis::js::verify::Verifier;
+use portcullis_wasm::inspect::{decode, inspect};
+use portcullis_wasm::key::secret_key;
+use portcullis_wasm::memory::{facts, input, wipe};
+use portcullis_wasm::sign::Signer;
+use portcullis_wasm::verify::Verifier;
 use portcullis::key::{Algorithm, SecretKey};
 use portcullis::password::{Argon2idHash, ClearPassword, StoredHash, WrongPassword};
 use portcullis::time::UnixTime;

@@ -6,23 +6,20 @@ import { WASM_TARGET, cargoEnv, locked } from "../lib/toolchain.mjs";
 import { PlainError, begin, main, say } from "../lib/ui.mjs";
 
 const clippy = (...args) => ["cargo", "clippy", ...locked, ...args, "--", "-D", "warnings"];
-const wasm = (features) => ["--lib", "--target", WASM_TARGET, "--no-default-features", "--features", features];
+const wasm = (name, ...args) => clippy("--package", name, "--target", WASM_TARGET, ...args);
 const warnings = { RUSTDOCFLAGS: "-Dwarnings" };
 
 const checks = [
   ["cargo fmt", ["cargo", "fmt", "--check"]],
   ["cargo fmt, tools", ["cargo", "fmt", "--check"], { cwd: inRoot("tools") }],
   ["cargo fmt, fuzz", ["cargo", "fmt", "--check"], { cwd: inRoot("fuzz") }],
-  ["clippy, core", clippy("--no-default-features", "--lib")],
-  ["clippy, cli", clippy("--features", "cli", "--all-targets")],
-  ["clippy, cli and rsa", clippy("--features", "cli,rsa", "--all-targets")],
-  ["clippy, js", clippy(...wasm("js"), "--tests")],
-  ["clippy, js-inspect", clippy(...wasm("js-inspect"))],
-  ["clippy, js-legacy", clippy(...wasm("js-legacy"))],
-  ["clippy, js-password", clippy(...wasm("js-password"))],
-  ["clippy, worker", clippy(...wasm("worker"))],
-  ["clippy, worker with panic-route", clippy(...wasm("panic-route"))],
-  ["cargo doc", ["cargo", "doc", "--no-deps", "--features", "cli,rsa", ...locked], { env: cargoEnv(warnings) }],
+  ["clippy, core", clippy("--package", "portcullis", "--no-default-features", "--lib")],
+  ["clippy, core and command line", clippy("--all-targets")],
+  ["clippy, npm package", wasm("portcullis-wasm-*", "--lib")],
+  ["clippy, tests in browsers", wasm("portcullis", "--test", "web")],
+  ["clippy, worker", wasm("portcullis-worker")],
+  ["clippy, worker with panic-route", wasm("portcullis-worker", "--features", "panic-route")],
+  ["cargo doc", ["cargo", "doc", "--no-deps", ...locked], { env: cargoEnv(warnings) }],
 ];
 
 await main(async () => {

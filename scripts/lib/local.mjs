@@ -39,12 +39,12 @@ export const commandLine = new Step({
   label: "portcullis command line",
   stamp: new Stamp(
     inRoot("target", "stamps", "cli"),
-    () => ({ files: filesUnder(["Cargo.toml", "Cargo.lock", "src"]), values: [checkRust()] }),
+    () => ({ files: filesUnder(["Cargo.toml", "Cargo.lock", "src", "crates/cli"]), values: [checkRust()] }),
     ["target/debug/portcullis"],
   ),
   run: () => {
     checkNative();
-    const build = ["cargo", "build", "--features", "cli", "--bin", "portcullis", ...locked];
+    const build = ["cargo", "build", "--package", "portcullis-cli", "--bin", "portcullis", ...locked];
     return run(build, { env: cargoEnv(), log: "cli" }).then(() => undefined);
   },
 });

@@ -1,5 +1,4 @@
-// What is left out of the npm package's modules: exports that are for another one of them, and the
-// messages of panics. A panic aborts here: its message is written for
+// What is left out of the npm package's modules: the messages of panics. A panic aborts here: its message is written for
 // nobody, but the standard library's machinery for it and what the crates print in it are an eighth
 // of the npm package. What begins a panic becomes a trap, as at the end of it; and then nothing may
 // begin to format a text, or the build fails: that the functions that do are empty would show
@@ -15,14 +14,12 @@ const FORMAT = [/4core3fmt|core\.\.fmt\.\.|3fmt5Debug3fmt|3fmt7Display3fmt|6anyh
 
 const isOne = (patterns) => (name) => patterns.some((pattern) => pattern.test(name));
 
-/** Reduces the module at `path` in place; `exports` says by its name which export stays. */
-export async function reduce(path, exports) {
+/** Reduces the module at `path` in place. */
+export async function reduce(path) {
   const { default: binaryen } = await import("binaryen");
   const module = binaryen.readBinary(readFileSync(path));
   const { MutableGlobals, SignExt, NontrappingFPToInt, BulkMemory, BulkMemoryOpt, Multivalue, ReferenceTypes, SIMD128 } = binaryen.Features;
   module.setFeatures(MutableGlobals | SignExt | NontrappingFPToInt | BulkMemory | BulkMemoryOpt | Multivalue | ReferenceTypes | SIMD128);
-  const exported = Array.from({ length: module.getNumExports() }, (_, at) => binaryen.getExportInfo(module.getExportByIndex(at)).name);
-  for (const name of exported) if (!exports(name)) module.removeExport(name);
   // A call that the engine ends leaves it where it was: npm/src/memory.js puts it back.
   module.addGlobalExport("__stack_pointer", "stack");
 

@@ -33,8 +33,8 @@ function settle(counts, { code, stdout, stderr }) {
   return { ...counts, output };
 }
 
-const nativeTests = ["cargo", "test", "--features", "cli,rsa", ...locked];
-const webTests = ["cargo", "test", "--target", WASM_TARGET, "--no-default-features", "--features", "js", "--test", "web"];
+const nativeTests = ["cargo", "test", ...locked];
+const webTests = ["cargo", "test", "--package", "portcullis", "--target", WASM_TARGET, "--test", "web"];
 
 const nativeBuild = new Step({
   label: "native tests: compiling",
@@ -55,7 +55,7 @@ const flaskDatabase = new Step({
   label: "Flask database: compiling",
   run: () => {
     checkNative();
-    const build = ["cargo", "build", "--features", "cli", "--example", "flask_database", ...locked];
+    const build = ["cargo", "build", "--package", "portcullis-cli", "--example", "flask_database", ...locked];
     return run(build, { env: cargoEnv(), log: "test-flask-database" }).then(() => undefined);
   },
 });

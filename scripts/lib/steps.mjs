@@ -1,14 +1,14 @@
 // How the Worker, the npm package and the page are built.
 import { copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { delimiter, dirname, join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { writeCommonJs } from "./cjs.mjs";
 import { Step } from "./graph.mjs";
 import { pack } from "./pack.mjs";
 import { inRoot, nodeProgram, toolsBin } from "./paths.mjs";
 import { reduce } from "./reduce.mjs";
 import { remapPaths } from "./remap.mjs";
-import { run, which } from "./run.mjs";
+import { run } from "./run.mjs";
 import { WORKER_BUILD, bindgen, npmPackages, wasmTarget, workerBuild } from "./setup.mjs";
 import { Stamp, filesUnder } from "./stamp.mjs";
 import { WASM_TARGET, cargoEnv, checkRust, locked } from "./toolchain.mjs";
@@ -38,8 +38,8 @@ const WASM_FEATURES = [
 const wasmOpt = nodeProgram("binaryen", "bin", "wasm-opt");
 const esbuildProgram = inRoot("node_modules", ".bin", "esbuild");
 
-const wasmSource = () => filesUnder(["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "src"]);
-const scriptSource = () => filesUnder([...["cjs", "pack", "reduce", "remap", "steps"].map((name) => `scripts/lib/${name}.mjs`), "scripts/lto"]);
+const wasmSource = (...crates) => filesUnder(["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "src", ...crates]);
+const scriptSource = () => filesUnder(["cjs", "pack", "reduce", "remap", "steps"].map((name) => `scripts/lib/${name}.mjs`));
 const versions = () => {
   const { devDependencies } = JSON.parse(readFileSync(inRoot("package.json"), "utf8"));
   return [checkRust(), devDependencies.binaryen, devDependencies.esbuild];
@@ -54,10 +54,10 @@ const size = (path) => {
 // --- The Worker
 
 // As for the npm package: a twelfth less, and what runs for each request says itself what is inlined.
-const workerProfile = profile({ portcullis: "z", worker: "z", serde_json: "z", "js-sys": "z", p256: "s" });
+const workerProfile = profile({ portcullis: "z", "portcullis-worker": "z", worker: "z", serde_json: "z", "js-sys": "z", p256: "s" });
 const workerTarget = inRoot("target", "worker");
 const workerInputs = (features) => () => ({
-  files: [...wasmSource(), ...scriptSource(), ...filesUnder(["tools/Cargo.lock"])],
+  files: [...wasmSource("crates/worker"), ...scriptSource(), ...filesUnder(["tools/Cargo.lock"])],
   values: [...versions(), WORKER_BUILD, features],
 });
 // worker-build sets WASM_BINDGEN_USE_JS_SYS too, for wasm-bindgen's macro; so both compile the same.
@@ -65,8 +65,6 @@ const workerEnv = () =>
   cargoEnv({
     CARGO_TARGET_DIR: workerTarget,
     WASM_BINDGEN_USE_JS_SYS: "1",
-    PORTCULLIS_CARGO: which("cargo"),
-    PATH: [inRoot("scripts", "lto"), process.env.PATH].join(delimiter),
   });
 
 /** Ahead of worker-build, so that it can go on beside the building of the tools. */
@@ -76,7 +74,7 @@ const workerWasm = new Step({
   uses: [wasmTarget],
   stamp: stamp("worker-wasm", workerInputs("worker")),
   run: async () => {
-    const what = ["--lib", "--release", "--target", WASM_TARGET, "--no-default-features", "--features", "worker"];
+    const what = ["--package", "portcullis-worker", "--lib", "--release", "--target", WASM_TARGET];
     await run(["cargo", "build", ...what, ...workerProfile, ...remapPaths(), ...locked], { env: workerEnv(), log: "worker-wasm" });
   },
 });
@@ -85,11 +83,12 @@ const buildWorker = async (features, outDir, log, level) => {
   await run(
     [
       join(toolsBin, "worker-build"),
-      ...["--release", "--out-dir", outDir, "--no-opt"],
-      ...["--no-default-features", "--features", features, ...workerProfile, ...remapPaths(), ...locked],
+      ...["--release", "--out-dir", inRoot(outDir), "--no-opt"],
+      ...[...features, ...workerProfile, ...remapPaths(), ...locked],
     ],
     {
       log,
+      cwd: inRoot("crates", "worker"),
       env: {
         ...workerEnv(),
         WASM_BINDGEN_BIN: join(toolsBin, "wasm-bindgen"),
@@ -102,7 +101,7 @@ const buildWorker = async (features, outDir, log, level) => {
   const wasm = inRoot(outDir, "index_bg.wasm");
   const strip = ["--enable-exception-handling", "--strip-debug", "--strip-producers"];
   await run([...wasmOpt, level, ...WASM_FEATURES, ...strip, wasm, "-o", wasm], { log: `${log}-wasm-opt` });
-  copyFileSync(inRoot("src", "worker", "entry.js"), inRoot(outDir, "worker.js"));
+  copyFileSync(inRoot("crates", "worker", "src", "entry.js"), inRoot(outDir, "worker.js"));
 };
 
 export const worker = new Step({
@@ -110,7 +109,7 @@ export const worker = new Step({
   uses: [npmPackages, bindgen, workerBuild, workerWasm],
   stamp: stamp("worker", workerInputs("worker"), ["build/worker.js", "build/index.js", "build/index_bg.wasm"]),
   run: async () => {
-    await buildWorker("worker", "build", "worker", WASM_OPT);
+    await buildWorker([], "build", "worker", WASM_OPT);
     return size("build/index_bg.wasm");
   },
 });
@@ -126,7 +125,7 @@ export const workerPanics = new Step({
     "target/worker-panics/build/index_bg.wasm",
   ]),
   run: async () => {
-    await buildWorker("worker,panic-route", "target/worker-panics/build", "worker-panics", "-O1");
+    await buildWorker(["--features", "panic-route"], "target/worker-panics/build", "worker-panics", "-O1");
   },
 });
 
@@ -134,7 +133,7 @@ export const workerPanics = new Step({
 
 const npmTarget = inRoot("target", "npm");
 const npmInputs = () => ({
-  files: [...wasmSource(), ...scriptSource(), ...filesUnder(["tools/Cargo.lock"])],
+  files: [...wasmSource("crates/wasm"), ...scriptSource(), ...filesUnder(["tools/Cargo.lock"])],
   values: versions(),
 });
 
@@ -142,16 +141,15 @@ const npmCompiled = (name) => join(npmTarget, `${name}.wasm`);
 
 // Ours of PBKDF2 and scrypt are as fast with `s` as with 3, and a sixth of the module less; SHA-1 runs
 // there for many iterations.
-const PASSWORD = { portcullis: "s", sha1: 3 };
+const PASSWORD = { portcullis: "s", "portcullis-wasm": "s", sha1: 3 };
+const small = (level) => ({ portcullis: level, "portcullis-wasm": level });
 
-// The package's modules: the feature that each is compiled with, and those of its exports that
-// stay. What reads itsdangerous' tokens would be a twentieth of `portcullis`, and few need it.
-const only = (...names) => (name) => ["memory", "input", "facts", ...names].includes(name);
+// The package's modules: the crate of each in crates/wasm/entries, and its optimisation levels.
 const MODULES = {
-  portcullis: { feature: "js", levels: { portcullis: "z" }, exports: () => true },
-  legacy: { feature: "js-legacy", levels: { portcullis: "z" }, exports: only("wipe", "verifyLegacy") },
-  inspect: { feature: "js-inspect", levels: { portcullis: "s" }, exports: only("decode", "inspect") },
-  password: { feature: "js-password", levels: PASSWORD, exports: only("hashPassword", "verifyPassword", "needsRehash") },
+  portcullis: { entry: "tokens", levels: small("z") },
+  legacy: { entry: "legacy", levels: small("z") },
+  inspect: { entry: "inspect", levels: small("s") },
+  password: { entry: "password", levels: PASSWORD },
 };
 
 const npmWasm = new Step({
@@ -164,13 +162,11 @@ const npmWasm = new Step({
     Object.keys(MODULES).map((name) => `target/npm/${name}.wasm`),
   ),
   run: async () => {
-    for (const [name, { feature, levels }] of Object.entries(MODULES)) {
-      const what = ["--lib", "--release", "--target", WASM_TARGET, "--no-default-features", "--features", feature];
-      // `rustc --crate-type cdylib`, because cargo leaves out LTO where an rlib is asked for as well.
-      const cargo = ["cargo", "rustc", ...what, "--crate-type", "cdylib", ...npmProfile(levels), ...remapPaths(), ...locked];
+    for (const [name, { entry, levels }] of Object.entries(MODULES)) {
+      const what = ["--package", `portcullis-wasm-${entry}`, "--lib", "--release", "--target", WASM_TARGET];
+      const cargo = ["cargo", "build", ...what, ...npmProfile(levels), ...remapPaths(), ...locked];
       await run(cargo, { env: cargoEnv({ CARGO_TARGET_DIR: npmTarget }), log: `npm-wasm-${name}` });
-      // All are written to the same file.
-      copyFileSync(join(npmTarget, WASM_TARGET, "release", "portcullis.wasm"), npmCompiled(name));
+      copyFileSync(join(npmTarget, WASM_TARGET, "release", `portcullis_wasm_${entry}.wasm`), npmCompiled(name));
     }
   },
 });
@@ -179,7 +175,7 @@ const npmWasm = new Step({
 async function finishModule(name, from, out) {
   const path = join(out, `${name}.wasm`);
   copyFileSync(from, path);
-  await reduce(path, MODULES[name].exports);
+  await reduce(path);
   const strip = ["--strip-debug", "--strip-producers"];
   await run([...wasmOpt, WASM_OPT, ...WASM_FEATURES, ...strip, path, "-o", path], { log: `npm-wasm-opt-${name}` });
   // Loaded with the package, so nothing has to be fetched or awaited.

@@ -1,8 +1,6 @@
 //! Users, and every decision about them. Where they are stored, what time it
 //! is and what is random is handed in.
 
-#![forbid(unsafe_code)]
-
 mod access;
 mod access_keys;
 mod access_options;

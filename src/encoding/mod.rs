@@ -1,7 +1,5 @@
 //! Canonical base64url and strict JSON: the two encodings of a token.
 
-#![forbid(unsafe_code)]
-
-pub(crate) mod base64url;
-pub(crate) mod bytes;
+pub mod base64url;
+pub mod bytes;
 pub mod json;

@@ -4,8 +4,6 @@
 //! A password's exact bytes count: nothing is trimmed, cut or normalized, so
 //! that whatever a user typed when it was set is what opens the gate.
 
-#![forbid(unsafe_code)]
-
 mod argon2id;
 mod hash_function;
 mod pbkdf2;

@@ -1,5 +1,6 @@
-use crate::encoding::bytes;
+use crate::encoding::{base64url, bytes};
 use crate::error::{Malformation, TokenError};
+use crate::key::VerifyingKey;
 
 /// The three parts of a token, none of them decoded.
 #[derive(Clone, Copy)]
@@ -31,5 +32,24 @@ impl<'t> Compact<'t> {
             })
         };
         parts().ok_or(Malformation::Parts.into())
+    }
+
+    /// A buffer for [`decode_signature`](Self::decode_signature): twice the
+    /// longest signature, because the decoder writes beyond its end.
+    pub(crate) const SIGNATURE_BUFFER: [u8; VerifyingKey::LONGEST_SIGNATURE * 2] =
+        [0; VerifyingKey::LONGEST_SIGNATURE * 2];
+
+    /// Decodes the signature into `buffer`. All of it is decoded, so that
+    /// nothing is cut to fit; a longer part than the buffer is no signature.
+    pub(crate) fn decode_signature<'b>(
+        &self,
+        buffer: &'b mut [u8; VerifyingKey::LONGEST_SIGNATURE * 2],
+    ) -> Result<&'b [u8], TokenError> {
+        if self.signature.len() > buffer.len() {
+            return Err(TokenError::SignatureInvalid);
+        }
+        let length =
+            base64url::decode_slice(self.signature, buffer).map_err(|_| Malformation::Base64)?;
+        Ok(buffer.get(..length).unwrap_or_default())
     }
 }

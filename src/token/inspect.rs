@@ -1,9 +1,10 @@
 use core::time::Duration;
 
+use super::MAX_LENGTH;
 use super::compact::Compact;
 use super::dates::{Dates, StatedDates};
-use super::parts::TokenReader;
-use super::{MAX_LENGTH, TokenJson};
+use super::decoded::{ClaimsVisitor, TokenJson};
+use super::reader::TokenReader;
 use crate::encoding::base64url;
 use crate::error::{Malformation, TokenError};
 use crate::time::UnixTime;
@@ -39,11 +40,35 @@ impl UnverifiedToken {
         })
     }
 
-    /// As [`parse`](Self::parse), into a reader that a binding uses again, and
-    /// which is empty after an error.
-    #[cfg(feature = "js-inspect")]
-    pub(crate) fn parse_into(token: &[u8], reader: &mut TokenReader) -> Result<(), TokenError> {
+    /// As [`parse`](Self::parse), into a reader that is used again.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse); the reader is then empty.
+    pub fn parse_into<V: ClaimsVisitor>(
+        token: &[u8],
+        reader: &mut TokenReader<V>,
+    ) -> Result<(), TokenError> {
         PartDates::parse(token, reader).map(drop)
+    }
+
+    /// Parses and inspects a token in one call, into a reader that is used
+    /// again.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse) and [`inspect`](Self::inspect); the reader is
+    /// then empty.
+    pub fn inspect_into<V: ClaimsVisitor>(
+        token: &[u8],
+        now: UnixTime,
+        leeway: Duration,
+        reader: &mut TokenReader<V>,
+    ) -> Result<Inspection, TokenError> {
+        let dates = PartDates::parse(token, reader)?;
+        let inspection = Inspection::new(&dates, now, leeway);
+        if inspection.is_err() {
+            reader.clear();
+        }
+        inspection
     }
 
     /// The header and the claims as JSON.
@@ -64,12 +89,15 @@ impl UnverifiedToken {
 
 impl PartDates {
     /// Parses a token; leaves nothing in the reader if it is none.
-    fn parse(token: &[u8], reader: &mut TokenReader) -> Result<Self, TokenError> {
+    fn parse<V: ClaimsVisitor>(
+        token: &[u8],
+        reader: &mut TokenReader<V>,
+    ) -> Result<Self, TokenError> {
         let outcome = Compact::split(token, MAX_LENGTH).and_then(|token| {
-            let (header, room) = reader.open(&token)?;
+            let (header, claims) = reader.open(&token)?;
             let dates = Self {
                 header: header.dates,
-                claims: StatedDates::read(room.decode(&token)?)?,
+                claims: StatedDates::read(claims.decode(&token)?)?,
             };
             // Only its alphabet counts here, and how long it is.
             base64url::check(token.signature).map_err(|_| Malformation::Base64)?;
@@ -127,23 +155,6 @@ impl Status {
 }
 
 impl Inspection {
-    /// Parses and inspects in one go, into a reader that a binding uses again,
-    /// and which is empty after an error.
-    #[cfg(feature = "js-inspect")]
-    pub(crate) fn of(
-        token: &[u8],
-        now: UnixTime,
-        leeway: Duration,
-        reader: &mut TokenReader,
-    ) -> Result<Self, TokenError> {
-        let dates = PartDates::parse(token, reader)?;
-        let inspection = Self::new(&dates, now, leeway);
-        if inspection.is_err() {
-            reader.clear();
-        }
-        inspection
-    }
-
     fn new(stated: &PartDates, now: UnixTime, leeway: Duration) -> Result<Self, TokenError> {
         let dates = stated.claims.checked()?;
         // Dates in the claims go before dates in the header.

@@ -141,16 +141,8 @@ impl LegacyVerifier {
     }
 
     fn verify_signature(&self, token: &Compact<'_>) -> Result<(), TokenError> {
-        // What is longer than any signature is none; and all of it is decoded,
-        // so that nothing is cut to fit.
-        const ROOM: usize = VerifyingKey::LONGEST_SIGNATURE * 2;
-        let mut buffer = [0_u8; ROOM];
-        if token.signature.len() > ROOM {
-            return Err(TokenError::SignatureInvalid);
-        }
-        let length = base64url::decode_slice(token.signature, &mut buffer)
-            .map_err(|_| Malformation::Base64)?;
-        let signature = buffer.get(..length).unwrap_or_default();
+        let mut buffer = Compact::SIGNATURE_BUFFER;
+        let signature = token.decode_signature(&mut buffer)?;
         let right = self
             .keys
             .iter()

@@ -4,28 +4,22 @@
 //! wrote it; [`Verifier`] makes a [`VerifiedToken`] of one; [`Signer`] writes
 //! them.
 
-#![forbid(unsafe_code)]
-
 mod claims;
 mod compact;
 mod dates;
+mod decoded;
 mod header;
 mod inspect;
 pub mod legacy;
-#[cfg(feature = "js-inspect")]
-mod outline;
-mod parts;
 mod policy;
+mod reader;
 mod sign;
 mod verify;
 
+pub use decoded::{ClaimsVisitor, TokenJson};
 pub use inspect::{Inspection, Status, UnverifiedToken};
-#[cfg(feature = "js-inspect")]
-pub(crate) use outline::{Outline, ValueAt};
-pub use parts::TokenJson;
-#[cfg(feature = "js-inspect")]
-pub(crate) use parts::TokenReader;
 pub use policy::Policy;
+pub use reader::TokenReader;
 pub use sign::{SignOptions, Signer};
 pub use verify::{VerifiedToken, Verifier};
 

@@ -3,6 +3,7 @@ use core::time::Duration;
 use serde::Serialize;
 
 use super::claims::RegisteredClaims;
+use super::decoded::DecodedClaims;
 use crate::encoding::base64url;
 use crate::encoding::json::push_string;
 use crate::error::{ClaimProblem, KeyProblem, Malformation, TokenError};
@@ -119,7 +120,7 @@ impl Signer {
     }
 
     fn payload(&self, claims: &str, now: UnixTime, random: [u8; 16]) -> Result<String, TokenError> {
-        let given = RegisteredClaims::read(claims)?;
+        let given = RegisteredClaims::read(DecodedClaims::from(claims))?;
         let now = now.floor();
         let own = claims.trim_matches([' ', '\t', '\n', '\r']);
         let own = own.strip_suffix('}').ok_or(Malformation::Json)?;

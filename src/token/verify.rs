@@ -1,11 +1,11 @@
 use serde::de::DeserializeOwned;
 
+use super::Policy;
 use super::claims::RegisteredClaims;
 use super::compact::Compact;
-use super::parts::TokenReader;
-use super::{Policy, TokenJson};
-use crate::encoding::base64url;
-use crate::error::{ClaimProblem, Malformation, TokenError};
+use super::decoded::{ClaimsVisitor, TokenJson};
+use super::reader::TokenReader;
+use crate::error::{ClaimProblem, TokenError};
 use crate::key::{KeySet, VerifyingKey};
 use crate::time::UnixTime;
 
@@ -49,13 +49,15 @@ impl Verifier {
         })
     }
 
-    /// As [`verify`](Self::verify), into a reader that a binding uses again,
-    /// and which is empty after an error.
-    pub(crate) fn verify_into(
+    /// As [`verify`](Self::verify), into a reader that is used again.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify); the reader is then empty.
+    pub fn verify_into<V: ClaimsVisitor>(
         &self,
         token: &[u8],
         now: UnixTime,
-        reader: &mut TokenReader,
+        reader: &mut TokenReader<V>,
     ) -> Result<(), TokenError> {
         let outcome = match self.check(token, now, reader) {
             Ok(None) => Ok(()),
@@ -82,39 +84,24 @@ impl Verifier {
     }
 
     /// When the token ended, if that is all that is wrong with it.
-    fn check(
+    fn check<V: ClaimsVisitor>(
         &self,
         token: &[u8],
         now: UnixTime,
-        reader: &mut TokenReader,
+        reader: &mut TokenReader<V>,
     ) -> Result<Option<UnixTime>, TokenError> {
         let token = Compact::split(token, self.policy.max_token_length)?;
-        let (header, room) = reader.open(&token)?;
+        let (header, claims) = reader.open(&token)?;
         let algorithm = header
             .algorithm
             .filter(|algorithm| self.policy.allows(*algorithm))
             .ok_or(TokenError::AlgorithmNotAllowed)?;
         let key = self.keys.select(algorithm, header.key_id.as_deref())?;
-        verify_signature(key, &token)?;
-        let claims = RegisteredClaims::read(room.decode(&token)?)?;
+        let mut buffer = Compact::SIGNATURE_BUFFER;
+        key.verify(token.signing_input, token.decode_signature(&mut buffer)?)?;
+        let claims = RegisteredClaims::read(claims.decode(&token)?)?;
         self.policy.check(header, &claims, now)
     }
-}
-
-fn verify_signature(key: &VerifyingKey, token: &Compact<'_>) -> Result<(), TokenError> {
-    // What is longer than any signature is none; and all of it is decoded, so
-    // that nothing is cut to fit.
-    const ROOM: usize = VerifyingKey::LONGEST_SIGNATURE * 2;
-    let mut buffer = [0_u8; ROOM];
-    if token.signature.len() > ROOM {
-        return Err(TokenError::SignatureInvalid);
-    }
-    let length =
-        base64url::decode_slice(token.signature, &mut buffer).map_err(|_| Malformation::Base64)?;
-    key.verify(
-        token.signing_input,
-        buffer.get(..length).unwrap_or_default(),
-    )
 }
 
 /// A token whose signature was right and whose claims the policy allows.

@@ -1,6 +1,5 @@
 //! The command line, as a user runs it: the built program.
 
-#![cfg(feature = "cli")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

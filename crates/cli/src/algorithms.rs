@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 
-use crate::key::Algorithm;
+use portcullis::key::Algorithm;
 
 /// Those that sign.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -4,7 +4,7 @@
 //! bench/README.md), by the work that a hash asks for. A machine of
 //! Cloudflare's may take half as much again.
 
-use crate::password::{Cost, HashFunction, HashMethod, WerkzeugMethod};
+use portcullis::password::{Cost, HashFunction, HashMethod, WerkzeugMethod};
 
 /// The CPU time that the free plan allows a request, in milliseconds.
 pub(super) const FREE_PLAN_MILLISECONDS: f64 = 10.0;

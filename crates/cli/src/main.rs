@@ -1,5 +1,81 @@
-//! The command line.
+//! The native command line: one file a command. What it decides is the core's;
+//! here are the arguments, the files, the clock and the terminal.
 
-fn main() -> std::process::ExitCode {
-    portcullis::cli::main(std::env::args_os())
+#![forbid(unsafe_code)]
+
+mod admin;
+mod algorithms;
+mod completions;
+mod cost;
+mod doctor;
+mod failure;
+mod import;
+mod json_text;
+mod keys;
+mod kv;
+mod man;
+mod output;
+mod secret_file;
+mod system;
+mod token;
+mod users;
+mod words;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use failure::{Failure, Outcome};
+use output::Output;
+
+/// Users, keys and tokens of a Portcullis login.
+#[derive(Parser)]
+#[command(name = "portcullis", version, max_term_width = 80)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+// There is one of it.
+#[allow(clippy::large_enum_variant)]
+#[derive(Subcommand)]
+enum Command {
+    Users(users::UsersCommand),
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
+    #[command(subcommand)]
+    Token(token::TokenCommand),
+    Doctor(doctor::DoctorCommand),
+    Completions(completions::CompletionsCommand),
+    Man(man::ManCommand),
+}
+
+/// Runs the command that the arguments name. Exit status: 0 done, 1 not done,
+/// 2 not understood; commands may add to these.
+fn main() -> ExitCode {
+    let mut output = Output::standard();
+    let outcome = match Arguments::try_parse_from(std::env::args_os()) {
+        Ok(arguments) => run(arguments.command, &mut output),
+        Err(error) => failure::of_arguments(&error, &mut output),
+    };
+    match outcome {
+        Ok(status) => status.into(),
+        // Whoever closed the pipe has seen enough: no failure of ours.
+        Err(Failure::PipeClosed) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output.error(&failure);
+            failure.status().into()
+        }
+    }
+}
+
+fn run(command: Command, output: &mut Output) -> Outcome {
+    match command {
+        Command::Doctor(command) => command.run(output),
+        Command::Users(command) => command.run(output),
+        Command::Keys(command) => command.run(output),
+        Command::Token(command) => command.run(output),
+        Command::Completions(command) => command.run(output),
+        Command::Man(command) => command.run(output),
+    }
 }

@@ -6,8 +6,7 @@ use std::time::SystemTime;
 use zeroize::Zeroizing;
 
 use super::failure::{Failure, Outcome, about};
-use crate::password::ClearPassword;
-use crate::time::UnixTime;
+use portcullis::time::UnixTime;
 
 /// What time it is, by this machine.
 pub(super) fn now() -> Outcome<UnixTime> {
@@ -29,7 +28,7 @@ pub(super) fn random<const N: usize>() -> Outcome<Zeroizing<[u8; N]>> {
 /// A new password: from a prompt that does not show it, asked for twice, or
 /// from standard input where that is no terminal; never from an argument,
 /// which other processes could read.
-pub(super) fn new_password() -> Outcome<ClearPassword> {
+pub(super) fn new_password() -> Outcome<Zeroizing<String>> {
     let password = if io::stdin().is_terminal() {
         let password = prompt("Password: ")?;
         if prompt("Once more: ")? != password {
@@ -42,7 +41,7 @@ pub(super) fn new_password() -> Outcome<ClearPassword> {
     if password.is_empty() {
         return Err(Failure::usage("a password is needed"));
     }
-    ClearPassword::new(password).map_err(Failure::usage)
+    Ok(password)
 }
 
 fn prompt(question: &str) -> Outcome<Zeroizing<String>> {

@@ -5,7 +5,7 @@ use core::time::Duration;
 use jiff::tz::TimeZone;
 use jiff::{Span, SpanRelativeTo, Timestamp};
 
-use crate::time::UnixTime;
+use portcullis::time::UnixTime;
 
 /// Seconds of each unit; a month and a year are the Gregorian calendar's mean.
 const UNITS: [(u64, &str); 6] = [

@@ -13,7 +13,6 @@ use core::arch::wasm32;
 use core::cell::Cell;
 use core::ptr;
 
-#[global_allocator]
 static BLOCKS: Blocks = Blocks {
     free: [const { Cell::new(ptr::null_mut()) }; CLASSES],
     next: Cell::new(0),
@@ -28,9 +27,13 @@ const PAGE: usize = 65536;
 /// From here on it is the memory of a hash.
 const LARGE: usize = 1 << 20;
 
-fn is_of_a_hash(layout: Layout) -> bool {
-    cfg!(feature = "js-password") && layout.size() >= LARGE
-}
+/// The allocator of a module that hashes no passwords.
+#[derive(Debug)]
+pub struct SmallBlocks;
+
+/// The allocator of a module that hashes passwords: it has the large block.
+#[derive(Debug)]
+pub struct WithLargeBlock;
 
 struct Blocks {
     /// By the logarithm of the size: the first free block, which holds the
@@ -50,8 +53,7 @@ struct Blocks {
 unsafe impl Sync for Blocks {}
 
 /// Has the large block back of a call that was ended in its midst.
-#[cfg(feature = "js-password")]
-pub(super) fn free_large() {
+pub(crate) fn free_large() {
     BLOCKS.large_in_use.set(false);
 }
 
@@ -97,9 +99,9 @@ impl Blocks {
         Some(ptr::with_exposed_provenance_mut(start))
     }
 
-    /// Whether that is what `block` is: no other begins there.
+    /// Whether `block` is the large block: no other block begins there.
     fn is_large(&self, block: *mut u8, layout: Layout) -> bool {
-        is_of_a_hash(layout) && block.addr() == self.large.get().0
+        layout.size() >= LARGE && block.addr() == self.large.get().0
     }
 
     /// A new block, at a multiple of its size or at least of a page; null if
@@ -129,23 +131,18 @@ impl Blocks {
     }
 }
 
-// SAFETY: a block has at least the layout's size and alignment, and is either
-// in use, in one list or the large one.
-unsafe impl GlobalAlloc for Blocks {
+// SAFETY: a block has at least the layout's size and alignment, and is in use
+// or in one list.
+unsafe impl GlobalAlloc for SmallBlocks {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let class = class(layout);
-        let Some(free) = self.free.get(class).filter(|_| layout.align() <= PAGE) else {
+        let blocks = &BLOCKS;
+        let Some(free) = blocks.free.get(class).filter(|_| layout.align() <= PAGE) else {
             return ptr::null_mut();
         };
-        if is_of_a_hash(layout)
-            && !self.large_in_use.get()
-            && let Some(block) = self.take_large(layout.size())
-        {
-            return block;
-        }
         let block = free.get();
         if block.is_null() {
-            return self.cut(1 << class);
+            return blocks.cut(1 << class);
         }
         // SAFETY: a free block holds an address, and is aligned for one.
         free.set(unsafe { block.cast::<*mut u8>().read() });
@@ -153,9 +150,7 @@ unsafe impl GlobalAlloc for Blocks {
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        if self.is_large(block, layout) {
-            self.large_in_use.set(false);
-        } else if let Some(free) = self.free.get(class(layout)) {
+        if let Some(free) = BLOCKS.free.get(class(layout)) {
             // SAFETY: the block is the caller's to give, and has room.
             unsafe { block.cast::<*mut u8>().write(free.get()) };
             free.set(block);
@@ -166,18 +161,66 @@ unsafe impl GlobalAlloc for Blocks {
         // SAFETY: the caller keeps to `GlobalAlloc`, for which the size does
         // not overflow.
         let wanted = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
-        if class(wanted) == class(layout) && !self.is_large(block, layout) {
+        if class(wanted) == class(layout) {
             return block;
         }
-        // SAFETY: as above; both blocks have room for the smaller size, and a
-        // new block lies apart from one in use.
-        unsafe {
-            let new = self.alloc(wanted);
-            if !new.is_null() {
-                ptr::copy_nonoverlapping(block, new, layout.size().min(size));
-                self.dealloc(block, layout);
-            }
-            new
+        // SAFETY: as above; the caller gives a block of this allocator.
+        unsafe { move_block(self, block, layout, wanted) }
+    }
+}
+
+// SAFETY: as for `SmallBlocks`; the large block is in no list.
+unsafe impl GlobalAlloc for WithLargeBlock {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        if layout.size() >= LARGE
+            && layout.align() <= PAGE
+            && !BLOCKS.large_in_use.get()
+            && let Some(block) = BLOCKS.take_large(layout.size())
+        {
+            return block;
         }
+        // SAFETY: the caller keeps to `GlobalAlloc`.
+        unsafe { SmallBlocks.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        if BLOCKS.is_large(block, layout) {
+            BLOCKS.large_in_use.set(false);
+        } else {
+            // SAFETY: any other block is one of `SmallBlocks`.
+            unsafe { SmallBlocks.dealloc(block, layout) }
+        }
+    }
+
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // SAFETY: as in `SmallBlocks`.
+        let wanted = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
+        if class(wanted) == class(layout) && !BLOCKS.is_large(block, layout) {
+            return block;
+        }
+        // SAFETY: the caller gives a block of this allocator.
+        unsafe { move_block(self, block, layout, wanted) }
+    }
+}
+
+/// Moves the content of `block` into a new block of `allocator`.
+///
+/// # Safety
+/// `block` is in use, of `allocator`, with this layout.
+unsafe fn move_block(
+    allocator: &impl GlobalAlloc,
+    block: *mut u8,
+    layout: Layout,
+    wanted: Layout,
+) -> *mut u8 {
+    // SAFETY: both blocks have room for the smaller size, and a new block lies
+    // apart from one in use.
+    unsafe {
+        let new = allocator.alloc(wanted);
+        if !new.is_null() {
+            ptr::copy_nonoverlapping(block, new, layout.size().min(wanted.size()));
+            allocator.dealloc(block, layout);
+        }
+        new
     }
 }

@@ -2,14 +2,13 @@
 
 use super::memory::{self, fact};
 use super::{date, duration, time};
-use crate::token::{Inspection, Status, UnverifiedToken};
+use portcullis::token::{Status, UnverifiedToken};
 
 /// Decodes the token in the first `length` bytes of the input; header and
 /// claims are then where [`facts`](memory::facts) says. False: why not is
 /// there.
-#[unsafe(no_mangle)]
 #[must_use]
-pub extern "C" fn decode(length: usize) -> bool {
+pub fn decode(length: usize) -> bool {
     memory::run(|memory| {
         let token = memory::input_bytes(&memory.input, length)?;
         UnverifiedToken::parse_into(token, &mut memory.reader)?;
@@ -21,12 +20,16 @@ pub extern "C" fn decode(length: usize) -> bool {
 
 /// As [`decode`], and puts what the token says of its time into the facts.
 /// 0 current, 1 expired, 2 not yet valid, 3 never expires; -1: see the facts.
-#[unsafe(no_mangle)]
 #[must_use]
-pub extern "C" fn inspect(length: usize, now: f64, leeway: f64) -> i32 {
+pub fn inspect(length: usize, now: f64, leeway: f64) -> i32 {
     let status = memory::run(|memory| {
         let token = memory::input_bytes(&memory.input, length)?;
-        let inspection = Inspection::of(token, time(now)?, duration(leeway)?, &mut memory.reader)?;
+        let inspection = UnverifiedToken::inspect_into(
+            token,
+            time(now)?,
+            duration(leeway)?,
+            &mut memory.reader,
+        )?;
         memory.publish_json();
         memory.set(fact::ISSUED_AT, date(inspection.issued_at));
         memory.set(fact::NOT_BEFORE, date(inspection.not_before));

@@ -5,9 +5,9 @@ use zeroize::Zeroize as _;
 
 use super::memory::{self, Memory};
 use super::refusal::Refusal;
-use crate::encoding::base64url;
-use crate::error::{KeyProblem, TokenError};
-use crate::key::{Algorithm, SecretJwk, SecretKey};
+use portcullis::encoding::base64url;
+use portcullis::error::{KeyProblem, TokenError};
+use portcullis::key::{Algorithm, SecretJwk, SecretKey};
 
 /// The algorithm whose name is the first `length` bytes of the input, and the
 /// bytes behind it.
@@ -22,9 +22,8 @@ fn algorithm(memory: &Memory, length: usize) -> Result<(Algorithm, &[u8]), Refus
 /// name in `name` bytes and behind it the secret in `length`. The outcome's
 /// text is the JWK. False: see the facts; `key_invalid` when the secret is too
 /// short or the algorithm no HMAC.
-#[unsafe(export_name = "secretKey")]
 #[must_use]
-pub extern "C" fn secret_key(name: usize, length: usize) -> bool {
+pub fn secret_key(name: usize, length: usize) -> bool {
     memory::run_and_wipe(|memory| {
         let (algorithm, rest) = algorithm(memory, name)?;
         let secret = rest.get(..length).ok_or(Refusal::MORE_THAN_THERE_IS)?;
@@ -52,9 +51,8 @@ pub extern "C" fn secret_key(name: usize, length: usize) -> bool {
 /// Makes a new key. The input, which is wiped, holds the algorithm's name in
 /// `name` bytes and behind it 64 random ones. The outcome's text is the JWK.
 /// False: see the facts.
-#[unsafe(export_name = "generateKey")]
 #[must_use]
-pub extern "C" fn generate_key(name: usize) -> bool {
+pub fn generate_key(name: usize) -> bool {
     memory::run_and_wipe(|memory| {
         let (algorithm, rest) = algorithm(memory, name)?;
         let random = rest.first_chunk().ok_or(Refusal::MORE_THAN_THERE_IS)?;
@@ -69,9 +67,8 @@ pub extern "C" fn generate_key(name: usize) -> bool {
 /// The public part of the JWK in the first `length` bytes of the input, which
 /// are wiped: the outcome's text. False: see the facts; `key_invalid` when
 /// there is none.
-#[unsafe(export_name = "publicKey")]
 #[must_use]
-pub extern "C" fn public_key(length: usize) -> bool {
+pub fn public_key(length: usize) -> bool {
     memory::run_and_wipe(|memory| {
         let jwk = SecretJwk::from_json(memory::input_text(&memory.input, length)?)?;
         memory.text = jwk.public()?.to_json();

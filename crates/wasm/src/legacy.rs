@@ -5,10 +5,10 @@ use zeroize::Zeroizing;
 use super::memory;
 use super::refusal::Refusal;
 use super::{text, time};
-use crate::encoding::base64url;
-use crate::error::{KeyProblem, TokenError};
-use crate::key::Algorithm;
-use crate::token::legacy::LegacyVerifier;
+use portcullis::encoding::base64url;
+use portcullis::error::{KeyProblem, TokenError};
+use portcullis::key::Algorithm;
+use portcullis::token::legacy::LegacyVerifier;
 
 /// Reads `{"algorithm":…,"secrets":[…],"salt":…}`, of which all that are
 /// octets are base64url.
@@ -42,9 +42,8 @@ fn octets(text: &str) -> Result<Zeroizing<Vec<u8>>, Refusal> {
 /// Verifies a token. The input, which is wiped, holds secrets and options as
 /// JSON in `options` bytes and behind them the token in `length`. The outcome's
 /// text is `{"header":…,"payload":…}`. False: see the facts.
-#[unsafe(export_name = "verifyLegacy")]
 #[must_use]
-pub extern "C" fn verify_legacy(options: usize, length: usize, now: f64) -> bool {
+pub fn verify_legacy(options: usize, length: usize, now: f64) -> bool {
     memory::run_and_wipe(|memory| {
         let verifier = read(memory::input_text(&memory.input, options)?)?;
         let rest = memory.input.get(options..).unwrap_or_default();

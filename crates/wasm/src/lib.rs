@@ -1,42 +1,58 @@
-//! The functions behind the npm package. Thin: each translates its arguments,
-//! calls the core once and translates the outcome.
+//! The functions behind the npm package. Each translates its arguments, calls
+//! the core once and translates the outcome.
 //!
-//! Nothing but numbers crosses: JavaScript writes UTF-8 into
-//! [`input`](memory::input), calls a function that takes its length, and reads
-//! the outcome where [`facts`](memory::facts) says. Strings and objects would
-//! cross at a higher price than the HMAC's, and with glue that weighs as much.
-//! `npm/src/memory.js` is the other side of this.
+//! `crates/wasm/entries` has a crate for each WebAssembly module of the package.
+//! Each exports the functions that its npm entry calls, with [`exports!`] and
+//! the `extern` functions of its own.
 //!
-//! What reads tokens without a key is exported as it is, because it is a module
-//! of its own for `portcullis/inspect`, without glue; so are what reads
-//! the tokens of itsdangerous and what hashes passwords. Classes are wasm-bindgen's.
+//! Only numbers cross the boundary: JavaScript writes UTF-8 into
+//! [`input`](memory::input), calls a function with the length, and reads the
+//! outcome where [`facts`](memory::facts) points. Passing strings and objects
+//! would cost more than the HMAC, and the glue for it as many bytes.
+//! `npm/src/memory.js` is the JavaScript side.
 //!
-//! A function answers whether it went well; why it did not is then in the
-//! facts. What JavaScript's values are is checked over there, where it can be
-//! seen; keys and options come as JSON.
+//! A function returns whether it succeeded. After a failure, the facts hold the
+//! reason. JavaScript checks the types of its values; keys and options arrive as
+//! JSON.
 
 #[cfg(target_arch = "wasm32")]
-mod allocator;
+pub mod allocator;
 pub mod inspect;
-#[cfg(feature = "js")]
 pub mod key;
-#[cfg(feature = "js-legacy")]
 pub mod legacy;
 pub mod memory;
-#[cfg(feature = "js-password")]
+mod outline;
 pub mod password;
 mod refusal;
-#[cfg(feature = "js")]
 pub mod sign;
-#[cfg(any(feature = "js", feature = "js-legacy"))]
 mod text;
-#[cfg(feature = "js")]
 pub mod verify;
 
 use core::time::Duration;
 
-use crate::time::UnixTime;
+use portcullis::time::UnixTime;
 use refusal::Refusal;
+
+/// Exports what every module has: its allocator, `input` and `facts`.
+#[macro_export]
+macro_rules! exports {
+    ($allocator:ident) => {
+        #[global_allocator]
+        static ALLOCATOR: $crate::allocator::$allocator = $crate::allocator::$allocator;
+
+        /// See [`portcullis_wasm::memory::input`].
+        #[unsafe(no_mangle)]
+        extern "C" fn input(length: usize) -> *const u8 {
+            $crate::memory::input(length)
+        }
+
+        /// See [`portcullis_wasm::memory::facts`].
+        #[unsafe(no_mangle)]
+        extern "C" fn facts() -> *const f64 {
+            $crate::memory::facts()
+        }
+    };
+}
 
 fn time(seconds: f64) -> Result<UnixTime, Refusal> {
     UnixTime::from_seconds_f64(seconds).ok_or(Refusal::Argument(
@@ -49,7 +65,7 @@ fn duration(seconds: f64) -> Result<Duration, Refusal> {
     if !seconds.is_finite() || seconds < 0.0 {
         return Err(REFUSAL);
     }
-    // To the microsecond, as all times are; `as` saturates beyond them.
+    // To the microsecond, as all times are; `as` saturates beyond the range.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let micros = (seconds * 1e6 + 0.5) as u64;
     Ok(Duration::from_micros(micros))

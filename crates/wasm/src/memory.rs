@@ -4,8 +4,9 @@ use std::cell::Cell;
 
 use zeroize::Zeroize as _;
 
+use super::outline::{Outline, ValueAt};
 use super::refusal::Refusal;
-use crate::token::{Outline, TokenReader, ValueAt};
+use portcullis::token::TokenReader;
 
 thread_local! {
     static MEMORY: Cell<Option<Box<Memory>>> = const { Cell::new(None) };
@@ -18,8 +19,8 @@ thread_local! {
 fn with<T>(work: impl FnOnce(&mut Memory) -> T) -> T {
     let done = MEMORY.try_with(|place| {
         let mut memory = place.take().unwrap_or_else(|| {
-            // Whoever had it was ended.
-            #[cfg(all(target_arch = "wasm32", feature = "js-password"))]
+            // The engine ended the call that had the memory.
+            #[cfg(target_arch = "wasm32")]
             super::allocator::free_large();
             Memory::new()
         });
@@ -38,6 +39,8 @@ fn with<T>(work: impl FnOnce(&mut Memory) -> T) -> T {
 /// The numbers at [`facts`]. A text takes two, the address of its UTF-8 and
 /// behind it the length; dates are seconds since the epoch.
 pub(crate) mod fact {
+    use crate::outline::Outline;
+
     /// The header's JSON. Its generation is another number whenever the text
     /// is not that of the token before.
     pub(crate) const HEADER: usize = 0;
@@ -68,14 +71,14 @@ pub(crate) mod fact {
     /// number.
     pub(crate) const CLAIM_VALUES: usize = 18;
     /// 0 unless a call is going on, or was ended in its midst.
-    pub(crate) const BUSY: usize = CLAIM_VALUES + 3 * crate::token::Outline::MOST;
+    pub(crate) const BUSY: usize = CLAIM_VALUES + 3 * Outline::MOST;
     pub(crate) const COUNT: usize = BUSY + 1;
 }
 
 pub(crate) struct Memory {
     pub(crate) input: Vec<u8>,
     /// Kept from one token to the next.
-    pub(crate) reader: TokenReader,
+    pub(crate) reader: TokenReader<Outline>,
     pub(crate) text: String,
     /// Boxed: its address never changes.
     pub(crate) facts: Box<[f64; fact::COUNT]>,
@@ -85,7 +88,7 @@ impl Memory {
     fn new() -> Box<Self> {
         Box::new(Self {
             input: Vec::new(),
-            reader: TokenReader::for_many(),
+            reader: TokenReader::with_visitor(Outline::new()),
             text: String::new(),
             facts: Box::new([f64::NAN; fact::COUNT]),
         })
@@ -119,7 +122,7 @@ impl Memory {
     /// All of these numbers are small.
     #[allow(clippy::cast_precision_loss)]
     fn publish_outline(&mut self) {
-        let outline = self.reader.outline();
+        let outline = self.reader.visitor();
         let values = outline.and_then(Outline::values).unwrap_or_default();
         let generation = outline.map_or(0, Outline::generation);
         let count = values.len() as f64;
@@ -150,7 +153,6 @@ pub(crate) fn input_bytes(input: &[u8], length: usize) -> Result<&[u8], Refusal>
 }
 
 /// The same as text.
-#[cfg(any(feature = "js", feature = "js-legacy", feature = "js-password"))]
 pub(crate) fn input_text(input: &[u8], length: usize) -> Result<&str, Refusal> {
     let bytes = input_bytes(input, length)?;
     core::str::from_utf8(bytes).map_err(|_| Refusal::Argument("not UTF-8"))
@@ -168,7 +170,6 @@ pub(crate) fn run<T>(work: impl FnOnce(&mut Memory) -> Result<T, Refusal>) -> Op
 }
 
 /// As [`run`], for input with a secret in it: all of it is wiped.
-#[cfg(any(feature = "js", feature = "js-legacy", feature = "js-password"))]
 pub(crate) fn run_and_wipe<T>(work: impl FnOnce(&mut Memory) -> Result<T, Refusal>) -> Option<T> {
     run(|memory| {
         let outcome = work(memory);
@@ -179,9 +180,8 @@ pub(crate) fn run_and_wipe<T>(work: impl FnOnce(&mut Memory) -> Result<T, Refusa
 
 /// Makes room for `length` bytes of input and says where. The address holds
 /// until the next call that asks for more.
-#[unsafe(no_mangle)]
 #[must_use]
-pub extern "C" fn input(length: usize) -> *const u8 {
+pub fn input(length: usize) -> *const u8 {
     with(|memory| {
         if memory.input.len() < length {
             // What the buffer leaves behind when it moves may be a secret's.
@@ -193,16 +193,13 @@ pub extern "C" fn input(length: usize) -> *const u8 {
 }
 
 /// Wipes the text of the last outcome: it was a secret.
-#[unsafe(no_mangle)]
-#[cfg(any(feature = "js", feature = "js-legacy", feature = "js-password"))]
-pub extern "C" fn wipe() {
+pub fn wipe() {
     with(|memory| memory.text.zeroize());
 }
 
 /// Where the doubles lie that describe the last outcome; the address never
 /// changes.
-#[unsafe(no_mangle)]
 #[must_use]
-pub extern "C" fn facts() -> *const f64 {
+pub fn facts() -> *const f64 {
     with(|memory| memory.facts.as_ptr())
 }

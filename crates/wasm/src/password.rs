@@ -5,7 +5,9 @@ use zeroize::Zeroizing;
 
 use super::memory::{self, Memory};
 use super::refusal::Refusal;
-use crate::password::{Argon2idHash, ClearPassword, HashNotUsable, PasswordTooLong, StoredHash};
+use portcullis::password::{
+    Argon2idHash, ClearPassword, HashNotUsable, PasswordTooLong, StoredHash,
+};
 
 const NO_MEMORY: Refusal = Refusal::Password("memory_exhausted", "there is no memory for the hash");
 
@@ -39,9 +41,8 @@ fn reserve(bytes: u64) -> Result<(), Refusal> {
 
 /// Hashes the password in `length` bytes; behind it are 16 random ones. The
 /// outcome's text is the PHC string. False: see the facts.
-#[unsafe(export_name = "hashPassword")]
 #[must_use]
-pub extern "C" fn hash_password(length: usize) -> bool {
+pub fn hash_password(length: usize) -> bool {
     memory::run_and_wipe(|memory| {
         let (password, rest) = password(memory, length)?;
         let salt = rest.first_chunk().ok_or(Refusal::MORE_THAN_THERE_IS)?;
@@ -56,9 +57,8 @@ pub extern "C" fn hash_password(length: usize) -> bool {
 
 /// Checks the password in `length` bytes against the stored hash in `stored`
 /// bytes behind it. 1 right, 0 wrong; -1: see the facts.
-#[unsafe(export_name = "verifyPassword")]
 #[must_use]
-pub extern "C" fn verify_password(length: usize, stored: usize) -> i32 {
+pub fn verify_password(length: usize, stored: usize) -> i32 {
     memory::run_and_wipe(|memory| {
         let (password, rest) = password(memory, length)?;
         let hash = StoredHash::parse(memory::input_text(rest, stored)?)?;
@@ -70,9 +70,8 @@ pub extern "C" fn verify_password(length: usize, stored: usize) -> i32 {
 
 /// Whether a new hash should take the place of the stored one in `length`
 /// bytes. 1 or 0; -1: see the facts.
-#[unsafe(export_name = "needsRehash")]
 #[must_use]
-pub extern "C" fn needs_rehash(length: usize) -> i32 {
+pub fn needs_rehash(length: usize) -> i32 {
     memory::run_and_wipe(|memory| {
         let hash = StoredHash::parse(memory::input_text(&memory.input, length)?)?;
         Ok(i32::from(hash.needs_rehash()))

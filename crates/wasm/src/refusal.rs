@@ -1,12 +1,11 @@
 use super::memory::{Memory, fact};
-use crate::error::TokenError;
+use portcullis::error::TokenError;
 
 /// Why a call failed.
 pub(crate) enum Refusal {
     /// The token or the key: a `TokenError` over there.
     Token(TokenError),
     /// A password or its hash, by code and message: a `PasswordError` over there.
-    #[cfg(feature = "js-password")]
     Password(&'static str, &'static str),
     /// An argument: a `TypeError` over there.
     Argument(&'static str),
@@ -30,7 +29,6 @@ impl Refusal {
         let mut begins_at = None;
         let (code, message) = match self {
             Self::Argument(message) => ("", [*message, "", "", ""]),
-            #[cfg(feature = "js-password")]
             Self::Password(code, message) => (*code, [*message, "", "", ""]),
             Self::Token(error) => {
                 match error {

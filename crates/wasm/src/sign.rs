@@ -1,16 +1,13 @@
 //! Signing.
 
-use wasm_bindgen::prelude::wasm_bindgen;
-
 use super::memory;
 use super::refusal::Refusal;
 use super::{duration, text, time};
-use crate::error::{KeyProblem, TokenError};
-use crate::key::{SecretJwk, SecretKey};
-use crate::token::{self, SignOptions};
+use portcullis::error::{KeyProblem, TokenError};
+use portcullis::key::{SecretJwk, SecretKey};
+use portcullis::token::{self, SignOptions};
 
 /// A key, and what is added to the claims.
-#[wasm_bindgen]
 #[derive(Debug)]
 pub struct Signer {
     signer: token::Signer,
@@ -48,7 +45,6 @@ fn read(text: &str, mut options: SignOptions) -> Result<Signer, Refusal> {
     })
 }
 
-#[wasm_bindgen]
 impl Signer {
     /// From the first `length` bytes of the input, which are wiped: a key and
     /// options as JSON. The options that are numbers come as such, NaN where

@@ -3,7 +3,7 @@
 //! a mistake of that side, and refused.
 
 use super::refusal::Refusal;
-use crate::encoding::json::{self, JsonString, JsonValue};
+use portcullis::encoding::json::{self, JsonString, JsonValue};
 
 const MISTYPED: Refusal = Refusal::Argument("an option has the wrong type");
 
@@ -43,7 +43,6 @@ pub(crate) fn strings(value: &JsonValue<'_>) -> Result<Vec<String>, Refusal> {
     outcome.map(|()| all)
 }
 
-#[cfg(feature = "js")]
 pub(crate) fn flag(value: &JsonValue<'_>) -> Result<bool, Refusal> {
     match value {
         JsonValue::Bool(flag) => Ok(*flag),
@@ -53,7 +52,6 @@ pub(crate) fn flag(value: &JsonValue<'_>) -> Result<bool, Refusal> {
 
 /// A JWK or a JWK Set, as it stands; anything else is for the key's reader to
 /// refuse.
-#[cfg(feature = "js")]
 pub(crate) fn key<'a>(value: &JsonValue<'a>) -> &'a str {
     match value {
         JsonValue::Object(text) => text,

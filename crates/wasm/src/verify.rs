@@ -1,16 +1,13 @@
 //! Verifying.
 
-use wasm_bindgen::prelude::wasm_bindgen;
-
 use super::memory;
 use super::refusal::Refusal;
 use super::{duration, text, time};
-use crate::error::{KeyProblem, TokenError};
-use crate::key::{Algorithm, KeySet};
-use crate::token::{self, Policy};
+use portcullis::error::{KeyProblem, TokenError};
+use portcullis::key::{Algorithm, KeySet};
+use portcullis::token::{self, Policy};
 
 /// A key or a set of them, and what is asked of tokens.
-#[wasm_bindgen]
 #[derive(Debug)]
 pub struct Verifier {
     verifier: token::Verifier,
@@ -51,7 +48,6 @@ fn read(text: &str, mut policy: Policy) -> Result<Verifier, Refusal> {
     })
 }
 
-#[wasm_bindgen]
 impl Verifier {
     /// From the first `length` bytes of the input, which are wiped: a key and
     /// options as JSON. The options that are numbers come as such, NaN where
@@ -82,7 +78,6 @@ impl Verifier {
     }
 
     /// The longest token in bytes.
-    #[wasm_bindgen(getter)]
     #[must_use]
     pub fn longest(&self) -> usize {
         self.longest

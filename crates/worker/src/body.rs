@@ -5,7 +5,7 @@ use worker::Request;
 use zeroize::Zeroizing;
 
 use super::problem::Problem;
-use crate::encoding::json;
+use portcullis::encoding::json;
 
 /// The longest body in bytes.
 const MAX_LENGTH: usize = 8192;

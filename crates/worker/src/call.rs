@@ -5,14 +5,15 @@ use std::rc::Rc;
 
 use worker::{Env, Request};
 
-use super::config::Config;
+use super::config;
 use super::header;
 use super::log::{Decision, LogClient, Verdict};
 use super::problem::Problem;
 use super::reply::Reply;
 use super::route::Route;
-use crate::account::{ClientAddress, ClientDescription, Username};
-use crate::key::KeyId;
+use portcullis::account::{ClientAddress, ClientDescription, Username};
+use portcullis::key::KeyId;
+use portcullis::settings::Config;
 
 pub(super) struct Call {
     pub(super) route: Route,
@@ -51,7 +52,7 @@ impl Call {
         if let Some(config) = self.loaded_config() {
             return Ok(config);
         }
-        let config = Config::of(&self.env, &self.origin).map_err(|_| Problem::misconfigured())?;
+        let config = config::load(&self.env, &self.origin).map_err(|_| Problem::misconfigured())?;
         self.config.set(Some(Rc::clone(&config)));
         Ok(config)
     }

@@ -8,9 +8,8 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use worker::Env;
 
 use super::{log, reply};
-pub(super) use crate::settings::Config;
-use crate::settings::{Settings, Value, Wrong};
-use crate::time::UnixTime;
+use portcullis::settings::{Config, Settings, Value, Wrong};
+use portcullis::time::UnixTime;
 
 /// A setting is wrong; the log says which.
 #[derive(Clone, Copy)]
@@ -30,42 +29,41 @@ thread_local! {
 /// For how many origins they are kept.
 const MOST_ORIGINS: usize = 8;
 
-impl Config {
-    pub(super) fn of(env: &Env, origin: &str) -> Result<Rc<Self>, Misconfigured> {
-        if let Some(config) = Self::kept(origin) {
-            return config;
+/// The settings of `env` for requests to `origin`, read once for each origin.
+pub(super) fn load(env: &Env, origin: &str) -> Result<Rc<Config>, Misconfigured> {
+    if let Some(config) = loaded(origin) {
+        return config;
+    }
+    let config = settings(env).and_then(|settings| {
+        // Without a clock nothing is over.
+        Config::read(&settings, origin, super::now().unwrap_or(UnixTime::MIN))
+    });
+    let include_subdomains = config
+        .as_ref()
+        .is_ok_and(|config| config.hsts_include_subdomains);
+    reply::set_hsts(include_subdomains);
+    let config = config.map(Rc::new).map_err(|wrong| {
+        log::misconfigured(&wrong.setting, wrong.problem);
+        Misconfigured
+    });
+    LOADED.with_borrow_mut(|loaded| {
+        if loaded.len() >= MOST_ORIGINS {
+            loaded.remove(0);
         }
-        let config = settings(env).and_then(|settings| {
-            // Without a clock nothing is over.
-            Self::read(&settings, origin, super::now().unwrap_or(UnixTime::MIN))
+        loaded.push(Loaded {
+            origin: origin.into(),
+            config: config.clone(),
         });
-        let include_subdomains = config
-            .as_ref()
-            .is_ok_and(|config| config.hsts_include_subdomains);
-        reply::set_hsts(include_subdomains);
-        let config = config.map(Rc::new).map_err(|wrong| {
-            log::misconfigured(&wrong.setting, wrong.problem);
-            Misconfigured
-        });
-        LOADED.with_borrow_mut(|loaded| {
-            if loaded.len() >= MOST_ORIGINS {
-                loaded.remove(0);
-            }
-            loaded.push(Loaded {
-                origin: origin.into(),
-                config: config.clone(),
-            });
-        });
-        config
-    }
+    });
+    config
+}
 
-    /// The same of settings that were read before; `None` if they were not.
-    pub(super) fn kept(origin: &str) -> Option<Result<Rc<Self>, Misconfigured>> {
-        LOADED.with_borrow(|loaded| {
-            let loaded = loaded.iter().find(|loaded| loaded.origin == origin)?;
-            Some(loaded.config.clone())
-        })
-    }
+/// The settings for `origin` that were loaded before; `None` if they were not.
+pub(super) fn loaded(origin: &str) -> Option<Result<Rc<Config>, Misconfigured>> {
+    LOADED.with_borrow(|loaded| {
+        let loaded = loaded.iter().find(|loaded| loaded.origin == origin)?;
+        Some(loaded.config.clone())
+    })
 }
 
 /// What `env` holds.

@@ -4,10 +4,10 @@
 use worker::Request;
 
 use super::call::Call;
-use super::config::Config;
 use super::header;
 use super::problem::Problem;
 use super::reply::Reply;
+use portcullis::settings::Config;
 
 /// Answers a preflight of an origin that is allowed.
 pub(super) fn preflight(call: &Call, request: &Request) -> Result<Reply, Problem> {

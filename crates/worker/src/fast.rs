@@ -4,7 +4,7 @@
 
 use worker::Env;
 
-use super::config::Config;
+use super::config;
 use super::log::{Decision, LogClient, Verdict};
 use super::problem::Problem;
 use super::reply::Reply;
@@ -12,8 +12,8 @@ use super::route::Route;
 use super::routes::bearer::{self, Presented};
 use super::routes::{me, verify};
 use super::{cors, plain_http, split_url};
-use crate::account::StoredDecision;
-use crate::time::UnixTime;
+use portcullis::account::StoredDecision;
+use portcullis::time::UnixTime;
 
 /// A request as it is written into the exchange.
 pub(super) struct Asked<'a> {
@@ -83,14 +83,14 @@ pub(super) enum Step {
 /// Reads the settings for a request.
 pub(super) fn configure(asked: &Asked<'_>, env: &Env) {
     // What is wrong with them is kept as well.
-    let _ = Config::of(env, split_url(asked.url).0);
+    let _ = config::load(env, split_url(asked.url).0);
 }
 
 /// `now` is by JavaScript's clock, in milliseconds.
 pub(super) fn answer(asked: &Asked<'_>, event: Event<'_>, now: f64) -> Step {
     let (origin, path) = split_url(asked.url);
     let route = Route::of(path);
-    let config = Config::kept(origin).and_then(Result::ok);
+    let config = config::loaded(origin).and_then(Result::ok);
     let mut account = None;
     let answer = match (event, route, asked.method) {
         (Event::Panicked, ..) => Err(Problem::internal_error()),
@@ -145,7 +145,7 @@ fn get(
     if !matches!(route, Route::Me | Route::Verify) {
         return Ok(Step::Elsewhere);
     }
-    let Some(config) = Config::kept(origin) else {
+    let Some(config) = config::loaded(origin) else {
         return Ok(Step::Configure);
     };
     let config = config.map_err(|_| Problem::misconfigured())?;

@@ -31,18 +31,17 @@ mod users;
 use worker::{Env, Request, Response};
 
 use call::Call;
-use config::Config;
 use flight::Flight;
 use problem::Problem;
 use route::Route;
 
-use crate::time::UnixTime;
+use portcullis::time::UnixTime;
 
 async fn serve(mut request: Request, env: Env, flight: &Flight) -> worker::Result<Response> {
     let url = request.inner().url();
     let (origin, path) = split_url(&url);
     // The headers of an answer depend on the settings, those of a 404 too.
-    let config = Config::of(&env, origin);
+    let config = config::load(&env, origin);
     let allows_http = config.is_ok_and(|config| config.allow_http);
     let secure = plain_http::refuse(origin, allows_http);
     let reply = match Route::of(path) {

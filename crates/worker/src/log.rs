@@ -8,12 +8,12 @@ use core::fmt::Write as _;
 
 use worker::{console_error, console_log};
 
-use super::config::Config;
 use super::problem::Problem;
 use super::reply::Reply;
 use super::route::Route;
-use crate::account::LogAddress;
-use crate::key::KeyId;
+use portcullis::account::LogAddress;
+use portcullis::key::KeyId;
+use portcullis::settings::Config;
 
 /// What was decided.
 #[derive(Clone, Copy)]
@@ -53,7 +53,7 @@ impl Verdict {
 pub(super) struct Decision<'a> {
     pub(super) route: &'static str,
     pub(super) verdict: Verdict,
-    /// Whom it is about, as [`LogNames`](crate::account::LogNames) writes it.
+    /// Whom it is about, as [`LogNames`](portcullis::account::LogNames) writes it.
     pub(super) account: Option<&'a str>,
     pub(super) client: LogClient<'a>,
     /// Whether the line has the client's whole address, not only its network.

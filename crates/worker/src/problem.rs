@@ -3,9 +3,9 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::reply::Reply;
-use crate::account::{AccessRefusal, AccessTokenRefusal};
-use crate::error::TokenError;
-use crate::password::PasswordUnacceptable;
+use portcullis::account::{AccessRefusal, AccessTokenRefusal};
+use portcullis::error::TokenError;
+use portcullis::password::PasswordUnacceptable;
 
 /// An error as the outside sees it (RFC 9457). Why it really happened stands
 /// in the log alone.

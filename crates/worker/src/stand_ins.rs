@@ -5,9 +5,9 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::call::Call;
-use super::config::Config;
 use super::users;
-use crate::account::StandIns;
+use portcullis::account::StandIns;
+use portcullis::settings::Config;
 
 struct Sampled {
     stand_ins: Rc<StandIns>,

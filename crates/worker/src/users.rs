@@ -6,7 +6,7 @@ use futures_util::future::{join_all, try_join_all};
 use worker::Env;
 
 use super::patience;
-use crate::account::{UserId, UserRecord, Username};
+use portcullis::account::{UserId, UserRecord, Username};
 
 /// KV did not answer. Not the same as "there is no such user".
 pub(super) struct StoreUnavailable;

@@ -11,21 +11,21 @@ use scalar as codec;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 use simd as codec;
 
-pub(crate) use codec::{decode_onto, encode_onto};
+pub use codec::{decode_onto, encode_onto};
 
 /// The text is not canonical base64url.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct NotCanonical;
+pub struct NotCanonical;
 
 /// Decodes `text`.
-pub(crate) fn decode(text: &[u8]) -> Result<Vec<u8>, NotCanonical> {
+pub fn decode(text: &[u8]) -> Result<Vec<u8>, NotCanonical> {
     let mut out = Vec::new();
     decode_onto(text, &mut out)?;
     Ok(out)
 }
 
 /// The room that [`decode_slice`] wants for so many bytes.
-pub(crate) const fn room_for(bytes: usize) -> usize {
+pub const fn room_for(bytes: usize) -> usize {
     bytes.saturating_add(codec::BEHIND)
 }
 
@@ -33,12 +33,12 @@ pub(crate) const fn room_for(bytes: usize) -> usize {
 ///
 /// # Errors
 /// Also when there is no [room](room_for).
-pub(crate) fn decode_slice(text: &[u8], out: &mut [u8]) -> Result<usize, NotCanonical> {
+pub fn decode_slice(text: &[u8], out: &mut [u8]) -> Result<usize, NotCanonical> {
     codec::decode_slice(text, out)
 }
 
 /// Whether `text` could be decoded, without keeping what it says.
-pub(crate) fn check(text: &[u8]) -> Result<(), NotCanonical> {
+pub fn check(text: &[u8]) -> Result<(), NotCanonical> {
     // In pieces, none of which but the last may end within three bytes.
     let mut buffer = [0_u8; room_for(96)];
     let mut rest = text;

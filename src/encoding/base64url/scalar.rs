@@ -10,7 +10,7 @@ use super::NotCanonical;
 pub(super) const BEHIND: usize = 0;
 
 /// Decodes `text` to the end of `out`.
-pub(crate) fn decode_onto(text: &[u8], out: &mut Vec<u8>) -> Result<(), NotCanonical> {
+pub fn decode_onto(text: &[u8], out: &mut Vec<u8>) -> Result<(), NotCanonical> {
     URL_SAFE_NO_PAD
         .decode_vec(text, out)
         .map_err(|_| NotCanonical)
@@ -23,6 +23,6 @@ pub(super) fn decode_slice(text: &[u8], out: &mut [u8]) -> Result<usize, NotCano
 }
 
 /// Encodes `bytes` to the end of `out`.
-pub(crate) fn encode_onto(bytes: &[u8], out: &mut String) {
+pub fn encode_onto(bytes: &[u8], out: &mut String) {
     URL_SAFE_NO_PAD.encode_string(bytes, out);
 }

@@ -24,7 +24,7 @@ const WRITTEN: usize = 16;
 pub(super) const BEHIND: usize = WRITTEN;
 
 /// Decodes `text` to the end of `out`.
-pub(crate) fn decode_onto(text: &[u8], out: &mut Vec<u8>) -> Result<(), NotCanonical> {
+pub fn decode_onto(text: &[u8], out: &mut Vec<u8>) -> Result<(), NotCanonical> {
     let start = out.len();
     // What is behind the bytes is cut off again.
     let most = text.len().saturating_sub(text.len() >> 2);
@@ -127,7 +127,7 @@ fn decode_step(characters: v128, wrong: &mut v128) -> v128 {
 }
 
 /// Encodes `bytes` to the end of `out`.
-pub(crate) fn encode_onto(bytes: &[u8], out: &mut String) {
+pub fn encode_onto(bytes: &[u8], out: &mut String) {
     let mut text = core::mem::take(out).into_bytes();
     let (steps, rest) = bytes.as_chunks::<BYTES>();
     text.reserve(

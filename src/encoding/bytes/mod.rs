@@ -13,7 +13,7 @@ use swar as wide;
 
 /// The first place of `wanted`.
 #[inline]
-pub(crate) fn find(wanted: u8, bytes: &[u8]) -> Option<usize> {
+pub fn find(wanted: u8, bytes: &[u8]) -> Option<usize> {
     let mut from = 0_usize;
     let (steps, rest) = bytes.as_chunks::<{ wide::BYTES }>();
     for step in steps {
@@ -28,7 +28,7 @@ pub(crate) fn find(wanted: u8, bytes: &[u8]) -> Option<usize> {
 
 /// The bytes before and behind the first `wanted`.
 #[inline]
-pub(crate) fn split_once(wanted: u8, bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+pub fn split_once(wanted: u8, bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (before, from) = bytes.split_at_checked(find(wanted, bytes)?)?;
     Some((before, from.get(1..)?))
 }
@@ -36,7 +36,7 @@ pub(crate) fn split_once(wanted: u8, bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 /// Whether both are the same, eight bytes at a time: where there is no library
 /// of C, the compiler's own comparison takes them one by one.
 #[inline]
-pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
+pub fn same(a: &[u8], b: &[u8]) -> bool {
     let (a_steps, a_rest) = a.as_chunks::<8>();
     let (b_steps, b_rest) = b.as_chunks::<8>();
     let differ = |(a, b): (&[u8; 8], &[u8; 8])| u64::from_le_bytes(*a) != u64::from_le_bytes(*b);

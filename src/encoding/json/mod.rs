@@ -12,10 +12,10 @@ mod reader;
 mod string;
 mod write;
 
-pub(crate) use number::few_digits;
+pub use number::small_integer;
 pub use string::JsonString;
 pub(crate) use string::Name;
-pub(crate) use write::push_string;
+pub use write::push_string;
 
 use reader::Reader;
 

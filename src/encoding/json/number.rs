@@ -57,7 +57,8 @@ pub(super) fn fits_a_double(text: &str) -> Result<(), JsonError> {
 
 /// The value of a number of at most fifteen digits and nothing else, which a
 /// double holds exactly.
-pub(crate) fn few_digits(text: &str) -> Option<u64> {
+#[must_use]
+pub fn small_integer(text: &str) -> Option<u64> {
     // So few do not overflow.
     if text.len() > 15 {
         return None;

@@ -37,20 +37,20 @@ impl<'a> JsonString<'a> {
     }
 
     /// As it stands between its quotes.
-    #[cfg(any(feature = "cli", feature = "js-inspect"))]
-    pub(crate) fn raw(&self) -> &'a [u8] {
+    #[must_use]
+    pub fn raw(&self) -> &'a [u8] {
         self.raw
     }
 
     /// The first eight bytes of it in one number, and zeros behind fewer.
-    #[cfg(feature = "js-inspect")]
-    pub(crate) fn head(&self) -> u64 {
+    #[must_use]
+    pub fn head(&self) -> u64 {
         self.head
     }
 
     /// The value where it stands, if nothing in it is escaped.
-    #[cfg(feature = "js-inspect")]
-    pub(crate) fn unescaped(&self) -> Option<&'a [u8]> {
+    #[must_use]
+    pub fn unescaped(&self) -> Option<&'a [u8]> {
         (!self.escaped).then_some(self.raw)
     }
 

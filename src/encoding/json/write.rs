@@ -1,5 +1,5 @@
 /// Writes a JSON string (RFC 8259 §7) to the end of `out`.
-pub(crate) fn push_string(out: &mut String, value: &str) {
+pub fn push_string(out: &mut String, value: &str) {
     out.push('"');
     for c in value.chars() {
         match c {

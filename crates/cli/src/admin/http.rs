@@ -7,8 +7,8 @@ use ureq::http::{Method, Request, Response};
 use ureq::{Agent, Body, Error, Timeout};
 
 use super::url::WorkerUrl;
-use crate::cli::failure::Failure;
-use crate::time::UnixTime;
+use crate::failure::Failure;
+use portcullis::time::UnixTime;
 
 /// A connection that is not there after this time will not come.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);

@@ -6,16 +6,16 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use zeroize::Zeroizing;
 
-use crate::cli::failure::{Failure, Outcome};
-use crate::cli::kv::ProjectConfig;
-use crate::key::SecretJwk;
+use crate::failure::{Failure, Outcome};
+use crate::kv::ProjectConfig;
+use portcullis::key::SecretJwk;
 
 /// From the project's folder on.
 const DEFAULT_FILE: &str = ".portcullis/operator.json";
 
 /// Where the operator's key is.
 #[derive(Args, Debug, Clone)]
-pub(in crate::cli) struct OperatorKeyOptions {
+pub(crate) struct OperatorKeyOptions {
     /// The operator's private key
     ///
     /// A JWK, as `portcullis keys operator` makes one. Without it:
@@ -31,10 +31,10 @@ pub(in crate::cli) struct OperatorKeyOptions {
 }
 
 /// An operator's private key, and where it was read.
-pub(in crate::cli) struct OperatorKeyFile {
+pub(crate) struct OperatorKeyFile {
     pub(super) path: PathBuf,
     pub(super) text: Zeroizing<String>,
-    pub(in crate::cli) jwk: SecretJwk,
+    pub(crate) jwk: SecretJwk,
 }
 
 impl OperatorKeyOptions {
@@ -42,7 +42,7 @@ impl OperatorKeyOptions {
     ///
     /// # Errors
     /// The current folder cannot be found.
-    pub(in crate::cli) fn path(&self) -> Outcome<PathBuf> {
+    pub(crate) fn path(&self) -> Outcome<PathBuf> {
         match &self.file {
             Some(path) => Ok(path.clone()),
             None => Ok(ProjectConfig::find_folder()?.join(DEFAULT_FILE)),
@@ -51,7 +51,7 @@ impl OperatorKeyOptions {
 
     /// # Errors
     /// The file is not there, cannot be read, or holds no private key with a name.
-    pub(in crate::cli) fn read(&self) -> Outcome<OperatorKeyFile> {
+    pub(crate) fn read(&self) -> Outcome<OperatorKeyFile> {
         let path = self.path()?;
         let text = fs::read_to_string(&path).map(Zeroizing::new);
         let text = text.map_err(|error| self.not_readable(&path, &error))?;

@@ -29,8 +29,8 @@ use url::WorkerUrl;
 
 use super::failure::{Failure, Outcome};
 use super::system;
-use crate::account::{OperatorRequest, OperatorSigner, SessionId, Username};
-use crate::encoding::base64url;
+use portcullis::account::{OperatorRequest, OperatorSigner, SessionId, Username};
+use portcullis::encoding::base64url;
 
 /// Which Worker to ask, and as whom.
 #[derive(Args, Debug, Clone)]

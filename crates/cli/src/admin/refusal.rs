@@ -6,10 +6,10 @@ use serde::Deserialize;
 
 use super::http::Answer;
 use super::url::WorkerUrl;
-use crate::account::{SessionId, UserId, Username};
-use crate::cli::failure::Failure;
-use crate::cli::words::amount;
-use crate::time::UnixTime;
+use crate::failure::Failure;
+use crate::words::amount;
+use portcullis::account::{SessionId, UserId, Username};
+use portcullis::time::UnixTime;
 
 /// Problem details (RFC 9457), as far as they are used here.
 #[derive(Deserialize)]

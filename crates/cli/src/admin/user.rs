@@ -3,55 +3,55 @@
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::account::{SessionId, UserId, Username};
+use portcullis::account::{SessionId, UserId, Username};
 
 /// A user in a list.
 #[derive(Deserialize)]
-pub(in crate::cli) struct UserSummary {
-    pub(in crate::cli) id: UserId,
+pub(crate) struct UserSummary {
+    pub(crate) id: UserId,
     /// As it is stored, perhaps by an import: it may hold what a terminal obeys.
-    pub(in crate::cli) username: String,
+    pub(crate) username: String,
     #[serde(default)]
-    pub(in crate::cli) phone: String,
+    pub(crate) phone: String,
     #[serde(default)]
-    pub(in crate::cli) disabled: bool,
+    pub(crate) disabled: bool,
 }
 
 /// A part of the list of users.
 #[derive(Deserialize)]
-pub(in crate::cli) struct UserPage {
-    pub(in crate::cli) users: Vec<UserSummary>,
+pub(crate) struct UserPage {
+    pub(crate) users: Vec<UserSummary>,
     /// Where the next part begins; `None` for the last part.
     #[serde(default)]
-    pub(in crate::cli) cursor: Option<String>,
+    pub(crate) cursor: Option<String>,
 }
 
 /// A user as the account's object has them.
 #[derive(Deserialize)]
-pub(in crate::cli) struct UserDetails {
-    pub(in crate::cli) id: UserId,
-    pub(in crate::cli) username: String,
+pub(crate) struct UserDetails {
+    pub(crate) id: UserId,
+    pub(crate) username: String,
     #[serde(default)]
-    pub(in crate::cli) phone: String,
+    pub(crate) phone: String,
     #[serde(default)]
-    pub(in crate::cli) disabled: bool,
-    pub(in crate::cli) state: UserState,
+    pub(crate) disabled: bool,
+    pub(crate) state: UserState,
     /// The credential version, which rises when tokens and sessions end.
     #[serde(default)]
-    pub(in crate::cli) version: u64,
+    pub(crate) version: u64,
     /// Seconds since the epoch: older tokens without a session are refused.
     #[serde(default)]
-    pub(in crate::cli) tokens_valid_from: Option<i64>,
+    pub(crate) tokens_valid_from: Option<i64>,
     #[serde(default)]
-    pub(in crate::cli) hash: Option<HashFacts>,
+    pub(crate) hash: Option<HashFacts>,
     #[serde(default)]
-    pub(in crate::cli) sessions: Vec<Session>,
+    pub(crate) sessions: Vec<Session>,
 }
 
 /// Whether the account's object has a record of the user.
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
-pub(in crate::cli) enum UserState {
+pub(crate) enum UserState {
     /// It has.
     Active,
     /// KV has what an import wrote, and nobody has logged in with it yet.
@@ -60,55 +60,55 @@ pub(in crate::cli) enum UserState {
 
 /// The public facts about a password's hash.
 #[derive(Deserialize)]
-pub(in crate::cli) struct HashFacts {
+pub(crate) struct HashFacts {
     /// Such as `argon2id`, or a method of werkzeug.
-    pub(in crate::cli) scheme: String,
+    pub(crate) scheme: String,
     /// Whether the next login leaves it as it is.
-    pub(in crate::cli) current: bool,
+    pub(crate) current: bool,
 }
 
 /// An open session.
 #[derive(Deserialize, Serialize)]
-pub(in crate::cli) struct Session {
-    pub(in crate::cli) id: SessionId,
+pub(crate) struct Session {
+    pub(crate) id: SessionId,
     /// Seconds since the epoch.
-    pub(in crate::cli) began_at: i64,
+    pub(crate) began_at: i64,
     /// Seconds since the epoch.
-    pub(in crate::cli) renewed_at: i64,
+    pub(crate) renewed_at: i64,
     #[serde(default)]
-    pub(in crate::cli) client: Option<SessionClient>,
+    pub(crate) client: Option<SessionClient>,
 }
 
 /// Where a session was opened, in a coarse form.
 #[derive(Deserialize, Serialize)]
-pub(in crate::cli) struct SessionClient {
+pub(crate) struct SessionClient {
     #[serde(default)]
-    pub(in crate::cli) agent: Option<String>,
+    pub(crate) agent: Option<String>,
     #[serde(default)]
-    pub(in crate::cli) network: Option<String>,
+    pub(crate) network: Option<String>,
 }
 
 /// A user to add.
 #[derive(Serialize)]
-pub(in crate::cli) struct NewUser<'a> {
-    pub(in crate::cli) username: &'a Username,
-    pub(in crate::cli) hash_password: Zeroizing<String>,
-    pub(in crate::cli) phone: &'a str,
+pub(crate) struct NewUser<'a> {
+    pub(crate) username: &'a Username,
+    pub(crate) hash_password: Zeroizing<String>,
+    pub(crate) phone: &'a str,
     /// `None`: the Worker chooses it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::cli) id: Option<UserId>,
+    pub(crate) id: Option<UserId>,
 }
 
 /// A change of a user. `None` leaves a member as it is.
 #[derive(Serialize, Default)]
-pub(in crate::cli) struct UserChange {
+pub(crate) struct UserChange {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::cli) phone: Option<String>,
+    pub(crate) phone: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::cli) hash_password: Option<Zeroizing<String>>,
+    pub(crate) hash_password: Option<Zeroizing<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::cli) disabled: Option<bool>,
+    pub(crate) disabled: Option<bool>,
     /// The hash comes from an import.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::cli) imported: Option<bool>,
+    pub(crate) imported: Option<bool>,
 }

@@ -7,7 +7,7 @@ use toml::Value;
 
 use super::finding::Findings;
 use super::project::Project;
-use crate::time::UnixTime;
+use portcullis::time::UnixTime;
 
 /// The compatibility date that this project is tested with.
 const TESTED: &str = "2026-04-26";

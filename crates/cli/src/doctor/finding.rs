@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use crate::cli::failure::{Failure, Outcome, Status};
-use crate::cli::json_text::shown;
-use crate::cli::output::{BAD, FAINT, GOOD, Output, STRONG, WARN, styled};
+use crate::failure::{Failure, Outcome, Status};
+use crate::json_text::shown;
+use crate::output::{BAD, FAINT, GOOD, Output, STRONG, WARN, styled};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

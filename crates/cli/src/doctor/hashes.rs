@@ -9,11 +9,11 @@ use toml::Value;
 use super::Plan;
 use super::finding::Findings;
 use super::project::Project;
-use crate::account::{UserRecord, Username};
-use crate::cli::cost;
-use crate::cli::failure::{Outcome, about};
-use crate::cli::kv::Kv;
-use crate::password::StoredHash;
+use crate::cost;
+use crate::failure::{Outcome, about};
+use crate::kv::Kv;
+use portcullis::account::{UserRecord, Username};
+use portcullis::password::StoredHash;
 
 /// Some of the users: what stands under their keys.
 pub(super) struct Sample {

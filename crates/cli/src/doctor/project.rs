@@ -8,7 +8,7 @@ use toml::{Table, Value};
 use zeroize::Zeroizing;
 
 use super::dev_vars;
-use crate::cli::failure::{Failure, Outcome, about};
+use crate::failure::{Failure, Outcome, about};
 
 /// What wrangler reads of a project.
 pub(super) struct Project {

@@ -3,8 +3,8 @@
 use super::finding::Findings;
 use super::project::Project;
 use super::secrets::SECRETS;
-use crate::cli::failure::{Failure, Outcome};
-use crate::cli::kv::Kv;
+use crate::failure::{Failure, Outcome};
+use crate::kv::Kv;
 
 /// The names of its secrets; `None` where nothing is known of them.
 pub(super) fn check(project: &Project, kv: &Kv, findings: &mut Findings) -> Option<Vec<String>> {

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use super::finding::Findings;
 use super::project::Project;
 use super::settings::Unknown;
-use crate::settings::is_published;
+use portcullis::settings::is_published;
 
 /// What is a secret and never stands in wrangler.toml.
 pub(super) const SECRETS: [&str; 5] = [

@@ -8,8 +8,8 @@ use toml::Value as Toml;
 use super::finding::Findings;
 use super::project::Project;
 use super::secrets::SECRETS;
-use crate::settings::{self, KNOWN, Settings, Value, Wrong};
-use crate::time::UnixTime;
+use portcullis::settings::{self, KNOWN, Settings, Value, Wrong};
+use portcullis::time::UnixTime;
 
 /// Where a setting's value comes from.
 #[derive(Clone, Copy, PartialEq, Eq)]

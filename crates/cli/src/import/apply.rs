@@ -20,11 +20,11 @@ use super::journal::{Done, Journal};
 use super::progress::Progress;
 use super::report::{count, thousands};
 use super::seen::digest;
-use crate::account::{HashDigest, Phone, StoredUser, UserRecord, Username};
-use crate::cli::admin::{Admin, UserChange};
-use crate::cli::failure::{Failure, Outcome, about};
-use crate::cli::kv::{self, Kv};
-use crate::cli::output::Output;
+use crate::admin::{Admin, UserChange};
+use crate::failure::{Failure, Outcome, about};
+use crate::kv::{self, Kv};
+use crate::output::Output;
+use portcullis::account::{HashDigest, Phone, StoredUser, UserRecord, Username};
 
 /// What became of the users in the files, in this run and those before.
 #[derive(Serialize)]

@@ -23,7 +23,7 @@ pub(super) struct Pair {
     pub(super) value: String,
 }
 
-impl From<Pair> for crate::cli::kv::Pair {
+impl From<Pair> for crate::kv::Pair {
     fn from(Pair { key, value }: Pair) -> Self {
         Self { key, value }
     }

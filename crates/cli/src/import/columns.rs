@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::account::UserRecord;
-use crate::cli::failure::{Failure, Outcome};
+use crate::failure::{Failure, Outcome};
+use portcullis::account::UserRecord;
 
 /// What of a user a column has.
 #[derive(Debug, Clone, PartialEq, Eq)]

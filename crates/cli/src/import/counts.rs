@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::reasons::Reason;
 use super::row::User;
 use super::source::Cell;
-use crate::cli::cost;
-use crate::password::HashMethod;
+use crate::cost;
+use portcullis::password::HashMethod;
 
 /// So many rows are named for each reason.
 const EXAMPLES: usize = 3;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::password::{Cost, HashFunction, StoredHash};
+use portcullis::password::{Cost, HashFunction, StoredHash};
 
 /// What is wrong with a hash. It holds nothing of it but its length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

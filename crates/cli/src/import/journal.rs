@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::bulk::{BulkFile, BulkFiles, hex};
 use super::{files, rejected};
-use crate::cli::failure::{Failure, Outcome, about};
+use crate::failure::{Failure, Outcome, about};
 
 const NAME: &str = "import.json";
 const LOCK: &str = "import.lock";

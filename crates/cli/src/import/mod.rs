@@ -58,7 +58,7 @@ Examples:
   portcullis users import --from app.db --apply --remote
   portcullis users import --from users.csv \\
     --columns id=uid,username=login --keep email")]
-pub(in crate::cli) struct ImportCommand {
+pub(crate) struct ImportCommand {
     /// SQLite, CSV or JSON lines; - is standard input
     #[arg(long, value_name = "FILE")]
     from: PathBuf,

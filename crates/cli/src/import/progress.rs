@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 
 use super::source::{Row, Total};
-use crate::cli::output::Output;
+use crate::output::Output;
 
 /// How often a line is written where there is no terminal.
 const EVERY: Duration = Duration::from_secs(5);

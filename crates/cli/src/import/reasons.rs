@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::hash::HashFault;
-use crate::account::{UserId, Username};
-use crate::cli::import::row::FIRST_OF_SIGN_UP;
+use crate::import::row::FIRST_OF_SIGN_UP;
+use portcullis::account::{UserId, Username};
 
 /// Why a row is not imported.
 #[derive(Debug, Clone, PartialEq, Eq)]

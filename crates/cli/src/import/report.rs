@@ -9,10 +9,10 @@ use super::apply::Applied;
 use super::bulk::BulkFile;
 use super::counts::Counts;
 use super::{rejected, table};
-use crate::cli::cost;
-use crate::cli::failure::{Failure, Outcome};
-use crate::cli::json_text::shown;
-use crate::cli::output::{FAINT, Output, STRONG, WARN, styled};
+use crate::cost;
+use crate::failure::{Failure, Outcome};
+use crate::json_text::shown;
+use crate::output::{FAINT, Output, STRONG, WARN, styled};
 
 /// The most kinds of hashes that are shown in lines of their own.
 const MOST_KINDS: usize = 20;

@@ -6,8 +6,8 @@ use super::columns::{Field, Wanted};
 use super::hash::HashFault;
 use super::reasons::Reason;
 use super::source::Cell;
-use crate::account::{NewUsername, Phone, UserId, UserRecord, Username};
-use crate::password::{HashMethod, StoredHash};
+use portcullis::account::{NewUsername, Phone, UserId, UserRecord, Username};
+use portcullis::password::{HashMethod, StoredHash};
 
 /// The ids from here up are given by the service to those who sign up.
 pub(super) const FIRST_OF_SIGN_UP: u64 = 1 << 32;

@@ -5,8 +5,8 @@ use std::collections::hash_map::Entry;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::account::{UserId, Username};
-use crate::cli::failure::{Failure, Outcome};
+use crate::failure::{Failure, Outcome};
+use portcullis::account::{UserId, Username};
 
 /// Who was seen, in some 35 bytes a user for the name and as many for the id.
 #[derive(Default)]

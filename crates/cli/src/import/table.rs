@@ -1,7 +1,7 @@
 //! Rows of text: in columns for whoever looks at them, with tabs for programs.
 
-use crate::cli::failure::Outcome;
-use crate::cli::output::Output;
+use crate::failure::Outcome;
+use crate::output::Output;
 
 /// Writes `rows`, the first column to the left and the numbers to the right.
 pub(super) fn write<const N: usize>(rows: &[[String; N]], output: &mut Output) -> Outcome<()> {

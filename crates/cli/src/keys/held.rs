@@ -7,11 +7,11 @@
 
 use zeroize::Zeroizing;
 
-use crate::account::AccessKeys;
-use crate::encoding::json::{self, JsonString, JsonValue};
-use crate::error::{KeyProblem, TokenError};
-use crate::key::{SecretJwk, SecretJwkSet};
-use crate::time::{Round, UnixTime};
+use portcullis::account::AccessKeys;
+use portcullis::encoding::json::{self, JsonString, JsonValue};
+use portcullis::error::{KeyProblem, TokenError};
+use portcullis::key::{SecretJwk, SecretJwkSet};
+use portcullis::time::{Round, UnixTime};
 
 /// What a key of a set is for at a time.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -10,7 +10,7 @@ use super::super::system;
 use super::super::words::Zone;
 use super::Source;
 use super::held::{HeldKey, HeldKeys, State};
-use crate::time::UnixTime;
+use portcullis::time::UnixTime;
 
 /// List the keys of a JWK Set and what each is for
 ///

@@ -21,8 +21,8 @@ use zeroize::Zeroizing;
 use super::failure::{Failure, Outcome};
 use super::output::Output;
 use super::system;
-use crate::key::{Algorithm, SecretJwk};
 use held::{HeldKey, HeldKeys};
+use portcullis::key::{Algorithm, SecretJwk};
 
 /// Make, rotate, revoke, list and publish keys
 #[derive(Subcommand)]

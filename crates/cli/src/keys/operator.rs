@@ -8,7 +8,7 @@ use super::super::failure::{Failure, Outcome, Status};
 use super::super::output::Output;
 use super::super::secret_file;
 use super::super::system;
-use crate::key::{Algorithm, PublicJwkSet, SecretJwk};
+use portcullis::key::{Algorithm, PublicJwkSet, SecretJwk};
 
 /// Make an operator's key, with which `portcullis users` asks a Worker
 ///

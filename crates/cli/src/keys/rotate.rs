@@ -15,7 +15,7 @@ use super::held::{HeldKey, HeldKeys, State};
 use super::lifetime::Lifetime;
 use super::list;
 use super::rotation::{CACHED, Rotated, Rotation};
-use crate::time::UnixTime;
+use portcullis::time::UnixTime;
 
 /// The longest secret that Cloudflare keeps, in bytes.
 const LONGEST_SECRET: usize = 5120;

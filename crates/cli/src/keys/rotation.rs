@@ -3,8 +3,8 @@
 use core::time::Duration;
 
 use super::held::{HeldKey, HeldKeys, State};
-use crate::error::TokenError;
-use crate::time::UnixTime;
+use portcullis::error::TokenError;
+use portcullis::time::UnixTime;
 
 /// From the rotation until the Worker has the new set, and by how much clocks
 /// may differ: so much longer than its tokens last a displaced key is kept.

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
-use crate::cli::failure::{Failure, Outcome, about};
+use crate::failure::{Failure, Outcome, about};
 
 /// wrangler.toml; empty where there is none, or another kind of config.
-pub(in crate::cli) struct ProjectConfig {
+pub(crate) struct ProjectConfig {
     folder: Option<PathBuf>,
     table: Table,
 }
@@ -18,7 +18,7 @@ pub(in crate::cli) struct ProjectConfig {
 impl ProjectConfig {
     /// The one that is named, or wrangler's choice: the first wrangler.toml
     /// from this folder upwards.
-    pub(in crate::cli) fn find(named: Option<&Path>) -> Outcome<Self> {
+    pub(crate) fn find(named: Option<&Path>) -> Outcome<Self> {
         if let Some(path) = named {
             return Self::read(path);
         }
@@ -33,7 +33,7 @@ impl ProjectConfig {
 
     /// The project's folder: the one with the first wrangler.toml from this
     /// folder upwards, which is not read; else this folder.
-    pub(in crate::cli) fn find_folder() -> Outcome<PathBuf> {
+    pub(crate) fn find_folder() -> Outcome<PathBuf> {
         let here = this_folder()?;
         let found = first_from(&here);
         let folder = found.as_deref().and_then(Path::parent);
@@ -79,7 +79,7 @@ impl ProjectConfig {
     }
 
     /// One of the Worker's variables, in text; `None` where it is not set.
-    pub(in crate::cli) fn variable(&self, name: &str, env: Option<&str>) -> Option<String> {
+    pub(crate) fn variable(&self, name: &str, env: Option<&str>) -> Option<String> {
         match self.section("vars", env)?.get(name)? {
             Value::String(text) => Some(text.clone()),
             value => Some(value.to_string()),

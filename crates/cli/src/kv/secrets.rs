@@ -1,14 +1,14 @@
 //! The names of the Worker's secrets on Cloudflare; nobody gets to see more.
 
 use super::{Kv, not_understood, refusal};
-use crate::cli::failure::Outcome;
+use crate::failure::Outcome;
 
 impl Kv {
     /// Their names; `None` where the Worker is not on Cloudflare yet.
     ///
     /// # Errors
     /// wrangler's, in one line.
-    pub(in crate::cli) fn secret_names(&self) -> Outcome<Option<Vec<String>>> {
+    pub(crate) fn secret_names(&self) -> Outcome<Option<Vec<String>>> {
         let mut arguments = vec!["secret".to_owned(), "list".into()];
         if let Some(path) = &self.config {
             arguments.extend(["--config".into(), path.display().to_string()]);

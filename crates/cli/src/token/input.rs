@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::super::failure::{Failure, Outcome};
 use super::super::output::Output;
-use crate::encoding::json::{self, JsonValue};
+use portcullis::encoding::json::{self, JsonValue};
 
 /// More than any token, with room for what can stand around one.
 const LONGEST: u64 = 0x1_0000;

@@ -11,8 +11,8 @@ use super::super::words::{self, Zone};
 use super::input::TokenInput;
 use super::refused;
 use super::report::Report;
-use crate::time::UnixTime;
-use crate::token::{self, UnverifiedToken};
+use portcullis::time::UnixTime;
+use portcullis::token::{self, UnverifiedToken};
 
 /// Show what a token says, without a key
 ///

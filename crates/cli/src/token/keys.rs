@@ -9,10 +9,10 @@ use zeroize::Zeroizing;
 
 use super::super::algorithms::HmacAlgorithm;
 use super::super::failure::{Failure, Outcome};
-use crate::encoding::json;
-use crate::error::TokenError;
-use crate::key::{KeySet, SecretJwk, SecretJwkSet, SecretKey, VerifyingKey};
-use crate::token::legacy::LegacyVerifier;
+use portcullis::encoding::json;
+use portcullis::error::TokenError;
+use portcullis::key::{KeySet, SecretJwk, SecretJwkSet, SecretKey, VerifyingKey};
+use portcullis::token::legacy::LegacyVerifier;
 
 /// A key, in one of three ways.
 #[derive(Args)]
@@ -131,7 +131,7 @@ fn signing(text: &str) -> Result<SecretKey, TokenError> {
     if read.is_ok() && is_set {
         let set = SecretJwkSet::from_json(text)?;
         let first = set.keys().first();
-        return SecretKey::from_jwk(first.ok_or(crate::error::KeyProblem::Set)?);
+        return SecretKey::from_jwk(first.ok_or(portcullis::error::KeyProblem::Set)?);
     }
     SecretKey::from_jwk(&SecretJwk::from_json(text)?)
 }

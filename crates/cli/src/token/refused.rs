@@ -6,8 +6,8 @@ use serde_json::Number;
 use super::super::failure::{Failure, Outcome, Status};
 use super::super::output::Output;
 use super::super::words::relative;
-use crate::error::TokenError;
-use crate::time::UnixTime;
+use portcullis::error::TokenError;
+use portcullis::time::UnixTime;
 
 #[derive(Serialize)]
 struct Refused<'a> {

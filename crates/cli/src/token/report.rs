@@ -4,8 +4,8 @@ use super::super::failure::Outcome;
 use super::super::json_text::{indented, line};
 use super::super::output::{BAD, FAINT, GOOD, Output, STRONG, WARN, styled};
 use super::super::words::{Zone, relative};
-use crate::time::UnixTime;
-use crate::token::{Inspection, Status};
+use portcullis::time::UnixTime;
+use portcullis::token::{Inspection, Status};
 
 /// A token's content and time.
 pub(super) struct Report<'a> {

@@ -13,10 +13,10 @@ use super::super::output::Output;
 use super::super::system;
 use super::super::words;
 use super::keys::KeyOptions;
-use crate::encoding::json::{self, push_string};
-use crate::error::TokenError;
-use crate::time::UnixTime;
-use crate::token::{SignOptions, Signer};
+use portcullis::encoding::json::{self, push_string};
+use portcullis::error::TokenError;
+use portcullis::time::UnixTime;
+use portcullis::token::{SignOptions, Signer};
 
 /// How long a token lasts if nobody says: as the Worker's.
 const LIFETIME: Duration = Duration::from_secs(3600);

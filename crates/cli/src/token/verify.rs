@@ -12,10 +12,10 @@ use super::input::TokenInput;
 use super::keys::KeyOptions;
 use super::refused;
 use super::report::Report;
-use crate::error::TokenError;
-use crate::time::UnixTime;
-use crate::token::legacy::LegacyVerifier;
-use crate::token::{self, Inspection, Policy, UnverifiedToken, Verifier};
+use portcullis::error::TokenError;
+use portcullis::time::UnixTime;
+use portcullis::token::legacy::LegacyVerifier;
+use portcullis::token::{self, Inspection, Policy, UnverifiedToken, Verifier};
 
 /// Verify a token with a key
 ///

@@ -4,12 +4,12 @@ use clap::Args;
 use serde_json::json;
 
 use super::new_password::{self, NewPasswordOptions};
-use crate::account::{NewUsername, Phone, UserId, Username};
-use crate::cli::admin::{AdminOptions, NewUser};
-use crate::cli::failure::{Failure, Outcome, Status};
-use crate::cli::json_text::shown;
-use crate::cli::output::Output;
-use crate::cli::system;
+use crate::admin::{AdminOptions, NewUser};
+use crate::failure::{Failure, Outcome, Status};
+use crate::json_text::shown;
+use crate::output::Output;
+use crate::system;
+use portcullis::account::{NewUsername, Phone, UserId, Username};
 
 /// Add a user
 ///

@@ -2,11 +2,11 @@
 
 use clap::Args;
 
-use crate::account::Username;
-use crate::cli::admin::{Admin, AdminOptions, UserChange};
-use crate::cli::failure::{Outcome, Status};
-use crate::cli::json_text::shown;
-use crate::cli::output::Output;
+use crate::admin::{Admin, AdminOptions, UserChange};
+use crate::failure::{Outcome, Status};
+use crate::json_text::shown;
+use crate::output::Output;
+use portcullis::account::Username;
 
 /// Whom to change.
 #[derive(Args)]

@@ -3,10 +3,10 @@
 use clap::Args;
 use serde_json::json;
 
-use crate::cli::admin::{AdminOptions, LONGEST_PAGE, UserSummary};
-use crate::cli::failure::{Outcome, Status};
-use crate::cli::json_text::shown;
-use crate::cli::output::Output;
+use crate::admin::{AdminOptions, LONGEST_PAGE, UserSummary};
+use crate::failure::{Outcome, Status};
+use crate::json_text::shown;
+use crate::output::Output;
 
 /// List the users, by name
 ///

@@ -16,7 +16,7 @@ use clap::{Args, Subcommand};
 use super::failure::{Failure, Outcome};
 use super::import::ImportCommand;
 use super::output::Output;
-use crate::account::Username;
+use portcullis::account::Username;
 
 /// Add, show and change the users of a Worker
 #[derive(Args)]

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 use zeroize::Zeroizing;
 
-use crate::account::Username;
-use crate::cli::failure::{Failure, Outcome};
-use crate::cli::kv::ProjectConfig;
-use crate::cli::system;
-use crate::password::{Argon2idHash, NewPassword, PasswordPolicy};
+use crate::failure::{Failure, Outcome};
+use crate::kv::ProjectConfig;
+use crate::system;
+use portcullis::account::Username;
+use portcullis::password::{Argon2idHash, NewPassword, PasswordPolicy};
 
 /// The requirements for a new password.
 #[derive(Args)]
@@ -53,8 +53,7 @@ impl NewPasswordOptions {
 
 /// Asks for a new password, and hashes it if it may be one.
 pub(super) fn new_hash(policy: &PasswordPolicy, username: &Username) -> Outcome<Zeroizing<String>> {
-    let typed = system::new_password()?;
-    let text = Zeroizing::new(typed.as_str().to_owned());
+    let text = system::new_password()?;
     let password = NewPassword::new(text, policy, username.as_str()).map_err(Failure::usage)?;
     let hash = Argon2idHash::new(password.clear(), *system::random()?).map_err(Failure::new)?;
     Ok(Zeroizing::new(hash.to_string()))

@@ -4,11 +4,11 @@ use std::io::{self, IsTerminal as _};
 
 use clap::Args;
 
-use crate::account::Username;
-use crate::cli::admin::AdminOptions;
-use crate::cli::failure::{Failure, Outcome, Status, about};
-use crate::cli::json_text::shown;
-use crate::cli::output::Output;
+use crate::admin::AdminOptions;
+use crate::failure::{Failure, Outcome, Status, about};
+use crate::json_text::shown;
+use crate::output::Output;
+use portcullis::account::Username;
 
 /// Remove a user for good
 ///

@@ -2,11 +2,11 @@
 
 use clap::Args;
 
-use crate::account::NewUsername;
-use crate::cli::admin::AdminOptions;
-use crate::cli::failure::{Failure, Outcome, Status};
-use crate::cli::json_text::shown;
-use crate::cli::output::Output;
+use crate::admin::AdminOptions;
+use crate::failure::{Failure, Outcome, Status};
+use crate::json_text::shown;
+use crate::output::Output;
+use portcullis::account::NewUsername;
 
 /// Give a user another name, and end all sessions
 ///

@@ -2,14 +2,14 @@
 
 use clap::Args;
 
-use crate::account::SessionId;
-use crate::cli::admin::{AdminOptions, Session};
-use crate::cli::failure::{Failure, Outcome, Status};
-use crate::cli::json_text::shown;
-use crate::cli::output::Output;
-use crate::cli::system;
-use crate::cli::words::relative;
-use crate::time::UnixTime;
+use crate::admin::{AdminOptions, Session};
+use crate::failure::{Failure, Outcome, Status};
+use crate::json_text::shown;
+use crate::output::Output;
+use crate::system;
+use crate::words::relative;
+use portcullis::account::SessionId;
+use portcullis::time::UnixTime;
 
 /// List the open sessions of a user, or end one of them
 ///

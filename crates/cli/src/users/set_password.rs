@@ -3,10 +3,10 @@
 use clap::Args;
 
 use super::new_password::{self, NewPasswordOptions};
-use crate::cli::admin::{AdminOptions, UserChange};
-use crate::cli::failure::{Outcome, Status};
-use crate::cli::json_text::shown;
-use crate::cli::output::Output;
+use crate::admin::{AdminOptions, UserChange};
+use crate::failure::{Outcome, Status};
+use crate::json_text::shown;
+use crate::output::Output;
 
 /// Give a user a new password, and end all sessions
 ///

@@ -2,13 +2,13 @@
 
 use clap::Args;
 
-use crate::cli::admin::{AdminOptions, UserDetails, UserState};
-use crate::cli::failure::{Outcome, Status};
-use crate::cli::json_text::{self, shown};
-use crate::cli::output::{BAD, FAINT, GOOD, Output, STRONG, styled};
-use crate::cli::system;
-use crate::cli::words::{Zone, relative};
-use crate::time::UnixTime;
+use crate::admin::{AdminOptions, UserDetails, UserState};
+use crate::failure::{Outcome, Status};
+use crate::json_text::{self, shown};
+use crate::output::{BAD, FAINT, GOOD, Output, STRONG, styled};
+use crate::system;
+use crate::words::{Zone, relative};
+use portcullis::time::UnixTime;
 
 /// Show a user, without the password's hash
 #[derive(Args)]

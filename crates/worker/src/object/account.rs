@@ -10,9 +10,9 @@ use futures_util::future::select;
 use worker::{Delay, Env, State};
 
 use super::stub;
-use crate::account::object::protocol::Envelope;
-use crate::account::object::{AccountObject, CallNumber, Effect, Event, Unanswered};
-use crate::worker::{log, random, users};
+use crate::{log, random, users};
+use portcullis::account::object::protocol::Envelope;
+use portcullis::account::object::{AccountObject, CallNumber, Effect, Event, Unanswered};
 
 /// The key of the state in the object's storage.
 const STATE: &str = "account";

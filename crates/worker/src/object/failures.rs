@@ -3,15 +3,12 @@
 use worker::Env;
 
 use super::{ObjectRequest, stub};
-use crate::account::{AddressFailures, AddressId, CountFailure, TooManyAttempts};
-use crate::worker::log;
+use crate::log;
+use portcullis::account::{AddressFailures, AddressId, CountFailure, TooManyAttempts};
 
 /// Counts an attempt as a failure of its address. A counter that does not
 /// answer stops nobody: each account has limits of its own.
-pub(in crate::worker) async fn count_failure(
-    env: &Env,
-    attempt: CountFailure,
-) -> Result<(), TooManyAttempts> {
+pub(crate) async fn count_failure(env: &Env, attempt: CountFailure) -> Result<(), TooManyAttempts> {
     let name = AddressFailures::object_name(&attempt.address);
     let request = ObjectRequest::CountFailure(attempt);
     let answer = stub::send(env, &name, &request).await;
@@ -25,7 +22,7 @@ pub(in crate::worker) async fn count_failure(
 }
 
 /// Takes the attempt back: the password was right.
-pub(in crate::worker) async fn withdraw_failure(env: &Env, address: AddressId) {
+pub(crate) async fn withdraw_failure(env: &Env, address: AddressId) {
     let name = AddressFailures::object_name(&address);
     // If it cannot be taken back, it ends with its window.
     let _ = stub::send(env, &name, &ObjectRequest::WithdrawFailure(address)).await;

@@ -2,8 +2,8 @@
 
 use worker::State;
 
-use crate::account::UserId;
-use crate::account::object::{ClaimAnswer, ClaimId, FIRST_COUNTED_ID};
+use portcullis::account::UserId;
+use portcullis::account::object::{ClaimAnswer, ClaimId, FIRST_COUNTED_ID};
 
 /// The key of the next number.
 const NEXT: &str = "next_id";

@@ -1,7 +1,7 @@
 //! The Durable Objects: one for each account, those that give out the users'
 //! numbers, one for each operator's key, and those that count failures.
 //!
-//! The core's [`AccountObject`](crate::account::object::AccountObject) decides
+//! The core's [`AccountObject`](portcullis::account::object::AccountObject) decides
 //! about an account; [`account`] carries out its effects. A name has one object
 //! wherever it is asked.
 
@@ -24,9 +24,9 @@ use nonces::Nonce;
 pub(super) use nonces::{NonceAnswer, use_nonce};
 pub(super) use stub::{AccountUnavailable, ask};
 
-use crate::account::object::ClaimId;
-use crate::account::object::protocol::Envelope;
-use crate::account::{AddressFailures, AddressId, CountFailure};
+use portcullis::account::object::ClaimId;
+use portcullis::account::object::protocol::Envelope;
+use portcullis::account::{AddressFailures, AddressId, CountFailure};
 
 /// A request to an object.
 #[derive(Serialize, Deserialize)]

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use worker::{Env, SqlStorageValue, State};
 
 use super::{AccountUnavailable, ObjectRequest, stub};
-use crate::account::VerifiedOperator;
-use crate::worker::now;
+use crate::now;
+use portcullis::account::VerifiedOperator;
 
 /// The id of a request (`jti`), which may be used once.
 #[derive(Serialize, Deserialize)]
@@ -18,7 +18,7 @@ pub(super) struct Nonce {
 
 /// Whether a request is accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::worker) enum NonceAnswer {
+pub(crate) enum NonceAnswer {
     /// The id is used now, for the first time.
     Fresh,
     /// The id was used before.
@@ -35,7 +35,7 @@ const MOST: i64 = 20_000;
 const KEPT_AFTER: i64 = 120;
 
 /// Uses the id of a verified request.
-pub(in crate::worker) async fn use_nonce(
+pub(crate) async fn use_nonce(
     env: &Env,
     operator: &VerifiedOperator,
 ) -> Result<NonceAnswer, AccountUnavailable> {

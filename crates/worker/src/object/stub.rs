@@ -5,17 +5,17 @@ use serde::de::DeserializeOwned;
 use worker::{Env, Method, Request, RequestInit};
 
 use super::ObjectRequest;
-use crate::account::Username;
-use crate::account::object::protocol::{AccountRequest, Envelope};
-use crate::account::object::{COUNTER_NAME, Question, Unanswered};
-use crate::worker::patience;
-use crate::worker::users;
+use crate::patience;
+use crate::users;
+use portcullis::account::Username;
+use portcullis::account::object::protocol::{AccountRequest, Envelope};
+use portcullis::account::object::{COUNTER_NAME, Question, Unanswered};
 
 /// The object did not answer, or failed.
-pub(in crate::worker) struct AccountUnavailable;
+pub(crate) struct AccountUnavailable;
 
 /// Asks an account's object.
-pub(in crate::worker) async fn ask<R: AccountRequest>(
+pub(crate) async fn ask<R: AccountRequest>(
     env: &Env,
     username: &Username,
     request: R,

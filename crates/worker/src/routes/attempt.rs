@@ -1,14 +1,16 @@
 //! What `/login` and `/password` share: an attempt to give a password.
 
-use crate::account::object::protocol::{BeginAnswer, Checked, NoUser, PasswordSource, Withdraw};
-use crate::account::{
+use crate::call::Call;
+use crate::object::{self, AccountUnavailable};
+use crate::problem::Problem;
+use crate::users::StoreUnavailable;
+use portcullis::account::object::protocol::{
+    BeginAnswer, Checked, NoUser, PasswordSource, Withdraw,
+};
+use portcullis::account::{
     AddressId, ClientId, CountFailure, LoginRefusal, UserRecord, Username, find_stored_user,
 };
-use crate::worker::call::Call;
-use crate::worker::config::Config;
-use crate::worker::object::{self, AccountUnavailable};
-use crate::worker::problem::Problem;
-use crate::worker::users::StoreUnavailable;
+use portcullis::settings::Config;
 
 /// The user whose password is to be checked.
 pub(super) struct Found {

@@ -2,21 +2,21 @@
 
 use worker::Request;
 
-use crate::account::object::protocol::{CheckAnswer, CheckToken};
-use crate::account::{
+use crate::call::Call;
+use crate::object::{self, AccountUnavailable};
+use crate::problem::Problem;
+use crate::{header, now, users};
+use portcullis::account::object::protocol::{CheckAnswer, CheckToken};
+use portcullis::account::{
     AccessRefusal, AccessTokenRefusal, StoredDecision, TokenFacts, UserRecord, Username,
     VerifiedAccess, VerifiedLegacyAccess,
 };
-use crate::error::TokenError;
-use crate::time::UnixTime;
-use crate::worker::call::Call;
-use crate::worker::config::Config;
-use crate::worker::object::{self, AccountUnavailable};
-use crate::worker::problem::Problem;
-use crate::worker::{header, now, users};
+use portcullis::error::TokenError;
+use portcullis::settings::Config;
+use portcullis::time::UnixTime;
 
 /// Whose token was presented, and what kind it is of.
-pub(in crate::worker) enum Presented {
+pub(crate) enum Presented {
     /// One of ours.
     Access(VerifiedAccess),
     /// One of the Flask original's.
@@ -25,7 +25,7 @@ pub(in crate::worker) enum Presented {
 
 /// The credentials in an `Authorization` header, of a scheme that is taken:
 /// `Bearer` and `JWT`. The header may be empty.
-pub(in crate::worker) fn credentials(header: &str) -> Result<&str, Problem> {
+pub(crate) fn credentials(header: &str) -> Result<&str, Problem> {
     header
         .trim()
         .split_once(' ')
@@ -38,7 +38,7 @@ pub(in crate::worker) fn credentials(header: &str) -> Result<&str, Problem> {
 
 /// Verifies a token of either kind. `now` is `None` from a clock beyond all
 /// dates.
-pub(in crate::worker) fn verify(
+pub(crate) fn verify(
     config: &Config,
     token: &str,
     now: Option<UnixTime>,

@@ -1,9 +1,9 @@
 use serde::Serialize;
 
-use crate::worker::call::Call;
-use crate::worker::problem::Problem;
-use crate::worker::reply::Reply;
-use crate::worker::users;
+use crate::call::Call;
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::users;
 
 #[derive(Serialize)]
 struct Answer {

@@ -2,13 +2,13 @@ use serde_json::{Map, Value};
 use worker::Request;
 
 use super::bearer::{self, Freshness, Presented};
-use crate::token::UnverifiedToken;
-use crate::worker::body;
-use crate::worker::call::Call;
-use crate::worker::config::Config;
-use crate::worker::problem::Problem;
-use crate::worker::reply::Reply;
-use crate::worker::{header, now};
+use crate::body;
+use crate::call::Call;
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::{header, now};
+use portcullis::settings::Config;
+use portcullis::token::UnverifiedToken;
 
 /// `POST /introspect` (RFC 7662): whether a token stands, for whoever has
 /// `INTROSPECTION_SECRET`.

@@ -1,6 +1,6 @@
-use crate::worker::call::Call;
-use crate::worker::problem::Problem;
-use crate::worker::reply::Reply;
+use crate::call::Call;
+use crate::problem::Problem;
+use crate::reply::Reply;
 
 /// `GET /.well-known/jwks.json` (RFC 7517 §5): the public keys; of symmetric
 /// ones there are none.

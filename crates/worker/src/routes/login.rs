@@ -4,15 +4,15 @@ use worker::Request;
 use zeroize::Zeroizing;
 
 use super::{attempt, session};
-use crate::account::object::protocol::{Admit, AdmitAnswer, Begin};
-use crate::account::{StoredHashCheck, Username, admit};
-use crate::password::{Argon2idHash, ClearPassword};
-use crate::worker::call::Call;
-use crate::worker::object::{self, AccountUnavailable};
-use crate::worker::problem::Problem;
-use crate::worker::reply::Reply;
-use crate::worker::users::StoreUnavailable;
-use crate::worker::{body, limiter, patience, random, stand_ins, users};
+use crate::call::Call;
+use crate::object::{self, AccountUnavailable};
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::users::StoreUnavailable;
+use crate::{body, limiter, patience, random, stand_ins, users};
+use portcullis::account::object::protocol::{Admit, AdmitAnswer, Begin};
+use portcullis::account::{StoredHashCheck, Username, admit};
+use portcullis::password::{Argon2idHash, ClearPassword};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

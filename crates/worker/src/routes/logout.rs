@@ -1,12 +1,12 @@
 use worker::Request;
 
 use super::bearer;
-use crate::account::AccessRefusal;
-use crate::account::object::protocol::{EndAnswer, EndSessions, WhichSessions};
-use crate::worker::call::Call;
-use crate::worker::object::{self, AccountUnavailable};
-use crate::worker::problem::Problem;
-use crate::worker::reply::Reply;
+use crate::call::Call;
+use crate::object::{self, AccountUnavailable};
+use crate::problem::Problem;
+use crate::reply::Reply;
+use portcullis::account::AccessRefusal;
+use portcullis::account::object::protocol::{EndAnswer, EndSessions, WhichSessions};
 
 /// `POST /logout`: ends the token's session.
 pub(super) async fn answer(call: &Call, request: &Request) -> Result<Reply, Problem> {

@@ -2,11 +2,11 @@ use serde::Serialize;
 use worker::Request;
 
 use super::bearer::{self, Presented};
-use crate::account::{UserId, UserRecord};
-use crate::worker::call::Call;
-use crate::worker::problem::Problem;
-use crate::worker::reply::Reply;
-use crate::worker::{header, now};
+use crate::call::Call;
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::{header, now};
+use portcullis::account::{UserId, UserRecord};
 
 #[derive(Serialize)]
 struct Answer<'a> {
@@ -16,7 +16,7 @@ struct Answer<'a> {
 }
 
 /// `GET /me`: the original's protected index. Most requests are answered by
-/// [`fast`](crate::worker::fast); here, those for which KV cannot tell, those
+/// [`fast`](crate::fast); here, those for which KV cannot tell, those
 /// with a token of the original's, and all with `REVOCATION = "strict"`.
 pub(super) async fn answer(call: &Call, request: &Request) -> Result<Reply, Problem> {
     let config = call.config()?;
@@ -35,7 +35,7 @@ pub(super) async fn answer(call: &Call, request: &Request) -> Result<Reply, Prob
 }
 
 /// What a user is told of themselves.
-pub(in crate::worker) fn reply(user: &UserRecord) -> Reply {
+pub(crate) fn reply(user: &UserRecord) -> Reply {
     let answer = Answer {
         id: user.id,
         username: &user.username,

@@ -4,15 +4,15 @@ use worker::Request;
 use zeroize::Zeroizing;
 
 use super::{attempt, bearer};
-use crate::account::object::protocol::{Begin, ChangePassword, ChangePasswordAnswer};
-use crate::account::{StoredHashCheck, admit};
-use crate::password::{Argon2idHash, ClearPassword, NewPassword, StoredHash};
-use crate::worker::call::Call;
-use crate::worker::object::{self, AccountUnavailable};
-use crate::worker::problem::Problem;
-use crate::worker::reply::Reply;
-use crate::worker::users::StoreUnavailable;
-use crate::worker::{body, limiter, patience, random, users};
+use crate::call::Call;
+use crate::object::{self, AccountUnavailable};
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::users::StoreUnavailable;
+use crate::{body, limiter, patience, random, users};
+use portcullis::account::object::protocol::{Begin, ChangePassword, ChangePasswordAnswer};
+use portcullis::account::{StoredHashCheck, admit};
+use portcullis::password::{Argon2idHash, ClearPassword, NewPassword, StoredHash};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -4,14 +4,18 @@ use zeroize::Zeroizing;
 
 use super::bearer::{self, Presented};
 use super::session;
-use crate::account::object::protocol::{ExchangeAnswer, ExchangeLegacy, Refresh, RefreshAnswer};
-use crate::account::{RefreshRefusal, TokenDigest, UnverifiedRefreshToken, VerifiedLegacyAccess};
-use crate::worker::call::Call;
-use crate::worker::config::Config;
-use crate::worker::object::{self, AccountUnavailable};
-use crate::worker::problem::Problem;
-use crate::worker::reply::Reply;
-use crate::worker::{body, limiter, now};
+use crate::call::Call;
+use crate::object::{self, AccountUnavailable};
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::{body, limiter, now};
+use portcullis::account::object::protocol::{
+    ExchangeAnswer, ExchangeLegacy, Refresh, RefreshAnswer,
+};
+use portcullis::account::{
+    RefreshRefusal, TokenDigest, UnverifiedRefreshToken, VerifiedLegacyAccess,
+};
+use portcullis::settings::Config;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

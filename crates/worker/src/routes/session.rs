@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use crate::account::object::protocol::Opened;
-use crate::account::{AccessGrant, UnverifiedRefreshToken, Username};
-use crate::worker::config::Config;
-use crate::worker::problem::Problem;
-use crate::worker::reply::Reply;
-use crate::worker::{now, random};
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::{now, random};
+use portcullis::account::object::protocol::Opened;
+use portcullis::account::{AccessGrant, UnverifiedRefreshToken, Username};
+use portcullis::settings::Config;
 
 #[derive(Serialize)]
 struct Answer<'a> {

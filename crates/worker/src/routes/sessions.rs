@@ -4,15 +4,15 @@ use serde::Serialize;
 use worker::Request;
 
 use super::bearer;
-use crate::account::object::protocol::{
+use crate::call::Call;
+use crate::object::{self, AccountUnavailable};
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::split_url;
+use portcullis::account::object::protocol::{
     EndAnswer, EndSessions, ListAnswer, ListSessions, WhichSessions,
 };
-use crate::account::{ClientDescription, SessionId, SessionInfo, TokenFacts, Username};
-use crate::worker::call::Call;
-use crate::worker::object::{self, AccountUnavailable};
-use crate::worker::problem::Problem;
-use crate::worker::reply::Reply;
-use crate::worker::split_url;
+use portcullis::account::{ClientDescription, SessionId, SessionInfo, TokenFacts, Username};
 
 #[derive(Serialize)]
 struct Answer<'a> {
@@ -90,7 +90,7 @@ async fn end(call: &Call, request: &Request, which: WhichSessions) -> Result<Rep
 }
 
 /// The id in the path `/sessions/{id}`, as it was sent.
-pub(in crate::worker) fn session_in(path: &str) -> Option<&str> {
+pub(crate) fn session_in(path: &str) -> Option<&str> {
     let id = path.strip_prefix("/sessions/")?;
     (!id.is_empty() && !id.contains('/')).then_some(id)
 }

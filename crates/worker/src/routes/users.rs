@@ -2,14 +2,14 @@ use serde::{Deserialize, Serialize};
 use worker::Request;
 use zeroize::Zeroizing;
 
-use crate::account::object::protocol::{Create, CreateAnswer};
-use crate::account::{NewUsername, Phone, UserId};
-use crate::password::{Argon2idHash, NewPassword};
-use crate::worker::call::Call;
-use crate::worker::object::{self, AccountUnavailable};
-use crate::worker::problem::Problem;
-use crate::worker::reply::Reply;
-use crate::worker::{body, limiter, patience, random, users};
+use crate::call::Call;
+use crate::object::{self, AccountUnavailable};
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::{body, limiter, patience, random, users};
+use portcullis::account::object::protocol::{Create, CreateAnswer};
+use portcullis::account::{NewUsername, Phone, UserId};
+use portcullis::password::{Argon2idHash, NewPassword};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -2,10 +2,10 @@ use serde::Serialize;
 use worker::Request;
 
 use super::bearer::{self, Freshness};
-use crate::account::{UserId, VerifiedAccess};
-use crate::worker::call::Call;
-use crate::worker::problem::Problem;
-use crate::worker::reply::Reply;
+use crate::call::Call;
+use crate::problem::Problem;
+use crate::reply::Reply;
+use portcullis::account::{UserId, VerifiedAccess};
 
 #[derive(Serialize)]
 struct Answer<'a> {
@@ -27,7 +27,7 @@ pub(super) async fn answer(call: &Call, request: &Request) -> Result<Reply, Prob
 }
 
 /// The user of a token that was verified.
-pub(in crate::worker) fn reply(access: &VerifiedAccess) -> Reply {
+pub(crate) fn reply(access: &VerifiedAccess) -> Reply {
     let answer = Answer {
         id: access.id(),
         username: access.username().as_str(),

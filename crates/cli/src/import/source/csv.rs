@@ -9,8 +9,8 @@ use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use super::input::Input;
 use super::{Cell, MAX_ROW, Row, Total, Unreadable, Wanted};
-use crate::cli::failure::{Failure, Outcome};
-use crate::cli::import::reasons::Reason;
+use crate::failure::{Failure, Outcome};
+use crate::import::reasons::Reason;
 
 /// The most fields of a row.
 const MAX_FIELDS: usize = 4096;

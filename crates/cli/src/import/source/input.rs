@@ -6,7 +6,7 @@ use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::Path;
 
 use super::Total;
-use crate::cli::failure::{Failure, Outcome, about};
+use crate::failure::{Failure, Outcome, about};
 
 /// Bytes that come one after another, and how many of them were taken.
 pub(super) struct Input {

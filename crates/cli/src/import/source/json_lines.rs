@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use super::input::Input;
 use super::{Cell, MAX_ROW, Row, Total, Unreadable, Wanted};
-use crate::cli::failure::Outcome;
-use crate::cli::import::reasons::Reason;
-use crate::encoding::json::{self, JsonValue};
+use crate::failure::Outcome;
+use crate::import::reasons::Reason;
+use portcullis::encoding::json::{self, JsonValue};
 
 /// A file of JSON lines, the first of which were looked at.
 pub(in super::super) struct JsonLines {

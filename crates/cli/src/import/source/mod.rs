@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::columns::{Columns, Wanted};
 use super::reasons::Reason;
-use crate::cli::failure::{Failure, Outcome};
+use crate::failure::{Failure, Outcome};
 
 use self::csv::Csv;
 use self::json_lines::JsonLines;

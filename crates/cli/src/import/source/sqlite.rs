@@ -7,7 +7,7 @@ use rusqlite::{Connection, OpenFlags};
 use serde_json::{Number, Value};
 
 use super::{Cell, MAX_ROW, Row, Wanted};
-use crate::cli::failure::{Failure, Outcome};
+use crate::failure::{Failure, Outcome};
 
 /// A table, open for reading.
 pub(in super::super) struct Sqlite {
@@ -28,7 +28,7 @@ impl Sqlite {
     pub(super) fn open(path: &Path, table: Option<&str>) -> Outcome<Self> {
         let path_shown = path.display().to_string();
         // SQLite only says that it is unable to.
-        std::fs::File::open(path).map_err(crate::cli::failure::about(&path_shown))?;
+        std::fs::File::open(path).map_err(crate::failure::about(&path_shown))?;
         let said = |error| failure(&path_shown, &error);
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let database = Connection::open_with_flags(path, flags).map_err(said)?;

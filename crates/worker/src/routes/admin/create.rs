@@ -6,13 +6,13 @@ use super::members::{Members, MembersWrong};
 use super::new_hash;
 use super::user::unavailable;
 use super::{shown, view};
-use crate::account::object::protocol::{Create, CreateAnswer};
-use crate::account::{Phone, UserId, Username};
-use crate::worker::call::Call;
-use crate::worker::config::Config;
-use crate::worker::object;
-use crate::worker::problem::Problem;
-use crate::worker::reply::Reply;
+use crate::call::Call;
+use crate::object;
+use crate::problem::Problem;
+use crate::reply::Reply;
+use portcullis::account::object::protocol::{Create, CreateAnswer};
+use portcullis::account::{Phone, UserId, Username};
+use portcullis::settings::Config;
 
 struct Body {
     username: String,

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use crate::account::{StoredUser, UserId, UserRecord, Username};
-use crate::worker::call::Call;
-use crate::worker::problem::Problem;
-use crate::worker::reply::Reply;
-use crate::worker::users::{self, Page};
+use crate::call::Call;
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::users::{self, Page};
+use portcullis::account::{StoredUser, UserId, UserRecord, Username};
 
 #[derive(Serialize)]
 struct Answer<'a> {

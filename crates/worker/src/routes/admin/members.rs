@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::account::UserId;
+use portcullis::account::UserId;
 
 /// The members that are not read yet.
 pub(super) struct Members(Map<String, Value>);

@@ -1,5 +1,5 @@
 //! `/admin/…`: what operators do. Each request is signed; see
-//! [`OperatorKeys`](crate::account::OperatorKeys).
+//! [`OperatorKeys`](portcullis::account::OperatorKeys).
 
 mod change;
 mod create;
@@ -14,13 +14,13 @@ mod view;
 
 use worker::Request;
 
-pub(in crate::worker) use path::{AdminPath, AdminRoute};
+pub(crate) use path::{AdminPath, AdminRoute};
 
-use crate::account::{OperatorRequest, Username};
-use crate::worker::call::Call;
-use crate::worker::problem::Problem;
-use crate::worker::reply::Reply;
-use crate::worker::{body, header, split_url, users};
+use crate::call::Call;
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::{body, header, split_url, users};
+use portcullis::account::{OperatorRequest, Username};
 
 /// Answers any method. Without `OPERATOR_KEYS` there is no such route.
 pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, Problem> {

@@ -2,11 +2,11 @@
 
 use zeroize::Zeroizing;
 
-use crate::account::Username;
-use crate::password::{Argon2idHash, NewPassword, StoredHash};
-use crate::worker::config::Config;
-use crate::worker::problem::Problem;
-use crate::worker::{patience, random};
+use crate::problem::Problem;
+use crate::{patience, random};
+use portcullis::account::Username;
+use portcullis::password::{Argon2idHash, NewPassword, StoredHash};
+use portcullis::settings::Config;
 
 /// The hash to store, from a body's `password` or `hash_password`; `None`
 /// where the body has neither.

@@ -1,12 +1,12 @@
 //! Whether an operator signed the request.
 
-use crate::account::{OperatorKeys, OperatorRefusal, OperatorRequest};
-use crate::key::KeyId;
-use crate::token::UnverifiedToken;
-use crate::worker::call::Call;
-use crate::worker::now;
-use crate::worker::object::{self, AccountUnavailable, NonceAnswer};
-use crate::worker::problem::Problem;
+use crate::call::Call;
+use crate::now;
+use crate::object::{self, AccountUnavailable, NonceAnswer};
+use crate::problem::Problem;
+use portcullis::account::{OperatorKeys, OperatorRefusal, OperatorRequest};
+use portcullis::key::KeyId;
+use portcullis::token::UnverifiedToken;
 
 /// When a key that has sent too many requests may try again, in seconds: most
 /// of them have expired by then.

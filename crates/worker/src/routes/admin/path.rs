@@ -1,12 +1,12 @@
 //! The paths under `/admin`.
 
-use crate::account::{SessionId, Username};
-use crate::encoding::base64url;
-use crate::worker::problem::Problem;
+use crate::problem::Problem;
+use portcullis::account::{SessionId, Username};
+use portcullis::encoding::base64url;
 
 /// A route of operators.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::worker) enum AdminRoute {
+pub(crate) enum AdminRoute {
     Users,
     User,
     SignOut,
@@ -15,8 +15,8 @@ pub(in crate::worker) enum AdminRoute {
 }
 
 /// A path of operators. Its names are as they were sent.
-pub(in crate::worker) struct AdminPath<'a> {
-    pub(in crate::worker) route: AdminRoute,
+pub(crate) struct AdminPath<'a> {
+    pub(crate) route: AdminRoute,
     /// The username's UTF-8 in base64url; empty where the path has none.
     user: &'a str,
     /// The session's id; empty where the path has none.
@@ -24,7 +24,7 @@ pub(in crate::worker) struct AdminPath<'a> {
 }
 
 impl<'a> AdminPath<'a> {
-    pub(in crate::worker) fn read(path: &'a str) -> Option<Self> {
+    pub(crate) fn read(path: &'a str) -> Option<Self> {
         let rest = path.strip_prefix("/admin/users")?;
         if rest.is_empty() {
             return Some(Self {
@@ -77,7 +77,7 @@ impl<'a> AdminPath<'a> {
 }
 
 impl AdminRoute {
-    pub(in crate::worker) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Users => "admin_users",
             Self::User => "admin_user",
@@ -88,7 +88,7 @@ impl AdminRoute {
     }
 
     /// The methods of the header `Allow`.
-    pub(in crate::worker) fn allow(self) -> &'static str {
+    pub(crate) fn allow(self) -> &'static str {
         match self {
             Self::Users => "GET, HEAD, POST",
             Self::User => "GET, HEAD, PATCH, DELETE",

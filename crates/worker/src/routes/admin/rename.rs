@@ -5,12 +5,12 @@ use futures_util::future::try_join;
 use super::members::{Members, MembersWrong};
 use super::user::unavailable;
 use super::{shown, view};
-use crate::account::object::protocol::{Rename, RenameAnswer};
-use crate::account::{NewUsername, Username};
-use crate::worker::call::Call;
-use crate::worker::object;
-use crate::worker::problem::Problem;
-use crate::worker::reply::Reply;
+use crate::call::Call;
+use crate::object;
+use crate::problem::Problem;
+use crate::reply::Reply;
+use portcullis::account::object::protocol::{Rename, RenameAnswer};
+use portcullis::account::{NewUsername, Username};
 
 pub(super) async fn answer(call: &Call, from: &Username, body: &str) -> Result<Reply, Problem> {
     let username = new_name(body).map_err(|_| {

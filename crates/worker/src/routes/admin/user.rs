@@ -1,14 +1,14 @@
 //! One user: read, sign out, remove, end a session.
 
 use super::{shown, view};
-use crate::account::object::protocol::{
+use crate::call::Call;
+use crate::object::{self, AccountUnavailable};
+use crate::problem::Problem;
+use crate::reply::Reply;
+use portcullis::account::object::protocol::{
     EndUserSession, EndUserSessionAnswer, ReadUser, RemoveUser, SignOut,
 };
-use crate::account::{SessionId, Username};
-use crate::worker::call::Call;
-use crate::worker::object::{self, AccountUnavailable};
-use crate::worker::problem::Problem;
-use crate::worker::reply::Reply;
+use portcullis::account::{SessionId, Username};
 
 /// `GET /admin/users/~{name}`.
 pub(super) async fn read(call: &Call, username: &Username) -> Result<Reply, Problem> {

@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use crate::account::UserId;
-use crate::account::object::protocol::{NoUser, UserAnswer, UserState};
-use crate::password::StoredHash;
-use crate::worker::problem::Problem;
-use crate::worker::reply::Reply;
-use crate::worker::routes::sessions::SessionView;
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::routes::sessions::SessionView;
+use portcullis::account::UserId;
+use portcullis::account::object::protocol::{NoUser, UserAnswer, UserState};
+use portcullis::password::StoredHash;
 
 /// All times are in seconds since the epoch.
 #[derive(Serialize)]

@@ -1,5 +1,6 @@
-use crate::encoding::bytes;
-use crate::encoding::json::{JsonString, JsonValue, few_digits};
+use portcullis::encoding::bytes;
+use portcullis::encoding::json::{JsonString, JsonValue, small_integer};
+use portcullis::token::ClaimsVisitor;
 
 /// Where the claims of a token stand in their text: enough for a binding to
 /// make an object of them without parsing them once more.
@@ -64,17 +65,17 @@ impl Outline {
     pub(crate) fn generation(&self) -> u32 {
         self.generation
     }
+}
 
-    /// Before the first claim.
-    pub(crate) fn begin(&mut self, text: &str) {
+impl ClaimsVisitor for Outline {
+    fn begin(&mut self, text: &str) {
         self.length = 0;
         // Elsewhere places in bytes are not places in characters.
         self.plain = text.is_ascii();
     }
 
-    /// The next claim of `text`.
     #[inline(always)]
-    pub(crate) fn take(&mut self, text: &str, name: &JsonString<'_>, value: &JsonValue<'_>) {
+    fn claim(&mut self, text: &str, name: &JsonString<'_>, value: &JsonValue<'_>) {
         if !self.plain {
             return;
         }
@@ -118,7 +119,7 @@ impl Outline {
                     ValueAt::Json(start.saturating_sub(1), end.saturating_add(1))
                 }
             },
-            JsonValue::Number(digits) => match few_digits(digits) {
+            JsonValue::Number(digits) => match small_integer(digits) {
                 Some(number) => ValueAt::Number(number),
                 None => json(digits),
             },
@@ -129,14 +130,13 @@ impl Outline {
         self.length = self.length.saturating_add(1);
     }
 
-    /// Nothing of a refused token stays but the names, to compare with.
-    pub(crate) fn clear(&mut self) {
+    // The names stay, to be compared with the next token's.
+    fn clear(&mut self) {
         self.length = 0;
         self.plain = false;
     }
 
-    /// Behind the last claim of a text that was read without an error.
-    pub(crate) fn end(&mut self) {
+    fn end(&mut self) {
         if self.plain && self.length != self.names_length {
             self.names_length = self.length;
             self.generation = self.generation.wrapping_add(1);

@@ -1,0 +1,152 @@
+use super::compact::Compact;
+use super::decoded::{ClaimsVisitor, DecodedClaims, TokenJson};
+use super::header::UnverifiedHeader;
+use crate::encoding::{base64url, bytes};
+use crate::error::{Malformation, TokenError};
+
+/// The buffers that tokens are decoded into, one token after the other.
+///
+/// A caller that reads many tokens keeps one reader: it allocates once, and it
+/// decodes and parses a header only when the header differs from the previous
+/// token's. [`UnverifiedToken::parse_into`](super::UnverifiedToken::parse_into),
+/// [`UnverifiedToken::inspect_into`](super::UnverifiedToken::inspect_into) and
+/// [`Verifier::verify_into`](super::Verifier::verify_into) fill a reader. It is
+/// empty after each of their errors.
+///
+/// ```
+/// use portcullis::token::{TokenReader, UnverifiedToken};
+///
+/// # fn main() -> Result<(), portcullis::error::TokenError> {
+/// let mut reader = TokenReader::with_visitor(());
+/// for token in ["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIyIn0."] {
+///     UnverifiedToken::parse_into(token.as_bytes(), &mut reader)?;
+/// }
+/// assert_eq!(reader.json().claims(), r#"{"sub":"2"}"#);
+/// assert_eq!(reader.header_generation(), 1); // both headers are the same
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Default)]
+pub struct TokenReader<V = ()> {
+    json: TokenJson,
+    header: UnverifiedHeader,
+    /// The header as it stands in the token; empty if the header is not kept
+    /// for the next token.
+    header_part: Vec<u8>,
+    keeps_header: bool,
+    header_generation: u32,
+    visitor: Option<V>,
+}
+
+impl TokenReader {
+    /// For one token.
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    pub(crate) fn into_json(self) -> TokenJson {
+        self.json
+    }
+}
+
+impl<V: ClaimsVisitor> TokenReader<V> {
+    /// For many tokens, each of whose claims `visitor` receives.
+    #[must_use]
+    pub fn with_visitor(visitor: V) -> Self {
+        Self {
+            json: TokenJson::default(),
+            header: UnverifiedHeader::default(),
+            header_part: Vec::new(),
+            keeps_header: true,
+            header_generation: 0,
+            visitor: Some(visitor),
+        }
+    }
+
+    /// The JSON of the last token; empty after an error.
+    #[must_use]
+    pub fn json(&self) -> &TokenJson {
+        &self.json
+    }
+
+    /// Changes whenever the header's JSON changes.
+    #[must_use]
+    pub fn header_generation(&self) -> u32 {
+        self.header_generation
+    }
+
+    /// The visitor.
+    #[must_use]
+    pub fn visitor(&self) -> Option<&V> {
+        self.visitor.as_ref()
+    }
+
+    /// Reads the header. The claims are not decoded before the caller asks for
+    /// that, after it has checked the signature.
+    pub(crate) fn open(
+        &mut self,
+        token: &Compact<'_>,
+    ) -> Result<(&UnverifiedHeader, ClaimsBuffer<'_, V>), TokenError> {
+        self.json.claims.clear();
+        if self.header_part.is_empty() || !bytes::same(&self.header_part, token.header) {
+            self.read_header(token.header)?;
+        }
+        Ok((
+            &self.header,
+            ClaimsBuffer {
+                text: &mut self.json.claims,
+                visitor: self.visitor.as_mut(),
+            },
+        ))
+    }
+
+    fn read_header(&mut self, part: &[u8]) -> Result<(), TokenError> {
+        self.drop_header();
+        decode(part, &mut self.json.header)?;
+        self.header = UnverifiedHeader::read(&self.json.header)?;
+        if self.keeps_header {
+            self.header_part.extend_from_slice(part);
+        }
+        Ok(())
+    }
+
+    fn drop_header(&mut self) {
+        self.header_part.clear();
+        self.json.header.clear();
+        self.header_generation = self.header_generation.wrapping_add(1);
+    }
+
+    /// Removes everything of a rejected token.
+    pub(crate) fn clear(&mut self) {
+        self.drop_header();
+        self.json.claims.clear();
+        if let Some(visitor) = &mut self.visitor {
+            visitor.clear();
+        }
+    }
+}
+
+/// The buffer for the claims of a token whose header was read.
+pub(crate) struct ClaimsBuffer<'r, V> {
+    text: &'r mut String,
+    visitor: Option<&'r mut V>,
+}
+
+impl<'r, V> ClaimsBuffer<'r, V> {
+    pub(crate) fn decode(self, token: &Compact<'_>) -> Result<DecodedClaims<'r, V>, TokenError> {
+        decode(token.payload, self.text)?;
+        Ok(DecodedClaims {
+            text: self.text,
+            visitor: self.visitor,
+        })
+    }
+}
+
+/// Decodes a part of a token into `text`, and drops what `text` held.
+fn decode(part: &[u8], text: &mut String) -> Result<(), TokenError> {
+    let mut decoded = core::mem::take(text).into_bytes();
+    decoded.clear();
+    base64url::decode_onto(part, &mut decoded).map_err(|_| Malformation::Base64)?;
+    *text = String::from_utf8(decoded).map_err(|_| Malformation::Json)?;
+    Ok(())
+}
