@@ -52,3 +52,14 @@ test("a session lasts as long as REFRESH_EXPIRATION says", () =>
     await worker.clock.ahead(125);
     await assertProblem(await refresh(worker, refresh_token), 401, "token_overdue");
   }));
+
+test("a session that is not refreshed for SESSION_IDLE is over", () =>
+  withWorker({ users: [alice], vars: { SESSION_IDLE: "120" }, clock: true }, async (worker) => {
+    let { refresh_token } = await loggedIn(worker, "alice");
+    for (const later of [100, 200]) {
+      await worker.clock.ahead(later);
+      ({ refresh_token } = await refreshed(worker, refresh_token));
+    }
+    await worker.clock.ahead(325);
+    await assertProblem(await refresh(worker, refresh_token), 401, "token_incorrect");
+  }));
