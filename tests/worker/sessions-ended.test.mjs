@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { assertProblem, claimsOf, loggedIn, me, refresh, refreshed } from "../support/requests.mjs";
+import { assertProblem, bearer, claimsOf, logOut, loggedIn, me, refresh, refreshed } from "../support/requests.mjs";
 import { alice } from "../support/users.mjs";
 import { withWorker } from "../support/worker.mjs";
 
@@ -63,3 +63,12 @@ test("a session that is not refreshed for SESSION_IDLE is over", () =>
     await worker.clock.ahead(325);
     await assertProblem(await refresh(worker, refresh_token), 401, "token_incorrect");
   }));
+
+for (const [REVOCATION, status] of [["strict", 401], ["eventual", 200]]) {
+  test(`after a log-out, /verify answers ${status} with REVOCATION = "${REVOCATION}"`, () =>
+    withWorker({ users: [alice], vars: { REVOCATION } }, async (worker) => {
+      const { token } = await loggedIn(worker, "alice");
+      assert.equal((await logOut(worker, token)).status, 204);
+      assert.equal((await fetch(`${worker.url}/verify`, { headers: bearer(token) })).status, status);
+    }));
+}
