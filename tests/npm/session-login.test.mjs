@@ -191,6 +191,34 @@ describe("what is wrong with a call", () => {
     }
   });
 
+  test("a polluted Object.prototype gives no option and no address", async (t) => {
+    const { service } = world(t);
+    const theirs = { fetch: [], stored: [] };
+    const polluted = {
+      href: "https://attacker.example.test",
+      url: "https://attacker.example.test",
+      origins: ["https://attacker.example.test"],
+      fetch: async (input) => theirs.fetch.push(String(input)),
+      storage: { getItem: () => null, setItem: (...pair) => theirs.stored.push(pair), removeItem() {} },
+      storageKey: "attacker",
+      refreshBefore: 0,
+    };
+    const fetchOfPage = t.mock.method(globalThis, "fetch", service.fetch);
+    let session;
+    for (const [name, value] of Object.entries(polluted)) Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true });
+    try {
+      session = createSession({ url: URL_OF_SERVICE });
+    } finally {
+      for (const name of Object.keys(polluted)) delete Object.prototype[name];
+    }
+    t.after(() => session.close());
+    await session.login("alice", PASSWORD);
+    await settle();
+    assert.equal(fetchOfPage.mock.callCount(), 1);
+    assert.deepEqual(service.requests.map(({ url }) => url), [`${URL_OF_SERVICE}/login`]);
+    assert.deepEqual(theirs, { fetch: [], stored: [] });
+  });
+
   test("an address may be a URL, end in a slash, have a path, and lose its query", async (t) => {
     const { machine, open } = world(t, { service: { url: "https://login.example.test/auth" } });
     for (const url of [new URL("https://login.example.test/auth"), "https://login.example.test/auth/", "https://login.example.test/auth?x#y"]) {

@@ -53,6 +53,24 @@ describe("logging in on the page", () => {
     await context.close();
   });
 
+  test("the password field is masked, and takes what is pasted", async () => {
+    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const field = page.getByLabel("Password", { exact: true });
+    assert.equal(await field.getAttribute("type"), "password");
+    assert.equal(await field.getAttribute("autocomplete"), "current-password", "a password manager may fill it in");
+    const username = page.getByLabel("Username");
+    await username.fill(PASSWORDS.alice);
+    await username.press("ControlOrMeta+A");
+    await username.press("ControlOrMeta+X");
+    await field.press("ControlOrMeta+V");
+    assert.equal(await field.inputValue(), PASSWORDS.alice);
+    await username.fill("alice");
+    await page.getByRole("button", { name: "Log in" }).click();
+    await greeted(page);
+    assertClean();
+    await context.close();
+  });
+
   test("the password can be shown, and is hidden again when it is sent", async () => {
     const { page, context } = await openPage(browser, worker.url);
     const field = page.getByLabel("Password", { exact: true });

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { assertProblem, claimsOf, loggedIn, me, refresh, refreshed } from "../support/requests.mjs";
+import { assertProblem, bearer, claimsOf, logOut, loggedIn, me, refresh, refreshed } from "../support/requests.mjs";
 import { alice } from "../support/users.mjs";
 import { withWorker } from "../support/worker.mjs";
 
@@ -52,3 +52,23 @@ test("a session lasts as long as REFRESH_EXPIRATION says", () =>
     await worker.clock.ahead(125);
     await assertProblem(await refresh(worker, refresh_token), 401, "token_overdue");
   }));
+
+test("a session that is not refreshed for SESSION_IDLE is over", () =>
+  withWorker({ users: [alice], vars: { SESSION_IDLE: "120" }, clock: true }, async (worker) => {
+    let { refresh_token } = await loggedIn(worker, "alice");
+    for (const later of [100, 200]) {
+      await worker.clock.ahead(later);
+      ({ refresh_token } = await refreshed(worker, refresh_token));
+    }
+    await worker.clock.ahead(325);
+    await assertProblem(await refresh(worker, refresh_token), 401, "token_incorrect");
+  }));
+
+for (const [REVOCATION, status] of [["strict", 401], ["eventual", 200]]) {
+  test(`after a log-out, /verify answers ${status} with REVOCATION = "${REVOCATION}"`, () =>
+    withWorker({ users: [alice], vars: { REVOCATION } }, async (worker) => {
+      const { token } = await loggedIn(worker, "alice");
+      assert.equal((await logOut(worker, token)).status, 204);
+      assert.equal((await fetch(`${worker.url}/verify`, { headers: bearer(token) })).status, status);
+    }));
+}
