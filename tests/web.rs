@@ -14,15 +14,15 @@
 use core::time::Duration;
 
 use js_sys::{Float64Array, JSON, Reflect, Uint8Array};
+use portcullis::key::{Algorithm, SecretKey};
+use portcullis::password::{Argon2idHash, ClearPassword, StoredHash, WrongPassword};
+use portcullis::time::UnixTime;
+use portcullis::token::{self, Policy, SignOptions};
 use portcullis_wasm::inspect::{decode, inspect};
 use portcullis_wasm::key::secret_key;
 use portcullis_wasm::memory::{facts, input, wipe};
 use portcullis_wasm::sign::Signer;
 use portcullis_wasm::verify::Verifier;
-use portcullis::key::{Algorithm, SecretKey};
-use portcullis::password::{Argon2idHash, ClearPassword, StoredHash, WrongPassword};
-use portcullis::time::UnixTime;
-use portcullis::token::{self, Policy, SignOptions};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 

@@ -141,15 +141,15 @@ const npmCompiled = (name) => join(npmTarget, `${name}.wasm`);
 
 // Ours of PBKDF2 and scrypt are as fast with `s` as with 3, and a sixth of the module less; SHA-1 runs
 // there for many iterations.
-const PASSWORD = { portcullis: "s", "portcullis-wasm": "s", sha1: 3 };
-const small = (level) => ({ portcullis: level, "portcullis-wasm": level });
+const HASHING = { sha1: 3 };
 
-// The package's modules: the crate of each in crates/wasm/entries, and its optimisation levels.
+// The package's modules: the crate of each in crates/wasm/entries, the optimisation level of our own
+// crates in it, and the levels of others.
 const MODULES = {
-  portcullis: { entry: "tokens", levels: small("z") },
-  legacy: { entry: "legacy", levels: small("z") },
-  inspect: { entry: "inspect", levels: small("s") },
-  password: { entry: "password", levels: PASSWORD },
+  portcullis: { entry: "tokens", level: "z" },
+  legacy: { entry: "legacy", level: "z" },
+  inspect: { entry: "inspect", level: "s" },
+  password: { entry: "password", level: "s", levels: HASHING },
 };
 
 const npmWasm = new Step({
@@ -162,9 +162,11 @@ const npmWasm = new Step({
     Object.keys(MODULES).map((name) => `target/npm/${name}.wasm`),
   ),
   run: async () => {
-    for (const [name, { entry, levels }] of Object.entries(MODULES)) {
-      const what = ["--package", `portcullis-wasm-${entry}`, "--lib", "--release", "--target", WASM_TARGET];
-      const cargo = ["cargo", "build", ...what, ...npmProfile(levels), ...remapPaths(), ...locked];
+    for (const [name, { entry, level, levels }] of Object.entries(MODULES)) {
+      const crate = `portcullis-wasm-${entry}`;
+      const ours = { portcullis: level, "portcullis-wasm": level, [crate]: level };
+      const what = ["--package", crate, "--lib", "--release", "--target", WASM_TARGET];
+      const cargo = ["cargo", "build", ...what, ...npmProfile({ ...ours, ...levels }), ...remapPaths(), ...locked];
       await run(cargo, { env: cargoEnv({ CARGO_TARGET_DIR: npmTarget }), log: `npm-wasm-${name}` });
       copyFileSync(join(npmTarget, WASM_TARGET, "release", `portcullis_wasm_${entry}.wasm`), npmCompiled(name));
     }

@@ -1,5 +1,5 @@
 use super::dates::{Dates, StatedDates};
-use super::decoded::{ClaimsVisitor, DecodedClaims};
+use super::decoded::DecodedClaims;
 use crate::encoding::json::{self, JsonString, JsonValue, Name};
 use crate::error::{ClaimProblem, TokenError};
 
@@ -65,7 +65,7 @@ impl<'c> Audience<'c> {
 
 impl<'c> RegisteredClaims<'c> {
     /// Reads a payload that must be one JSON object.
-    pub(crate) fn read<V: ClaimsVisitor>(claims: DecodedClaims<'c, V>) -> Result<Self, TokenError> {
+    pub(crate) fn read(claims: DecodedClaims<'c>) -> Result<Self, TokenError> {
         let text = claims.text();
         let mut issuer = None;
         let mut subject = None;

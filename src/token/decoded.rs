@@ -58,9 +58,9 @@ impl ClaimsVisitor for () {
 }
 
 /// Claims that were decoded from base64url and not yet parsed.
-pub(crate) struct DecodedClaims<'r, V = ()> {
+pub(crate) struct DecodedClaims<'r> {
     pub(super) text: &'r str,
-    pub(super) visitor: Option<&'r mut V>,
+    pub(super) visitor: Option<&'r mut dyn ClaimsVisitor>,
 }
 
 impl<'r> From<&'r str> for DecodedClaims<'r> {
@@ -72,7 +72,7 @@ impl<'r> From<&'r str> for DecodedClaims<'r> {
     }
 }
 
-impl<'r, V: ClaimsVisitor> DecodedClaims<'r, V> {
+impl<'r> DecodedClaims<'r> {
     pub(crate) fn text(&self) -> &'r str {
         self.text
     }
