@@ -27,7 +27,7 @@ mod point;
 )]
 mod tests;
 
-use std::sync::OnceLock;
+use std::sync::{OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
 use ::p256::elliptic_curve::group::Group as _;
 use ::p256::elliptic_curve::ops::Reduce as _;
@@ -74,14 +74,16 @@ const P_MINUS_N: [u8; 32] = [
 /// computed when its first signature is verified, so an unused key costs nothing.
 pub(crate) struct PublicPoint<L = HostLimbs> {
     point: AffinePoint,
-    multiples: OnceLock<Multiples<L>>,
+    /// Not a `OnceLock`: before it is set, its value is uninitialized, and what lay
+    /// on the stack there, perhaps of a secret, would move along with the key.
+    multiples: RwLock<Option<Box<Multiples<L>>>>,
 }
 
 impl<L: GeneratorLimbs> PublicPoint<L> {
     pub(crate) fn new(point: AffinePoint) -> Self {
         Self {
             point,
-            multiples: OnceLock::new(),
+            multiples: RwLock::new(None),
         }
     }
 
@@ -101,7 +103,13 @@ impl<L: GeneratorLimbs> PublicPoint<L> {
     /// that were chosen for this purpose.
     fn by_multiples(&self, u1: &Scalar, u2: &Scalar, r: &Scalar) -> Option<bool> {
         let generator = L::place().get_or_init(|| multiples(&AffinePoint::GENERATOR));
-        let own = self.multiples.get_or_init(|| multiples(&self.point));
+        if self.own_multiples().is_none() {
+            let made = Box::new(multiples(&self.point));
+            let own = self.multiples.write();
+            *own.unwrap_or_else(PoisonError::into_inner) = Some(made);
+        }
+        let own = self.own_multiples();
+        let own = own.as_deref()?;
         let mut sum: Option<Sum<L>> = None;
         for (multiples, number) in [(generator, u1), (own, u2)] {
             for term in multiples.of(number.to_bytes().into()) {
@@ -122,6 +130,13 @@ impl<L: GeneratorLimbs> PublicPoint<L> {
         }
         // r + n is r − (p − n) modulo p.
         sum.has_x(&difference(&x, &Element::from_bytes(&P_MINUS_N)).reduced())
+    }
+
+    /// `None` before the first signature is verified.
+    fn own_multiples(&self) -> RwLockReadGuard<'_, Option<Box<Multiples<L>>>> {
+        self.multiples
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Uses formulas that hold for all points, and takes ten times as long.
