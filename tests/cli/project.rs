@@ -44,7 +44,7 @@ impl Project {
     }
 
     pub(crate) fn run(&self, arguments: &[&str], input: &str) -> Output {
-        let wrangler = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/wrangler.mjs");
+        let wrangler = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/cli/wrangler.mjs");
         let mut command = command(arguments);
         command
             .current_dir(&self.folder)

@@ -15,7 +15,7 @@ use crate::users::worker::Worker;
 
 const FAKE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
-    "/tests/cli/import/fake_wrangler.mjs"
+    "/../../tests/cli/import/fake_wrangler.mjs"
 );
 
 /// A folder with a KV of its own.
