@@ -107,7 +107,10 @@ impl Project {
             .current_dir(&self.0)
             .env(
                 "PORTCULLIS_WRANGLER",
-                concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/cli/doctor/wrangler.mjs"),
+                concat!(
+                    env!("CARGO_MANIFEST_DIR"),
+                    "/../../tests/cli/doctor/wrangler.mjs"
+                ),
             )
             .output()
             .unwrap()
