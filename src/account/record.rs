@@ -27,9 +27,9 @@ impl UserId {
     #[must_use]
     pub fn of_corrupt(value: &str) -> Option<Self> {
         let (_, rest) = value.split_once("\"id\"")?;
-        let rest = rest.trim_start().strip_prefix(':')?.trim_start();
-        let digits = rest.split(|c: char| !c.is_ascii_digit()).next()?;
-        Self::new(digits.parse().ok()?)
+        let rest = rest.trim_start_matches([' ', ':']);
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        Self::new(rest.get(..digits)?.parse().ok()?)
     }
 
     /// The key under which the store has the name of the user of this number:
