@@ -94,3 +94,41 @@ fn a_config_that_is_not_there_or_not_toml_is_named() {
     let (_, error) = project.refused(&import, "");
     assert!(error.contains("other.toml: "), "{error}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_wrangler_of_a_folder_above_the_project_is_not_run() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = crate::support::Folder::new();
+    let install = |inside: &str| {
+        let bin = folder.path(inside).join("node_modules/.bin");
+        std::fs::create_dir_all(&bin).unwrap();
+        let program = bin.join("wrangler");
+        let script = format!("#!/bin/sh\n: > \"{}\"\n", folder.path("ran").display());
+        std::fs::write(&program, script).unwrap();
+        let mode = std::fs::Permissions::from_mode(0o700);
+        std::fs::set_permissions(program, mode).unwrap();
+    };
+    install(".");
+    folder.write("package.json", "{}");
+    std::fs::create_dir_all(folder.path("project/inside")).unwrap();
+    folder.write("project/wrangler.toml", "");
+    let alice = json!({ "id": 7, "username": "alice", "password_hash": HASH });
+    folder.write("project/inside/a.jsonl", &alice.to_string());
+    let run = |out: &str| {
+        let output = folder
+            .command(&[&IMPORT[..], &["--out", out]].concat())
+            .current_dir(folder.path("project/inside"))
+            .env_remove("PORTCULLIS_WRANGLER")
+            .env("PATH", "/nowhere")
+            .output()
+            .unwrap();
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let error = run("first");
+    assert!(error.contains("wrangler is not found"), "{error}");
+    assert!(!folder.path("ran").exists());
+    install("project");
+    run("second");
+    assert!(folder.path("ran").exists(), "the project's own is run");
+}

@@ -84,7 +84,7 @@ describe("an operator", () => {
 
     test("whose stored value is not a user: 503, and the list names it apart", async () => {
       await worker.kv.put("user:broken", "{}");
-      await assertProblem(await admin(worker, "GET", userPath("broken")), 503, "store_unavailable");
+      await assertProblem(await admin(worker, "GET", userPath("broken")), 503, "record_corrupt");
       const { users, corrupt } = await administered(worker, "GET", "/admin/users?prefix=broken");
       assert.deepEqual([users, corrupt], [[], ["broken"]]);
       await worker.kv.delete("user:broken");
@@ -219,6 +219,45 @@ describe("an operator", () => {
       await worker.kv.put("user:seed-2", JSON.stringify(user(62, "seed-2", "alice")));
       await removed("seed-2");
       await cannot("seed-2");
+    });
+  });
+
+  describe("removes a value that is not a user's", () => {
+    const texts = {
+      "another type": (id, name) => JSON.stringify({ id, username: name, hash_password: 5 }),
+      "cut after the number": (id) => `{"username":"x","id" : ${id}, "hash_pass`,
+      "cut inside the number": (id) => `{"id":${String(id).slice(0, 1)}`,
+      "no number": () => "<html>502</html>",
+    };
+    Object.entries(texts).forEach(([what, text], i) => {
+      test(`with the key of the number, so that the user can be imported again (${what})`, async () => {
+        const id = 700 + i;
+        const name = `corrupt-${i}`;
+        const others = { "id:1": "alice", "id:7": "clerk" };
+        for (const [key, value] of Object.entries({ ...others, [`id:${id}`]: name, [`user:${name}`]: text(id, name) })) {
+          await worker.kv.put(key, value);
+        }
+        assert.equal(await removed(name), null);
+        for (const key of [`user:${name}`, `id:${id}`]) assert.equal(await worker.kv.get(key), null, key);
+        for (const [key, value] of Object.entries(others)) assert.equal(await worker.kv.get(key), value, key);
+        await unknown(admin(worker, "DELETE", userPath(name)));
+        await worker.kv.put(`user:${name}`, JSON.stringify(user(id, name, "alice")));
+        assert.equal(claimsOf((await logs(name)).token).id, id);
+      });
+    });
+
+    test("whose number has no key", async () => {
+      await worker.kv.put("user:corrupt-alone", "{}");
+      assert.equal(await removed("corrupt-alone"), null);
+      assert.equal(await worker.kv.get("user:corrupt-alone"), null);
+    });
+
+    test("over a user whose object has the record: that user is removed for good", async () => {
+      const { id } = await created("overwritten");
+      await worker.kv.put("user:overwritten", "{}");
+      await removed("overwritten");
+      await cannot("overwritten");
+      await eventually(async () => (await stored("overwritten")).id === id, "the tombstone is in KV");
     });
   });
 

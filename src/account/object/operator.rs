@@ -105,9 +105,12 @@ impl AccountObject {
                 }
                 Err(why) => return Ok(self.no_user(why)),
             },
-            Holder::Removed(_) | Holder::Reserved(_) => {
-                return Ok(self.no_user(NoUser::Unknown));
+            Holder::Removed(_) => {
+                // Something may have overwritten the tombstone.
+                self.state.replication.suspect(now);
+                return Ok(UserAnswer::Removed);
             }
+            Holder::Reserved(_) => return Ok(UserAnswer::NoUser(NoUser::Unknown)),
         };
         self.state.remove(Tombstone {
             id: state.record.id,

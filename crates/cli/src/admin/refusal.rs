@@ -44,6 +44,12 @@ pub(super) struct Asked<'a> {
 /// A signature lives for a minute; half of it is for the way.
 const CLOCK_MAY_BE_OFF: u64 = 30;
 
+/// Whether KV holds a value under the name that is not a user's.
+pub(super) fn is_record_corrupt(answer: &Answer) -> bool {
+    let problem = serde_json::from_slice::<Problem>(&answer.body);
+    problem.is_ok_and(|problem| problem.code == "record_corrupt")
+}
+
 pub(super) fn of(answer: &Answer, asked: &Asked<'_>, subject: Subject<'_>) -> Failure {
     let worker = asked.worker;
     let status = answer.status;
@@ -85,6 +91,14 @@ pub(super) fn of(answer: &Answer, asked: &Asked<'_>, subject: Subject<'_>) -> Fa
                 "the number {id} is or was someone else's at {worker}"
             ))
             .mend("take another one, or leave --id out")
+        }
+        "record_corrupt" => {
+            let user = name(subject.user);
+            let problem =
+                format_args!("the value that KV holds for {user} at {worker} is not a user");
+            Failure::new(problem).mend(format_args!(
+                "`portcullis users remove {user}` deletes it; then import or add the user again"
+            ))
         }
         "operator_refused" => operator_refused(&detail, answer, asked),
         "not_found" => Failure::new(format_args!("{worker} has no /admin")).mend(

@@ -13,7 +13,7 @@ use super::super::system;
 /// In the place of a file that wrangler reads: what it is handed by a pipe.
 pub(super) const FROM_INPUT: &str = "/dev/stdin";
 
-/// Names another wrangler; for tests.
+/// Names another wrangler.
 const CHOSEN: &str = "PORTCULLIS_WRANGLER";
 
 /// As the scripts of this project run it: it sends no figures, looks for no
@@ -38,8 +38,11 @@ pub(super) struct Ended {
 }
 
 impl Wrangler {
-    /// `$PORTCULLIS_WRANGLER`, or the project's own: from the config's folder
-    /// upwards, then from this one; or else the one on the `PATH`.
+    /// `$PORTCULLIS_WRANGLER`, or the one installed beside the Worker's config,
+    /// or in this folder where there is no config; or else the one on the `PATH`.
+    ///
+    /// No folder above is looked at: in a shared one such as /tmp, anyone could
+    /// have put a program there. npm puts those of a workspace on the `PATH`.
     pub(super) fn find(config_folder: Option<&Path>) -> Self {
         if let Some(program) = env::var_os(CHOSEN).filter(|chosen| !chosen.is_empty()) {
             return Self {
@@ -47,15 +50,12 @@ impl Wrangler {
             };
         }
         let of_config = config_folder.and_then(|folder| folder.canonicalize().ok());
-        let here = env::current_dir().ok();
-        let program = [of_config, here]
-            .iter()
-            .flatten()
-            .flat_map(|from| from.ancestors())
-            .map(|folder| folder.join("node_modules/.bin/wrangler"))
-            .find(|path| path.is_file());
+        let project = of_config.or_else(|| env::current_dir().ok());
+        let program = project.map(|folder| folder.join("node_modules/.bin/wrangler"));
         Self {
-            program: program.unwrap_or_else(|| "wrangler".into()),
+            program: program
+                .filter(|path| path.is_file())
+                .unwrap_or_else(|| "wrangler".into()),
         }
     }
 
@@ -81,10 +81,12 @@ impl Wrangler {
         let mut command = Command::new(&self.program);
         command.args(arguments);
         match run(command, input) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Err(Failure::new("wrangler is not found")
-                    .mend("run `npm install` in the project, and this in one of its folders"))
-            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Failure::new(
+                "wrangler is not found",
+            )
+            .mend(
+                "run `npm install` beside wrangler.toml, or run this through npm in the project",
+            )),
             ended => ended.map_err(about("wrangler")),
         }
     }
