@@ -73,12 +73,26 @@ const KNOWN: [(&str, &str, &str); 12] = [
 const LOG_IN: &str = "`npx wrangler login`, or set CLOUDFLARE_API_TOKEN";
 const DEPLOY: &str = "`npx wrangler deploy` makes it";
 
+/// What workerd and SQLite say while another process writes to the local KV:
+/// `KV GET failed: 500 Internal Server Error`.
+const OF_ANOTHER_PROCESS: [&str; 3] = [" failed: 500", "SQLITE_BUSY", "database is locked"];
+
+/// Whether the local KV was not reached because another process writes to it.
+pub(super) fn is_of_another_process(ended: &Ended) -> bool {
+    let says = |text: &&str| ended.stderr.contains(*text);
+    !ended.success && OF_ANOTHER_PROCESS.iter().any(|text| says(&text))
+}
+
 /// `binding` is the one that was asked for.
 pub(super) fn of(ended: &Ended, binding: &str) -> Failure {
     let said = strip_str(&ended.stderr).to_string();
     if said.contains("A namespace with binding name") {
         return Failure::new(format_args!("the config has no KV binding {binding}"))
             .mend("--binding names another one, --env its environment");
+    }
+    if is_of_another_process(ended) {
+        return Failure::new("another process is writing to the local KV")
+            .mend("end it (`wrangler dev`, `npm start`, or another import), and try again");
     }
     let known = KNOWN.iter().find(|(text, ..)| said.contains(text));
     if let Some((_, problem, mend)) = known {
