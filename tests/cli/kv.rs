@@ -175,5 +175,8 @@ fn without_a_miniflare_wrangler_puts_and_the_command_says_so() {
     let stored = project.stored("user:alice");
     fs::remove_dir_all(&parent).unwrap();
     assert!(ran.status.success() && stored.is_some(), "{error}");
-    assert!(error.contains("wrangler itself writes to the local KV"), "{error}");
+    assert!(
+        error.contains("wrangler itself writes to the local KV"),
+        "{error}"
+    );
 }

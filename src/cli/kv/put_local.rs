@@ -1,5 +1,5 @@
-//! Many pairs into a local KV, through wrangler's Miniflare: wrangler itself
-//! takes five times as long.
+//! Many pairs into a local KV, through wrangler's Miniflare: `wrangler kv bulk
+//! put` takes about three times as long.
 
 use super::super::failure::Outcome;
 use super::{Kv, refusal};
@@ -26,7 +26,7 @@ impl Kv {
         if ended.code == Some(UNAVAILABLE) {
             self.lacks_miniflare.set(true);
             anstream::eprintln!(
-                "Miniflare is not found with this wrangler: wrangler itself writes to the local KV, which takes longer"
+                "wrangler's Miniflare cannot be used: wrangler itself writes to the local KV, which takes longer; to change that, run `npm install` in the project"
             );
             return Ok(false);
         }

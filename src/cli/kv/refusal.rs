@@ -73,14 +73,15 @@ const KNOWN: [(&str, &str, &str); 12] = [
 const LOG_IN: &str = "`npx wrangler login`, or set CLOUDFLARE_API_TOKEN";
 const DEPLOY: &str = "`npx wrangler deploy` makes it";
 
-/// What workerd and SQLite say while another process writes to the local KV:
-/// `KV GET failed: 500 Internal Server Error`.
-const OF_ANOTHER_PROCESS: [&str; 3] = [" failed: 500", "SQLITE_BUSY", "database is locked"];
-
 /// Whether the local KV was not reached because another process writes to it.
+/// workerd says `KV GET failed: 500 Internal Server Error` then, SQLite the
+/// others; Cloudflare says none of them.
 pub(super) fn is_of_another_process(ended: &Ended) -> bool {
-    let says = |text: &&str| ended.stderr.contains(*text);
-    !ended.success && OF_ANOTHER_PROCESS.iter().any(|text| says(&text))
+    let said = &ended.stderr;
+    let is_busy = (said.contains("KV ") && said.contains(" failed: 500"))
+        || said.contains("SQLITE_BUSY")
+        || said.contains("database is locked");
+    !ended.success && is_busy
 }
 
 /// `binding` is the one that was asked for.
