@@ -4,7 +4,7 @@ use std::env;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{self, Command, Stdio};
 use std::thread;
 
 use super::super::failure::{Failure, Outcome, about};
@@ -26,13 +26,21 @@ const QUIET: [(&str, &str); 5] = [
     ("FORCE_COLOR", "0"),
 ];
 
+/// Ends a Node process when this process has ended.
+const END_WITH_COMMAND: &str = include_str!("end_with_command.cjs");
+/// Tells that script the id of this process.
+const PROCESS: &str = "PORTCULLIS_PROCESS";
+
 pub(super) struct Wrangler {
     program: PathBuf,
+    is_chosen: bool,
 }
 
 /// How it ended, and what it printed.
 pub(super) struct Ended {
     pub(super) success: bool,
+    /// The exit status; `None` after a signal.
+    pub(super) code: Option<i32>,
     pub(super) stdout: String,
     pub(super) stderr: String,
 }
@@ -47,6 +55,7 @@ impl Wrangler {
         if let Some(program) = env::var_os(CHOSEN).filter(|chosen| !chosen.is_empty()) {
             return Self {
                 program: program.into(),
+                is_chosen: true,
             };
         }
         let of_config = config_folder.and_then(|folder| folder.canonicalize().ok());
@@ -56,7 +65,13 @@ impl Wrangler {
             program: program
                 .filter(|path| path.is_file())
                 .unwrap_or_else(|| "wrangler".into()),
+            is_chosen: false,
         }
+    }
+
+    /// Whether `$PORTCULLIS_WRANGLER` names it.
+    pub(super) fn is_chosen(&self) -> bool {
+        self.is_chosen
     }
 
     /// The file that is run.
@@ -98,6 +113,8 @@ pub(super) fn run(mut command: Command, input: &str) -> io::Result<Ended> {
     let mut child = command
         .envs(QUIET)
         .env("WRANGLER_LOG_PATH", scratch.log())
+        .env("NODE_OPTIONS", scratch.node_options())
+        .env(PROCESS, process::id().to_string())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -116,6 +133,7 @@ pub(super) fn run(mut command: Command, input: &str) -> io::Result<Ended> {
     let text = |bytes| String::from_utf8(bytes).map_err(|_| io::ErrorKind::InvalidData);
     Ok(Ended {
         success: output.status.success(),
+        code: output.status.code(),
         stdout: text(output.stdout)?,
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
     })
@@ -144,7 +162,8 @@ impl Scratch {
         std::fs::DirBuilder::new()
             .mode(0o700)
             .create(&self.folder)?;
-        symlink("/dev/null", self.log())
+        symlink("/dev/null", self.log())?;
+        std::fs::write(self.end_with_command(), END_WITH_COMMAND)
     }
 
     /// There is no /dev/stdin either.
@@ -162,6 +181,19 @@ impl Scratch {
 
     fn log(&self) -> OsString {
         self.folder.join("none.log").into()
+    }
+
+    fn end_with_command(&self) -> PathBuf {
+        self.folder.join("end_with_command.cjs")
+    }
+
+    /// The user's options for Node, and the script that ends it with this process.
+    fn node_options(&self) -> OsString {
+        let path = self.end_with_command().display().to_string();
+        let path = path.replace('\\', r"\\").replace('"', r#"\""#);
+        let mut options = env::var_os("NODE_OPTIONS").unwrap_or_default();
+        options.push(format!(r#" --require "{path}""#));
+        options
     }
 }
 
