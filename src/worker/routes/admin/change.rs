@@ -18,8 +18,8 @@ struct Body {
     phone: Option<String>,
     password: Option<Zeroizing<String>>,
     hash_password: Option<String>,
+    imported: bool,
     disabled: Option<bool>,
-    imported: Option<bool>,
 }
 
 impl Body {
@@ -29,9 +29,12 @@ impl Body {
             phone: members.text("phone")?,
             password: members.text("password")?.map(Zeroizing::new),
             hash_password: members.text("hash_password")?,
+            imported: members.flag("imported")?.unwrap_or_default(),
             disabled: members.flag("disabled")?,
-            imported: members.flag("imported")?,
         };
+        if body.imported && body.hash_password.is_none() {
+            return Err(MembersWrong);
+        }
         members.end()?;
         Ok(body)
     }
@@ -47,16 +50,15 @@ pub(super) async fn answer(
         phone,
         password,
         hash_password,
-        disabled,
         imported,
+        disabled,
     } = Body::read(body).map_err(|_| {
         Problem::request_malformed(
-            "the body may have \"phone\", and \"password\" or \"hash_password\", all strings, and \"disabled\" and \"imported\", true or false, and no other member",
+            "the body may have \"phone\", and \"password\" or \"hash_password\", all strings, and \"disabled\", true or false, and \"imported\" beside \"hash_password\", and no other member",
         )
     })?;
     let phone = phone.map(|phone| Phone::new(&phone)).transpose();
     let phone = phone.map_err(|_| Problem::phone_not_usable())?;
-    let is_imported = imported == Some(true) && hash_password.is_some();
     let hash = new_hash::from_body(config, username, password, hash_password).await?;
     if phone.is_none() && hash.is_none() && disabled.is_none() {
         return Err(Problem::request_malformed(
@@ -65,10 +67,9 @@ pub(super) async fn answer(
     }
     let update = UpdateUser {
         phone: phone.map(|phone| phone.as_str().into()),
-        hash_password: hash.clone(),
+        imported_hash: hash.as_deref().filter(|_| imported).map(HashDigest::new),
+        hash_password: hash,
         disabled,
-        // A later import compares its source with this.
-        imported_hash: hash.as_deref().filter(|_| is_imported).map(HashDigest::new),
         shown: shown(call, username).await?,
     };
     let answer = object::ask(&call.env, username, update).await;

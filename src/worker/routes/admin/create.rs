@@ -7,7 +7,7 @@ use super::new_hash;
 use super::user::unavailable;
 use super::{shown, view};
 use crate::account::object::protocol::{Create, CreateAnswer};
-use crate::account::{Phone, UserId, Username};
+use crate::account::{HashDigest, Phone, UserId, Username};
 use crate::worker::call::Call;
 use crate::worker::config::Config;
 use crate::worker::object;
@@ -18,6 +18,7 @@ struct Body {
     username: String,
     password: Option<Zeroizing<String>>,
     hash_password: Option<String>,
+    imported: bool,
     phone: Option<String>,
     id: Option<UserId>,
 }
@@ -29,9 +30,13 @@ impl Body {
             username: members.text("username")?.ok_or(MembersWrong)?,
             password: members.text("password")?.map(Zeroizing::new),
             hash_password: members.text("hash_password")?,
+            imported: members.flag("imported")?.unwrap_or_default(),
             phone: members.text("phone")?,
             id: members.id("id")?,
         };
+        if body.imported && body.hash_password.is_none() {
+            return Err(MembersWrong);
+        }
         members.end()?;
         Ok(body)
     }
@@ -44,11 +49,12 @@ pub(super) async fn answer(call: &Call, config: &Config, body: &str) -> Result<R
         username,
         password,
         hash_password,
+        imported,
         phone,
         id,
     } = Body::read(body).map_err(|_| {
         Problem::request_malformed(
-            "the body must have the member \"username\" and may have \"password\" or \"hash_password\", and \"phone\", all strings, and \"id\", a whole number from 0 to 9007199254740991, and no other",
+            "the body must have the member \"username\" and may have \"password\" or \"hash_password\", and \"phone\", all strings, and \"id\", a whole number from 0 to 9007199254740991, and \"imported\", true or false, beside \"hash_password\", and no other",
         )
     })?;
     let username = Username::new(&username).map_err(|_| Problem::username_not_usable())?;
@@ -57,11 +63,11 @@ pub(super) async fn answer(call: &Call, config: &Config, body: &str) -> Result<R
     let hash = new_hash::from_body(config, &username, password, hash_password).await?;
     let create = Create {
         by_operator: true,
+        imported_hash: hash.as_deref().filter(|_| imported).map(HashDigest::new),
         // No password opens an empty hash.
         hash_password: hash.unwrap_or_default(),
         phone: phone.as_str().into(),
         id,
-        imported_hash: None,
         shown: shown(call, &username).await?,
     };
     let answer = object::ask(&call.env, &username, create).await;
