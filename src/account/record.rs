@@ -21,6 +21,12 @@ impl UserId {
         (id <= Self::MAX.0).then_some(Self(id))
     }
 
+    /// The number.
+    #[must_use]
+    pub fn number(self) -> u64 {
+        self.0
+    }
+
     /// The key under which the store has the name of the user of this number:
     /// `id:<number>`.
     #[must_use]

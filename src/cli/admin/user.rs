@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::account::{SessionId, UserId, Username};
+use crate::account::{HashDigest, SessionId, UserId, Username};
 
 /// A user in a list.
 #[derive(Deserialize)]
@@ -44,6 +44,10 @@ pub(in crate::cli) struct UserDetails {
     pub(in crate::cli) tokens_valid_from: Option<i64>,
     #[serde(default)]
     pub(in crate::cli) hash: Option<HashFacts>,
+    /// The digest of the hash that an import gave the user; `None` once the
+    /// password was changed here.
+    #[serde(default)]
+    pub(in crate::cli) imported_hash: Option<HashDigest>,
     #[serde(default)]
     pub(in crate::cli) sessions: Vec<Session>,
 }
@@ -97,6 +101,9 @@ pub(in crate::cli) struct NewUser<'a> {
     /// `None`: the Worker chooses it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::cli) id: Option<UserId>,
+    /// Whether the hash comes from an import.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::cli) imported: Option<bool>,
 }
 
 /// A change of a user. `None` leaves a member as it is.

@@ -17,16 +17,10 @@ const MAX_PAIRS: u32 = 10_000;
 const MAX_BYTES: u64 = 95_000_000;
 
 /// A key and its value.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Pair {
     pub(super) key: String,
     pub(super) value: String,
-}
-
-impl From<Pair> for crate::cli::kv::Pair {
-    fn from(Pair { key, value }: Pair) -> Self {
-        Self { key, value }
-    }
 }
 
 /// A file that was written.

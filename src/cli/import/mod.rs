@@ -4,13 +4,18 @@
 //! its reason, to `rejected.jsonl` ([`rejected`]). `--apply` puts the files
 //! afterwards ([`apply`]), by a journal of what was done ([`journal`]).
 
+mod applied;
 mod apply;
 mod bulk;
+mod change;
 mod columns;
 mod counts;
 mod files;
 mod hash;
 mod journal;
+mod left_out;
+mod missing;
+mod outcome;
 mod progress;
 mod reasons;
 mod rejected;
@@ -18,7 +23,9 @@ mod report;
 mod row;
 mod seen;
 mod source;
+mod standing;
 mod table;
+mod through;
 
 use std::path::{Path, PathBuf};
 
@@ -26,13 +33,14 @@ use clap::Args;
 
 use super::admin::{Admin, AdminOptions};
 use super::failure::{Failure, Outcome, Status, about};
-use super::kv::KvOptions;
+use super::kv::{Kv, KvOptions};
 use super::output::Output;
 
 use bulk::{BulkFile, BulkFiles};
 use columns::{Columns, Field, Named};
 use counts::Counts;
 use journal::Journal;
+use missing::{Missing, RejectedIds};
 use progress::Progress;
 use reasons::Reason;
 use rejected::Rejected;
@@ -101,12 +109,25 @@ pub(in crate::cli) struct ImportCommand {
     apply: bool,
     /// With --apply, change users who are there already, through the Worker
     ///
-    /// The phone number; the password, if it is another one in the source than at the last
-    /// import and the user has not changed it here; and who is disabled in the source is
-    /// disabled. A changed password ends the user's sessions.
+    /// Who has another name in the source is renamed; the phone number is changed, if the
+    /// source has one; who is disabled in the source is disabled. The password is changed if it
+    /// is another one in the source than at the last import and the user has not changed it
+    /// here; that ends the user's sessions. Nobody is enabled, and nobody who was removed here
+    /// comes back.
     #[arg(long, requires = "apply", hide_short_help = true)]
     overwrite: bool,
-    /// Exit with 1 if a row was rejected, or a name or an id is another user's in KV
+    /// With --overwrite, the source's password also for those who changed theirs here
+    #[arg(long, requires = "overwrite", hide_short_help = true)]
+    force: bool,
+    /// With --apply, disable users whose id the source has no more, through the Worker
+    ///
+    /// Only those with ids below 4294967296: the others signed up here.
+    #[arg(long, requires = "apply", hide_short_help = true)]
+    disable_missing: bool,
+    /// Take ids from 4294967296 up too, as an export has them of users who signed up here
+    #[arg(long, hide_short_help = true)]
+    sign_up_ids: bool,
+    /// Exit with 1 if a row was rejected, or not put for another user's sake
     #[arg(long, hide_short_help = true)]
     strict: bool,
     /// The report as JSON
@@ -138,7 +159,10 @@ impl ImportCommand {
         } else {
             None
         };
-        let admin = if self.overwrite {
+        if let Some(kv) = &kv {
+            self.say_if_anyone_may_sign_up(kv, output)?;
+        }
+        let admin = if self.overwrite || self.disable_missing {
             Some(self.open_admin()?)
         } else {
             None
@@ -178,7 +202,7 @@ impl ImportCommand {
                 bulk: (!begun).then_some(&*self.out),
                 rejected: Some(&self.out),
             };
-            let reading = self.read(source, &columns, folders, output)?;
+            let mut reading = self.read(source, &columns, folders, output)?;
             if begun {
                 journal.same_as_written(&reading.digest)?;
                 journal.rejected_written()?;
@@ -188,13 +212,19 @@ impl ImportCommand {
             (report.counts, report.files) = (reading.counts, reading.files);
             report.folder = Some(self.out.clone());
             if let Some(kv) = &kv {
-                let applied = apply::apply(&mut journal, kv, admin.as_ref(), self.quiet, output)?;
-                report.applied = Some(applied);
+                let missing = reading.missing.take().transpose()?;
+                let options = apply::Options {
+                    overwrite: admin.as_ref().filter(|_| self.overwrite),
+                    force: self.force,
+                    missing: admin.as_ref().zip(missing),
+                    quiet: self.quiet,
+                };
+                report.applied = Some(apply::apply(&mut journal, kv, &options, output)?);
             }
         }
         report.write(self.json, output)?;
         let is_whole = report.counts.rejected == 0
-            && report.applied.as_ref().is_none_or(apply::Applied::is_whole);
+            && report.applied.as_ref().is_none_or(applied::Applied::is_whole);
         Ok(if self.strict && !is_whole {
             Status::Wrong
         } else {
@@ -206,11 +236,24 @@ impl ImportCommand {
     fn open_admin(&self) -> Outcome<Admin> {
         if self.kv.is_remote() && self.admin.is_local() {
             return Err(Failure::usage(
-                "--overwrite --remote changes users through the deployed Worker",
+                "--remote with --overwrite or --disable-missing changes users through the deployed Worker",
             )
             .mend("name it with --url https://…, and an operator's key with --key"));
         }
         self.admin.open()
+    }
+
+    /// A sign-up meanwhile could have a name that KV does not show yet.
+    fn say_if_anyone_may_sign_up(&self, kv: &Kv, output: &mut Output) -> Outcome<()> {
+        let config = self.kv.project_config()?;
+        let registration = config.variable("REGISTRATION", self.kv.environment());
+        if registration.as_deref() == Some("open") {
+            output.say(format_args!(
+                "REGISTRATION is open {kv}. Close it while you import: KV shows a sign-up up to a \
+                 minute late."
+            ));
+        }
+        Ok(())
     }
 
     /// What is in the folder is written over.
@@ -238,7 +281,9 @@ impl ImportCommand {
         let total = source.total();
         let mut sorting = Sorting {
             columns,
+            sign_up_ids: self.sign_up_ids,
             seen: Seen::default(),
+            rejected_ids: self.disable_missing.then(RejectedIds::default),
             counts: Counts::default(),
             bulk: BulkFiles::new(folders.bulk),
             rejected: Rejected::new(folders.rejected),
@@ -268,12 +313,16 @@ struct Reading {
     counts: Counts,
     files: Vec<BulkFile>,
     digest: String,
+    /// With `--disable-missing`.
+    missing: Option<Outcome<Missing>>,
 }
 
 /// The rows on their way to where they belong.
 struct Sorting<'a> {
     columns: &'a Columns,
+    sign_up_ids: bool,
     seen: Seen,
+    rejected_ids: Option<RejectedIds>,
     counts: Counts,
     bulk: BulkFiles,
     rejected: Rejected<'a>,
@@ -288,7 +337,12 @@ impl Sorting<'_> {
                 self.bulk.add(&user)
             }
             Err(reason) => {
-                self.counts.reject(row.number, self.name(row), &reason);
+                if let Some(ids) = &mut self.rejected_ids {
+                    let cell = cell(self.columns, row, &Field::Id);
+                    ids.note(cell.and_then(|cell| row::id(cell).ok()));
+                }
+                let name = cell(self.columns, row, &Field::Username);
+                self.counts.reject(row.number, name, &reason);
                 self.rejected.add(row, self.columns.wanted(), &reason)
             }
         };
@@ -297,7 +351,7 @@ impl Sorting<'_> {
 
     fn judge(&mut self, row: &Row) -> Outcome<Result<User, Reason>> {
         let user = match &row.cells {
-            Ok(cells) => User::read(cells, self.columns.wanted()),
+            Ok(cells) => User::read(cells, self.columns.wanted(), self.sign_up_ids),
             Err(unreadable) => Err(unreadable.reason.clone()),
         };
         let user = match user {
@@ -315,12 +369,6 @@ impl Sorting<'_> {
         })
     }
 
-    fn name<'r>(&self, row: &'r Row) -> Option<&'r Cell> {
-        let mut fields = self.columns.wanted().iter();
-        let place = fields.position(|wanted| wanted.field == Field::Username)?;
-        row.cells.as_ref().ok()?.get(place)
-    }
-
     fn finish(self) -> std::io::Result<Outcome<Reading>> {
         self.rejected.finish()?;
         let (files, digest) = self.bulk.finish()?;
@@ -333,6 +381,14 @@ impl Sorting<'_> {
             counts: self.counts,
             files,
             digest,
+            missing: self.rejected_ids.map(|ids| ids.with(self.seen.ids())),
         }))
     }
+}
+
+/// What a row has of a user.
+fn cell<'r>(columns: &Columns, row: &'r Row, field: &Field) -> Option<&'r Cell> {
+    let mut fields = columns.wanted().iter();
+    let place = fields.position(|wanted| wanted.field == *field)?;
+    row.cells.as_ref().ok()?.get(place)
 }

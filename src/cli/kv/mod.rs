@@ -12,14 +12,17 @@ mod wrangler;
 
 use std::collections::HashMap;
 use std::fmt;
+use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use clap::Args;
 use serde::Serialize;
 use serde_json::Value;
 
 pub(super) use config::ProjectConfig;
-use wrangler::{FROM_INPUT, Wrangler};
+use wrangler::{FROM_INPUT, Input, Wrangler};
 
 use super::failure::{Failure, Outcome};
 
@@ -146,12 +149,14 @@ pub(super) struct Kv {
     place: Vec<String>,
 }
 
-/// A key and its value, as wrangler's bulk files have them.
-#[derive(Serialize)]
-pub(super) struct Pair {
-    pub(super) key: String,
-    pub(super) value: String,
-}
+/// How long to wait before a command is tried again that failed because
+/// another process writes to the local KV.
+const PAUSES: [Duration; 4] = [
+    Duration::from_millis(250),
+    Duration::from_secs(1),
+    Duration::from_secs(4),
+    Duration::from_secs(15),
+];
 
 /// So many values Cloudflare gives at once.
 const MOST_REMOTE: usize = 100;
@@ -188,29 +193,25 @@ impl Kv {
         let mut values = Vec::with_capacity(keys.len());
         for keys in keys.chunks(most) {
             let names: Vec<&str> = keys.iter().map(AsRef::as_ref).collect();
-            let answer = self.run(&["bulk", "get", FROM_INPUT], &json(&names)?)?;
+            let answer = self.run(&["bulk", "get", FROM_INPUT], Input::Text(&json(&names)?))?;
             let mut found = found_values(&answer).ok_or_else(not_understood)?;
             values.extend(names.into_iter().map(|name| found.remove(name)));
         }
         Ok(values)
     }
 
-    /// Writes these values, in this order.
-    pub(super) fn put_all(&self, pairs: &[Pair]) -> Outcome<()> {
-        self.run(&["bulk", "put", FROM_INPUT], &json(&pairs)?)?;
-        Ok(())
-    }
-
-    /// Writes the values of a file: a JSON array of `{"key","value"}`.
-    pub(super) fn bulk_put(&self, file: &Path) -> Outcome<()> {
-        self.run(&["bulk", "put", &file.display().to_string()], "")?;
+    /// Writes the values of a file: a JSON array of `{"key","value"}`. `lock`
+    /// stays locked until wrangler ends.
+    pub(super) fn bulk_put(&self, file: &Path, lock: &File) -> Outcome<()> {
+        let command = ["bulk", "put", &file.display().to_string()];
+        self.run(&command, Input::Locked(lock))?;
         Ok(())
     }
 
     /// All keys that begin with `prefix`, in KV's order. They are held in
     /// memory, some 50 bytes each.
     pub(super) fn keys(&self, prefix: &str) -> Outcome<Vec<String>> {
-        let listed = self.run(&["key", "list", "--prefix", prefix], "")?;
+        let listed = self.run(&["key", "list", "--prefix", prefix], Input::Text(""))?;
         let keys = listed_keys(&listed).ok_or_else(not_understood)?;
         if !self.remote && keys.len() == pages::WRANGLERS_MOST {
             return self.all_local_keys(prefix);
@@ -218,14 +219,21 @@ impl Kv {
         Ok(keys)
     }
 
-    fn run(&self, command: &[&str], input: &str) -> Outcome<String> {
-        let arguments = ["kv"].into_iter().chain(command.iter().copied());
-        let arguments = arguments.chain(self.place.iter().map(String::as_str));
-        let ended = self.wrangler.run(arguments, input)?;
-        if ended.success {
-            return Ok(ended.stdout);
+    /// Each of these commands may be repeated: a second put writes the same.
+    fn run(&self, command: &[&str], input: Input<'_>) -> Outcome<String> {
+        let mut pauses = PAUSES.iter();
+        loop {
+            let arguments = ["kv"].into_iter().chain(command.iter().copied());
+            let arguments = arguments.chain(self.place.iter().map(String::as_str));
+            let ended = self.wrangler.run(arguments, input)?;
+            if ended.success {
+                return Ok(ended.stdout);
+            }
+            match pauses.next() {
+                Some(pause) if refusal::is_busy(&ended) => thread::sleep(*pause),
+                _ => return Err(refusal::of(&ended, &self.binding)),
+            }
         }
-        Err(refusal::of(&ended, &self.binding))
     }
 }
 

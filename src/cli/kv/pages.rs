@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::super::failure::{Failure, Outcome, about};
-use super::wrangler::{self, Scratch};
+use super::wrangler::{self, Input, Scratch};
 use super::{Kv, refusal};
 
 /// The most that `wrangler kv key list --local` shows.
@@ -34,7 +34,7 @@ impl Kv {
             .args([&self.binding, prefix])
             .arg(self.config.as_deref().map_or_else(String::new, text))
             .arg(self.env.as_deref().unwrap_or_default());
-        let ended = wrangler::run(node, "").map_err(about("node"))?;
+        let ended = wrangler::run(node, Input::Text("")).map_err(about("node"))?;
         if !ended.success {
             return Err(refusal::of(&ended, &self.binding));
         }

@@ -87,6 +87,18 @@ pub(super) fn of(ended: &Ended, binding: &str) -> Failure {
     Failure::new(format_args!("wrangler: {}", matter(&said)))
 }
 
+/// Whether the local KV refused because another process writes to it.
+pub(super) fn is_busy(ended: &Ended) -> bool {
+    let busy = [
+        "KV GET failed: 500",
+        "KV PUT failed: 500",
+        "KV LIST failed: 500",
+        "SQLITE_BUSY",
+        "database is locked",
+    ];
+    busy.iter().any(|text| ended.stderr.contains(text))
+}
+
 /// The line that says it; those around it are traces and where the log is.
 fn matter(said: &str) -> &str {
     let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());

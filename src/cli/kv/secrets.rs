@@ -1,5 +1,6 @@
 //! The names of the Worker's secrets on Cloudflare; nobody gets to see more.
 
+use super::wrangler::Input;
 use super::{Kv, not_understood, refusal};
 use crate::cli::failure::Outcome;
 
@@ -16,7 +17,7 @@ impl Kv {
         if let Some(env) = &self.env {
             arguments.extend(["--env".into(), env.clone()]);
         }
-        let ended = self.wrangler.run(arguments, "")?;
+        let ended = self.wrangler.run(arguments, Input::Text(""))?;
         if ended.success {
             let names = super::listed_keys(&ended.stdout).ok_or_else(not_understood)?;
             return Ok(Some(names));

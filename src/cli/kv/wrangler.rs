@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -76,7 +77,7 @@ impl Wrangler {
     pub(super) fn run<A: AsRef<OsStr>>(
         &self,
         arguments: impl IntoIterator<Item = A>,
-        input: &str,
+        input: Input<'_>,
     ) -> Outcome<Ended> {
         let mut command = Command::new(&self.program);
         command.args(arguments);
@@ -90,13 +91,26 @@ impl Wrangler {
     }
 }
 
+/// What wrangler has as its standard input.
+#[derive(Clone, Copy)]
+pub(super) enum Input<'a> {
+    Text(&'a str),
+    /// A locked file, which wrangler does not read. It stays locked until
+    /// wrangler ends, also if this process is killed before.
+    Locked(&'a File),
+}
+
 /// Runs a program that has wrangler in it, quietly.
-pub(super) fn run(mut command: Command, input: &str) -> io::Result<Ended> {
+pub(super) fn run(mut command: Command, input: Input<'_>) -> io::Result<Ended> {
     let scratch = Scratch::new()?;
+    let (stdin, text) = match input {
+        Input::Text(text) => (Stdio::piped(), text),
+        Input::Locked(file) => (file.try_clone()?.into(), ""),
+    };
     let mut child = command
         .envs(QUIET)
         .env("WRANGLER_LOG_PATH", scratch.log())
-        .stdin(Stdio::piped())
+        .stdin(stdin)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()?;
@@ -106,15 +120,15 @@ pub(super) fn run(mut command: Command, input: &str) -> io::Result<Ended> {
         scope.spawn(move || {
             if let Some(mut stdin) = stdin {
                 // That it does not read all of it shows in how it ends.
-                let _ = stdin.write_all(input.as_bytes());
+                let _ = stdin.write_all(text.as_bytes());
             }
         });
         child.wait_with_output()
     })?;
-    let text = |bytes| String::from_utf8(bytes).map_err(|_| io::ErrorKind::InvalidData);
+    let stdout = String::from_utf8(output.stdout).map_err(|_| io::ErrorKind::InvalidData)?;
     Ok(Ended {
         success: output.status.success(),
-        stdout: text(output.stdout)?,
+        stdout,
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
     })
 }

@@ -1,5 +1,6 @@
 //! `portcullis users import`.
 
+mod again;
 mod apply;
 mod columns;
 mod files;

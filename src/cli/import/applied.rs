@@ -1,0 +1,89 @@
+//! What `--apply` did, for the report.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::outcome::Tally;
+use super::report::{count, thousands};
+use crate::cli::failure::Outcome;
+use crate::cli::output::Output;
+
+/// What became of the users in the files, in this run and those before.
+#[derive(Serialize)]
+pub(super) struct Applied {
+    pub(super) target: String,
+    /// Files that an earlier run had put.
+    pub(super) files_before: u64,
+    #[serde(flatten)]
+    pub(super) tally: Tally,
+    /// Users who are gone at the source; `None` if they were not looked for.
+    pub(super) missing_disabled: Option<u64>,
+}
+
+impl Applied {
+    /// Whether all went in. A removed user is no fault: that is as it should be.
+    pub(super) fn is_whole(&self) -> bool {
+        let tally = &self.tally;
+        [
+            tally.id_taken,
+            tally.name_taken,
+            tally.corrupt,
+            tally.refused,
+        ] == [0; 4]
+    }
+
+    pub(super) fn write(&self, folder: &Path, output: &mut Output) -> Outcome<()> {
+        let tally = &self.tally;
+        if self.files_before > 0 {
+            let before = count(self.files_before, "file");
+            output.line(format_args!("{before} had been put before"))?;
+        }
+        let put = count(tally.put, "user");
+        output.line(format_args!("{put} put {}", self.target))?;
+        for (number, what) in [
+            (tally.changed, "changed through the Worker"),
+            (tally.renamed, "  of them renamed"),
+            (
+                tally.passwords,
+                "  of them with a new password, which ends their sessions",
+            ),
+            (
+                self.missing_disabled.unwrap_or_default(),
+                "gone at the source, and disabled through the Worker",
+            ),
+            (tally.already_there, "already there, and left as they are"),
+            (
+                tally.different,
+                "  of them other at the source (--overwrite changes them)",
+            ),
+            (
+                tally.passwords_kept,
+                "with a password that they changed here, which stays",
+            ),
+            (
+                tally.id_taken,
+                "not put, as in KV the user of their id has another name",
+            ),
+            (
+                tally.name_taken,
+                "not put, as in KV their name is another user's",
+            ),
+            (
+                tally.corrupt,
+                "not put, as KV's record is not a user's",
+            ),
+            (tally.refused, "refused by the Worker"),
+            (tally.removed, "removed here, and not put again"),
+        ] {
+            if number > 0 {
+                output.line(format_args!("{what}: {}", thousands(number)))?;
+            }
+        }
+        if tally.users() > tally.put.saturating_add(tally.changed) {
+            let shown = folder.join("users-*.left-out.jsonl");
+            output.line(format_args!("who was left out stands in {}", shown.display()))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,149 @@
+//! How a row stands to what KV has under its name and its id. A row is its id.
+
+use super::bulk::Pair;
+use crate::account::{HashDigest, StoredUser, UserId, UserRecord, Username};
+
+/// A user of the source, as the bulk file has them.
+pub(super) struct SourceUser {
+    /// The place in the bulk file, from 0.
+    pub(super) place: usize,
+    pub(super) name: Username,
+    pub(super) record: UserRecord,
+    /// The pair of the record and that of the id.
+    pub(super) pairs: [Pair; 2],
+}
+
+impl SourceUser {
+    /// `None` if the pairs are not ones that the import wrote.
+    pub(super) fn read(place: usize, user: Pair, index: Pair) -> Option<Self> {
+        let name = Username::new(user.key.strip_prefix("user:")?).ok()?;
+        let record = UserRecord::parse(&user.value, &name).ok()?;
+        (index.key == record.id.index_key()).then_some(Self {
+            place,
+            name,
+            record,
+            pairs: [user, index],
+        })
+    }
+
+    pub(super) fn id(&self) -> UserId {
+        self.record.id
+    }
+}
+
+/// What KV has under a name.
+pub(super) enum Holder {
+    Nobody,
+    User(Box<Facts>),
+    /// The name's user of this id was removed, or renamed.
+    Removed(UserId),
+    /// The value is not a user's.
+    Corrupt,
+}
+
+/// What of a stored user an import compares.
+pub(super) struct Facts {
+    pub(super) id: UserId,
+    pub(super) phone: String,
+    pub(super) disabled: bool,
+    /// The digest of the hash that the last import brought; `None` once the
+    /// password was changed here.
+    pub(super) imported_hash: Option<HashDigest>,
+}
+
+impl Holder {
+    pub(super) fn read(stored: Option<&str>, name: &Username) -> Self {
+        let Some(stored) = stored else {
+            return Self::Nobody;
+        };
+        let (record, imported_hash) = match StoredUser::parse(stored, name) {
+            // As the object has it once it has adopted the seed.
+            Ok(StoredUser::Seed(record)) => {
+                let digest = HashDigest::new(&record.hash_password);
+                let imported = record.imported_hash.clone();
+                (record, Some(imported.unwrap_or(digest)))
+            }
+            Ok(StoredUser::Replica(replica)) => {
+                let imported = replica.record.imported_hash.clone();
+                (replica.record, imported)
+            }
+            Ok(StoredUser::Removed(removed)) => return Self::Removed(removed.id),
+            Err(_) => return Self::Corrupt,
+        };
+        Self::User(Box::new(Facts {
+            id: record.id,
+            phone: record.phone,
+            disabled: record.disabled,
+            imported_hash,
+        }))
+    }
+}
+
+/// See the [module](self).
+pub(super) enum Standing {
+    /// KV has neither.
+    New,
+    /// The user is there under this name.
+    Same(Box<Facts>),
+    /// The user is there under another name.
+    Renamed {
+        from: Username,
+        /// Whether the new name belongs to another user still.
+        is_taken: bool,
+    },
+    /// The id is free. The name was another user's, so that only the Worker can
+    /// use it again.
+    NameFreed,
+    /// The id is free, and the name belongs to another user.
+    NameTaken,
+    /// KV's key of the id names somebody whom KV does not have.
+    IdTaken,
+    /// The user was removed here.
+    Removed,
+    /// The value under this name is not a user's.
+    Corrupt(Username),
+}
+
+/// `at_name` is what KV has under the row's name; `at_id` the other name that
+/// the key of the row's id has, and what KV has under that name.
+pub(super) fn find(
+    row: &SourceUser,
+    at_name: Holder,
+    at_id: Option<(Username, Holder)>,
+) -> Standing {
+    if let Holder::User(facts) = at_name {
+        if facts.id == row.id() {
+            return Standing::Same(facts);
+        }
+        return match at_id {
+            Some((from, Holder::User(facts))) if facts.id == row.id() => Standing::Renamed {
+                from,
+                is_taken: true,
+            },
+            Some((_, Holder::Removed(id))) if id == row.id() => Standing::Removed,
+            _ => Standing::NameTaken,
+        };
+    }
+    match at_id {
+        Some((from, Holder::User(facts))) if facts.id == row.id() => {
+            return match at_name {
+                Holder::Corrupt => Standing::Corrupt(row.name.clone()),
+                _ => Standing::Renamed {
+                    from,
+                    is_taken: false,
+                },
+            };
+        }
+        Some((_, Holder::Removed(id))) if id == row.id() => return Standing::Removed,
+        Some((name, Holder::Corrupt)) => return Standing::Corrupt(name),
+        Some((_, Holder::Nobody)) => return Standing::IdTaken,
+        // The key of the id is left from before: that user has another id.
+        Some((_, Holder::User(_) | Holder::Removed(_))) | None => {}
+    }
+    match at_name {
+        Holder::Removed(id) if id == row.id() => Standing::Removed,
+        Holder::Removed(_) => Standing::NameFreed,
+        Holder::Corrupt => Standing::Corrupt(row.name.clone()),
+        Holder::Nobody | Holder::User(_) => Standing::New,
+    }
+}
