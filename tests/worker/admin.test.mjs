@@ -161,8 +161,11 @@ describe("an operator", () => {
       assert.equal((await get("comes")).imported_hash, undefined);
     });
 
-    for (const body of [{ imported: true }, { password: NEW, imported: true }, { hash_password: HASHES.bob, imported: 1 }]) {
-      test(`not as an import without a hash, as in ${JSON.stringify(Object.keys(body))} (400)`, () => malformed(patch("alice", body)));
+    for (const body of [{ imported: true }, { phone: "1", imported: false }, { password: NEW, imported: true }, { hash_password: HASHES.bob, imported: 1 }]) {
+      test(`not as an import without a hash, as with ${JSON.stringify(Object.keys(body))} (400), nor created so`, async () => {
+        await malformed(patch("alice", body));
+        await malformed(admin(worker, "POST", "/admin/users", { username: "unborn", ...body }));
+      });
     }
 
     for (const body of [{}, { second_factor: "off" }, { username: "x" }, { id: 1 }, { disabled: null }, { disabled: "true" }, { phone: null }, { password: NEW, hash_password: HASHES.bob }, { hash_password: "x" }]) {

@@ -19,10 +19,19 @@ pub(super) struct Applied {
     pub(super) tally: Tally,
     /// Users who are gone at the source; `None` if they were not looked for.
     pub(super) missing_disabled: Option<u64>,
+    /// Users who are gone at the source, and whom the Worker did not disable.
+    pub(super) missing_refused: Option<u64>,
 }
 
 impl Applied {
-    /// Whether all went in. A removed user is no fault: that is as it should be.
+    /// Whether the Worker refused a user. This is never expected, so the exit
+    /// status says so without `--strict`.
+    pub(super) fn has_refused(&self) -> bool {
+        self.tally.refused > 0 || self.missing_refused.is_some_and(|refused| refused > 0)
+    }
+
+    /// Whether every row is in KV. A user who was removed here stays removed,
+    /// which is as it should be.
     pub(super) fn is_whole(&self) -> bool {
         let tally = &self.tally;
         [
@@ -52,6 +61,10 @@ impl Applied {
                 self.missing_disabled.unwrap_or_default(),
                 "gone at the source, and disabled through the Worker",
             ),
+            (
+                self.missing_refused.unwrap_or_default(),
+                "gone at the source, and the Worker refused to disable them",
+            ),
             (tally.already_there, "already there, and left as they are"),
             (
                 tally.different,
@@ -69,10 +82,7 @@ impl Applied {
                 tally.name_taken,
                 "not put, as in KV their name is another user's",
             ),
-            (
-                tally.corrupt,
-                "not put, as KV's record is not a user's",
-            ),
+            (tally.corrupt, "not put, as KV's record is not a user's"),
             (tally.refused, "refused by the Worker"),
             (tally.removed, "removed here, and not put again"),
         ] {
@@ -82,7 +92,10 @@ impl Applied {
         }
         if tally.users() > tally.put.saturating_add(tally.changed) {
             let shown = folder.join("users-*.left-out.jsonl");
-            output.line(format_args!("who was left out stands in {}", shown.display()))?;
+            output.line(format_args!(
+                "who was left out stands in {}",
+                shown.display()
+            ))?;
         }
         Ok(())
     }

@@ -112,8 +112,11 @@ pub(super) fn apply(
     for file in open {
         end(journal, file)?;
     }
-    let missing_disabled = match &options.missing {
-        Some((admin, _)) => Some(through::disable_missing(admin, kv, &gone).map_err(again)?),
+    let missing = match &options.missing {
+        Some((admin, _)) => {
+            let disabled = through::disable_missing(admin, kv, &gone, output);
+            Some(disabled.map_err(again)?)
+        }
         None => None,
     };
     let sum = |sum: Tally, done: &Done| sum.plus(&done.tally);
@@ -121,7 +124,8 @@ pub(super) fn apply(
         target: kv.to_string(),
         files_before: before,
         tally: journal.done().iter().fold(Tally::default(), sum),
-        missing_disabled,
+        missing_disabled: missing.map(|missing| missing.users),
+        missing_refused: missing.map(|missing| missing.refused),
     })
 }
 
@@ -154,8 +158,8 @@ fn put(
     let mut known = Vec::new();
     let (mut users, mut new) = (0_usize, 0_u64);
     for_each_user(&path, &mut |user, index| {
-        let is_known = present.names.contains(&digest(&user.key))
-            || present.ids.contains(&digest(&index.key));
+        let is_known =
+            present.names.contains(&digest(&user.key)) || present.ids.contains(&digest(&index.key));
         if is_known {
             let user = SourceUser::read(users, user, index);
             known.push(user.ok_or_else(|| not_as_written(&path))?);
@@ -204,7 +208,12 @@ fn put(
     if is_whole {
         kv.bulk_put(&path, journal.lock())?;
     } else if !pairs.is_empty() {
-        put_rest(&path.with_extension("rest.part"), &pairs, kv, journal.lock())?;
+        put_rest(
+            &path.with_extension("rest.part"),
+            &pairs,
+            kv,
+            journal.lock(),
+        )?;
     }
     tally.put_before(journal.put_before(&file));
     tally.put = tally.put.saturating_add(new);
@@ -224,10 +233,7 @@ fn put(
 }
 
 /// How the users stand to KV, in their order.
-fn standings(
-    kv: &Kv,
-    users: Vec<SourceUser>,
-) -> failure::Outcome<Vec<(SourceUser, Standing)>> {
+fn standings(kv: &Kv, users: Vec<SourceUser>) -> failure::Outcome<Vec<(SourceUser, Standing)>> {
     if users.is_empty() {
         return Ok(Vec::new());
     }
@@ -289,7 +295,7 @@ fn judge(user: &SourceUser, standing: Standing, options: &Options<'_>) -> Judged
         Standing::NameFreed if asks => Judged::Task(Kind::Create { waits: false }),
         Standing::NameTaken if asks => Judged::Task(Kind::Create { waits: true }),
         Standing::Renamed { is_taken: true, .. } | Standing::NameFreed | Standing::NameTaken => {
-            left(Outcome::NameTaken)
+            left(Outcome::NameTaken { is_swap: false })
         }
         Standing::Renamed { .. } | Standing::IdTaken => left(Outcome::IdTaken),
         Standing::Removed => left(Outcome::Removed),

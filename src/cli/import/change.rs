@@ -24,16 +24,16 @@ impl Differences {
             Some(imported) => (*imported != HashDigest::new(&source.hash_password), false),
             None => (force, !force),
         };
-        let new_phone = !source.phone.is_empty() && source.phone != here.phone;
+        let new_phone = row.usable_phone().filter(|phone| *phone != here.phone);
         let disables = source.disabled && !here.disabled;
         let change = UserChange {
-            phone: new_phone.then(|| source.phone.clone()),
+            phone: new_phone.map(Into::into),
             hash_password: new_password.then(|| Zeroizing::new(source.hash_password.clone())),
             disabled: disables.then_some(true),
             imported: new_password.then_some(true),
         };
         Self {
-            change: (new_phone || new_password || disables).then_some(change),
+            change: (new_phone.is_some() || new_password || disables).then_some(change),
             keeps_password,
         }
     }

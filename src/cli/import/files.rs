@@ -7,14 +7,14 @@ use std::thread;
 use std::time::Duration;
 
 /// A file that is there once it is finished, and not before.
-pub(super) struct WholeFile {
+pub(in crate::cli) struct WholeFile {
     unfinished: PathBuf,
     path: PathBuf,
     to: BufWriter<File>,
 }
 
 impl WholeFile {
-    pub(super) fn create(path: PathBuf) -> io::Result<Self> {
+    pub(in crate::cli) fn create(path: PathBuf) -> io::Result<Self> {
         let mut unfinished = path.clone().into_os_string();
         unfinished.push(".part");
         let unfinished = PathBuf::from(unfinished);
@@ -31,7 +31,7 @@ impl WholeFile {
         })
     }
 
-    pub(super) fn finish(self) -> io::Result<()> {
+    pub(in crate::cli) fn finish(self) -> io::Result<()> {
         let file = self
             .to
             .into_inner()

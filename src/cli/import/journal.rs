@@ -68,12 +68,10 @@ impl Journal {
             );
         }
         let lock = files::lock(&folder.join(LOCK)).map_err(|error| match error.kind() {
-            io::ErrorKind::WouldBlock => {
-                Failure::new(format_args!(
-                    "another import is at work in {shown}, or a wrangler that a killed import has left"
-                ))
-                .mend("wait until it ends, or name another folder with --out")
-            }
+            io::ErrorKind::WouldBlock => Failure::new(format_args!(
+                "another import is at work in {shown}, or a wrangler that a killed import has left"
+            ))
+            .mend("wait until it ends, or name another folder with --out"),
             _ => about(&shown)(error),
         })?;
         let kept = match fs::read_to_string(&path) {

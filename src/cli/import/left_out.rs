@@ -19,10 +19,7 @@ fn path_of(bulk_file: &Path) -> PathBuf {
 }
 
 /// Writes the file, if anybody was left out.
-pub(super) fn write(
-    bulk_file: &Path,
-    users: &mut [(SourceUser, Outcome)],
-) -> failure::Outcome<()> {
+pub(super) fn write(bulk_file: &Path, users: &mut [(SourceUser, Outcome)]) -> failure::Outcome<()> {
     users.sort_by_key(|(user, _)| user.place);
     let path = path_of(bulk_file);
     let shown = path.display().to_string();

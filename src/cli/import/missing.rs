@@ -34,16 +34,16 @@ impl RejectedIds {
         self.ids.extend(taken);
         if self.unreadable > 0 {
             let rows = super::report::count(self.unreadable, "row");
-            return Err(
-                Failure::new(format_args!("the id of {rows} cannot be read, so that nobody can tell who is gone"))
-                    .mend("fix the rows, or leave out --disable-missing"),
-            );
+            return Err(Failure::new(format_args!(
+                "the id of {rows} cannot be read, so that nobody can tell who is gone"
+            ))
+            .mend("fix the rows, or leave out --disable-missing"));
         }
         if self.ids.len() == rejected {
-            return Err(
-                Failure::new("the source has no user who can be imported, and all users would be disabled")
-                    .mend("check --from, or leave out --disable-missing"),
-            );
+            return Err(Failure::new(
+                "the source has no user who can be imported, and all users would be disabled",
+            )
+            .mend("check --from, or leave out --disable-missing"));
         }
         Ok(Missing(self.ids))
     }

@@ -36,6 +36,8 @@ use super::failure::{Failure, Outcome, Status, about};
 use super::kv::{Kv, KvOptions};
 use super::output::Output;
 
+pub(super) use files::WholeFile;
+
 use bulk::{BulkFile, BulkFiles};
 use columns::{Columns, Field, Named};
 use counts::Counts;
@@ -224,8 +226,15 @@ impl ImportCommand {
         }
         report.write(self.json, output)?;
         let is_whole = report.counts.rejected == 0
-            && report.applied.as_ref().is_none_or(applied::Applied::is_whole);
-        Ok(if self.strict && !is_whole {
+            && report
+                .applied
+                .as_ref()
+                .is_none_or(applied::Applied::is_whole);
+        let has_refused = report
+            .applied
+            .as_ref()
+            .is_some_and(applied::Applied::has_refused);
+        Ok(if has_refused || (self.strict && !is_whole) {
             Status::Wrong
         } else {
             Status::Done

@@ -15,7 +15,11 @@ pub(super) enum Outcome {
     /// The user was changed through the Worker.
     Changed { renamed: bool, password: bool },
     /// The name belongs to another id.
-    NameTaken,
+    NameTaken {
+        /// The source gives that user this user's name, directly or by a ring
+        /// of renames.
+        is_swap: bool,
+    },
     /// The id is known under another name.
     IdTaken,
     /// The user was removed here.
@@ -31,18 +35,27 @@ impl Outcome {
     pub(super) fn left_out(&self) -> Option<(&str, String)> {
         let (code, reason) = match self {
             Self::Put | Self::Changed { .. } => return None,
-            Self::AlreadyThere { is_different: false } => ("already_there", "the user is there"),
+            Self::AlreadyThere {
+                is_different: false,
+            } => ("already_there", "the user is there"),
             Self::AlreadyThere { is_different: true } => (
                 "different",
                 "the user is there, and the source has something otherwise: --overwrite changes it",
             ),
-            Self::NameTaken => (
+            Self::NameTaken { is_swap: false } => (
                 "name_taken",
-                "the name here is or was another id's: rename one of them",
+                "the name here is or was another id's: rename one of the two users at the \
+                 source or here, and import again with --overwrite",
+            ),
+            Self::NameTaken { is_swap: true } => (
+                "name_taken",
+                "users exchanged their names at the source: give one of them a free name with \
+                 `portcullis users rename`, and import again with --overwrite",
             ),
             Self::IdTaken => (
                 "id_taken",
-                "the user of this id has another name here: --overwrite renames users",
+                "the user of this id has another name here: import again with --overwrite, \
+                 which renames users",
             ),
             Self::Removed => ("removed", "the user was removed here"),
             Self::Corrupt(name) => {
@@ -97,7 +110,7 @@ impl Tally {
                 count(|tally| &mut tally.renamed, *renamed);
                 count(|tally| &mut tally.passwords, *password);
             }
-            Outcome::NameTaken => count(|tally| &mut tally.name_taken, true),
+            Outcome::NameTaken { .. } => count(|tally| &mut tally.name_taken, true),
             Outcome::IdTaken => count(|tally| &mut tally.id_taken, true),
             Outcome::Removed => count(|tally| &mut tally.removed, true),
             Outcome::Corrupt(_) => count(|tally| &mut tally.corrupt, true),

@@ -142,7 +142,8 @@ impl Fields {
                 })?;
                 self.remarks.disabled = is_true == (wanted.field == Field::Disabled);
             }
-            Field::Kept => {
+            Field::Exported if matches!(cell, Cell::Null) => {}
+            Field::Kept | Field::Exported => {
                 let value = match cell {
                     Cell::Text(text) => Value::String(text.clone()),
                     Cell::Value(value) => value.clone(),

@@ -1,7 +1,7 @@
 //! How a row stands to what KV has under its name and its id. A row is its id.
 
 use super::bulk::Pair;
-use crate::account::{HashDigest, StoredUser, UserId, UserRecord, Username};
+use crate::account::{HashDigest, Phone, StoredUser, UserId, UserRecord, Username};
 
 /// A user of the source, as the bulk file has them.
 pub(super) struct SourceUser {
@@ -28,6 +28,13 @@ impl SourceUser {
 
     pub(super) fn id(&self) -> UserId {
         self.record.id
+    }
+
+    /// The phone number, if the row has one that `/admin` takes. An old phone
+    /// number in KV may be longer.
+    pub(super) fn usable_phone(&self) -> Option<&str> {
+        let phone = Some(&*self.record.phone).filter(|phone| !phone.is_empty());
+        phone.filter(|phone| Phone::new(phone).is_ok())
     }
 }
 

@@ -1,8 +1,8 @@
 //! What goes through the Worker: renames, users of freed names, changes, and
-//! users who are gone at the source. The Worker knows more than KV shows, so
-//! each user is read there first.
+//! users who are gone at the source. KV is up to a minute old, so each user is
+//! read at the Worker first.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use zeroize::Zeroizing;
 
@@ -24,7 +24,7 @@ pub(super) struct Task {
     pub(super) kind: Kind,
 }
 
-/// What is asked.
+/// The request of a [`Task`].
 pub(super) enum Kind {
     Change,
     Rename {
@@ -39,18 +39,20 @@ pub(super) enum Kind {
     },
 }
 
-/// What became of a task, and whether the user keeps a password from here.
+/// What became of a task.
 pub(super) struct Answered {
     pub(super) file: usize,
     pub(super) user: SourceUser,
     pub(super) outcome: Outcome,
+    /// Whether the user keeps a password that was changed here.
     pub(super) keeps_password: bool,
 }
 
-/// Carries out all tasks. A rename frees a name, which another task may wait for.
+/// Carries out all tasks. A rename frees a name, and another task may wait for
+/// this name: so chains of renames are carried out from their end.
 ///
 /// # Errors
-/// The Worker is not reached, or refuses not only one user.
+/// The Worker is not reached, or its refusal concerns more than one user.
 pub(super) fn carry_out(
     admin: &Admin,
     mut tasks: Vec<Task>,
@@ -58,8 +60,8 @@ pub(super) fn carry_out(
     progress: &mut Progress,
     output: &mut Output,
 ) -> failure::Outcome<Vec<Answered>> {
-    let all = tasks.len();
-    let mut answered = Vec::with_capacity(all);
+    let all = tasks.len() as u64;
+    let mut answered = Vec::with_capacity(tasks.len());
     let mut freed: HashSet<Username> = HashSet::new();
     loop {
         let is_ready = |task: &mut Task| match &task.kind {
@@ -73,38 +75,68 @@ pub(super) fn carry_out(
             break;
         }
         for task in ready {
-            let answer = one(admin, task, force)?;
-            if let (
-                Outcome::Changed { renamed: true, .. },
-                Some(from),
-            ) = (&answer.1.outcome, answer.0)
-            {
-                freed.insert(from);
-            }
-            answered.push(answer.1);
-            progress.user(answered.len() as u64, all as u64, output);
+            answered.push(one(admin, task, force, &mut freed)?);
+            progress.user(answered.len() as u64, all, output);
         }
     }
-    // Names that nobody frees, and those of two users who changed names.
-    answered.extend(tasks.into_iter().map(|task| Answered {
-        file: task.file,
-        user: task.user,
-        outcome: Outcome::NameTaken,
-        keeps_password: false,
-    }));
+    answered.extend(never_ready(tasks));
     Ok(answered)
 }
 
-/// The name that a rename leaves, and what became of the task.
+/// The tasks whose names nobody frees.
+fn never_ready(tasks: Vec<Task>) -> impl Iterator<Item = Answered> {
+    let swapped = swapped(&tasks);
+    tasks.into_iter().map(move |task| {
+        let is_swap = swapped.contains(&task.user.name);
+        Answered {
+            file: task.file,
+            user: task.user,
+            outcome: Outcome::NameTaken { is_swap },
+            keeps_password: false,
+        }
+    })
+}
+
+/// The new names of users who exchange names with each other, two or more of
+/// them in a ring.
+fn swapped(tasks: &[Task]) -> HashSet<Username> {
+    let renames: HashMap<&Username, &Username> = tasks
+        .iter()
+        .filter_map(|task| match &task.kind {
+            Kind::Rename { from, .. } => Some((from, &task.user.name)),
+            Kind::Change | Kind::Create { .. } => None,
+        })
+        .collect();
+    let mut swapped = HashSet::new();
+    let mut seen: HashSet<&Username> = HashSet::new();
+    for start in renames.keys() {
+        // Each name is followed once, so that a long chain takes linear time.
+        let mut path = Vec::new();
+        let mut name = *start;
+        while seen.insert(name) {
+            path.push(name);
+            let Some(next) = renames.get(name) else {
+                break;
+            };
+            name = next;
+        }
+        let ring = path.iter().skip_while(|passed| **passed != name);
+        let ring = ring.filter(|_| renames.contains_key(name));
+        swapped.extend(ring.copied().cloned());
+    }
+    swapped
+}
+
 fn one(
     admin: &Admin,
     task: Task,
     force: bool,
-) -> failure::Outcome<(Option<Username>, Answered)> {
+    freed: &mut HashSet<Username>,
+) -> failure::Outcome<Answered> {
     let Task { file, user, kind } = task;
     let done = match &kind {
-        Kind::Change => change(admin, &user, &user.name, force),
-        Kind::Rename { from, .. } => change(admin, &user, from, force),
+        Kind::Change => change(admin, &user, None, force, freed),
+        Kind::Rename { from, .. } => change(admin, &user, Some(from), force, freed),
         Kind::Create { .. } => create(admin, &user),
     };
     let (outcome, keeps_password) = match done {
@@ -112,33 +144,34 @@ fn one(
         Err(Failure::Refused { code, problem, .. }) => (Outcome::Refused(code, problem), false),
         Err(failure) => return Err(failure),
     };
-    let from = match kind {
-        Kind::Rename { from, .. } => Some(from),
-        Kind::Change | Kind::Create { .. } => None,
-    };
-    let answered = Answered {
+    Ok(Answered {
         file,
         user,
         outcome,
         keeps_password,
-    };
-    Ok((from, answered))
+    })
 }
 
-/// Changes the user whom the Worker has under `here`.
+/// Changes a user, who is renamed before if they are called `from`. Whether
+/// they keep a password that was changed here.
 fn change(
     admin: &Admin,
     user: &SourceUser,
-    here: &Username,
+    from: Option<&Username>,
     force: bool,
+    freed: &mut HashSet<Username>,
 ) -> failure::Outcome<(Outcome, bool)> {
-    let facts = Facts::from(admin.user(here)?.0);
+    let facts = Facts::from(admin.user(from.unwrap_or(&user.name))?.0);
     if facts.id != user.id() {
-        return Ok((Outcome::NameTaken, false));
+        let outcome = match from {
+            Some(_) => Outcome::IdTaken,
+            None => Outcome::NameTaken { is_swap: false },
+        };
+        return Ok((outcome, false));
     }
-    let renamed = *here != user.name;
-    if renamed {
-        admin.rename(here, &user.name)?;
+    if let Some(from) = from {
+        admin.rename(from, &user.name)?;
+        freed.insert(from.clone());
     }
     let differences = Differences::between(user, &facts, force);
     let password = differences
@@ -148,10 +181,13 @@ fn change(
     if let Some(change) = &differences.change {
         admin.change(&user.name, change)?;
     }
+    let renamed = from.is_some();
     let outcome = if renamed || differences.change.is_some() {
         Outcome::Changed { renamed, password }
     } else {
-        Outcome::AlreadyThere { is_different: false }
+        Outcome::AlreadyThere {
+            is_different: false,
+        }
     };
     Ok((outcome, differences.keeps_password))
 }
@@ -161,7 +197,7 @@ fn create(admin: &Admin, user: &SourceUser) -> failure::Outcome<(Outcome, bool)>
     admin.add(&NewUser {
         username: &user.name,
         hash_password: Zeroizing::new(user.record.hash_password.clone()),
-        phone: &user.record.phone,
+        phone: user.usable_phone().unwrap_or_default(),
         id: Some(user.id()),
         imported: Some(true),
     })?;
@@ -171,12 +207,23 @@ fn create(admin: &Admin, user: &SourceUser) -> failure::Outcome<(Outcome, bool)>
     Ok((Outcome::Put, false))
 }
 
-/// Disables the users of these ids, and says how many were not disabled before.
+/// The users of `ids` whom the Worker disabled, and whom it refused to disable.
+#[derive(Default, Clone, Copy)]
+pub(super) struct Disabled {
+    pub(super) users: u64,
+    pub(super) refused: u64,
+}
+
+/// Disables the users of these ids who are not disabled yet.
+///
+/// # Errors
+/// As [`carry_out`].
 pub(super) fn disable_missing(
     admin: &Admin,
     kv: &Kv,
     ids: &[UserId],
-) -> failure::Outcome<u64> {
+    output: &mut Output,
+) -> failure::Outcome<Disabled> {
     let keys: Vec<String> = ids.iter().map(|id| id.index_key()).collect();
     let names = kv.get_all(&keys)?;
     let named = ids.iter().zip(names).filter_map(|(id, name)| {
@@ -186,23 +233,30 @@ pub(super) fn disable_missing(
     let named: Vec<(UserId, Username)> = named.collect();
     let keys: Vec<String> = named.iter().map(|(_, name)| name.record_key()).collect();
     let stored = kv.get_all(&keys)?;
-    let mut disabled = 0_u64;
+    let mut disabled = Disabled::default();
     for ((id, name), stored) in named.into_iter().zip(stored) {
-        let is_one =
-            |facts: &Facts| facts.id == id && !facts.disabled;
+        let is_due = |facts: &Facts| facts.id == id && !facts.disabled;
         match Holder::read(stored.as_deref(), &name) {
-            Holder::User(facts) if is_one(&facts) => {}
+            Holder::User(facts) if is_due(&facts) => {}
             _ => continue,
         }
-        let facts = match admin.user(&name) {
-            Ok((user, _)) => Facts::from(user),
-            // Removed or renamed since.
-            Err(Failure::Refused { .. }) => continue,
+        let done = admin.user(&name).and_then(|(user, _)| {
+            let is_due = is_due(&Facts::from(user));
+            if is_due {
+                admin.change(&name, &disabling())?;
+            }
+            Ok(is_due)
+        });
+        match done {
+            Ok(is_new) => disabled.users = disabled.users.saturating_add(is_new.into()),
+            // The user was removed or renamed since KV was read.
+            Err(Failure::Refused { code, .. }) if code == "user_unknown" => {}
+            Err(Failure::Refused { problem, .. }) => {
+                disabled.refused = disabled.refused.saturating_add(1);
+                let problem = crate::cli::json_text::shown(&problem);
+                output.say(format_args!("id {id} is gone at the source: {problem}"));
+            }
             Err(failure) => return Err(failure),
-        };
-        if is_one(&facts) {
-            admin.change(&name, &disabling())?;
-            disabled = disabled.saturating_add(1);
         }
     }
     Ok(disabled)

@@ -6,14 +6,10 @@
 use portcullis::account::HashDigest;
 use serde_json::{Value, json};
 
+use super::apply::{FAKE, left_out};
 use super::{PBKDF2, SCRYPT, json_lines, row};
 use crate::support::{Folder, Ran};
-use crate::users::worker::Worker;
-
-const FAKE: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/tests/cli/import/fake_wrangler.mjs"
-);
+use crate::users::worker::{Canned, Worker};
 
 /// A project with a KV, and a Worker that has the same users.
 struct Project {
@@ -50,7 +46,7 @@ impl Project {
     fn run(&self, rows: &[Value], arguments: &[&str]) -> Ran {
         self.folder.write("a.jsonl", &json_lines(rows));
         let import = ["users", "import", "--quiet", "--from", "a.jsonl", "--apply"];
-        let more = ["--remote", "--json"];
+        let more = ["--local", "--json"];
         let mut command = self
             .folder
             .command(&[&import[..], &more, arguments].concat());
@@ -198,6 +194,48 @@ fn a_rename_at_the_source_is_a_rename_here_and_frees_the_name() {
     }
 }
 
+/// The rows come in the order in which no rename is possible at first, and in
+/// two bulk files.
+#[test]
+fn a_chain_of_renames_is_followed_from_its_end() {
+    let project = Project::new();
+    let name = |place: u64| format!("user{place}");
+    let users = (1..=6000).map(|id| user(id, &name(id), Some(PBKDF2)));
+    project.have(&users.collect::<Vec<_>>());
+    // Users 1 and 5999 are in the first and the second file.
+    let new_name = |id| match id {
+        1 => name(5999),
+        5999 => name(6000),
+        6000 => "free".to_owned(),
+        _ => name(id),
+    };
+    let rows: Vec<Value> = (1..=6000).map(|id| row(id, &new_name(id))).collect();
+    let applied = project.applied(&rows, &["--overwrite", "--strict"]);
+    assert_eq!(applied["renamed"], 3);
+    for id in [1, 5999, 6000] {
+        assert_eq!(project.user(&new_name(id))["id"], id);
+    }
+}
+
+/// Row 33 `BOB` was rejected at first, as a twin of row 34 `Bob`.
+#[test]
+fn a_name_that_belongs_to_another_id_is_never_given_away() {
+    let project = Project::new();
+    project.have(&[user(34, "bob", Some(PBKDF2))]);
+    let before = project.folder.read("kv.json");
+    for more in [&["--strict"][..], &["--strict", "--overwrite", "--force"]] {
+        let ran = project.run(&[row(33, "BOB")], more);
+        assert_eq!(ran.status, 1, "{}", ran.error);
+        assert_eq!(ran.json()["applied"]["name_taken"], 1);
+        assert_eq!(
+            left_out(&project.folder, "portcullis-import"),
+            ["name_taken"]
+        );
+        assert_eq!(project.folder.read("kv.json"), before);
+    }
+    assert!(project.changes().is_empty());
+}
+
 #[test]
 fn two_users_who_swapped_their_names_are_left_out() {
     let project = Project::new();
@@ -209,6 +247,20 @@ fn two_users_who_swapped_their_names_are_left_out() {
     assert_eq!(ran.status, 1);
     assert_eq!(ran.json()["applied"]["name_taken"], 2);
     assert!(project.changes().is_empty());
+    let path = "portcullis-import/users-00001.left-out.jsonl";
+    let said = project.folder.read(path);
+    assert_eq!(said.matches("exchanged their names").count(), 2, "{said}");
+    // What it says: one of them gets a free name, and the same rows fit.
+    project.have(&[
+        user(1, "alice-2", Some(PBKDF2)),
+        user(2, "bob", Some(PBKDF2)),
+    ]);
+    let rows = [row(2, "alice"), row(1, "bob")];
+    assert_eq!(
+        project.applied(&rows, &["--overwrite", "--strict"])["renamed"],
+        2
+    );
+    assert_eq!(project.user("bob")["id"], 1);
 }
 
 #[test]
@@ -218,7 +270,7 @@ fn a_user_whom_the_worker_refuses_is_left_out_and_the_others_go_on() {
     project.have(&[user(1, "alice", Some(SCRYPT)), user(2, "bob", Some(SCRYPT))]);
     project.worker.state().users.remove("alice");
     let rows = [row(1, "alice"), row(2, "bob")];
-    let ran = project.run(&rows, &["--overwrite", "--strict"]);
+    let ran = project.run(&rows, &["--overwrite"]);
     assert_eq!(ran.status, 1, "{}", ran.error);
     let applied = &ran.json()["applied"];
     assert_eq!(
@@ -229,6 +281,41 @@ fn a_user_whom_the_worker_refuses_is_left_out_and_the_others_go_on() {
         .folder
         .read("portcullis-import/users-00001.left-out.jsonl");
     assert!(left_out.contains("user_unknown"), "{left_out}");
+}
+
+#[test]
+fn a_phone_that_the_worker_would_refuse_is_not_sent() {
+    let project = Project::new();
+    project.have(&[user(1, "alice", Some(SCRYPT))]);
+    let long = with(row(1, "alice"), "phone", "1".repeat(41).into());
+    project.applied(&[long], &["--overwrite"]);
+    let patch = json!({"hash_password": PBKDF2, "imported": true});
+    assert_eq!(project.changes(), [format!("PATCH {patch}")]);
+}
+
+#[test]
+fn a_missing_user_whom_the_worker_refuses_to_disable_is_told_and_the_others_are_disabled() {
+    let project = Project::new();
+    project.have(&[
+        user(1, "alice", Some(PBKDF2)),
+        user(2, "stuck", Some(PBKDF2)),
+        user(3, "gone", Some(PBKDF2)),
+    ]);
+    let body = json!({"code": "id_taken", "detail": "the number is taken"});
+    project.worker.state().canned = Some(Canned(409, "", body.to_string()));
+    let ran = project.run(&[row(1, "alice")], &["--disable-missing"]);
+    assert_eq!(ran.status, 1, "{}", ran.error);
+    assert!(
+        ran.error.contains("id 2 is gone at the source"),
+        "{}",
+        ran.error
+    );
+    let applied = &ran.json()["applied"];
+    assert_eq!(
+        (&applied["missing_disabled"], &applied["missing_refused"]),
+        (&json!(1), &json!(1))
+    );
+    assert_eq!(project.user("gone")["disabled"], true);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod again;
 mod apply;
 mod columns;
+mod export;
 mod files;
 mod properties;
 mod reasons;

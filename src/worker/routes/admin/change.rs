@@ -3,11 +3,11 @@
 use zeroize::Zeroizing;
 
 use super::members::{Members, MembersWrong};
-use super::new_hash;
+use super::new_hash::{self, digest_of_import};
 use super::user::unavailable;
 use super::{shown, view};
 use crate::account::object::protocol::UpdateUser;
-use crate::account::{HashDigest, Phone, Username};
+use crate::account::{Phone, Username};
 use crate::worker::call::Call;
 use crate::worker::config::Config;
 use crate::worker::object;
@@ -18,7 +18,7 @@ struct Body {
     phone: Option<String>,
     password: Option<Zeroizing<String>>,
     hash_password: Option<String>,
-    imported: bool,
+    imported: Option<bool>,
     disabled: Option<bool>,
 }
 
@@ -29,10 +29,10 @@ impl Body {
             phone: members.text("phone")?,
             password: members.text("password")?.map(Zeroizing::new),
             hash_password: members.text("hash_password")?,
-            imported: members.flag("imported")?.unwrap_or_default(),
+            imported: members.flag("imported")?,
             disabled: members.flag("disabled")?,
         };
-        if body.imported && body.hash_password.is_none() {
+        if body.imported.is_some() && body.hash_password.is_none() {
             return Err(MembersWrong);
         }
         members.end()?;
@@ -67,7 +67,7 @@ pub(super) async fn answer(
     }
     let update = UpdateUser {
         phone: phone.map(|phone| phone.as_str().into()),
-        imported_hash: hash.as_deref().filter(|_| imported).map(HashDigest::new),
+        imported_hash: digest_of_import(imported, hash.as_deref()),
         hash_password: hash,
         disabled,
         shown: shown(call, username).await?,

@@ -3,11 +3,11 @@
 use zeroize::Zeroizing;
 
 use super::members::{Members, MembersWrong};
-use super::new_hash;
+use super::new_hash::{self, digest_of_import};
 use super::user::unavailable;
 use super::{shown, view};
 use crate::account::object::protocol::{Create, CreateAnswer};
-use crate::account::{HashDigest, Phone, UserId, Username};
+use crate::account::{Phone, UserId, Username};
 use crate::worker::call::Call;
 use crate::worker::config::Config;
 use crate::worker::object;
@@ -18,7 +18,7 @@ struct Body {
     username: String,
     password: Option<Zeroizing<String>>,
     hash_password: Option<String>,
-    imported: bool,
+    imported: Option<bool>,
     phone: Option<String>,
     id: Option<UserId>,
 }
@@ -30,11 +30,11 @@ impl Body {
             username: members.text("username")?.ok_or(MembersWrong)?,
             password: members.text("password")?.map(Zeroizing::new),
             hash_password: members.text("hash_password")?,
-            imported: members.flag("imported")?.unwrap_or_default(),
+            imported: members.flag("imported")?,
             phone: members.text("phone")?,
             id: members.id("id")?,
         };
-        if body.imported && body.hash_password.is_none() {
+        if body.imported.is_some() && body.hash_password.is_none() {
             return Err(MembersWrong);
         }
         members.end()?;
@@ -63,7 +63,7 @@ pub(super) async fn answer(call: &Call, config: &Config, body: &str) -> Result<R
     let hash = new_hash::from_body(config, &username, password, hash_password).await?;
     let create = Create {
         by_operator: true,
-        imported_hash: hash.as_deref().filter(|_| imported).map(HashDigest::new),
+        imported_hash: digest_of_import(imported, hash.as_deref()),
         // No password opens an empty hash.
         hash_password: hash.unwrap_or_default(),
         phone: phone.as_str().into(),

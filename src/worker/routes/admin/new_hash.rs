@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use crate::account::Username;
+use crate::account::{HashDigest, Username};
 use crate::password::{Argon2idHash, NewPassword, StoredHash};
 use crate::worker::config::Config;
 use crate::worker::problem::Problem;
@@ -40,4 +40,10 @@ pub(super) async fn from_body(
             "the body may have \"password\" or \"hash_password\", not both",
         )),
     }
+}
+
+/// The digest that the record keeps of a hash that an import sends. A later
+/// import compares it with the source's hash.
+pub(super) fn digest_of_import(imported: Option<bool>, hash: Option<&str>) -> Option<HashDigest> {
+    hash.filter(|_| imported == Some(true)).map(HashDigest::new)
 }
