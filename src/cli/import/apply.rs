@@ -22,9 +22,9 @@ use super::missing::Missing;
 use super::outcome::{Outcome, Tally};
 use super::progress::Progress;
 use super::seen::digest;
-use super::standing::{self, Holder, SourceUser, Standing};
+use super::standing::{self, SourceUser, Standing};
 use super::through::{self, Kind, Task};
-use crate::account::{UserId, Username};
+use crate::account::UserId;
 use crate::cli::admin::Admin;
 use crate::cli::failure::{self, Failure, about};
 use crate::cli::kv::Kv;
@@ -177,7 +177,7 @@ fn put(
     let mut others = Vec::new();
     let mut tally = Tally::default();
     let first_task = tasks.len();
-    for (user, standing) in standings(kv, known)? {
+    for (user, standing) in standing::of_all(kv, known)? {
         let kind = match judge(&user, standing, options) {
             Judged::Task(kind) => kind,
             Judged::Put => {
@@ -230,39 +230,6 @@ fn put(
         tally,
         others,
     })
-}
-
-/// How the users stand to KV, in their order.
-fn standings(kv: &Kv, users: Vec<SourceUser>) -> failure::Outcome<Vec<(SourceUser, Standing)>> {
-    if users.is_empty() {
-        return Ok(Vec::new());
-    }
-    let record_keys: Vec<&str> = users.iter().map(|user| &*user.pairs[0].key).collect();
-    let index_keys: Vec<&str> = users.iter().map(|user| &*user.pairs[1].key).collect();
-    let stored = kv.get_all(&record_keys)?;
-    let names = kv.get_all(&index_keys)?;
-    let named: Vec<Option<Username>> = users
-        .iter()
-        .zip(names)
-        .map(|(user, name)| {
-            let name = name.and_then(|name| Username::new(&name).ok());
-            name.filter(|name| *name != user.name)
-        })
-        .collect();
-    let keys: Vec<String> = named.iter().flatten().map(Username::record_key).collect();
-    let mut at_ids = kv.get_all(&keys)?.into_iter();
-    let found = users.into_iter().zip(stored).zip(named);
-    let found = found.map(|((user, stored), name)| {
-        let at_name = Holder::read(stored.as_deref(), &user.name);
-        let at_id = name.map(|name| {
-            let stored = at_ids.next().flatten();
-            let holder = Holder::read(stored.as_deref(), &name);
-            (name, holder)
-        });
-        let standing = standing::find(&user, at_name, at_id);
-        (user, standing)
-    });
-    Ok(found.collect())
 }
 
 enum Judged {

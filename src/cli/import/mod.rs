@@ -22,6 +22,7 @@ mod rejected;
 mod report;
 mod row;
 mod seen;
+mod sorting;
 mod source;
 mod standing;
 mod table;
@@ -38,18 +39,13 @@ use super::output::Output;
 
 pub(super) use files::WholeFile;
 
-use bulk::{BulkFile, BulkFiles};
-use columns::{Columns, Field, Named};
+use columns::{Columns, Named};
 use counts::Counts;
 use journal::Journal;
-use missing::{Missing, RejectedIds};
 use progress::Progress;
-use reasons::Reason;
-use rejected::Rejected;
 use report::Report;
-use row::User;
-use seen::{Seen, Taken};
-use source::{Cell, Format, From, Row, Source};
+use sorting::{Folders, Reading, Sorting};
+use source::{Format, From, Source};
 
 /// Import an application's users, their hashes as they are
 ///
@@ -288,15 +284,11 @@ impl ImportCommand {
         output: &mut Output,
     ) -> Outcome<Reading> {
         let total = source.total();
-        let mut sorting = Sorting {
-            columns,
+        let options = sorting::Options {
             sign_up_ids: self.sign_up_ids,
-            seen: Seen::default(),
-            rejected_ids: self.disable_missing.then(RejectedIds::default),
-            counts: Counts::default(),
-            bulk: BulkFiles::new(folders.bulk),
-            rejected: Rejected::new(folders.rejected),
+            missing: self.disable_missing,
         };
+        let mut sorting = Sorting::new(columns, folders, options);
         let mut progress = Progress::rows(self.quiet, total);
         let out = self.out.display();
         let read = source.read(columns, &mut |row| {
@@ -308,96 +300,4 @@ impl ImportCommand {
         read?;
         sorting.finish().map_err(about(out))?
     }
-}
-
-/// Where files are written, if they are.
-#[derive(Default)]
-struct Folders<'a> {
-    bulk: Option<&'a Path>,
-    rejected: Option<&'a Path>,
-}
-
-/// What a whole source came to.
-struct Reading {
-    counts: Counts,
-    files: Vec<BulkFile>,
-    digest: String,
-    /// With `--disable-missing`.
-    missing: Option<Outcome<Missing>>,
-}
-
-/// The rows on their way to where they belong.
-struct Sorting<'a> {
-    columns: &'a Columns,
-    sign_up_ids: bool,
-    seen: Seen,
-    rejected_ids: Option<RejectedIds>,
-    counts: Counts,
-    bulk: BulkFiles,
-    rejected: Rejected<'a>,
-}
-
-impl Sorting<'_> {
-    fn sort(&mut self, row: &Row) -> Outcome<std::io::Result<()>> {
-        self.counts.rows = self.counts.rows.saturating_add(1);
-        let judged = match self.judge(row)? {
-            Ok(user) => {
-                self.counts.accept(&user);
-                self.bulk.add(&user)
-            }
-            Err(reason) => {
-                if let Some(ids) = &mut self.rejected_ids {
-                    let cell = cell(self.columns, row, &Field::Id);
-                    ids.note(cell.and_then(|cell| row::id(cell).ok()));
-                }
-                let name = cell(self.columns, row, &Field::Username);
-                self.counts.reject(row.number, name, &reason);
-                self.rejected.add(row, self.columns.wanted(), &reason)
-            }
-        };
-        Ok(judged)
-    }
-
-    fn judge(&mut self, row: &Row) -> Outcome<Result<User, Reason>> {
-        let user = match &row.cells {
-            Ok(cells) => User::read(cells, self.columns.wanted(), self.sign_up_ids),
-            Err(unreadable) => Err(unreadable.reason.clone()),
-        };
-        let user = match user {
-            Ok(user) => user,
-            Err(reason) => return Ok(Err(reason)),
-        };
-        let noted = self.seen.note(row.number, user.id, &user.username)?;
-        Ok(match noted {
-            Ok(()) => Ok(user),
-            Err(Taken::Id(by)) => Err(Reason::IdTaken { by }),
-            Err(Taken::Name(by)) => Err(Reason::NameTaken {
-                by,
-                name: user.username.as_str().to_owned(),
-            }),
-        })
-    }
-
-    fn finish(self) -> std::io::Result<Outcome<Reading>> {
-        self.rejected.finish()?;
-        let (files, digest) = self.bulk.finish()?;
-        if !self.counts.add_up() {
-            return Ok(Err(Failure::new(
-                "the rows do not add up: this is a mistake of ours",
-            )));
-        }
-        Ok(Ok(Reading {
-            counts: self.counts,
-            files,
-            digest,
-            missing: self.rejected_ids.map(|ids| ids.with(self.seen.ids())),
-        }))
-    }
-}
-
-/// What a row has of a user.
-fn cell<'r>(columns: &Columns, row: &'r Row, field: &Field) -> Option<&'r Cell> {
-    let mut fields = columns.wanted().iter();
-    let place = fields.position(|wanted| wanted.field == *field)?;
-    row.cells.as_ref().ok()?.get(place)
 }

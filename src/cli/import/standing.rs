@@ -1,7 +1,11 @@
 //! How a row stands to what KV has under its name and its id. A row is its id.
 
+use std::collections::HashMap;
+
 use super::bulk::Pair;
 use crate::account::{HashDigest, Phone, StoredUser, UserId, UserRecord, Username};
+use crate::cli::failure::Outcome;
+use crate::cli::kv::Kv;
 
 /// A user of the source, as the bulk file has them.
 pub(super) struct SourceUser {
@@ -24,6 +28,11 @@ impl SourceUser {
             record,
             pairs: [user, index],
         })
+    }
+
+    fn record_key(&self) -> &str {
+        let [record, _] = &self.pairs;
+        &record.key
     }
 
     pub(super) fn id(&self) -> UserId {
@@ -84,6 +93,10 @@ impl Holder {
             imported_hash,
         }))
     }
+
+    fn is_user(&self, id: UserId) -> bool {
+        matches!(self, Self::User(facts) if facts.id == id)
+    }
 }
 
 /// See the [module](self).
@@ -111,13 +124,52 @@ pub(super) enum Standing {
     Corrupt(Username),
 }
 
+/// How the users stand to KV, in their order. On Cloudflare a hundred keys take
+/// a run of wrangler, so the keys of the ids are only read for users who are not
+/// there under their names.
+pub(super) fn of_all(kv: &Kv, users: Vec<SourceUser>) -> Outcome<Vec<(SourceUser, Standing)>> {
+    let keys: Vec<&str> = users.iter().map(|user| user.record_key()).collect();
+    let stored = kv.get_all(&keys)?;
+    let holders: Vec<Holder> = users
+        .iter()
+        .zip(stored)
+        .map(|(user, stored)| Holder::read(stored.as_deref(), &user.name))
+        .collect();
+    let others = users.iter().zip(&holders);
+    let others = others.filter(|(user, holder)| !holder.is_user(user.id()));
+    let others: Vec<&SourceUser> = others.map(|(user, _)| user).collect();
+    let mut elsewhere = at_ids(kv, &others)?;
+    let found = users.into_iter().zip(holders);
+    let found = found.map(|(user, at_name)| {
+        let at_id = elsewhere.remove(&user.id());
+        let standing = find(&user, at_name, at_id);
+        (user, standing)
+    });
+    Ok(found.collect())
+}
+
+/// By the users' ids: the other names that the keys of the ids have, and what KV
+/// has under these names.
+fn at_ids(kv: &Kv, users: &[&SourceUser]) -> Outcome<HashMap<UserId, (Username, Holder)>> {
+    let keys: Vec<String> = users.iter().map(|user| user.id().index_key()).collect();
+    let names = kv.get_all(&keys)?;
+    let named = users.iter().zip(names).filter_map(|(user, name)| {
+        let name = Username::new(&name?).ok()?;
+        (name != user.name).then_some((user.id(), name))
+    });
+    let named: Vec<(UserId, Username)> = named.collect();
+    let keys: Vec<String> = named.iter().map(|(_, name)| name.record_key()).collect();
+    let stored = kv.get_all(&keys)?;
+    let found = named.into_iter().zip(stored).map(|((id, name), stored)| {
+        let holder = Holder::read(stored.as_deref(), &name);
+        (id, (name, holder))
+    });
+    Ok(found.collect())
+}
+
 /// `at_name` is what KV has under the row's name; `at_id` the other name that
 /// the key of the row's id has, and what KV has under that name.
-pub(super) fn find(
-    row: &SourceUser,
-    at_name: Holder,
-    at_id: Option<(Username, Holder)>,
-) -> Standing {
+fn find(row: &SourceUser, at_name: Holder, at_id: Option<(Username, Holder)>) -> Standing {
     if let Holder::User(facts) = at_name {
         if facts.id == row.id() {
             return Standing::Same(facts);

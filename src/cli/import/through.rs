@@ -107,22 +107,20 @@ fn swapped(tasks: &[Task]) -> HashSet<Username> {
             Kind::Change | Kind::Create { .. } => None,
         })
         .collect();
+    // A name is left by one user and wanted by one user, so each name is in one
+    // chain or in one ring.
     let mut swapped = HashSet::new();
     let mut seen: HashSet<&Username> = HashSet::new();
     for start in renames.keys() {
-        // Each name is followed once, so that a long chain takes linear time.
-        let mut path = Vec::new();
+        let mut passed = Vec::new();
         let mut name = *start;
         while seen.insert(name) {
-            path.push(name);
-            let Some(next) = renames.get(name) else {
-                break;
-            };
-            name = next;
+            passed.push(name);
+            name = renames.get(name).copied().unwrap_or(name);
         }
-        let ring = path.iter().skip_while(|passed| **passed != name);
-        let ring = ring.filter(|_| renames.contains_key(name));
-        swapped.extend(ring.copied().cloned());
+        if name == *start {
+            swapped.extend(passed.into_iter().cloned());
+        }
     }
     swapped
 }

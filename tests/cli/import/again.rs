@@ -6,19 +6,19 @@
 use portcullis::account::HashDigest;
 use serde_json::{Value, json};
 
-use super::apply::{FAKE, left_out};
+use super::apply::FAKE;
 use super::{PBKDF2, SCRYPT, json_lines, row};
 use crate::support::{Folder, Ran};
 use crate::users::worker::{Canned, Worker};
 
 /// A project with a KV, and a Worker that has the same users.
-struct Project {
-    folder: Folder,
-    worker: Worker,
+pub(super) struct Project {
+    pub(super) folder: Folder,
+    pub(super) worker: Worker,
 }
 
 impl Project {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let folder = Folder::new();
         folder.write("wrangler.toml", "");
         let keys = folder.done(&["keys", "operator"]);
@@ -27,7 +27,7 @@ impl Project {
     }
 
     /// Has these users in KV, and in the Worker.
-    fn have(&self, users: &[Value]) {
+    pub(super) fn have(&self, users: &[Value]) {
         let mut kv = json!({});
         let mut state = self.worker.state();
         state.users.clear();
@@ -43,7 +43,7 @@ impl Project {
         self.folder.write("kv.json", &kv.to_string());
     }
 
-    fn run(&self, rows: &[Value], arguments: &[&str]) -> Ran {
+    pub(super) fn run(&self, rows: &[Value], arguments: &[&str]) -> Ran {
         self.folder.write("a.jsonl", &json_lines(rows));
         let import = ["users", "import", "--quiet", "--from", "a.jsonl", "--apply"];
         let more = ["--local", "--json"];
@@ -59,18 +59,18 @@ impl Project {
     }
 
     #[track_caller]
-    fn applied(&self, rows: &[Value], arguments: &[&str]) -> Value {
+    pub(super) fn applied(&self, rows: &[Value], arguments: &[&str]) -> Value {
         let ran = self.run(rows, arguments);
         assert_eq!(ran.status, 0, "{}", ran.error);
         ran.json()["applied"].clone()
     }
 
-    fn user(&self, name: &str) -> Value {
+    pub(super) fn user(&self, name: &str) -> Value {
         self.worker.state().users[name].clone()
     }
 
     /// The requests that change something, as `METHOD body`.
-    fn changes(&self) -> Vec<String> {
+    pub(super) fn changes(&self) -> Vec<String> {
         let mut state = self.worker.state();
         let asked = std::mem::take(&mut state.asked);
         let changes = asked.iter().filter(|request| request.method != "GET");
@@ -85,7 +85,7 @@ fn digest(hash: &str) -> String {
 }
 
 /// A user who has logged in, with a hash that was made again then.
-fn user(id: u64, name: &str, imported: Option<&str>) -> Value {
+pub(super) fn user(id: u64, name: &str, imported: Option<&str>) -> Value {
     let mut user = json!({
         "id": id, "username": name, "hash_password": "$argon2id$…", "phone": "",
         "disabled": false, "portcullis": {"revision": 2, "version": 1},
@@ -171,98 +171,9 @@ fn without_overwrite_nothing_is_asked_of_the_worker() {
     assert!(project.worker.state().asked.is_empty());
 }
 
-#[test]
-fn a_rename_at_the_source_is_a_rename_here_and_frees_the_name() {
-    let project = Project::new();
-    project.have(&[
-        user(1, "alice", Some(PBKDF2)),
-        user(2, "bob", Some(PBKDF2)),
-        user(3, "carol", Some(PBKDF2)),
-    ]);
-    // Bob takes alice's old name, and somebody new takes his.
-    let rows = [
-        row(2, "alice"),
-        row(1, "alicia"),
-        row(3, "carol"),
-        row(9, "bob"),
-    ];
-    let applied = project.applied(&rows, &["--overwrite", "--strict"]);
-    let counts = ["put", "changed", "renamed", "already_there"];
-    assert_eq!(counts.map(|name| &applied[name]), [1, 2, 2, 1]);
-    for (name, id) in [("alicia", 1), ("alice", 2), ("carol", 3), ("bob", 9)] {
-        assert_eq!(project.user(name)["id"], id, "{name}");
-    }
-}
-
 /// The rows come in the order in which no rename is possible at first, and in
 /// two bulk files.
-#[test]
-fn a_chain_of_renames_is_followed_from_its_end() {
-    let project = Project::new();
-    let name = |place: u64| format!("user{place}");
-    let users = (1..=6000).map(|id| user(id, &name(id), Some(PBKDF2)));
-    project.have(&users.collect::<Vec<_>>());
-    // Users 1 and 5999 are in the first and the second file.
-    let new_name = |id| match id {
-        1 => name(5999),
-        5999 => name(6000),
-        6000 => "free".to_owned(),
-        _ => name(id),
-    };
-    let rows: Vec<Value> = (1..=6000).map(|id| row(id, &new_name(id))).collect();
-    let applied = project.applied(&rows, &["--overwrite", "--strict"]);
-    assert_eq!(applied["renamed"], 3);
-    for id in [1, 5999, 6000] {
-        assert_eq!(project.user(&new_name(id))["id"], id);
-    }
-}
-
 /// Row 33 `BOB` was rejected at first, as a twin of row 34 `Bob`.
-#[test]
-fn a_name_that_belongs_to_another_id_is_never_given_away() {
-    let project = Project::new();
-    project.have(&[user(34, "bob", Some(PBKDF2))]);
-    let before = project.folder.read("kv.json");
-    for more in [&["--strict"][..], &["--strict", "--overwrite", "--force"]] {
-        let ran = project.run(&[row(33, "BOB")], more);
-        assert_eq!(ran.status, 1, "{}", ran.error);
-        assert_eq!(ran.json()["applied"]["name_taken"], 1);
-        assert_eq!(
-            left_out(&project.folder, "portcullis-import"),
-            ["name_taken"]
-        );
-        assert_eq!(project.folder.read("kv.json"), before);
-    }
-    assert!(project.changes().is_empty());
-}
-
-#[test]
-fn two_users_who_swapped_their_names_are_left_out() {
-    let project = Project::new();
-    project.have(&[user(1, "alice", Some(PBKDF2)), user(2, "bob", Some(PBKDF2))]);
-    let ran = project.run(
-        &[row(2, "alice"), row(1, "bob")],
-        &["--overwrite", "--strict"],
-    );
-    assert_eq!(ran.status, 1);
-    assert_eq!(ran.json()["applied"]["name_taken"], 2);
-    assert!(project.changes().is_empty());
-    let path = "portcullis-import/users-00001.left-out.jsonl";
-    let said = project.folder.read(path);
-    assert_eq!(said.matches("exchanged their names").count(), 2, "{said}");
-    // What it says: one of them gets a free name, and the same rows fit.
-    project.have(&[
-        user(1, "alice-2", Some(PBKDF2)),
-        user(2, "bob", Some(PBKDF2)),
-    ]);
-    let rows = [row(2, "alice"), row(1, "bob")];
-    assert_eq!(
-        project.applied(&rows, &["--overwrite", "--strict"])["renamed"],
-        2
-    );
-    assert_eq!(project.user("bob")["id"], 1);
-}
-
 #[test]
 fn a_user_whom_the_worker_refuses_is_left_out_and_the_others_go_on() {
     let project = Project::new();

@@ -7,6 +7,7 @@ mod export;
 mod files;
 mod properties;
 mod reasons;
+mod renames;
 mod report;
 mod sources;
 
