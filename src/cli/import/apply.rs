@@ -264,7 +264,8 @@ fn judge(user: &SourceUser, standing: Standing, options: &Options<'_>) -> Judged
         Standing::Renamed { is_taken: true, .. } | Standing::NameFreed | Standing::NameTaken => {
             left(Outcome::NameTaken { is_swap: false })
         }
-        Standing::Renamed { .. } | Standing::IdTaken => left(Outcome::IdTaken),
+        Standing::Renamed { .. } => left(Outcome::IdTaken),
+        Standing::IdKeyStale => left(Outcome::IdKeyStale(user.id().index_key())),
         Standing::Removed => left(Outcome::Removed),
         Standing::Corrupt(name) => left(Outcome::Corrupt(name.as_str().to_owned())),
     }

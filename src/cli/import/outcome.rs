@@ -22,6 +22,8 @@ pub(super) enum Outcome {
     },
     /// The id is known under another name.
     IdTaken,
+    /// This key of an id names a user whom KV does not have.
+    IdKeyStale(String),
     /// The user was removed here.
     Removed,
     /// KV's value under this name is not a user's.
@@ -60,10 +62,17 @@ impl Outcome {
             Self::Removed => ("removed", "the user was removed here"),
             Self::Corrupt(name) => {
                 let fix = format!(
-                    "KV's value under {name} is not a user's: `portcullis users remove {name}`, \
-                     and import again"
+                    "KV's value under user:{name} is not a user's: delete the key with `npx \
+                     wrangler kv key delete`, and import again"
                 );
                 return Some(("corrupt", fix));
+            }
+            Self::IdKeyStale(key) => {
+                let fix = format!(
+                    "KV's {key} names a user whom KV does not have: import again in a minute; \
+                     if this comes again, delete the key with `npx wrangler kv key delete`"
+                );
+                return Some(("id_taken", fix));
             }
             Self::Refused(code, said) => return Some((code, said.clone())),
         };
@@ -111,7 +120,9 @@ impl Tally {
                 count(|tally| &mut tally.passwords, *password);
             }
             Outcome::NameTaken { .. } => count(|tally| &mut tally.name_taken, true),
-            Outcome::IdTaken => count(|tally| &mut tally.id_taken, true),
+            Outcome::IdTaken | Outcome::IdKeyStale(_) => {
+                count(|tally| &mut tally.id_taken, true);
+            }
             Outcome::Removed => count(|tally| &mut tally.removed, true),
             Outcome::Corrupt(_) => count(|tally| &mut tally.corrupt, true),
             Outcome::Refused(..) => count(|tally| &mut tally.refused, true),

@@ -117,7 +117,7 @@ pub(super) enum Standing {
     /// The id is free, and the name belongs to another user.
     NameTaken,
     /// KV's key of the id names somebody whom KV does not have.
-    IdTaken,
+    IdKeyStale,
     /// The user was removed here.
     Removed,
     /// The value under this name is not a user's.
@@ -195,7 +195,7 @@ fn find(row: &SourceUser, at_name: Holder, at_id: Option<(Username, Holder)>) ->
         }
         Some((_, Holder::Removed(id))) if id == row.id() => return Standing::Removed,
         Some((name, Holder::Corrupt)) => return Standing::Corrupt(name),
-        Some((_, Holder::Nobody)) => return Standing::IdTaken,
+        Some((_, Holder::Nobody)) => return Standing::IdKeyStale,
         // The key of the id is left from before: that user has another id.
         Some((_, Holder::User(_) | Holder::Removed(_))) | None => {}
     }
