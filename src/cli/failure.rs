@@ -49,7 +49,7 @@ pub(super) enum Failure {
     /// The Worker refused it because of the user it is about. Other users are
     /// not concerned.
     Refused {
-        /// Of the Worker's answer.
+        /// The stable code in the Worker's answer.
         code: String,
         problem: String,
         mend: Option<String>,

@@ -1,4 +1,4 @@
-//! What `--apply` did, for the report.
+//! The results of `--apply`, for the report.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use super::report::{count, thousands};
 use crate::cli::failure::Outcome;
 use crate::cli::output::Output;
 
-/// What became of the users in the files, in this run and those before.
+/// The results for the users in the files, of this run and of earlier runs.
 #[derive(Serialize)]
 pub(super) struct Applied {
     pub(super) target: String,
@@ -68,7 +68,7 @@ impl Applied {
             (tally.already_there, "already there, and left as they are"),
             (
                 tally.different,
-                "  of them other at the source (--overwrite changes them)",
+                "  of them with other data at the source (--overwrite changes them)",
             ),
             (
                 tally.passwords_kept,
@@ -90,10 +90,18 @@ impl Applied {
                 output.line(format_args!("{what}: {}", thousands(number)))?;
             }
         }
-        if tally.users() > tally.put.saturating_add(tally.changed) {
+        let left_out = [
+            tally.different,
+            tally.id_taken,
+            tally.name_taken,
+            tally.corrupt,
+            tally.refused,
+            tally.removed,
+        ];
+        if left_out != [0; 6] {
             let shown = folder.join("users-*.left-out.jsonl");
             output.line(format_args!(
-                "who was left out stands in {}",
+                "the users who were left out, with reasons: {}",
                 shown.display()
             ))?;
         }

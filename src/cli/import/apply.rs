@@ -30,7 +30,7 @@ use crate::cli::failure::{self, Failure, about};
 use crate::cli::kv::Kv;
 use crate::cli::output::Output;
 
-/// What `--apply` may do beyond putting new users.
+/// The options of `--apply`, beyond putting new users.
 pub(super) struct Options<'a> {
     /// The Worker, if users who are there are to be changed.
     pub(super) overwrite: Option<&'a Admin>,

@@ -1,4 +1,4 @@
-//! What an import changes of a user who is there.
+//! The changes that an import makes to a user who is there.
 
 use zeroize::Zeroizing;
 
@@ -6,7 +6,7 @@ use super::standing::{Facts, SourceUser};
 use crate::account::HashDigest;
 use crate::cli::admin::{UserChange, UserDetails};
 
-/// What the source has otherwise than the user who is there.
+/// The differences between the source and the user who is there.
 pub(super) struct Differences {
     /// `None` if there is nothing to change.
     pub(super) change: Option<UserChange>,

@@ -50,7 +50,7 @@ impl RejectedIds {
 }
 
 impl Missing {
-    /// Who is gone: the ids among KV's keys that the source does not have. The
+    /// The users who are gone: the ids among KV's keys that the source lacks. The
     /// service gave the higher ones, to users whom the source never had.
     pub(super) fn of_keys(&self, keys: &[String]) -> Vec<UserId> {
         let ids = keys.iter().filter_map(|key| {

@@ -53,10 +53,11 @@ use source::{Format, From, Source};
 /// cannot work go to rejected.jsonl beside them, with the reason and all that the row has, the
 /// hash too: mend them there, and import that file.
 ///
-/// Who is in KV already is left alone, so it can be stopped and started again. Nobody should
-/// sign up meanwhile: leave REGISTRATION closed.
+/// Users who are in KV already are left alone without --overwrite, so an import can be stopped
+/// and started again. Nobody should sign up meanwhile: leave REGISTRATION closed.
 ///
-/// Its exit status is 0 also when rows were rejected; 1 with --strict.
+/// The exit status is 1 if the Worker refused to change a user. Rejected rows alone are exit
+/// status 0, or 1 with --strict.
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
@@ -107,25 +108,29 @@ pub(in crate::cli) struct ImportCommand {
     apply: bool,
     /// With --apply, change users who are there already, through the Worker
     ///
-    /// Who has another name in the source is renamed; the phone number is changed, if the
-    /// source has one; who is disabled in the source is disabled. The password is changed if it
-    /// is another one in the source than at the last import and the user has not changed it
-    /// here; that ends the user's sessions. Nobody is enabled, and nobody who was removed here
-    /// comes back.
+    /// The import renames users who have another name in the source. It changes phone numbers,
+    /// if the source has them, and disables users who are disabled in the source. It changes a
+    /// password if the source's hash differs from the last import's and the user has not changed
+    /// the password here; that ends the user's sessions. The import enables nobody, and brings no
+    /// user back who was removed here.
     #[arg(long, requires = "apply", hide_short_help = true)]
     overwrite: bool,
-    /// With --overwrite, the source's password also for those who changed theirs here
+    /// With --overwrite, also replace passwords that users changed here
+    ///
+    /// The record of such a user no longer says which hash was imported. So the source's password
+    /// replaces the user's whether or not it changed in the source.
     #[arg(long, requires = "overwrite", hide_short_help = true)]
     force: bool,
-    /// With --apply, disable users whose id the source has no more, through the Worker
+    /// With --apply, disable users whose id the source does not have, through the Worker
     ///
-    /// Only those with ids below 4294967296: the others signed up here.
+    /// The source must have all users. Users with ids from 4294967296 up are left alone: they
+    /// signed up here.
     #[arg(long, requires = "apply", hide_short_help = true)]
     disable_missing: bool,
-    /// Take ids from 4294967296 up too, as an export has them of users who signed up here
+    /// Accept ids from 4294967296 up: an export has them, of users who signed up here
     #[arg(long, hide_short_help = true)]
     sign_up_ids: bool,
-    /// Exit with 1 if a row was rejected, or not put for another user's sake
+    /// Exit with 1 if a row was rejected, or its name or id is another user's
     #[arg(long, hide_short_help = true)]
     strict: bool,
     /// The report as JSON

@@ -1,15 +1,15 @@
-//! What became of a user of a bulk file, and how many came to what.
+//! The outcome for a user of a bulk file, and the counts of outcomes.
 
 use serde::{Deserialize, Serialize};
 
-/// What became of one.
+/// The outcome for one user.
 #[derive(Debug, Clone)]
 pub(super) enum Outcome {
     /// The user is new, and is there now.
     Put,
-    /// Nothing was to be changed, or nothing was to be asked of the Worker.
+    /// The user was there, and the import changed nothing.
     AlreadyThere {
-        /// Whether the source has something otherwise.
+        /// Whether the source has other data. `--overwrite` changes it.
         is_different: bool,
     },
     /// The user was changed through the Worker.
@@ -36,13 +36,14 @@ impl Outcome {
     /// The code and the reason for the file of those who were left out.
     pub(super) fn left_out(&self) -> Option<(&str, String)> {
         let (code, reason) = match self {
-            Self::Put | Self::Changed { .. } => return None,
-            Self::AlreadyThere {
+            Self::Put
+            | Self::Changed { .. }
+            | Self::AlreadyThere {
                 is_different: false,
-            } => ("already_there", "the user is there"),
+            } => return None,
             Self::AlreadyThere { is_different: true } => (
                 "different",
-                "the user is there, and the source has something otherwise: --overwrite changes it",
+                "the user is there, and the source has other data: import again with --overwrite",
             ),
             Self::NameTaken { is_swap: false } => (
                 "name_taken",
@@ -80,7 +81,7 @@ impl Outcome {
     }
 }
 
-/// How many users came to what.
+/// The numbers of users, by outcome.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Tally {
@@ -92,13 +93,14 @@ pub(super) struct Tally {
     pub(super) id_taken: u64,
     pub(super) corrupt: u64,
     pub(super) refused: u64,
-    /// Of those already there: the source has something otherwise.
+    /// Counted in `already_there` too: the source has other data.
     pub(super) different: u64,
-    /// Of those changed.
+    /// Counted in `changed` too.
     pub(super) renamed: u64,
-    /// Of those changed.
+    /// Counted in `changed` too.
     pub(super) passwords: u64,
-    /// Of those changed or already there: the users changed the password here.
+    /// Users who changed the password here and keep it; counted in `changed` or
+    /// `already_there` too.
     pub(super) passwords_kept: u64,
 }
 

@@ -13,14 +13,14 @@ use super::seen::{Seen, Taken};
 use super::source::{Cell, Row};
 use crate::cli::failure::{Failure, Outcome};
 
-/// Where files are written, if they are.
+/// The folders to write files to; `None` writes no file.
 #[derive(Default)]
 pub(super) struct Folders<'a> {
     pub(super) bulk: Option<&'a Path>,
     pub(super) rejected: Option<&'a Path>,
 }
 
-/// What the import was asked for.
+/// The options that concern rows.
 #[derive(Clone, Copy)]
 pub(super) struct Options {
     /// Whether ids that the service gives at sign-up are taken.
@@ -29,7 +29,7 @@ pub(super) struct Options {
     pub(super) missing: bool,
 }
 
-/// What a whole source came to.
+/// The result of reading a whole source.
 pub(super) struct Reading {
     pub(super) counts: Counts,
     pub(super) files: Vec<BulkFile>,
@@ -119,7 +119,7 @@ impl<'a> Sorting<'a> {
     }
 }
 
-/// What a row has of a user.
+/// A field of a row.
 fn cell<'r>(columns: &Columns, row: &'r Row, field: &Field) -> Option<&'r Cell> {
     let mut fields = columns.wanted().iter();
     let place = fields.position(|wanted| wanted.field == *field)?;

@@ -1,4 +1,4 @@
-//! How a row stands to what KV has under its name and its id. A row is its id.
+//! Compares a row with KV's values under its name and its id. A row is its id.
 
 use std::collections::HashMap;
 
@@ -47,7 +47,7 @@ impl SourceUser {
     }
 }
 
-/// What KV has under a name.
+/// KV's value under a name.
 pub(super) enum Holder {
     Nobody,
     User(Box<Facts>),
@@ -57,7 +57,7 @@ pub(super) enum Holder {
     Corrupt,
 }
 
-/// What of a stored user an import compares.
+/// The members of a stored user that an import compares.
 pub(super) struct Facts {
     pub(super) id: UserId,
     pub(super) phone: String,
@@ -124,7 +124,7 @@ pub(super) enum Standing {
     Corrupt(Username),
 }
 
-/// How the users stand to KV, in their order. On Cloudflare a hundred keys take
+/// Compares the users with KV, in their order. On Cloudflare a hundred keys take
 /// a run of wrangler, so the keys of the ids are only read for users who are not
 /// there under their names.
 pub(super) fn of_all(kv: &Kv, users: Vec<SourceUser>) -> Outcome<Vec<(SourceUser, Standing)>> {

@@ -1,5 +1,5 @@
-//! What goes through the Worker: renames, users of freed names, changes, and
-//! users who are gone at the source. KV is up to a minute old, so each user is
+//! The changes that the import makes through the Worker: renames, users of
+//! freed names, other changes, and users who are gone at the source. KV is up to a minute old, so each user is
 //! read at the Worker first.
 
 use std::collections::{HashMap, HashSet};
@@ -39,7 +39,7 @@ pub(super) enum Kind {
     },
 }
 
-/// What became of a task.
+/// The result of a task.
 pub(super) struct Answered {
     pub(super) file: usize,
     pub(super) user: SourceUser,

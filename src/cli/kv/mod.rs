@@ -149,7 +149,7 @@ pub(super) struct Kv {
     place: Vec<String>,
 }
 
-/// How long to wait before a command is tried again that failed because
+/// The pauses before a command is run again that failed because
 /// another process writes to the local KV.
 const PAUSES: [Duration; 4] = [
     Duration::from_millis(250),

@@ -91,7 +91,7 @@ impl Wrangler {
     }
 }
 
-/// What wrangler has as its standard input.
+/// The standard input of wrangler.
 #[derive(Clone, Copy)]
 pub(super) enum Input<'a> {
     Text(&'a str),

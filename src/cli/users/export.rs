@@ -34,7 +34,7 @@ pub(super) struct ExportCommand {
     kv: KvOptions,
 }
 
-/// Where the lines go.
+/// The place for the lines.
 enum Target<'o> {
     File(WholeFile),
     Output(&'o mut Output),
@@ -114,7 +114,7 @@ impl ExportCommand {
     }
 }
 
-/// What KV has under a key.
+/// KV's value under a key.
 enum Stored {
     /// The line of the export.
     User(String),

@@ -122,6 +122,27 @@ fn a_password_is_changed_only_if_it_changed_at_the_source_and_not_here() {
     assert_eq!(project.user("own")["hash_password"], PBKDF2);
 }
 
+/// KV may be a minute old: the account's object knows of a newer password.
+#[test]
+fn a_password_that_was_changed_here_a_moment_ago_stays() {
+    let project = Project::new();
+    project.have(&[user(1, "alice", Some(SCRYPT))]);
+    let newer = with(user(1, "alice", None), "state", "active".into());
+    project.worker.state().users.insert("alice".into(), newer);
+    let applied = project.applied(&[row(1, "alice")], &["--overwrite"]);
+    let counts = ["already_there", "changed", "passwords_kept"];
+    assert_eq!(counts.map(|name| &applied[name]), [1, 0, 1]);
+    assert!(project.changes().is_empty());
+}
+
+#[test]
+fn force_is_refused_without_overwrite() {
+    let project = Project::new();
+    project
+        .run(&[row(1, "alice")], &["--force"])
+        .is_refused(2, "--overwrite");
+}
+
 #[test]
 fn a_phone_is_changed_and_a_user_is_disabled_and_never_enabled() {
     let project = Project::new();
