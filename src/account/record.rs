@@ -32,6 +32,12 @@ impl UserId {
         Self::new(rest.get(..digits)?.parse().ok()?)
     }
 
+    /// The number.
+    #[must_use]
+    pub fn number(self) -> u64 {
+        self.0
+    }
+
     /// The key under which the store has the name of the user of this number:
     /// `id:<number>`.
     #[must_use]

@@ -1,6 +1,7 @@
 // The requests of operators about users, over /admin.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import { admin, administered, operatorToken, sendAdmin, userPath } from "../support/admin.mjs";
 import { assertHeaders, assertProblem, claimsOf, getMe, logIn, loggedIn, me, refresh, refreshed, signUp } from "../support/requests.mjs";
@@ -9,6 +10,7 @@ import { becomes, eventually } from "../support/wait.mjs";
 import { startWorker } from "../support/worker.mjs";
 
 const NEW = "a passphrase of several words";
+const digestOf = (hash) => createHash("sha256").update(hash).digest().subarray(0, 16).toString("base64url");
 
 describe("an operator", () => {
   let worker;
@@ -42,6 +44,7 @@ describe("an operator", () => {
         disabled: false,
         state: "imported",
         hash: { scheme: "pbkdf2:sha256:1000", current: false },
+        imported_hash: digestOf((await stored("clerk")).hash_password),
         sessions: [],
       });
     });
@@ -51,7 +54,7 @@ describe("an operator", () => {
       const { sessions, ...rest } = await get("alice");
       const { id, username, phone } = alice;
       const hash = { scheme: "argon2id:m=19456,t=2,p=1", current: true };
-      assert.deepEqual(rest, { id, username, phone, disabled: false, state: "active", version: 1, hash });
+      assert.deepEqual(rest, { id, username, phone, disabled: false, state: "active", version: 1, hash, imported_hash: digestOf(alice.hash_password) });
       assert.equal(sessions.length, 1);
       assert.deepEqual(Object.keys(sessions[0]), ["id", "began_at", "renewed_at", "client"]);
       assert.deepEqual(Object.keys(sessions[0].client), ["agent", "network"]);
@@ -146,6 +149,24 @@ describe("an operator", () => {
       await assertProblem(await patch("second", { phone: "1" }), 409, "id_taken");
       await removed("second");
     });
+
+    test("with a hash that an import brought, whose digest stays until the password is changed here", async () => {
+      await created("comes", { imported: true });
+      assert.equal((await get("comes")).imported_hash, digestOf(HASHES.alice));
+      await logs("comes");
+      assert.equal((await get("comes")).imported_hash, digestOf(HASHES.alice), "a login that rehashes is no change");
+      await patched("comes", { hash_password: HASHES.bob, imported: true });
+      assert.equal((await get("comes")).imported_hash, digestOf(HASHES.bob));
+      await patched("comes", { hash_password: HASHES.alice });
+      assert.equal((await get("comes")).imported_hash, undefined);
+    });
+
+    for (const body of [{ imported: true }, { phone: "1", imported: false }, { password: NEW, imported: true }, { hash_password: HASHES.bob, imported: 1 }]) {
+      test(`not as an import without a hash, as with ${JSON.stringify(Object.keys(body))} (400), nor created so`, async () => {
+        await malformed(patch("alice", body));
+        await malformed(admin(worker, "POST", "/admin/users", { username: "unborn", ...body }));
+      });
+    }
 
     for (const body of [{}, { second_factor: "off" }, { username: "x" }, { id: 1 }, { disabled: null }, { disabled: "true" }, { phone: null }, { password: NEW, hash_password: HASHES.bob }, { hash_password: "x" }]) {
       test(`not with ${JSON.stringify(body)} (400)`, () => malformed(patch("alice", body)));

@@ -63,6 +63,30 @@ pub(super) fn of(answer: &Answer, asked: &Asked<'_>, subject: Subject<'_>) -> Fa
         ))
         .mend("check --url");
     };
+    let failure = of_problem(&problem, answer, asked, subject);
+    if OF_THE_USER.contains(&problem.code.as_str()) {
+        return failure.refused(&problem.code);
+    }
+    failure
+}
+
+/// The codes that concern only the user whom a request is about.
+const OF_THE_USER: [&str; 6] = [
+    "body_too_large",
+    "id_taken",
+    "request_malformed",
+    "session_unknown",
+    "user_unknown",
+    "username_taken",
+];
+
+fn of_problem(
+    problem: &Problem,
+    answer: &Answer,
+    asked: &Asked<'_>,
+    subject: Subject<'_>,
+) -> Failure {
+    let (worker, status) = (asked.worker, answer.status);
     let Problem { code, detail } = problem;
     let name = |username: Option<&Username>| username.map_or("", Username::as_str).to_owned();
     match code.as_str() {
@@ -100,7 +124,7 @@ pub(super) fn of(answer: &Answer, asked: &Asked<'_>, subject: Subject<'_>) -> Fa
                 "`portcullis users remove {user}` deletes it; then import or add the user again"
             ))
         }
-        "operator_refused" => operator_refused(&detail, answer, asked),
+        "operator_refused" => operator_refused(detail, answer, asked),
         "not_found" => Failure::new(format_args!("{worker} has no /admin")).mend(
             "set OPERATOR_KEYS there (`portcullis keys operator --public` prints its value), \
              and check --url",
