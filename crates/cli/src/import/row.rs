@@ -6,11 +6,9 @@ use super::columns::{Field, Wanted};
 use super::hash::HashFault;
 use super::reasons::Reason;
 use super::source::Cell;
+use portcullis::account::object::FIRST_COUNTED_ID;
 use portcullis::account::{NewUsername, Phone, UserId, UserRecord, Username};
 use portcullis::password::{HashMethod, StoredHash};
-
-/// The ids from here up are given by the service to those who sign up.
-pub(super) const FIRST_OF_SIGN_UP: u64 = 1 << 32;
 
 /// Someone who can be imported, but for what other rows say.
 pub(super) struct User {
@@ -166,7 +164,7 @@ fn id(cell: &Cell) -> Result<UserId, Reason> {
     // Only numbers that are too large are not read.
     let number: u64 = digits.parse().map_err(|_| Reason::IdTooLarge)?;
     let id = UserId::new(number).ok_or(Reason::IdTooLarge)?;
-    if number >= FIRST_OF_SIGN_UP {
+    if number >= FIRST_COUNTED_ID {
         return Err(Reason::IdReserved);
     }
     Ok(id)
