@@ -1,9 +1,8 @@
 // Reading without a key, for either module.
-import { EXPIRES_AT, ISSUED_AT, LEGACY, NOT_BEFORE, SECONDS_LEFT } from "./memory.js";
+import { EXPIRES_AT, ISSUED_AT, LEGACY, LONGEST_TOKEN, NOT_BEFORE, SECONDS_LEFT } from "./memory.js";
 import { duration, nowFrom, readOptions, seconds } from "./options.js";
 
-const LONGEST = 8192;
-// The order of src/js/inspect.rs.
+// In the order of the numbers that crates/wasm/src/inspect.rs gives them; tests/npm/rust-numbers.test.mjs compares them.
 const STATUS = ["current", "expired", "not-yet-valid", "never-expires"];
 const OPTIONS = { __proto__: null, now: seconds, leeway: duration };
 
@@ -12,7 +11,7 @@ const date = (at) => (Number.isNaN(at) ? undefined : new Date(at * 1000));
 /** The functions that read tokens, with a module's exports and its memory. */
 export function inspector(wasm, { writeToken, facts, header, claims, fail }) {
   function look(token, now, leeway) {
-    const status = wasm.inspect(writeToken(token, LONGEST), now, leeway);
+    const status = wasm.inspect(writeToken(token, LONGEST_TOKEN), now, leeway);
     if (status < 0) fail();
     return STATUS[status];
   }
@@ -26,7 +25,7 @@ export function inspector(wasm, { writeToken, facts, header, claims, fail }) {
 
   return {
     decode(token) {
-      if (!wasm.decode(writeToken(token, LONGEST))) fail();
+      if (!wasm.decode(writeToken(token, LONGEST_TOKEN))) fail();
       return { header: header(), claims: claims() };
     },
 

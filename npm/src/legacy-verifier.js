@@ -1,9 +1,7 @@
+import { LONGEST_TOKEN } from "./memory.js";
 import { isWellFormed, text as name, readOptions, seconds } from "./options.js";
 
 const encoder = new TextEncoder();
-
-// As the module has it; what is longer is refused without being copied.
-const LONGEST = 8192;
 
 /** A string's UTF-8, or bytes, in base64url; else undefined. */
 function octets(value) {
@@ -23,7 +21,8 @@ export function legacyVerifier(wasm, { fail, text, write, writeBehind }) {
     const { algorithm = "HS512", now = Date.now() / 1000, ...rest } = readOptions(options, OPTIONS);
     const secrets = (Array.isArray(secret) ? Array.from(secret) : [secret]).map(octets);
     if (secrets.includes(undefined)) throw new TypeError("a secret must be a string with no lone surrogate or a Uint8Array");
-    const bytes = encoder.encode(token.slice(0, LONGEST + 1));
+    // The module refuses a longer token, so the rest need not be copied.
+    const bytes = encoder.encode(token.slice(0, LONGEST_TOKEN + 1));
     const length = write(JSON.stringify({ algorithm, secrets, ...rest }), bytes.length);
     if (!wasm.verifyLegacy(length, writeBehind(length, bytes), now)) fail();
     return JSON.parse(text());

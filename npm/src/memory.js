@@ -1,9 +1,12 @@
-// The other side of src/js/memory.rs: text goes into the module's memory as
+// The JavaScript side of crates/wasm/src/memory.rs: text goes into the module's memory as
 // UTF-8 and comes out of it, and numbers say where it lies.
 import { TokenError } from "./error.js";
 
-// Which of the numbers is what, in the order of src/js/memory.rs. Constants of a module cost
-// nothing where members of an object would.
+/** The longest token that is read without a key, in bytes: `MAX_LENGTH` of src/token/mod.rs. */
+export const LONGEST_TOKEN = 8192;
+
+// The indexes of the numbers, which crates/wasm/src/memory.rs defines; tests/npm/rust-numbers.test.mjs compares
+// them. Constants of a module cost nothing where members of an object would.
 const HEADER = 0;
 const HEADER_GENERATION = 2;
 const CLAIMS = 3;
@@ -28,8 +31,8 @@ const STRING = 1;
 const NUMBER = 2;
 const BOOLEAN = 3;
 const NULL = 4;
-// For tokens of the usual length in any case, three bytes a character.
-const LEAST_ROOM = 3 * 8193;
+// Room for any token of the default length and one character more. A character has at most three bytes.
+const LEAST_ROOM = 3 * (LONGEST_TOKEN + 1);
 const NOWHERE = new Uint8Array(0);
 
 const encoder = new TextEncoder();

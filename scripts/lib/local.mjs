@@ -13,6 +13,7 @@ import { PlainError } from "./ui.mjs";
 const FIRST_USER = "admin";
 // 2^32, the first of the numbers that the Worker gives itself: an import of users, which Flask numbered
 // from 1, cannot contain it. The Worker skips a number that KV has.
+// tests/worker/rust-numbers.test.mjs compares it with the core's.
 const FIRST_USER_ID = "4294967296";
 
 /** Adds SECRET_KEY to .dev.vars where that has none, and IDENTITY_SECRET with it; whatever else it holds stays. */

@@ -3,6 +3,8 @@ use core::fmt;
 use icu_normalizer::ComposingNormalizerBorrowed;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+use crate::encoding::invisible::is_invisible;
+
 /// A username in its one form: NFKC, lower case, 1 to 80 characters, none of
 /// them a control character.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
@@ -68,13 +70,13 @@ impl NewUsername {
     /// Normalizes what someone typed.
     ///
     /// # Errors
-    /// [`UsernameNotUsable`], also when there is white space at an end, or
-    /// other than plain spaces within, or a character that shows nothing
-    /// (`Default_Ignorable_Code_Point` of Unicode).
+    /// [`UsernameNotUsable`], also when the name starts or ends with white
+    /// space, or contains white space other than plain spaces, or an
+    /// [invisible character](is_invisible).
     pub fn new(typed: &str) -> Result<Self, UsernameNotUsable> {
         let name = Username::new(typed)?;
         let text = name.as_str();
-        let is_hidden = |c: char| (c.is_whitespace() && c != ' ') || shows_nothing(c);
+        let is_hidden = |c: char| (c.is_whitespace() && c != ' ') || is_invisible(c);
         if text.trim() != text || text.chars().any(is_hidden) {
             return Err(UsernameNotUsable);
         }
@@ -86,15 +88,6 @@ impl NewUsername {
     pub fn into_username(self) -> Username {
         self.0
     }
-}
-
-fn shows_nothing(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}'
-        | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
-        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
-        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
-        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 impl<'de> Deserialize<'de> for Username {

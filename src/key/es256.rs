@@ -17,8 +17,8 @@ use p256::{AffinePoint, FieldBytes, Scalar};
 use sha2::{Digest as _, Sha256};
 use zeroize::{Zeroize as _, Zeroizing};
 
-use super::jwk::SecretNumber;
 use super::p256::PublicPoint;
+use super::secret_number::SecretNumber;
 use super::signature::{self, ReadSignature};
 
 #[derive(Debug, Clone, Copy)]

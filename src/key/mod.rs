@@ -20,12 +20,14 @@ mod jwk;
     clippy::arithmetic_side_effects
 )]
 mod known_answers;
+mod material;
 mod p256;
 #[cfg(feature = "pem")]
 mod pem;
 #[cfg(feature = "rsa")]
 mod rsa;
 mod secret;
+mod secret_number;
 mod set;
 mod signature;
 mod verifying;

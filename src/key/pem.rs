@@ -12,8 +12,7 @@ use zeroize::Zeroizing;
 
 use super::ed25519::{Ed25519SigningKey, Ed25519VerifyingKey};
 use super::es256::{Es256SigningKey, Es256VerifyingKey};
-use super::secret::SigningMaterial;
-use super::verifying::VerifyingMaterial;
+use super::material::{SigningMaterial, VerifyingMaterial};
 use crate::error::KeyProblem;
 
 /// id-Ed25519 (RFC 8410 §3).

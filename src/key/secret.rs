@@ -2,10 +2,11 @@ use core::fmt;
 
 use jwt_compact::AlgorithmSignature as _;
 
-use super::ed25519::{Ed25519, Ed25519SigningKey};
-use super::es256::{Es256, Es256SigningKey};
+use super::ed25519::Ed25519;
+use super::es256::Es256;
 use super::hmac::{Hs256, Hs256Key, Hs384, Hs384Key, Hs512, Hs512Key};
 use super::jwk::{Material, Uses, ed25519_pair, p256_pair};
+use super::material::SigningMaterial;
 use super::{Algorithm, HmacSecret, KeyId, SecretJwk};
 use crate::encoding::base64url;
 use crate::error::{KeyProblem, TokenError};
@@ -19,16 +20,6 @@ pub struct SecretKey {
     /// In a box for the reason given with `VerifyingMaterial`.
     pub(super) id: Option<Box<KeyId>>,
     pub(super) uses: Uses,
-}
-
-/// An HMAC's secret is kept as the keyed hash, from which it cannot be had
-/// back.
-pub(super) enum SigningMaterial {
-    Hs256(Hs256Key),
-    Hs384(Hs384Key),
-    Hs512(Hs512Key),
-    EdDsa(Ed25519SigningKey),
-    Es256(Es256SigningKey),
 }
 
 impl SecretKey {
@@ -103,13 +94,7 @@ impl SecretKey {
     /// The one algorithm of this key.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
-        match self.material {
-            SigningMaterial::Hs256(_) => Algorithm::Hs256,
-            SigningMaterial::Hs384(_) => Algorithm::Hs384,
-            SigningMaterial::Hs512(_) => Algorithm::Hs512,
-            SigningMaterial::EdDsa(_) => Algorithm::EdDsa,
-            SigningMaterial::Es256(_) => Algorithm::Es256,
-        }
+        self.material.algorithm()
     }
 
     /// The key's name (`kid`, RFC 7517 §4.5).

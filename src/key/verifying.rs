@@ -4,9 +4,9 @@ use super::ed25519::{Ed25519, Ed25519VerifyingKey};
 use super::es256::{Es256, Es256VerifyingKey};
 use super::hmac::{Hs256, Hs256Key, Hs384, Hs384Key, Hs512, Hs512Key};
 use super::jwk::{Jwk, Material, Uses};
+use super::material::VerifyingMaterial;
 #[cfg(feature = "rsa")]
 use super::rsa::{Ps256, Rs256, RsaVerifyingKey};
-use super::secret::SigningMaterial;
 use super::signature::ReadSignature;
 use super::{Algorithm, HmacSecret, KeyId, PublicJwk, SecretJwk, SecretKey};
 use crate::error::{KeyProblem, TokenError};
@@ -19,20 +19,6 @@ pub struct VerifyingKey {
     material: VerifyingMaterial,
     id: Option<Box<KeyId>>,
     uses: Uses,
-}
-
-/// Each is an address, so that no room is left over beside a smaller one: what
-/// lay on the stack there, perhaps of a secret, would move along with the key.
-pub(super) enum VerifyingMaterial {
-    Hs256(Hs256Key),
-    Hs384(Hs384Key),
-    Hs512(Hs512Key),
-    EdDsa(Ed25519VerifyingKey),
-    Es256(Es256VerifyingKey),
-    #[cfg(feature = "rsa")]
-    Rs256(RsaVerifyingKey),
-    #[cfg(feature = "rsa")]
-    Ps256(RsaVerifyingKey),
 }
 
 impl VerifyingKey {
@@ -134,17 +120,7 @@ impl VerifyingKey {
     /// The one algorithm of this key.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
-        match self.material {
-            VerifyingMaterial::Hs256(_) => Algorithm::Hs256,
-            VerifyingMaterial::Hs384(_) => Algorithm::Hs384,
-            VerifyingMaterial::Hs512(_) => Algorithm::Hs512,
-            VerifyingMaterial::EdDsa(_) => Algorithm::EdDsa,
-            VerifyingMaterial::Es256(_) => Algorithm::Es256,
-            #[cfg(feature = "rsa")]
-            VerifyingMaterial::Rs256(_) => Algorithm::Rs256,
-            #[cfg(feature = "rsa")]
-            VerifyingMaterial::Ps256(_) => Algorithm::Ps256,
-        }
+        self.material.algorithm()
     }
 
     /// The key's name (`kid`, RFC 7517 §4.5).
@@ -213,15 +189,8 @@ impl From<SecretKey> for VerifyingKey {
     /// What verifies the signatures of the key: an HMAC's secret itself, or
     /// the public part.
     fn from(key: SecretKey) -> Self {
-        let material = match key.material {
-            SigningMaterial::Hs256(key) => VerifyingMaterial::Hs256(key),
-            SigningMaterial::Hs384(key) => VerifyingMaterial::Hs384(key),
-            SigningMaterial::Hs512(key) => VerifyingMaterial::Hs512(key),
-            SigningMaterial::EdDsa(key) => VerifyingMaterial::EdDsa(key.verifying_key()),
-            SigningMaterial::Es256(key) => VerifyingMaterial::Es256(key.public()),
-        };
         Self {
-            material,
+            material: key.material.into(),
             id: key.id,
             uses: key.uses,
         }

@@ -1,4 +1,4 @@
-// A request that is too long for the exchange with Rust (src/worker/exchange.rs), and is in flight
+// A request that is too long for the exchange with Rust (crates/worker/src/exchange.rs), and is in flight
 // when the instance ends: of what stands in the exchange, nothing is its answer.
 
 import assert from "node:assert/strict";

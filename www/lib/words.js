@@ -58,8 +58,8 @@ export function roughly(seconds, round = Math.ceil) {
   return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
 
-// Controls, what has no shape of its own, and what turns the direction of writing.
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+// The characters of `is_invisible` in src/encoding/invisible.rs; tests/page/invisible.test.mjs compares the two.
+const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffb]/u;
 // But for the ends of lines, which JSON has between its members alone.
 const UNSEEN_IN_JSON = new RegExp(`(?!\n)${UNSEEN.source}`, "gu");
 

@@ -1,6 +1,8 @@
 //! JSON that was written elsewhere, laid out for a line or for a reader. Its
 //! numbers and the order of its members stay as they were written.
 
+use portcullis::encoding::invisible::is_invisible;
+
 /// How the layout goes.
 #[derive(Clone, Copy, PartialEq)]
 enum Layout {
@@ -85,16 +87,13 @@ fn new_line(out: &mut String, depth: usize, layout: Layout) {
     }
 }
 
-/// Control characters, and those that reorder or hide what stands beside them
-/// (Unicode's `Bidi_Control`, and zero width), as JSON escapes them.
+/// Writes an invisible character as JSON escapes it, in UTF-16, and any other
+/// character as it is.
 fn push_shown(out: &mut String, c: char) {
-    let hidden = matches!(
-        c,
-        '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
-    );
-    if c.is_control() || hidden {
-        // All of them are in the basic plane.
-        out.push_str(&format!("\\u{:04x}", u32::from(c)));
+    if is_invisible(c) {
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            out.push_str(&format!("\\u{unit:04x}"));
+        }
     } else {
         out.push(c);
     }
@@ -126,5 +125,14 @@ mod tests {
             r#""\u009b2J\u007f\u202e""#
         );
         assert_eq!(shown("a\u{1b}[2J\n"), "a\\u001b[2J\\u000a");
+    }
+
+    #[test]
+    fn an_invisible_character_is_escaped_in_utf_16() {
+        assert_eq!(
+            shown("a\u{202e}b\u{fe0f}c\u{e0041}\u{1b}"),
+            "a\\u202eb\\ufe0fc\\udb40\\udc41\\u001b"
+        );
+        assert_eq!(shown("d\u{e9}\u{1f600} "), "d\u{e9}\u{1f600} ");
     }
 }

@@ -1,8 +1,8 @@
 // What the runtime calls. Rust decides everything: here its answers are made into responses, and a
 // request that another one's panic would take along is served again.
 //
-// A request goes first to `exchange_answer` (src/worker/exchange.rs): one call, with all text in the
-// module's memory. What that does not answer goes to `serve` (src/worker/flight.rs), which is async.
+// A request goes first to `exchange_answer` (crates/worker/src/exchange.rs): one call, with all text in the
+// module's memory. What that does not answer goes to `serve` (crates/worker/src/flight.rs), which is async.
 import Rust from "./index.js";
 
 // Raw exports. They stand on the class that worker-build makes, whose methods anyone with a binding
@@ -10,7 +10,7 @@ import Rust from "./index.js";
 const rust = Rust.prototype;
 const state = globalThis.__worker_init_state;
 
-// As in src/worker/exchange.rs.
+// As in crates/worker/src/exchange.rs. tests/worker/rust-numbers.test.mjs compares these numbers with Rust's.
 const ELSEWHERE = 0;
 const READ = 1;
 const STALE = 2;
@@ -18,7 +18,7 @@ const UNKEPT = 3;
 const CONFIGURE = 4;
 const IDENTIFY = 5;
 const FIRST_HEAD = 6;
-// As in src/worker/fast.rs.
+// As in crates/worker/src/fast.rs.
 const ASKED = 0;
 const FOUND = 1;
 const ABSENT = 2;
@@ -26,13 +26,13 @@ const UNAVAILABLE = 3;
 const PANICKED = 4;
 const INTERRUPTED = 5;
 
-/** How long the users' store has to answer, as in src/worker/users.rs; milliseconds. */
+/** How long the users' store has to answer, as in crates/worker/src/patience.rs; milliseconds. */
 const PATIENCE = 5000;
 /** Longer than any wait of a request that is well; milliseconds. */
 const LONGEST_FLIGHT = 30_000;
 /** Longer than any address or name of a request; characters. */
 const LONGEST_CLIENT_HEADER = 64;
-/** The longest body, as in src/worker/body.rs; bytes. */
+/** The longest body, as in crates/worker/src/body.rs; bytes. */
 const LONGEST_BODY = 8192;
 
 // --- The exchange with Rust
@@ -187,7 +187,7 @@ let polling; // the flight that Rust works on right now, or was when its instanc
 let latestEnv;
 let latestContext;
 
-/** See src/worker/flight.rs. */
+/** See crates/worker/src/flight.rs. */
 class Flight {
   repeatable = true;
 

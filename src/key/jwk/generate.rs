@@ -1,9 +1,10 @@
 use zeroize::Zeroizing;
 
-use super::{DeclaredUses, Jwk, Material, SecretNumber, write};
+use super::{DeclaredUses, Jwk, Material, write};
 use crate::error::{KeyProblem, TokenError};
 use crate::key::ed25519::Ed25519SigningKey;
 use crate::key::es256::{Es256SigningKey, generate_d};
+use crate::key::secret_number::SecretNumber;
 use crate::key::{Algorithm, KeyId};
 
 pub(super) fn jwk(algorithm: Algorithm, random: &[u8; 64]) -> Result<Jwk, TokenError> {

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use super::ed25519::Ed25519SigningKey;
 use super::es256::Es256SigningKey;
+use super::secret_number::SecretNumber;
 use super::{Algorithm, KeyId};
 use crate::error::{KeyProblem, TokenError};
 
@@ -202,11 +203,6 @@ impl Jwk {
             .finish_non_exhaustive()
     }
 }
-
-/// The 32 bytes of a `d`. In a box, so that nothing of it stays behind where a
-/// key lay before it moved; and those of an `x` and a `y`, so that there is no
-/// room beside a smaller key into which something of the stack could come.
-pub(super) type SecretNumber = Box<Zeroizing<[u8; 32]>>;
 
 /// The numbers of a key. Without `d` it is a public one.
 #[derive(Clone)]

@@ -2,10 +2,11 @@ use std::borrow::Cow;
 
 use zeroize::{Zeroize as _, Zeroizing};
 
-use super::{DeclaredUses, Jwk, Material, SecretJwk, SecretNumber};
+use super::{DeclaredUses, Jwk, Material, SecretJwk};
 use crate::encoding::base64url;
 use crate::encoding::json::{self, JsonString, JsonValue};
 use crate::error::{KeyProblem, TokenError};
+use crate::key::secret_number::SecretNumber;
 use crate::key::{Algorithm, KeyId};
 
 /// Why a text is no key for us.

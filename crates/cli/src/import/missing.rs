@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::row::FIRST_OF_SIGN_UP;
 use crate::failure::{Failure, Outcome};
 use portcullis::account::UserId;
+use portcullis::account::object::FIRST_COUNTED_ID;
 
 /// The ids of all rows, those that were rejected too.
 pub(super) struct Missing(HashSet<UserId>);
@@ -55,7 +55,7 @@ impl Missing {
     pub(super) fn of_keys(&self, keys: &[String]) -> Vec<UserId> {
         let ids = keys.iter().filter_map(|key| {
             let id = key.strip_prefix("id:")?.parse().ok()?;
-            UserId::new(id).filter(|id| id.number() < FIRST_OF_SIGN_UP)
+            UserId::new(id).filter(|id| id.number() < FIRST_COUNTED_ID)
         });
         ids.filter(|id| !self.0.contains(id)).collect()
     }

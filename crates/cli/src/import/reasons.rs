@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::hash::HashFault;
-use crate::import::row::FIRST_OF_SIGN_UP;
+use portcullis::account::object::FIRST_COUNTED_ID;
 use portcullis::account::{UserId, Username};
 
 /// Why a row is not imported.
@@ -92,7 +92,7 @@ impl fmt::Display for Reason {
             Self::IdTooLarge => write!(f, "the id is above {}", UserId::MAX),
             Self::IdReserved => write!(
                 f,
-                "ids from {FIRST_OF_SIGN_UP} up are given by the service at sign-up; \
+                "ids from {FIRST_COUNTED_ID} up are given by the service at sign-up; \
                  --sign-up-ids takes them from an export"
             ),
             Self::IdTaken { by } => write!(f, "row {by} has this id"),

@@ -10,9 +10,6 @@ use portcullis::account::object::FIRST_COUNTED_ID;
 use portcullis::account::{NewUsername, Phone, UserId, UserRecord, Username};
 use portcullis::password::{HashMethod, StoredHash};
 
-/// The ids from here up are given by the service to those who sign up.
-pub(super) const FIRST_OF_SIGN_UP: u64 = FIRST_COUNTED_ID;
-
 /// Someone who can be imported, but for what other rows say.
 pub(super) struct User {
     pub(super) id: UserId,
@@ -112,7 +109,7 @@ impl Fields {
         match wanted.field {
             Field::Id => {
                 let id = id(cell)?;
-                if !self.sign_up_ids && id.number() >= FIRST_OF_SIGN_UP {
+                if !self.sign_up_ids && id.number() >= FIRST_COUNTED_ID {
                     return Err(Reason::IdReserved);
                 }
                 self.id = Some(id);

@@ -1,0 +1,73 @@
+//! What a key is made of, for one algorithm: shared by the files that make keys
+//! and the files that use them.
+
+use super::Algorithm;
+use super::ed25519::{Ed25519SigningKey, Ed25519VerifyingKey};
+use super::es256::{Es256SigningKey, Es256VerifyingKey};
+use super::hmac::{Hs256Key, Hs384Key, Hs512Key};
+#[cfg(feature = "rsa")]
+use super::rsa::RsaVerifyingKey;
+
+/// An HMAC's secret is kept as the keyed hash, from which the secret cannot be
+/// recovered.
+pub(super) enum SigningMaterial {
+    Hs256(Hs256Key),
+    Hs384(Hs384Key),
+    Hs512(Hs512Key),
+    EdDsa(Ed25519SigningKey),
+    Es256(Es256SigningKey),
+}
+
+impl SigningMaterial {
+    pub(super) fn algorithm(&self) -> Algorithm {
+        match self {
+            Self::Hs256(_) => Algorithm::Hs256,
+            Self::Hs384(_) => Algorithm::Hs384,
+            Self::Hs512(_) => Algorithm::Hs512,
+            Self::EdDsa(_) => Algorithm::EdDsa,
+            Self::Es256(_) => Algorithm::Es256,
+        }
+    }
+}
+
+/// Each is an address, so that no room is left over beside a smaller one: what
+/// lay on the stack there, perhaps of a secret, would move along with the key.
+pub(super) enum VerifyingMaterial {
+    Hs256(Hs256Key),
+    Hs384(Hs384Key),
+    Hs512(Hs512Key),
+    EdDsa(Ed25519VerifyingKey),
+    Es256(Es256VerifyingKey),
+    #[cfg(feature = "rsa")]
+    Rs256(RsaVerifyingKey),
+    #[cfg(feature = "rsa")]
+    Ps256(RsaVerifyingKey),
+}
+
+impl VerifyingMaterial {
+    pub(super) fn algorithm(&self) -> Algorithm {
+        match self {
+            Self::Hs256(_) => Algorithm::Hs256,
+            Self::Hs384(_) => Algorithm::Hs384,
+            Self::Hs512(_) => Algorithm::Hs512,
+            Self::EdDsa(_) => Algorithm::EdDsa,
+            Self::Es256(_) => Algorithm::Es256,
+            #[cfg(feature = "rsa")]
+            Self::Rs256(_) => Algorithm::Rs256,
+            #[cfg(feature = "rsa")]
+            Self::Ps256(_) => Algorithm::Ps256,
+        }
+    }
+}
+
+impl From<SigningMaterial> for VerifyingMaterial {
+    fn from(material: SigningMaterial) -> Self {
+        match material {
+            SigningMaterial::Hs256(key) => Self::Hs256(key),
+            SigningMaterial::Hs384(key) => Self::Hs384(key),
+            SigningMaterial::Hs512(key) => Self::Hs512(key),
+            SigningMaterial::EdDsa(key) => Self::EdDsa(key.verifying_key()),
+            SigningMaterial::Es256(key) => Self::Es256(key.public()),
+        }
+    }
+}
