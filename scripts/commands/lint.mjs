@@ -15,6 +15,7 @@ const checks = [
   ["cargo fmt", ["cargo", "fmt", "--check"]],
   ["cargo fmt, tools", ["cargo", "fmt", "--check"], { cwd: inRoot("tools") }],
   ["cargo fmt, fuzz", ["cargo", "fmt", "--check"], { cwd: inRoot("fuzz") }],
+  ["cargo fmt, example of axum", ["cargo", "fmt", "--check"], { cwd: inRoot("examples", "axum") }],
   ["clippy, core", clippy("--package", "portcullis", "--no-default-features", "--lib")],
   ["clippy, core and command line", clippy("--all-targets")],
   ["clippy, npm package", wasm("portcullis-wasm-*", "--lib")],
@@ -30,7 +31,7 @@ const checks = [
 // .ci/run on a bare machine. Advisories are left out, since they change without a commit and come from
 // the network. The forge's workflow checks all of it, in a job of its own.
 const cargoDeny = which("cargo-deny", "cargo-deny.exe");
-if (cargoDeny) checks.push(["cargo deny", [cargoDeny, "check", "bans", "licenses", "sources"]]);
+if (cargoDeny) checks.push(["cargo deny", [cargoDeny, "--workspace", "check", "bans", "licenses", "sources"]]);
 
 await main(async () => {
   checkMachine();
