@@ -2,9 +2,10 @@
 import { parseArgs } from "node:util";
 import { all } from "../lib/graph.mjs";
 import { untilHealthy } from "../lib/health.mjs";
-import { withBuildLock } from "../lib/lock.mjs";
+import { takeOrSay, withBuildLock } from "../lib/lock.mjs";
 import { commandLine, ensureFirstUser, ensureSecretKey, looksFresh } from "../lib/local.mjs";
 import { ensureOperatorKey } from "../lib/operator.mjs";
+import { inRoot } from "../lib/paths.mjs";
 import { checkMachine, npmPackages } from "../lib/setup.mjs";
 import { npm, page, worker } from "../lib/steps.mjs";
 import { PlainError, bold, box, dim, main, say } from "../lib/ui.mjs";
@@ -34,6 +35,17 @@ async function requirePort(port) {
   );
 }
 
+/** Two that write to one state folder block each other: SQLite allows one writer. */
+async function requireFolder() {
+  const path = inRoot(".wrangler", "start.lock");
+  const pid = await takeOrSay(path);
+  if (pid === undefined) return;
+  throw new PlainError(
+    `npm start already runs in this folder (process ${pid}), and its users are in .wrangler/state. Stop it first; ` +
+      "for a second Worker, use another copy of the repository. If that process is not npm start, delete .wrangler/start.lock.",
+  );
+}
+
 /** Said before the Worker starts: whatever happens from here on, the password is not shown again. */
 function sayUser(user) {
   if (user) {
@@ -52,6 +64,7 @@ function sayUser(user) {
 await main(async () => {
   checkMachine();
   const port = chosenPort();
+  await requireFolder();
   await requirePort(port);
   await withBuildLock(() => all([npmPackages, worker, npm, page, ...(looksFresh() ? [commandLine] : [])]));
 
@@ -83,6 +96,12 @@ await main(async () => {
   say(`\nPortcullis is at ${bold(url)}   ${dim("(Ctrl-C ends it)")}`);
   say(dim(`Its users: npm run portcullis -- users list${port === DEFAULT_PORT ? "" : ` --url ${url}`}\n`));
 
-  await dev.gone;
-  if (!stopping) throw new PlainError("wrangler dev has ended.");
+  const end = await Promise.race([
+    dev.gone.then(() => "wrangler dev has ended."),
+    dev.lost().then(() => "workerd, which runs the Worker, has ended. Start again: npm start"),
+  ]);
+  if (stopping) return;
+  stopping = true;
+  await dev.stop();
+  throw new PlainError(end);
 });

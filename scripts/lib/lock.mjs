@@ -31,6 +31,18 @@ function holder(path) {
   }
 }
 
+/** Takes the lock until this process ends; else says which process has it. */
+export async function takeOrSay(path) {
+  for (let waits = 0; !take(path); waits += 1) {
+    const pid = holder(path);
+    if (pid !== undefined && waits > 0) return pid;
+    if (waits > 1) rmSync(path, { force: true });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  process.once("exit", () => rmSync(path, { force: true }));
+  return undefined;
+}
+
 export async function withBuildLock(work, path = buildLock) {
   for (let waits = 0; !take(path); waits += 1) {
     const pid = holder(path);

@@ -1,11 +1,27 @@
 // Wrangler, kept on this machine: no metrics, no update check, no fetch for request.cf.
-import { existsSync, mkdirSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { inRoot, stateDir, wranglerProgram } from "./paths.mjs";
 import { endGroup, start } from "./run.mjs";
 import { say } from "./ui.mjs";
 
 export const HOST = "127.0.0.1";
+
+/**
+ * wrangler also writes all that it prints, each request's line too, to a log file, and has no option against
+ * it. This log keeps nothing.
+ */
+function noLog() {
+  const path = inRoot(".wrangler", "none.log");
+  try {
+    mkdirSync(inRoot(".wrangler"), { recursive: true });
+    symlinkSync("/dev/null", path);
+  } catch (error) {
+    if (error.code !== "EEXIST") return inRoot(".wrangler", "logs");
+  }
+  return path;
+}
 
 export function wranglerEnv() {
   return {
@@ -14,7 +30,7 @@ export function wranglerEnv() {
     WRANGLER_SEND_METRICS: "false",
     WRANGLER_SEND_ERROR_REPORTS: "false",
     WRANGLER_HIDE_BANNER: "true",
-    WRANGLER_LOG_PATH: inRoot(".wrangler", "logs"),
+    WRANGLER_LOG_PATH: noLog(),
     FORCE_COLOR: "0",
   };
 }
@@ -30,8 +46,37 @@ export function portIsFree(port) {
 // What wrangler dev says about itself; requests, the Worker's log and errors are left.
 const NOISE = [/^\s*$/, /^[─╭╰│┌└]/, /^⎔/, /^Your Worker has access/, /^Binding\s+Resource/, /^env\./, /^\[custom build\]\s*$/];
 
+/** How many processes of workerd, the runtime, run in this process group; undefined where `ps` cannot tell. */
+function runtimes(group) {
+  const { status, stdout } = spawnSync("ps", ["-A", "-o", "pgid=,comm="], { encoding: "utf8" });
+  if (status !== 0) return undefined;
+  // One that has died and is not collected yet has "<defunct>" behind its name.
+  const running = stdout.split("\n").map((line) => /^ *(\d+) (?:.*\/)?workerd *$/.exec(line)?.[1]);
+  return running.filter((pgid) => Number(pgid) === group).length;
+}
+
+const LOOK_EVERY = 2000;
+/** wrangler restarts workerd after each build, within a second. */
+const LOOKS_UNTIL_LOST = 5;
+
+/** Settles when the group has had fewer runtimes than now for some seconds. */
+function lossOfRuntime(group) {
+  const all = runtimes(group);
+  return new Promise((resolve) => {
+    let lost = 0;
+    const timer = setInterval(() => {
+      lost = runtimes(group) < all ? lost + 1 : 0;
+      if (lost < LOOKS_UNTIL_LOST) return;
+      clearInterval(timer);
+      resolve();
+    }, LOOK_EVERY);
+    timer.unref();
+  });
+}
+
 /**
- * `wrangler dev` on this port. `ready` settles once it serves; `gone` when it has ended.
+ * `wrangler dev` on this port. `gone` settles when it has ended. `lost()`, once it serves, settles when workerd
+ * has died: wrangler says nothing then and goes on.
  * Until it serves its output is kept back, and shown should it fail.
  */
 export function wranglerDev(port) {
@@ -59,6 +104,7 @@ export function wranglerDev(port) {
   const gone = new Promise((resolve) => child.once("close", resolve));
   return {
     gone,
+    lost: () => lossOfRuntime(child.pid),
     held: () => (held ?? []).join("\n"),
     release: () => (held = undefined),
     async stop() {

@@ -90,8 +90,9 @@ impl TokenFacts {
         username: &Username,
         stored: Option<&str>,
     ) -> Result<StoredDecision, AccessRefusal> {
-        let stored = stored.map(|stored| StoredUser::parse(stored, username));
-        match (stored.transpose()?, &self.session) {
+        // A value that is not a record tells nothing, like a missing one.
+        let stored = stored.and_then(|stored| StoredUser::parse(stored, username).ok());
+        match (stored, &self.session) {
             // An import may have put a seed over a tombstone, or over the
             // replica that a session has made.
             (None | Some(StoredUser::Seed(_)), _) => Ok(StoredDecision::AskObject),

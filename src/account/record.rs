@@ -21,6 +21,23 @@ impl UserId {
         (id <= Self::MAX.0).then_some(Self(id))
     }
 
+    /// The number that a value names which is not a user's record, as far as it
+    /// can be read. Unverified: the key [`index_key`](Self::index_key) has to say
+    /// the user's name as well.
+    #[must_use]
+    pub fn of_corrupt(value: &str) -> Option<Self> {
+        let (_, rest) = value.split_once("\"id\"")?;
+        let rest = rest.trim_start_matches([' ', ':']);
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        Self::new(rest.get(..digits)?.parse().ok()?)
+    }
+
+    /// The number.
+    #[must_use]
+    pub fn number(self) -> u64 {
+        self.0
+    }
+
     /// The key under which the store has the name of the user of this number:
     /// `id:<number>`.
     #[must_use]

@@ -1,5 +1,4 @@
-//! `IDENTITY_SECRET`, and `LOG_ADDRESS`, which decides what the log shows of a
-//! client.
+//! `IDENTITY_SECRET`.
 
 use super::values::{Settings, Wrong};
 use crate::account::IdentityKeys;
@@ -26,14 +25,4 @@ pub(super) fn read(settings: &Settings) -> Result<IdentityKeys, Wrong> {
             .ok_or_else(|| Wrong::new("SECRET_KEY", "is missing"))?,
     };
     Ok(IdentityKeys::derived_from(key.as_bytes()))
-}
-
-/// Whether the log has the client's whole address, or only its network.
-pub(super) fn log_whole_address(settings: &Settings) -> Result<bool, Wrong> {
-    settings.switch(
-        "LOG_ADDRESS",
-        ["whole", "network"],
-        false,
-        "must be network or whole",
-    )
 }

@@ -9,12 +9,14 @@ mod legacy;
 mod operators;
 mod published_secrets;
 mod sessions;
+mod table;
 mod values;
 
 use core::time::Duration;
 
 pub use published_secrets::is_published;
-pub use values::{KNOWN, Settings, Value, Wrong};
+pub use table::{Form, Number, Place, Setting, TABLE, Words, is_secret, setting};
+pub use values::{Settings, Value, Wrong};
 
 use crate::account::{
     AccessKeys, AccessOptions, AccessTokenType, AccessTokens, AttemptLimits, IdentityKeys,
@@ -22,6 +24,11 @@ use crate::account::{
 };
 use crate::password::PasswordPolicy;
 use crate::time::UnixTime;
+use table::{
+    ALLOW_HTTP, HSTS_INCLUDE_SUBDOMAINS, LOG_ADDRESS, LOG_VERIFIED, LOGIN_ATTEMPTS,
+    LOGIN_ATTEMPTS_ACCOUNT, LOGIN_ATTEMPTS_ADDRESS, LOGIN_WINDOW, PASSWORD_MIN_LENGTH,
+    REFRESH_EXPIRATION, REGISTRATION, REQUIRED, REVOCATION, TOKEN_EXPIRATION, TOKEN_TYPE,
+};
 
 /// What the service runs with.
 pub struct Config {
@@ -82,104 +89,105 @@ impl Config {
     }
 
     /// Reads the settings; `origin` is the issuer where none is set, and `now`
-    /// says whether the Flask original's time is over.
+    /// says whether the time of the Flask application's tokens is over.
     ///
     /// # Errors
-    /// The first that is wrong.
-    pub fn read(settings: &Settings, origin: &str, now: UnixTime) -> Result<Self, Wrong> {
-        let lifetime = Duration::from_secs(token_lifetime(settings)?);
-        let issuer = settings.text("TOKEN_ISSUER")?.unwrap_or(origin);
-        let audience = settings.text("TOKEN_AUDIENCE")?;
-        let keys = keys::read(settings)?;
-        let identity = identity::read(settings)?;
-        let log_names = LogNames::new(identity.log_names())
-            .ok_or_else(|| Wrong::new("IDENTITY_SECRET", "cannot be used"))?;
-        let sessions_valid_from = sessions::valid_from(settings, now)?;
+    /// Everything that is wrong, at least one.
+    pub fn read(settings: &Settings, origin: &str, now: UnixTime) -> Result<Self, Vec<Wrong>> {
+        let mut wrong = Problems::default();
+        let lifetime = wrong.take(token_lifetime(settings));
+        let issuer = wrong.take(settings.text("TOKEN_ISSUER"));
+        let audience = wrong.take(settings.text("TOKEN_AUDIENCE"));
+        let token_type = wrong.take(token_type(settings));
+        let sessions_valid_from = wrong.take(sessions::valid_from(settings, now));
         let options = AccessOptions {
-            issuer,
-            audience,
-            lifetime,
-            token_type: token_type(settings)?,
-            valid_from: sessions_valid_from,
+            issuer: issuer.flatten().unwrap_or(origin),
+            audience: audience.flatten(),
+            lifetime: Duration::from_secs(lifetime.unwrap_or(1)),
+            token_type: token_type.unwrap_or(AccessTokenType::Jwt),
+            valid_from: sessions_valid_from.flatten(),
         };
-        let tokens = access_tokens(keys, options)?;
-        for (name, problem) in BINDINGS {
-            settings.binding(name, problem)?;
+        let keys = wrong.take(keys::read(settings));
+        let tokens = keys.and_then(|keys| wrong.take(access_tokens(keys, options)));
+        let identity = wrong.take(identity::read(settings));
+        let log_names = identity.as_ref().and_then(|identity| {
+            let names = LogNames::new(identity.log_names());
+            wrong.take(names.ok_or_else(|| Wrong::new("IDENTITY_SECRET", "cannot be used")))
+        });
+        for (name, problem) in REQUIRED {
+            wrong.take(settings.binding(name, problem));
         }
-        Ok(Self {
-            tokens,
-            legacy: legacy::read(settings, now)?
-                .map(|legacy| legacy.with_valid_from(sessions_valid_from)),
-            refresh_lifetime: refresh_lifetime(settings)?,
-            registration_open: registration_open(settings)?,
-            password_policy: password_policy(settings)?,
-            limits: AttemptLimits {
-                per_address: per_address(settings)?,
-                per_account: per_account(settings)?,
-                window: window(settings)?,
-            },
-            failures_per_address: failures_per_address(settings)?,
-            cors_origins: cors_origins(settings)?,
-            introspection: introspection(settings)?,
-            log_names,
-            log_verified: on_or_off(settings, "LOG_VERIFIED")?,
-            log_whole_address: identity::log_whole_address(settings)?,
-            identity,
-            operator_keys: operators::read(settings)?,
-            sessions_valid_from,
-            session_idle: sessions::idle(settings)?,
-            strict_revocation: sessions::strict_revocation(settings)?,
-            allow_http: on_or_off(settings, "ALLOW_HTTP")?,
-            hsts_include_subdomains: on_or_off(settings, "HSTS_INCLUDE_SUBDOMAINS")?,
+        let legacy = wrong.take(legacy::read(settings, now));
+        let refresh_lifetime = wrong.take(refresh_lifetime(settings));
+        let registration_open = wrong.take(settings.is_other(REGISTRATION));
+        let min_length = wrong.take(settings.number(PASSWORD_MIN_LENGTH));
+        let per_address = wrong.take(settings.number(LOGIN_ATTEMPTS));
+        let per_account = wrong.take(settings.number(LOGIN_ATTEMPTS_ACCOUNT));
+        let failures_per_address = wrong.take(settings.number(LOGIN_ATTEMPTS_ADDRESS));
+        let window = wrong.take(settings.number(LOGIN_WINDOW));
+        let cors_origins = wrong.take(cors_origins(settings));
+        let introspection = wrong.take(introspection(settings));
+        let log_verified = wrong.take(settings.is_other(LOG_VERIFIED));
+        let allow_http = wrong.take(settings.is_other(ALLOW_HTTP));
+        let hsts_include_subdomains = wrong.take(settings.is_other(HSTS_INCLUDE_SUBDOMAINS));
+        let log_whole_address = wrong.take(settings.is_other(LOG_ADDRESS));
+        let operator_keys = wrong.take(operators::read(settings));
+        let session_idle = wrong.take(sessions::idle(settings));
+        let strict_revocation = wrong.take(settings.is_other(REVOCATION));
+        let config = || {
+            Some(Self {
+                tokens: tokens?,
+                legacy: legacy?.map(|legacy| legacy.with_valid_from(options.valid_from)),
+                refresh_lifetime: refresh_lifetime?,
+                registration_open: registration_open?,
+                password_policy: PasswordPolicy {
+                    min_length: min_length?,
+                },
+                limits: AttemptLimits {
+                    per_address: per_address?,
+                    per_account: per_account?,
+                    window: window?,
+                },
+                failures_per_address: failures_per_address?,
+                cors_origins: cors_origins?,
+                introspection: introspection?,
+                log_names: log_names?,
+                log_verified: log_verified?,
+                log_whole_address: log_whole_address?,
+                identity: identity?,
+                operator_keys: operator_keys?,
+                sessions_valid_from: sessions_valid_from?,
+                session_idle: session_idle?,
+                strict_revocation: strict_revocation?,
+                allow_http: allow_http?,
+                hsts_include_subdomains: hsts_include_subdomains?,
+            })
+        };
+        match config() {
+            Some(config) if wrong.0.is_empty() => Ok(config),
+            _ => Err(wrong.0),
+        }
+    }
+}
+
+/// What is wrong, each setting once.
+#[derive(Default)]
+struct Problems(Vec<Wrong>);
+
+impl Problems {
+    /// The value, or `None` after noting what is wrong.
+    fn take<T>(&mut self, read: Result<T, Wrong>) -> Option<T> {
+        read.map_err(|wrong| {
+            // `SECRET_KEY` is read for the tokens and for the identity keys.
+            if !self.0.contains(&wrong) {
+                self.0.push(wrong);
+            }
         })
+        .ok()
     }
 }
 
 impl Settings {
-    /// Everything that is wrong, and not only the first of it as
-    /// [`Config::read`] says it.
-    #[must_use]
-    pub fn wrong(&self, now: UnixTime) -> Vec<Wrong> {
-        let mut wrong = Vec::new();
-        wrong.extend(token_lifetime(self).err());
-        wrong.extend(self.text("TOKEN_ISSUER").err());
-        wrong.extend(self.text("TOKEN_AUDIENCE").err());
-        wrong.extend(token_type(self).err());
-        let options = AccessOptions {
-            issuer: "",
-            audience: None,
-            lifetime: Duration::from_secs(1),
-            token_type: AccessTokenType::Jwt,
-            valid_from: None,
-        };
-        let tokens = keys::read(self).and_then(|keys| access_tokens(keys, options).map(drop));
-        wrong.extend(tokens.err());
-        let binding = |(name, problem)| self.binding(name, problem).err();
-        wrong.extend(BINDINGS.into_iter().filter_map(binding));
-        wrong.extend(legacy::read(self, now).err());
-        wrong.extend(refresh_lifetime(self).err());
-        wrong.extend(registration_open(self).err());
-        wrong.extend(password_policy(self).err());
-        wrong.extend(per_address(self).err());
-        wrong.extend(per_account(self).err());
-        wrong.extend(failures_per_address(self).err());
-        wrong.extend(window(self).err());
-        wrong.extend(cors_origins(self).err());
-        wrong.extend(introspection(self).err());
-        for name in ["LOG_VERIFIED", "ALLOW_HTTP", "HSTS_INCLUDE_SUBDOMAINS"] {
-            wrong.extend(on_or_off(self, name).err());
-        }
-        wrong.extend(identity::log_whole_address(self).err());
-        // Without any key, it is the key that is missing: said above.
-        let identity = identity::read(self).err();
-        wrong.extend(identity.filter(|wrong| wrong.setting == "IDENTITY_SECRET"));
-        wrong.extend(operators::read(self).err());
-        wrong.extend(sessions::valid_from(self, now).err());
-        wrong.extend(sessions::idle(self).err());
-        wrong.extend(sessions::strict_revocation(self).err());
-        wrong
-    }
-
     /// Whether it is set at all.
     #[must_use]
     pub fn is_set(&self, name: &str) -> bool {
@@ -189,7 +197,7 @@ impl Settings {
     /// Whether requests over plain HTTP are served.
     #[must_use]
     pub fn allows_http(&self) -> bool {
-        on_or_off(self, "ALLOW_HTTP").unwrap_or(false)
+        self.is_other(ALLOW_HTTP).unwrap_or(false)
     }
 
     /// The date from which on the Flask original's tokens are refused, where
@@ -207,8 +215,7 @@ fn access_tokens(keys: AccessKeys, options: AccessOptions<'_>) -> Result<AccessT
 
 /// RFC 9068 §2.2 asks for an audience.
 fn token_type(settings: &Settings) -> Result<AccessTokenType, Wrong> {
-    let problem = "must be JWT or at+jwt";
-    if !settings.switch("TOKEN_TYPE", ["at+jwt", "JWT"], false, problem)? {
+    if !settings.is_other(TOKEN_TYPE)? {
         return Ok(AccessTokenType::Jwt);
     }
     if !settings.is_set("TOKEN_AUDIENCE") {
@@ -219,24 +226,12 @@ fn token_type(settings: &Settings) -> Result<AccessTokenType, Wrong> {
     Ok(AccessTokenType::AtJwt)
 }
 
-/// What must be bound.
-const BINDINGS: [(&str, &str); 3] = [
-    ("USERS", "the KV binding is missing"),
-    ("ACCOUNTS", "the Durable Object binding is missing"),
-    ("LOGIN_LIMITER", "the rate-limit binding is missing"),
-];
-
 /// How long an access token lasts, in seconds.
 ///
 /// # Errors
 /// When it is set to something else.
 pub fn token_lifetime(settings: &Settings) -> Result<u64, Wrong> {
-    settings.number(
-        "TOKEN_EXPIRATION",
-        3600,
-        1..=31_536_000,
-        "must be a whole number of seconds from 1 to 31536000",
-    )
+    settings.number(TOKEN_EXPIRATION)
 }
 
 /// How long a session lasts, in seconds.
@@ -244,25 +239,7 @@ pub fn token_lifetime(settings: &Settings) -> Result<u64, Wrong> {
 /// # Errors
 /// When it is set to something else.
 pub fn refresh_lifetime(settings: &Settings) -> Result<u64, Wrong> {
-    settings.number(
-        "REFRESH_EXPIRATION",
-        2_592_000,
-        60..=31_536_000,
-        "must be a whole number of seconds from 60 to 31536000",
-    )
-}
-
-/// Whether anyone may sign up.
-///
-/// # Errors
-/// When it is set to something else.
-pub fn registration_open(settings: &Settings) -> Result<bool, Wrong> {
-    settings.switch(
-        "REGISTRATION",
-        ["open", "closed"],
-        false,
-        "must be open or closed",
-    )
+    settings.number(REFRESH_EXPIRATION)
 }
 
 /// Exact origins, whose pages may call the service.
@@ -292,52 +269,6 @@ pub fn cors_origins(settings: &Settings) -> Result<Vec<String>, Wrong> {
     }
 }
 
-fn password_policy(settings: &Settings) -> Result<PasswordPolicy, Wrong> {
-    let min_length = settings.number(
-        "PASSWORD_MIN_LENGTH",
-        15,
-        8..=64,
-        "must be a whole number from 8 to 64",
-    )?;
-    Ok(PasswordPolicy { min_length })
-}
-
-fn per_address(settings: &Settings) -> Result<u32, Wrong> {
-    settings.number(
-        "LOGIN_ATTEMPTS",
-        10,
-        1..=100,
-        "must be a whole number from 1 to 100",
-    )
-}
-
-fn per_account(settings: &Settings) -> Result<u32, Wrong> {
-    settings.number(
-        "LOGIN_ATTEMPTS_ACCOUNT",
-        100,
-        1..=1000,
-        "must be a whole number from 1 to 1000",
-    )
-}
-
-fn failures_per_address(settings: &Settings) -> Result<u32, Wrong> {
-    settings.number(
-        "LOGIN_ATTEMPTS_ADDRESS",
-        100,
-        1..=100_000,
-        "must be a whole number from 1 to 100000",
-    )
-}
-
-fn window(settings: &Settings) -> Result<u32, Wrong> {
-    settings.number(
-        "LOGIN_WINDOW",
-        900,
-        1..=86_400,
-        "must be a whole number of seconds from 1 to 86400",
-    )
-}
-
 fn introspection(settings: &Settings) -> Result<Option<SecretHash>, Wrong> {
     const LEAST: usize = 32;
     match settings.text("INTROSPECTION_SECRET")? {
@@ -348,9 +279,4 @@ fn introspection(settings: &Settings) -> Result<Option<SecretHash>, Wrong> {
         )),
         Some(secret) => Ok(Some(SecretHash::of(secret))),
     }
-}
-
-/// A setting that is off unless it is on.
-fn on_or_off(settings: &Settings, name: &str) -> Result<bool, Wrong> {
-    settings.switch(name, ["on", "off"], false, "must be on or off")
 }

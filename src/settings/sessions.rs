@@ -1,9 +1,10 @@
-//! When sessions and tokens end before their time: `SESSIONS_VALID_FROM`,
-//! `SESSION_IDLE` and `REVOCATION`.
+//! When sessions and tokens end before their time: `SESSIONS_VALID_FROM` and
+//! `SESSION_IDLE`.
 
 use core::time::Duration;
 
 use super::date::date;
+use super::table::SESSION_IDLE;
 use super::values::{Settings, Wrong};
 use crate::time::UnixTime;
 
@@ -34,22 +35,6 @@ pub(super) fn valid_from(settings: &Settings, now: UnixTime) -> Result<Option<i6
 
 /// After how many seconds without a refresh a session ends; `None` for never.
 pub(super) fn idle(settings: &Settings) -> Result<Option<u64>, Wrong> {
-    // 0 stands for "not set"; it is out of bounds where it is written.
-    let seconds = settings.number(
-        "SESSION_IDLE",
-        0,
-        60..=31_536_000,
-        "must be a whole number of seconds from 60 to 31536000",
-    )?;
+    let seconds: u64 = settings.number(SESSION_IDLE)?;
     Ok((seconds != 0).then_some(seconds))
-}
-
-/// Whether `/me` and `/verify` ask the account's object each time.
-pub(super) fn strict_revocation(settings: &Settings) -> Result<bool, Wrong> {
-    settings.switch(
-        "REVOCATION",
-        ["strict", "eventual"],
-        false,
-        "must be eventual or strict",
-    )
 }

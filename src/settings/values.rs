@@ -2,6 +2,8 @@
 
 use zeroize::Zeroizing;
 
+use super::table::{NAMES, Number, PREFIXES, Words};
+
 /// A setting that is wrong, and why; never its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wrong {
@@ -38,65 +40,6 @@ pub enum Value {
 #[derive(Default)]
 pub struct Settings(Vec<(&'static str, Value)>);
 
-/// The settings and bindings that there are.
-pub const KNOWN: [&str; 33] = [
-    "SECRET_KEY",
-    "SIGNING_KEYS",
-    "TOKEN_ALGORITHM",
-    "TOKEN_EXPIRATION",
-    "TOKEN_ISSUER",
-    "TOKEN_AUDIENCE",
-    "TOKEN_TYPE",
-    "LEGACY_SECRET_KEY",
-    "LEGACY_ALGORITHM",
-    "LEGACY_SALT",
-    "LEGACY_UNTIL",
-    "REFRESH_EXPIRATION",
-    "SESSION_IDLE",
-    "SESSIONS_VALID_FROM",
-    "REVOCATION",
-    "REGISTRATION",
-    "PASSWORD_MIN_LENGTH",
-    "LOGIN_ATTEMPTS",
-    "LOGIN_ATTEMPTS_ACCOUNT",
-    "LOGIN_ATTEMPTS_ADDRESS",
-    "LOGIN_WINDOW",
-    "LOGIN_LIMITER",
-    "LOG_VERIFIED",
-    "LOG_ADDRESS",
-    "CORS_ORIGINS",
-    "INTROSPECTION_SECRET",
-    "IDENTITY_SECRET",
-    "OPERATOR_KEYS",
-    "ALLOW_HTTP",
-    "HSTS_INCLUDE_SUBDOMAINS",
-    "USERS",
-    "ACCOUNTS",
-    "ASSETS",
-];
-
-/// What begins so and is not known is one of ours, misspelt.
-const OURS: [&str; 18] = [
-    "TOKEN_",
-    "SIGNING_",
-    "LEGACY_",
-    "REFRESH_",
-    "SESSION_",
-    "SESSIONS_",
-    "REVOCATION",
-    "REGISTRATION",
-    "PASSWORD_",
-    "LOGIN_",
-    "LOG_VERIF",
-    "LOG_ADDR",
-    "CORS_",
-    "INTROSPECTION_",
-    "IDENTITY_",
-    "OPERATOR_",
-    "ALLOW_HTTP",
-    "HSTS_",
-];
-
 impl Settings {
     /// Looks at `name`, and takes up what it is set to if it is one of ours;
     /// `None` is as if it were not there.
@@ -104,9 +47,9 @@ impl Settings {
     /// # Errors
     /// When it is one of ours, misspelt.
     pub fn put(&mut self, name: &str, value: impl FnOnce() -> Option<Value>) -> Result<(), Wrong> {
-        match KNOWN.into_iter().find(|known| *known == name) {
+        match NAMES.into_iter().find(|known| *known == name) {
             Some(known) => self.0.extend(value().map(|value| (known, value))),
-            None if OURS.iter().any(|ours| name.starts_with(ours)) => {
+            None if PREFIXES.iter().any(|ours| name.starts_with(ours)) => {
                 return Err(Wrong::new(name, "there is no such setting"));
             }
             None => {}
@@ -143,39 +86,27 @@ impl Settings {
         name == "OPERATOR_KEYS"
     }
 
-    /// A whole number within bounds.
-    pub(super) fn number<T>(
-        &self,
-        name: &str,
-        default: T,
-        bounds: core::ops::RangeInclusive<T>,
-        problem: &'static str,
-    ) -> Result<T, Wrong>
-    where
-        T: core::str::FromStr + PartialOrd,
-    {
-        let Some(text) = self.text(name)? else {
-            return Ok(default);
+    /// A whole number within its bounds, or its default.
+    pub(super) fn number<T: TryFrom<u64>>(&self, number: Number) -> Result<T, Wrong> {
+        let value = match self.text(number.name)? {
+            None => Some(number.default),
+            Some(text) => text
+                .parse()
+                .ok()
+                .filter(|value| number.bounds().contains(value)),
         };
-        text.parse()
-            .ok()
-            .filter(|number| bounds.contains(number))
-            .ok_or_else(|| Wrong::new(name, problem))
+        value
+            .and_then(|value| T::try_from(value).ok())
+            .ok_or_else(|| Wrong::new(number.name, number.problem))
     }
 
-    /// A setting of two words, the first of which means yes.
-    pub(super) fn switch(
-        &self,
-        name: &str,
-        [yes, no]: [&str; 2],
-        default: bool,
-        problem: &'static str,
-    ) -> Result<bool, Wrong> {
-        match self.text(name)? {
-            None => Ok(default),
-            Some(text) if text == yes => Ok(true),
-            Some(text) if text == no => Ok(false),
-            Some(_) => Err(Wrong::new(name, problem)),
+    /// Whether a setting of two words has the one that is not its default.
+    pub(super) fn is_other(&self, words: Words) -> Result<bool, Wrong> {
+        match self.text(words.name)? {
+            None => Ok(false),
+            Some(text) if text == words.other => Ok(true),
+            Some(text) if text == words.default => Ok(false),
+            Some(_) => Err(Wrong::new(words.name, words.problem)),
         }
     }
 

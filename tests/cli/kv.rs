@@ -1,8 +1,12 @@
 //! Workers KV through wrangler, which `users import` and the doctor use.
 
+use std::env;
+use std::fs;
+use std::process::{Command, Stdio};
+
 use serde_json::json;
 
-use super::project::Project;
+use super::project::{Project, WRANGLER, eventually};
 
 /// A hash that werkzeug wrote.
 const HASH: &str = "sha1$abcdefgh$54bb54a9810996447facbdfff17b8d4fc2b364f8";
@@ -10,7 +14,10 @@ const HASH: &str = "sha1$abcdefgh$54bb54a9810996447facbdfff17b8d4fc2b364f8";
 const IMPORT: [&str; 6] = ["users", "import", "--quiet", "--from", "a.jsonl", "--apply"];
 
 fn with_row(name: &str) -> Project {
-    let project = Project::new(name);
+    with_row_in(Project::new(name))
+}
+
+fn with_row_in(project: Project) -> Project {
     let alice = json!({ "id": 7, "username": "alice", "password_hash": HASH });
     project.file("a.jsonl", &alice.to_string());
     project.file("wrangler.toml", "");
@@ -93,4 +100,121 @@ fn a_config_that_is_not_there_or_not_toml_is_named() {
     project.file("other.toml", "name = ");
     let (_, error) = project.refused(&import, "");
     assert!(error.contains("other.toml: "), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_wrangler_of_a_folder_above_the_project_is_not_run() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = crate::support::Folder::new();
+    let install = |inside: &str| {
+        let bin = folder.path(inside).join("node_modules/.bin");
+        fs::create_dir_all(&bin).unwrap();
+        let program = bin.join("wrangler");
+        let script = format!("#!/bin/sh\n: > \"{}\"\n", folder.path("ran").display());
+        fs::write(&program, script).unwrap();
+        let mode = fs::Permissions::from_mode(0o700);
+        fs::set_permissions(program, mode).unwrap();
+    };
+    install(".");
+    folder.write("package.json", "{}");
+    fs::create_dir_all(folder.path("project/inside")).unwrap();
+    folder.write("project/wrangler.toml", "");
+    let alice = json!({ "id": 7, "username": "alice", "password_hash": HASH });
+    folder.write("project/inside/a.jsonl", &alice.to_string());
+    let run = |out: &str| {
+        let output = folder
+            .command(&[&IMPORT[..], &["--out", out]].concat())
+            .current_dir(folder.path("project/inside"))
+            .env_remove("PORTCULLIS_WRANGLER")
+            .env("PATH", "/nowhere")
+            .output()
+            .unwrap();
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let error = run("first");
+    assert!(error.contains("wrangler is not found"), "{error}");
+    assert!(!folder.path("ran").exists());
+    install("project");
+    run("second");
+    assert!(folder.path("ran").exists(), "the project's own is run");
+}
+
+#[test]
+fn a_call_is_repeated_while_another_process_uses_the_local_kv() {
+    let project = with_row("busy");
+    project.file("busy", "2");
+    project.done(&IMPORT, "");
+    assert!(project.stored("user:alice").is_some());
+}
+
+#[test]
+fn a_local_kv_that_stays_in_use_is_reported_with_the_mend() {
+    let project = with_row("always-busy");
+    project.file("busy", "1000");
+    let (status, error) = project.refused(&IMPORT, "");
+    let said = "another process is writing to the local KV; end it (`wrangler dev`";
+    assert!(status == 1 && error.contains(said), "{error}");
+    // Cloudflare is not asked again: its failure has another cause.
+    project.file("busy", "1");
+    let remote = [&IMPORT[..], &["--out", "remote", "--remote"]].concat();
+    project.refused(&remote, "");
+}
+
+#[test]
+fn a_wrangler_ends_when_its_command_line_is_killed() {
+    let project = with_row("killed");
+    project.file("hangs", "");
+    let mut run = project
+        .command(&IMPORT)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let wrangler = project.appearing("pid");
+    run.kill().unwrap();
+    // It is not waited for, so its process id stays taken.
+    let is_there = || {
+        let status = Command::new("kill")
+            .args(["-0", &wrangler])
+            .stderr(Stdio::null())
+            .status();
+        status.unwrap().success()
+    };
+    eventually(|| (!is_there()).then_some(()), "wrangler ends");
+    run.wait().unwrap();
+}
+
+#[test]
+fn a_user_s_own_options_for_node_still_apply() {
+    let project = with_row("node-options");
+    project.file("own.cjs", "require('node:fs').writeFileSync('own', '');");
+    let own = project.path("own.cjs").display().to_string();
+    let mut command = project.command(&IMPORT);
+    command.env("NODE_OPTIONS", format!("--require \"{own}\""));
+    assert!(command.output().unwrap().status.success());
+    assert!(project.path("own").exists());
+}
+
+/// A folder that is in no project: Node finds no Miniflare from there.
+#[test]
+fn without_a_miniflare_wrangler_puts_and_the_command_says_so() {
+    let parent = env::temp_dir().join(format!("portcullis-test-{}", std::process::id()));
+    let project = with_row_in(Project::inside(&parent, "no-miniflare"));
+    fs::create_dir_all(project.path("node_modules/.bin")).unwrap();
+    project.file("node_modules/.bin/package.json", r#"{"type":"module"}"#);
+    fs::copy(WRANGLER, project.path("node_modules/.bin/wrangler")).unwrap();
+    let ran = project
+        .command(&IMPORT)
+        .env_remove("PORTCULLIS_WRANGLER")
+        .output()
+        .unwrap();
+    let error = String::from_utf8(ran.stderr).unwrap();
+    let stored = project.stored("user:alice");
+    fs::remove_dir_all(&parent).unwrap();
+    assert!(ran.status.success() && stored.is_some(), "{error}");
+    assert!(
+        error.contains("wrangler itself writes to the local KV"),
+        "{error}"
+    );
 }

@@ -2,8 +2,26 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// What `look` gives once it gives something, for which it has ten seconds.
+pub(crate) fn eventually<T>(look: impl Fn() -> Option<T>, what: &str) -> T {
+    let end = Instant::now() + Duration::from_secs(10);
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(Instant::now() < end, "not within ten seconds: {what}");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// In wrangler's place.
+pub(crate) const WRANGLER: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/cli/wrangler.mjs");
 
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_portcullis"));
@@ -30,7 +48,12 @@ pub(crate) struct Project {
 
 impl Project {
     pub(crate) fn new(name: &str) -> Self {
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("kv-{name}"));
+        Self::inside(Path::new(env!("CARGO_TARGET_TMPDIR")), name)
+    }
+
+    /// One that is in another folder.
+    pub(crate) fn inside(parent: &Path, name: &str) -> Self {
+        let folder = parent.join(format!("kv-{name}"));
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join("kv.json"), "{}").unwrap();
@@ -44,12 +67,16 @@ impl Project {
     }
 
     pub(crate) fn run(&self, arguments: &[&str], input: &str) -> Output {
-        let wrangler = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/wrangler.mjs");
+        finish(self.command(arguments), input.as_bytes())
+    }
+
+    /// The command line in this project, not started.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = command(arguments);
         command
             .current_dir(&self.folder)
-            .env("PORTCULLIS_WRANGLER", wrangler);
-        finish(command, input.as_bytes())
+            .env("PORTCULLIS_WRANGLER", WRANGLER);
+        command
     }
 
     /// As [`run`](Self::run), of what succeeds: what it says.
@@ -68,6 +95,16 @@ impl Project {
         assert!(output.stdout.is_empty());
         assert_eq!(error.lines().count(), 1, "{error}");
         (output.status.code().unwrap(), error)
+    }
+
+    /// A file that wrangler writes, once it is there; for which it has ten seconds.
+    pub(crate) fn appearing(&self, name: &str) -> String {
+        let path = self.folder.join(name);
+        eventually(|| fs::read_to_string(&path).ok(), name)
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
     }
 
     pub(crate) fn stored(&self, key: &str) -> Option<String> {

@@ -1,13 +1,27 @@
 #!/usr/bin/env node
 // In wrangler's place: `kv` over the file kv.json of this folder, printing what wrangler 4.86 prints.
-// A file `fails` is what it says on standard error when it refuses.
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+// A file `fails` is what it says on standard error when it refuses; a file `busy` is the number of
+// calls that find the local KV in use. With a file `hangs`, a put writes its process id to the file
+// `pid` and never ends.
+import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 
 const [, what, how, file] = process.argv.slice(2);
 appendFileSync("asked", `${process.argv.slice(2).join(" ")} ${process.env.WRANGLER_SEND_METRICS}\n`);
 if (existsSync("fails")) {
   process.stderr.write(readFileSync("fails"));
   process.exit(1);
+}
+const busy = existsSync("busy") ? Number(readFileSync("busy", "utf8")) : 0;
+if (busy > 0) {
+  writeFileSync("busy", String(busy - 1));
+  console.error("✘ [ERROR] KV GET failed: 500 Internal Server Error");
+  process.exit(1);
+}
+if (existsSync("hangs") && how === "put") {
+  writeFileSync("pid.part", String(process.pid));
+  renameSync("pid.part", "pid");
+  setInterval(() => {}, 1000);
+  await new Promise(() => {});
 }
 const kv = JSON.parse(readFileSync("kv.json", "utf8"));
 const save = () => writeFileSync("kv.json", JSON.stringify(kv));

@@ -96,10 +96,11 @@ fn where_kv_has_nothing_the_object_is_asked() {
 }
 
 #[test]
-fn a_corrupt_value_and_another_users_are_refused() {
+fn where_kv_has_a_corrupt_value_or_another_users_the_object_is_asked() {
     for stored in ["", "{", &seed(|user| user.username = "bob".into())] {
         for token in [in_session(OTHER, 3), without_session(Some(0.0))] {
-            assert_eq!(decide(&token, Some(stored)), "record_corrupt");
+            assert_eq!(decide(&token, Some(stored)), "ask");
+            assert_eq!(decide_imported(&token, stored), "record_corrupt");
         }
     }
 }

@@ -46,6 +46,7 @@ mod refresh_token;
 mod rsa;
 mod secret_hash;
 mod settings;
+mod settings_table;
 mod sign;
 mod stand_ins;
 mod stored_users;

@@ -33,6 +33,27 @@ fn a_value_without_the_objects_member_is_a_seed() {
 }
 
 #[test]
+fn the_number_in_a_value_that_is_not_a_users_is_read_as_far_as_there_is_one() {
+    for (value, id) in [
+        (r#"{"id":7,"username":5}"#, Some(7)),
+        (r#"{"username":"alice", "id" : 12, "hash_pass"#, Some(12)),
+        (r#"{"id":12"#, Some(12)),
+        (r#"{"id":"#, None),
+        (r#"{"id":"7"}"#, None),
+        (r#"{"id":-1}"#, None),
+        (r#"{"id":9007199254740992}"#, None),
+        ("<html>502</html>", None),
+        ("", None),
+    ] {
+        assert_eq!(
+            UserId::of_corrupt(value),
+            id.and_then(UserId::new),
+            "{value}"
+        );
+    }
+}
+
+#[test]
 fn a_replica_is_read_back_as_it_was_written_with_members_that_are_not_known() {
     let ended = r#"{"notes":[{"id":"AQEBAQEBAQEBAQEBAQEBAQ","until":9}],"ask_until":5}"#;
     let ended: EndedSessions = serde_json::from_str(ended).unwrap();

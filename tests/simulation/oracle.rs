@@ -28,8 +28,16 @@ pub struct Oracle {
     pub seen: Vec<(UserId, usize)>,
     /// The account that claimed each number, and when.
     pub claims: Vec<(UserId, usize, Step)>,
-    /// Which user was removed from which name, and when that was acknowledged.
-    pub removed: Vec<(UserId, usize, Step)>,
+    pub removed: Vec<Removed>,
+}
+
+/// A removal that was acknowledged.
+pub struct Removed {
+    user: UserId,
+    from: usize,
+    ack: Step,
+    /// Whether the user was seen under the name before. A seed was not.
+    was_seen: bool,
 }
 
 pub fn broken(rule: &str, what: String) -> Verdict {
@@ -90,7 +98,13 @@ impl Oracle {
             }
         }
         if let (Kind::Remove, Some(user)) = (&command.kind, user) {
-            self.removed.push((user, command.name, step));
+            let from = command.name;
+            self.removed.push(Removed {
+                user,
+                from,
+                ack: step,
+                was_seen: self.was_seen(user, from),
+            });
         }
     }
 
@@ -111,13 +125,14 @@ impl Oracle {
 
     /// The object of `name` says that it has this user.
     pub fn check_user(&mut self, name: usize, user: UserId, step: Step) -> Verdict {
-        for (removed, from, ack) in &self.removed {
+        for removed in &self.removed {
+            let Removed { from, ack, .. } = removed;
             // A seed that was removed before a login may have had the number
             // of another account.
             let of_another =
                 |(id, by, at): &(UserId, usize, Step)| *id == user && by != from && at < ack;
-            let claimed = !self.was_seen(user, *from) && self.claims.iter().any(of_another);
-            if *removed == user && *ack < step && !claimed {
+            let claimed = !removed.was_seen && self.claims.iter().any(of_another);
+            if removed.user == user && *ack < step && !claimed {
                 return broken(
                     "c",
                     format!("the number of removed user {user} is used again"),

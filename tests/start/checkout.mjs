@@ -87,5 +87,5 @@ export function npmStart(folder, port) {
       throw error;
     });
   };
-  return { ended, end, until, output: () => output };
+  return { pid: child.pid, ended, end, until, output: () => output };
 }

@@ -5,7 +5,7 @@ import { join, relative } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { countCargo, countTap } from "../../scripts/lib/count.mjs";
 import { misconfigured } from "../../scripts/lib/health.mjs";
-import { withBuildLock } from "../../scripts/lib/lock.mjs";
+import { takeOrSay, withBuildLock } from "../../scripts/lib/lock.mjs";
 import { inRoot, root } from "../../scripts/lib/paths.mjs";
 import { Stamp, filesUnder, hashOf } from "../../scripts/lib/stamp.mjs";
 
@@ -124,6 +124,20 @@ describe("the build lock", { timeout: 20_000 }, () => {
       free();
     });
   }
+});
+
+describe("the lock of npm start", () => {
+  const lock = () => at("start.lock");
+
+  test("is taken from nobody who runs, and from a process that is gone", async () => {
+    assert.equal(await takeOrSay(lock()), undefined);
+    assert.equal(await takeOrSay(lock()), process.pid);
+    for (const text of ["", "0", "999999999"]) {
+      writeFileSync(lock(), text);
+      assert.equal(await takeOrSay(lock()), undefined, JSON.stringify(text));
+      assert.equal(readFileSync(lock(), "utf8"), String(process.pid));
+    }
+  });
 });
 
 test("countCargo adds up all test programs, and no line that only looks like one", () => {

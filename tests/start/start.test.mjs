@@ -117,6 +117,19 @@ describe("npm start", { timeout: 120_000 }, () => {
     assert.ok(count > 100, `${count} files`);
   });
 
+  test("a second one in the same folder is refused, whatever its port", async () => {
+    const second = npmStart(checkout.folder, await freePort());
+    assert.equal(await second.ended, 1);
+    assert.match(second.output(), /npm start already runs in this folder \(process \d+\)/);
+    assert.doesNotMatch(second.output(), SERVES);
+    await assertOpensMe(url, token);
+  });
+
+  test("keeps no log of wrangler's, which would grow with each request", () => {
+    const logs = [...filesOf(join(checkout.folder, ".wrangler"))].filter((path) => path.endsWith(".log"));
+    assert.deepEqual(logs, []);
+  });
+
   test("Ctrl-C ends it, and the port is free again", async () => {
     assert.equal(await first.end(), 0);
     assert.ok(!first.output().includes("    at "), first.output());
@@ -134,6 +147,21 @@ describe("npm start", { timeout: 120_000 }, () => {
     assert.equal(readFileSync(devVars(), "utf8").match(/OPERATOR_KEYS/g).length, 1);
     assert.equal(portcullis("users", "list").status, 0);
     assert.equal(await second.end(), 0);
+  });
+
+  test("ends and says so when workerd has died", async () => {
+    const third = start();
+    await third.until(SERVES);
+    const { stdout } = spawnSync("ps", ["-A", "-o", "ppid=,pid=,comm="], { encoding: "utf8" });
+    const all = stdout.split("\n").map((line) => line.trim().split(/ +/));
+    const children = (parent) => all.filter(([ppid]) => ppid === String(parent));
+    const under = (parent) => children(parent).flatMap((child) => [child, ...under(child[1])]);
+    const runtimes = under(third.pid).filter(([, , name]) => name.endsWith("workerd"));
+    assert.ok(runtimes.length > 0, "workerd runs");
+    process.kill(Number(runtimes[0][1]), "SIGKILL");
+    assert.equal(await third.ended, 1);
+    assert.match(third.output(), /workerd, which runs the Worker, has ended\. Start again: npm start/);
+    assert.equal(await portIsFree(port), true);
   });
 
   test("with an id for USERS in wrangler.toml, the first user is where the Worker then looks", async () => {

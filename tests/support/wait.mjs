@@ -2,13 +2,13 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** What `look` gives once it gives something, for which it has ten seconds. */
-export async function eventually(look, what) {
-  const end = Date.now() + 10_000;
+/** What `look` gives once it gives something, for which it has ten seconds or so many milliseconds. */
+export async function eventually(look, what, milliseconds = 10_000) {
+  const end = Date.now() + milliseconds;
   for (;;) {
     const found = await look();
     if (found) return found;
-    if (Date.now() > end) throw new Error(`did not happen within ten seconds: ${what}`);
+    if (Date.now() > end) throw new Error(`did not happen within ${milliseconds / 1000} seconds: ${what}`);
     await sleep(50);
   }
 }

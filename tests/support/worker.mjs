@@ -39,8 +39,8 @@ export const from = (address) => ({ "cf-connecting-ip": address });
  *   of a module replaces it. Its default export returns the binding (`export default (env) => …`;
  *   `env.STORE` is the KV namespace that `kv` writes to); for ACCOUNTS it exports a class `Account`.
  * - `limiter`: what LOGIN_LIMITER lets through; far more than any test sends, unless it says so.
- * - `clock`: whether the test can set the Worker's clock, with `clock.ahead(seconds)`, and count the requests to the
- *   accounts' objects, with `clock.asked()`.
+ * - `clock`: whether the test can set the Worker's clock, with `clock.ahead(seconds)`, and count the requests to its
+ *   objects, with `clock.asked(kind)`.
  * - `socket`: a host and a port at which the Worker alone is reached, past miniflare and without the page.
  * - `persist`: a folder that keeps KV and objects, so that a Worker can start again where one stopped.
  *
@@ -167,14 +167,14 @@ const clockAround = (script) => `
   import { Account as Inner } from "./${script}";
   export * from "./${script}";
   export { default } from "./${script}";
-  let asked = 0;
+  const asked = {};
   export class Account extends Inner {
     constructor(state, env) {
       super(state, env);
-      this.isAccount = state.id.name?.startsWith("user:");
+      this.kind = state.id.name?.split(":")[0];
     }
     fetch(request) {
-      if (this.isAccount) asked += 1;
+      asked[this.kind] = (asked[this.kind] ?? 0) + 1;
       return super.fetch(request);
     }
   }
@@ -186,7 +186,7 @@ const clockAround = (script) => `
   };
   export class Clock extends WorkerEntrypoint {
     async fetch(request) {
-      if (request.method === "GET") return new Response(String(asked));
+      if (request.method === "GET") return Response.json(asked);
       ahead = Number(await request.text()) * 1000;
       return new Response();
     }
@@ -199,8 +199,8 @@ async function clockOf(mf) {
   let seconds = 0;
   return {
     now: () => Math.floor(Date.now() / 1000) + seconds,
-    /** How many requests the accounts' objects have had. */
-    asked: async () => Number(await (await worker.fetch("http://clock/")).text()),
+    /** How many requests the objects of a kind have had: the accounts', or those that count failures ("failures"). */
+    asked: async (kind = "user") => (await (await worker.fetch("http://clock/")).json())[kind] ?? 0,
     async ahead(other) {
       seconds = other;
       const { ok } = await worker.fetch("http://clock/", { method: "POST", body: String(other) });

@@ -1,6 +1,7 @@
 // The requests of operators about users, over /admin.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import { admin, administered, operatorToken, sendAdmin, userPath } from "../support/admin.mjs";
 import { assertHeaders, assertProblem, claimsOf, getMe, logIn, loggedIn, me, refresh, refreshed, signUp } from "../support/requests.mjs";
@@ -9,6 +10,7 @@ import { becomes, eventually } from "../support/wait.mjs";
 import { startWorker } from "../support/worker.mjs";
 
 const NEW = "a passphrase of several words";
+const digestOf = (hash) => createHash("sha256").update(hash).digest().subarray(0, 16).toString("base64url");
 
 describe("an operator", () => {
   let worker;
@@ -42,6 +44,7 @@ describe("an operator", () => {
         disabled: false,
         state: "imported",
         hash: { scheme: "pbkdf2:sha256:1000", current: false },
+        imported_hash: digestOf((await stored("clerk")).hash_password),
         sessions: [],
       });
     });
@@ -51,7 +54,7 @@ describe("an operator", () => {
       const { sessions, ...rest } = await get("alice");
       const { id, username, phone } = alice;
       const hash = { scheme: "argon2id:m=19456,t=2,p=1", current: true };
-      assert.deepEqual(rest, { id, username, phone, disabled: false, state: "active", version: 1, hash });
+      assert.deepEqual(rest, { id, username, phone, disabled: false, state: "active", version: 1, hash, imported_hash: digestOf(alice.hash_password) });
       assert.equal(sessions.length, 1);
       assert.deepEqual(Object.keys(sessions[0]), ["id", "began_at", "renewed_at", "client"]);
       assert.deepEqual(Object.keys(sessions[0].client), ["agent", "network"]);
@@ -84,7 +87,7 @@ describe("an operator", () => {
 
     test("whose stored value is not a user: 503, and the list names it apart", async () => {
       await worker.kv.put("user:broken", "{}");
-      await assertProblem(await admin(worker, "GET", userPath("broken")), 503, "store_unavailable");
+      await assertProblem(await admin(worker, "GET", userPath("broken")), 503, "record_corrupt");
       const { users, corrupt } = await administered(worker, "GET", "/admin/users?prefix=broken");
       assert.deepEqual([users, corrupt], [[], ["broken"]]);
       await worker.kv.delete("user:broken");
@@ -146,6 +149,24 @@ describe("an operator", () => {
       await assertProblem(await patch("second", { phone: "1" }), 409, "id_taken");
       await removed("second");
     });
+
+    test("with a hash that an import brought, whose digest stays until the password is changed here", async () => {
+      await created("comes", { imported: true });
+      assert.equal((await get("comes")).imported_hash, digestOf(HASHES.alice));
+      await logs("comes");
+      assert.equal((await get("comes")).imported_hash, digestOf(HASHES.alice), "a login that rehashes is no change");
+      await patched("comes", { hash_password: HASHES.bob, imported: true });
+      assert.equal((await get("comes")).imported_hash, digestOf(HASHES.bob));
+      await patched("comes", { hash_password: HASHES.alice });
+      assert.equal((await get("comes")).imported_hash, undefined);
+    });
+
+    for (const body of [{ imported: true }, { phone: "1", imported: false }, { password: NEW, imported: true }, { hash_password: HASHES.bob, imported: 1 }]) {
+      test(`not as an import without a hash, as with ${JSON.stringify(Object.keys(body))} (400), nor created so`, async () => {
+        await malformed(patch("alice", body));
+        await malformed(admin(worker, "POST", "/admin/users", { username: "unborn", ...body }));
+      });
+    }
 
     for (const body of [{}, { second_factor: "off" }, { username: "x" }, { id: 1 }, { disabled: null }, { disabled: "true" }, { phone: null }, { password: NEW, hash_password: HASHES.bob }, { hash_password: "x" }]) {
       test(`not with ${JSON.stringify(body)} (400)`, () => malformed(patch("alice", body)));
@@ -219,6 +240,45 @@ describe("an operator", () => {
       await worker.kv.put("user:seed-2", JSON.stringify(user(62, "seed-2", "alice")));
       await removed("seed-2");
       await cannot("seed-2");
+    });
+  });
+
+  describe("removes a value that is not a user's", () => {
+    const texts = {
+      "another type": (id, name) => JSON.stringify({ id, username: name, hash_password: 5 }),
+      "cut after the number": (id) => `{"username":"x","id" : ${id}, "hash_pass`,
+      "cut inside the number": (id) => `{"id":${String(id).slice(0, 1)}`,
+      "no number": () => "<html>502</html>",
+    };
+    Object.entries(texts).forEach(([what, text], i) => {
+      test(`with the key of the number, so that the user can be imported again (${what})`, async () => {
+        const id = 700 + i;
+        const name = `corrupt-${i}`;
+        const others = { "id:1": "alice", "id:7": "clerk" };
+        for (const [key, value] of Object.entries({ ...others, [`id:${id}`]: name, [`user:${name}`]: text(id, name) })) {
+          await worker.kv.put(key, value);
+        }
+        assert.equal(await removed(name), null);
+        for (const key of [`user:${name}`, `id:${id}`]) assert.equal(await worker.kv.get(key), null, key);
+        for (const [key, value] of Object.entries(others)) assert.equal(await worker.kv.get(key), value, key);
+        await unknown(admin(worker, "DELETE", userPath(name)));
+        await worker.kv.put(`user:${name}`, JSON.stringify(user(id, name, "alice")));
+        assert.equal(claimsOf((await logs(name)).token).id, id);
+      });
+    });
+
+    test("whose number has no key", async () => {
+      await worker.kv.put("user:corrupt-alone", "{}");
+      assert.equal(await removed("corrupt-alone"), null);
+      assert.equal(await worker.kv.get("user:corrupt-alone"), null);
+    });
+
+    test("over a user whose object has the record: that user is removed for good", async () => {
+      const { id } = await created("overwritten");
+      await worker.kv.put("user:overwritten", "{}");
+      await removed("overwritten");
+      await cannot("overwritten");
+      await eventually(async () => (await stored("overwritten")).id === id, "the tombstone is in KV");
     });
   });
 

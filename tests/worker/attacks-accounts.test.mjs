@@ -2,10 +2,14 @@
 // value. Each test is named after a finding of the review of the accounts' first design.
 
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { admin, administered, userPath } from "../support/admin.mjs";
 import { LEGACY_SECRET_KEY, legacyToken } from "../support/legacy.mjs";
-import { assertProblem, changePassword, claimsOf, logIn, logOut, loggedIn, me, refresh, refreshed, signUp } from "../support/requests.mjs";
+import { assertProblem, changePassword, claimsOf, foreignToken, getVerify, logIn, logOut, loggedIn, me, refresh, refreshed, signUp } from "../support/requests.mjs";
 import { kvStale } from "../support/stores.mjs";
 import { HASHES, PASSWORDS, alice } from "../support/users.mjs";
 import { becomes, eventually } from "../support/wait.mjs";
@@ -53,6 +57,19 @@ describe("finding 1: while KV shows the old record", () => {
       await refused(worker, PASSWORDS.alice);
       await loggedIn(worker, "alice", PASSWORDS.bob);
     }));
+
+  test("logins with the old password that are under way at a new password leave no session", () =>
+    withStaleKv({}, async (worker) => {
+      await loggedIn(worker, "alice");
+      const logins = Array.from({ length: 8 }, () => logIn(worker, "alice", PASSWORDS.alice));
+      await Promise.race(logins); // The others are somewhere between their first question and their last.
+      await setPassword(worker, HASHES.bob);
+      for (const response of await Promise.all(logins)) {
+        if (response.status === 200) await ended(worker, await response.json());
+        else await assertProblem(response, 401, "credentials_incorrect");
+      }
+      assert.deepEqual((await administered(worker, "GET", userPath("alice"))).sessions, []);
+    }));
 });
 
 test("finding 2: after any number of password changes the operator's reset counts", () =>
@@ -84,6 +101,20 @@ test("finding 3: a log-out in the stale minute does not undo the operator's disa
     await setDisabled(worker, false);
     await loggedIn(worker, "alice");
     await ended(worker, other);
+  }));
+
+test("finding 3: log-outs at the same time as the operator's disable do not undo it", () =>
+  withStaleKv({}, async (worker) => {
+    const sessions = [];
+    for (let i = 0; i < 8; i++) sessions.push(await loggedIn(worker, "alice"));
+    const [disabled, ...logOuts] = await Promise.all([setDisabled(worker, true), ...sessions.map(({ token }) => logOut(worker, token))]);
+    assert.equal(disabled.disabled, true);
+    for (const { status } of logOuts) assert.ok([204, 401].includes(status), String(status));
+    await refused(worker, PASSWORDS.alice);
+    for (const session of sessions) await ended(worker, session);
+    const stored = async () => JSON.parse(await worker.kv.get("user:alice"));
+    await eventually(async () => (await stored()).disabled === true, "KV has the decision");
+    assert.equal((await administered(worker, "GET", userPath("alice"))).disabled, true);
   }));
 
 describe("finding 4: a removed user", () => {
@@ -119,22 +150,29 @@ describe("finding 4: a removed user", () => {
     }));
 });
 
+const LEGACY = { LEGACY_SECRET_KEY, LEGACY_UNTIL: "2099-01-01" };
+
 test("finding 5: SESSIONS_VALID_FROM ends every session and token from before it", async () => {
-  const { mkdtempSync, rmSync } = await import("node:fs");
-  const { tmpdir } = await import("node:os");
-  const { join } = await import("node:path");
   const persist = mkdtempSync(join(tmpdir(), "portcullis-"));
-  const vars = { TOKEN_ISSUER: "https://login.example.test" };
+  const vars = { ...LEGACY, TOKEN_ISSUER: "https://login.example.test" };
   try {
     const login = await withWorker({ users: [alice], persist, vars }, (worker) => loggedIn(worker, "alice"));
-    const from = String(claimsOf(login.token).auth_time + 1);
-    await new Promise((resolve) => setTimeout(resolve, 1100));
-    await withWorker({ persist, vars: { ...vars, SESSIONS_VALID_FROM: from } }, async (worker) => {
+    const issued = claimsOf(login.token).auth_time;
+    await sleep(1100);
+    await withWorker({ persist, vars: { ...vars, SESSIONS_VALID_FROM: String(issued + 1) } }, async (worker) => {
+      await worker.kv.put("id:1", "alice");
       await ended(worker, login);
-      assert.equal(await me(worker, login.token), 401);
+      const made = await foreignToken(worker, { iss: vars.TOKEN_ISSUER, iat: issued });
+      const flask = legacyToken({ id: 1 }, { iat: issued });
+      await assertProblem(await refresh(worker, flask), 401, "token_incorrect");
+      for (const token of [login.token, made, flask]) {
+        assert.equal(await me(worker, token), 401);
+        await assertProblem(await getVerify(worker, `Bearer ${token}`), 401, "token_incorrect");
+      }
       const next = await loggedIn(worker, "alice");
       await refreshed(worker, next.refresh_token);
       assert.equal(await me(worker, next.token), 200);
+      assert.equal(await me(worker, legacyToken({ id: 1 }, { iat: issued + 1 })), 200);
     });
   } finally {
     rmSync(persist, { recursive: true });
@@ -142,7 +180,6 @@ test("finding 5: SESSIONS_VALID_FROM ends every session and token from before it
 });
 
 describe("finding 6: a token of the Flask application", () => {
-  const LEGACY = { LEGACY_SECRET_KEY, LEGACY_UNTIL: "2099-01-01" };
   const withLegacy = (use, more = {}) =>
     withWorker({ users: [alice], vars: LEGACY, clock: true, ...more }, async (worker) => {
       await worker.kv.put("id:1", "alice");
@@ -156,6 +193,17 @@ describe("finding 6: a token of the Flask application", () => {
       for (let i = 0; i < 3; i++) await assertProblem(await refresh(worker, old), 401, "token_incorrect");
       assert.equal((await logOut(worker, session.token)).status, 204);
       await assertProblem(await refresh(worker, old), 401, "token_incorrect");
+    }));
+
+  test("gives one session to thirty-four exchanges at once, and ends no other session", () =>
+    withLegacy(async (worker, token) => {
+      const bystander = await loggedIn(worker, "alice");
+      const old = token();
+      const answers = await Promise.all(Array.from({ length: 34 }, () => refresh(worker, old)));
+      assert.equal(answers.filter(({ status }) => status === 200).length, 1);
+      for (const answer of answers) if (answer.status !== 200) await assertProblem(answer, 401, "token_incorrect");
+      await refreshed(worker, bystander.refresh_token);
+      assert.equal((await administered(worker, "GET", userPath("alice"))).sessions.length, 2);
     }));
 
   test("gives a session that began when the token was issued", () =>
@@ -178,18 +226,27 @@ describe("finding 6: a token of the Flask application", () => {
     ));
 });
 
-test("finding 7: ninety log-outs end no bystander's session, and the stored record stays small", () =>
+test("finding 7: ninety log-outs end the ninety sessions and no bystander's, and the stored record stays small", () =>
   withWorker({ users: [alice], clock: true }, async (worker) => {
     const bystander = await loggedIn(worker, "alice");
+    const tokens = [];
     for (let i = 0; i < 90; i++) {
       const { token } = await loggedIn(worker, "alice");
       assert.equal((await logOut(worker, token)).status, 204);
-      assert.equal(await me(worker, token), 401, `log-out ${i + 1}`);
+      tokens.push(token);
     }
+    await becomes(401, () => me(worker, tokens.at(-1)));
+    for (const [i, token] of tokens.entries()) assert.equal(await me(worker, token), 401, `log-out ${i + 1}`);
     assert.equal(await me(worker, bystander.token), 200);
     await refreshed(worker, bystander.refresh_token);
     const stored = await worker.kv.get("user:alice");
     assert.ok(stored.length < 8192, `${stored.length} characters`);
+    // The tokens are over, and the next change drops their notes.
+    await worker.clock.ahead(DAY + 7200);
+    const last = await loggedIn(worker, "alice");
+    assert.equal((await logOut(worker, last.token)).status, 204);
+    const noted = async () => JSON.parse(await worker.kv.get("user:alice")).portcullis.sessions_ended;
+    await eventually(async () => (await noted()).notes.length === 1 && !(await noted()).ask_until, "KV has one note");
   }));
 
 test("finding 8: a changed hash ends the sessions that were opened under the old one", () =>

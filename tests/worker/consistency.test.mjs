@@ -4,10 +4,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { admin, administered, userPath } from "../support/admin.mjs";
-import { assertProblem, bearer, changePassword, getVerify, introspect, logIn, logOut, loggedIn, me, refresh, refreshed } from "../support/requests.mjs";
+import { assertProblem, bearer, changePassword, claimsOf, getVerify, introspect, logIn, logOut, loggedIn, me, refresh } from "../support/requests.mjs";
+import { LEGACY_SECRET_KEY, legacyToken } from "../support/legacy.mjs";
 import { kvStale } from "../support/stores.mjs";
 import { HASHES, PASSWORDS, alice } from "../support/users.mjs";
-import { INTROSPECTION_SECRET, withWorker } from "../support/worker.mjs";
+import { INTROSPECTION_SECRET, from, withWorker } from "../support/worker.mjs";
 
 const verify = async (worker, token) => (await getVerify(worker, `Bearer ${token}`)).status;
 
@@ -44,7 +45,11 @@ describe("exact at once, whatever KV shows", () => {
   test("/logout and /sessions", () =>
     afterCommand({}, signOut, async (worker, login) => {
       await assertProblem(await logOut(worker, login.token), 401, "token_incorrect");
-      await assertProblem(await fetch(`${worker.url}/sessions`, { headers: bearer(login.token) }), 401, "token_incorrect");
+      const { sid } = claimsOf(login.token);
+      for (const [method, path] of [["GET", "/sessions"], ["DELETE", "/sessions"], ["DELETE", `/sessions/${sid}`]]) {
+        const response = await fetch(worker.url + path, { method, headers: bearer(login.token) });
+        await assertProblem(response, 401, "token_incorrect");
+      }
     }));
 
   test("/introspect", () =>
@@ -93,27 +98,75 @@ for (const [what, command] of [["a sign-out", signOut], ["a disable", disable], 
     }));
 }
 
-describe("the account's object is asked", () => {
-  const counted = async (worker, work) => {
-    const before = await worker.clock.asked();
-    await work();
-    return (await worker.clock.asked()) - before;
-  };
+test("a session that a 33rd one ends: exact at /refresh, until the token's expiry at /me and /verify unless REVOCATION is strict", async () => {
+  for (const [REVOCATION, status] of [["eventual", 200], ["strict", 401]]) {
+    await withWorker({ users: [alice], vars: { REVOCATION } }, async (worker) => {
+      const first = await loggedIn(worker, "alice");
+      for (let i = 0; i < 32; i++) await loggedIn(worker, "alice");
+      await assertProblem(await refresh(worker, first.refresh_token), 401, "token_incorrect");
+      assert.equal(await me(worker, first.token), status, REVOCATION);
+      assert.equal(await verify(worker, first.token), status, REVOCATION);
+    });
+  }
+});
 
-  test("twice for a login, once for a refresh, and not for /me and /verify", () =>
+describe("requests to the account's object", () => {
+  const asked = async (worker, kind, work) => {
+    const before = await worker.clock.asked(kind);
+    const response = await work();
+    assert.ok(response.ok, String(response.status));
+    await response.body?.cancel();
+    return (await worker.clock.asked(kind)) - before;
+  };
+  const login = (worker, headers) => logIn(worker, "alice", PASSWORDS.alice, headers);
+  const getMe = (worker, token) => fetch(`${worker.url}/me`, { headers: bearer(token) });
+
+  test("2 for a login, also for the first one; and another object counts the failures of an address that the account does not know", () =>
     withWorker({ users: [alice], clock: true }, async (worker) => {
-      let login;
-      assert.equal(await counted(worker, async () => (login = await loggedIn(worker, "alice"))), 2, "the first login");
-      assert.equal(await counted(worker, async () => (login = await loggedIn(worker, "alice"))), 2, "the second login");
-      assert.equal(await counted(worker, () => refreshed(worker, login.refresh_token)), 1);
-      assert.equal(await counted(worker, () => me(worker, login.token)), 0);
-      assert.equal(await counted(worker, () => verify(worker, login.token)), 0);
+      for (const expected of [2, 2]) assert.equal(await asked(worker, "user", () => login(worker)), expected);
+      const elsewhere = from("203.0.113.5");
+      for (const expected of [2, 0]) assert.equal(await asked(worker, "failures", () => login(worker, elsewhere)), expected);
     }));
 
-  test('once for /me and for /verify with REVOCATION = "strict"', () =>
+  test("1 for a refresh, also with a token of the Flask application", () =>
+    withWorker({ users: [alice], vars: { LEGACY_SECRET_KEY, LEGACY_UNTIL: "2099-01-01" }, clock: true }, async (worker) => {
+      await worker.kv.put("id:1", "alice");
+      const { refresh_token } = await loggedIn(worker, "alice");
+      for (const token of [refresh_token, legacyToken()]) assert.equal(await asked(worker, "user", () => refresh(worker, token)), 1);
+    }));
+
+  test("none for /me and /verify; 1 for /me where KV has no replica", () =>
+    withWorker({ users: [alice], clock: true }, async (worker) => {
+      const { token } = await loggedIn(worker, "alice");
+      assert.equal(await asked(worker, "user", () => getMe(worker, token)), 0);
+      assert.equal(await asked(worker, "user", () => getVerify(worker, `Bearer ${token}`)), 0);
+      for (const text of [JSON.stringify(alice), "<html>"]) {
+        await worker.kv.put("user:alice", text);
+        assert.equal(await asked(worker, "user", () => getMe(worker, token)), 1, text);
+      }
+      await worker.kv.delete("user:alice");
+      assert.equal(await asked(worker, "user", () => getMe(worker, token)), 1);
+    }));
+
+  test('1 for /me and for /verify with REVOCATION = "strict"', () =>
     withWorker({ users: [alice], vars: { REVOCATION: "strict" }, clock: true }, async (worker) => {
-      const login = await loggedIn(worker, "alice");
-      assert.equal(await counted(worker, () => me(worker, login.token)), 1);
-      assert.equal(await counted(worker, () => verify(worker, login.token)), 1);
+      const { token } = await loggedIn(worker, "alice");
+      assert.equal(await asked(worker, "user", () => getMe(worker, token)), 1);
+      assert.equal(await asked(worker, "user", () => getVerify(worker, `Bearer ${token}`)), 1);
+    }));
+
+  test("1 for /introspect, /sessions, /logout and an operator's request; 2 for /password", () =>
+    withWorker({ users: [alice], vars: { INTROSPECTION_SECRET }, clock: true }, async (worker) => {
+      const { token } = await loggedIn(worker, "alice");
+      const words = "quite a few words, all of them mine";
+      const requests = [
+        [1, () => introspect(worker, token)],
+        [1, () => fetch(`${worker.url}/sessions`, { headers: bearer(token) })],
+        [2, () => changePassword(worker, token, PASSWORDS.alice, words)],
+        [1, () => logOut(worker, token)],
+        [1, () => admin(worker, "GET", userPath("alice"))],
+        [1, () => admin(worker, "POST", userPath("alice", "/sign-out"))],
+      ];
+      for (const [expected, request] of requests) assert.equal(await asked(worker, "user", request), expected, String(request));
     }));
 });

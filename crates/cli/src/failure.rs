@@ -46,6 +46,14 @@ pub(super) enum Failure {
         problem: String,
         mend: Option<String>,
     },
+    /// The Worker refused it because of the user it is about. Other users are
+    /// not concerned.
+    Refused {
+        /// The stable code in the Worker's answer.
+        code: String,
+        problem: String,
+        mend: Option<String>,
+    },
 }
 
 impl Failure {
@@ -69,8 +77,25 @@ impl Failure {
                 problem,
                 mend: Some(mend.to_string()),
             },
+            Self::Refused { code, problem, .. } => Self::Refused {
+                code,
+                problem,
+                mend: Some(mend.to_string()),
+            },
             Self::Usage(problem) => Self::Usage(format!("{problem}; {mend}")),
             Self::PipeClosed => self,
+        }
+    }
+
+    /// The Worker's code, where the refusal is about one user alone.
+    pub(super) fn refused(self, code: &str) -> Self {
+        match self {
+            Self::Failed { problem, mend } => Self::Refused {
+                code: code.into(),
+                problem,
+                mend,
+            },
+            other => other,
         }
     }
 
@@ -78,7 +103,7 @@ impl Failure {
         match self {
             Self::PipeClosed => Status::Done,
             Self::Usage(_) => Status::Usage,
-            Self::Failed { .. } => Status::Wrong,
+            Self::Failed { .. } | Self::Refused { .. } => Status::Wrong,
         }
     }
 }
@@ -88,14 +113,10 @@ impl fmt::Display for Failure {
         match self {
             Self::PipeClosed => f.write_str("nobody reads the output any more"),
             Self::Usage(problem) => f.write_str(problem),
-            Self::Failed {
-                problem,
-                mend: None,
-            } => f.write_str(problem),
-            Self::Failed {
-                problem,
-                mend: Some(mend),
-            } => write!(f, "{problem}; {mend}"),
+            Self::Failed { problem, mend } | Self::Refused { problem, mend, .. } => {
+                f.write_str(problem)?;
+                mend.as_ref().map_or(Ok(()), |mend| write!(f, "; {mend}"))
+            }
         }
     }
 }

@@ -34,16 +34,20 @@ pub(super) fn load(env: &Env, origin: &str) -> Result<Rc<Config>, Misconfigured>
     if let Some(config) = loaded(origin) {
         return config;
     }
-    let config = settings(env).and_then(|settings| {
-        // Without a clock nothing is over.
-        Config::read(&settings, origin, super::now().unwrap_or(UnixTime::MIN))
-    });
+    let config = settings(env)
+        .map_err(|wrong| vec![wrong])
+        .and_then(|settings| {
+            // Without a clock nothing is over.
+            Config::read(&settings, origin, super::now().unwrap_or(UnixTime::MIN))
+        });
     let include_subdomains = config
         .as_ref()
         .is_ok_and(|config| config.hsts_include_subdomains);
     reply::set_hsts(include_subdomains);
     let config = config.map(Rc::new).map_err(|wrong| {
-        log::misconfigured(&wrong.setting, wrong.problem);
+        if let Some(first) = wrong.first() {
+            log::misconfigured(&first.setting, first.problem);
+        }
         Misconfigured
     });
     LOADED.with_borrow_mut(|loaded| {

@@ -240,11 +240,9 @@ impl Problem {
     pub(super) fn record_corrupt() -> Self {
         Self::new(
             503,
-            "store_unavailable",
-            "the value that KV holds under this name is not a user; import the user again, or delete the key",
+            "record_corrupt",
+            "the value that KV holds under this name is not a user; remove it, then import or create the user again",
         )
-        .with_header("retry-after", "60")
-        .because("record_corrupt")
     }
 
     /// To the outside it is all the same what does not answer.

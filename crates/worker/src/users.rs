@@ -56,10 +56,37 @@ pub(super) async fn find_by_id(
         let stored = find(env, &username).await?;
         return Ok(stored.map(|stored| (username, stored)));
     }
-    let mut users = first_users(env, PAGE).await?.into_iter();
-    Ok(users.find(|(username, stored)| {
-        UserRecord::parse(stored, username).is_ok_and(|record| record.id == id)
+    let mut users = first_values(env, USER_KEY, PAGE).await?.into_iter();
+    Ok(users.find_map(|(key, stored)| {
+        let username = named(&key)?;
+        let record = UserRecord::parse(&stored, &username).ok()?;
+        (record.id == id).then_some((username, stored))
     }))
+}
+
+/// Deletes a value that is not a user's, and the key `id:<number>` that says
+/// the user's name: the one of the number in the value, or else of the first
+/// thousand.
+pub(super) async fn clear(
+    env: &Env,
+    user: &Username,
+    corrupt: &str,
+) -> Result<(), StoreUnavailable> {
+    // The user's value is deleted last: after a failure, the request can be repeated.
+    let mut keys = vec![user.record_key()];
+    let index = UserId::of_corrupt(corrupt).map(UserId::index_key);
+    for prefix in [index.as_deref().unwrap_or("id:"), "id:"] {
+        let mut names = first_values(env, prefix, PAGE).await?.into_iter();
+        if let Some((key, _)) = names.find(|(_, name)| name == user.as_str()) {
+            keys.push(key);
+            break;
+        }
+    }
+    let store = env.kv("USERS").map_err(|_| StoreUnavailable)?;
+    while let Some(key) = keys.pop() {
+        store.delete(&key).await.map_err(|_| StoreUnavailable)?;
+    }
+    Ok(())
 }
 
 /// A page of KV's listing.
@@ -67,21 +94,22 @@ const PAGE: u64 = 1000;
 /// So many keys are read at once.
 const BULK: usize = 100;
 
-/// The first users, at most so many, with what is stored for them.
-async fn first_users(env: &Env, most: u64) -> Result<Vec<(Username, String)>, StoreUnavailable> {
+/// The first keys that start with `prefix`, at most so many, with their values.
+async fn first_values(
+    env: &Env,
+    prefix: &str,
+    most: u64,
+) -> Result<Vec<(String, String)>, StoreUnavailable> {
     let store = env.kv("USERS").map_err(|_| StoreUnavailable)?;
-    let mut users = Vec::new();
-    for keys in list(env, most).await?.chunks(BULK) {
+    let mut found = Vec::new();
+    for keys in list(env, prefix, most).await?.chunks(BULK) {
         let Some(Ok(values)) = patience::within(store.get_bulk(keys).text()).await else {
             return Err(StoreUnavailable);
         };
-        users.extend(
-            values
-                .into_iter()
-                .filter_map(|(key, stored)| Some((named(&key)?, stored?))),
-        );
+        let values = values.into_iter();
+        found.extend(values.filter_map(|(key, value)| Some((key, value?))));
     }
-    Ok(users)
+    Ok(found)
 }
 
 /// A page of the users in KV, in the order of their names.
@@ -140,7 +168,7 @@ pub(super) async fn sample_hashes(
     env: &Env,
     order: impl Fn(&Username) -> String,
 ) -> Result<Vec<String>, StoreUnavailable> {
-    let keys = list(env, PAGE).await?;
+    let keys = list(env, USER_KEY, PAGE).await?;
     let mut users: Vec<Username> = keys.iter().filter_map(|key| named(key)).collect();
     users.sort_by_cached_key(order);
     users.truncate(SAMPLE);
@@ -153,10 +181,10 @@ pub(super) async fn sample_hashes(
     Ok(hashes)
 }
 
-/// The keys of the first users, at most so many.
-async fn list(env: &Env, most: u64) -> Result<Vec<String>, StoreUnavailable> {
+/// The first keys that start with `prefix`, at most so many.
+async fn list(env: &Env, prefix: &str, most: u64) -> Result<Vec<String>, StoreUnavailable> {
     let store = env.kv("USERS").map_err(|_| StoreUnavailable)?;
-    let list = store.list().prefix(USER_KEY.into()).limit(most).execute();
+    let list = store.list().prefix(prefix.into()).limit(most).execute();
     match patience::within(list).await {
         Some(Ok(list)) => Ok(list.keys.into_iter().map(|key| key.name).collect()),
         _ => Err(StoreUnavailable),

@@ -1,4 +1,4 @@
-const TYPES = ["expiring", "expired", "refreshed", "ended"];
+const TYPES = ["expiring", "expired", "refreshed", "userchanged", "ended"];
 
 /** What a listener throws is reported and stops nothing. */
 function report(error) {

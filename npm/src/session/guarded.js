@@ -23,7 +23,7 @@ const isStream = (body) => typeof (body?.getReader ?? body?.[Symbol.asyncIterato
  * still on (browsers before 2023, and some servers), so none is followed; who needs to sets
  * `redirect: "manual"`.
  *
- * `token(not)` gives a token other than `not`, or undefined without a session.
+ * `token(not)` gives another token of the same user than `not`, or undefined if there is none.
  */
 export function guarded(fetch, origins, token) {
   return async function guard(input, init) {

@@ -93,6 +93,11 @@ export interface SessionEvents {
   expired: { type: "expired" };
   /** There is a new token: a login or a refresh, here or in another tab. */
   refreshed: { type: "refreshed" };
+  /**
+   * Another tab logged in as another user, and this tab has that user's token now. Drop what belongs
+   * to the user before. `refreshed` follows.
+   */
+  userchanged: { type: "userchanged" };
   ended: { type: "ended"; reason: EndReason };
 }
 
@@ -117,7 +122,7 @@ export interface Session {
    * `url` and to `origins`, and to no other. A request that has an `Authorization` of its own is
    * left alone. A token that is over is renewed first; one that the service
    * refuses (401, `error="invalid_token"`) is renewed, and the request sent
-   * once more, unless its body is a stream. Redirects are not followed with the
+   * once more, unless its body is a stream or another user has logged in since. Redirects are not followed with the
    * token: with `redirect: "follow"`, one is an error. Needs no `this`.
    * @throws {SessionError} `unreachable`, `session_ended` when the token cannot be renewed;
    * `answer_unexpected` for a redirect; beside what `fetch` itself throws

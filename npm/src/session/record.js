@@ -37,6 +37,16 @@ export function recordOf(url, answer, roundTrip, last) {
   return record;
 }
 
+/** The user of a token, or undefined if the token names none. Not verified: only the service can do that. */
+export function userOf(token) {
+  try {
+    const claims = JSON.parse(atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/")));
+    return Object.hasOwn(claims, "sub") ? claims.sub : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** A stored record of a session at `url`, or undefined if the text is none. */
 export function storedRecord(text, url) {
   try {

@@ -6,7 +6,7 @@ import { sessionEnded } from "./error.js";
 import { createEvents } from "./events.js";
 import { guarded } from "./guarded.js";
 import { sessionOptions } from "./options.js";
-import { recordOf } from "./record.js";
+import { recordOf, userOf } from "./record.js";
 import { createStore } from "./storage.js";
 import { exclusively, onWaking, openChannel } from "./tabs.js";
 
@@ -34,7 +34,8 @@ export function createSession(options) {
 
   const left = () => current.expiresAt - clock.now();
 
-  function take(record, isNews = true) {
+  function take(record, isNews = true, isElsewhere = false) {
+    const isOther = isElsewhere && current && userOf(current.token) !== userOf(record.token);
     current = record;
     const { issuedAt, expiresAt, offset } = record;
     clock.set(offset, issuedAt);
@@ -47,6 +48,8 @@ export function createSession(options) {
     failures = 0;
     retryAt = -Infinity;
     told = undefined;
+    // First, so that a page drops the other user's data before it shows the new user's.
+    if (isOther) events.emit("userchanged");
     if (isNews) events.emit("refreshed");
     check();
   }
@@ -90,7 +93,7 @@ export function createSession(options) {
     }
     if (!seen) {
       if (current && current === before) end("elsewhere");
-    } else if (!current || seen.serial > current.serial) take(seen);
+    } else if (!current || seen.serial > current.serial) take(seen, true, true);
   }
 
   async function wake({ type }) {
@@ -174,8 +177,10 @@ export function createSession(options) {
 
   async function tokenBut(refused) {
     await ready;
+    const last = refused ?? current?.token;
     if (current && (current.token === refused || left() <= 0)) await renewed();
-    return current?.token;
+    // Another user may have logged in meanwhile, for whom the request is not.
+    return current && userOf(last) === userOf(current.token) ? current.token : undefined;
   }
 
   const ready = store.read().then((record) => {

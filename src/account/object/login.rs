@@ -202,11 +202,15 @@ impl AccountObject {
         let Some(user) = self.state.user() else {
             return;
         };
-        let imported = user.record.imported_hash.clone();
-        if let Some(Ok(StoredUser::Seed(seed))) =
-            shown.map(|shown| StoredUser::parse(shown, username))
-            && Some(HashDigest::new(&seed.hash_password)) != imported
-        {
+        let is_strange = match shown.map(|shown| StoredUser::parse(shown, username)) {
+            Some(Ok(StoredUser::Seed(seed))) => {
+                user.record.imported_hash != Some(HashDigest::new(&seed.hash_password))
+            }
+            Some(Err(_)) => true,
+            // KV shows a write late.
+            None | Some(Ok(StoredUser::Replica(_) | StoredUser::Removed(_))) => false,
+        };
+        if is_strange {
             self.state.replication.suspect(now);
         }
     }

@@ -296,7 +296,7 @@ impl AccountObject {
             Message::EndUserSession(request) => json(&self.end_user_session(call, &request, now)?),
             Message::Rename(request) => json(&self.rename(call, request, now)?),
             Message::Reserve(request) => json(&self.reserve(call, request, now)),
-            Message::Activate(request) => json(&self.activate(&request, now)),
+            Message::Activate(request) => json(&self.activate(call, request, now)),
             Message::TransferStatus(request) => json(&self.transfer_status(&request)),
         }
     }

@@ -7,7 +7,7 @@ use super::protocol::{
 };
 use super::state::{Holder, Tombstone};
 use super::{AccountObject, Call, NotYet};
-use crate::account::StoredUser;
+use crate::account::{HashDigest, StoredUser};
 
 impl AccountObject {
     pub(super) fn read_user(&mut self, call: &Call, request: &ReadUser, now: i64) -> UserAnswer {
@@ -20,7 +20,12 @@ impl AccountObject {
                     return UserAnswer::NoUser(NoUser::Unknown);
                 };
                 match StoredUser::parse(shown, &call.username) {
-                    Ok(StoredUser::Seed(record)) => imported(record),
+                    // As the record will be once it is adopted.
+                    Ok(StoredUser::Seed(mut record)) => {
+                        let digest = HashDigest::new(&record.hash_password);
+                        record.imported_hash.get_or_insert(digest);
+                        imported(record)
+                    }
                     Ok(StoredUser::Replica(replica)) => imported(replica.record),
                     Ok(StoredUser::Removed(_)) => UserAnswer::Removed,
                     Err(_) => UserAnswer::NoUser(NoUser::Corrupt),
@@ -105,9 +110,12 @@ impl AccountObject {
                 }
                 Err(why) => return Ok(self.no_user(why)),
             },
-            Holder::Removed(_) | Holder::Reserved(_) => {
-                return Ok(self.no_user(NoUser::Unknown));
+            Holder::Removed(_) => {
+                // Something may have overwritten the tombstone.
+                self.state.replication.suspect(now);
+                return Ok(UserAnswer::Removed);
             }
+            Holder::Reserved(_) => return Ok(UserAnswer::NoUser(NoUser::Unknown)),
         };
         self.state.remove(Tombstone {
             id: state.record.id,

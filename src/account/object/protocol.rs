@@ -564,6 +564,10 @@ pub enum ReserveAnswer {
 pub struct Activate {
     /// The rename.
     pub transfer: TransferId,
+    /// The reservation, in case the new name's object has lost it; `None` when
+    /// the rename is repeated.
+    #[serde(default)]
+    pub reserve: Option<Box<Reserve>>,
 }
 
 /// The answer to [`Activate`].

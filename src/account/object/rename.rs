@@ -9,7 +9,8 @@
 //! gives the rename up unless it has committed. So the user has one name at
 //! every time, and no name for a moment at most. The old name's object remembers
 //! a rename until it commits the next one, which it does only once the new
-//! name's object has answered step 3.
+//! name's object has answered step 3. Step 3 carries the user, so that the user is
+//! not lost if the new name's object loses its storage after step 1.
 
 use super::protocol::{
     Activate, ActivateAnswer, NoUser, Rename, RenameAnswer, Reserve, ReserveAnswer, TransferAnswer,
@@ -56,19 +57,19 @@ impl AccountObject {
             call.found.reserved = None;
             call.found.reserve_over = Some(version);
         }
+        let mut record = Box::new(user.record.clone());
+        record.username = request.to.as_str().into();
+        let reserve = Reserve {
+            transfer: transfer.clone(),
+            from: call.username.clone(),
+            record,
+            version: user.version,
+            over: call.found.reserve_over,
+            shown: request.shown_at_new,
+        };
         match call.found.reserved {
             None | Some(ReserveAnswer::Removed { .. }) => {
                 call.found.reserved_revision = Some(revision);
-                let mut record = user.record.clone();
-                record.username = request.to.as_str().into();
-                let reserve = Reserve {
-                    transfer,
-                    from: call.username.clone(),
-                    record: Box::new(record),
-                    version: user.version,
-                    over: call.found.reserve_over,
-                    shown: request.shown_at_new,
-                };
                 Err(NotYet::Ask(Call::envelope(&request.to, reserve)))
             }
             Some(ReserveAnswer::Taken) => Ok(RenameAnswer::NameTaken),
@@ -89,10 +90,11 @@ impl AccountObject {
                 });
                 self.state.remove(tombstone);
                 self.state.changed(now);
-                Err(NotYet::Ask(Call::envelope(
-                    &request.to,
-                    Activate { transfer },
-                )))
+                let activate = Activate {
+                    transfer,
+                    reserve: Some(Box::new(reserve)),
+                };
+                Err(NotYet::Ask(Call::envelope(&request.to, activate)))
             }
         }
     }
@@ -132,7 +134,12 @@ impl AccountObject {
     }
 
     /// At the new name.
-    pub(super) fn activate(&mut self, request: &Activate, now: i64) -> ActivateAnswer {
+    pub(super) fn activate(&mut self, call: &Call, request: Activate, now: i64) -> ActivateAnswer {
+        // The object lost its storage since the reservation: only that makes the
+        // holder of a reserved name nobody once the rename is committed.
+        if let (Holder::Nobody, Some(reserve)) = (&self.state.holder, request.reserve) {
+            self.reserve(call, *reserve, now);
+        }
         match &self.state.holder {
             Holder::Reserved(reservation) if reservation.transfer == request.transfer => {
                 self.complete_reservation(now);
@@ -251,7 +258,11 @@ impl Moved {
             Some((transfer, answer)) if *transfer == self.transfer => Ok(answer),
             _ => {
                 let transfer = self.transfer.clone();
-                Err(NotYet::Ask(Call::envelope(&self.to, Activate { transfer })))
+                let activate = Activate {
+                    transfer,
+                    reserve: None,
+                };
+                Err(NotYet::Ask(Call::envelope(&self.to, activate)))
             }
         }
     }

@@ -107,7 +107,10 @@ impl Project {
             .current_dir(&self.0)
             .env(
                 "PORTCULLIS_WRANGLER",
-                concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/doctor/wrangler.mjs"),
+                concat!(
+                    env!("CARGO_MANIFEST_DIR"),
+                    "/../../tests/cli/doctor/wrangler.mjs"
+                ),
             )
             .output()
             .unwrap()
@@ -170,7 +173,7 @@ fn a_project_that_is_right_has_no_findings() {
 #[test]
 fn this_projects_own_config_has_no_findings() {
     let project = Project::new();
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("wrangler.toml");
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wrangler.toml");
     project.file("wrangler.toml", &fs::read_to_string(own).unwrap());
     assert_eq!(project.found(), NONE);
 }

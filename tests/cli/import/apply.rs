@@ -6,43 +6,30 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::process::Output;
 
-use portcullis::account::HashDigest;
 use serde_json::{Value, json};
 
 use super::{PBKDF2, json_lines, many, row, stored};
 use crate::support::{Folder, Ran};
-use crate::users::worker::Worker;
 
-const FAKE: &str = concat!(
+pub(super) const FAKE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
-    "/tests/cli/import/fake_wrangler.mjs"
+    "/../../tests/cli/import/fake_wrangler.mjs"
 );
 
 /// A folder with a KV of its own.
-struct Place {
-    folder: Folder,
+pub(super) struct Place {
+    pub(super) folder: Folder,
 }
 
 impl Place {
-    /// A Worker that knows the folder's operator.
-    fn worker(&self) -> Worker {
-        let key = self.folder.path(".portcullis/operator.json");
-        let command: &[&str] = if key.exists() {
-            &["keys", "operator", "--public"]
-        } else {
-            &["keys", "operator"]
-        };
-        Worker::start(&self.folder.done(command))
-    }
-
-    fn new(rows: &str) -> Self {
+    pub(super) fn new(rows: &str) -> Self {
         let folder = Folder::new();
         folder.write("a.jsonl", rows);
         folder.write("wrangler.toml", "");
         Self { folder }
     }
 
-    fn output(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+    pub(super) fn output(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
         let command = ["users", "import", "--quiet", "--from", "a.jsonl", "--apply"];
         let mut command = self.folder.command(&[&command[..], arguments].concat());
         command
@@ -52,33 +39,33 @@ impl Place {
         command.output().unwrap()
     }
 
-    fn run(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Ran {
+    pub(super) fn run(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Ran {
         // A local KV with exactly a thousand keys is listed otherwise.
         Ran::of(self.output(&[&["--remote"], arguments].concat(), environment))
     }
 
-    fn applied(&self, arguments: &[&str]) -> Value {
+    pub(super) fn applied(&self, arguments: &[&str]) -> Value {
         let ran = self.run(&[&["--json"], arguments].concat(), &[]);
         assert_eq!(ran.status, 0, "{}", ran.error);
         let report = ran.json();
         let applied = &report["applied"];
         let count = |name: &str| applied[name].as_u64().unwrap();
-        let sum: u64 = [
+        let outcomes = [
             "put",
-            "changed",
             "already_there",
-            "id_taken",
-            "name_taken",
+            "changed",
             "removed",
-        ]
-        .into_iter()
-        .map(count)
-        .sum();
+            "name_taken",
+            "id_taken",
+            "corrupt",
+            "refused",
+        ];
+        let sum: u64 = outcomes.into_iter().map(count).sum();
         assert_eq!(Some(sum), report["importable"].as_u64());
         applied.clone()
     }
 
-    fn kv(&self) -> BTreeMap<String, String> {
+    pub(super) fn kv(&self) -> BTreeMap<String, String> {
         let text = fs::read_to_string(self.folder.path("kv.json"));
         text.map_or_else(
             |_| BTreeMap::new(),
@@ -86,7 +73,7 @@ impl Place {
         )
     }
 
-    fn set(&self, key: &str, value: &str) {
+    pub(super) fn set(&self, key: &str, value: &str) {
         let mut kv = self.kv();
         kv.insert(key.into(), value.into());
         self.folder.write("kv.json", &json!(kv).to_string());
@@ -99,7 +86,7 @@ impl Place {
 }
 
 #[test]
-fn the_files_are_put_and_a_second_run_has_nothing_to_do() {
+fn the_files_are_put_and_a_second_run_changes_nothing() {
     let place = Place::new(&many(12_000));
     let ran = place.run(&[], &[]);
     assert_eq!(ran.status, 0, "{}", ran.error);
@@ -112,8 +99,8 @@ fn the_files_are_put_and_a_second_run_has_nothing_to_do() {
     assert_eq!(place.puts(), 3);
     let again = place.applied(&[]);
     assert_eq!(
-        (&again["put"], &again["files_before"]),
-        (&json!(12_000), &json!(3))
+        (&again["put"], &again["already_there"]),
+        (&json!(0), &json!(12_000))
     );
     assert_eq!(place.puts(), 3);
 }
@@ -171,164 +158,108 @@ fn an_index_that_was_not_put_with_its_record_is_put_again() {
 }
 
 #[test]
-fn a_user_who_is_there_is_left_alone_and_no_name_or_id_goes_to_another_user() {
+fn users_who_are_there_are_left_as_they_are_and_the_others_are_told_why() {
     let place = Place::new(&json_lines(&[
         row(1, "alice"),
         row(2, "bob"),
         row(3, "carol"),
         row(4, "dora"),
-        row(5, "erin"),
-        row(6, "frank"),
     ]));
-    let alice = user(1, "alice", "newer").to_string();
-    place.set("user:alice", &alice);
+    let alice = json!({"id": 1, "username": "alice", "hash_password": "$argon2id$…", "phone": "1"});
+    place.set("user:alice", &alice.to_string());
     place.set("id:1", "alice");
-    // Bob's number is dave's, and dora's name is another number's.
     place.set("id:2", "dave");
-    place.set("user:dora", &user(9, "dora", "other").to_string());
-    place.set(
-        "user:erin",
-        r#"{"id":5,"username":"erin","portcullis":{"revision":2,"version":2,"removed":true}}"#,
-    );
-    place.set("user:frank", "no record");
+    place.set("user:dora", "newer");
     let ran = place.run(&["--strict"], &[]);
-    assert_eq!(ran.status, 1, "a name and an id are another user's");
+    assert_eq!(ran.status, 1, "an id is another's");
     for said in [
         "1 user put on Cloudflare",
-        "already there, and left as they are: 2",
-        "not put, as in KV their id is another user's: 1",
-        "not put, as in KV their name is another user's: 1",
-        "removed here, and not put again: 1",
+        "already there, and left as they are: 1",
+        "not put, as in KV the user of their id has another name: 1",
+        "not put, as KV's record is not a user's: 1",
     ] {
         assert!(ran.text.contains(said), "{}", ran.text);
     }
     let kv = place.kv();
-    assert_eq!((&kv["user:alice"], &*kv["id:2"]), (&alice, "dave"));
+    assert_eq!(
+        (&kv["user:alice"], &*kv["id:2"]),
+        (&alice.to_string(), "dave")
+    );
     assert!(kv.contains_key("user:carol") && !kv.contains_key("user:bob"));
-    assert!(kv["user:dora"].contains("other"));
+    let codes = ["different", "id_taken", "corrupt"];
+    assert_eq!(left_out(&place.folder, "portcullis-import"), codes);
+}
+
+/// The codes of the users who were left out of the first file.
+pub(super) fn left_out(folder: &Folder, out: &str) -> Vec<String> {
+    let text = folder.read(&format!("{out}/users-00001.left-out.jsonl"));
+    let lines = text.lines().map(|line| {
+        let line: Value = serde_json::from_str(line).unwrap();
+        assert!(line["id"].is_u64() && line["hash_password"].is_string());
+        line["left_out"]["code"].as_str().unwrap().to_owned()
+    });
+    lines.collect()
+}
+
+#[test]
+fn a_removed_user_stays_removed_and_their_index_does_not_matter() {
+    let place = Place::new(&json_lines(&[row(1, "alice"), row(2, "bob")]));
+    let tombstone = json!({"id": 1, "portcullis": {"revision": 3, "version": 2, "removed": true}});
+    place.set("user:alice", &tombstone.to_string());
+    // The key of a record that was corrupt, and was removed.
+    place.set("id:2", "bob");
+    let applied = place.applied(&["--strict"]);
+    assert_eq!(
+        (&applied["put"], &applied["removed"]),
+        (&json!(1), &json!(1))
+    );
+    let kv = place.kv();
+    assert_eq!(kv["user:alice"], tombstone.to_string());
+    assert!(kv["user:bob"].contains(PBKDF2));
+    assert_eq!(left_out(&place.folder, "portcullis-import"), ["removed"]);
+}
+
+/// As after a forgotten `users remove admin`.
+#[test]
+fn what_was_left_out_is_imported_as_it_is_and_the_same_run_can_be_repeated() {
+    let place = Place::new(&json_lines(&[row(1, "alice"), row(2, "bob")]));
+    let admin = json!({"id": 1, "username": "admin", "hash_password": "x", "phone": ""});
+    place.set("user:admin", &admin.to_string());
+    place.set("id:1", "admin");
+    assert_eq!(place.applied(&[])["id_taken"], 1);
     let left_out = place
         .folder
         .read("portcullis-import/users-00001.left-out.jsonl");
-    let left_out: Vec<Value> = left_out
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
-    let mut codes: Vec<_> = left_out
-        .iter()
-        .map(|line| {
-            (
-                line["key"].as_str().unwrap(),
-                line["code"].as_str().unwrap(),
-            )
-        })
-        .collect();
-    codes.sort_unstable();
-    assert_eq!(
-        codes,
-        [
-            ("user:alice", "already_there"),
-            ("user:bob", "id_taken"),
-            ("user:dora", "name_taken"),
-            ("user:erin", "removed"),
-            ("user:frank", "record_corrupt"),
-        ]
-    );
-    assert!(
-        left_out
-            .iter()
-            .any(|line| line["value"].as_str().unwrap().contains(PBKDF2))
-    );
-}
-
-#[test]
-fn a_name_that_another_row_has_meanwhile_is_not_given_to_the_row_that_was_rejected_first() {
-    let place = Place::new(&json_lines(&[row(34, "Bob")]));
+    let mut kv = place.kv();
+    kv.remove("user:admin");
+    kv.remove("id:1");
+    let without_admin = json!(kv).to_string();
+    place.folder.write("kv.json", &without_admin);
     assert_eq!(place.applied(&[])["put"], 1);
-    place
-        .folder
-        .write("a.jsonl", &json_lines(&[row(33, "BOB")]));
-    for more in [&["--out", "second"][..], &["--out", "third", "--overwrite"]] {
-        let worker = place.worker();
-        let arguments = [more, &["--url", &worker.url]].concat();
-        let applied =
-            Ran::of(place.output(&[&["--json", "--local"], &arguments[..]].concat(), &[])).json();
-        assert_eq!(applied["applied"]["name_taken"], 1, "{applied}");
-        assert!(worker.state().asked.is_empty());
-    }
-    assert!(place.kv()["user:bob"].contains(r#""id":34"#));
-}
-
-fn user(id: u64, name: &str, phone: &str) -> Value {
-    json!({"id": id, "username": name, "hash_password": PBKDF2, "phone": phone})
-}
-
-/// The record as the object writes it for a user who was imported with this hash.
-fn replica(id: u64, name: &str, imported: Option<&str>) -> Value {
-    let mut user = user(id, name, "");
-    user["hash_password"] = json!("$argon2id$now");
-    user["portcullis"] = json!({"revision": 1, "version": 1});
-    if let Some(hash) = imported {
-        user["imported_hash"] = json!(HashDigest::new(hash).to_string());
-    }
-    user
+    let whole = place.kv();
+    assert!(whole.contains_key("user:alice"));
+    place.folder.write("kv.json", &without_admin);
+    place.folder.write("a.jsonl", &left_out);
+    assert_eq!(place.applied(&["--out", "rest"])["put"], 1);
+    assert_eq!(place.kv(), whole);
 }
 
 #[test]
-fn overwriting_changes_users_through_the_worker_and_no_password_that_was_changed_here() {
-    let place = Place::new(&json_lines(&[
-        row(1, "same"),
-        row(2, "newer"),
-        row(3, "own"),
-        row(4, "seed"),
-    ]));
-    for (id, name, imported) in [
-        (1, "same", Some(PBKDF2)),
-        (2, "newer", Some("an older hash of the source")),
-        (3, "own", None),
-    ] {
-        place.set(
-            &format!("user:{name}"),
-            &replica(id, name, imported).to_string(),
-        );
-        place.set(&format!("id:{id}"), name);
-    }
-    place.set("user:seed", &user(4, "seed", "+44 old").to_string());
-    place.set("id:4", "seed");
-    let before = place.kv();
-    let worker = place.worker();
-    for name in ["same", "newer", "own", "seed"] {
-        worker.state().users.insert(
-            name.into(),
-            json!({"id": 0, "username": name, "phone": "", "disabled": false}),
-        );
-    }
-    let arguments = ["--json", "--local", "--overwrite", "--url", &worker.url];
-    let ran = Ran::of(place.output(&arguments, &[]));
+fn a_kv_that_another_process_writes_to_is_asked_again() {
+    let place = Place::new(&many(3));
+    let ran = place.run(&[], &[("FAKE_BUSY", "2")]);
     assert_eq!(ran.status, 0, "{}", ran.error);
-    let applied = &ran.json()["applied"];
-    assert_eq!(
-        (&applied["changed"], &applied["already_there"]),
-        (&json!(1), &json!(3))
-    );
-    assert_eq!(place.kv(), before, "KV is the object's to write");
-    let state = worker.state();
-    let changes: Vec<Value> = state
-        .asked
-        .iter()
-        .map(|request| serde_json::from_str(&request.body).unwrap())
-        .collect();
-    assert_eq!(
-        changes,
-        [json!({"hash_password": PBKDF2, "imported": true}),]
-    );
+    assert_eq!(place.kv(), stored(&place.folder, "portcullis-import"));
 }
 
 #[test]
-fn overwriting_on_cloudflare_needs_the_deployed_workers_url() {
-    let place = Place::new(&many(1));
-    place
-        .run(&["--overwrite"], &[])
-        .is_refused(2, "--url https://");
+fn an_open_registration_is_told() {
+    let place = Place::new(&many(3));
+    let vars = "[vars]\nREGISTRATION = \"open\"\n";
+    place.folder.write("wrangler.toml", vars);
+    let ran = place.run(&[], &[]);
+    assert_eq!(ran.status, 0, "{}", ran.error);
+    assert!(ran.error.contains("Close it while you import"));
 }
 
 #[test]

@@ -1,10 +1,13 @@
 //! `portcullis users import`.
 
+mod again;
 mod apply;
 mod columns;
+mod export;
 mod files;
 mod properties;
 mod reasons;
+mod renames;
 mod report;
 mod sources;
 

@@ -12,7 +12,7 @@ fn peers(file: &str) -> Option<(Value, Value)> {
         let text = std::fs::read_to_string(path).unwrap();
         serde_json::from_str::<Value>(&text).unwrap()
     };
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let folder = std::env::var_os("PORTCULLIS_VECTORS")
         .map_or_else(|| here.join("../shared/vectors"), PathBuf::from);
     let folder = folder.is_dir().then(|| folder.join("peers"))?;

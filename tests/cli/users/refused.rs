@@ -110,6 +110,11 @@ fn a_refusal_of_the_worker_is_one_line_with_the_fix() {
             "a detail (store_unavailable); try again",
         ),
         (
+            503,
+            "record_corrupt",
+            "is not a user; `portcullis users remove alice` deletes it",
+        ),
+        (
             500,
             "misconfigured",
             "a detail (misconfigured); the Worker's log",

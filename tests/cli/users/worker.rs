@@ -7,7 +7,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 
-use portcullis::account::{OperatorKeys, OperatorRequest};
+use portcullis::account::{HashDigest, OperatorKeys, OperatorRequest};
 use portcullis::time::UnixTime;
 use serde_json::{Value, json};
 
@@ -216,6 +216,8 @@ impl State {
             "hash_password": body["hash_password"], "state": "active", "version": 1,
             "hash": { "scheme": "argon2id", "current": true }, "sessions": [],
         });
+        let mut user = user;
+        user["imported_hash"] = take_imported(&mut body.clone());
         let told = summary(&user);
         self.users.insert(name, user);
         (201, Some(told))
@@ -226,8 +228,13 @@ impl State {
         match (method, rest) {
             ("GET", []) => {}
             ("PATCH", []) => {
+                let mut body = body.clone();
+                let digest = take_imported(&mut body);
                 for (member, value) in body.as_object().unwrap() {
                     user[member] = value.clone();
+                }
+                if body.get("hash_password").is_some() {
+                    user["imported_hash"] = digest;
                 }
             }
             ("DELETE", []) => {
@@ -264,6 +271,15 @@ impl State {
         told.as_object_mut().unwrap().remove("hash_password");
         (200, Some(told))
     }
+}
+
+/// Takes `imported` out of a body: the digest that the record keeps, or null.
+fn take_imported(body: &mut Value) -> Value {
+    let imported = body.as_object_mut().unwrap().remove("imported");
+    let hash = body["hash_password"]
+        .as_str()
+        .filter(|_| imported == Some(true.into()));
+    hash.map_or(Value::Null, |hash| HashDigest::new(hash).to_string().into())
 }
 
 fn summary(user: &Value) -> Value {

@@ -54,6 +54,29 @@ fn an_object_that_dies_after_the_commit_has_lost_no_user() {
 }
 
 #[test]
+fn a_new_object_that_loses_its_storage_before_the_commit_has_lost_no_user() {
+    let mut pair = Pair::new();
+    created(pair.new.ask(sign_up(None)));
+    remove(&mut pair.new).unwrap();
+    let call = pair.start();
+    pair.exchange();
+    pair.exchange();
+    assert_eq!(pair.asked(), "Activate");
+    pair.new.lose_storage();
+    pair.exchange();
+    let state = renamed(pair.answer(call));
+    assert_eq!(state.record.username, "bob");
+    // The tombstone had version 2.
+    assert_eq!(state.version, Some(3));
+    assert_eq!(pair.names(), (false, true));
+    pair.new.log_in();
+    // The rename is complete, so it brings nobody back whom an operator removes.
+    remove(&mut pair.new).unwrap();
+    pair.rename();
+    assert_eq!(pair.names(), (false, false));
+}
+
+#[test]
 fn an_operator_who_repeats_a_committed_rename_completes_it() {
     let mut pair = Pair::new();
     pair.start();

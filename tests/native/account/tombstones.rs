@@ -77,6 +77,17 @@ fn to_remove_a_user_twice_says_that_they_were_removed() {
 }
 
 #[test]
+fn to_remove_a_removed_user_again_restores_the_tombstone_in_kv() {
+    let mut object = Object::imported();
+    remove(&mut object).unwrap();
+    object.wait(1000);
+    object.put("{");
+    assert_eq!(remove(&mut object).err(), Some(None));
+    object.wait(120);
+    assert!(matches!(object.in_kv(), StoredUser::Removed(_)));
+}
+
+#[test]
 fn a_removed_users_name_is_for_an_operator_to_give_and_the_version_goes_on() {
     let mut object = Object::imported();
     let session = object.log_in();

@@ -64,8 +64,10 @@ export function startService(machine, { life = 3600, session = 86_400, url = URL
     const body = await request.text();
     switch (path) {
       case "login": {
-        if (JSON.parse(body).password !== PASSWORD) return problem(401, "credentials_incorrect", { "www-authenticate": 'Bearer realm="portcullis"' });
-        const id = `s${sessions.size}${count}`;
+        const { username, password } = JSON.parse(body);
+        if (password !== PASSWORD) return problem(401, "credentials_incorrect", { "www-authenticate": 'Bearer realm="portcullis"' });
+        // The part of a token in which its user is read.
+        const id = Buffer.from(JSON.stringify({ sub: username, n: `${sessions.size}${count}` })).toString("base64url");
         sessions.set(id, { number: 1, rotated: now(), ends: now() + session });
         return tokens(id);
       }

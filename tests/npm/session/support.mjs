@@ -38,7 +38,7 @@ export function world(t, { machine = {}, service: settings } = {}) {
   const open = (options) => {
     const session = createSession({ url: URL_OF_SERVICE, fetch: service.fetch, ...options });
     const told = [];
-    for (const type of ["expiring", "expired", "refreshed", "ended"]) {
+    for (const type of ["expiring", "expired", "refreshed", "userchanged", "ended"]) {
       session.on(type, ({ reason }) => told.push(reason ? `${type}: ${reason}` : type));
     }
     opened.push(session);

@@ -36,6 +36,12 @@ pub(super) struct Answer {
     pub(super) date: Option<UnixTime>,
 }
 
+impl Answer {
+    pub(super) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
 /// A client for one Worker.
 pub(super) struct Http(Agent);
 

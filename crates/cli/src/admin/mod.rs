@@ -31,6 +31,7 @@ use super::failure::{Failure, Outcome};
 use super::system;
 use portcullis::account::{OperatorRequest, OperatorSigner, SessionId, Username};
 use portcullis::encoding::base64url;
+use portcullis::time::UnixTime;
 
 /// Which Worker to ask, and as whom.
 #[derive(Args, Debug, Clone)]
@@ -126,6 +127,19 @@ impl Admin {
         Ok((self.read(&answer)?, text.to_owned()))
     }
 
+    /// Makes sure that KV holds something to remove under the name: a user, or
+    /// a value that is not a user's.
+    pub(super) fn find_removable(&self, username: &Username) -> Outcome<()> {
+        let (answer, at) = self.exchange(Method::GET, &path_of(username, ""), None)?;
+        if answer.is_success() {
+            return self.read::<UserDetails>(&answer).map(drop);
+        }
+        if refusal::is_record_corrupt(&answer) {
+            return Ok(());
+        }
+        Err(self.refusal(&answer, at, of_user(username)))
+    }
+
     /// Changes a user.
     pub(super) fn change(&self, username: &Username, change: &UserChange) -> Outcome<()> {
         let path = path_of(username, "");
@@ -196,6 +210,20 @@ impl Admin {
         body: Option<&[u8]>,
         subject: Subject<'_>,
     ) -> Outcome<Answer> {
+        let (answer, at) = self.exchange(method, path, body)?;
+        if answer.is_success() {
+            return Ok(answer);
+        }
+        Err(self.refusal(&answer, at, subject))
+    }
+
+    /// Any answer, and when the request was signed.
+    fn exchange(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&[u8]>,
+    ) -> Outcome<(Answer, UnixTime)> {
         let url = format!("{}{path}", self.url.as_str());
         let now = system::now()?;
         let request = OperatorRequest {
@@ -213,16 +241,17 @@ impl Admin {
         };
         let answer = self.http.send(&request);
         let answer = answer.map_err(|error| http::failure(&error, &self.url, &method))?;
-        if (200..300).contains(&answer.status) {
-            return Ok(answer);
-        }
+        Ok((answer, now))
+    }
+
+    fn refusal(&self, answer: &Answer, at: UnixTime, subject: Subject<'_>) -> Failure {
         let asked = Asked {
             worker: &self.url,
             key_id: self.signer.key_id().as_str(),
             key_file: &self.key_file.path,
-            at: now,
+            at,
         };
-        Err(refusal::of(&answer, &asked, subject))
+        refusal::of(answer, &asked, subject)
     }
 
     fn read<T: DeserializeOwned>(&self, answer: &Answer) -> Outcome<T> {

@@ -44,6 +44,12 @@ pub(super) struct Asked<'a> {
 /// A signature lives for a minute; half of it is for the way.
 const CLOCK_MAY_BE_OFF: u64 = 30;
 
+/// Whether KV holds a value under the name that is not a user's.
+pub(super) fn is_record_corrupt(answer: &Answer) -> bool {
+    let problem = serde_json::from_slice::<Problem>(&answer.body);
+    problem.is_ok_and(|problem| problem.code == "record_corrupt")
+}
+
 pub(super) fn of(answer: &Answer, asked: &Asked<'_>, subject: Subject<'_>) -> Failure {
     let worker = asked.worker;
     let status = answer.status;
@@ -57,6 +63,30 @@ pub(super) fn of(answer: &Answer, asked: &Asked<'_>, subject: Subject<'_>) -> Fa
         ))
         .mend("check --url");
     };
+    let failure = of_problem(&problem, answer, asked, subject);
+    if OF_THE_USER.contains(&problem.code.as_str()) {
+        return failure.refused(&problem.code);
+    }
+    failure
+}
+
+/// The codes that concern only the user whom a request is about.
+const OF_THE_USER: [&str; 6] = [
+    "body_too_large",
+    "id_taken",
+    "request_malformed",
+    "session_unknown",
+    "user_unknown",
+    "username_taken",
+];
+
+fn of_problem(
+    problem: &Problem,
+    answer: &Answer,
+    asked: &Asked<'_>,
+    subject: Subject<'_>,
+) -> Failure {
+    let (worker, status) = (asked.worker, answer.status);
     let Problem { code, detail } = problem;
     let name = |username: Option<&Username>| username.map_or("", Username::as_str).to_owned();
     match code.as_str() {
@@ -86,7 +116,15 @@ pub(super) fn of(answer: &Answer, asked: &Asked<'_>, subject: Subject<'_>) -> Fa
             ))
             .mend("take another one, or leave --id out")
         }
-        "operator_refused" => operator_refused(&detail, answer, asked),
+        "record_corrupt" => {
+            let user = name(subject.user);
+            let problem =
+                format_args!("the value that KV holds for {user} at {worker} is not a user");
+            Failure::new(problem).mend(format_args!(
+                "`portcullis users remove {user}` deletes it; then import or add the user again"
+            ))
+        }
+        "operator_refused" => operator_refused(detail, answer, asked),
         "not_found" => Failure::new(format_args!("{worker} has no /admin")).mend(
             "set OPERATOR_KEYS there (`portcullis keys operator --public` prints its value), \
              and check --url",

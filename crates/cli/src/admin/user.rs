@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use portcullis::account::{SessionId, UserId, Username};
+use portcullis::account::{HashDigest, SessionId, UserId, Username};
 
 /// A user in a list.
 #[derive(Deserialize)]
@@ -44,6 +44,10 @@ pub(crate) struct UserDetails {
     pub(crate) tokens_valid_from: Option<i64>,
     #[serde(default)]
     pub(crate) hash: Option<HashFacts>,
+    /// The digest of the hash that an import gave the user; `None` once the
+    /// password was changed here.
+    #[serde(default)]
+    pub(crate) imported_hash: Option<HashDigest>,
     #[serde(default)]
     pub(crate) sessions: Vec<Session>,
 }
@@ -97,6 +101,9 @@ pub(crate) struct NewUser<'a> {
     /// `None`: the Worker chooses it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) id: Option<UserId>,
+    /// Whether the hash comes from an import.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) imported: Option<bool>,
 }
 
 /// A change of a user. `None` leaves a member as it is.

@@ -4,7 +4,7 @@ use toml::{Table, Value};
 
 use super::finding::Findings;
 use super::project::Project;
-use super::settings::BINDINGS;
+use portcullis::settings::{Form, Place, TABLE};
 
 /// Where bindings stand, and the member that names one.
 const SECTIONS: [(&[&str], &str); 15] = [
@@ -31,7 +31,11 @@ const CLASS: &str = "Account";
 /// Those of ours that are bound; as what they should be or not.
 pub(super) fn check(project: &Project, findings: &mut Findings) -> Vec<&'static str> {
     let mut bound = Vec::new();
-    for (name, section) in BINDINGS {
+    for setting in TABLE {
+        let (Place::Binding(section), Form::Required(_)) = (setting.place, setting.form) else {
+            continue;
+        };
+        let name = setting.name;
         let Some((path, table)) = find(project, name) else {
             continue;
         };

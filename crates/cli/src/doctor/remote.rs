@@ -2,9 +2,9 @@
 
 use super::finding::Findings;
 use super::project::Project;
-use super::secrets::SECRETS;
 use crate::failure::{Failure, Outcome};
 use crate::kv::Kv;
+use portcullis::settings::is_secret;
 
 /// The names of its secrets; `None` where nothing is known of them.
 pub(super) fn check(project: &Project, kv: &Kv, findings: &mut Findings) -> Option<Vec<String>> {
@@ -53,7 +53,7 @@ fn check_secrets(project: &Project, names: &[String], findings: &mut Findings) {
         );
     }
     for (name, _) in project.local() {
-        if SECRETS.contains(&name) && name != "SECRET_KEY" && !is_there(name) {
+        if is_secret(name) && name != "SECRET_KEY" && !is_there(name) {
             findings.warning(
                 "secret_not_on_cloudflare",
                 name,

@@ -6,23 +6,14 @@ use std::process::{Command, Stdio};
 use super::finding::Findings;
 use super::project::Project;
 use super::settings::Unknown;
-use portcullis::settings::is_published;
-
-/// What is a secret and never stands in wrangler.toml.
-pub(super) const SECRETS: [&str; 5] = [
-    "SECRET_KEY",
-    "SIGNING_KEYS",
-    "LEGACY_SECRET_KEY",
-    "INTROSPECTION_SECRET",
-    "IDENTITY_SECRET",
-];
+use portcullis::settings::{Place, TABLE, is_published, is_secret};
 
 const NEW_SECRET: &str = "`openssl rand -base64 64 | tr -d '\\n'` makes one";
 
 pub(super) fn check(project: &Project, unknown: &Unknown, findings: &mut Findings) {
     let env = project.env_argument();
     for (name, _) in project.vars() {
-        if SECRETS.contains(&name) {
+        if is_secret(name) {
             findings.error(
                 "secret_in_config",
                 name,
@@ -72,15 +63,19 @@ pub(super) fn check(project: &Project, unknown: &Unknown, findings: &mut Finding
             "if it is the Flask application's own, let LEGACY_UNTIL be soon",
         );
     }
-    for (index, name) in SECRETS.iter().enumerate() {
+    let secrets = TABLE
+        .iter()
+        .filter(|setting| setting.place == Place::Secret);
+    let names = secrets.map(|setting| setting.name);
+    for (index, name) in names.clone().enumerate() {
         let Some(secret) = value(project, name) else {
             continue;
         };
-        let same = SECRETS.iter().skip(index.saturating_add(1));
+        let same = names.clone().skip(index.saturating_add(1));
         for other in same.filter(|other| value(project, other) == Some(secret)) {
             findings.error(
                 "secret_shared",
-                *other,
+                other,
                 format!("is the same as {name}: who has one has both"),
                 format!("make another {name}; {NEW_SECRET}"),
             );

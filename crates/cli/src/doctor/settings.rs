@@ -7,8 +7,9 @@ use toml::Value as Toml;
 
 use super::finding::Findings;
 use super::project::Project;
-use super::secrets::SECRETS;
-use portcullis::settings::{self, KNOWN, Settings, Value, Wrong};
+use portcullis::settings::{
+    self, Config, Place as Setting, Settings, TABLE, Value, Wrong, is_secret,
+};
 use portcullis::time::UnixTime;
 
 /// Where a setting's value comes from.
@@ -52,16 +53,9 @@ impl<'a> Unknown<'a> {
     pub(super) fn has(&self, project: &Project, name: &str) -> bool {
         let here = || project.local().any(|(here, _)| here == name);
         let there = || self.names.iter().any(|there| there == name);
-        (self.all && SECRETS.contains(&name)) || (there() && !here())
+        (self.all && is_secret(name)) || (there() && !here())
     }
 }
-
-/// The bindings, and what they should be.
-pub(super) const BINDINGS: [(&str, &str); 3] = [
-    ("USERS", "[[kv_namespaces]]"),
-    ("ACCOUNTS", "[[durable_objects.bindings]]"),
-    ("LOGIN_LIMITER", "[[ratelimits]]"),
-];
 
 pub(super) fn check(
     project: &Project,
@@ -72,7 +66,8 @@ pub(super) fn check(
 ) {
     for place in [Place::Here, Place::Cloudflare] {
         let settings = read(project, place, bound, unknown, findings);
-        for wrong in settings.wrong(now) {
+        let wrong = Config::read(&settings, "", now).err().unwrap_or_default();
+        for wrong in wrong {
             let is_either = wrong.setting == "SECRET_KEY" && wrong.problem == "is missing";
             let has_set = is_either && unknown.has(project, "SIGNING_KEYS");
             if !has_set && !unknown.has(project, &wrong.setting) {
@@ -96,8 +91,8 @@ pub(super) fn check(
         }
     }
     // The key of a local operator is for this machine alone.
-    let is_local = |name: &str| SECRETS.contains(&name) || name == "OPERATOR_KEYS";
-    let is_setting = |name: &str| KNOWN.contains(&name) && !is_local(name);
+    let is_local = |name: &str| is_secret(name) || name == "OPERATOR_KEYS";
+    let is_setting = |name: &str| settings::setting(name).is_some() && !is_local(name);
     for (name, _) in project.local() {
         if is_setting(name) && project.vars().all(|(var, _)| var != name) {
             findings.warning(
@@ -129,7 +124,7 @@ fn read(
     };
     // The first that is put counts.
     for (name, value) in project.local() {
-        if place == Place::Here || SECRETS.contains(&name) {
+        if place == Place::Here || is_secret(name) {
             put(name, Value::Text(value.to_owned().into()));
         }
     }
@@ -168,13 +163,18 @@ fn of_toml(value: &Toml) -> Value {
 fn tell_wrong(project: &Project, wrong: Wrong, findings: &mut Findings) {
     let name = wrong.setting.as_str();
     let vars = project.section("vars");
-    let (code, mend) = if let Some((_, section)) = BINDINGS.iter().find(|(ours, _)| *ours == name) {
+    let (code, mend) = if let Some(Setting::Binding(section)) =
+        settings::setting(name).map(|setting| setting.place)
+    {
         let mend = format!("bind it with {section} in {}", project.config);
         ("binding_missing", mend)
-    } else if !KNOWN.contains(&name) {
-        let mend = format!("{} is perhaps meant; README.md has them all", nearest(name));
+    } else if settings::setting(name).is_none() {
+        let mend = format!(
+            "{} is perhaps meant; docs/configuration.md has them all",
+            nearest(name)
+        );
         ("setting_unknown", mend)
-    } else if SECRETS.contains(&name) {
+    } else if is_secret(name) {
         let env = project.env_argument();
         let mend = format!("`npx wrangler secret put {name}{env}`, and here in .dev.vars");
         ("setting_wrong", mend)
@@ -190,11 +190,11 @@ fn tell_wrong(project: &Project, wrong: Wrong, findings: &mut Findings) {
 fn misspelt(name: &str) -> Option<&'static str> {
     const MOST: usize = 2;
     let is_refused = Settings::default().put(name, || None).is_err();
-    if is_refused || KNOWN.contains(&name) {
+    if is_refused || settings::setting(name).is_some() {
         return None;
     }
     // In a shorter name two letters would be another word.
-    let known = KNOWN.into_iter().filter(|known| known.len() >= 8);
+    let known = names().filter(|known| known.len() >= 8);
     known
         .min_by_key(|known| distance(known, name))
         .filter(|known| distance(known, name) <= MOST)
@@ -227,11 +227,11 @@ fn nearest(name: &str) -> &'static str {
         let same = known.bytes().zip(name.bytes());
         same.take_while(|(one, other)| one == other).count()
     };
-    KNOWN
-        .into_iter()
-        .rev()
-        .max_by_key(alike)
-        .unwrap_or_default()
+    names().rev().max_by_key(alike).unwrap_or_default()
+}
+
+fn names() -> impl DoubleEndedIterator<Item = &'static str> {
+    TABLE.into_iter().map(|setting| setting.name)
 }
 
 const DAY: u64 = 86_400;

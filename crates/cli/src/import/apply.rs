@@ -2,42 +2,42 @@
 //!
 //! A row is its id. Only names and ids that KV does not have are put: a user
 //! who has logged in is in the account's object, which takes nothing from KV
-//! again. With `--overwrite`, a user who is there is changed through the Worker.
+//! again. With `--overwrite`, the users who are there are changed through the
+//! Worker, after all new ones are put.
 //!
 //! KV is listed at the beginning of each run, so a run can be repeated.
 
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 
-use serde::Serialize;
-use zeroize::Zeroizing;
-
+use super::applied::Applied;
 use super::bulk::{BulkFile, Pair};
-use super::files::WholeFile;
+use super::change::Differences;
 use super::journal::{Done, Journal};
+use super::left_out;
+use super::missing::Missing;
+use super::outcome::{Outcome, Tally};
 use super::progress::Progress;
-use super::report::{count, thousands};
 use super::seen::digest;
-use crate::admin::{Admin, UserChange};
-use crate::failure::{Failure, Outcome, about};
-use crate::kv::{self, Kv};
+use super::standing::{self, SourceUser, Standing};
+use super::through::{self, Kind, Task};
+use crate::admin::Admin;
+use crate::failure::{self, Failure, about};
+use crate::kv::Kv;
 use crate::output::Output;
-use portcullis::account::{HashDigest, Phone, StoredUser, UserRecord, Username};
+use portcullis::account::UserId;
 
-/// What became of the users in the files, in this run and those before.
-#[derive(Serialize)]
-pub(super) struct Applied {
-    target: String,
-    /// Files that an earlier run had put.
-    files_before: u64,
-    put: u64,
-    changed: u64,
-    already_there: u64,
-    id_taken: u64,
-    name_taken: u64,
-    removed: u64,
+/// The options of `--apply`, beyond putting new users.
+pub(super) struct Options<'a> {
+    /// The Worker, if users who are there are to be changed.
+    pub(super) overwrite: Option<&'a Admin>,
+    /// Whether a password comes in that the user has changed here.
+    pub(super) force: bool,
+    /// The Worker and the source's ids, if users who are gone are to be disabled.
+    pub(super) missing: Option<(&'a Admin, Missing)>,
+    pub(super) quiet: bool,
 }
 
 /// Who is in KV, by what stands for their keys.
@@ -46,59 +46,85 @@ struct Present {
     ids: HashSet<[u8; 12]>,
 }
 
-impl Present {
-    fn list(kv: &Kv) -> Outcome<Self> {
-        let names = kv.keys("user:")?;
-        let ids = kv.keys("id:")?;
-        Ok(Self {
-            names: names.iter().map(|key| digest(key)).collect(),
-            ids: ids.iter().map(|key| digest(key)).collect(),
-        })
-    }
-
-    fn has_name(&self, user: &Pair) -> bool {
-        self.names.contains(&digest(&user.key))
-    }
-
-    fn has_id(&self, index: &Pair) -> bool {
-        self.ids.contains(&digest(&index.key))
-    }
+/// A file whose new users are put, and whose others wait for the Worker.
+struct OpenFile {
+    file: BulkFile,
+    tally: Tally,
+    /// Those who were not put by this run.
+    others: Vec<(SourceUser, Outcome)>,
 }
 
 /// Puts what is not put yet.
 pub(super) fn apply(
     journal: &mut Journal,
     kv: &Kv,
-    admin: Option<&Admin>,
-    quiet: bool,
+    options: &Options<'_>,
     output: &mut Output,
-) -> Outcome<Applied> {
+) -> failure::Outcome<Applied> {
     let rest = journal.rest(&kv.identity())?;
     let files = journal.files().len() as u64;
     let before = journal.done().len() as u64;
-    let mut progress = Progress::files(quiet, files);
+    let ids = kv.keys("id:")?;
+    let gone: Vec<UserId> = match &options.missing {
+        Some((_, missing)) => missing.of_keys(&ids),
+        None => Vec::new(),
+    };
+    let mut progress = Progress::files(options.quiet, files);
+    let mut open = Vec::new();
+    let mut tasks = Vec::new();
     if !rest.is_empty() {
-        let present = Present::list(kv)?;
-        for (file, number) in rest.iter().zip(before..) {
-            let run = put(journal, file, kv, &present, admin);
-            if let Err(failure) = run {
+        let names = kv.keys("user:")?;
+        let present = Present {
+            names: names.iter().map(|key| digest(key)).collect(),
+            ids: ids.iter().map(|key| digest(key)).collect(),
+        };
+        drop((names, ids));
+        for (file, number) in rest.into_iter().zip(before..) {
+            let run = put(journal, file, kv, &present, options, open.len(), &mut tasks);
+            let file = run.map_err(|failure| {
                 progress.finish();
-                return Err(goes_on(failure, number, files));
+                goes_on(failure, number, files)
+            })?;
+            // Without a task it is done, also if a later one fails.
+            if tasks.last().is_some_and(|task| task.file == open.len()) {
+                open.push(file);
+            } else {
+                end(journal, file)?;
             }
             progress.file(number.saturating_add(1), files, output);
         }
     }
     progress.finish();
-    let sum = |of: fn(&Done) -> u64| journal.done().iter().map(of).fold(0, u64::saturating_add);
+    let again = |failure| goes_on(failure, files, files);
+    if let Some(admin) = options.overwrite {
+        let mut progress = Progress::users(options.quiet, tasks.len() as u64);
+        let answered = through::carry_out(admin, tasks, options.force, &mut progress, output);
+        progress.finish();
+        for answer in answered.map_err(again)? {
+            if let Some(file) = open.get_mut(answer.file) {
+                file.tally.add(&answer.outcome);
+                file.tally.keep_password(answer.keeps_password);
+                file.others.push((answer.user, answer.outcome));
+            }
+        }
+    }
+    for file in open {
+        end(journal, file)?;
+    }
+    let missing = match &options.missing {
+        Some((admin, _)) => {
+            let disabled = through::disable_missing(admin, kv, &gone, output);
+            Some(disabled.map_err(again)?)
+        }
+        None => None,
+    };
+    let sum = |sum: Tally, done: &Done| sum.plus(&done.tally);
     Ok(Applied {
         target: kv.to_string(),
         files_before: before,
-        put: sum(|done| done.put),
-        changed: sum(|done| done.changed),
-        already_there: sum(|done| done.already_there),
-        id_taken: sum(|done| done.id_taken),
-        name_taken: sum(|done| done.name_taken),
-        removed: sum(|done| done.removed),
+        tally: journal.done().iter().fold(Tally::default(), sum),
+        missing_disabled: missing.map(|missing| missing.users),
+        missing_refused: missing.map(|missing| missing.refused),
     })
 }
 
@@ -116,168 +142,138 @@ fn goes_on(failure: Failure, number: u64, files: u64) -> Failure {
     ))
 }
 
-/// Puts one file, or the part of it that is to be put.
+/// Puts the new users of one file, and notes what the Worker is to be asked.
 fn put(
     journal: &mut Journal,
-    file: &BulkFile,
+    file: BulkFile,
     kv: &Kv,
     present: &Present,
-    admin: Option<&Admin>,
-) -> Outcome<()> {
+    options: &Options<'_>,
+    number: usize,
+    tasks: &mut Vec<Task>,
+) -> failure::Outcome<OpenFile> {
     let path = journal.folder().join(&file.name);
-    let mut pairs: Vec<kv::Pair> = Vec::new();
-    let mut left_out = LeftOut::new(&path);
-    let mut taken = Vec::new();
-    let mut there = Vec::new();
-    let again = journal.was_begun(file);
-    let mut done = Done {
-        name: file.name.clone(),
-        put: 0,
-        changed: 0,
-        already_there: 0,
-        id_taken: 0,
-        name_taken: 0,
-        removed: 0,
-    };
+    let mut pairs: Vec<Pair> = Vec::new();
+    let mut known = Vec::new();
+    let (mut users, mut new) = (0_usize, 0_u64);
     for_each_user(&path, &mut |user, index| {
-        match (present.has_name(&user), present.has_id(&index)) {
-            (true, _) => there.push((user, index)),
-            (false, true) => taken.push((user, index)),
-            _ => {
-                done.put = done.put.saturating_add(1);
-                pairs.extend([user, index].map(Into::into));
-            }
+        let is_known =
+            present.names.contains(&digest(&user.key)) || present.ids.contains(&digest(&index.key));
+        if is_known {
+            let user = SourceUser::read(users, user, index);
+            known.push(user.ok_or_else(|| not_as_written(&path))?);
+        } else {
+            new = new.saturating_add(1);
+            pairs.extend([user, index]);
         }
+        users = users.saturating_add(1);
         Ok(())
     })?;
-    // Of a file that was begun the index may be there without the record.
-    let names = if again {
-        let keys: Vec<&str> = taken.iter().map(|(_, index)| index.key.as_str()).collect();
-        kv.get_all(&keys)?
-    } else {
-        vec![None; taken.len()]
-    };
-    for ((user, index), name) in taken.into_iter().zip(names) {
-        if name.as_ref() == Some(&index.value) {
-            done.put = done.put.saturating_add(1);
-            pairs.extend([user, index].map(Into::into));
-        } else {
-            done.id_taken = done.id_taken.saturating_add(1);
-            left_out.add(&user, "id_taken", "in KV the id is another user's")?;
-        }
-    }
-    let keys: Vec<&str> = there.iter().map(|(user, _)| &*user.key).collect();
-    let stored = kv.get_all(&keys)?;
-    let mut changes = Vec::new();
-    for ((user, index), stored) in there.into_iter().zip(stored) {
-        match compare(&user, stored.as_deref()) {
-            Compared::Corrupt => {
-                done.already_there = done.already_there.saturating_add(1);
-                left_out.add(&user, "record_corrupt", "KV's value is not a user's")?;
-            }
-            Compared::OtherId => {
-                done.name_taken = done.name_taken.saturating_add(1);
-                left_out.add(&user, "name_taken", "in KV the name is another id's")?;
-            }
-            Compared::Removed => {
-                done.removed = done.removed.saturating_add(1);
-                left_out.add(&user, "removed", "the user was removed here")?;
-            }
-            Compared::Same(change) => {
-                // The index of a file that was begun may be missing.
-                if again && !present.has_id(&index) {
-                    pairs.push(index.into());
-                }
-                match (admin, change) {
-                    (Some(_), Some(change)) => changes.push((user, change)),
-                    _ => {
-                        done.already_there = done.already_there.saturating_add(1);
-                        left_out.add(&user, "already_there", "KV has the user")?;
-                    }
-                }
-            }
-        }
-    }
-    done.changed = u64::try_from(changes.len()).unwrap_or(u64::MAX);
-    left_out.finish()?;
-    let users = [
-        done.put,
-        done.changed,
-        done.already_there,
-        done.id_taken,
-        done.name_taken,
-        done.removed,
-    ];
-    if users.into_iter().fold(0, u64::saturating_add) != file.users {
+    if users as u64 != file.users {
         return Err(not_as_written(&path));
     }
-    journal.begin_file(file, &kv.identity())?;
-    if done.put == file.users {
+    let is_whole = known.is_empty();
+    let mut others = Vec::new();
+    let mut tally = Tally::default();
+    let first_task = tasks.len();
+    for (user, standing) in standing::of_all(kv, known)? {
+        let kind = match judge(&user, standing, options) {
+            Judged::Task(kind) => kind,
+            Judged::Put => {
+                new = new.saturating_add(1);
+                pairs.extend(user.pairs);
+                continue;
+            }
+            Judged::Left(outcome, keeps_password) => {
+                // A run that was cut may have put the record without its index.
+                let [_, index] = &user.pairs;
+                let is_there = matches!(outcome, Outcome::AlreadyThere { .. });
+                if is_there && !present.ids.contains(&digest(&index.key)) {
+                    pairs.push(index.clone());
+                }
+                tally.add(&outcome);
+                tally.keep_password(keeps_password);
+                others.push((user, outcome));
+                continue;
+            }
+        };
+        tasks.push(Task {
+            file: number,
+            user,
+            kind,
+        });
+    }
+    journal.begin_file(&kv.identity())?;
+    if is_whole {
         kv.bulk_put(&path)?;
     } else if !pairs.is_empty() {
+        let pairs: Vec<_> = pairs.into_iter().map(Into::into).collect();
         kv.put_all(&pairs)?;
     }
-    if let Some(admin) = admin {
-        for (user, change) in changes {
-            let name = Username::new(&user.key.replacen("user:", "", 1));
-            let name = name.map_err(|_| not_as_written(&path))?;
-            admin.change(&name, &change)?;
-        }
+    tally.put_before(journal.put_before(&file));
+    tally.put = tally.put.saturating_add(new);
+    // The others of a file without tasks add up to its users.
+    let with_tasks = tally
+        .users()
+        .saturating_add(tasks.len().saturating_sub(first_task) as u64);
+    if with_tasks != file.users {
+        return Err(not_as_written(&path));
     }
-    journal.end_file(done)
+    journal.has_put(&file, tally.put)?;
+    Ok(OpenFile {
+        file,
+        tally,
+        others,
+    })
 }
 
-/// How a user of a file stands to the value that KV has under the name.
-enum Compared {
-    /// It is the same user, and this is what the source has otherwise.
-    Same(Option<UserChange>),
-    /// The name belongs to another id.
-    OtherId,
-    /// The name's user was removed.
-    Removed,
-    /// The value is not a user's.
-    Corrupt,
+enum Judged {
+    /// KV has neither the name nor the id's user.
+    Put,
+    /// The Worker is to be asked.
+    Task(Kind),
+    /// Nothing is done; whether the user keeps a password from here.
+    Left(Outcome, bool),
 }
 
-fn compare(user: &Pair, stored: Option<&str>) -> Compared {
-    let name = user.key.strip_prefix("user:").map(Username::new);
-    let (Some(Ok(name)), Some(stored)) = (name, stored) else {
-        return Compared::Corrupt;
-    };
-    let (Ok(source), Ok(stored)) = (
-        UserRecord::parse(&user.value, &name),
-        StoredUser::parse(stored, &name),
-    ) else {
-        return Compared::Corrupt;
-    };
-    // The digest of the hash that came from the source before. It is gone once
-    // the password was changed here, and then the source's does not count.
-    let (record, imported) = match stored {
-        StoredUser::Removed(_) => return Compared::Removed,
-        StoredUser::Seed(record) => {
-            let imported = HashDigest::new(&record.hash_password);
-            (record, Some(imported))
+fn judge(user: &SourceUser, standing: Standing, options: &Options<'_>) -> Judged {
+    let asks = options.overwrite.is_some();
+    let left = |outcome| Judged::Left(outcome, false);
+    match standing {
+        Standing::New => Judged::Put,
+        Standing::Same(facts) => {
+            let differences = Differences::between(user, &facts, options.force);
+            let is_different = differences.change.is_some();
+            if asks && is_different {
+                return Judged::Task(Kind::Change);
+            }
+            let outcome = Outcome::AlreadyThere { is_different };
+            Judged::Left(outcome, differences.keeps_password)
         }
-        StoredUser::Replica(replica) => {
-            let imported = replica.record.imported_hash.clone();
-            (replica.record, imported)
+        Standing::Renamed { from, is_taken } if asks => Judged::Task(Kind::Rename {
+            from,
+            waits: is_taken,
+        }),
+        Standing::NameFreed if asks => Judged::Task(Kind::Create { waits: false }),
+        Standing::NameTaken if asks => Judged::Task(Kind::Create { waits: true }),
+        Standing::Renamed { is_taken: true, .. } | Standing::NameFreed | Standing::NameTaken => {
+            left(Outcome::NameTaken { is_swap: false })
         }
-    };
-    if record.id != source.id {
-        return Compared::OtherId;
+        Standing::Renamed { .. } => left(Outcome::IdTaken),
+        Standing::IdKeyStale => left(Outcome::IdKeyStale(user.id().index_key())),
+        Standing::Removed => left(Outcome::Removed),
+        Standing::Corrupt(name) => left(Outcome::Corrupt(name.as_str().to_owned())),
     }
-    let has_new_hash = imported.is_some_and(|old| old != HashDigest::new(&source.hash_password));
-    // A source without phones has empty ones, which clear nothing.
-    let is_phone = !source.phone.is_empty() && Phone::new(&source.phone).is_ok();
-    let change = UserChange {
-        phone: (is_phone && record.phone != source.phone).then_some(source.phone),
-        // An operator's decision here stands: nobody is let in again.
-        disabled: (source.disabled && !record.disabled).then_some(true),
-        imported: has_new_hash.then_some(true),
-        hash_password: has_new_hash.then(|| Zeroizing::new(source.hash_password)),
-    };
-    let changes = change.phone.is_some() || change.disabled.is_some() || has_new_hash;
-    Compared::Same(changes.then_some(change))
+}
+
+/// Nothing more is to be done for a file.
+fn end(journal: &mut Journal, mut open: OpenFile) -> failure::Outcome<()> {
+    let path = journal.folder().join(&open.file.name);
+    left_out::write(&path, &mut open.others)?;
+    journal.end_file(Done {
+        name: open.file.name,
+        tally: open.tally,
+    })
 }
 
 fn not_as_written(path: &Path) -> Failure {
@@ -287,7 +283,10 @@ fn not_as_written(path: &Path) -> Failure {
 }
 
 /// Reads a file of ours, a pair a line, two of them a user.
-fn for_each_user(path: &Path, each: &mut dyn FnMut(Pair, Pair) -> Outcome<()>) -> Outcome<()> {
+fn for_each_user(
+    path: &Path,
+    each: &mut dyn FnMut(Pair, Pair) -> failure::Outcome<()>,
+) -> failure::Outcome<()> {
     let shown = path.display();
     let file = BufReader::new(File::open(path).map_err(about(&shown))?);
     let mut user = None;
@@ -304,100 +303,4 @@ fn for_each_user(path: &Path, each: &mut dyn FnMut(Pair, Pair) -> Outcome<()>) -
         }
     }
     Ok(())
-}
-
-/// `users-00001.left-out.jsonl`: who of a file was not put, and why.
-struct LeftOut {
-    path: std::path::PathBuf,
-    file: Option<WholeFile>,
-}
-
-impl LeftOut {
-    fn new(path: &Path) -> Self {
-        Self {
-            path: path.with_extension("left-out.jsonl"),
-            file: None,
-        }
-    }
-
-    fn add(&mut self, user: &Pair, code: &str, reason: &str) -> Outcome<()> {
-        #[derive(Serialize)]
-        struct Line<'a> {
-            key: &'a str,
-            value: &'a str,
-            code: &'a str,
-            reason: &'a str,
-        }
-        let shown = self.path.display().to_string();
-        let file = match &mut self.file {
-            Some(file) => file,
-            none => none.insert(WholeFile::create(self.path.clone()).map_err(about(&shown))?),
-        };
-        let line = serde_json::to_string(&Line {
-            key: &user.key,
-            value: &user.value,
-            code,
-            reason,
-        });
-        let line = line.map_err(Failure::new)?;
-        writeln!(file, "{line}").map_err(about(&shown))
-    }
-
-    fn finish(self) -> Outcome<()> {
-        let shown = self.path.display().to_string();
-        self.file
-            .map_or(Ok(()), WholeFile::finish)
-            .map_err(about(shown))
-    }
-}
-
-impl Applied {
-    /// Whether all went in.
-    pub(super) fn is_whole(&self) -> bool {
-        self.id_taken == 0 && self.name_taken == 0
-    }
-
-    pub(super) fn write(&self, folder: &Path, output: &mut Output) -> Outcome<()> {
-        if self.files_before > 0 {
-            let before = count(self.files_before, "file");
-            output.line(format_args!("{before} had been put before"))?;
-        }
-        let put = count(self.put, "user");
-        output.line(format_args!("{put} put {}", self.target))?;
-        if self.changed > 0 {
-            let changed = thousands(self.changed);
-            output.line(format_args!("changed through the Worker: {changed}"))?;
-        }
-        if self.already_there > 0 {
-            let there = thousands(self.already_there);
-            output.line(format_args!("already there, and left as they are: {there}"))?;
-        }
-        if self.id_taken > 0 {
-            let taken = thousands(self.id_taken);
-            output.line(format_args!(
-                "not put, as in KV their id is another user's: {taken}"
-            ))?;
-        }
-        if self.name_taken > 0 {
-            let taken = thousands(self.name_taken);
-            output.line(format_args!(
-                "not put, as in KV their name is another user's: {taken}"
-            ))?;
-        }
-        if self.removed > 0 {
-            let removed = thousands(self.removed);
-            output.line(format_args!("removed here, and not put again: {removed}"))?;
-        }
-        if [
-            self.already_there,
-            self.id_taken,
-            self.name_taken,
-            self.removed,
-        ] != [0; 4]
-        {
-            let shown = folder.join("users-*.left-out.jsonl");
-            output.line(format_args!("who they are stands in {}", shown.display()))?;
-        }
-        Ok(())
-    }
 }

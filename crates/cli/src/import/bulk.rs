@@ -17,7 +17,7 @@ const MAX_PAIRS: u32 = 10_000;
 const MAX_BYTES: u64 = 95_000_000;
 
 /// A key and its value.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Pair {
     pub(super) key: String,
     pub(super) value: String,

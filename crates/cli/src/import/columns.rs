@@ -18,7 +18,12 @@ pub(super) enum Field {
     Active,
     /// A member of the record that Portcullis does not know, and keeps.
     Kept,
+    /// A member that only an export has; see [`EXPORTED`].
+    Exported,
 }
+
+/// Members of a record that no application has, and that an export has.
+const EXPORTED: [&str; 2] = ["tokens_valid_from", "imported_hash"];
 
 impl Field {
     const KNOWN: [Self; 6] = [
@@ -39,7 +44,7 @@ impl Field {
             Self::Phone => "phone",
             Self::Disabled => "disabled",
             Self::Active => "active",
-            Self::Kept => "keep",
+            Self::Kept | Self::Exported => "keep",
         }
     }
 
@@ -69,7 +74,7 @@ impl Field {
             Self::Phone => &["phone", "phone_number", "telephone", "tel", "mobile"],
             Self::Disabled => &["disabled", "is_disabled", "blocked", "is_blocked", "banned"],
             Self::Active => &["active", "is_active", "enabled", "is_enabled"],
-            Self::Kept => &[],
+            Self::Kept | Self::Exported => &[],
         }
     }
 }
@@ -143,6 +148,8 @@ impl Columns {
                     wanted.push(Wanted::new(field, column));
                 }
             }
+            let exported = EXPORTED.map(|name| Wanted::new(Field::Exported, name.into()));
+            wanted.extend(exported);
         }
         for column in kept {
             if UserRecord::MEMBERS.contains(&column.as_str()) {
@@ -272,7 +279,9 @@ impl There<'_> {
 /// `id=id, username=name, …`: what was said and what was guessed.
 impl fmt::Display for Columns {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, Wanted { field, column }) in self.wanted.iter().enumerate() {
+        let shown = self.wanted.iter();
+        let shown = shown.filter(|wanted| wanted.field != Field::Exported);
+        for (place, Wanted { field, column }) in shown.enumerate() {
             let gap = if place == 0 { "" } else { ", " };
             write!(f, "{gap}{}={column}", field.name())?;
         }

@@ -1,6 +1,7 @@
 //! `import.json`: what an import has done, so that it can be stopped at any
 //! moment and started again.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::bulk::{BulkFile, BulkFiles, hex};
+use super::outcome::Tally;
 use super::{files, rejected};
 use crate::failure::{Failure, Outcome, about};
 
@@ -26,8 +28,9 @@ struct Kept {
     rejected: Option<String>,
     /// The KV that they are put into, once one of them was begun.
     target: Option<String>,
-    /// The file that was begun and is not known to be done.
-    begun: Option<String>,
+    /// How many users of a file that is not done were put.
+    #[serde(default)]
+    put: BTreeMap<String, u64>,
     done: Vec<Done>,
 }
 
@@ -35,15 +38,8 @@ struct Kept {
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Done {
     pub(super) name: String,
-    pub(super) put: u64,
-    pub(super) already_there: u64,
-    pub(super) id_taken: u64,
-    #[serde(default)]
-    pub(super) changed: u64,
-    #[serde(default)]
-    pub(super) name_taken: u64,
-    #[serde(default)]
-    pub(super) removed: u64,
+    #[serde(flatten)]
+    pub(super) tally: Tally,
 }
 
 const VERSION: u32 = 1;
@@ -52,7 +48,8 @@ const VERSION: u32 = 1;
 pub(super) struct Journal {
     folder: PathBuf,
     kept: Kept,
-    /// Held for as long as this is.
+    /// Held for as long as this is, and by each wrangler that writes.
+    /// Held until the import ends.
     _lock: File,
 }
 
@@ -74,7 +71,7 @@ impl Journal {
         let lock = files::lock(&folder.join(LOCK)).map_err(|error| match error.kind() {
             io::ErrorKind::WouldBlock => {
                 Failure::new(format_args!("another import is at work in {shown}"))
-                    .mend("wait for it, or name another folder with --out")
+                    .mend("wait until it ends, or name another folder with --out")
             }
             _ => about(&shown)(error),
         })?;
@@ -97,14 +94,15 @@ impl Journal {
         &self.folder
     }
 
-    /// Whether some of it may be in KV already. Then the files stay as they are.
+    /// Whether some of it may be in KV already, and some not. Then the files
+    /// stay as they are.
     pub(super) fn is_begun(&self) -> bool {
-        self.kept.target.is_some()
+        self.kept.target.is_some() && self.kept.done.len() < self.kept.files.len()
     }
 
-    /// Whether this file was begun by a run that did not end it.
-    pub(super) fn was_begun(&self, file: &BulkFile) -> bool {
-        self.kept.begun.as_ref() == Some(&file.name)
+    /// How many users of a file that is not done were put.
+    pub(super) fn put_before(&self, file: &BulkFile) -> u64 {
+        self.kept.put.get(&file.name).copied().unwrap_or_default()
     }
 
     /// Makes room for files that are written anew.
@@ -187,15 +185,20 @@ impl Journal {
     }
 
     /// A file is going to be put into `target`.
-    pub(super) fn begin_file(&mut self, file: &BulkFile, target: &str) -> Outcome<()> {
+    pub(super) fn begin_file(&mut self, target: &str) -> Outcome<()> {
         self.kept.target = Some(target.to_owned());
-        self.kept.begun = Some(file.name.clone());
         self.save()
     }
 
-    /// It was put.
+    /// So many users of a file were put; others may wait for the Worker.
+    pub(super) fn has_put(&mut self, file: &BulkFile, users: u64) -> Outcome<()> {
+        self.kept.put.insert(file.name.clone(), users);
+        self.save()
+    }
+
+    /// Nothing more is to be done for a file.
     pub(super) fn end_file(&mut self, done: Done) -> Outcome<()> {
-        self.kept.begun = None;
+        self.kept.put.remove(&done.name);
         self.kept.done.push(done);
         self.save()
     }

@@ -4,21 +4,29 @@
 //! its reason, to `rejected.jsonl` ([`rejected`]). `--apply` puts the files
 //! afterwards ([`apply`]), by a journal of what was done ([`journal`]).
 
+mod applied;
 mod apply;
 mod bulk;
+mod change;
 mod columns;
 mod counts;
 mod files;
 mod hash;
 mod journal;
+mod left_out;
+mod missing;
+mod outcome;
 mod progress;
 mod reasons;
 mod rejected;
 mod report;
 mod row;
 mod seen;
+mod sorting;
 mod source;
+mod standing;
 mod table;
+mod through;
 
 use std::path::{Path, PathBuf};
 
@@ -26,20 +34,18 @@ use clap::Args;
 
 use super::admin::{Admin, AdminOptions};
 use super::failure::{Failure, Outcome, Status, about};
-use super::kv::KvOptions;
+use super::kv::{Kv, KvOptions};
 use super::output::Output;
 
-use bulk::{BulkFile, BulkFiles};
-use columns::{Columns, Field, Named};
+pub(super) use files::WholeFile;
+
+use columns::{Columns, Named};
 use counts::Counts;
 use journal::Journal;
 use progress::Progress;
-use reasons::Reason;
-use rejected::Rejected;
 use report::Report;
-use row::User;
-use seen::{Seen, Taken};
-use source::{Cell, Format, From, Row, Source};
+use sorting::{Folders, Reading, Sorting};
+use source::{Format, From, Source};
 
 /// Import an application's users, their hashes as they are
 ///
@@ -47,10 +53,11 @@ use source::{Cell, Format, From, Row, Source};
 /// cannot work go to rejected.jsonl beside them, with the reason and all that the row has, the
 /// hash too: mend them there, and import that file.
 ///
-/// Who is in KV already is left alone, so it can be stopped and started again. Nobody should
-/// sign up meanwhile: leave REGISTRATION closed.
+/// Users who are in KV already are left alone without --overwrite, so an import can be stopped
+/// and started again. Nobody should sign up meanwhile: leave REGISTRATION closed.
 ///
-/// Its exit status is 0 also when rows were rejected; 1 with --strict.
+/// The exit status is 1 if the Worker refused to change a user. Rejected rows alone are exit
+/// status 0, or 1 with --strict.
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
@@ -101,12 +108,29 @@ pub(crate) struct ImportCommand {
     apply: bool,
     /// With --apply, change users who are there already, through the Worker
     ///
-    /// The phone number; the password, if it is another one in the source than at the last
-    /// import and the user has not changed it here; and who is disabled in the source is
-    /// disabled. A changed password ends the user's sessions.
+    /// The import renames users who have another name in the source. It changes phone numbers,
+    /// if the source has them, and disables users who are disabled in the source. It changes a
+    /// password if the source's hash differs from the last import's and the user has not changed
+    /// the password here; that ends the user's sessions. The import enables nobody, and brings no
+    /// user back who was removed here.
     #[arg(long, requires = "apply", hide_short_help = true)]
     overwrite: bool,
-    /// Exit with 1 if a row was rejected, or a name or an id is another user's in KV
+    /// With --overwrite, also replace passwords that users changed here
+    ///
+    /// The record of such a user no longer says which hash was imported. So the source's password
+    /// replaces the user's whether or not it changed in the source.
+    #[arg(long, requires = "overwrite", hide_short_help = true)]
+    force: bool,
+    /// With --apply, disable users whose id the source does not have, through the Worker
+    ///
+    /// The source must have all users. Users with ids from 4294967296 up are left alone: they
+    /// signed up here.
+    #[arg(long, requires = "apply", hide_short_help = true)]
+    disable_missing: bool,
+    /// Accept ids from 4294967296 up: an export has them, of users who signed up here
+    #[arg(long, hide_short_help = true)]
+    sign_up_ids: bool,
+    /// Exit with 1 if a row was rejected, or its name or id is another user's
     #[arg(long, hide_short_help = true)]
     strict: bool,
     /// The report as JSON
@@ -138,7 +162,10 @@ impl ImportCommand {
         } else {
             None
         };
-        let admin = if self.overwrite {
+        if let Some(kv) = &kv {
+            self.say_if_anyone_may_sign_up(kv, output)?;
+        }
+        let admin = if self.overwrite || self.disable_missing {
             Some(self.open_admin()?)
         } else {
             None
@@ -178,7 +205,7 @@ impl ImportCommand {
                 bulk: (!begun).then_some(&*self.out),
                 rejected: Some(&self.out),
             };
-            let reading = self.read(source, &columns, folders, output)?;
+            let mut reading = self.read(source, &columns, folders, output)?;
             if begun {
                 journal.same_as_written(&reading.digest)?;
                 journal.rejected_written()?;
@@ -188,14 +215,27 @@ impl ImportCommand {
             (report.counts, report.files) = (reading.counts, reading.files);
             report.folder = Some(self.out.clone());
             if let Some(kv) = &kv {
-                let applied = apply::apply(&mut journal, kv, admin.as_ref(), self.quiet, output)?;
-                report.applied = Some(applied);
+                let missing = reading.missing.take().transpose()?;
+                let options = apply::Options {
+                    overwrite: admin.as_ref().filter(|_| self.overwrite),
+                    force: self.force,
+                    missing: admin.as_ref().zip(missing),
+                    quiet: self.quiet,
+                };
+                report.applied = Some(apply::apply(&mut journal, kv, &options, output)?);
             }
         }
         report.write(self.json, output)?;
         let is_whole = report.counts.rejected == 0
-            && report.applied.as_ref().is_none_or(apply::Applied::is_whole);
-        Ok(if self.strict && !is_whole {
+            && report
+                .applied
+                .as_ref()
+                .is_none_or(applied::Applied::is_whole);
+        let has_refused = report
+            .applied
+            .as_ref()
+            .is_some_and(applied::Applied::has_refused);
+        Ok(if has_refused || (self.strict && !is_whole) {
             Status::Wrong
         } else {
             Status::Done
@@ -206,11 +246,24 @@ impl ImportCommand {
     fn open_admin(&self) -> Outcome<Admin> {
         if self.kv.is_remote() && self.admin.is_local() {
             return Err(Failure::usage(
-                "--overwrite --remote changes users through the deployed Worker",
+                "--remote with --overwrite or --disable-missing changes users through the deployed Worker",
             )
             .mend("name it with --url https://…, and an operator's key with --key"));
         }
         self.admin.open()
+    }
+
+    /// A sign-up meanwhile could have a name that KV does not show yet.
+    fn say_if_anyone_may_sign_up(&self, kv: &Kv, output: &mut Output) -> Outcome<()> {
+        let config = self.kv.project_config()?;
+        let registration = config.variable("REGISTRATION", self.kv.environment());
+        if registration.as_deref() == Some("open") {
+            output.say(format_args!(
+                "REGISTRATION is open {kv}. Close it while you import: KV shows a sign-up up to a \
+                 minute late."
+            ));
+        }
+        Ok(())
     }
 
     /// What is in the folder is written over.
@@ -236,13 +289,11 @@ impl ImportCommand {
         output: &mut Output,
     ) -> Outcome<Reading> {
         let total = source.total();
-        let mut sorting = Sorting {
-            columns,
-            seen: Seen::default(),
-            counts: Counts::default(),
-            bulk: BulkFiles::new(folders.bulk),
-            rejected: Rejected::new(folders.rejected),
+        let options = sorting::Options {
+            sign_up_ids: self.sign_up_ids,
+            missing: self.disable_missing,
         };
+        let mut sorting = Sorting::new(columns, folders, options);
         let mut progress = Progress::rows(self.quiet, total);
         let out = self.out.display();
         let read = source.read(columns, &mut |row| {
@@ -253,86 +304,5 @@ impl ImportCommand {
         progress.finish();
         read?;
         sorting.finish().map_err(about(out))?
-    }
-}
-
-/// Where files are written, if they are.
-#[derive(Default)]
-struct Folders<'a> {
-    bulk: Option<&'a Path>,
-    rejected: Option<&'a Path>,
-}
-
-/// What a whole source came to.
-struct Reading {
-    counts: Counts,
-    files: Vec<BulkFile>,
-    digest: String,
-}
-
-/// The rows on their way to where they belong.
-struct Sorting<'a> {
-    columns: &'a Columns,
-    seen: Seen,
-    counts: Counts,
-    bulk: BulkFiles,
-    rejected: Rejected<'a>,
-}
-
-impl Sorting<'_> {
-    fn sort(&mut self, row: &Row) -> Outcome<std::io::Result<()>> {
-        self.counts.rows = self.counts.rows.saturating_add(1);
-        let judged = match self.judge(row)? {
-            Ok(user) => {
-                self.counts.accept(&user);
-                self.bulk.add(&user)
-            }
-            Err(reason) => {
-                self.counts.reject(row.number, self.name(row), &reason);
-                self.rejected.add(row, self.columns.wanted(), &reason)
-            }
-        };
-        Ok(judged)
-    }
-
-    fn judge(&mut self, row: &Row) -> Outcome<Result<User, Reason>> {
-        let user = match &row.cells {
-            Ok(cells) => User::read(cells, self.columns.wanted()),
-            Err(unreadable) => Err(unreadable.reason.clone()),
-        };
-        let user = match user {
-            Ok(user) => user,
-            Err(reason) => return Ok(Err(reason)),
-        };
-        let noted = self.seen.note(row.number, user.id, &user.username)?;
-        Ok(match noted {
-            Ok(()) => Ok(user),
-            Err(Taken::Id(by)) => Err(Reason::IdTaken { by }),
-            Err(Taken::Name(by)) => Err(Reason::NameTaken {
-                by,
-                name: user.username.as_str().to_owned(),
-            }),
-        })
-    }
-
-    fn name<'r>(&self, row: &'r Row) -> Option<&'r Cell> {
-        let mut fields = self.columns.wanted().iter();
-        let place = fields.position(|wanted| wanted.field == Field::Username)?;
-        row.cells.as_ref().ok()?.get(place)
-    }
-
-    fn finish(self) -> std::io::Result<Outcome<Reading>> {
-        self.rejected.finish()?;
-        let (files, digest) = self.bulk.finish()?;
-        if !self.counts.add_up() {
-            return Ok(Err(Failure::new(
-                "the rows do not add up: this is a mistake of ours",
-            )));
-        }
-        Ok(Ok(Reading {
-            counts: self.counts,
-            files,
-            digest,
-        }))
     }
 }

@@ -38,6 +38,14 @@ impl Progress {
         )
     }
 
+    pub(super) fn users(quiet: bool, users: u64) -> Self {
+        Self::new(
+            quiet || users == 0,
+            Some(users),
+            "{wide_bar} {pos}/{len} users asked about, {eta} left",
+        )
+    }
+
     fn new(quiet: bool, length: Option<u64>, template: &str) -> Self {
         if quiet {
             return Self::Quiet;
@@ -92,6 +100,20 @@ impl Progress {
                 if said.elapsed() >= EVERY || done == files {
                     *said = Instant::now();
                     output.say(format_args!("{done} of {files} files put"));
+                }
+            }
+        }
+    }
+
+    /// A user was changed through the Worker.
+    pub(super) fn user(&mut self, done: u64, users: u64, output: &mut Output) {
+        match self {
+            Self::Quiet => {}
+            Self::Bar(bar) => bar.set_position(done),
+            Self::Lines { said, .. } => {
+                if said.elapsed() >= EVERY {
+                    *said = Instant::now();
+                    output.say(format_args!("{done} of {users} users asked about"));
                 }
             }
         }

@@ -92,7 +92,8 @@ impl fmt::Display for Reason {
             Self::IdTooLarge => write!(f, "the id is above {}", UserId::MAX),
             Self::IdReserved => write!(
                 f,
-                "ids from {FIRST_OF_SIGN_UP} up are given by the service at sign-up"
+                "ids from {FIRST_OF_SIGN_UP} up are given by the service at sign-up; \
+                 --sign-up-ids takes them from an export"
             ),
             Self::IdTaken { by } => write!(f, "row {by} has this id"),
             Self::NameTooLong => {

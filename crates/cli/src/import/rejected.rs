@@ -40,7 +40,8 @@ impl<'a> Rejected<'a> {
             Ok(cells) => {
                 for (cell, wanted) in cells.iter().zip(wanted) {
                     let name = match wanted.field {
-                        Field::Kept => wanted.column.as_str(),
+                        Field::Exported if matches!(cell, Cell::Null) => continue,
+                        Field::Kept | Field::Exported => wanted.column.as_str(),
                         _ => wanted.field.name(),
                     };
                     members.insert(name.to_owned(), value(cell));

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 use serde_json::json;
 
-use super::apply::Applied;
+use super::applied::Applied;
 use super::bulk::BulkFile;
 use super::counts::Counts;
 use super::{rejected, table};

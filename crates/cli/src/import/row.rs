@@ -6,11 +6,12 @@ use super::columns::{Field, Wanted};
 use super::hash::HashFault;
 use super::reasons::Reason;
 use super::source::Cell;
+use portcullis::account::object::FIRST_COUNTED_ID;
 use portcullis::account::{NewUsername, Phone, UserId, UserRecord, Username};
 use portcullis::password::{HashMethod, StoredHash};
 
 /// The ids from here up are given by the service to those who sign up.
-pub(super) const FIRST_OF_SIGN_UP: u64 = 1 << 32;
+pub(super) const FIRST_OF_SIGN_UP: u64 = FIRST_COUNTED_ID;
 
 /// Someone who can be imported, but for what other rows say.
 pub(super) struct User {
@@ -37,6 +38,8 @@ pub(super) struct Remarks {
 
 /// What was read of a row, in words.
 struct Fields {
+    /// Whether an id may be one that the service gives at a sign-up.
+    sign_up_ids: bool,
     id: Option<UserId>,
     username: Option<Username>,
     hash: Option<(String, StoredHash)>,
@@ -48,8 +51,13 @@ struct Fields {
 impl User {
     /// # Errors
     /// The first [`Reason`] that a cell gives, in the order of the columns.
-    pub(super) fn read(cells: &[Cell], wanted: &[Wanted]) -> Result<Self, Reason> {
+    pub(super) fn read(
+        cells: &[Cell],
+        wanted: &[Wanted],
+        sign_up_ids: bool,
+    ) -> Result<Self, Reason> {
         let mut fields = Fields {
+            sign_up_ids,
             id: None,
             username: None,
             hash: None,
@@ -102,7 +110,13 @@ impl Fields {
             Cell::Null | Cell::Text(_) | Cell::Value(_) => {}
         }
         match wanted.field {
-            Field::Id => self.id = Some(id(cell)?),
+            Field::Id => {
+                let id = id(cell)?;
+                if !self.sign_up_ids && id.number() >= FIRST_OF_SIGN_UP {
+                    return Err(Reason::IdReserved);
+                }
+                self.id = Some(id);
+            }
             Field::Username => {
                 let typed = text(cell).ok_or(Reason::NameMalformed)?;
                 self.username = Some(username(&typed)?);
@@ -128,7 +142,8 @@ impl Fields {
                 })?;
                 self.remarks.disabled = is_true == (wanted.field == Field::Disabled);
             }
-            Field::Kept => {
+            Field::Exported if matches!(cell, Cell::Null) => {}
+            Field::Kept | Field::Exported => {
                 let value = match cell {
                     Cell::Text(text) => Value::String(text.clone()),
                     Cell::Value(value) => value.clone(),
@@ -151,7 +166,7 @@ fn with_kept(json: &str, kept: Map<String, Value>) -> Option<String> {
 }
 
 /// A whole number: as one, as text, or as `7.0`, which spreadsheets make of it.
-fn id(cell: &Cell) -> Result<UserId, Reason> {
+pub(super) fn id(cell: &Cell) -> Result<UserId, Reason> {
     let number = match cell {
         Cell::Null => return Err(Reason::IdMissing),
         Cell::Text(text) if text.is_empty() => return Err(Reason::IdMissing),
@@ -165,11 +180,7 @@ fn id(cell: &Cell) -> Result<UserId, Reason> {
     }
     // Only numbers that are too large are not read.
     let number: u64 = digits.parse().map_err(|_| Reason::IdTooLarge)?;
-    let id = UserId::new(number).ok_or(Reason::IdTooLarge)?;
-    if number >= FIRST_OF_SIGN_UP {
-        return Err(Reason::IdReserved);
-    }
-    Ok(id)
+    UserId::new(number).ok_or(Reason::IdTooLarge)
 }
 
 fn username(typed: &str) -> Result<Username, Reason> {

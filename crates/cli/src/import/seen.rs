@@ -48,6 +48,13 @@ impl Seen {
     }
 }
 
+impl Seen {
+    /// The ids of the rows that were noted.
+    pub(super) fn ids(&self) -> impl Iterator<Item = UserId> {
+        self.ids.keys().copied()
+    }
+}
+
 /// What stands for a text in a set of many.
 pub(super) fn digest(text: &str) -> [u8; 12] {
     let [a, b, c, d, e, f, g, h, i, j, k, l, ..] = Sha256::digest(text).0;

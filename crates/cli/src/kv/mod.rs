@@ -5,21 +5,26 @@
 //! comes back through pipes: it stands in no argument, no file and no log.
 
 mod config;
+mod node;
 mod pages;
+mod put_local;
 mod refusal;
 mod secrets;
 mod wrangler;
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use clap::Args;
 use serde::Serialize;
 use serde_json::Value;
 
 pub(super) use config::ProjectConfig;
-use wrangler::{FROM_INPUT, Wrangler};
+use wrangler::{Ended, FROM_INPUT, Wrangler};
 
 use super::failure::{Failure, Outcome};
 
@@ -105,6 +110,8 @@ impl KvOptions {
             config: self.config.clone(),
             env: self.env.clone(),
             config_folder: config.folder().map(Path::to_owned),
+            preview,
+            lacks_miniflare: Cell::new(false),
             place,
         })
     }
@@ -142,6 +149,10 @@ pub(super) struct Kv {
     config: Option<PathBuf>,
     env: Option<String>,
     config_folder: Option<PathBuf>,
+    /// Whether the namespace is the one of `preview_id`.
+    preview: bool,
+    /// Whether wrangler's Miniflare was looked for in vain.
+    lacks_miniflare: Cell<bool>,
     /// Arguments that every call has.
     place: Vec<String>,
 }
@@ -157,6 +168,10 @@ pub(super) struct Pair {
 const MOST_REMOTE: usize = 100;
 /// And so many are asked for at once here.
 const MOST_LOCAL: usize = 1000;
+
+/// A call that another process keeps from the local KV is repeated after these
+/// pauses, in milliseconds. wrangler takes a moment to end with its killed run.
+const PAUSES: [u64; 4] = [300, 600, 1200, 2400];
 
 impl Kv {
     /// What tells this KV from others, in words: for who goes on with what was
@@ -197,13 +212,20 @@ impl Kv {
 
     /// Writes these values, in this order.
     pub(super) fn put_all(&self, pairs: &[Pair]) -> Outcome<()> {
-        self.run(&["bulk", "put", FROM_INPUT], &json(&pairs)?)?;
-        Ok(())
+        let lines: Vec<String> = pairs.iter().map(json).collect::<Outcome<_>>()?;
+        self.put_file(FROM_INPUT, &format!("[\n{}\n]\n", lines.join(",\n")))
     }
 
-    /// Writes the values of a file: a JSON array of `{"key","value"}`.
+    /// Writes the values of a file: a JSON array of `{"key","value"}`, a pair a
+    /// line.
     pub(super) fn bulk_put(&self, file: &Path) -> Outcome<()> {
-        self.run(&["bulk", "put", &file.display().to_string()], "")?;
+        self.put_file(&file.display().to_string(), "")
+    }
+
+    fn put_file(&self, file: &str, input: &str) -> Outcome<()> {
+        if !self.put_local(file, input)? {
+            self.run(&["bulk", "put", file], input)?;
+        }
         Ok(())
     }
 
@@ -221,11 +243,24 @@ impl Kv {
     fn run(&self, command: &[&str], input: &str) -> Outcome<String> {
         let arguments = ["kv"].into_iter().chain(command.iter().copied());
         let arguments = arguments.chain(self.place.iter().map(String::as_str));
-        let ended = self.wrangler.run(arguments, input)?;
+        let ended = self.when_free(|| self.wrangler.run(arguments.clone(), input))?;
         if ended.success {
             return Ok(ended.stdout);
         }
         Err(refusal::of(&ended, &self.binding))
+    }
+
+    /// Repeats a call for as long as another process keeps it from the local KV,
+    /// for 4.5 s at most. Every call can be repeated: a put puts the same again.
+    fn when_free(&self, call: impl Fn() -> Outcome<Ended>) -> Outcome<Ended> {
+        for pause in PAUSES {
+            let ended = call()?;
+            if self.remote || !refusal::is_of_another_process(&ended) {
+                return Ok(ended);
+            }
+            thread::sleep(Duration::from_millis(pause));
+        }
+        call()
     }
 }
 

@@ -1,12 +1,9 @@
 //! All keys of a local KV. `wrangler kv key list` shows the first thousand there
 //! and says nothing of the others, so they are read through wrangler's library.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
-use super::super::failure::{Failure, Outcome, about};
-use super::wrangler::{self, Scratch};
+use super::super::failure::{Failure, Outcome};
 use super::{Kv, refusal};
 
 /// The most that `wrangler kv key list --local` shows.
@@ -17,24 +14,14 @@ const PAGES: &str = include_str!("pages.mjs");
 
 impl Kv {
     pub(super) fn all_local_keys(&self, prefix: &str) -> Outcome<Vec<String>> {
-        let program = self.wrangler.path().map_err(about("wrangler"))?;
         let persist_to = match &self.persist_to {
             Some(folder) => folder.clone(),
             None => self.beside_config(".wrangler/state"),
         };
-        let text = |path: &Path| path.display().to_string();
-        let mut node = Command::new("node");
-        // From a file: wrangler's library does not end in a script without one.
-        let scratch = Scratch::new().map_err(about("the folder for temporary files"))?;
-        let script = scratch.folder().join("pages.mjs");
-        fs::write(&script, PAGES).map_err(about(script.display()))?;
-        node.arg(&script)
-            .arg(program)
-            .arg(text(&persist_to.join("v3")))
-            .args([&self.binding, prefix])
-            .arg(self.config.as_deref().map_or_else(String::new, text))
-            .arg(self.env.as_deref().unwrap_or_default());
-        let ended = wrangler::run(node, "").map_err(about("node"))?;
+        let persist_to = persist_to.join("v3").display().to_string();
+        let [config, env] = self.config_arguments();
+        let arguments = [&persist_to, &self.binding, prefix, &config, &env];
+        let ended = self.when_free(|| self.node(PAGES, &arguments, ""))?;
         if !ended.success {
             return Err(refusal::of(&ended, &self.binding));
         }

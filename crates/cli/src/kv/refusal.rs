@@ -73,12 +73,27 @@ const KNOWN: [(&str, &str, &str); 12] = [
 const LOG_IN: &str = "`npx wrangler login`, or set CLOUDFLARE_API_TOKEN";
 const DEPLOY: &str = "`npx wrangler deploy` makes it";
 
+/// Whether the local KV was not reached because another process writes to it.
+/// workerd says `KV GET failed: 500 Internal Server Error` then, SQLite the
+/// others; Cloudflare says none of them.
+pub(super) fn is_of_another_process(ended: &Ended) -> bool {
+    let said = &ended.stderr;
+    let is_busy = (said.contains("KV ") && said.contains(" failed: 500"))
+        || said.contains("SQLITE_BUSY")
+        || said.contains("database is locked");
+    !ended.success && is_busy
+}
+
 /// `binding` is the one that was asked for.
 pub(super) fn of(ended: &Ended, binding: &str) -> Failure {
     let said = strip_str(&ended.stderr).to_string();
     if said.contains("A namespace with binding name") {
         return Failure::new(format_args!("the config has no KV binding {binding}"))
             .mend("--binding names another one, --env its environment");
+    }
+    if is_of_another_process(ended) {
+        return Failure::new("another process is writing to the local KV")
+            .mend("end it (`wrangler dev`, `npm start`, or another import), and try again");
     }
     let known = KNOWN.iter().find(|(text, ..)| said.contains(text));
     if let Some((_, problem, mend)) = known {

@@ -4,7 +4,7 @@ use std::env;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{self, Command, Stdio};
 use std::thread;
 
 use super::super::failure::{Failure, Outcome, about};
@@ -13,7 +13,7 @@ use super::super::system;
 /// In the place of a file that wrangler reads: what it is handed by a pipe.
 pub(super) const FROM_INPUT: &str = "/dev/stdin";
 
-/// Names another wrangler; for tests.
+/// Names another wrangler.
 const CHOSEN: &str = "PORTCULLIS_WRANGLER";
 
 /// As the scripts of this project run it: it sends no figures, looks for no
@@ -26,37 +26,52 @@ const QUIET: [(&str, &str); 5] = [
     ("FORCE_COLOR", "0"),
 ];
 
+/// Ends a Node process when this process has ended.
+const END_WITH_COMMAND: &str = include_str!("end_with_command.cjs");
+/// Tells that script the id of this process.
+const PROCESS: &str = "PORTCULLIS_PROCESS";
+
 pub(super) struct Wrangler {
     program: PathBuf,
+    is_chosen: bool,
 }
 
 /// How it ended, and what it printed.
 pub(super) struct Ended {
     pub(super) success: bool,
+    /// The exit status; `None` after a signal.
+    pub(super) code: Option<i32>,
     pub(super) stdout: String,
     pub(super) stderr: String,
 }
 
 impl Wrangler {
-    /// `$PORTCULLIS_WRANGLER`, or the project's own: from the config's folder
-    /// upwards, then from this one; or else the one on the `PATH`.
+    /// `$PORTCULLIS_WRANGLER`, or the one installed beside the Worker's config,
+    /// or in this folder where there is no config; or else the one on the `PATH`.
+    ///
+    /// No folder above is looked at: in a shared one such as /tmp, anyone could
+    /// have put a program there. npm puts those of a workspace on the `PATH`.
     pub(super) fn find(config_folder: Option<&Path>) -> Self {
         if let Some(program) = env::var_os(CHOSEN).filter(|chosen| !chosen.is_empty()) {
             return Self {
                 program: program.into(),
+                is_chosen: true,
             };
         }
         let of_config = config_folder.and_then(|folder| folder.canonicalize().ok());
-        let here = env::current_dir().ok();
-        let program = [of_config, here]
-            .iter()
-            .flatten()
-            .flat_map(|from| from.ancestors())
-            .map(|folder| folder.join("node_modules/.bin/wrangler"))
-            .find(|path| path.is_file());
+        let project = of_config.or_else(|| env::current_dir().ok());
+        let program = project.map(|folder| folder.join("node_modules/.bin/wrangler"));
         Self {
-            program: program.unwrap_or_else(|| "wrangler".into()),
+            program: program
+                .filter(|path| path.is_file())
+                .unwrap_or_else(|| "wrangler".into()),
+            is_chosen: false,
         }
+    }
+
+    /// Whether `$PORTCULLIS_WRANGLER` names it.
+    pub(super) fn is_chosen(&self) -> bool {
+        self.is_chosen
     }
 
     /// The file that is run.
@@ -81,10 +96,12 @@ impl Wrangler {
         let mut command = Command::new(&self.program);
         command.args(arguments);
         match run(command, input) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Err(Failure::new("wrangler is not found")
-                    .mend("run `npm install` in the project, and this in one of its folders"))
-            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Failure::new(
+                "wrangler is not found",
+            )
+            .mend(
+                "run `npm install` beside wrangler.toml, or run this through npm in the project",
+            )),
             ended => ended.map_err(about("wrangler")),
         }
     }
@@ -96,6 +113,8 @@ pub(super) fn run(mut command: Command, input: &str) -> io::Result<Ended> {
     let mut child = command
         .envs(QUIET)
         .env("WRANGLER_LOG_PATH", scratch.log())
+        .env("NODE_OPTIONS", scratch.node_options())
+        .env(PROCESS, process::id().to_string())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -114,6 +133,7 @@ pub(super) fn run(mut command: Command, input: &str) -> io::Result<Ended> {
     let text = |bytes| String::from_utf8(bytes).map_err(|_| io::ErrorKind::InvalidData);
     Ok(Ended {
         success: output.status.success(),
+        code: output.status.code(),
         stdout: text(output.stdout)?,
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
     })
@@ -142,7 +162,8 @@ impl Scratch {
         std::fs::DirBuilder::new()
             .mode(0o700)
             .create(&self.folder)?;
-        symlink("/dev/null", self.log())
+        symlink("/dev/null", self.log())?;
+        std::fs::write(self.end_with_command(), END_WITH_COMMAND)
     }
 
     /// There is no /dev/stdin either.
@@ -160,6 +181,19 @@ impl Scratch {
 
     fn log(&self) -> OsString {
         self.folder.join("none.log").into()
+    }
+
+    fn end_with_command(&self) -> PathBuf {
+        self.folder.join("end_with_command.cjs")
+    }
+
+    /// The user's options for Node, and the script that ends it with this process.
+    fn node_options(&self) -> OsString {
+        let path = self.end_with_command().display().to_string();
+        let path = path.replace('\\', r"\\").replace('"', r#"\""#);
+        let mut options = env::var_os("NODE_OPTIONS").unwrap_or_default();
+        options.push(format!(r#" --require "{path}""#));
+        options
     }
 }
 

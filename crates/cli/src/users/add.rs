@@ -59,6 +59,7 @@ impl AddCommand {
             hash_password,
             phone: phone.as_str(),
             id,
+            imported: None,
         })?;
         let name = shown(&user.username);
         output.line(format_args!(

@@ -1,8 +1,9 @@
 //! `portcullis users`: one file a command. They ask the Worker; only the import
-//! writes to KV itself.
+//! and the export use KV itself.
 
 mod add;
 mod change;
+mod export;
 mod list;
 mod new_password;
 mod remove;
@@ -29,6 +30,7 @@ pub(super) struct UsersCommand {
 enum Action {
     Add(add::AddCommand),
     Import(Box<ImportCommand>),
+    Export(export::ExportCommand),
     Show(show::ShowCommand),
     List(list::ListCommand),
     /// Stop a user from logging in, and end all sessions
@@ -60,6 +62,7 @@ impl UsersCommand {
         match self.action {
             Action::Add(command) => command.run(output),
             Action::Import(command) => command.run(output),
+            Action::Export(command) => command.run(output),
             Action::Show(command) => command.run(output),
             Action::List(command) => command.run(output),
             Action::Disable(command) => command.disable(output),

@@ -13,6 +13,8 @@ use portcullis::account::Username;
 /// Remove a user for good
 ///
 /// All sessions end. The name can be used again for a new user; the number is never given again.
+/// A value in KV that is not a user's is deleted, with the key of its number: the user can then be
+/// imported or added again.
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
@@ -38,7 +40,7 @@ impl RemoveCommand {
         let admin = self.admin.open()?;
         if !self.yes {
             // Before the question, which a wrong name would waste.
-            admin.user(&username)?;
+            admin.find_removable(&username)?;
             output.say(format_args!("Remove {told}, {admin}? Type the name again:"));
             let mut answer = String::new();
             io::stdin()

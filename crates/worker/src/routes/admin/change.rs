@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::members::{Members, MembersWrong};
-use super::new_hash;
+use super::new_hash::{self, digest_of_import};
 use super::user::unavailable;
 use super::{shown, view};
 use crate::call::Call;
@@ -11,15 +11,15 @@ use crate::object;
 use crate::problem::Problem;
 use crate::reply::Reply;
 use portcullis::account::object::protocol::UpdateUser;
-use portcullis::account::{HashDigest, Phone, Username};
+use portcullis::account::{Phone, Username};
 use portcullis::settings::Config;
 
 struct Body {
     phone: Option<String>,
     password: Option<Zeroizing<String>>,
     hash_password: Option<String>,
-    disabled: Option<bool>,
     imported: Option<bool>,
+    disabled: Option<bool>,
 }
 
 impl Body {
@@ -29,9 +29,12 @@ impl Body {
             phone: members.text("phone")?,
             password: members.text("password")?.map(Zeroizing::new),
             hash_password: members.text("hash_password")?,
-            disabled: members.flag("disabled")?,
             imported: members.flag("imported")?,
+            disabled: members.flag("disabled")?,
         };
+        if body.imported.is_some() && body.hash_password.is_none() {
+            return Err(MembersWrong);
+        }
         members.end()?;
         Ok(body)
     }
@@ -47,16 +50,15 @@ pub(super) async fn answer(
         phone,
         password,
         hash_password,
-        disabled,
         imported,
+        disabled,
     } = Body::read(body).map_err(|_| {
         Problem::request_malformed(
-            "the body may have \"phone\", and \"password\" or \"hash_password\", all strings, and \"disabled\" and \"imported\", true or false, and no other member",
+            "the body may have \"phone\", and \"password\" or \"hash_password\", all strings, and \"disabled\", true or false, and \"imported\" beside \"hash_password\", and no other member",
         )
     })?;
     let phone = phone.map(|phone| Phone::new(&phone)).transpose();
     let phone = phone.map_err(|_| Problem::phone_not_usable())?;
-    let is_imported = imported == Some(true) && hash_password.is_some();
     let hash = new_hash::from_body(config, username, password, hash_password).await?;
     if phone.is_none() && hash.is_none() && disabled.is_none() {
         return Err(Problem::request_malformed(
@@ -65,10 +67,9 @@ pub(super) async fn answer(
     }
     let update = UpdateUser {
         phone: phone.map(|phone| phone.as_str().into()),
-        hash_password: hash.clone(),
+        imported_hash: digest_of_import(imported, hash.as_deref()),
+        hash_password: hash,
         disabled,
-        // A later import compares its source with this.
-        imported_hash: hash.as_deref().filter(|_| is_imported).map(HashDigest::new),
         shown: shown(call, username).await?,
     };
     let answer = object::ask(&call.env, username, update).await;

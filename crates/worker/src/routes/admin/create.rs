@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::members::{Members, MembersWrong};
-use super::new_hash;
+use super::new_hash::{self, digest_of_import};
 use super::user::unavailable;
 use super::{shown, view};
 use crate::call::Call;
@@ -18,6 +18,7 @@ struct Body {
     username: String,
     password: Option<Zeroizing<String>>,
     hash_password: Option<String>,
+    imported: Option<bool>,
     phone: Option<String>,
     id: Option<UserId>,
 }
@@ -29,9 +30,13 @@ impl Body {
             username: members.text("username")?.ok_or(MembersWrong)?,
             password: members.text("password")?.map(Zeroizing::new),
             hash_password: members.text("hash_password")?,
+            imported: members.flag("imported")?,
             phone: members.text("phone")?,
             id: members.id("id")?,
         };
+        if body.imported.is_some() && body.hash_password.is_none() {
+            return Err(MembersWrong);
+        }
         members.end()?;
         Ok(body)
     }
@@ -44,11 +49,12 @@ pub(super) async fn answer(call: &Call, config: &Config, body: &str) -> Result<R
         username,
         password,
         hash_password,
+        imported,
         phone,
         id,
     } = Body::read(body).map_err(|_| {
         Problem::request_malformed(
-            "the body must have the member \"username\" and may have \"password\" or \"hash_password\", and \"phone\", all strings, and \"id\", a whole number from 0 to 9007199254740991, and no other",
+            "the body must have the member \"username\" and may have \"password\" or \"hash_password\", and \"phone\", all strings, and \"id\", a whole number from 0 to 9007199254740991, and \"imported\", true or false, beside \"hash_password\", and no other",
         )
     })?;
     let username = Username::new(&username).map_err(|_| Problem::username_not_usable())?;
@@ -57,11 +63,11 @@ pub(super) async fn answer(call: &Call, config: &Config, body: &str) -> Result<R
     let hash = new_hash::from_body(config, &username, password, hash_password).await?;
     let create = Create {
         by_operator: true,
+        imported_hash: digest_of_import(imported, hash.as_deref()),
         // No password opens an empty hash.
         hash_password: hash.unwrap_or_default(),
         phone: phone.as_str().into(),
         id,
-        imported_hash: None,
         shown: shown(call, &username).await?,
     };
     let answer = object::ask(&call.env, &username, create).await;

@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use crate::problem::Problem;
 use crate::{patience, random};
-use portcullis::account::Username;
+use portcullis::account::{HashDigest, Username};
 use portcullis::password::{Argon2idHash, NewPassword, StoredHash};
 use portcullis::settings::Config;
 
@@ -40,4 +40,10 @@ pub(super) async fn from_body(
             "the body may have \"password\" or \"hash_password\", not both",
         )),
     }
+}
+
+/// The digest that the record keeps of a hash that an import sends. A later
+/// import compares it with the source's hash.
+pub(super) fn digest_of_import(imported: Option<bool>, hash: Option<&str>) -> Option<HashDigest> {
+    hash.filter(|_| imported == Some(true)).map(HashDigest::new)
 }

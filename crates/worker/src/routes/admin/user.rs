@@ -5,8 +5,9 @@ use crate::call::Call;
 use crate::object::{self, AccountUnavailable};
 use crate::problem::Problem;
 use crate::reply::Reply;
+use crate::users;
 use portcullis::account::object::protocol::{
-    EndUserSession, EndUserSessionAnswer, ReadUser, RemoveUser, SignOut,
+    EndUserSession, EndUserSessionAnswer, NoUser, ReadUser, RemoveUser, SignOut, UserAnswer,
 };
 use portcullis::account::{SessionId, Username};
 
@@ -26,11 +27,21 @@ pub(super) async fn sign_out(call: &Call, username: &Username) -> Result<Reply, 
     Ok(Reply::empty().because("user_signed_out"))
 }
 
-/// `DELETE /admin/users/~{name}`.
+/// `DELETE /admin/users/~{name}`. A value that is not a user's, and that no
+/// object has adopted, is deleted from KV: the user can be imported again.
 pub(super) async fn remove(call: &Call, username: &Username) -> Result<Reply, Problem> {
     let shown = shown(call, username).await?;
-    let answer = object::ask(&call.env, username, RemoveUser { shown }).await;
-    view::existing(answer.map_err(unavailable)?)?;
+    let request = RemoveUser {
+        shown: shown.clone(),
+    };
+    let answer = object::ask(&call.env, username, request).await;
+    match (answer.map_err(unavailable)?, shown) {
+        (UserAnswer::NoUser(NoUser::Corrupt), Some(corrupt)) => {
+            let cleared = users::clear(&call.env, username, &corrupt).await;
+            cleared.map_err(|_| Problem::store_unavailable())?;
+        }
+        (answer, _) => drop(view::existing(answer)?),
+    }
     Ok(Reply::empty().because("user_removed"))
 }
 

@@ -24,6 +24,10 @@ struct UserView<'a> {
     tokens_valid_from: Option<i64>,
     /// `null` for a user without a usable password.
     hash: Option<HashView>,
+    /// The digest of the hash that an import gave the user; absent once the
+    /// password was changed here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    imported_hash: Option<String>,
     sessions: Vec<SessionView<'a>>,
 }
 
@@ -58,6 +62,7 @@ pub(super) fn reply(status: u16, user: &UserState) -> Reply {
             scheme: hash.method().to_string(),
             current: !hash.needs_rehash(),
         }),
+        imported_hash: record.imported_hash.as_ref().map(ToString::to_string),
         sessions: sessions.iter().map(SessionView::new).collect(),
     };
     Reply::json(status, &view)

@@ -1,0 +1,110 @@
+//! The results of `--apply`, for the report.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::outcome::Tally;
+use super::report::{count, thousands};
+use crate::failure::Outcome;
+use crate::output::Output;
+
+/// The results for the users in the files, of this run and of earlier runs.
+#[derive(Serialize)]
+pub(super) struct Applied {
+    pub(super) target: String,
+    /// Files that an earlier run had put.
+    pub(super) files_before: u64,
+    #[serde(flatten)]
+    pub(super) tally: Tally,
+    /// Users who are gone at the source; `None` if they were not looked for.
+    pub(super) missing_disabled: Option<u64>,
+    /// Users who are gone at the source, and whom the Worker did not disable.
+    pub(super) missing_refused: Option<u64>,
+}
+
+impl Applied {
+    /// Whether the Worker refused a user. This is never expected, so the exit
+    /// status says so without `--strict`.
+    pub(super) fn has_refused(&self) -> bool {
+        self.tally.refused > 0 || self.missing_refused.is_some_and(|refused| refused > 0)
+    }
+
+    /// Whether every row is in KV. A user who was removed here stays removed,
+    /// which is as it should be.
+    pub(super) fn is_whole(&self) -> bool {
+        let tally = &self.tally;
+        [
+            tally.id_taken,
+            tally.name_taken,
+            tally.corrupt,
+            tally.refused,
+        ] == [0; 4]
+    }
+
+    pub(super) fn write(&self, folder: &Path, output: &mut Output) -> Outcome<()> {
+        let tally = &self.tally;
+        if self.files_before > 0 {
+            let before = count(self.files_before, "file");
+            output.line(format_args!("{before} had been put before"))?;
+        }
+        let put = count(tally.put, "user");
+        output.line(format_args!("{put} put {}", self.target))?;
+        for (number, what) in [
+            (tally.changed, "changed through the Worker"),
+            (tally.renamed, "  of them renamed"),
+            (
+                tally.passwords,
+                "  of them with a new password, which ends their sessions",
+            ),
+            (
+                self.missing_disabled.unwrap_or_default(),
+                "gone at the source, and disabled through the Worker",
+            ),
+            (
+                self.missing_refused.unwrap_or_default(),
+                "gone at the source, and the Worker refused to disable them",
+            ),
+            (tally.already_there, "already there, and left as they are"),
+            (
+                tally.different,
+                "  of them with other data at the source (--overwrite changes them)",
+            ),
+            (
+                tally.passwords_kept,
+                "with a password that they changed here, which stays",
+            ),
+            (
+                tally.id_taken,
+                "not put, as in KV the user of their id has another name",
+            ),
+            (
+                tally.name_taken,
+                "not put, as in KV their name is another user's",
+            ),
+            (tally.corrupt, "not put, as KV's record is not a user's"),
+            (tally.refused, "refused by the Worker"),
+            (tally.removed, "removed here, and not put again"),
+        ] {
+            if number > 0 {
+                output.line(format_args!("{what}: {}", thousands(number)))?;
+            }
+        }
+        let left_out = [
+            tally.different,
+            tally.id_taken,
+            tally.name_taken,
+            tally.corrupt,
+            tally.refused,
+            tally.removed,
+        ];
+        if left_out != [0; 6] {
+            let shown = folder.join("users-*.left-out.jsonl");
+            output.line(format_args!(
+                "the users who were left out, with reasons: {}",
+                shown.display()
+            ))?;
+        }
+        Ok(())
+    }
+}

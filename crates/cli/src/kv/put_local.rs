@@ -1,0 +1,38 @@
+//! Many pairs into a local KV, through wrangler's Miniflare: `wrangler kv bulk
+//! put` takes about three times as long.
+
+use super::super::failure::Outcome;
+use super::{Kv, refusal};
+
+/// For Node.
+const PUT_LOCAL: &str = include_str!("put_local.mjs");
+/// The status of the script that says "let wrangler do it".
+const UNAVAILABLE: i32 = 3;
+
+impl Kv {
+    /// Puts the pairs of a file that has a pair a line; whether it did. Else
+    /// wrangler has to.
+    pub(super) fn put_local(&self, file: &str, input: &str) -> Outcome<bool> {
+        // Tests name a program that has no Miniflare.
+        if self.remote || self.wrangler.is_chosen() || self.lacks_miniflare.get() {
+            return Ok(false);
+        }
+        let preview = self.preview.to_string();
+        let persist_to = self.persist_to.as_ref();
+        let persist_to = persist_to.map_or_else(String::new, |path| path.display().to_string());
+        let [config, env] = self.config_arguments();
+        let arguments = [file, &self.binding, &preview, &persist_to, &config, &env];
+        let ended = self.when_free(|| self.node(PUT_LOCAL, &arguments, input))?;
+        if ended.code == Some(UNAVAILABLE) {
+            self.lacks_miniflare.set(true);
+            anstream::eprintln!(
+                "wrangler's Miniflare cannot be used: wrangler itself writes to the local KV, which takes longer; to change that, run `npm install` in the project"
+            );
+            return Ok(false);
+        }
+        if ended.success {
+            return Ok(true);
+        }
+        Err(refusal::of(&ended, &self.binding))
+    }
+}
