@@ -6,7 +6,10 @@ export function checkRelease(tag, { cargo, npm, changelog }) {
   if (version === undefined) return { wrong: [`The tag is "${tag}". Fix: tag the commit as v1.2.3.`], notes: "" };
   const section = changelog.split(/^(?=## )/m).find((text) => text.startsWith(`## [${version}]`));
   // Without its heading, and without the links at the end of the file.
-  const notes = (section ?? "").replace(/^## .*\n/, "").replaceAll(/^\[[^\]]+\]: .*\n?/gm, "").trim();
+  const notes = (section ?? "")
+    .replace(/^## .*\n/, "")
+    .replaceAll(/^\[[^\]]+\]: .*\n?/gm, "")
+    .trim();
   const rust = /^\[workspace\.package\]\s+version = "([^"]+)"/m.exec(cargo)?.[1];
   const package_ = JSON.parse(npm).version;
   const wrong = [

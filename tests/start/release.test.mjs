@@ -17,7 +17,11 @@ test("a release whose versions agree gets its section of the changelog as notes"
 });
 
 test("the last section of the changelog is printed without the links after it", () => {
-  const { wrong, notes } = checkRelease("v1.2.2", { ...FILES, cargo: FILES.cargo.replace("1.2.3", "1.2.2"), npm: '{"version":"1.2.2"}' });
+  const { wrong, notes } = checkRelease("v1.2.2", {
+    ...FILES,
+    cargo: FILES.cargo.replace("1.2.3", "1.2.2"),
+    npm: '{"version":"1.2.2"}',
+  });
   assert.deepEqual([wrong, notes], [[], "- Old."]);
 });
 
@@ -37,7 +41,9 @@ test("a tag that is not a version is refused", () => {
 });
 
 test("the versions of this repository can be read", () => {
-  const [cargo, npm, changelog] = ["Cargo.toml", "npm/package.json", "CHANGELOG.md"].map((path) => readFileSync(inRoot(path), "utf8"));
+  const [cargo, npm, changelog] = ["Cargo.toml", "npm/package.json", "CHANGELOG.md"].map((path) =>
+    readFileSync(inRoot(path), "utf8"),
+  );
   const { version } = JSON.parse(npm);
   const { wrong } = checkRelease(`v${version}`, { cargo, npm, changelog: `${changelog}\n## [${version}]\n\n- All.\n` });
   assert.deepEqual(wrong, []);
