@@ -23,7 +23,7 @@ const checks = [
   ["clippy, worker", wasm("portcullis-worker")],
   ["clippy, worker with panic-route", wasm("portcullis-worker", "--features", "panic-route")],
   ["cargo doc", ["cargo", "doc", "--no-deps", ...locked], { env: cargoEnv(warnings) }],
-  ["biome: JavaScript, CSS and JSON", [...biome, "ci", "--error-on-warnings"]],
+  ["biome: JavaScript, CSS and JSON", [...biome, "ci", "--colors=off", "--error-on-warnings"]],
   ["dependencies of the core", [process.execPath, inRoot("scripts", "lib", "core-dependencies.mjs")]],
 ];
 
