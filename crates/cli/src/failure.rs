@@ -3,10 +3,6 @@
 use std::fmt;
 use std::io;
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
-
-use super::output::Output;
-
 /// What a command ends with: the exit status, or why it was not done.
 pub(super) type Outcome<T = Status> = Result<T, Failure>;
 
@@ -135,69 +131,4 @@ impl From<io::Error> for Failure {
 /// What the system refused to do with `what`, such as a file's path.
 pub(super) fn about(what: impl fmt::Display) -> impl FnOnce(io::Error) -> Failure {
     move |error| Failure::new(format_args!("{what}: {error}"))
-}
-
-/// What clap has to say: help and version are no failure, all else is one line.
-pub(super) fn of_arguments(error: &clap::Error, output: &mut Output) -> Outcome {
-    match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            output.print(&error.render().ansi())?;
-            Ok(Status::Done)
-        }
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            output.say(error.render().ansi());
-            Ok(Status::Usage)
-        }
-        _ => Err(one_line(error)),
-    }
-}
-
-/// clap writes a paragraph; its first lines and what it proposes are the matter.
-fn one_line(error: &clap::Error) -> Failure {
-    let text = without_secrets(error);
-    let mut paragraph = text.lines().take_while(|line| !line.trim().is_empty());
-    let first = paragraph.next().unwrap_or_default();
-    let first = first.strip_prefix("error: ").unwrap_or(first);
-    // Such as the arguments that are missing, a line each.
-    let rest: String = paragraph.map(|line| format!(" {}", line.trim())).collect();
-    let proposed = error
-        .get(ContextKind::SuggestedArg)
-        .or_else(|| error.get(ContextKind::SuggestedSubcommand))
-        .or_else(|| error.get(ContextKind::SuggestedValue))
-        .map_or_else(String::new, |proposed| format!("; perhaps {proposed}?"));
-    Failure::usage(format_args!("{first}{rest}{proposed} (see --help)"))
-}
-
-/// clap repeats what it does not understand, which can be a password or a token
-/// in the wrong place. What is no name of an option stays unsaid, unless it is a
-/// short word where a word belongs.
-fn without_secrets(error: &clap::Error) -> String {
-    const LONGEST_WORD: usize = 24;
-    let is_word = |value: &str| {
-        let in_words = |c: char| c.is_ascii_alphanumeric() || "-_:+".contains(c);
-        value.len() <= LONGEST_WORD && value.chars().all(in_words)
-    };
-    let kinds = [
-        ContextKind::InvalidArg,
-        ContextKind::InvalidSubcommand,
-        ContextKind::InvalidValue,
-    ];
-    kinds
-        .into_iter()
-        .fold(error.render().to_string(), |text, kind| {
-            let Some(ContextValue::String(value)) = error.get(kind) else {
-                return text;
-            };
-            let says_it = match kind {
-                ContextKind::InvalidArg => {
-                    value.starts_with('-') || error.kind() != ErrorKind::UnknownArgument
-                }
-                _ => is_word(value),
-            };
-            if says_it {
-                text
-            } else {
-                text.replace(&format!("'{value}'"), "'…'")
-            }
-        })
 }

@@ -5,6 +5,7 @@
 
 mod admin;
 mod algorithms;
+mod arguments;
 mod completions;
 mod cost;
 mod doctor;
@@ -56,7 +57,7 @@ fn main() -> ExitCode {
     let mut output = Output::standard();
     let outcome = match Arguments::try_parse_from(std::env::args_os()) {
         Ok(arguments) => run(arguments.command, &mut output),
-        Err(error) => failure::of_arguments(&error, &mut output),
+        Err(error) => arguments::report_error(&error, &mut output),
     };
     match outcome {
         Ok(status) => status.into(),

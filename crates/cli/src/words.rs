@@ -1,4 +1,4 @@
-//! Times and durations as people write and read them.
+//! Numbers, times and durations as people write and read them.
 
 use core::time::Duration;
 
@@ -43,6 +43,17 @@ pub(super) fn amount(seconds: u64) -> String {
         Some((_, first)) => first,
         None => "0 seconds".into(),
     }
+}
+
+/// `1,000,000`
+pub(super) fn thousands(number: u64) -> String {
+    indicatif::HumanCount(number).to_string()
+}
+
+/// `1 file`, `2 files`
+pub(super) fn count(number: u64, of: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {of}{plural}", thousands(number))
 }
 
 /// Where `at` lies, seen from `now`: `in 12 minutes`, `3 days ago`, `now`.

@@ -6,6 +6,7 @@ use zeroize::Zeroize as _;
 
 use super::outline::{Outline, ValueAt};
 use super::refusal::Refusal;
+use portcullis::error::TokenError;
 use portcullis::token::TokenReader;
 
 thread_local! {
@@ -141,6 +142,40 @@ impl Memory {
         self.set(fact::CLAIM_GENERATION, f64::from(generation));
     }
 
+    /// Writes the code, the claim's name and the message into the text, one
+    /// behind the other, and what belongs to them into the facts.
+    #[allow(clippy::cast_precision_loss)] // lengths have 32 bits here
+    fn publish_refusal(&mut self, refusal: &Refusal) {
+        let mut claim = None;
+        let mut expired_at = None;
+        let mut begins_at = None;
+        let (code, message) = match refusal {
+            Refusal::Argument(message) => ("", [*message, "", "", ""]),
+            Refusal::Password(code, message) => (*code, [*message, "", "", ""]),
+            Refusal::Token(error) => {
+                match error {
+                    TokenError::Expired { expired_at: at } => expired_at = Some(*at),
+                    TokenError::NotYetValid { not_before } => begins_at = Some(*not_before),
+                    TokenError::ClaimInvalid { claim: name, .. } => claim = Some(name.as_str()),
+                    _ => {}
+                }
+                (error.code(), error.message())
+            }
+        };
+        self.text.clear();
+        self.text.push_str(code);
+        self.text.push_str(claim.unwrap_or_default());
+        for part in message {
+            self.text.push_str(part);
+        }
+        self.publish_text();
+        self.set(fact::CODE_LENGTH, code.len() as f64);
+        let claim_length = claim.map_or(f64::NAN, |claim| claim.len() as f64);
+        self.set(fact::CLAIM_LENGTH, claim_length);
+        self.set(fact::EXPIRED_AT, crate::date(expired_at));
+        self.set(fact::BEGINS_AT, crate::date(begins_at));
+    }
+
     pub(crate) fn publish_text(&mut self) {
         let (address, length) = (self.text.as_ptr(), self.text.len());
         self.publish(fact::TEXT, address, length);
@@ -163,7 +198,7 @@ pub(crate) fn run<T>(work: impl FnOnce(&mut Memory) -> Result<T, Refusal>) -> Op
     with(|memory| match work(memory) {
         Ok(outcome) => Some(outcome),
         Err(refusal) => {
-            refusal.publish(memory);
+            memory.publish_refusal(&refusal);
             None
         }
     })

@@ -6,6 +6,7 @@
 //! [`flight`] with all that is not answered there. The accounts' objects are
 //! called by the runtime themselves: [`object`].
 
+mod admin_path;
 mod body;
 mod call;
 mod config;

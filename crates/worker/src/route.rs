@@ -1,9 +1,8 @@
 //! What is served, and under which name it stands in the log.
 
+use super::admin_path::{AdminPath, AdminRoute};
 #[cfg(feature = "panic-route")]
 use super::panic::Panic;
-use super::routes::admin::{AdminPath, AdminRoute};
-use super::routes::sessions::session_in;
 
 /// The paths that are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,4 +109,10 @@ impl Route {
     pub(super) fn only_verifies(self) -> bool {
         matches!(self, Self::Me | Self::Verify)
     }
+}
+
+/// The id in the path `/sessions/{id}`, as it was sent.
+pub(super) fn session_in(path: &str) -> Option<&str> {
+    let id = path.strip_prefix("/sessions/")?;
+    (!id.is_empty() && !id.contains('/')).then_some(id)
 }

@@ -5,7 +5,6 @@ mod logins;
 mod remote;
 mod secrets;
 mod settings;
-mod sources;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -245,14 +245,6 @@ fn what_was_left_out_is_imported_as_it_is_and_the_same_run_can_be_repeated() {
 }
 
 #[test]
-fn a_kv_that_another_process_writes_to_is_asked_again() {
-    let place = Place::new(&many(3));
-    let ran = place.run(&[], &[("FAKE_BUSY", "2")]);
-    assert_eq!(ran.status, 0, "{}", ran.error);
-    assert_eq!(place.kv(), stored(&place.folder, "portcullis-import"));
-}
-
-#[test]
 fn an_open_registration_is_told() {
     let place = Place::new(&many(3));
     let vars = "[vars]\nREGISTRATION = \"open\"\n";

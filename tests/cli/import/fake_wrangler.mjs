@@ -1,21 +1,17 @@
 #!/usr/bin/env node
 // wrangler's `kv` commands as `users import` calls them, on a KV that is a file: $FAKE_KV. It writes
 // down each call beside it. At the put that $FAKE_FAIL_AT counts it writes half of the pairs and
-// then fails; with $FAKE_KILL it kills whoever called it instead, as `kill -9` does. The first
-// $FAKE_BUSY calls fail as while another process writes.
+// then fails; with $FAKE_KILL it kills whoever called it instead, as `kill -9` does.
 
 import { existsSync, readFileSync, writeFileSync, appendFileSync } from "node:fs";
 
-const { FAKE_KV: path, FAKE_FAIL_AT: failAt, FAKE_KILL: kill, FAKE_BUSY: busy } = process.env;
+const { FAKE_KV: path, FAKE_FAIL_AT: failAt, FAKE_KILL: kill } = process.env;
 const [kv, group, action, ...rest] = process.argv.slice(2);
 const stored = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {};
 const calls = `${path}.calls`;
 appendFileSync(calls, `${[kv, group, action].join(" ")}\n`);
 
-if (busy !== undefined && readFileSync(calls, "utf8").trim().split("\n").length <= Number(busy)) {
-  console.error("✘ [ERROR] KV GET failed: 500 Internal Server Error");
-  process.exit(1);
-} else if (group === "key" && action === "list") {
+if (group === "key" && action === "list") {
   const prefix = rest[rest.indexOf("--prefix") + 1];
   const names = Object.keys(stored).filter((name) => name.startsWith(prefix));
   console.log(JSON.stringify(names.map((name) => ({ name }))));

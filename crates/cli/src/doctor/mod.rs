@@ -10,7 +10,6 @@ mod project;
 mod remote;
 mod secrets;
 mod settings;
-mod sources;
 
 use std::path::PathBuf;
 
@@ -27,8 +26,8 @@ use settings::Unknown;
 
 /// Name what is wrong, or would work here and fail on Cloudflare
 ///
-/// Reads wrangler.toml, .dev.vars beside it and the Worker's sources, and changes nothing. The
-/// exit status is 1 if there is an error.
+/// Reads wrangler.toml and .dev.vars beside it, and changes nothing. The exit status is 1 if there
+/// is an error.
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
@@ -78,7 +77,6 @@ impl DoctorCommand {
             Some(Some(folder)) => Some(Sample::of_files(folder)?),
         };
         hashes::check(&project, self.plan, sample.as_ref(), &mut findings);
-        sources::check(&project, &mut findings);
         findings.report(self.json, output)
     }
 }

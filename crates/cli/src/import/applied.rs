@@ -5,9 +5,9 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::outcome::Tally;
-use super::report::{count, thousands};
 use crate::failure::Outcome;
 use crate::output::Output;
+use crate::words::{count, thousands};
 
 /// The results for the users in the files, of this run and of earlier runs.
 #[derive(Serialize)]

@@ -33,7 +33,7 @@ impl RejectedIds {
         let rejected = self.ids.len();
         self.ids.extend(taken);
         if self.unreadable > 0 {
-            let rows = super::report::count(self.unreadable, "row");
+            let rows = crate::words::count(self.unreadable, "row");
             return Err(Failure::new(format_args!(
                 "the id of {rows} cannot be read, so that nobody can tell who is gone"
             ))

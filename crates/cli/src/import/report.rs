@@ -13,6 +13,7 @@ use crate::cost;
 use crate::failure::{Failure, Outcome};
 use crate::json_text::shown;
 use crate::output::{FAINT, Output, STRONG, WARN, styled};
+use crate::words::{count, thousands};
 
 /// The most kinds of hashes that are shown in lines of their own.
 const MOST_KINDS: usize = 20;
@@ -221,17 +222,6 @@ impl Report {
             Some(applied) => applied.write(folder, output),
         }
     }
-}
-
-/// `1,000,000`
-pub(super) fn thousands(number: u64) -> String {
-    indicatif::HumanCount(number).to_string()
-}
-
-/// `1 file`, `2 files`
-pub(super) fn count(number: u64, of: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {of}{plural}", thousands(number))
 }
 
 fn milliseconds(time: f64) -> String {

@@ -260,7 +260,11 @@ impl Kv {
             }
             thread::sleep(Duration::from_millis(pause));
         }
-        call()
+        let ended = call()?;
+        if refusal::is_of_another_process(&ended) {
+            return Err(refusal::another_process());
+        }
+        Ok(ended)
     }
 }
 

@@ -84,16 +84,18 @@ pub(super) fn is_of_another_process(ended: &Ended) -> bool {
     !ended.success && is_busy
 }
 
+/// The failure for [`is_of_another_process`].
+pub(super) fn another_process() -> Failure {
+    Failure::new("another process is writing to the local KV")
+        .mend("end it (`wrangler dev`, `npm start`, or another import), and try again")
+}
+
 /// `binding` is the one that was asked for.
 pub(super) fn of(ended: &Ended, binding: &str) -> Failure {
     let said = strip_str(&ended.stderr).to_string();
     if said.contains("A namespace with binding name") {
         return Failure::new(format_args!("the config has no KV binding {binding}"))
             .mend("--binding names another one, --env its environment");
-    }
-    if is_of_another_process(ended) {
-        return Failure::new("another process is writing to the local KV")
-            .mend("end it (`wrangler dev`, `npm start`, or another import), and try again");
     }
     let known = KNOWN.iter().find(|(text, ..)| said.contains(text));
     if let Some((_, problem, mend)) = known {

@@ -8,6 +8,7 @@ use crate::call::Call;
 use crate::object::{self, AccountUnavailable};
 use crate::problem::Problem;
 use crate::reply::Reply;
+use crate::route::session_in;
 use crate::split_url;
 use portcullis::account::object::protocol::{
     EndAnswer, EndSessions, ListAnswer, ListSessions, WhichSessions,
@@ -87,12 +88,6 @@ async fn end(call: &Call, request: &Request, which: WhichSessions) -> Result<Rep
         Ok(EndAnswer::Refused(why)) => Err(Problem::access_refused(why)),
         Err(AccountUnavailable) => Err(Problem::account_unavailable()),
     }
-}
-
-/// The id in the path `/sessions/{id}`, as it was sent.
-pub(crate) fn session_in(path: &str) -> Option<&str> {
-    let id = path.strip_prefix("/sessions/")?;
-    (!id.is_empty() && !id.contains('/')).then_some(id)
 }
 
 /// The header's token, which must belong to a session.

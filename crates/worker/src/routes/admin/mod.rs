@@ -7,15 +7,13 @@ mod list;
 mod members;
 mod new_hash;
 mod operator;
-mod path;
 mod rename;
 mod user;
 mod view;
 
 use worker::Request;
 
-pub(crate) use path::{AdminPath, AdminRoute};
-
+use crate::admin_path::{AdminPath, AdminRoute};
 use crate::call::Call;
 use crate::problem::Problem;
 use crate::reply::Reply;
