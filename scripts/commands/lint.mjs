@@ -1,18 +1,21 @@
-// `npm run lint`: formatting, clippy for every feature that is built, and the documentation.
-import { checkMachine, wasmTarget } from "../lib/setup.mjs";
-import { inRoot } from "../lib/paths.mjs";
-import { run } from "../lib/run.mjs";
+// `npm run lint`: formatting, clippy for every feature that is built, the documentation, JavaScript,
+// and the rules for dependencies.
+import { checkMachine, npmPackages, wasmTarget } from "../lib/setup.mjs";
+import { inRoot, nodeProgram } from "../lib/paths.mjs";
+import { run, which } from "../lib/run.mjs";
 import { WASM_TARGET, cargoEnv, locked } from "../lib/toolchain.mjs";
-import { PlainError, begin, main, say } from "../lib/ui.mjs";
+import { PlainError, begin, main, say, warn } from "../lib/ui.mjs";
 
 const clippy = (...args) => ["cargo", "clippy", ...locked, ...args, "--", "-D", "warnings"];
 const wasm = (name, ...args) => clippy("--package", name, "--target", WASM_TARGET, ...args);
+const biome = nodeProgram("@biomejs", "biome", "bin", "biome");
 const warnings = { RUSTDOCFLAGS: "-Dwarnings" };
 
 const checks = [
   ["cargo fmt", ["cargo", "fmt", "--check"]],
   ["cargo fmt, tools", ["cargo", "fmt", "--check"], { cwd: inRoot("tools") }],
   ["cargo fmt, fuzz", ["cargo", "fmt", "--check"], { cwd: inRoot("fuzz") }],
+  ["cargo fmt, example of axum", ["cargo", "fmt", "--check"], { cwd: inRoot("examples", "axum") }],
   ["clippy, core", clippy("--package", "portcullis", "--no-default-features", "--lib")],
   ["clippy, core and command line", clippy("--all-targets")],
   ["clippy, npm package", wasm("portcullis-wasm-*", "--lib")],
@@ -20,10 +23,19 @@ const checks = [
   ["clippy, worker", wasm("portcullis-worker")],
   ["clippy, worker with panic-route", wasm("portcullis-worker", "--features", "panic-route")],
   ["cargo doc", ["cargo", "doc", "--no-deps", ...locked], { env: cargoEnv(warnings) }],
+  ["biome: JavaScript, CSS and JSON", [...biome, "ci", "--colors=off", "--error-on-warnings"]],
+  ["dependencies of the core", [process.execPath, inRoot("scripts", "lib", "core-dependencies.mjs")]],
 ];
+
+// cargo-deny takes minutes to build, so nothing here installs it, and its absence fails no run: not even
+// .ci/run on a bare machine. Advisories are left out, since they change without a commit and come from
+// the network. The forge's workflow checks all of it, in a job of its own.
+const cargoDeny = which("cargo-deny", "cargo-deny.exe");
+if (cargoDeny) checks.push(["cargo deny", [cargoDeny, "--workspace", "check", "bans", "licenses", "sources"]]);
 
 await main(async () => {
   checkMachine();
+  await npmPackages.make();
   await wasmTarget.make();
   let failed = 0;
   for (const [label, command, options = {}] of checks) {
@@ -37,5 +49,6 @@ await main(async () => {
       failed += 1;
     }
   }
+  if (!cargoDeny) warn("! cargo deny: SKIPPED, not found. Install it with: cargo install --locked cargo-deny");
   if (failed > 0) throw new PlainError(`${failed} of ${checks.length} checks failed.`);
 });

@@ -72,7 +72,11 @@ export async function run([command, ...args], { env, cwd = root, log, input, che
     child.stdin.end(input);
   }
   let late = false;
-  const timer = timeout && setTimeout(() => ((late = true), endGroup(child, "SIGKILL")), timeout * 1000);
+  const end = () => {
+    late = true;
+    endGroup(child, "SIGKILL");
+  };
+  const timer = timeout && setTimeout(end, timeout * 1000);
   const ended = await new Promise((resolve, reject) => {
     child.once("error", (error) =>
       reject(error.code === "ENOENT" ? new PlainError(`The program ${command} was not found.`) : error),

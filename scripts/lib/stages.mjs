@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from "node:f
 import { join } from "node:path";
 import { capabilities, chromedriver, chromium, firefox, geckodriver } from "./browsers.mjs";
 import { countCargo, countTap } from "./count.mjs";
+import { axumExample, workerExample } from "./examples.mjs";
 import { Step } from "./graph.mjs";
 import { commandLine } from "./local.mjs";
 import { inRoot, logDir, toolsBin, wranglerProgram } from "./paths.mjs";
@@ -159,6 +160,11 @@ export const stages = {
     title: "From Flask to the edge",
     needs: [npmPackages, worker, page, commandLine, flaskDatabase],
     run: () => nodeStage("migration"),
+  },
+  examples: {
+    title: "Examples",
+    needs: [npmPackages, npm, axumExample, workerExample],
+    run: () => nodeStage("examples", 2),
   },
   deploy: { title: "wrangler deploy --dry-run", needs: [npmPackages, worker, page], run: dryRun },
 };

@@ -48,7 +48,6 @@ export class FirefoxPage {
   requests = [];
   #session;
   #window;
-  #offline;
 
   constructor(session, window) {
     this.#session = session;
