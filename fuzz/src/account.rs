@@ -88,7 +88,7 @@ fn alice() -> Username {
 }
 
 fn requests(shown: &str) -> Vec<Message> {
-    let from = ClientAddress::parse("2001:db8::1").of(&alice(), b"secret");
+    let from = ClientAddress::parse("2001:db8::1").id_for(&alice(), b"secret");
     let shown = Some(String::from(shown));
     let encode = base64url::encode;
     let token = format!(

@@ -4,7 +4,7 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
-    AccessGrant, AccessKeys, AccessOptions, AccessTokenRefusal, AccessTokenType, SessionId, UserId,
+    AccessGrant, AccessKeys, AccessOptions, AccessTokenError, AccessTokenType, SessionId, UserId,
     Username,
 };
 use crate::error::{ClaimProblem, TokenError};
@@ -174,9 +174,9 @@ impl AccessTokens {
     /// As [`Verifier::verify`]; `token_claim_invalid` when `id` is missing or
     /// is not the number in `sub`, when there is no usable `username`, or when
     /// the token names an audience and there is none here;
-    /// [`SessionsValidFrom`](AccessTokenRefusal::SessionsValidFrom).
+    /// [`SessionsValidFrom`](AccessTokenError::SessionsValidFrom).
     /// `token_expired` only when none of this is wrong.
-    pub fn verify(&self, token: &str, now: UnixTime) -> Result<VerifiedAccess, AccessTokenRefusal> {
+    pub fn verify(&self, token: &str, now: UnixTime) -> Result<VerifiedAccess, AccessTokenError> {
         let verified = match (self.verifier.verify_but_expiry(token, now), &self.former) {
             // No key of the set is meant: then the one from before it may be.
             (Err(TokenError::KeyUnknown | TokenError::AlgorithmNotAllowed), Some(former)) => {
@@ -201,7 +201,7 @@ impl AccessTokens {
         let username = Username::new(&username)
             .map_err(|_| TokenError::claim("username", ClaimProblem::Malformed))?;
         let began = claims.auth_time.or(claims.iat);
-        AccessTokenRefusal::check_valid_from(self.valid_from, began)?;
+        AccessTokenError::check_valid_from(self.valid_from, began)?;
         match expired_at {
             Some(expired_at) => Err(TokenError::Expired { expired_at }.into()),
             None => Ok(VerifiedAccess {

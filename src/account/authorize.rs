@@ -43,7 +43,7 @@ pub enum StoredDecision {
 /// Why a verified token is refused. For the operator's log: a client sees
 /// `token_incorrect` for all but a corrupt record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum AccessRefusal {
+pub enum AccessError {
     /// There is no such user any more.
     UserUnknown,
     /// The name belongs to another user now.
@@ -58,7 +58,7 @@ pub enum AccessRefusal {
     RecordCorrupt,
 }
 
-impl AccessRefusal {
+impl AccessError {
     /// The stable code for the log.
     #[must_use]
     pub fn code(self) -> &'static str {
@@ -73,7 +73,7 @@ impl AccessRefusal {
     }
 }
 
-impl From<RecordCorrupt> for AccessRefusal {
+impl From<RecordCorrupt> for AccessError {
     fn from(_: RecordCorrupt) -> Self {
         Self::RecordCorrupt
     }
@@ -84,12 +84,12 @@ impl TokenFacts {
     /// there is none. A store that did not answer must not come here.
     ///
     /// # Errors
-    /// [`AccessRefusal`].
+    /// [`AccessError`].
     pub fn authorize(
         &self,
         username: &Username,
         stored: Option<&str>,
-    ) -> Result<StoredDecision, AccessRefusal> {
+    ) -> Result<StoredDecision, AccessError> {
         // A value that is not a record tells nothing, like a missing one.
         let stored = stored.and_then(|stored| StoredUser::parse(stored, username).ok());
         match (stored, &self.session) {
@@ -101,7 +101,7 @@ impl TokenFacts {
             {
                 Ok(StoredDecision::AskObject)
             }
-            (Some(StoredUser::Removed(_)), _) => Err(AccessRefusal::UserUnknown),
+            (Some(StoredUser::Removed(_)), _) => Err(AccessError::UserUnknown),
             (Some(StoredUser::Replica(replica)), None) => {
                 self.check_without_session(&replica.record)?;
                 Ok(StoredDecision::Granted(Box::new(replica.record)))
@@ -116,7 +116,7 @@ impl TokenFacts {
             (Some(StoredUser::Replica(replica)), Some(session)) => {
                 self.check_user(&replica.record)?;
                 match replica.ended.look_up(&session.id, self.expires_at) {
-                    Noted::Ended => Err(AccessRefusal::SessionEnded),
+                    Noted::Ended => Err(AccessError::SessionEnded),
                     Noted::AskObject => Ok(StoredDecision::AskObject),
                     Noted::NotEnded => Ok(StoredDecision::Granted(Box::new(replica.record))),
                 }
@@ -128,38 +128,38 @@ impl TokenFacts {
     /// that it has no record.
     ///
     /// # Errors
-    /// [`AccessRefusal`].
+    /// [`AccessError`].
     pub fn authorize_imported(
         &self,
         username: &Username,
         stored: Option<&str>,
-    ) -> Result<UserRecord, AccessRefusal> {
-        let stored = stored.ok_or(AccessRefusal::UserUnknown)?;
+    ) -> Result<UserRecord, AccessError> {
+        let stored = stored.ok_or(AccessError::UserUnknown)?;
         let record = match StoredUser::parse(stored, username)? {
             StoredUser::Seed(record) => record,
             StoredUser::Replica(replica) => replica.record,
-            StoredUser::Removed(_) => return Err(AccessRefusal::UserUnknown),
+            StoredUser::Removed(_) => return Err(AccessError::UserUnknown),
         };
         if self.session.is_some() {
-            return Err(AccessRefusal::SessionEnded);
+            return Err(AccessError::SessionEnded);
         }
         self.check_without_session(&record)?;
         Ok(record)
     }
 
     /// Whether the user is the token's, and may use it.
-    pub(super) fn check_user(&self, record: &UserRecord) -> Result<(), AccessRefusal> {
+    pub(super) fn check_user(&self, record: &UserRecord) -> Result<(), AccessError> {
         if record.id != self.id {
-            Err(AccessRefusal::UserReplaced)
+            Err(AccessError::UserReplaced)
         } else if record.disabled {
-            Err(AccessRefusal::UserDisabled)
+            Err(AccessError::UserDisabled)
         } else {
             Ok(())
         }
     }
 
     /// A token without a session counts from the time it was issued.
-    pub(super) fn check_without_session(&self, record: &UserRecord) -> Result<(), AccessRefusal> {
+    pub(super) fn check_without_session(&self, record: &UserRecord) -> Result<(), AccessError> {
         self.check_user(record)?;
         let Some(from) = record.tokens_valid_from else {
             return Ok(());
@@ -168,7 +168,7 @@ impl TokenFacts {
         let from = from as f64;
         match self.issued_at {
             Some(issued) if issued >= from => Ok(()),
-            _ => Err(AccessRefusal::TokensEnded),
+            _ => Err(AccessError::TokensEnded),
         }
     }
 }

@@ -35,7 +35,7 @@ impl ClientAddress {
     /// username, so that no address is stored, and none can be tried out. With
     /// another secret, all addresses are new ones.
     #[must_use]
-    pub fn of(self, username: &Username, secret: &[u8]) -> ClientId {
+    pub fn id_for(self, username: &Username, secret: &[u8]) -> ClientId {
         let hash = |network: &str| keyed_hash(secret, username.as_str(), network);
         ClientId {
             address: hash(&self.key()),

@@ -1,6 +1,6 @@
 use serde_json::{Map, Value};
 
-use super::{AccessTokenRefusal, UserId};
+use super::{AccessTokenError, UserId};
 use crate::error::{ClaimProblem, TokenError};
 use crate::time::UnixTime;
 use crate::token::legacy::LegacyVerifier;
@@ -37,13 +37,13 @@ impl LegacyAccess {
     /// # Errors
     /// As [`LegacyVerifier::verify`]; `token_algorithm_not_allowed` from the
     /// date on; `token_claim_invalid` when the payload has no usable `id`;
-    /// [`SessionsValidFrom`](AccessTokenRefusal::SessionsValidFrom).
+    /// [`SessionsValidFrom`](AccessTokenError::SessionsValidFrom).
     /// `token_expired` only when none of this is wrong.
     pub fn verify(
         &self,
         token: &str,
         now: UnixTime,
-    ) -> Result<VerifiedLegacyAccess, AccessTokenRefusal> {
+    ) -> Result<VerifiedLegacyAccess, AccessTokenError> {
         if now >= self.until {
             return Err(TokenError::AlgorithmNotAllowed.into());
         }
@@ -57,7 +57,7 @@ impl LegacyAccess {
             .and_then(UserId::new)
             .ok_or_else(|| TokenError::claim("id", ClaimProblem::Malformed))?;
         let issued_at = verified.issued_at().map(UnixTime::seconds_f64);
-        AccessTokenRefusal::check_valid_from(self.valid_from, issued_at)?;
+        AccessTokenError::check_valid_from(self.valid_from, issued_at)?;
         match expired_at {
             Some(expired_at) => Err(TokenError::Expired { expired_at }.into()),
             None => Ok(VerifiedLegacyAccess {

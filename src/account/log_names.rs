@@ -24,7 +24,7 @@ impl LogNames {
 
     /// 16 hexadecimal digits.
     #[must_use]
-    pub fn of(&self, username: &Username) -> String {
+    pub fn encode(&self, username: &Username) -> String {
         let mut mac = self.0.clone();
         mac.update(username.as_str().as_bytes());
         let mut text = String::with_capacity(16);

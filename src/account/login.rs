@@ -45,7 +45,7 @@ impl VerifiedUser {
 /// Why someone was not let in. For the operator's log only: to the outside
 /// all of them are `credentials_incorrect`, in answer and in work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LoginRefusal {
+pub enum LoginError {
     /// There is no such user.
     UserUnknown,
     /// The password is wrong.
@@ -58,7 +58,7 @@ pub enum LoginRefusal {
     HashNotUsable,
 }
 
-impl LoginRefusal {
+impl LoginError {
     /// The stable code for the log.
     #[must_use]
     pub fn code(self) -> &'static str {
@@ -79,17 +79,17 @@ impl LoginRefusal {
 /// [`StandIns`](super::StandIns).
 ///
 /// # Errors
-/// [`LoginRefusal`].
+/// [`LoginError`].
 pub fn admit(
-    found: Result<UserRecord, LoginRefusal>,
+    found: Result<UserRecord, LoginError>,
     password: &ClearPassword,
     stand_in: &StoredHash,
     work: &impl CheckPassword,
-) -> Result<VerifiedUser, LoginRefusal> {
+) -> Result<VerifiedUser, LoginError> {
     match found.and_then(find_hash) {
         Ok((record, hash)) => match work.check(&hash, password) {
-            Err(WrongPassword) => Err(LoginRefusal::PasswordWrong),
-            Ok(()) if record.disabled => Err(LoginRefusal::UserDisabled),
+            Err(WrongPassword) => Err(LoginError::PasswordWrong),
+            Ok(()) if record.disabled => Err(LoginError::UserDisabled),
             Ok(()) => Ok(VerifiedUser {
                 record,
                 needs_rehash: hash.needs_rehash(),
@@ -102,9 +102,9 @@ pub fn admit(
     }
 }
 
-fn find_hash(record: UserRecord) -> Result<(UserRecord, StoredHash), LoginRefusal> {
+fn find_hash(record: UserRecord) -> Result<(UserRecord, StoredHash), LoginError> {
     let hash = StoredHash::parse(&record.hash_password)
-        .map_err(|HashNotUsable| LoginRefusal::HashNotUsable)?;
+        .map_err(|HashNotUsable| LoginError::HashNotUsable)?;
     Ok((record, hash))
 }
 
@@ -112,16 +112,16 @@ fn find_hash(record: UserRecord) -> Result<(UserRecord, StoredHash), LoginRefusa
 /// store that did not answer must not come here.
 ///
 /// # Errors
-/// [`LoginRefusal`] when there is no user, or no record.
+/// [`LoginError`] when there is no user, or no record.
 pub fn find_stored_user(
     username: &Username,
     stored: Option<&str>,
-) -> Result<UserRecord, LoginRefusal> {
-    let stored = stored.ok_or(LoginRefusal::UserUnknown)?;
+) -> Result<UserRecord, LoginError> {
+    let stored = stored.ok_or(LoginError::UserUnknown)?;
     match StoredUser::parse(stored, username) {
         Ok(StoredUser::Seed(record)) => Ok(record),
         Ok(StoredUser::Replica(replica)) => Ok(replica.record),
-        Ok(StoredUser::Removed(_)) => Err(LoginRefusal::UserUnknown),
-        Err(RecordCorrupt) => Err(LoginRefusal::RecordCorrupt),
+        Ok(StoredUser::Removed(_)) => Err(LoginError::UserUnknown),
+        Err(RecordCorrupt) => Err(LoginError::RecordCorrupt),
     }
 }

@@ -4,7 +4,7 @@
 mod access;
 mod access_keys;
 mod access_options;
-mod access_token_refusal;
+mod access_token_error;
 mod address_failures;
 mod attempts;
 mod authorize;
@@ -34,10 +34,10 @@ mod username;
 pub use access::{AccessTokens, IssuedToken, VerifiedAccess};
 pub use access_keys::AccessKeys;
 pub use access_options::{AccessGrant, AccessOptions, AccessTokenType};
-pub use access_token_refusal::AccessTokenRefusal;
+pub use access_token_error::AccessTokenError;
 pub use address_failures::{AddressFailures, CountFailure};
 pub use attempts::{AttemptLimits, TooManyAttempts};
-pub use authorize::{AccessRefusal, StoredDecision, TokenFacts, TokenSession};
+pub use authorize::{AccessError, StoredDecision, TokenFacts, TokenSession};
 pub use client::{AddressId, ClientAddress, ClientId};
 pub use client_description::ClientDescription;
 pub use ended_sessions::EndedSessions;
@@ -48,17 +48,17 @@ pub use legacy_access::{LegacyAccess, VerifiedLegacyAccess};
 pub use log_address::LogAddress;
 pub use log_names::LogNames;
 pub use login::{
-    CheckPassword, LoginRefusal, StoredHashCheck, VerifiedUser, admit, find_stored_user,
+    CheckPassword, LoginError, StoredHashCheck, VerifiedUser, admit, find_stored_user,
 };
 pub use operator::{
-    OperatorKeys, OperatorRefusal, OperatorRequest, OperatorSigner, VerifiedOperator,
+    OperatorError, OperatorKeys, OperatorRequest, OperatorSigner, VerifiedOperator,
 };
 pub use phone::{Phone, PhoneNotUsable};
 pub use record::{RecordCorrupt, UserId, UserRecord};
 pub use refresh_token::{NotRefreshToken, RefreshClaim, RefreshSecret, UnverifiedRefreshToken};
 pub use secret_hash::{SecretHash, WrongSecret};
 pub use session_id::SessionId;
-pub use sessions::{OpenSession, RefreshRefusal, SessionInfo, SessionPolicy, SessionRandom};
+pub use sessions::{OpenSession, RefreshError, SessionInfo, SessionPolicy, SessionRandom};
 pub use stand_ins::StandIns;
 pub use stored::{RemovedUser, Replica, StoredUser};
 pub use username::{NewUsername, Username, UsernameNotUsable};

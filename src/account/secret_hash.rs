@@ -14,7 +14,7 @@ pub struct WrongSecret;
 impl SecretHash {
     /// Of the secret.
     #[must_use]
-    pub fn of(secret: &str) -> Self {
+    pub fn new(secret: &str) -> Self {
         Self(Sha256::digest(secret).into())
     }
 
@@ -23,7 +23,7 @@ impl SecretHash {
     /// # Errors
     /// [`WrongSecret`].
     pub fn check(&self, presented: &str) -> Result<(), WrongSecret> {
-        if self.0.ct_eq(&Self::of(presented).0).into() {
+        if self.0.ct_eq(&Self::new(presented).0).into() {
             Ok(())
         } else {
             Err(WrongSecret)

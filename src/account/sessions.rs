@@ -86,7 +86,7 @@ pub(super) struct RemovedSession {
 
 /// Why a refresh token is refused. For the operator's log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum RefreshRefusal {
+pub enum RefreshError {
     /// There is no such session, or the secret was never one of its secrets.
     Unknown,
     /// The token had been replaced by another one: someone has a copy. The
@@ -100,7 +100,7 @@ pub enum RefreshRefusal {
     BeforeValidFrom,
 }
 
-impl RefreshRefusal {
+impl RefreshError {
     /// The stable code for the log.
     #[must_use]
     pub fn code(self) -> &'static str {
@@ -172,8 +172,8 @@ impl Sessions {
         claim: &RefreshClaim,
         policy: &SessionPolicy,
         now: i64,
-    ) -> Result<OpenSession, (RefreshRefusal, Option<RemovedSession>)> {
-        let unknown = || (RefreshRefusal::Unknown, None);
+    ) -> Result<OpenSession, (RefreshError, Option<RemovedSession>)> {
+        let unknown = || (RefreshError::Unknown, None);
         let at = self.0.iter().position(|other| other.id == claim.session);
         let session = at.and_then(|at| self.0.get_mut(at)).ok_or_else(unknown)?;
         let recognized = session.recognize(claim).ok_or_else(unknown)?;
@@ -193,7 +193,7 @@ impl Sessions {
             }
             Recognized::Previous { .. } | Recognized::Older => {
                 let ended = self.end(&claim.session);
-                return Err((RefreshRefusal::Reused, ended));
+                return Err((RefreshError::Reused, ended));
             }
         };
         session.tokens_until = session.tokens_until.max(tokens_until(policy, now));
@@ -276,14 +276,14 @@ impl Session {
         })
     }
 
-    fn over(&self, policy: &SessionPolicy, now: i64) -> Option<RefreshRefusal> {
+    fn over(&self, policy: &SessionPolicy, now: i64) -> Option<RefreshError> {
         let idle = policy.idle.map(seconds);
         if self.expires <= now {
-            Some(RefreshRefusal::Expired)
+            Some(RefreshError::Expired)
         } else if policy.valid_from.is_some_and(|from| self.started < from) {
-            Some(RefreshRefusal::BeforeValidFrom)
+            Some(RefreshError::BeforeValidFrom)
         } else if idle.is_some_and(|idle| now.saturating_sub(self.renewed) > idle) {
-            Some(RefreshRefusal::Idle)
+            Some(RefreshError::Idle)
         } else {
             None
         }

@@ -36,7 +36,7 @@ impl Es256SigningKey {
     }
 
     pub(crate) fn public(&self) -> Es256VerifyingKey {
-        Es256VerifyingKey::of(self.0.verifying_key())
+        Es256VerifyingKey::from_key(self.0.verifying_key())
     }
 }
 
@@ -49,17 +49,17 @@ impl Es256VerifyingKey {
         let point = AffinePoint::from_coordinates(&(*x).into(), &(*y).into());
         let point = point.into_option()?;
         let key = VerifyingKey::from_affine(point).ok()?;
-        Some(Self::of(&key))
+        Some(Self::from_key(&key))
     }
 
-    fn of(key: &VerifyingKey) -> Self {
+    fn from_key(key: &VerifyingKey) -> Self {
         Self(Box::new(PublicPoint::new(*key.as_affine())))
     }
 
     /// From the encoding of SEC 1 §2.3.3, as SPKI and PKCS#8 have it.
     #[cfg(feature = "pem")]
     pub(crate) fn from_sec1(bytes: &[u8]) -> Option<Self> {
-        Some(Self::of(&VerifyingKey::from_sec1_bytes(bytes).ok()?))
+        Some(Self::from_key(&VerifyingKey::from_sec1_bytes(bytes).ok()?))
     }
 
     /// x and y.

@@ -29,7 +29,7 @@ enum Kind {
 }
 
 impl Kind {
-    fn of(algorithm: AlgorithmIdentifierRef<'_>) -> Result<Self, KeyProblem> {
+    fn from_algorithm(algorithm: AlgorithmIdentifierRef<'_>) -> Result<Self, KeyProblem> {
         match (algorithm.oid, algorithm.parameters) {
             // RFC 8410 §3: the parameters must be absent.
             (ED25519, None) => Ok(Self::Ed25519),
@@ -51,7 +51,7 @@ pub(super) fn signing(text: &str) -> Result<SigningMaterial, KeyProblem> {
     let info =
         PrivateKeyInfoRef::from_der(document.as_bytes()).map_err(|_| KeyProblem::Malformed)?;
     let public = info.public_key.map(|bits| bits.as_bytes());
-    match Kind::of(info.algorithm)? {
+    match Kind::from_algorithm(info.algorithm)? {
         Kind::Ed25519 => {
             // The seed is an OCTET STRING within the OCTET STRING (RFC 8410 §7).
             let seed = <&OctetStringRef>::from_der(info.private_key.as_bytes())
@@ -95,7 +95,7 @@ pub(super) fn verifying(text: &str) -> Result<VerifyingMaterial, KeyProblem> {
     }
     let info = SubjectPublicKeyInfoRef::from_der(document.as_bytes())
         .map_err(|_| KeyProblem::Malformed)?;
-    let kind = Kind::of(info.algorithm)?;
+    let kind = Kind::from_algorithm(info.algorithm)?;
     // `None` when the bits are not whole bytes.
     let bytes = info
         .subject_public_key

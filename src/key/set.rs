@@ -56,10 +56,10 @@ impl KeySet {
     /// [`MAX_KEYS`](Self::MAX_KEYS), when two of one algorithm have the same
     /// `kid`, or when one is not meant to verify.
     pub fn new(keys: Vec<impl Into<VerifyingKey>>) -> Result<Self, TokenError> {
-        Self::of(keys.into_iter().map(Into::into).collect(), false)
+        Self::from_keys(keys.into_iter().map(Into::into).collect(), false)
     }
 
-    fn of(keys: Vec<VerifyingKey>, lone: bool) -> Result<Self, TokenError> {
+    fn from_keys(keys: Vec<VerifyingKey>, lone: bool) -> Result<Self, TokenError> {
         // Before each is compared with each.
         if keys.len() > Self::MAX_KEYS {
             return Err(KeyProblem::Set.into());
@@ -99,7 +99,7 @@ impl KeySet {
     /// # Errors
     /// `key_invalid` when it is not meant to verify.
     pub fn of_one(key: impl Into<VerifyingKey>) -> Result<Self, TokenError> {
-        Self::of(vec![key.into()], true)
+        Self::from_keys(vec![key.into()], true)
     }
 
     /// From a JWK Set of one's own (RFC 7517 §5), of which each key must be
@@ -109,7 +109,7 @@ impl KeySet {
     /// As [`new`](Self::new) and [`VerifyingKey::from_jwk`].
     pub fn from_jwk_set(set: &SecretJwkSet) -> Result<Self, TokenError> {
         let keys: Result<Vec<_>, _> = set.keys().iter().map(VerifyingKey::from_jwk).collect();
-        Self::of(keys?, false)
+        Self::from_keys(keys?, false)
     }
 
     /// From the JWK Set that an issuer publishes.
@@ -122,7 +122,7 @@ impl KeySet {
             .iter()
             .map(VerifyingKey::from_public_jwk)
             .collect();
-        Self::of(keys?, false)
+        Self::from_keys(keys?, false)
     }
 
     /// From JSON: one JWK, as [`of_one`](Self::of_one), or a JWK Set, known by
@@ -143,7 +143,7 @@ impl KeySet {
     pub fn from_json(text: &str) -> Result<Self, TokenError> {
         let (jwks, is_set) = read_usable(text)?;
         let keys: Result<Vec<_>, _> = jwks.iter().map(VerifyingKey::from_jwk).collect();
-        Self::of(keys?, !is_set)
+        Self::from_keys(keys?, !is_set)
     }
 
     /// The one key for a header's `alg` and `kid`. No other is tried.

@@ -277,6 +277,6 @@ fn introspection(settings: &Settings) -> Result<Option<SecretHash>, Wrong> {
             "INTROSPECTION_SECRET",
             "is too short: at least 32 bytes",
         )),
-        Some(secret) => Ok(Some(SecretHash::of(secret))),
+        Some(secret) => Ok(Some(SecretHash::new(secret))),
     }
 }

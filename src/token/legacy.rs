@@ -10,7 +10,7 @@
 //! use portcullis::error::TokenError;
 //! use portcullis::key::Algorithm;
 //! use portcullis::time::UnixTime;
-//! use portcullis::token::legacy::{LegacyVerifier, Refusal};
+//! use portcullis::token::legacy::{LegacyVerifier, FlaskError};
 //!
 //! # fn main() -> Result<(), TokenError> {
 //! let verifier = LegacyVerifier::new(Algorithm::Hs512, &["secret-key"], None)?;
@@ -23,7 +23,7 @@
 //! let later = UnixTime::from_seconds(1_600_000_601).unwrap();
 //! let refused = verifier.verify(token, later).unwrap_err();
 //! assert_eq!(refused, TokenError::Expired { expired_at: last_second });
-//! assert_eq!(Refusal::from(&refused).as_str(), "token be overdue");
+//! assert_eq!(FlaskError::from(&refused).as_str(), "token be overdue");
 //! # Ok(())
 //! # }
 //! ```
@@ -250,14 +250,14 @@ impl VerifiedLegacyToken {
 /// It never came to the second: `SignatureExpired` is a `BadSignature`, and
 /// was caught as one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
+pub enum FlaskError {
     /// It is no token of the application's.
     Incorrect,
     /// It is one, and its time is over: nothing else is wrong with it.
     Overdue,
 }
 
-impl Refusal {
+impl FlaskError {
     /// `token incorrect` or `token be overdue`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -268,7 +268,7 @@ impl Refusal {
     }
 }
 
-impl From<&TokenError> for Refusal {
+impl From<&TokenError> for FlaskError {
     fn from(error: &TokenError) -> Self {
         match error {
             TokenError::Expired { .. } => Self::Overdue,

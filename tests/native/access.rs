@@ -1,7 +1,7 @@
 use core::time::Duration;
 
 use portcullis::account::{
-    AccessGrant, AccessKeys, AccessOptions, AccessTokenRefusal, AccessTokenType, AccessTokens,
+    AccessGrant, AccessKeys, AccessOptions, AccessTokenError, AccessTokenType, AccessTokens,
     IssuedToken, SessionId, TokenFacts, TokenSession, UserId, Username, VerifiedAccess,
 };
 use portcullis::error::TokenError;
@@ -55,7 +55,7 @@ fn verify_at(tokens: &AccessTokens, token: &str, now: i64) -> Result<VerifiedAcc
     tokens
         .verify(token, at(now))
         .map_err(|refusal| match refusal {
-            AccessTokenRefusal::Token(error) => error,
+            AccessTokenError::Token(error) => error,
             other => panic!("{other:?}"),
         })
 }
@@ -291,11 +291,11 @@ fn a_token_whose_login_was_before_the_sessions_valid_from_is_refused_whatever_it
     let token = issue(&tokens(None)).token;
     assert!(verify_at(&valid_from(NOW - 100), &token, NOW).is_ok());
     let refused = valid_from(NOW - 99).verify(&token, at(NOW)).unwrap_err();
-    assert_eq!(refused, AccessTokenRefusal::SessionsValidFrom);
+    assert_eq!(refused, AccessTokenError::SessionsValidFrom);
     assert_eq!(refused.code(), "sessions_valid_from");
     // It is not merely overdue.
     let later = valid_from(NOW - 99).verify(&token, at(NOW + 3600));
-    assert_eq!(later, Err(AccessTokenRefusal::SessionsValidFrom));
+    assert_eq!(later, Err(AccessTokenError::SessionsValidFrom));
     // Without `auth_time` it is `iat`, and without either nothing says when.
     let payload = |more: &str| {
         format!(
@@ -306,7 +306,7 @@ fn a_token_whose_login_was_before_the_sessions_valid_from_is_refused_whatever_it
     let iat = r#","iat":1699999900.5"#;
     assert!(verify(iat, NOW - 100).is_ok());
     for refused in [verify(iat, NOW - 99), verify("", 0)] {
-        assert_eq!(refused, Err(AccessTokenRefusal::SessionsValidFrom));
+        assert_eq!(refused, Err(AccessTokenError::SessionsValidFrom));
     }
     // A forged token is told to be just that.
     let forged = sign_with(&[8; 32], HEADER, &payload(""));

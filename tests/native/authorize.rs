@@ -1,7 +1,7 @@
 //! What KV says about a verified token.
 
 use portcullis::account::{
-    AccessRefusal, EndedSessions, RemovedUser, Replica, SessionId, StoredDecision, TokenFacts,
+    AccessError, EndedSessions, RemovedUser, Replica, SessionId, StoredDecision, TokenFacts,
     TokenSession, UserId, UserRecord, Username,
 };
 
@@ -124,7 +124,7 @@ fn a_seed_decides_once_the_object_has_no_record() {
     );
     assert_eq!(
         token.authorize_imported(&alice(), None).err(),
-        Some(AccessRefusal::UserUnknown)
+        Some(AccessError::UserUnknown)
     );
 }
 
@@ -214,14 +214,14 @@ fn a_tombstone_refuses_all_tokens_but_those_of_a_later_user() {
 #[test]
 fn each_refusal_has_a_code_of_its_own() {
     let mut codes: Vec<_> = [
-        AccessRefusal::UserUnknown,
-        AccessRefusal::UserReplaced,
-        AccessRefusal::UserDisabled,
-        AccessRefusal::SessionEnded,
-        AccessRefusal::TokensEnded,
-        AccessRefusal::RecordCorrupt,
+        AccessError::UserUnknown,
+        AccessError::UserReplaced,
+        AccessError::UserDisabled,
+        AccessError::SessionEnded,
+        AccessError::TokensEnded,
+        AccessError::RecordCorrupt,
     ]
-    .map(AccessRefusal::code)
+    .map(AccessError::code)
     .into();
     codes.sort_unstable();
     codes.dedup();

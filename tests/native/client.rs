@@ -55,7 +55,7 @@ fn whatever_is_no_address_is_one_and_the_same() {
 
 fn known_as(name: &str, text: &str) -> String {
     let username = Username::new(name).unwrap();
-    serde_json::to_string(&ClientAddress::parse(text).of(&username, b"secret")).unwrap()
+    serde_json::to_string(&ClientAddress::parse(text).id_for(&username, b"secret")).unwrap()
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn an_account_knows_an_address_by_a_hash_that_is_its_own() {
     assert_ne!(known_as("bob", "192.0.2.1"), expected);
     assert_ne!(known_as("alice", "192.0.2.2"), expected);
     let username = Username::new("alice").unwrap();
-    let id = ClientAddress::parse("192.0.2.1").of(&username, b"secret");
+    let id = ClientAddress::parse("192.0.2.1").id_for(&username, b"secret");
     let shown = format!("{id:?}");
     assert!(
         shown.contains("Octets(_)") && !shown.contains("OXHV"),

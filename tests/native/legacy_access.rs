@@ -1,5 +1,5 @@
 use portcullis::account::{
-    AccessTokenRefusal, LegacyAccess, TokenFacts, UserId, VerifiedLegacyAccess,
+    AccessTokenError, LegacyAccess, TokenFacts, UserId, VerifiedLegacyAccess,
 };
 use portcullis::error::TokenError;
 use portcullis::key::Algorithm;
@@ -30,7 +30,7 @@ fn verify_at(
     access
         .verify(token, at(now))
         .map_err(|refusal| match refusal {
-            AccessTokenRefusal::Token(error) => error,
+            AccessTokenError::Token(error) => error,
             other => panic!("{other:?}"),
         })
 }
@@ -153,7 +153,7 @@ fn a_token_that_was_issued_before_the_sessions_valid_from_is_refused() {
     assert!(verify_at(&valid_from(ISSUED), HS512, ISSUED).is_ok());
     for now in [ISSUED, LAST + 1] {
         let refused = valid_from(ISSUED + 1).verify(HS512, at(now)).unwrap_err();
-        assert_eq!(refused, AccessTokenRefusal::SessionsValidFrom);
+        assert_eq!(refused, AccessTokenError::SessionsValidFrom);
     }
     let forged = valid_from(ISSUED + 1)
         .verify(SALTED, at(ISSUED))

@@ -2,7 +2,7 @@ use portcullis::account::{LogNames, Username};
 
 fn logged(secret: &[u8], name: &str) -> String {
     let names = LogNames::new(secret).unwrap();
-    names.of(&Username::new(name).unwrap())
+    names.encode(&Username::new(name).unwrap())
 }
 
 #[test]
@@ -19,7 +19,7 @@ fn one_and_the_same_writer_writes_many() {
     let names = LogNames::new(b"secret").unwrap();
     for name in ["alice", "bob", "alice"] {
         let username = Username::new(name).unwrap();
-        assert_eq!(names.of(&username), logged(b"secret", name));
+        assert_eq!(names.encode(&username), logged(b"secret", name));
     }
 }
 

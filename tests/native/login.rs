@@ -1,7 +1,7 @@
 use std::cell::RefCell;
 
 use portcullis::account::{
-    CheckPassword, EndedSessions, LoginRefusal, RemovedUser, Replica, StandIns, StoredHashCheck,
+    CheckPassword, EndedSessions, LoginError, RemovedUser, Replica, StandIns, StoredHashCheck,
     UserId, UserRecord, Username, VerifiedUser, admit, find_stored_user,
 };
 use portcullis::password::{Argon2idHash, ClearPassword, StoredHash, WrongPassword};
@@ -45,7 +45,7 @@ fn decide_at(
     stand_ins: &StandIns,
     stored: Option<&str>,
     password: &str,
-) -> Result<VerifiedUser, LoginRefusal> {
+) -> Result<VerifiedUser, LoginError> {
     let work = Counting::default();
     let username = Username::new("alice").unwrap();
     let stand_in = stand_ins.for_username(&username);
@@ -55,7 +55,7 @@ fn decide_at(
     outcome
 }
 
-fn decide(stored: Option<&str>, password: &str) -> Result<VerifiedUser, LoginRefusal> {
+fn decide(stored: Option<&str>, password: &str) -> Result<VerifiedUser, LoginError> {
     decide_at(TODAY, &StandIns::default(), stored, password)
 }
 
@@ -72,7 +72,7 @@ fn who_has_a_hash_of_werkzeug_is_let_in_and_wants_a_new_one() {
         let stored = alice(|record| record.hash_password = hash.into());
         let decide = |password| decide_at(method, &StandIns::default(), Some(&stored), password);
         assert!(decide("correct horse").unwrap().needs_rehash());
-        assert_eq!(decide("x").unwrap_err(), LoginRefusal::PasswordWrong);
+        assert_eq!(decide("x").unwrap_err(), LoginError::PasswordWrong);
     }
     let cheap = "$argon2id$v=19$m=256,t=1,p=1$YWJjZGVmZ2hpamtsbW5vcA$wLE1JOiv5wFn+Ymh20fh3w";
     let stored = alice(|record| record.hash_password = cheap.into());
@@ -94,21 +94,21 @@ fn where_there_is_no_user_the_stand_in_that_was_handed_in_is_run() {
 #[test]
 fn each_refusal_has_its_reason_and_the_same_work() {
     let refused = |stored: Option<&str>, password| decide(stored, password).unwrap_err();
-    assert_eq!(refused(None, "x"), LoginRefusal::UserUnknown);
+    assert_eq!(refused(None, "x"), LoginError::UserUnknown);
     assert_eq!(
         refused(Some(&alice(|_| ())), "x"),
-        LoginRefusal::PasswordWrong
+        LoginError::PasswordWrong
     );
     let disabled = alice(|record| record.disabled = true);
     assert_eq!(
         refused(Some(&disabled), "correct horse"),
-        LoginRefusal::UserDisabled
+        LoginError::UserDisabled
     );
-    assert_eq!(refused(Some(&disabled), "x"), LoginRefusal::PasswordWrong);
+    assert_eq!(refused(Some(&disabled), "x"), LoginError::PasswordWrong);
     for corrupt in ["", "{}", &alice(|record| record.username = "bob".into())] {
         assert_eq!(
             refused(Some(corrupt), "correct horse"),
-            LoginRefusal::RecordCorrupt
+            LoginError::RecordCorrupt
         );
     }
     for hash in [
@@ -121,7 +121,7 @@ fn each_refusal_has_its_reason_and_the_same_work() {
         let unusable = alice(|record| record.hash_password = hash.into());
         assert_eq!(
             refused(Some(&unusable), "correct horse"),
-            LoginRefusal::HashNotUsable
+            LoginError::HashNotUsable
         );
     }
 }
@@ -145,7 +145,7 @@ fn a_replica_is_a_user_and_a_tombstone_is_none() {
         version: 3,
     };
     let refused = decide(Some(&removed.to_json(&username)), "correct horse");
-    assert_eq!(refused.unwrap_err(), LoginRefusal::UserUnknown);
+    assert_eq!(refused.unwrap_err(), LoginError::UserUnknown);
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn nobody_is_let_in_by_the_stand_in() {
     }
     let username = Username::new("alice").unwrap();
     let stand_in = StandIns::default().for_username(&username);
-    let unknown = Err(LoginRefusal::UserUnknown);
+    let unknown = Err(LoginError::UserUnknown);
     let outcome = admit(unknown, &clear("x"), &stand_in, &SaysYes);
-    assert_eq!(outcome.unwrap_err(), LoginRefusal::UserUnknown);
+    assert_eq!(outcome.unwrap_err(), LoginError::UserUnknown);
 }

@@ -2,7 +2,7 @@ use portcullis::account::{SecretHash, WrongSecret};
 
 #[test]
 fn the_secret_and_nothing_else_is_right() {
-    let hash = SecretHash::of("a secret of others");
+    let hash = SecretHash::new("a secret of others");
     assert_eq!(hash.check("a secret of others"), Ok(()));
     for presented in [
         "",
@@ -13,10 +13,10 @@ fn the_secret_and_nothing_else_is_right() {
     ] {
         assert_eq!(hash.check(presented), Err(WrongSecret), "{presented:?}");
     }
-    assert_eq!(SecretHash::of("").check(" "), Err(WrongSecret));
+    assert_eq!(SecretHash::new("").check(" "), Err(WrongSecret));
 }
 
 #[test]
 fn it_is_not_shown() {
-    assert_eq!(format!("{:?}", SecretHash::of("x")), "SecretHash(_)");
+    assert_eq!(format!("{:?}", SecretHash::new("x")), "SecretHash(_)");
 }

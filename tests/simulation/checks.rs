@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use portcullis::account::object::Unanswered;
 use portcullis::account::object::protocol::{self as p, Envelope, Message};
-use portcullis::account::{AccessRefusal, StoredDecision, StoredUser};
+use portcullis::account::{AccessError, StoredDecision, StoredUser};
 
 use crate::facts::Kind;
 use crate::oracle::Verdict;
@@ -203,11 +203,11 @@ impl World {
         name: usize,
         by: &Bearer,
         shown: Option<&str>,
-        decision: &Result<StoredDecision, AccessRefusal>,
+        decision: &Result<StoredDecision, AccessError>,
     ) -> Verdict {
         let stored = shown.and_then(|shown| StoredUser::parse(shown, &self.names[name]).ok());
         match decision {
-            Ok(StoredDecision::AskObject) | Err(AccessRefusal::UserDisabled) => Ok(()),
+            Ok(StoredDecision::AskObject) | Err(AccessError::UserDisabled) => Ok(()),
             Err(_) => match by.session {
                 Some(session) => self.oracle.check_refused(session, self.now, "/me"),
                 None => Ok(()),

@@ -105,7 +105,7 @@ impl Bench {
 
     fn log_in(&mut self) -> TokenFacts {
         let admit = p::Admit {
-            from: portcullis::account::ClientAddress::parse("192.0.2.1").of(&self.name, b"s"),
+            from: portcullis::account::ClientAddress::parse("192.0.2.1").id_for(&self.name, b"s"),
             checked: p::Checked::Object { version: 1 },
             shown: None,
             rehash: None,

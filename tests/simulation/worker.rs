@@ -56,7 +56,7 @@ impl World {
         let mut flow = Flow {
             name,
             place: self.random.below(crate::world::PLACES),
-            from: address.of(&self.names[name], b"secret"),
+            from: address.id_for(&self.names[name], b"secret"),
             shown: None,
             shown_at_new: None,
             begun: None,

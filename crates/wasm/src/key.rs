@@ -3,15 +3,15 @@
 
 use zeroize::Zeroize as _;
 
+use super::error::CallError;
 use super::memory::{self, Memory};
-use super::refusal::Refusal;
 use portcullis::encoding::base64url;
 use portcullis::error::{KeyProblem, TokenError};
 use portcullis::key::{Algorithm, SecretJwk, SecretKey};
 
 /// The algorithm whose name is the first `length` bytes of the input, and the
 /// bytes behind it.
-fn algorithm(memory: &Memory, length: usize) -> Result<(Algorithm, &[u8]), Refusal> {
+fn algorithm(memory: &Memory, length: usize) -> Result<(Algorithm, &[u8]), CallError> {
     let name = memory::input_text(&memory.input, length)?;
     let algorithm = Algorithm::from_name(name).ok_or(TokenError::from(KeyProblem::Unsupported))?;
     let rest = memory.input.get(length..).unwrap_or_default();
@@ -26,7 +26,7 @@ fn algorithm(memory: &Memory, length: usize) -> Result<(Algorithm, &[u8]), Refus
 pub fn secret_key(name: usize, length: usize) -> bool {
     memory::run_and_wipe(|memory| {
         let (algorithm, rest) = algorithm(memory, name)?;
-        let secret = rest.get(..length).ok_or(Refusal::MORE_THAN_THERE_IS)?;
+        let secret = rest.get(..length).ok_or(CallError::MORE_THAN_THERE_IS)?;
         // For its checks.
         SecretKey::new(algorithm, secret)?;
         // Large enough at once, so that growing leaves nothing behind.
@@ -55,7 +55,7 @@ pub fn secret_key(name: usize, length: usize) -> bool {
 pub fn generate_key(name: usize) -> bool {
     memory::run_and_wipe(|memory| {
         let (algorithm, rest) = algorithm(memory, name)?;
-        let random = rest.first_chunk().ok_or(Refusal::MORE_THAN_THERE_IS)?;
+        let random = rest.first_chunk().ok_or(CallError::MORE_THAN_THERE_IS)?;
         let mut jwk = SecretJwk::generate(algorithm, random)?.to_json();
         memory.text = core::mem::take(&mut *jwk);
         memory.publish_text();

@@ -2,8 +2,8 @@
 
 use zeroize::Zeroizing;
 
+use super::error::CallError;
 use super::memory;
-use super::refusal::Refusal;
 use super::{text, time};
 use portcullis::encoding::base64url;
 use portcullis::error::{KeyProblem, TokenError};
@@ -12,7 +12,7 @@ use portcullis::token::legacy::LegacyVerifier;
 
 /// Reads `{"algorithm":…,"secrets":[…],"salt":…}`, of which all that are
 /// octets are base64url.
-fn read(text: &str) -> Result<LegacyVerifier, Refusal> {
+fn read(text: &str) -> Result<LegacyVerifier, CallError> {
     let mut algorithm = None;
     let mut secrets = Vec::new();
     let mut salt = None;
@@ -25,7 +25,7 @@ fn read(text: &str) -> Result<LegacyVerifier, Refusal> {
                     secrets.push(octets(&secret)?);
                 }
             }
-            _ => return Err(Refusal::Argument("there is no such option")),
+            _ => return Err(CallError::Argument("there is no such option")),
         }
         Ok(())
     })?;
@@ -34,9 +34,9 @@ fn read(text: &str) -> Result<LegacyVerifier, Refusal> {
     Ok(LegacyVerifier::new(algorithm, &secrets, salt)?)
 }
 
-fn octets(text: &str) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+fn octets(text: &str) -> Result<Zeroizing<Vec<u8>>, CallError> {
     let octets = base64url::decode(text.as_bytes()).map(Zeroizing::new);
-    octets.map_err(|_| Refusal::Argument("not base64url"))
+    octets.map_err(|_| CallError::Argument("not base64url"))
 }
 
 /// Verifies a token. The input, which is wiped, holds secrets and options as

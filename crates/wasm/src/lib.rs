@@ -17,21 +17,21 @@
 
 #[cfg(target_arch = "wasm32")]
 pub mod allocator;
+mod error;
 pub mod inspect;
 pub mod key;
 pub mod legacy;
 pub mod memory;
 mod outline;
 pub mod password;
-mod refusal;
 pub mod sign;
 mod text;
 pub mod verify;
 
 use core::time::Duration;
 
+use error::CallError;
 use portcullis::time::UnixTime;
-use refusal::Refusal;
 
 /// Exports what every module has: its allocator, `input` and `facts`.
 #[macro_export]
@@ -54,14 +54,15 @@ macro_rules! exports {
     };
 }
 
-fn time(seconds: f64) -> Result<UnixTime, Refusal> {
-    UnixTime::from_seconds_f64(seconds).ok_or(Refusal::Argument(
+fn time(seconds: f64) -> Result<UnixTime, CallError> {
+    UnixTime::from_seconds_f64(seconds).ok_or(CallError::Argument(
         "now must be a number of seconds since the epoch",
     ))
 }
 
-fn duration(seconds: f64) -> Result<Duration, Refusal> {
-    const REFUSAL: Refusal = Refusal::Argument("a duration must be a number of seconds, 0 or more");
+fn duration(seconds: f64) -> Result<Duration, CallError> {
+    const REFUSAL: CallError =
+        CallError::Argument("a duration must be a number of seconds, 0 or more");
     if !seconds.is_finite() || seconds < 0.0 {
         return Err(REFUSAL);
     }

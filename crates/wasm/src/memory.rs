@@ -4,8 +4,8 @@ use std::cell::Cell;
 
 use zeroize::Zeroize as _;
 
+use super::error::CallError;
 use super::outline::{Outline, ValueAt};
-use super::refusal::Refusal;
 use portcullis::error::TokenError;
 use portcullis::token::TokenReader;
 
@@ -145,14 +145,14 @@ impl Memory {
     /// Writes the code, the claim's name and the message into the text, one
     /// behind the other, and what belongs to them into the facts.
     #[allow(clippy::cast_precision_loss)] // lengths have 32 bits here
-    fn publish_refusal(&mut self, refusal: &Refusal) {
+    fn publish_error(&mut self, refusal: &CallError) {
         let mut claim = None;
         let mut expired_at = None;
         let mut begins_at = None;
         let (code, message) = match refusal {
-            Refusal::Argument(message) => ("", [*message, "", "", ""]),
-            Refusal::Password(code, message) => (*code, [*message, "", "", ""]),
-            Refusal::Token(error) => {
+            CallError::Argument(message) => ("", [*message, "", "", ""]),
+            CallError::Password(code, message) => (*code, [*message, "", "", ""]),
+            CallError::Token(error) => {
                 match error {
                     TokenError::Expired { expired_at: at } => expired_at = Some(*at),
                     TokenError::NotYetValid { not_before } => begins_at = Some(*not_before),
@@ -183,29 +183,29 @@ impl Memory {
 }
 
 /// The first `length` bytes of the input.
-pub(crate) fn input_bytes(input: &[u8], length: usize) -> Result<&[u8], Refusal> {
-    input.get(..length).ok_or(Refusal::MORE_THAN_THERE_IS)
+pub(crate) fn input_bytes(input: &[u8], length: usize) -> Result<&[u8], CallError> {
+    input.get(..length).ok_or(CallError::MORE_THAN_THERE_IS)
 }
 
 /// The same as text.
-pub(crate) fn input_text(input: &[u8], length: usize) -> Result<&str, Refusal> {
+pub(crate) fn input_text(input: &[u8], length: usize) -> Result<&str, CallError> {
     let bytes = input_bytes(input, length)?;
-    core::str::from_utf8(bytes).map_err(|_| Refusal::Argument("not UTF-8"))
+    core::str::from_utf8(bytes).map_err(|_| CallError::Argument("not UTF-8"))
 }
 
 /// Runs `work`; if it fails, why is then in the facts.
-pub(crate) fn run<T>(work: impl FnOnce(&mut Memory) -> Result<T, Refusal>) -> Option<T> {
+pub(crate) fn run<T>(work: impl FnOnce(&mut Memory) -> Result<T, CallError>) -> Option<T> {
     with(|memory| match work(memory) {
         Ok(outcome) => Some(outcome),
         Err(refusal) => {
-            memory.publish_refusal(&refusal);
+            memory.publish_error(&refusal);
             None
         }
     })
 }
 
 /// As [`run`], for input with a secret in it: all of it is wiped.
-pub(crate) fn run_and_wipe<T>(work: impl FnOnce(&mut Memory) -> Result<T, Refusal>) -> Option<T> {
+pub(crate) fn run_and_wipe<T>(work: impl FnOnce(&mut Memory) -> Result<T, CallError>) -> Option<T> {
     run(|memory| {
         let outcome = work(memory);
         memory.input.as_mut_slice().zeroize();

@@ -3,21 +3,22 @@
 
 use zeroize::Zeroizing;
 
+use super::error::CallError;
 use super::memory::{self, Memory};
-use super::refusal::Refusal;
 use portcullis::password::{
     Argon2idHash, ClearPassword, HashNotUsable, PasswordTooLong, StoredHash,
 };
 
-const NO_MEMORY: Refusal = Refusal::Password("memory_exhausted", "there is no memory for the hash");
+const NO_MEMORY: CallError =
+    CallError::Password("memory_exhausted", "there is no memory for the hash");
 
-impl From<PasswordTooLong> for Refusal {
+impl From<PasswordTooLong> for CallError {
     fn from(_: PasswordTooLong) -> Self {
         Self::Password(PasswordTooLong::CODE, PasswordTooLong::MESSAGE)
     }
 }
 
-impl From<HashNotUsable> for Refusal {
+impl From<HashNotUsable> for CallError {
     fn from(_: HashNotUsable) -> Self {
         Self::Password(HashNotUsable::CODE, HashNotUsable::MESSAGE)
     }
@@ -25,7 +26,7 @@ impl From<HashNotUsable> for Refusal {
 
 /// The password in the first `length` bytes of the input, and the bytes behind
 /// it.
-fn password(memory: &Memory, length: usize) -> Result<(ClearPassword, &[u8]), Refusal> {
+fn password(memory: &Memory, length: usize) -> Result<(ClearPassword, &[u8]), CallError> {
     let text = memory::input_text(&memory.input, length)?;
     let password = ClearPassword::new(Zeroizing::new(text.to_owned()))?;
     Ok((password, memory.input.get(length..).unwrap_or_default()))
@@ -33,7 +34,7 @@ fn password(memory: &Memory, length: usize) -> Result<(ClearPassword, &[u8]), Re
 
 /// Refuses at once where there is no memory for a hash; else what was had for
 /// this is had again for the hash.
-fn reserve(bytes: u64) -> Result<(), Refusal> {
+fn reserve(bytes: u64) -> Result<(), CallError> {
     let bytes = usize::try_from(bytes).map_err(|_| NO_MEMORY)?;
     let mut room: Vec<u8> = Vec::new();
     room.try_reserve_exact(bytes).map_err(|_| NO_MEMORY)
@@ -45,7 +46,7 @@ fn reserve(bytes: u64) -> Result<(), Refusal> {
 pub fn hash_password(length: usize) -> bool {
     memory::run_and_wipe(|memory| {
         let (password, rest) = password(memory, length)?;
-        let salt = rest.first_chunk().ok_or(Refusal::MORE_THAN_THERE_IS)?;
+        let salt = rest.first_chunk().ok_or(CallError::MORE_THAN_THERE_IS)?;
         // Nothing else can be wrong with it.
         let hash = Argon2idHash::new(&password, *salt).map_err(|HashNotUsable| NO_MEMORY)?;
         memory.text = hash.to_phc();

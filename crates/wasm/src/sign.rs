@@ -1,7 +1,7 @@
 //! Signing.
 
+use super::error::CallError;
 use super::memory;
-use super::refusal::Refusal;
 use super::{duration, text, time};
 use portcullis::error::{KeyProblem, TokenError};
 use portcullis::key::{SecretJwk, SecretKey};
@@ -15,7 +15,7 @@ pub struct Signer {
 }
 
 /// Reads `{"key":…}`, and beside it of `SignOptions` those that are text.
-fn read(text: &str, mut options: SignOptions) -> Result<Signer, Refusal> {
+fn read(text: &str, mut options: SignOptions) -> Result<Signer, CallError> {
     let mut key = None;
     let mut key_id = None;
     text::read_object(text, |name, value| {
@@ -30,7 +30,7 @@ fn read(text: &str, mut options: SignOptions) -> Result<Signer, Refusal> {
             "type" => options.token_type = Some(text::string(value)?),
             "keyId" => key_id = Some(text::string(value)?),
             "jwtId" => options.jwt_id = text::flag(value)?,
-            _ => return Err(Refusal::Argument("there is no such option")),
+            _ => return Err(CallError::Argument("there is no such option")),
         }
         Ok(())
     })?;
@@ -78,7 +78,7 @@ impl Signer {
                 let rest = memory.input.get(length..);
                 *rest
                     .and_then(|rest| rest.first_chunk())
-                    .ok_or(Refusal::MORE_THAN_THERE_IS)?
+                    .ok_or(CallError::MORE_THAN_THERE_IS)?
             } else {
                 [0; 16]
             };

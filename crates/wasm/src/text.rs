@@ -2,16 +2,16 @@
 //! side has checked the types of the options; what is of another type here is
 //! a mistake of that side, and refused.
 
-use super::refusal::Refusal;
+use super::error::CallError;
 use portcullis::encoding::json::{self, JsonString, JsonValue};
 
-const MISTYPED: Refusal = Refusal::Argument("an option has the wrong type");
+const MISTYPED: CallError = CallError::Argument("an option has the wrong type");
 
 /// Calls `member` for each member of an object.
 pub(crate) fn read_object<'a>(
     text: &'a str,
-    mut member: impl FnMut(&str, &JsonValue<'a>) -> Result<(), Refusal>,
-) -> Result<(), Refusal> {
+    mut member: impl FnMut(&str, &JsonValue<'a>) -> Result<(), CallError>,
+) -> Result<(), CallError> {
     let mut outcome = Ok(());
     json::read_object(text, |name, value| {
         if outcome.is_ok() {
@@ -22,14 +22,14 @@ pub(crate) fn read_object<'a>(
     outcome
 }
 
-pub(crate) fn string(value: &JsonValue<'_>) -> Result<String, Refusal> {
+pub(crate) fn string(value: &JsonValue<'_>) -> Result<String, CallError> {
     match value {
         JsonValue::String(text) => Ok(JsonString::decode(text).into_owned()),
         _ => Err(MISTYPED),
     }
 }
 
-pub(crate) fn strings(value: &JsonValue<'_>) -> Result<Vec<String>, Refusal> {
+pub(crate) fn strings(value: &JsonValue<'_>) -> Result<Vec<String>, CallError> {
     let JsonValue::Array(text) = value else {
         return Err(MISTYPED);
     };
@@ -43,7 +43,7 @@ pub(crate) fn strings(value: &JsonValue<'_>) -> Result<Vec<String>, Refusal> {
     outcome.map(|()| all)
 }
 
-pub(crate) fn flag(value: &JsonValue<'_>) -> Result<bool, Refusal> {
+pub(crate) fn flag(value: &JsonValue<'_>) -> Result<bool, CallError> {
     match value {
         JsonValue::Bool(flag) => Ok(*flag),
         _ => Err(MISTYPED),

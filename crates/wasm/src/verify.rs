@@ -1,7 +1,7 @@
 //! Verifying.
 
+use super::error::CallError;
 use super::memory;
-use super::refusal::Refusal;
 use super::{duration, text, time};
 use portcullis::error::{KeyProblem, TokenError};
 use portcullis::key::{Algorithm, KeySet};
@@ -14,7 +14,7 @@ pub struct Verifier {
     longest: usize,
 }
 
-fn algorithms(names: &[String]) -> Result<Vec<Algorithm>, Refusal> {
+fn algorithms(names: &[String]) -> Result<Vec<Algorithm>, CallError> {
     let known: Option<Vec<_>> = names
         .iter()
         .map(|name| Algorithm::from_name(name))
@@ -24,7 +24,7 @@ fn algorithms(names: &[String]) -> Result<Vec<Algorithm>, Refusal> {
 
 /// Reads `{"key":…}`, a JWK or a JWK Set, and beside it of `VerifyOptions`
 /// those that are text.
-fn read(text: &str, mut policy: Policy) -> Result<Verifier, Refusal> {
+fn read(text: &str, mut policy: Policy) -> Result<Verifier, CallError> {
     let mut keys = None;
     text::read_object(text, |name, value| {
         match name {
@@ -36,7 +36,7 @@ fn read(text: &str, mut policy: Policy) -> Result<Verifier, Refusal> {
             "type" => policy.token_type = Some(text::string(value)?),
             "requiredClaims" => policy.required_claims = text::strings(value)?,
             // A check that is not known is a check that is not made.
-            _ => return Err(Refusal::Argument("there is no such option")),
+            _ => return Err(CallError::Argument("there is no such option")),
         }
         Ok(())
     })?;

@@ -76,7 +76,7 @@ impl Call {
 
     /// Notes for the log whom the request is about.
     pub(super) fn about(&self, config: &Config, username: &Username) {
-        *self.account.borrow_mut() = Some(config.log_names.of(username));
+        *self.account.borrow_mut() = Some(config.log_names.encode(username));
     }
 
     /// Notes for the log which operator signed the request.
@@ -87,7 +87,7 @@ impl Call {
     /// Writes the log's line.
     pub(super) fn log(&self, answer: &Result<Reply, Problem>) {
         let config = self.loaded_config();
-        let Some(verdict) = Verdict::of(Some(self.route), config.as_deref(), answer.as_ref())
+        let Some(verdict) = Verdict::new(Some(self.route), config.as_deref(), answer.as_ref())
         else {
             return;
         };

@@ -89,7 +89,7 @@ pub(super) fn configure(asked: &Asked<'_>, env: &Env) {
 /// `now` is by JavaScript's clock, in milliseconds.
 pub(super) fn answer(asked: &Asked<'_>, event: Event<'_>, now: f64) -> Step {
     let (origin, path) = split_url(asked.url);
-    let route = Route::of(path);
+    let route = Route::from_path(path);
     let config = config::loaded(origin).and_then(Result::ok);
     let mut account = None;
     let answer = match (event, route, asked.method) {
@@ -105,7 +105,7 @@ pub(super) fn answer(asked: &Asked<'_>, event: Event<'_>, now: f64) -> Step {
         }
         _ => return Step::Elsewhere,
     };
-    let verdict = Verdict::of(route, config.as_deref(), answer.as_ref());
+    let verdict = Verdict::new(route, config.as_deref(), answer.as_ref());
     if let Some(verdict) = verdict {
         let Some(client) = asked.client else {
             return Step::Identify;
@@ -157,7 +157,7 @@ fn get(
         return Ok(Step::Elsewhere);
     };
     let username = access.username();
-    let mut about = || *account = Some(config.log_names.of(username));
+    let mut about = || *account = Some(config.log_names.encode(username));
     Ok(match (route, event) {
         // The account's object decides.
         _ if config.strict_revocation => Step::Elsewhere,

@@ -45,7 +45,7 @@ async fn serve(mut request: Request, env: Env, flight: &Flight) -> worker::Resul
     let config = config::load(&env, origin);
     let allows_http = config.is_ok_and(|config| config.allow_http);
     let secure = plain_http::refuse(origin, allows_http);
-    let reply = match Route::of(path) {
+    let reply = match Route::from_path(path) {
         Some(route) => {
             if !route.is_repeatable() {
                 flight.is_unrepeatable();

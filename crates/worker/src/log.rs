@@ -26,7 +26,7 @@ pub(super) struct Verdict {
 impl Verdict {
     /// `None` where nothing was decided and nothing went wrong, or where the
     /// settings leave the line out.
-    pub(super) fn of(
+    pub(super) fn new(
         route: Option<Route>,
         config: Option<&Config>,
         answer: Result<&Reply, &Problem>,

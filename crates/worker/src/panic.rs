@@ -25,7 +25,7 @@ pub(super) enum Panic {
 }
 
 impl Panic {
-    pub(super) fn of(path: &str) -> Option<Self> {
+    pub(super) fn from_path(path: &str) -> Option<Self> {
         match path {
             "/panic" => Some(Self::AtFirst),
             "/panic/later" => Some(Self::Later),

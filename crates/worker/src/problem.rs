@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::reply::Reply;
-use portcullis::account::{AccessRefusal, AccessTokenRefusal};
+use portcullis::account::{AccessError, AccessTokenError};
 use portcullis::error::TokenError;
 use portcullis::password::PasswordUnacceptable;
 
@@ -71,9 +71,9 @@ impl Problem {
     }
 
     /// The original's two errors, told apart as it meant to.
-    pub(super) fn token_refused(refusal: &AccessTokenRefusal) -> Self {
+    pub(super) fn token_refused(refusal: &AccessTokenError) -> Self {
         match refusal {
-            AccessTokenRefusal::Token(TokenError::Expired { .. }) => Self::token_overdue(),
+            AccessTokenError::Token(TokenError::Expired { .. }) => Self::token_overdue(),
             _ => Self::token_incorrect(),
         }
         .because(refusal.code())
@@ -89,9 +89,9 @@ impl Problem {
 
     /// A right token for a user who is no longer there. A corrupt record is
     /// not the holder's fault.
-    pub(super) fn access_refused(refusal: AccessRefusal) -> Self {
+    pub(super) fn access_refused(refusal: AccessError) -> Self {
         match refusal {
-            AccessRefusal::RecordCorrupt => Self::store_unavailable(),
+            AccessError::RecordCorrupt => Self::store_unavailable(),
             _ => Self::token_incorrect(),
         }
         .because(refusal.code())

@@ -25,7 +25,7 @@ pub(super) enum Route {
 }
 
 impl Route {
-    pub(super) fn of(path: &str) -> Option<Self> {
+    pub(super) fn from_path(path: &str) -> Option<Self> {
         match path {
             "/login" => Some(Self::Login),
             "/me" => Some(Self::Me),
@@ -40,7 +40,7 @@ impl Route {
             "/healthz" => Some(Self::Healthz),
             path if session_in(path).is_some() => Some(Self::Session),
             #[cfg(feature = "panic-route")]
-            path if Panic::of(path).is_some() => Panic::of(path).map(Self::Panic),
+            path if Panic::from_path(path).is_some() => Panic::from_path(path).map(Self::Panic),
             path => AdminPath::read(path).map(|path| Self::Admin(path.route)),
         }
     }

@@ -24,7 +24,7 @@ const GOOD_FOR: f64 = 3_600_000.0;
 
 /// The isolate's sample, taken anew every hour. It is looked for at each login,
 /// and not only where there is no user.
-pub(super) async fn of(call: &Call, config: &Config) -> Rc<StandIns> {
+pub(super) async fn load(call: &Call, config: &Config) -> Rc<StandIns> {
     let now = js_sys::Date::now();
     let fresh = SAMPLED.with_borrow(|sampled| {
         let sampled = sampled.as_ref()?;
@@ -33,7 +33,7 @@ pub(super) async fn of(call: &Call, config: &Config) -> Rc<StandIns> {
     if let Some(stand_ins) = fresh {
         return stand_ins;
     }
-    match users::sample_hashes(&call.env, |name| config.log_names.of(name)).await {
+    match users::sample_hashes(&call.env, |name| config.log_names.encode(name)).await {
         Ok(hashes) => {
             let sample = StandIns::from_sample(hashes.iter().map(String::as_str));
             let stand_ins = Rc::new(sample.keyed(config.identity.stand_ins()));

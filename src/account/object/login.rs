@@ -8,7 +8,7 @@ use super::protocol::{
 use super::state::{Holder, User};
 use super::{AccountObject, Call, NotYet};
 use crate::account::{
-    AccessRefusal, HashDigest, OpenSession, RefreshRefusal, StoredUser, UserRecord, Username,
+    AccessError, HashDigest, OpenSession, RefreshError, StoredUser, UserRecord, Username,
 };
 
 impl AccountObject {
@@ -18,8 +18,8 @@ impl AccountObject {
                 Holder::User(user) => user.check(token),
                 // KV decides about a token without a session.
                 Holder::Nobody if token.session.is_none() => Ok(()),
-                Holder::Nobody => Err(AccessRefusal::SessionEnded),
-                Holder::Removed(_) | Holder::Reserved(_) => Err(AccessRefusal::UserUnknown),
+                Holder::Nobody => Err(AccessError::SessionEnded),
+                Holder::Removed(_) | Holder::Reserved(_) => Err(AccessError::UserUnknown),
             };
             if let Err(why) = stands {
                 return BeginAnswer::Refused(why);
@@ -95,7 +95,7 @@ impl AccountObject {
 
     pub(super) fn refresh(&mut self, request: &Refresh, now: i64) -> RefreshAnswer {
         let Some(user) = self.state.user() else {
-            return RefreshAnswer::Refused(RefreshRefusal::Unknown);
+            return RefreshAnswer::Refused(RefreshError::Unknown);
         };
         match user.sessions.refresh(&request.claim, &request.policy, now) {
             Ok(session) => RefreshAnswer::Opened(user.opened(session)),
@@ -131,7 +131,7 @@ impl AccountObject {
             }
         }
         let Some(user) = self.state.user() else {
-            return Ok(ExchangeAnswer::Refused(AccessRefusal::UserUnknown));
+            return Ok(ExchangeAnswer::Refused(AccessError::UserUnknown));
         };
         if let Err(why) = check_legacy(&request, &user.record) {
             return Ok(ExchangeAnswer::Refused(why));
@@ -170,7 +170,7 @@ impl AccountObject {
             };
             // Before adopting: a token that does not stand changes nothing.
             let stands = match &request.token.session {
-                Some(_) => Err(AccessRefusal::SessionEnded),
+                Some(_) => Err(AccessError::SessionEnded),
                 None => request.token.check_without_session(adoptable.record()),
             };
             if let Err(why) = stands {
@@ -241,15 +241,15 @@ impl User {
 }
 
 /// Whether a token of the Flask original stands for the record.
-fn check_legacy(request: &ExchangeLegacy, record: &UserRecord) -> Result<(), AccessRefusal> {
+fn check_legacy(request: &ExchangeLegacy, record: &UserRecord) -> Result<(), AccessError> {
     if record.id != request.id {
-        return Err(AccessRefusal::UserReplaced);
+        return Err(AccessError::UserReplaced);
     }
     if record.disabled {
-        return Err(AccessRefusal::UserDisabled);
+        return Err(AccessError::UserDisabled);
     }
     match record.tokens_valid_from {
-        Some(from) if request.issued_at < from => Err(AccessRefusal::TokensEnded),
+        Some(from) if request.issued_at < from => Err(AccessError::TokensEnded),
         _ => Ok(()),
     }
 }

@@ -8,9 +8,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::account::{
-    AccessRefusal, AttemptLimits, ClientDescription, ClientId, HashDigest, OpenSession,
-    RefreshClaim, RefreshRefusal, SessionId, SessionInfo, SessionPolicy, TokenDigest, TokenFacts,
-    TooManyAttempts, UserId, UserRecord, Username,
+    AccessError, AttemptLimits, ClientDescription, ClientId, HashDigest, OpenSession, RefreshClaim,
+    RefreshError, SessionId, SessionInfo, SessionPolicy, TokenDigest, TokenFacts, TooManyAttempts,
+    UserId, UserRecord, Username,
 };
 
 /// The version of the messages below. An object keeps running old code for
@@ -150,7 +150,7 @@ pub enum BeginAnswer {
     /// There were too many failures. Nothing was counted.
     TooMany(TooManyAttempts),
     /// The token does not stand. Nothing was counted.
-    Refused(AccessRefusal),
+    Refused(AccessError),
 }
 
 /// The record that a password is to be checked against.
@@ -254,7 +254,7 @@ pub enum RefreshAnswer {
     /// The session goes on.
     Opened(Opened),
     /// The token is refused.
-    Refused(RefreshRefusal),
+    Refused(RefreshError),
 }
 
 /// Opens a session in exchange for a token of the Flask original, once.
@@ -283,7 +283,7 @@ pub enum ExchangeAnswer {
     /// A session is open.
     Opened(Opened),
     /// The token does not stand.
-    Refused(AccessRefusal),
+    Refused(AccessError),
     /// The token was exchanged before.
     AlreadyExchanged,
     /// A session that began when the token was issued would be over.
@@ -307,7 +307,7 @@ pub enum CheckAnswer {
     /// The token stands for this user.
     Granted(Box<UserRecord>),
     /// The token does not stand.
-    Refused(AccessRefusal),
+    Refused(AccessError),
     /// The object has no record: the value that KV shows decides.
     NoRecord,
 }
@@ -325,7 +325,7 @@ pub enum ListAnswer {
     /// The sessions, the one used last first.
     Sessions(Vec<SessionInfo>),
     /// The token does not stand.
-    Refused(AccessRefusal),
+    Refused(AccessError),
 }
 
 /// Ends sessions of a token's user, and their access tokens.
@@ -356,7 +356,7 @@ pub enum EndAnswer {
     /// There is no such session.
     SessionUnknown,
     /// The token does not stand.
-    Refused(AccessRefusal),
+    Refused(AccessError),
 }
 
 /// Replaces a password that was checked. All sessions end but the token's own.
@@ -382,7 +382,7 @@ pub enum ChangePasswordAnswer {
     /// The password that was checked is not the user's any more.
     Changed,
     /// The token does not stand any more.
-    Refused(AccessRefusal),
+    Refused(AccessError),
     /// The record cannot be used.
     NoUser(NoUser),
 }

@@ -5,7 +5,7 @@ use super::protocol::{
     CheckAnswer, CheckToken, EndAnswer, EndSessions, ListAnswer, ListSessions, WhichSessions,
 };
 use super::state::{Holder, User};
-use crate::account::{AccessRefusal, SessionId, TokenFacts};
+use crate::account::{AccessError, SessionId, TokenFacts};
 
 impl AccountObject {
     pub(super) fn check_token(&mut self, request: &CheckToken) -> CheckAnswer {
@@ -16,11 +16,11 @@ impl AccountObject {
             },
             // A session that this object does not know is over.
             Holder::Nobody if request.token.session.is_some() => {
-                CheckAnswer::Refused(AccessRefusal::SessionEnded)
+                CheckAnswer::Refused(AccessError::SessionEnded)
             }
             Holder::Nobody => CheckAnswer::NoRecord,
             Holder::Removed(_) | Holder::Reserved(_) => {
-                CheckAnswer::Refused(AccessRefusal::UserUnknown)
+                CheckAnswer::Refused(AccessError::UserUnknown)
             }
         }
     }
@@ -60,9 +60,9 @@ impl AccountObject {
     fn user_in_session(
         &mut self,
         token: &TokenFacts,
-    ) -> Result<(&mut User, SessionId), AccessRefusal> {
-        let session = token.session.as_ref().ok_or(AccessRefusal::SessionEnded)?;
-        let user = self.state.user().ok_or(AccessRefusal::UserUnknown)?;
+    ) -> Result<(&mut User, SessionId), AccessError> {
+        let session = token.session.as_ref().ok_or(AccessError::SessionEnded)?;
+        let user = self.state.user().ok_or(AccessError::UserUnknown)?;
         user.check(token)?;
         Ok((user, session.id.clone()))
     }

@@ -8,7 +8,7 @@ use crate::account::attempts::Attempts;
 use crate::account::exchanged_tokens::ExchangedTokens;
 use crate::account::sessions::{RemovedSession, Sessions};
 use crate::account::{
-    AccessRefusal, EndedSessions, HashDigest, RemovedUser, Replica, SessionId, TokenFacts, UserId,
+    AccessError, EndedSessions, HashDigest, RemovedUser, Replica, SessionId, TokenFacts, UserId,
     UserRecord, Username,
 };
 
@@ -234,12 +234,12 @@ impl User {
     }
 
     /// Decides whether a token stands.
-    pub(super) fn check(&self, token: &TokenFacts) -> Result<(), AccessRefusal> {
+    pub(super) fn check(&self, token: &TokenFacts) -> Result<(), AccessError> {
         token.check_user(&self.record)?;
         match &token.session {
             None => token.check_without_session(&self.record),
             Some(session) if self.sessions.find(&session.id).is_some() => Ok(()),
-            Some(_) => Err(AccessRefusal::SessionEnded),
+            Some(_) => Err(AccessError::SessionEnded),
         }
     }
 
@@ -253,7 +253,7 @@ impl User {
     }
 }
 
-impl From<NoUser> for AccessRefusal {
+impl From<NoUser> for AccessError {
     fn from(why: NoUser) -> Self {
         match why {
             NoUser::Unknown => Self::UserUnknown,

@@ -3,7 +3,7 @@ use core::time::Duration;
 use serde::Deserialize;
 
 use super::request::Target;
-use super::{LONGEST_LIFETIME, OperatorRefusal, OperatorRequest, TOKEN_TYPE};
+use super::{LONGEST_LIFETIME, OperatorError, OperatorRequest, TOKEN_TYPE};
 use crate::error::{KeyProblem, TokenError};
 use crate::key::{Algorithm, KeyId, KeySet, PublicJwkSet};
 use crate::time::UnixTime;
@@ -74,34 +74,34 @@ impl OperatorKeys {
     /// operator's signature for this very request.
     ///
     /// A request that is sent twice passes twice. The caller must refuse a
-    /// second one, as [`OperatorRefusal::Replayed`]: keep each
+    /// second one, as [`OperatorError::Replayed`]: keep each
     /// [`jti`](VerifiedOperator::jti) per [`key_id`](VerifiedOperator::key_id)
     /// until [`expires_at`](VerifiedOperator::expires_at).
     ///
     /// # Errors
-    /// [`OperatorRefusal`]. A wrong signature is told before anything that the
+    /// [`OperatorError`]. A wrong signature is told before anything that the
     /// claims say.
     pub fn verify(
         &self,
         token: &str,
         request: &OperatorRequest<'_>,
         now: UnixTime,
-    ) -> Result<VerifiedOperator, OperatorRefusal> {
+    ) -> Result<VerifiedOperator, OperatorError> {
         let (verified, _) = self.verifier.verify_but_expiry(token, now)?;
-        let claims: Claims = verified.claims().map_err(|_| OperatorRefusal::Claims)?;
-        let target = Target::read(request.url).ok_or(OperatorRefusal::UrlNotUsable)?;
+        let claims: Claims = verified.claims().map_err(|_| OperatorError::Claims)?;
+        let target = Target::read(request.url).ok_or(OperatorError::UrlNotUsable)?;
         let token_id_length = 1..=VerifiedOperator::LONGEST_JTI;
         for (is_right, refusal) in [
-            (claims.aud == target.origin, OperatorRefusal::Audience),
-            (claims.htm == request.method, OperatorRefusal::Method),
-            (claims.htu == target.url, OperatorRefusal::Url),
+            (claims.aud == target.origin, OperatorError::Audience),
+            (claims.htm == request.method, OperatorError::Method),
+            (claims.htu == target.url, OperatorError::Url),
             (
                 claims.body_sha256 == request.body_sha256(),
-                OperatorRefusal::Body,
+                OperatorError::Body,
             ),
             (
                 token_id_length.contains(&claims.jti.len()) && is_base64url(&claims.jti),
-                OperatorRefusal::TokenId,
+                OperatorError::TokenId,
             ),
         ] {
             if !is_right {
@@ -118,27 +118,27 @@ impl OperatorKeys {
 }
 
 /// The expiry in whole seconds, rounded up: until then the `jti` must be kept.
-fn checked_dates(claims: &Claims, now: UnixTime) -> Result<i64, OperatorRefusal> {
+fn checked_dates(claims: &Claims, now: UnixTime) -> Result<i64, OperatorError> {
     let now = now.seconds_f64();
     if claims.iat > now + f64::from(LEEWAY) {
-        return Err(OperatorRefusal::InFuture);
+        return Err(OperatorError::InFuture);
     }
     let lifetime = claims.exp - claims.iat;
     if lifetime <= 0.0 || lifetime > f64::from(LONGEST_LIFETIME) {
-        return Err(OperatorRefusal::Lifetime);
+        return Err(OperatorError::Lifetime);
     }
     if claims.exp <= now {
-        return Err(OperatorRefusal::Expired);
+        return Err(OperatorError::Expired);
     }
     #[allow(clippy::cast_possible_truncation)] // at most two minutes ahead
     Ok(claims.exp.ceil() as i64)
 }
 
 /// The header's `kid`, by which the key was found.
-fn key_id(verified: &VerifiedToken) -> Result<KeyId, OperatorRefusal> {
+fn key_id(verified: &VerifiedToken) -> Result<KeyId, OperatorError> {
     let header: Result<Header, _> = serde_json::from_str(verified.json().header());
     let id = header.ok().and_then(|header| KeyId::new(&header.kid));
-    id.ok_or(OperatorRefusal::Token(TokenError::KeyUnknown))
+    id.ok_or(OperatorError::Token(TokenError::KeyUnknown))
 }
 
 fn is_base64url(text: &str) -> bool {

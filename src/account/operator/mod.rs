@@ -14,7 +14,7 @@ mod request;
 mod sign;
 
 pub use keys::{OperatorKeys, VerifiedOperator};
-pub use refusal::OperatorRefusal;
+pub use refusal::OperatorError;
 pub use request::OperatorRequest;
 pub use sign::OperatorSigner;
 

@@ -6,7 +6,7 @@ use crate::error::TokenError;
 /// one of them is `operator_refused`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum OperatorRefusal {
+pub enum OperatorError {
     /// The token is not one that a key of `OPERATOR_KEYS` signed as an
     /// operator's.
     Token(TokenError),
@@ -34,7 +34,7 @@ pub enum OperatorRefusal {
     Replayed,
 }
 
-impl OperatorRefusal {
+impl OperatorError {
     /// The stable code for the log. That of a [`Token`](Self::Token) is the
     /// code of its [`TokenError`].
     #[must_use]
@@ -56,7 +56,7 @@ impl OperatorRefusal {
     }
 }
 
-impl fmt::Display for OperatorRefusal {
+impl fmt::Display for OperatorError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Token(error) => return error.fmt(f),
@@ -77,9 +77,9 @@ impl fmt::Display for OperatorRefusal {
     }
 }
 
-impl core::error::Error for OperatorRefusal {}
+impl core::error::Error for OperatorError {}
 
-impl From<TokenError> for OperatorRefusal {
+impl From<TokenError> for OperatorError {
     fn from(error: TokenError) -> Self {
         Self::Token(error)
     }

@@ -62,7 +62,7 @@ impl Ed25519SigningKey {
     /// A multiple of the base point by a clamped scalar is on the curve and
     /// not of small order.
     pub(crate) fn verifying_key(&self) -> Ed25519VerifyingKey {
-        Ed25519VerifyingKey::of(&self.0.encoded, &self.0.public)
+        Ed25519VerifyingKey::from_point(&self.0.encoded, &self.0.public)
     }
 }
 
@@ -92,10 +92,10 @@ impl Ed25519VerifyingKey {
         if point.compress().as_bytes() != encoded || point.is_small_order() {
             return None;
         }
-        Some(Self::of(encoded, &point))
+        Some(Self::from_point(encoded, &point))
     }
 
-    fn of(encoded: &[u8; 32], point: &EdwardsPoint) -> Self {
+    fn from_point(encoded: &[u8; 32], point: &EdwardsPoint) -> Self {
         Self(Box::new(Prepared {
             encoded: *encoded,
             negated: Multiples::new(&-point),

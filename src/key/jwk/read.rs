@@ -11,7 +11,7 @@ use crate::key::{Algorithm, KeyId};
 
 /// Why a text is no key for us.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Refusal {
+pub(super) enum JwkRejection {
     /// It is somebody else's: a type, curve or algorithm that is not ours.
     /// Among others it is passed over (RFC 7517 §5).
     Foreign,
@@ -19,28 +19,28 @@ pub(super) enum Refusal {
     Wrong(KeyProblem),
 }
 
-impl From<KeyProblem> for Refusal {
+impl From<KeyProblem> for JwkRejection {
     fn from(problem: KeyProblem) -> Self {
         Self::Wrong(problem)
     }
 }
 
-impl From<Refusal> for TokenError {
-    fn from(refusal: Refusal) -> Self {
+impl From<JwkRejection> for TokenError {
+    fn from(refusal: JwkRejection) -> Self {
         match refusal {
-            Refusal::Foreign => KeyProblem::Unsupported.into(),
-            Refusal::Wrong(problem) => problem.into(),
+            JwkRejection::Foreign => KeyProblem::Unsupported.into(),
+            JwkRejection::Wrong(problem) => problem.into(),
         }
     }
 }
 
 /// Any key.
-pub(super) fn jwk(text: &str) -> Result<Jwk, Refusal> {
+pub(super) fn jwk(text: &str) -> Result<Jwk, JwkRejection> {
     Members::read(text)?.jwk()
 }
 
 /// One that has nothing secret, known to us or not.
-pub(super) fn public_jwk(text: &str) -> Result<Jwk, Refusal> {
+pub(super) fn public_jwk(text: &str) -> Result<Jwk, JwkRejection> {
     let members = Members::read(text)?;
     if members.d.is_some() || members.k.is_some() || members.more_secrets {
         return Err(KeyProblem::NotPublic.into());
@@ -104,7 +104,7 @@ impl<'a> Members<'a> {
         Ok(members)
     }
 
-    fn jwk(&self) -> Result<Jwk, Refusal> {
+    fn jwk(&self) -> Result<Jwk, JwkRejection> {
         let kty = string(self.kty)?;
         let (algorithm, material) = if kty.is("oct") {
             self.oct()?
@@ -132,7 +132,7 @@ impl<'a> Members<'a> {
 
     /// RFC 7518 §6.4. An algorithm that is not ours is wrong here, because
     /// nobody publishes such keys: this one is the caller's own.
-    fn oct(&self) -> Result<(Algorithm, Material), Refusal> {
+    fn oct(&self) -> Result<(Algorithm, Material), JwkRejection> {
         let algorithm = match self.alg {
             None => None,
             Some(alg) => Algorithm::from_name(&string(Some(alg))?.decode()),
@@ -148,7 +148,7 @@ impl<'a> Members<'a> {
     }
 
     /// RFC 8037 §2.
-    fn okp(&self) -> Result<(Algorithm, Material), Refusal> {
+    fn okp(&self) -> Result<(Algorithm, Material), JwkRejection> {
         self.on_curve("Ed25519", Algorithm::EdDsa)?;
         let x = octets_32(self.x)?;
         let d = self.d.map(|d| octets_32(Some(d))).transpose()?;
@@ -156,7 +156,7 @@ impl<'a> Members<'a> {
     }
 
     /// RFC 7518 §6.2.
-    fn ec(&self) -> Result<(Algorithm, Material), Refusal> {
+    fn ec(&self) -> Result<(Algorithm, Material), JwkRejection> {
         self.on_curve("P-256", Algorithm::Es256)?;
         let x = octets_32(self.x)?;
         let y = octets_32(self.y)?;
@@ -166,22 +166,22 @@ impl<'a> Members<'a> {
 
     /// That the key has the one curve of its type that we know, whose one
     /// algorithm `alg` may leave out but not contradict.
-    fn on_curve(&self, curve: &str, algorithm: Algorithm) -> Result<(), Refusal> {
+    fn on_curve(&self, curve: &str, algorithm: Algorithm) -> Result<(), JwkRejection> {
         if !string(self.crv)?.is(curve) {
-            return Err(Refusal::Foreign);
+            return Err(JwkRejection::Foreign);
         }
         match self.alg {
             None => Ok(()),
             Some(alg) if string(Some(alg))?.is(algorithm.name()) => Ok(()),
-            Some(_) => Err(Refusal::Foreign),
+            Some(_) => Err(JwkRejection::Foreign),
         }
     }
 
     /// RFC 7518 §6.3, public keys only.
     #[cfg(feature = "rsa")]
-    fn rsa(&self, kty: JsonString<'_>) -> Result<(Algorithm, Material), Refusal> {
+    fn rsa(&self, kty: JsonString<'_>) -> Result<(Algorithm, Material), JwkRejection> {
         if !kty.is("RSA") || self.d.is_some() || self.more_secrets {
-            return Err(Refusal::Foreign);
+            return Err(JwkRejection::Foreign);
         }
         let algorithm = match self.alg {
             None => None,
@@ -189,7 +189,7 @@ impl<'a> Members<'a> {
         };
         let algorithm = algorithm
             .filter(|algorithm| matches!(algorithm, Algorithm::Rs256 | Algorithm::Ps256))
-            .ok_or(Refusal::Foreign)?;
+            .ok_or(JwkRejection::Foreign)?;
         let n = unsigned(self.n)?;
         let e = unsigned(self.e)?;
         Ok((algorithm, Material::Rsa { n, e }))
@@ -197,8 +197,8 @@ impl<'a> Members<'a> {
 
     #[cfg(not(feature = "rsa"))]
     #[allow(clippy::unused_self)]
-    fn rsa(&self, _: JsonString<'_>) -> Result<(Algorithm, Material), Refusal> {
-        Err(Refusal::Foreign)
+    fn rsa(&self, _: JsonString<'_>) -> Result<(Algorithm, Material), JwkRejection> {
+        Err(JwkRejection::Foreign)
     }
 }
 

@@ -1,6 +1,6 @@
 use zeroize::Zeroizing;
 
-use super::read::{self, Refusal};
+use super::read::{self, JwkRejection};
 use super::{Jwk, Material, PublicJwk, SecretJwk};
 use crate::encoding::json::{self, JsonValue};
 use crate::error::{KeyProblem, TokenError};
@@ -150,14 +150,14 @@ pub(crate) fn read_usable(text: &str) -> Result<(Vec<SecretJwk>, bool), TokenErr
     }
 }
 
-fn usable(text: &str, read: fn(&str) -> Result<Jwk, Refusal>) -> Result<Vec<Jwk>, TokenError> {
+fn usable(text: &str, read: fn(&str) -> Result<Jwk, JwkRejection>) -> Result<Vec<Jwk>, TokenError> {
     let mut keys = Vec::new();
     each(text, |key| {
         match read(key) {
             Ok(key) if key.uses().verify || matches!(key.material, Material::Secret(_)) => {
                 keys.push(key);
             }
-            Ok(_) | Err(Refusal::Foreign) => {}
+            Ok(_) | Err(JwkRejection::Foreign) => {}
             Err(wrong) => return Err(wrong),
         }
         Ok(())
@@ -176,7 +176,10 @@ fn check_length(text: &str) -> Result<(), KeyProblem> {
 }
 
 /// Calls `key` with the JSON of each key, up to its first refusal.
-fn each(text: &str, mut key: impl FnMut(&str) -> Result<(), Refusal>) -> Result<(), TokenError> {
+fn each(
+    text: &str,
+    mut key: impl FnMut(&str) -> Result<(), JwkRejection>,
+) -> Result<(), TokenError> {
     check_length(text)?;
     let mut keys = None;
     json::read_object(text, |name, value| {

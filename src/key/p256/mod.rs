@@ -112,9 +112,9 @@ impl<L: GeneratorLimbs> PublicPoint<L> {
         let own = own.as_deref()?;
         let mut sum: Option<Sum<L>> = None;
         for (multiples, number) in [(generator, u1), (own, u2)] {
-            for term in multiples.of(number.to_bytes().into()) {
+            for term in multiples.terms(number.to_bytes().into()) {
                 match &mut sum {
-                    None => sum = Some(Sum::of(&term)),
+                    None => sum = Some(Sum::from_term(&term)),
                     Some(sum) => sum.add(&term),
                 }
             }

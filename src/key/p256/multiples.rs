@@ -29,7 +29,7 @@ impl<L: Limbs> Multiples<L> {
 
     /// The multiples that add up to the point times the number. The number's most
     /// significant byte comes first.
-    pub(super) fn of(&self, number: [u8; 32]) -> impl Iterator<Item = Term<'_, L>> {
+    pub(super) fn terms(&self, number: [u8; 32]) -> impl Iterator<Item = Term<'_, L>> {
         let digits = digits(&number);
         self.0.iter().zip(digits).filter_map(|(row, digit)| {
             let place = usize::from(digit.unsigned_abs()).wrapping_sub(1);
@@ -43,7 +43,7 @@ impl<L: Limbs> Multiples<L> {
 
 /// The rows, of which only the first point is computed.
 fn firsts<L: Limbs>(point: &Affine<L>) -> Vec<[Affine<L>; HALF]> {
-    let mut sum = Sum::of(&Term {
+    let mut sum = Sum::from_term(&Term {
         point,
         negative: false,
     });

@@ -57,7 +57,7 @@ pub(super) struct Sum<L> {
 }
 
 impl<L: Limbs> Sum<L> {
-    pub(super) fn of(term: &Term<'_, L>) -> Self {
+    pub(super) fn from_term(term: &Term<'_, L>) -> Self {
         Self {
             x: term.point.x,
             y: term.y().reduced(),

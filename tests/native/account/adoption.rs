@@ -158,7 +158,7 @@ fn an_object_that_lost_its_storage_adopts_its_replica_one_version_higher() {
     let before = replica(&object);
     object.now += 100;
     object.lose_storage();
-    assert_eq!(object.refusal(&session), Some(RefreshRefusal::Unknown));
+    assert_eq!(object.refusal(&session), Some(RefreshError::Unknown));
     object.try_log_in(1, "reset").unwrap();
     let after = replica(&object);
     assert_eq!(after.version, before.version + 1);

@@ -160,7 +160,7 @@ fn a_change_of_password_with_an_ended_token_is_refused_before_it_is_counted() {
         let BeginAnswer::Refused(why) = object.ask(begin(&session.token)) else {
             panic!("not refused");
         };
-        assert_eq!(why, AccessRefusal::SessionEnded);
+        assert_eq!(why, AccessError::SessionEnded);
     }
     // Only the first one counts.
     assert_eq!(object.seconds_to_wait(1), 0);
@@ -252,7 +252,7 @@ fn the_56_and_the_48_of_an_ipv6_address_have_limits_of_their_own() {
     };
     let let_through = |addresses: &mut dyn Iterator<Item = String>| {
         let mut object = Object::imported();
-        let from = |address: &String| ClientAddress::parse(address).of(&alice(), b"secret");
+        let from = |address: &String| ClientAddress::parse(address).id_for(&alice(), b"secret");
         let tried = addresses.map(|address| {
             object.ask(Begin {
                 from: from(&address),
@@ -273,7 +273,7 @@ fn the_56_and_the_48_of_an_ipv6_address_have_limits_of_their_own() {
 
 #[test]
 fn an_address_of_the_owner_is_known_whatever_its_network_does() {
-    let home = ClientAddress::parse("2001:db8:1:200::1").of(&alice(), b"secret");
+    let home = ClientAddress::parse("2001:db8:1:200::1").id_for(&alice(), b"secret");
     let mut object = Object::imported();
     let begin = |object: &mut Object, from: &ClientId| {
         let from = from.clone();
@@ -300,7 +300,7 @@ fn an_address_of_the_owner_is_known_whatever_its_network_does() {
     assert!(matches!(answer, AdmitAnswer::Opened(_)));
     for number in 0x201..0x2ff {
         let neighbour = format!("2001:db8:1:{number:x}::1");
-        let from = ClientAddress::parse(&neighbour).of(&alice(), b"secret");
+        let from = ClientAddress::parse(&neighbour).id_for(&alice(), b"secret");
         begin(&mut object, &from);
     }
     assert!(is_known(begin(&mut object, &home)));

@@ -30,7 +30,7 @@ fn a_log_out_ends_its_session_with_all_its_tokens_and_no_other() {
     let mut object = Object::imported();
     let (first, second) = (object.log_in(), object.log_in());
     object.log_out(&first);
-    assert_eq!(object.refusal(&first), Some(RefreshRefusal::Unknown));
+    assert_eq!(object.refusal(&first), Some(RefreshError::Unknown));
     assert_eq!(by_kv(&object, &first), "session_ended");
     assert_eq!(by_kv(&object, &second), "granted");
     assert!(object.stands(&second.token));
@@ -38,7 +38,7 @@ fn a_log_out_ends_its_session_with_all_its_tokens_and_no_other() {
     // A second log-out finds no session and changes nothing.
     let before = object.stored.clone();
     let answer = object.end(&first, WhichSessions::Current);
-    assert_eq!(answer, EndAnswer::Refused(AccessRefusal::SessionEnded));
+    assert_eq!(answer, EndAnswer::Refused(AccessError::SessionEnded));
     assert_eq!(object.stored, before);
 }
 
@@ -161,7 +161,7 @@ fn an_operator_ends_one_session() {
     let answer = object.ask(request(&object));
     assert_eq!(answer, EndUserSessionAnswer::Ended);
     assert_eq!(by_kv(&object, &first), "session_ended");
-    assert_eq!(object.refusal(&first), Some(RefreshRefusal::Unknown));
+    assert_eq!(object.refusal(&first), Some(RefreshError::Unknown));
     object.refresh(&second).unwrap();
     let answer = object.ask(request(&object));
     assert_eq!(answer, EndUserSessionAnswer::SessionUnknown);

@@ -24,10 +24,9 @@ use portcullis::account::object::protocol::{
     PasswordSource, ReadUser, Refresh, RefreshAnswer, UserAnswer, UserState, WhichSessions,
 };
 use portcullis::account::{
-    AccessRefusal, AttemptLimits, ClientAddress, ClientDescription, ClientId, OpenSession,
-    RefreshClaim, RefreshRefusal, SessionId, SessionInfo, SessionPolicy, StoredDecision,
-    TokenFacts, TokenSession, UnverifiedRefreshToken, UserId, UserRecord, Username,
-    find_stored_user,
+    AccessError, AttemptLimits, ClientAddress, ClientDescription, ClientId, OpenSession,
+    RefreshClaim, RefreshError, SessionId, SessionInfo, SessionPolicy, StoredDecision, TokenFacts,
+    TokenSession, UnverifiedRefreshToken, UserId, UserRecord, Username, find_stored_user,
 };
 
 use crate::support::*;
@@ -69,7 +68,7 @@ pub(crate) fn seed(change: impl FnOnce(&mut UserRecord)) -> String {
 
 pub(crate) fn client(number: u32) -> ClientId {
     let address = format!("192.0.2.{number}");
-    ClientAddress::parse(&address).of(&alice(), b"secret")
+    ClientAddress::parse(&address).id_for(&alice(), b"secret")
 }
 
 impl Object {
@@ -196,7 +195,7 @@ impl Object {
         &mut self,
         claim: &RefreshClaim,
         policy: SessionPolicy,
-    ) -> Result<Session, RefreshRefusal> {
+    ) -> Result<Session, RefreshError> {
         let claim = claim.clone();
         match self.ask(Refresh { claim, policy }) {
             RefreshAnswer::Opened(opened) => Ok(session(opened, self.now)),
@@ -204,11 +203,11 @@ impl Object {
         }
     }
 
-    pub(crate) fn refresh(&mut self, session: &Session) -> Result<Session, RefreshRefusal> {
+    pub(crate) fn refresh(&mut self, session: &Session) -> Result<Session, RefreshError> {
         self.refresh_with(session.claim(), POLICY)
     }
 
-    pub(crate) fn refusal(&mut self, session: &Session) -> Option<RefreshRefusal> {
+    pub(crate) fn refusal(&mut self, session: &Session) -> Option<RefreshError> {
         self.refresh(session).err()
     }
 
@@ -221,7 +220,7 @@ impl Object {
         assert_eq!(self.end(session, WhichSessions::Current), EndAnswer::Ended);
     }
 
-    pub(crate) fn list(&mut self, session: &Session) -> Result<Vec<SessionInfo>, AccessRefusal> {
+    pub(crate) fn list(&mut self, session: &Session) -> Result<Vec<SessionInfo>, AccessError> {
         let token = session.token.clone();
         match self.ask(ListSessions { token }) {
             ListAnswer::Sessions(sessions) => Ok(sessions),
@@ -263,7 +262,7 @@ impl Object {
     }
 
     /// Why the object refuses a token.
-    pub(crate) fn check_refusal(&mut self, token: &TokenFacts) -> Option<AccessRefusal> {
+    pub(crate) fn check_refusal(&mut self, token: &TokenFacts) -> Option<AccessError> {
         match self.check(token) {
             CheckAnswer::Granted(_) => None,
             CheckAnswer::Refused(why) => Some(why),

@@ -78,7 +78,7 @@ fn a_new_password_ends_all_sessions_and_the_old_password_opens_nothing() {
     let stale = object.shown();
     let state = set_password(&mut object, "reset");
     assert_eq!((state.version, state.sessions.len()), (Some(2), 0));
-    assert_eq!(object.refusal(&session), Some(RefreshRefusal::Unknown));
+    assert_eq!(object.refusal(&session), Some(RefreshError::Unknown));
     assert!(!object.stands(&session.token));
     // Wherever KV shows an older value.
     for shown in [stale, Some(seed(|_| ())), None] {
@@ -128,7 +128,7 @@ fn no_number_of_password_changes_makes_an_account_immune_to_its_operator() {
         old = new;
     }
     set_password(&mut object, "reset");
-    assert_eq!(object.refusal(&session), Some(RefreshRefusal::Unknown));
+    assert_eq!(object.refusal(&session), Some(RefreshError::Unknown));
     let login = object.try_log_in(1, &old);
     assert!(matches!(login, Login::WrongPassword), "{login:?}");
     object.wait(100_000);
@@ -169,7 +169,7 @@ fn a_disabled_user_neither_logs_in_nor_refreshes_until_enabled_again() {
     let session = object.log_in();
     let state = set_disabled(&mut object, true);
     assert_eq!(state.version, Some(2));
-    assert_eq!(object.refusal(&session), Some(RefreshRefusal::Unknown));
+    assert_eq!(object.refusal(&session), Some(RefreshError::Unknown));
     assert!(!object.stands(&session.token));
     let login = object.try_log_in(1, "old");
     assert!(matches!(login, Login::Changed), "{login:?}");
@@ -180,7 +180,7 @@ fn a_disabled_user_neither_logs_in_nor_refreshes_until_enabled_again() {
     // disabled them without ending their tokens.
     assert_eq!(set_disabled(&mut object, true).version, Some(3));
     assert_eq!(set_disabled(&mut object, false).version, Some(3));
-    assert_eq!(object.refusal(&session), Some(RefreshRefusal::Unknown));
+    assert_eq!(object.refusal(&session), Some(RefreshError::Unknown));
     object.log_in();
 }
 

@@ -19,7 +19,7 @@ fn a_change_of_password_ends_all_sessions_but_the_one_it_was_made_in() {
     assert_eq!(state.version, Some(2));
     assert!(object.stands(&own.token));
     assert!(!object.stands(&other.token));
-    assert_eq!(object.refusal(&other), Some(RefreshRefusal::Unknown));
+    assert_eq!(object.refusal(&other), Some(RefreshError::Unknown));
     let own = object.refresh(&own).unwrap();
     assert_eq!(own.token.session.as_ref().unwrap().version, 2);
     // A second change keeps only its own session.
@@ -40,7 +40,7 @@ fn a_change_of_password_in_no_session_ends_all_of_them() {
     };
     let answer = object.change_password(&session, &checked, "$new");
     assert_eq!(answer, ChangePasswordAnswer::Replaced);
-    assert_eq!(object.refusal(&other), Some(RefreshRefusal::Unknown));
+    assert_eq!(object.refusal(&other), Some(RefreshError::Unknown));
     assert!(!object.stands(&session.token));
 }
 
@@ -66,7 +66,7 @@ fn the_object_refuses_a_change_of_password_whose_token_ended_meanwhile() {
     let checked = attempt(&mut object, 1, "old");
     object.log_out(&session);
     let answer = object.change_password(&session, &checked, "$new");
-    let ended = ChangePasswordAnswer::Refused(AccessRefusal::SessionEnded);
+    let ended = ChangePasswordAnswer::Refused(AccessError::SessionEnded);
     assert_eq!(answer, ended);
     assert_eq!(object.read().record.hash_password, "$old");
 }

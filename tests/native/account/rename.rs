@@ -121,7 +121,7 @@ fn a_renamed_user_keeps_number_and_password_and_loses_the_sessions() {
     assert_eq!(state.version, Some(2));
     assert_eq!(state.record.tokens_valid_from, Some(pair.old.now + 1));
     assert_eq!(pair.names(), (false, true));
-    assert_eq!(pair.old.refusal(&session), Some(RefreshRefusal::Unknown));
+    assert_eq!(pair.old.refusal(&session), Some(RefreshError::Unknown));
     assert!(!pair.old.stands(&session.token));
     assert!(matches!(pair.old.in_kv(), StoredUser::Removed(_)));
     assert!(matches!(pair.new.in_kv(), StoredUser::Replica(_)));

@@ -21,7 +21,7 @@ fn each_token_is_replaced_by_the_next_until_the_session_is_over() {
     object.now = ends - 1;
     session = object.refresh(&session).unwrap();
     object.now = ends;
-    assert_eq!(object.refusal(&session), Some(RefreshRefusal::Expired));
+    assert_eq!(object.refusal(&session), Some(RefreshError::Expired));
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn for_30_seconds_the_previous_token_gets_the_same_successor_again() {
         assert_eq!(text(again.claim()), text(second.claim()));
     }
     object.now = NOW + 30;
-    assert_eq!(object.refusal(&first), Some(RefreshRefusal::Reused));
+    assert_eq!(object.refusal(&first), Some(RefreshError::Reused));
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn a_repeated_request_does_not_make_the_grace_longer() {
     object.now = NOW + 29;
     object.refresh(&first).unwrap();
     object.now = NOW + 30;
-    assert_eq!(object.refusal(&first), Some(RefreshRefusal::Reused));
+    assert_eq!(object.refusal(&first), Some(RefreshError::Reused));
 }
 
 #[test]
@@ -61,15 +61,11 @@ fn a_reused_token_ends_its_session_and_the_access_tokens_of_it() {
         object.wait(later);
         assert!(object.stands(&last.token));
         let refused = object.refusal(&first);
-        assert_eq!(
-            refused,
-            Some(RefreshRefusal::Reused),
-            "{rotations}, {later}"
-        );
+        assert_eq!(refused, Some(RefreshError::Reused), "{rotations}, {later}");
         assert!(!object.stands(&last.token));
         for session in [&first, &last] {
             let refused = object.refusal(session);
-            assert_eq!(refused, Some(RefreshRefusal::Unknown), "it is gone");
+            assert_eq!(refused, Some(RefreshError::Unknown), "it is gone");
         }
         // No other session ends.
         assert!(object.stands(&other.token));
@@ -85,7 +81,7 @@ fn a_token_of_more_than_a_thousand_rotations_ago_is_not_looked_for() {
     for _ in 0..1001 {
         last = object.refresh(&last).unwrap();
     }
-    assert_eq!(object.refusal(&first), Some(RefreshRefusal::Unknown));
+    assert_eq!(object.refusal(&first), Some(RefreshError::Unknown));
     object.refresh(&last).unwrap();
 }
 
@@ -99,7 +95,7 @@ fn a_made_up_secret_ends_nobodys_session() {
     let before = object.stored.clone();
     let mut is_unknown = |claim: &RefreshClaim| {
         let refused = object.refresh_with(claim, POLICY).unwrap_err();
-        assert_eq!(refused, RefreshRefusal::Unknown);
+        assert_eq!(refused, RefreshError::Unknown);
     };
     // An access token tells the session's id.
     for number in [0, 1, 5, 6, 7, 1006, u32::MAX] {
@@ -129,18 +125,18 @@ fn only_a_genuine_token_is_told_that_its_session_is_over() {
     object.kv_log.clear();
     object.now = second.open.expires_at;
     for session in [&first, &second] {
-        assert_eq!(object.refusal(session), Some(RefreshRefusal::Expired));
+        assert_eq!(object.refusal(session), Some(RefreshError::Expired));
         let claim = forged(session.claim(), session.claim().number);
         let refused = object.refresh_with(&claim, POLICY).unwrap_err();
-        assert_eq!(refused, RefreshRefusal::Unknown);
+        assert_eq!(refused, RefreshError::Unknown);
     }
     // Nothing was ended, so nothing is written to KV.
     assert_eq!(object.take_kv_log(), [""; 0]);
     // A day later the session is forgotten.
     object.now = second.open.expires_at + 24 * 3600 - 1;
-    assert_eq!(object.refusal(&second), Some(RefreshRefusal::Expired));
+    assert_eq!(object.refusal(&second), Some(RefreshError::Expired));
     object.now += 1;
-    assert_eq!(object.refusal(&second), Some(RefreshRefusal::Unknown));
+    assert_eq!(object.refusal(&second), Some(RefreshError::Unknown));
 }
 
 #[test]
@@ -166,7 +162,7 @@ fn a_clock_that_was_ahead_makes_the_grace_no_longer_than_from_now_on() {
     let again = object.refresh(&first).unwrap();
     assert_eq!(text(again.claim()), text(second.claim()));
     object.now = NOW + 30;
-    assert_eq!(object.refusal(&first), Some(RefreshRefusal::Reused));
+    assert_eq!(object.refusal(&first), Some(RefreshError::Reused));
 }
 
 #[test]
@@ -196,7 +192,7 @@ fn a_session_that_was_not_refreshed_for_longer_than_the_setting_allows_is_over()
     let session = object.refresh_with(session.claim(), idle(1000)).unwrap();
     object.now = NOW + 2001;
     let refused = object.refresh_with(session.claim(), idle(1000));
-    assert_eq!(refused.unwrap_err(), RefreshRefusal::Idle);
+    assert_eq!(refused.unwrap_err(), RefreshError::Idle);
     // The setting applies as it is at the time of the request.
     object.refresh_with(session.claim(), idle(1001)).unwrap();
 }
@@ -211,20 +207,20 @@ fn a_session_that_began_before_sessions_valid_from_is_over() {
     let session = object.log_in();
     object.now += 100;
     let refused = object.refresh_with(session.claim(), from(NOW + 1));
-    assert_eq!(refused.unwrap_err(), RefreshRefusal::BeforeValidFrom);
+    assert_eq!(refused.unwrap_err(), RefreshError::BeforeValidFrom);
     object.refresh_with(session.claim(), from(NOW)).unwrap();
 }
 
 #[test]
 fn each_refusal_of_a_refresh_has_a_code_of_its_own() {
     let mut codes: Vec<_> = [
-        RefreshRefusal::Unknown,
-        RefreshRefusal::Reused,
-        RefreshRefusal::Expired,
-        RefreshRefusal::Idle,
-        RefreshRefusal::BeforeValidFrom,
+        RefreshError::Unknown,
+        RefreshError::Reused,
+        RefreshError::Expired,
+        RefreshError::Idle,
+        RefreshError::BeforeValidFrom,
     ]
-    .map(RefreshRefusal::code)
+    .map(RefreshError::code)
     .into();
     codes.sort_unstable();
     codes.dedup();

@@ -15,7 +15,7 @@ fn the_33rd_session_ends_the_one_that_was_not_used_for_the_longest_time() {
     let last = object.log_in();
     assert_eq!(object.list(&last).unwrap().len(), 32);
     for (number, session) in sessions.iter().enumerate() {
-        let gone = (number == 1).then_some(RefreshRefusal::Unknown);
+        let gone = (number == 1).then_some(RefreshError::Unknown);
         assert_eq!(object.refusal(session), gone, "{number}");
     }
 }
@@ -135,8 +135,8 @@ fn a_user_ends_one_session_or_all_others() {
     assert_eq!(object.list(&own).unwrap().len(), 1);
     for ended in [&second, &third, &fourth] {
         let answer = object.end(ended, WhichSessions::Others);
-        assert_eq!(answer, EndAnswer::Refused(AccessRefusal::SessionEnded));
-        assert_eq!(object.list(ended), Err(AccessRefusal::SessionEnded));
+        assert_eq!(answer, EndAnswer::Refused(AccessError::SessionEnded));
+        assert_eq!(object.list(ended), Err(AccessError::SessionEnded));
     }
 }
 
@@ -161,11 +161,11 @@ fn a_token_without_a_session_sees_and_ends_no_sessions() {
         token: token.clone(),
         which,
     });
-    assert_eq!(answer, EndAnswer::Refused(AccessRefusal::SessionEnded));
+    assert_eq!(answer, EndAnswer::Refused(AccessError::SessionEnded));
     let answer = object.ask(ListSessions { token });
     assert!(matches!(
         answer,
-        ListAnswer::Refused(AccessRefusal::SessionEnded)
+        ListAnswer::Refused(AccessError::SessionEnded)
     ));
     object.refresh(&own).unwrap();
 }
@@ -183,6 +183,6 @@ fn the_object_grants_a_token_of_its_user_only() {
     assert_eq!(record.id, id(7));
     let other = TokenFacts { id: id(8), ..token };
     let refused = object.check_refusal(&other);
-    assert_eq!(refused, Some(AccessRefusal::UserReplaced));
+    assert_eq!(refused, Some(AccessError::UserReplaced));
     assert_eq!(object.check_refusal(&sessionless(NOW)), None);
 }

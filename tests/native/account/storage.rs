@@ -110,7 +110,7 @@ fn what_is_over_is_dropped_and_the_alarm_comes_to_rest() {
 fn a_request_that_nobody_vouches_for_leaves_an_empty_object_empty() {
     let session = Object::imported().log_in();
     let mut object = Object::empty("alice");
-    assert_eq!(object.refusal(&session), Some(RefreshRefusal::Unknown));
+    assert_eq!(object.refusal(&session), Some(RefreshError::Unknown));
     object.end(&session, WhichSessions::Current);
     object.check(&session.token);
     for checked in [Checked::Shown, Checked::Object { version: 1 }] {

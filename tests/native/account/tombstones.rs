@@ -33,7 +33,7 @@ fn a_removed_user_leaves_a_tombstone_in_kv_and_nothing_opens() {
     assert_eq!(removed, expected);
     let kv = object.shown().unwrap();
     assert!(!kv.contains("$old") && !kv.contains("+44"), "{kv}");
-    assert_eq!(object.refusal(&session), Some(RefreshRefusal::Unknown));
+    assert_eq!(object.refusal(&session), Some(RefreshError::Unknown));
     assert!(!object.stands(&session.token));
     // Wherever KV shows an older value, or a new seed.
     for shown in [stale, Some(seed(|_| ())), None] {
@@ -55,7 +55,7 @@ fn a_removed_user_stays_removed_whatever_the_client_does() {
         let login = object.try_log_in_where(1, "old", stale.clone());
         assert!(matches!(login, Login::WrongPassword), "{login:?}");
         let answer = object.end(&session, WhichSessions::Current);
-        assert_eq!(answer, EndAnswer::Refused(AccessRefusal::UserUnknown));
+        assert_eq!(answer, EndAnswer::Refused(AccessError::UserUnknown));
         let end = EndUserSession {
             session: session.id().clone(),
             shown: stale.clone(),
@@ -100,7 +100,7 @@ fn a_removed_users_name_is_for_an_operator_to_give_and_the_version_goes_on() {
     assert_eq!(state.version, Some(3));
     assert_eq!(state.record.id, id(FIRST_COUNTED_ID));
     // The new user inherits nothing.
-    assert_eq!(object.refusal(&session), Some(RefreshRefusal::Unknown));
+    assert_eq!(object.refusal(&session), Some(RefreshError::Unknown));
     assert!(!object.stands(&session.token));
     let login = object.try_log_in(1, "old");
     assert!(matches!(login, Login::WrongPassword), "{login:?}");

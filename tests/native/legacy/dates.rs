@@ -98,10 +98,10 @@ fn the_date_of_issue_may_lie_ahead_or_be_missing_but_not_be_malformed() {
 
 #[test]
 fn overdue_is_said_only_when_nothing_else_is_wrong() {
-    let refusal = |token: &str| Refusal::from(&judge(token).unwrap_err());
+    let refusal = |token: &str| FlaskError::from(&judge(token).unwrap_err());
     let over = r#"{"alg":"HS512","iat":1,"exp":2}"#;
     let overdue = sign_512(over, r#"{"id":1}"#);
-    assert_eq!(refusal(&overdue), Refusal::Overdue);
+    assert_eq!(refusal(&overdue), FlaskError::Overdue);
     assert_eq!(refusal(&overdue).as_str(), "token be overdue");
     let forged = format!(
         "{}.{}",
@@ -125,7 +125,7 @@ fn overdue_is_said_only_when_nothing_else_is_wrong() {
         ),
     ] {
         assert_eq!(code(judge(&token)), wrong, "{token}");
-        assert_eq!(refusal(&token), Refusal::Incorrect, "{token}");
+        assert_eq!(refusal(&token), FlaskError::Incorrect, "{token}");
         assert_eq!(refusal(&token).as_str(), "token incorrect");
     }
 }

@@ -7,7 +7,7 @@ use jwt_compact::{Algorithm as _, AlgorithmSignature as _};
 use portcullis::error::{ClaimProblem, KeyProblem, Malformation, TokenError};
 use portcullis::key::{Algorithm, SecretKey};
 use portcullis::time::UnixTime;
-use portcullis::token::legacy::{LegacyVerifier, Refusal, VerifiedLegacyToken};
+use portcullis::token::legacy::{FlaskError, LegacyVerifier, VerifiedLegacyToken};
 use portcullis::token::{MAX_LENGTH, Policy, Verifier};
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! The keys that operators sign with, and those that must not be trusted.
 
-use portcullis::account::{OperatorKeys, OperatorRefusal, OperatorSigner};
+use portcullis::account::{OperatorError, OperatorKeys, OperatorSigner};
 use portcullis::error::{KeyProblem, TokenError};
 use portcullis::key::Algorithm;
 use serde_json::json;
@@ -11,7 +11,7 @@ use super::*;
 fn a_token_of_another_kind_is_not_an_operators() {
     for token_type in ["JWT", "at+jwt", "dpop+jwt", "operator", "operator+jwt2"] {
         let refused = verify_at(&signed_as(&anna(), token_type, &right()), NOW);
-        let Err(OperatorRefusal::Token(error)) = refused else {
+        let Err(OperatorError::Token(error)) = refused else {
             panic!("{token_type}: {refused:?}");
         };
         assert_eq!(refused_claim::<()>(Err(error)), "typ");
@@ -52,7 +52,7 @@ fn a_token_that_names_no_key_is_refused_also_where_there_is_one_key() {
     let token = signed_as(&unnamed, "operator+jwt", &right());
     let alone = set(&[public(&anna())]).unwrap();
     let refused = alone.verify(&token, &REQUEST, at(NOW)).unwrap_err();
-    assert_eq!(refused, OperatorRefusal::Token(TokenError::KeyUnknown));
+    assert_eq!(refused, OperatorError::Token(TokenError::KeyUnknown));
 }
 
 #[test]

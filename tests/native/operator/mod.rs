@@ -5,7 +5,7 @@ mod keys;
 
 use ed25519_dalek::Signer as _;
 use portcullis::account::{
-    OperatorKeys, OperatorRefusal, OperatorRequest, OperatorSigner, VerifiedOperator,
+    OperatorError, OperatorKeys, OperatorRequest, OperatorSigner, VerifiedOperator,
 };
 use portcullis::error::TokenError;
 use portcullis::key::{Algorithm, SecretJwk, SecretKey};
@@ -75,12 +75,12 @@ fn signed_as(key: &Value, token_type: &str, claims: &Value) -> String {
         .unwrap()
 }
 
-fn verify_at(token: &str, now: i64) -> Result<VerifiedOperator, OperatorRefusal> {
+fn verify_at(token: &str, now: i64) -> Result<VerifiedOperator, OperatorError> {
     keys().verify(token, &REQUEST, at(now))
 }
 
 /// Why Anna's request is refused whose claims were changed.
-fn refusal(change: impl FnOnce(&mut Value)) -> Option<OperatorRefusal> {
+fn refusal(change: impl FnOnce(&mut Value)) -> Option<OperatorError> {
     let mut claims = right();
     change(&mut claims);
     verify_at(&signed_as(&anna(), "operator+jwt", &claims), NOW).err()
@@ -96,7 +96,7 @@ fn a_request_that_its_operator_signed_is_verified() {
         assert_eq!(operator.key_id().as_str(), key["kid"].as_str().unwrap());
         assert_eq!(operator.jti(), base64url([9; 16]));
         assert_eq!(operator.expires_at(), NOW + 60);
-        assert_eq!(verify_at(&token, NOW + 60), Err(OperatorRefusal::Expired));
+        assert_eq!(verify_at(&token, NOW + 60), Err(OperatorError::Expired));
     }
 }
 
@@ -131,7 +131,7 @@ fn a_request_without_a_body_signs_the_hash_of_nothing() {
     let verify = |sha256| keys().verify(&claims(sha256), &request, at(NOW)).err();
     assert_eq!(verify(NOTHING_SHA256), None);
     for wrong in ["", BODY_SHA256] {
-        assert_eq!(verify(wrong), Some(OperatorRefusal::Body));
+        assert_eq!(verify(wrong), Some(OperatorError::Body));
     }
 }
 
@@ -150,12 +150,12 @@ fn each_claim_that_is_wrong_alone_refuses_the_request() {
                 json!("https://login.test/"),
                 json!("https://LOGIN.test"),
             ],
-            OperatorRefusal::Audience,
+            OperatorError::Audience,
         ),
         (
             "htm",
             vec![json!("DELETE"), json!("patch"), json!("")],
-            OperatorRefusal::Method,
+            OperatorError::Method,
         ),
         (
             "htu",
@@ -166,12 +166,12 @@ fn each_claim_that_is_wrong_alone_refuses_the_request() {
                 json!("/admin/users/~YWxpY2U"),
                 json!(""),
             ],
-            OperatorRefusal::Url,
+            OperatorError::Url,
         ),
         (
             "body_sha256",
             vec![json!(NOTHING_SHA256), json!(padded), json!("")],
-            OperatorRefusal::Body,
+            OperatorError::Body,
         ),
         (
             "jti",
@@ -182,7 +182,7 @@ fn each_claim_that_is_wrong_alone_refuses_the_request() {
                 json!("a b"),
                 json!("é"),
             ],
-            OperatorRefusal::TokenId,
+            OperatorError::TokenId,
         ),
         (
             "exp",
@@ -193,7 +193,7 @@ fn each_claim_that_is_wrong_alone_refuses_the_request() {
                 json!(NOW - 1),
                 json!(8_640_000_000_000_i64),
             ],
-            OperatorRefusal::Lifetime,
+            OperatorError::Lifetime,
         ),
     ] {
         for value in values {
@@ -246,7 +246,7 @@ fn an_audience_is_one_origin_and_no_list() {
         json!(["https://login.test", "https://other.test"]),
     ] {
         let refused = refusal(|claims| claims["aud"] = list);
-        assert_eq!(refused, Some(OperatorRefusal::Claims));
+        assert_eq!(refused, Some(OperatorError::Claims));
     }
 }
 
@@ -270,14 +270,14 @@ fn dates_may_have_a_fraction_and_the_jti_is_kept_until_the_end() {
     claims["exp"] = json!(NOW as f64 + 60.5);
     let token = signed_as(&anna(), "operator+jwt", &claims);
     assert_eq!(verify_at(&token, NOW + 60).unwrap().expires_at(), NOW + 61);
-    assert_eq!(verify_at(&token, NOW + 61), Err(OperatorRefusal::Expired));
+    assert_eq!(verify_at(&token, NOW + 61), Err(OperatorError::Expired));
 }
 
 #[test]
 fn the_same_request_passes_twice_so_that_the_caller_must_keep_its_jti() {
     let token = signed_as(&anna(), "operator+jwt", &right());
     assert_eq!(verify_at(&token, NOW), verify_at(&token, NOW + 1));
-    assert_eq!(OperatorRefusal::Replayed.code(), "operator_replayed");
+    assert_eq!(OperatorError::Replayed.code(), "operator_replayed");
 }
 
 #[test]
@@ -327,6 +327,6 @@ fn a_query_is_not_signed_and_a_url_is_compared_in_one_form() {
         assert_eq!(refused_claim(signed), "htu", "{url}");
         let token = signed_as(&anna(), "operator+jwt", &right());
         let refused = keys().verify(&token, &request, at(NOW)).unwrap_err();
-        assert_eq!(refused, OperatorRefusal::UrlNotUsable, "{url}");
+        assert_eq!(refused, OperatorError::UrlNotUsable, "{url}");
     }
 }

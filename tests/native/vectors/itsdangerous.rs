@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use portcullis::key::{Algorithm, SecretKey};
-use portcullis::token::legacy::{LegacyVerifier, Refusal};
+use portcullis::token::legacy::{FlaskError, LegacyVerifier};
 use portcullis::token::{Policy, Verifier};
 use serde_json::Value;
 
@@ -40,7 +40,7 @@ fn tokens_of_itsdangerous_have_its_outcome_and_the_tutorials_error() {
             other => panic!("{id}: {other:?}"),
         };
         if agrees && says != "valid" {
-            let refusal = Refusal::from(result.as_ref().unwrap_err());
+            let refusal = FlaskError::from(result.as_ref().unwrap_err());
             assert_eq!(refusal.as_str(), text(case, "tutorial_error"), "{id}");
         }
         if let Ok(token) = &result {

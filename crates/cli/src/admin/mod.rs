@@ -251,7 +251,7 @@ impl Admin {
             key_file: &self.key_file.path,
             at,
         };
-        refusal::of(answer, &asked, subject)
+        refusal::failure(answer, &asked, subject)
     }
 
     fn read<T: DeserializeOwned>(&self, answer: &Answer) -> Outcome<T> {

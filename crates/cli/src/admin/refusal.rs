@@ -50,7 +50,7 @@ pub(super) fn is_record_corrupt(answer: &Answer) -> bool {
     problem.is_ok_and(|problem| problem.code == "record_corrupt")
 }
 
-pub(super) fn of(answer: &Answer, asked: &Asked<'_>, subject: Subject<'_>) -> Failure {
+pub(super) fn failure(answer: &Answer, asked: &Asked<'_>, subject: Subject<'_>) -> Failure {
     let worker = asked.worker;
     let status = answer.status;
     if (300..400).contains(&status) {

@@ -86,7 +86,7 @@ struct Hashes {
 }
 
 impl Hashes {
-    fn of(sample: &Sample) -> Self {
+    fn from_sample(sample: &Sample) -> Self {
         let mut hashes = Self {
             dearest: 0.0,
             old: 0,
@@ -122,7 +122,7 @@ pub(super) fn check(
     let mut dearest = cost::milliseconds_today();
     let mut what = "a login with a hash of today's";
     if let Some(sample) = sample {
-        let hashes = Hashes::of(sample);
+        let hashes = Hashes::from_sample(sample);
         if hashes.dearest > dearest {
             dearest = hashes.dearest;
             what = "a first login with the dearest hash in use, and the new one it gets";

@@ -67,7 +67,7 @@ impl DoctorCommand {
         } else {
             None
         };
-        let unknown = Unknown::of(&project, there.as_deref(), &mut findings);
+        let unknown = Unknown::find(&project, there.as_deref(), &mut findings);
         settings::check(&project, &bound, &unknown, now, &mut findings);
         secrets::check(&project, &unknown, &mut findings);
         deployment::check(&project, now, &mut findings);

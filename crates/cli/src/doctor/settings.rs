@@ -31,7 +31,7 @@ pub(super) struct Unknown<'a> {
 
 impl<'a> Unknown<'a> {
     /// `there`: the names of Cloudflare's secrets, where it was asked.
-    pub(super) fn of(
+    pub(super) fn find(
         project: &Project,
         there: Option<&'a [String]>,
         findings: &mut Findings,

@@ -69,7 +69,7 @@ impl Counts {
         let hashes = self
             .hashes
             .entry(method)
-            .or_insert_with(|| Hashes::of(user.method, user.needs_rehash));
+            .or_insert_with(|| Hashes::new(user.method, user.needs_rehash));
         hashes.users = hashes.users.saturating_add(1);
     }
 
@@ -103,7 +103,7 @@ impl Counts {
 }
 
 impl Hashes {
-    fn of(method: HashMethod, needs_rehash: bool) -> Self {
+    fn new(method: HashMethod, needs_rehash: bool) -> Self {
         let own = cost::milliseconds(method);
         let today = cost::milliseconds_today();
         let (first, later) = if needs_rehash {

@@ -45,7 +45,7 @@ impl HashFault {
     }
 
     /// Of a string that [`StoredHash::parse`] refuses.
-    pub(super) fn of(stored: &str) -> Self {
+    pub(super) fn find(stored: &str) -> Self {
         if stored.is_empty() {
             Self::Missing
         } else if stored.starts_with('$') {

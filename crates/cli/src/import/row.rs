@@ -125,8 +125,8 @@ impl Fields {
                     Cell::Text(text) => text.clone(),
                     _ => return Err(Reason::Hash(HashFault::Malformed)),
                 };
-                let hash =
-                    StoredHash::parse(&stored).map_err(|_| Reason::Hash(HashFault::of(&stored)))?;
+                let hash = StoredHash::parse(&stored)
+                    .map_err(|_| Reason::Hash(HashFault::find(&stored)))?;
                 self.hash = Some((stored, hash));
             }
             Field::Phone => {

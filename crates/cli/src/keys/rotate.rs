@@ -84,7 +84,7 @@ impl RotateCommand {
         let zone = Zone::chosen(self.utc);
         let rotation = self.rotation(&keys, now, &zone)?;
         let announced = matches!(rotation, Rotation::Announce(_));
-        let rotated = rotation.of(keys, now, lifetime.duration);
+        let rotated = rotation.apply(keys, now, lifetime.duration);
         let Rotated { keys, dropped } = rotated.map_err(Failure::new)?;
         let line = keys.to_line().map_err(|error| {
             Failure::new(format_args!(

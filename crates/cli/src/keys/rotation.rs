@@ -35,7 +35,7 @@ impl Rotation {
     ///
     /// # Errors
     /// None that a set of usable keys leads to.
-    pub(super) fn of(
+    pub(super) fn apply(
         self,
         keys: HeldKeys,
         now: UnixTime,

@@ -247,7 +247,7 @@ impl Kv {
         if ended.success {
             return Ok(ended.stdout);
         }
-        Err(refusal::of(&ended, &self.binding))
+        Err(refusal::failure(&ended, &self.binding))
     }
 
     /// Repeats a call for as long as another process keeps it from the local KV,

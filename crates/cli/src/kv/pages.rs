@@ -23,7 +23,7 @@ impl Kv {
         let arguments = [&persist_to, &self.binding, prefix, &config, &env];
         let ended = self.when_free(|| self.node(PAGES, &arguments, ""))?;
         if !ended.success {
-            return Err(refusal::of(&ended, &self.binding));
+            return Err(refusal::failure(&ended, &self.binding));
         }
         // Whatever else it printed; none of which begins so.
         let keys = ended.stdout.lines().filter(|line| line.starts_with('"'));

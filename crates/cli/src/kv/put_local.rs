@@ -33,6 +33,6 @@ impl Kv {
         if ended.success {
             return Ok(true);
         }
-        Err(refusal::of(&ended, &self.binding))
+        Err(refusal::failure(&ended, &self.binding))
     }
 }

@@ -91,7 +91,7 @@ pub(super) fn another_process() -> Failure {
 }
 
 /// `binding` is the one that was asked for.
-pub(super) fn of(ended: &Ended, binding: &str) -> Failure {
+pub(super) fn failure(ended: &Ended, binding: &str) -> Failure {
     let said = strip_str(&ended.stderr).to_string();
     if said.contains("A namespace with binding name") {
         return Failure::new(format_args!("the config has no KV binding {binding}"))

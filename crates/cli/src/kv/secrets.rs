@@ -26,6 +26,6 @@ impl Kv {
         if said("If this is a new Worker, run") || said("does not exist on your account") {
             return Ok(None);
         }
-        Err(refusal::of(&ended, &self.binding))
+        Err(refusal::failure(&ended, &self.binding))
     }
 }

@@ -26,7 +26,7 @@ struct Refused<'a> {
 /// that fits.
 pub(super) fn tell(error: &TokenError, now: UnixTime, json: bool, output: &mut Output) -> Outcome {
     if json {
-        output.line(of(error)?)?;
+        output.line(error_json(error)?)?;
     } else {
         output.error(&in_words(error, now));
     }
@@ -36,7 +36,7 @@ pub(super) fn tell(error: &TokenError, now: UnixTime, json: bool, output: &mut O
     })
 }
 
-fn of(error: &TokenError) -> Outcome<String> {
+fn error_json(error: &TokenError) -> Outcome<String> {
     let (mut claim, mut expired_at, mut not_before) = (None, None, None);
     let status = match error {
         TokenError::Expired { expired_at: at } => {

@@ -8,13 +8,13 @@ use portcullis::account::object::protocol::{
     BeginAnswer, Checked, NoUser, PasswordSource, Withdraw,
 };
 use portcullis::account::{
-    AddressId, ClientId, CountFailure, LoginRefusal, UserRecord, Username, find_stored_user,
+    AddressId, ClientId, CountFailure, LoginError, UserRecord, Username, find_stored_user,
 };
 use portcullis::settings::Config;
 
 /// The user whose password is to be checked.
 pub(super) struct Found {
-    pub(super) user: Result<UserRecord, LoginRefusal>,
+    pub(super) user: Result<UserRecord, LoginError>,
     /// The record that the password is checked against, as the object is told.
     pub(super) checked: Checked,
     /// The value that KV shows, if the object may have to adopt it.
@@ -89,7 +89,7 @@ pub(super) fn find(
             }
         }
         PasswordSource::Nobody => Found {
-            user: Err(LoginRefusal::UserUnknown),
+            user: Err(LoginError::UserUnknown),
             checked: Checked::Shown,
             shown: None,
         },

@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use crate::{header, now, users};
 use portcullis::account::object::protocol::{CheckAnswer, CheckToken};
 use portcullis::account::{
-    AccessRefusal, AccessTokenRefusal, StoredDecision, TokenFacts, UserRecord, Username,
+    AccessError, AccessTokenError, StoredDecision, TokenFacts, UserRecord, Username,
     VerifiedAccess, VerifiedLegacyAccess,
 };
 use portcullis::error::TokenError;
@@ -46,7 +46,7 @@ pub(crate) fn verify(
     let now = now.ok_or_else(|| Problem::misconfigured().because("clock"))?;
     let error = match config.tokens.verify(token, now) {
         Ok(access) => return Ok(Presented::Access(access)),
-        Err(AccessTokenRefusal::Token(error)) if !matches!(error, TokenError::Expired { .. }) => {
+        Err(AccessTokenError::Token(error)) if !matches!(error, TokenError::Expired { .. }) => {
             match config
                 .legacy
                 .as_ref()
@@ -55,8 +55,8 @@ pub(crate) fn verify(
                 Some(Ok(access)) => return Ok(Presented::Legacy(access)),
                 // The right kind of token, then.
                 Some(Err(
-                    refusal @ (AccessTokenRefusal::Token(TokenError::Expired { .. })
-                    | AccessTokenRefusal::SessionsValidFrom),
+                    refusal @ (AccessTokenError::Token(TokenError::Expired { .. })
+                    | AccessTokenError::SessionsValidFrom),
                 )) => refusal,
                 Some(Err(_)) | None => error.into(),
             }
@@ -131,7 +131,7 @@ pub(super) async fn legacy_stored(
     let found = users::find_by_id(&call.env, access.id()).await;
     let (username, stored) = found
         .map_err(|_| Problem::store_unavailable())?
-        .ok_or_else(|| Problem::access_refused(AccessRefusal::UserUnknown))?;
+        .ok_or_else(|| Problem::access_refused(AccessError::UserUnknown))?;
     call.about(config, &username);
     Ok((username, stored))
 }

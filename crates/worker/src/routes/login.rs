@@ -29,7 +29,7 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
     limiter::shed(call).await?;
     let from = call
         .address()
-        .of(&username, config.identity.client_addresses());
+        .id_for(&username, config.identity.client_addresses());
     let begin = Begin {
         from: from.clone(),
         limits: config.limits,
@@ -39,7 +39,7 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
     let (begun, shown, stand_ins) = join3(
         object::ask(&call.env, &username, begin),
         users::find(&call.env, &username),
-        stand_ins::of(call, &config),
+        stand_ins::load(call, &config),
     )
     .await;
     let begun = attempt::begun(begun)?;

@@ -5,7 +5,7 @@ use crate::call::Call;
 use crate::object::{self, AccountUnavailable};
 use crate::problem::Problem;
 use crate::reply::Reply;
-use portcullis::account::AccessRefusal;
+use portcullis::account::AccessError;
 use portcullis::account::object::protocol::{EndAnswer, EndSessions, WhichSessions};
 
 /// `POST /logout`: ends the token's session.
@@ -23,7 +23,7 @@ pub(super) async fn answer(call: &Call, request: &Request) -> Result<Reply, Prob
     match object::ask(&call.env, access.username(), end).await {
         Ok(EndAnswer::Ended) => Ok(Reply::empty().because("logged_out")),
         Ok(EndAnswer::Refused(why)) => Err(Problem::access_refused(why)),
-        Ok(EndAnswer::SessionUnknown) => Err(Problem::access_refused(AccessRefusal::SessionEnded)),
+        Ok(EndAnswer::SessionUnknown) => Err(Problem::access_refused(AccessError::SessionEnded)),
         Err(AccountUnavailable) => Err(Problem::account_unavailable()),
     }
 }

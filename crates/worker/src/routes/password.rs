@@ -44,7 +44,7 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
     limiter::shed(call).await?;
     let from = call
         .address()
-        .of(username, config.identity.client_addresses());
+        .id_for(username, config.identity.client_addresses());
     let begin = Begin {
         from: from.clone(),
         limits: config.limits,

@@ -13,7 +13,7 @@ use portcullis::account::object::protocol::{
     ExchangeAnswer, ExchangeLegacy, Refresh, RefreshAnswer,
 };
 use portcullis::account::{
-    RefreshRefusal, TokenDigest, UnverifiedRefreshToken, VerifiedLegacyAccess,
+    RefreshError, TokenDigest, UnverifiedRefreshToken, VerifiedLegacyAccess,
 };
 use portcullis::settings::Config;
 
@@ -64,7 +64,7 @@ async fn rotate(
             Ok(session::answer(config, username, opened)?.because("refresh_right"))
         }
         Ok(RefreshAnswer::Refused(why)) => Err(match why {
-            RefreshRefusal::Expired => Problem::token_overdue(),
+            RefreshError::Expired => Problem::token_overdue(),
             _ => Problem::token_incorrect(),
         }
         .because(why.code())),

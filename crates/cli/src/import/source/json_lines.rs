@@ -167,7 +167,7 @@ fn cells(line: &[u8], wanted: &[Wanted]) -> Result<Vec<Cell>, Unreadable> {
         let name = name.decode();
         for (cell, wanted) in cells.iter_mut().zip(wanted) {
             if wanted.column == name {
-                *cell = of(value);
+                *cell = cell_from(value);
             }
         }
     })
@@ -175,7 +175,7 @@ fn cells(line: &[u8], wanted: &[Wanted]) -> Result<Vec<Cell>, Unreadable> {
     Ok(cells)
 }
 
-fn of(value: &JsonValue<'_>) -> Cell {
+fn cell_from(value: &JsonValue<'_>) -> Cell {
     match value {
         JsonValue::Null => Cell::Null,
         JsonValue::String(text) => Cell::Text(text.decode().into_owned()),

@@ -43,7 +43,7 @@ impl Format {
     }
 
     /// As the name of the file, or else its beginning, says.
-    fn of(path: &Path) -> Outcome<Self> {
+    fn from_path(path: &Path) -> Outcome<Self> {
         let extension = path.extension().unwrap_or_default().to_string_lossy();
         match extension.to_ascii_lowercase().as_str() {
             "db" | "db3" | "sqlite" | "sqlite3" => Ok(Self::Sqlite),
@@ -138,7 +138,7 @@ impl Source {
                         .mend("say --format csv or json-lines"),
                 );
             }
-            None => Format::of(&from.path)?,
+            None => Format::from_path(&from.path)?,
         };
         if format != Format::Sqlite && from.table.is_some() {
             return Err(Failure::usage("--table is for SQLite"));

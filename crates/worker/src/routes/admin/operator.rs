@@ -4,7 +4,7 @@ use crate::call::Call;
 use crate::now;
 use crate::object::{self, AccountUnavailable, NonceAnswer};
 use crate::problem::Problem;
-use portcullis::account::{OperatorKeys, OperatorRefusal, OperatorRequest};
+use portcullis::account::{OperatorError, OperatorKeys, OperatorRequest};
 use portcullis::key::KeyId;
 use portcullis::token::UnverifiedToken;
 
@@ -34,9 +34,7 @@ pub(super) async fn authenticate(
     call.operated_by(operator.key_id());
     match object::use_nonce(&call.env, &operator).await {
         Ok(NonceAnswer::Fresh) => Ok(()),
-        Ok(NonceAnswer::Replayed) => {
-            Err(Problem::operator_refused(OperatorRefusal::Replayed.code()))
-        }
+        Ok(NonceAnswer::Replayed) => Err(Problem::operator_refused(OperatorError::Replayed.code())),
         Ok(NonceAnswer::TooMany) => {
             Err(Problem::too_many_attempts(RETRY_AFTER).because("operator_requests_too_many"))
         }
@@ -56,12 +54,12 @@ fn bearer(authorization: &str) -> Result<&str, Problem> {
 
 /// The `kid` of a token that is refused although one of the keys signed it:
 /// every refusal but that of the token itself comes after the signature.
-fn signing_key(refusal: &OperatorRefusal, token: &str) -> Option<KeyId> {
+fn signing_key(refusal: &OperatorError, token: &str) -> Option<KeyId> {
     #[derive(serde::Deserialize)]
     struct Header {
         kid: String,
     }
-    if matches!(refusal, OperatorRefusal::Token(_)) {
+    if matches!(refusal, OperatorError::Token(_)) {
         return None;
     }
     let token = UnverifiedToken::parse(token).ok()?;

@@ -1,7 +1,7 @@
 use portcullis::error::TokenError;
 
 /// Why a call failed.
-pub(crate) enum Refusal {
+pub(crate) enum CallError {
     /// The token or the key: a `TokenError` over there.
     Token(TokenError),
     /// A password or its hash, by code and message: a `PasswordError` over there.
@@ -10,12 +10,12 @@ pub(crate) enum Refusal {
     Argument(&'static str),
 }
 
-impl From<TokenError> for Refusal {
+impl From<TokenError> for CallError {
     fn from(error: TokenError) -> Self {
         Self::Token(error)
     }
 }
 
-impl Refusal {
+impl CallError {
     pub(crate) const MORE_THAN_THERE_IS: Self = Self::Argument("more input than there is");
 }

@@ -4,7 +4,7 @@ use crate::error::TokenError;
 
 /// Why an access token is refused, one of ours or one of the Flask original's.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AccessTokenRefusal {
+pub enum AccessTokenError {
     /// It is not a right token of its kind, or it is over.
     Token(TokenError),
     /// The token is right, but its user logged in before `SESSIONS_VALID_FROM`,
@@ -13,7 +13,7 @@ pub enum AccessTokenRefusal {
     SessionsValidFrom,
 }
 
-impl AccessTokenRefusal {
+impl AccessTokenError {
     /// The stable code: that of the [`TokenError`], or `sessions_valid_from`.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -38,7 +38,7 @@ impl AccessTokenRefusal {
     }
 }
 
-impl fmt::Display for AccessTokenRefusal {
+impl fmt::Display for AccessTokenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Token(error) => error.fmt(f),
@@ -49,9 +49,9 @@ impl fmt::Display for AccessTokenRefusal {
     }
 }
 
-impl core::error::Error for AccessTokenRefusal {}
+impl core::error::Error for AccessTokenError {}
 
-impl From<TokenError> for AccessTokenRefusal {
+impl From<TokenError> for AccessTokenError {
     fn from(error: TokenError) -> Self {
         Self::Token(error)
     }
