@@ -61,7 +61,7 @@ test("the guide's settings are ones that the doctor takes", async () => {
 });
 
 test("the codes of rows that cannot come along, as the guide has them, are the import's", () => {
-  const sources = ["reasons.rs", "hash.rs"].map((name) => readFileSync(join(root, "src", "cli", "import", name), "utf8")).join("");
+  const sources = ["reasons.rs", "hash.rs"].map((name) => readFileSync(join(root, "crates", "cli", "src", "import", name), "utf8")).join("");
   const codes = [...guide.matchAll(/`((?:hash|name|id)_[a-z_]+)`/g)].map(([, code]) => code).filter((code) => code !== "hash_password");
   assert.ok(codes.length > 5);
   for (const code of codes) assert.ok(sources.includes(`"${code}"`), code);
