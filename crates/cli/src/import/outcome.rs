@@ -63,8 +63,8 @@ impl Outcome {
             Self::Removed => ("removed", "the user was removed here"),
             Self::Corrupt(name) => {
                 let fix = format!(
-                    "KV's value under user:{name} is not a user's: delete the key with `npx \
-                     wrangler kv key delete`, and import again"
+                    "KV's value under user:{name} is not a user's: remove it with `portcullis \
+                     users remove {name}`, and import again"
                 );
                 return Some(("corrupt", fix));
             }
