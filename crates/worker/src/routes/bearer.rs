@@ -66,14 +66,19 @@ pub(crate) fn verify(
     Err(Problem::token_refused(&error))
 }
 
+/// Verifies the header's token, of either kind.
+pub(super) fn presented(config: &Config, request: &Request) -> Result<Presented, Problem> {
+    let header = header(request, "authorization");
+    verify(config, credentials(&header)?, now())
+}
+
 /// Verifies the header's token, which must be one of ours.
 pub(super) fn access(
     call: &Call,
     config: &Config,
     request: &Request,
 ) -> Result<VerifiedAccess, Problem> {
-    let header = header(request, "authorization");
-    match verify(config, credentials(&header)?, now())? {
+    match presented(config, request)? {
         Presented::Access(access) => {
             call.about(config, access.username());
             Ok(access)

@@ -9,9 +9,8 @@ use super::bearer::{self, Presented};
 use crate::call::Call;
 use crate::problem::Problem;
 use crate::reply::Reply;
-use crate::{header, now};
 use portcullis::account::{
-    StoredDecision, TokenFacts, UserId, UserRecord, Username, VerifiedAccess, VerifiedLegacyAccess,
+    StoredDecision, TokenFacts, UserId, UserRecord, Username, VerifiedAccess,
 };
 use portcullis::settings::Config;
 
@@ -79,49 +78,41 @@ pub(super) async fn answer(
     request: &Request,
 ) -> Result<Reply, Problem> {
     let config = call.config()?;
-    let header = header(request, "authorization");
-    let access = match bearer::verify(&config, bearer::credentials(&header)?, now())? {
-        Presented::Access(access) => access,
+    let presented = bearer::presented(&config, request)?;
+    let (username, token, mut stored) = match &presented {
+        Presented::Access(access) => {
+            call.about(&config, access.username());
+            (access.username().clone(), access.facts(), None)
+        }
         Presented::Legacy(access) if route == ProtectedRoute::Me => {
-            return legacy_me(call, &config, &access).await;
+            let (username, stored) = bearer::legacy_stored(call, &config, access).await?;
+            (username, access.facts(), Some(stored))
         }
         Presented::Legacy(_) => return Err(Problem::token_incorrect().because("legacy_token")),
     };
-    let username = access.username();
-    call.about(&config, username);
-    let mut stored = None;
-    let mut step = next(route, &config, &access, Record::NotRead)?;
-    if matches!(step, Next::ReadRecord) {
-        stored = bearer::read(call, username).await?;
-        step = next(route, &config, &access, Record::Read(stored.as_deref()))?;
-    }
-    if let Next::Reply(reply) = step {
-        return Ok(reply);
-    }
-    let user = bearer::user(call, username, &access.facts(), stored).await?;
-    Ok(match route {
-        ProtectedRoute::Me => me(&user),
-        ProtectedRoute::Verify => verified(&access),
-    })
-}
-
-async fn legacy_me(
-    call: &Call,
-    config: &Config,
-    access: &VerifiedLegacyAccess,
-) -> Result<Reply, Problem> {
-    let (username, stored) = bearer::legacy_stored(call, config, access).await?;
-    let facts = access.facts();
-    let step = if config.strict_revocation {
-        Next::AskObject
-    } else {
-        by_record(&username, &facts, Some(&stored))?
+    let mut step = match &presented {
+        Presented::Access(access) => next(route, &config, access, Record::NotRead)?,
+        Presented::Legacy(_) if config.strict_revocation => Next::AskObject,
+        Presented::Legacy(_) => by_record(&username, &token, stored.as_deref())?,
     };
+    if matches!(step, Next::ReadRecord) {
+        stored = bearer::read(call, &username).await?;
+        step = by_record(&username, &token, stored.as_deref())?;
+    }
     let reply = match step {
         Next::Reply(reply) => reply,
-        _ => me(&bearer::user(call, &username, &facts, Some(stored)).await?),
+        _ => {
+            let user = bearer::user(call, &username, &token, stored).await?;
+            match &presented {
+                Presented::Access(access) if route == ProtectedRoute::Verify => verified(access),
+                _ => me(&user),
+            }
+        }
     };
-    Ok(reply.because("legacy_token_right"))
+    Ok(match presented {
+        Presented::Access(_) => reply,
+        Presented::Legacy(_) => reply.because("legacy_token_right"),
+    })
 }
 
 #[derive(Serialize)]
