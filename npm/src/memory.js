@@ -31,8 +31,8 @@ const STRING = 1;
 const NUMBER = 2;
 const BOOLEAN = 3;
 const NULL = 4;
-// Room for any token of the default length and one character more. A character has at most three bytes.
-const LEAST_ROOM = 3 * (LONGEST_TOKEN + 1);
+// 3 * (LONGEST_TOKEN + 1): room for any token of the default length and one character more, of at most three bytes each.
+const LEAST_ROOM = 24_579;
 const NOWHERE = new Uint8Array(0);
 
 const encoder = new TextEncoder();

@@ -12,17 +12,17 @@ const biome = nodeProgram("@biomejs", "biome", "bin", "biome");
 const warnings = { RUSTDOCFLAGS: "-Dwarnings" };
 
 const checks = [
-  ["cargo fmt", ["cargo", "fmt", "--check"]],
+  ["cargo fmt", ["cargo", "fmt", "--all", "--check"]],
   ["cargo fmt, tools", ["cargo", "fmt", "--check"], { cwd: inRoot("tools") }],
   ["cargo fmt, fuzz", ["cargo", "fmt", "--check"], { cwd: inRoot("fuzz") }],
   ["cargo fmt, example of axum", ["cargo", "fmt", "--check"], { cwd: inRoot("examples", "axum") }],
   ["clippy, core", clippy("--package", "portcullis", "--no-default-features", "--lib")],
-  ["clippy, core and command line", clippy("--all-targets")],
+  ["clippy, core and command line", clippy("--package", "portcullis", "--package", "portcullis-cli", "--all-targets")],
   ["clippy, npm package", wasm("portcullis-wasm-*", "--lib")],
   ["clippy, tests in browsers", wasm("portcullis", "--test", "web")],
   ["clippy, worker", wasm("portcullis-worker")],
   ["clippy, worker with panic-route", wasm("portcullis-worker", "--features", "panic-route")],
-  ["cargo doc", ["cargo", "doc", "--no-deps", ...locked], { env: cargoEnv(warnings) }],
+  ["cargo doc", ["cargo", "doc", "--no-deps", "--package", "portcullis", "--package", "portcullis-cli", ...locked], { env: cargoEnv(warnings) }],
   ["biome: JavaScript, CSS and JSON", [...biome, "ci", "--colors=off", "--error-on-warnings"]],
   ["dependencies of the core", [process.execPath, inRoot("scripts", "lib", "core-dependencies.mjs")]],
 ];

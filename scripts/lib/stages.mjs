@@ -34,7 +34,7 @@ function settle(counts, { code, stdout, stderr }) {
   return { ...counts, output };
 }
 
-const nativeTests = ["cargo", "test", ...locked];
+const nativeTests = ["cargo", "test", "--package", "portcullis", "--package", "portcullis-cli", ...locked];
 const webTests = ["cargo", "test", "--package", "portcullis", "--target", WASM_TARGET, "--test", "web"];
 
 const nativeBuild = new Step({

@@ -3,6 +3,7 @@ import { copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, sta
 import { gzipSync } from "node:zlib";
 import { dirname, join, relative } from "node:path";
 import { writeCommonJs } from "./cjs.mjs";
+import { entryFiles, isEntryFile, writeEntries } from "./entries.mjs";
 import { Step } from "./graph.mjs";
 import { pack } from "./pack.mjs";
 import { inRoot, nodeProgram, toolsBin } from "./paths.mjs";
@@ -39,7 +40,7 @@ const wasmOpt = nodeProgram("binaryen", "bin", "wasm-opt");
 const esbuildProgram = inRoot("node_modules", ".bin", "esbuild");
 
 const wasmSource = (...crates) => filesUnder(["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "src", ...crates]);
-const scriptSource = () => filesUnder(["cjs", "pack", "reduce", "remap", "steps"].map((name) => `scripts/lib/${name}.mjs`));
+const scriptSource = () => filesUnder(["cjs", "entries", "pack", "reduce", "remap", "steps"].map((name) => `scripts/lib/${name}.mjs`));
 const versions = () => {
   const { devDependencies } = JSON.parse(readFileSync(inRoot("package.json"), "utf8"));
   return [checkRust(), devDependencies.binaryen, devDependencies.esbuild];
@@ -193,9 +194,9 @@ export const npm = new Step({
     "npm",
     () => {
       const { files, values } = npmInputs();
-      return { files: [...files, ...filesUnder(["npm/src"])], values };
+      return { files: [...files, ...filesUnder(["npm/src"], (path) => !isEntryFile(path))], values };
     },
-    ["npm/wasm", "npm/cjs"],
+    ["npm/wasm", "npm/cjs", ...Object.keys(entryFiles()).map((path) => `npm/src/${path}`)],
   ),
   run: async () => {
     const made = join(npmTarget, "bindgen");
@@ -210,6 +211,7 @@ export const npm = new Step({
       finishModule("portcullis", join(made, "portcullis_bg.wasm"), out),
       ...Object.keys(MODULES).filter((name) => name !== "portcullis").map((name) => finishModule(name, npmCompiled(name), out)),
     ]);
+    writeEntries();
     await writeCommonJs();
     return finished.join(", ");
   },

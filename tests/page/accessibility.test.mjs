@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { after, before, describe, test } from "node:test";
-import { openBrowser } from "../support/browser.mjs";
+import { before, describe, test } from "node:test";
 import { alice } from "../support/users.mjs";
-import { startWorker } from "../support/worker.mjs";
-import { focused, greeted, logIn, openPage, seconds, token } from "./open-page.mjs";
+import { REFUSED, focused, greeted, logIn, seconds, servedPage, token } from "./open-page.mjs";
 import { states } from "./states.mjs";
 
-const REFUSED = /^Failed to load resource/;
 const DESK = { width: 1280, height: 720 };
 const LOOKS = [
   ["light", "light", DESK],
@@ -16,15 +13,10 @@ const LOOKS = [
   ["phone", "light", { width: 320, height: 640 }],
 ];
 
-let browser, worker, axe;
+const site = servedPage({ users: [alice] });
+let axe;
 before(async () => {
-  browser = await openBrowser();
-  worker = await startWorker({ users: [alice] });
   axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-});
-after(async () => {
-  await browser?.close();
-  await worker?.stop();
 });
 
 /** What axe finds or cannot decide, one line each. */
@@ -41,7 +33,7 @@ async function findings(page) {
 describe("axe", () => {
   for (const [name, enter] of Object.entries(states)) {
     test(`axe finds nothing in light, in dark and on a phone: ${name}`, async () => {
-      const { page, context, assertClean } = await openPage(browser, worker.url, { reducedMotion: "reduce" });
+      const { page, context, assertClean } = await site.open({ reducedMotion: "reduce" });
       await enter(page);
       for (const [look, colorScheme, viewport] of LOOKS) {
         await page.emulateMedia({ colorScheme });
@@ -79,7 +71,7 @@ describe("the keyboard", () => {
   }
 
   test("Tab reaches everything in the order in which it is read, and leaves the page", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     const links = ["Log in", "Inspect", "Verify"];
     const summary = "Verify the signaturewith a secret, a key or a key set";
     assert.deepEqual(await stops(page), [...links, "Username", "Password", "Show password", "Stay logged in in this browser", "login-button", "paste-example", "Paste a JSON Web Token", summary]);
@@ -96,7 +88,7 @@ describe("the keyboard", () => {
   });
 
   test("each stop shows that it has the focus", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     await page.locator("#verify > summary").click();
     for (let i = 0; i < 18; i += 1) {
       await page.keyboard.press("Tab");
@@ -113,7 +105,7 @@ describe("the keyboard", () => {
   });
 
   test("a token is verified with the keyboard alone, and what was found is in a live region", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     await page.getByLabel("Paste a JSON Web Token").focus();
     await page.keyboard.insertText(token({ exp: seconds() + 600 }));
     await page.locator("#token-status").waitFor();

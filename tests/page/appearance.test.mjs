@@ -1,27 +1,17 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { openBrowser } from "../support/browser.mjs";
 import { alice } from "../support/users.mjs";
-import { startWorker } from "../support/worker.mjs";
-import { greeted, logIn, openPage, seconds, token } from "./open-page.mjs";
+import { greeted, logIn, seconds, servedPage, token } from "./open-page.mjs";
 
 describe("the page as it is served and drawn", () => {
-  let browser, worker;
-  before(async () => {
-    browser = await openBrowser();
-    worker = await startWorker({ users: [alice] });
-  });
-  after(async () => {
-    await browser?.close();
-    await worker?.stop();
-  });
+  const site = servedPage({ users: [alice] });
 
   test("the page comes with a policy that allows its own files and nothing else", async () => {
     for (const path of ["/", "/app.js", "/style.css", "/favicon.svg"]) {
-      const answer = await fetch(new URL(path, worker.url));
+      const answer = await fetch(new URL(path, site.url));
       assert.equal(answer.status, 200, path);
       const policy = answer.headers.get("content-security-policy") ?? "";
       assert.match(policy, /default-src 'none'/, path);
@@ -34,7 +24,7 @@ describe("the page as it is served and drawn", () => {
   });
 
   test("the browser refuses the page another origin, a form and markup made of text", async () => {
-    const { page, context } = await openPage(browser, worker.url);
+    const { page, context } = await site.open();
     const refused = await page.evaluate(async () => {
       const violations = new Promise((resolve) => {
         const seen = [];
@@ -59,7 +49,7 @@ describe("the page as it is served and drawn", () => {
   });
 
   test("on a phone 360 px wide nothing has to be scrolled sideways", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url, { viewport: { width: 360, height: 740 } });
+    const { page, context, assertClean } = await site.open({ viewport: { width: 360, height: 740 } });
     const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     assert.equal(await overflow(), 0);
     await logIn(page);
@@ -75,7 +65,7 @@ describe("the page as it is served and drawn", () => {
   });
 
   test("the dark scheme is followed, and so is the light one", async () => {
-    const { page, context } = await openPage(browser, worker.url);
+    const { page, context } = await site.open();
     const brightness = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor.match(/\d+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) / 3);
     await page.emulateMedia({ colorScheme: "light" });
     assert.ok(await brightness() > 200);
@@ -85,14 +75,14 @@ describe("the page as it is served and drawn", () => {
   });
 
   test("someone who asked for less motion gets none", async () => {
-    const { page, context } = await openPage(browser, worker.url, { reducedMotion: "reduce" });
+    const { page, context } = await site.open({ reducedMotion: "reduce" });
     const moving = await page.evaluate(() => [".gate-grille", "#ring-left"].map((it) => getComputedStyle(document.querySelector(it)).transitionDuration));
     assert.deepEqual(moving, ["0s", "0s"]);
     await context.close();
   });
 
   test("everything one can operate has a name, and the headings and landmarks are in order", async () => {
-    const { page, context } = await openPage(browser, worker.url);
+    const { page, context } = await site.open();
     await logIn(page);
     await greeted(page);
     const outline = await page.getByRole("heading").evaluateAll((all) => all.map((it) => `${it.tagName} ${it.textContent}`));
@@ -110,7 +100,7 @@ describe("the page as it is served and drawn", () => {
     assert.ok(loaded.some((path) => path.startsWith("chunks")), "nothing is loaded on demand");
     let weight = 0;
     for (const path of loaded) {
-      const answer = await fetch(new URL(path === "index.html" ? "/" : path, worker.url));
+      const answer = await fetch(new URL(path === "index.html" ? "/" : path, site.url));
       assert.equal(answer.status, 200, path);
       if (path.startsWith("chunks")) assert.match(answer.headers.get("cache-control"), /immutable/, path);
       weight += gzipSync(Buffer.from(await answer.arrayBuffer()), { level: 9 }).length;

@@ -3,24 +3,14 @@ import { after, before, describe, test } from "node:test";
 import { openBrowser } from "../support/browser.mjs";
 import { PASSWORDS, alice } from "../support/users.mjs";
 import { startWorker } from "../support/worker.mjs";
-import { focused, focuses, greeted, logIn, openPage } from "./open-page.mjs";
+import { REFUSED, focused, focuses, greeted, logIn, openPage, servedPage } from "./open-page.mjs";
 
-// What Chromium itself writes to the console about an answer that is not a success.
-const REFUSED = /^Failed to load resource/;
 
 describe("logging in on the page", () => {
-  let browser, worker;
-  before(async () => {
-    browser = await openBrowser();
-    worker = await startWorker({ users: [alice] });
-  });
-  after(async () => {
-    await browser?.close();
-    await worker?.stop();
-  });
+  const site = servedPage({ users: [alice] });
 
   test("a login greets the user and shows the token's claims and its time left", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     await logIn(page);
     await greeted(page);
     assert.equal(await page.locator("#token-status").textContent(), "Current");
@@ -41,7 +31,7 @@ describe("logging in on the page", () => {
   });
 
   test("an empty field is asked for, and nothing is sent", async () => {
-    const { page, context, requests, assertClean } = await openPage(browser, worker.url);
+    const { page, context, requests, assertClean } = await site.open();
     await page.getByRole("button", { name: "Log in" }).click();
     await page.getByText("Enter your username.").waitFor();
     await page.getByLabel("Username").fill("alice");
@@ -54,7 +44,7 @@ describe("logging in on the page", () => {
   });
 
   test("the password field is masked, and takes what is pasted", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     const field = page.getByLabel("Password", { exact: true });
     assert.equal(await field.getAttribute("type"), "password");
     assert.equal(await field.getAttribute("autocomplete"), "current-password", "a password manager may fill it in");
@@ -72,7 +62,7 @@ describe("logging in on the page", () => {
   });
 
   test("the password can be shown, and is hidden again when it is sent", async () => {
-    const { page, context } = await openPage(browser, worker.url);
+    const { page, context } = await site.open();
     const field = page.getByLabel("Password", { exact: true });
     await field.fill("not the password at all");
     await page.getByRole("button", { name: "Show password" }).click();
@@ -85,7 +75,7 @@ describe("logging in on the page", () => {
   });
 
   test("the keyboard alone is enough to log in and out", async () => {
-    const { page, context, assertClean } = await openPage(browser, `${worker.url}/#login`);
+    const { page, context, assertClean } = await site.open({ url: `${site.url}/#login` });
     await focuses(page, "username");
     await page.keyboard.type("alice");
     await page.keyboard.press("Tab");
@@ -105,7 +95,7 @@ describe("logging in on the page", () => {
   });
 
   test("being offline is told apart from a wrong password", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     await context.setOffline(true);
     await logIn(page);
     await page.getByText("You seem to be offline.").waitFor();

@@ -1,7 +1,36 @@
 // The page in a browser, watched for everything that should not happen.
 
 import assert from "node:assert/strict";
+import { after, before } from "node:test";
+import { openBrowser } from "../support/browser.mjs";
 import { PASSWORDS } from "../support/users.mjs";
+import { startWorker } from "../support/worker.mjs";
+
+/** What Chromium itself writes to the console about an answer that is not a success, or about no answer. */
+export const REFUSED = /^Failed to load resource/;
+
+/**
+ * Chromium for the tests of a file or of a `describe`, and a Worker that is started with `options`. The
+ * Worker's `url`, and `open()`, which opens the page there, can be used once the tests run.
+ */
+export function servedPage(options) {
+  let browser, worker;
+  before(async () => {
+    browser = await openBrowser();
+    worker = await startWorker(options);
+  });
+  after(async () => {
+    await browser?.close();
+    await worker?.stop();
+  });
+  return {
+    get url() {
+      return worker.url;
+    },
+    /** See `openPage`; `url` is that of another Worker, or of an address below this one's. */
+    open: ({ url = worker.url, ...options } = {}) => openPage(browser, url, options),
+  };
+}
 
 /**
  * A fresh page at `url`, ready for use. `requests` holds the address of each request it made;

@@ -4,10 +4,8 @@ import { administered, userPath } from "../support/admin.mjs";
 import { openBrowser } from "../support/browser.mjs";
 import { alice } from "../support/users.mjs";
 import { startWorker, withWorker } from "../support/worker.mjs";
-import { focuses, greeted, logIn, openPage, ready } from "./open-page.mjs";
+import { REFUSED, focuses, greeted, logIn, openPage, ready } from "./open-page.mjs";
 
-// What Chromium itself writes to the console about an answer that is no success, or none at all.
-const REFUSED = /^Failed to load resource/;
 
 const stay = (page) => page.getByLabel("Stay logged in in this browser");
 const raw = (page) => page.locator("#raw").textContent();

@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { generateKey, publicKey, secretKey, sign } from "portcullis";
-import { openBrowser } from "../support/browser.mjs";
 import { KNOWN, KNOWN_SALTED, LEGACY_SECRET_KEY, legacyToken } from "../support/legacy.mjs";
 import { alice } from "../support/users.mjs";
-import { SECRET_KEY, startWorker, withWorker } from "../support/worker.mjs";
-import { focuses, greeted, logIn, openPage, seconds, token } from "./open-page.mjs";
+import { SECRET_KEY, withWorker } from "../support/worker.mjs";
+import { REFUSED, focuses, greeted, logIn, seconds, servedPage, token } from "./open-page.mjs";
 
-const REFUSED = /^Failed to load resource/;
 const SECRET = "page-tests-only-0123456789abcdef-0123456789abcdef-0123456789abcdef";
 
 const paste = async (page, text) => {
@@ -21,19 +19,11 @@ const says = (page, text) => page.locator("#verify-message", { hasText: text }).
 const secret = (page) => page.getByLabel("Secret", { exact: true });
 const signed = (claims, key, options) => sign({ exp: seconds() + 600, ...claims }, key, options);
 
-let browser, worker;
-before(async () => {
-  browser = await openBrowser();
-  worker = await startWorker({ users: [alice] });
-});
-after(async () => {
-  await browser?.close();
-  await worker?.stop();
-});
+const site = servedPage({ users: [alice] });
 
 /** A page with its verify part open, for a test that leaves it clean. */
 async function withVerify(use, { allowed, text } = {}) {
-  const opened = await openPage(browser, worker.url);
+  const opened = await site.open();
   if (text) await paste(opened.page, text);
   await open(opened.page);
   await use(opened.page, opened);
@@ -43,7 +33,7 @@ async function withVerify(use, { allowed, text } = {}) {
 
 describe("verifying with a secret", () => {
   test("the token of a login is verified with the service's secret, and the page says so in both places", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     await logIn(page);
     await greeted(page);
     await open(page);
@@ -159,7 +149,7 @@ describe("verifying with a JWK Set URL", () => {
   test("a service that signs with a key of its own is verified with its set, fetched without the token", async () => {
     const SIGNING_KEYS = JSON.stringify({ keys: [generateKey("ES256")] });
     await withWorker({ users: [alice], vars: { SECRET_KEY: undefined, TOKEN_ALGORITHM: undefined, SIGNING_KEYS } }, async (signing) => {
-      const { page, context, assertClean } = await openPage(browser, signing.url);
+      const { page, context, assertClean } = await site.open({ url: signing.url });
       await logIn(page);
       await greeted(page);
       await open(page);
@@ -230,7 +220,7 @@ describe("what the verify part leaves behind", () => {
 
   test("neither token nor secret is in any request, the address, the history or the storage", async () => {
     const text = signed({ sub: "1" }, secretKey(SECRET, "HS256"));
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     const sent = [];
     page.on("request", (request) => sent.push(`${request.url()} ${JSON.stringify(request.headers())} ${request.postData()}`));
     const length = await page.evaluate(() => history.length);
@@ -250,7 +240,7 @@ describe("what the verify part leaves behind", () => {
   });
 
   test("nothing of the verifier is loaded until its part is opened", async () => {
-    const { page, context, requests, assertClean } = await openPage(browser, worker.url);
+    const { page, context, requests, assertClean } = await site.open();
     await paste(page, token({ sub: "1" }));
     assert.equal(requests.some((it) => it.includes("/lazy-")), false);
     const loaded = page.waitForResponse("**/chunks/lazy-*.js");
@@ -261,7 +251,7 @@ describe("what the verify part leaves behind", () => {
   });
 
   test("a verifier that cannot be loaded is said in words", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     await page.route("**/chunks/lazy-*", (route) => route.abort());
     await paste(page, token({ exp: seconds() + 60 }));
     await open(page);
@@ -281,7 +271,7 @@ describe("what the verify part leaves behind", () => {
 
 describe("links to a part of the page", () => {
   test("a link opens its part and moves the focus there, again and again", async () => {
-    const { page, context, assertClean } = await openPage(browser, `${worker.url}/#verify`);
+    const { page, context, assertClean } = await site.open({ url: `${site.url}/#verify` });
     const onSummary = () => page.waitForFunction(() => document.getElementById("verify").open && document.activeElement?.matches("#verify > summary"));
     await onSummary();
     await page.getByRole("link", { name: "Inspect" }).click();
