@@ -30,8 +30,8 @@ test("entry.js reads as many numbers of an exchange as exchange.rs writes", () =
 });
 
 test("entry.js waits for the users' store as long as the async routes do", () => {
-  const [seconds] = only(source("crates/worker/src/patience.rs"), /Duration::from_secs\((\d+)\)/, "the time limit");
-  assert.equal(js.PATIENCE, Number(seconds) * 1000);
+  const [seconds] = only(source("crates/worker/src/timeout.rs"), /Duration::from_secs\((\d+)\)/, "the time limit");
+  assert.equal(js.TIMEOUT, Number(seconds) * 1000);
 });
 
 test("entry.js keeps a body to send it again up to the length that body.rs reads", () => {
