@@ -165,7 +165,7 @@ const npmWasm = new Step({
   run: async () => {
     for (const [name, { entry, level, levels }] of Object.entries(MODULES)) {
       const crate = `portcullis-wasm-${entry}`;
-      const ours = { portcullis: level, "portcullis-wasm": level, [crate]: level };
+      const ours = { portcullis: level, "portcullis-wasm": "z", [crate]: level };
       const what = ["--package", crate, "--lib", "--release", "--target", WASM_TARGET];
       const cargo = ["cargo", "build", ...what, ...npmProfile({ ...ours, ...levels }), ...remapPaths(), ...locked];
       await run(cargo, { env: cargoEnv({ CARGO_TARGET_DIR: npmTarget }), log: `npm-wasm-${name}` });
