@@ -1,4 +1,5 @@
 // `npm run lint`: formatting, clippy for every feature that is built, and the documentation.
+// With --quick, for `npm run check`: without what is compiled for WebAssembly, and without the documentation.
 import { checkMachine, wasmTarget } from "../lib/setup.mjs";
 import { inRoot } from "../lib/paths.mjs";
 import { run } from "../lib/run.mjs";
@@ -8,6 +9,7 @@ import { PlainError, begin, main, say } from "../lib/ui.mjs";
 const clippy = (...args) => ["cargo", "clippy", ...locked, ...args, "--", "-D", "warnings"];
 const wasm = (name, ...args) => clippy("--package", name, "--target", WASM_TARGET, ...args);
 const warnings = { RUSTDOCFLAGS: "-Dwarnings" };
+const isSlow = ([, command]) => command.includes(WASM_TARGET) || command[1] === "doc";
 
 const checks = [
   ["cargo fmt", ["cargo", "fmt", "--check"]],
@@ -26,6 +28,7 @@ await main(async () => {
   checkMachine();
   await wasmTarget.make();
   let failed = 0;
+  if (process.argv.includes("--quick")) checks.splice(0, Infinity, ...checks.filter((check) => !isSlow(check)));
   for (const [label, command, options = {}] of checks) {
     const end = begin(label);
     try {

@@ -93,13 +93,14 @@ await main(async () => {
     throw new PlainError(trouble);
   }
   dev.release();
-  say(`\nPortcullis is at ${bold(url)}   ${dim("(Ctrl-C ends it)")}`);
+  const lost = dev.lost(); // It counts what runs now: before anyone is told that it runs.
   const first = commandLine.fresh() ? "" : "   (the first time, this compiles the command line)";
+  say(`\nPortcullis is at ${bold(url)}   ${dim("(Ctrl-C ends it)")}`);
   say(dim(`Its users: npm run portcullis -- users list${port === DEFAULT_PORT ? "" : ` --url ${url}`}${first}\n`));
 
   const end = await Promise.race([
     dev.gone.then(() => "wrangler dev has ended."),
-    dev.lost().then(() => "workerd, which runs the Worker, has ended. Start again: npm start"),
+    lost.then(() => "workerd, which runs the Worker, has ended. Start again: npm start"),
   ]);
   if (stopping) return;
   stopping = true;

@@ -15,10 +15,12 @@ export async function sideBySide(jobs, places, work) {
     if (at < 0) return;
     const [{ job, index, takes }] = waiting.splice(at, 1);
     free -= takes;
-    const others = next();
-    results[index] = await work(job);
-    free += takes;
-    await Promise.all([others, next(), next()]);
+    const run = async () => {
+      results[index] = await work(job);
+      free += takes;
+      await next();
+    };
+    await Promise.all([run(), next()]);
   };
   await next();
   return results;

@@ -23,7 +23,7 @@ export const PLACES = 3;
 const vectors = inRoot("..", "shared", "vectors");
 export const vectorsDir = process.env.PORTCULLIS_VECTORS || (existsSync(vectors) ? vectors : undefined);
 
-const testEnv = () => ({
+export const testEnv = () => ({
   ...(vectorsDir && { PORTCULLIS_VECTORS: vectorsDir }),
   ...(chromium() && { PORTCULLIS_CHROMIUM: chromium() }),
 });
@@ -40,7 +40,7 @@ function settle(counts, { code, stdout, stderr }, grep) {
   return { ...counts, output };
 }
 
-const nativeTests = ["cargo", "test", ...locked];
+export const nativeTests = ["cargo", "test", ...locked];
 const webTests = ["cargo", "test", "--package", "portcullis", "--target", WASM_TARGET, "--test", "web"];
 
 const nativeBuild = new Step({
