@@ -89,8 +89,9 @@ const canMatch = (files, grep) => {
 
 /**
  * The files in which tests can match: `whole`, because the file's name matches, and `some`, because each word
- * of `grep` is in the file or in what it imports. A file without the words has no such test, and would
- * start a Worker or a browser for nothing: node:test runs the hooks of suites in which no test matches.
+ * of `grep` is in the file or in what it imports from the stage's folder (what all stages share names no tests,
+ * and has most words). A file without the words has no such test, and would start a Worker or a browser for
+ * nothing: node:test runs the hooks of suites in which no test matches.
  */
 export function matching(files, grep) {
   const wanted = grep.toLowerCase();
@@ -98,19 +99,19 @@ export function matching(files, grep) {
   const words = wanted.split(/\s+/);
   const some = files.filter((path) => {
     if (whole.includes(path)) return false;
-    const text = textOf(path).toLowerCase();
+    const text = textOf(path, dirname(path)).toLowerCase();
     return words.every((word) => text.includes(word));
   });
   return { whole, some };
 }
 
-/** The text of a module and of those that it imports by a relative path. */
-export function textOf(path, seen = new Set()) {
-  if (seen.has(path) || !existsSync(path)) return "";
+/** The text of a module and of those in `folder` that it imports by a relative path. */
+export function textOf(path, folder, seen = new Set()) {
+  if (seen.has(path) || !path.startsWith(join(folder, "")) || !existsSync(path)) return "";
   seen.add(path);
   const text = readFileSync(path, "utf8");
   const imports = [...text.matchAll(/(?:from|import|import\() ?"(\.[^"]*\.mjs)"/g)].map(([, name]) => join(dirname(path), name));
-  return [text, ...imports.map((name) => textOf(name, seen))].join("\n");
+  return [text, ...imports.map((name) => textOf(name, folder, seen))].join("\n");
 }
 
 /** `grep` as node:test's --test-name-pattern. */

@@ -135,9 +135,8 @@ async function dryRun({ grep }) {
 const panicsFor = ({ files, grep }) => {
   const all = files ?? testFiles("worker");
   const { whole, some } = grep ? matching(all, grep) : { whole: all, some: [] };
-  return [...whole, ...some].some((path) => textOf(path, new Set([support])).includes("worker-panics")) ? [workerPanics] : [];
+  return [...whole, ...some].some((path) => textOf(path, inRoot("tests", "worker")).includes("worker-panics")) ? [workerPanics] : [];
 };
-const support = inRoot("tests", "support", "worker.mjs"); // It names the folder, but builds on none.
 
 /** What has to be built for the tests that were chosen of a stage. */
 export const needsOf = ({ needs }, choice) => (typeof needs === "function" ? needs(choice) : needs);

@@ -14,7 +14,8 @@ import { sideBySide } from "../../scripts/lib/places.mjs";
 const stages = { native: { title: "Rust" }, worker: { title: "Worker" }, page: { title: "Page" } };
 const FILES = {
   "worker/login.test.mjs": 'test("works", () => {});',
-  "worker/me.test.mjs": 'import { open } from "./shared.mjs";\ntest("answers after a Log-In", () => {});',
+  "support/all.mjs": "export const most = 'words';",
+  "worker/me.test.mjs": 'import { most } from "../support/all.mjs";\nimport { open } from "./shared.mjs";\ntest("answers after a Log-In", () => {});',
   "worker/shared.mjs": "export const open = 'a shared word';",
   "page/look.test.mjs": 'test("is blue", () => {});',
   "native/main.rs": "",
@@ -97,12 +98,13 @@ describe("--grep", () => {
     assert.deepEqual(found("log-in after"), ["", "me"]);
     assert.deepEqual(found("shared"), ["", "me"]);
     assert.deepEqual(found("nothing like it"), ["", ""]);
+    assert.deepEqual(found("words"), ["", ""], "what all stages share does not count");
   });
 
   test("reads modules that import each other once", () => {
     writeFileSync(join(folder, "one.mjs"), 'import "x";\nimport { b } from "./two.mjs"; // first');
     writeFileSync(join(folder, "two.mjs"), 'import { a } from "./one.mjs"; // second');
-    const text = textOf(join(folder, "one.mjs"));
+    const text = textOf(join(folder, "one.mjs"), folder);
     assert.equal(text.match(/first/g).length, 1);
     assert.equal(text.match(/second/g).length, 1);
   });
