@@ -1,5 +1,6 @@
 // `npm run lint`: formatting, clippy for every feature that is built, the documentation, JavaScript,
 // and the rules for dependencies.
+// With --quick, for `npm run check`: without what is compiled for WebAssembly, and without the documentation.
 import { checkMachine, npmPackages, wasmTarget } from "../lib/setup.mjs";
 import { inRoot, nodeProgram } from "../lib/paths.mjs";
 import { run, which } from "../lib/run.mjs";
@@ -10,6 +11,7 @@ const clippy = (...args) => ["cargo", "clippy", ...locked, ...args, "--", "-D", 
 const wasm = (name, ...args) => clippy("--package", name, "--target", WASM_TARGET, ...args);
 const biome = nodeProgram("@biomejs", "biome", "bin", "biome");
 const warnings = { RUSTDOCFLAGS: "-Dwarnings" };
+const isSlow = ([, command]) => command.includes(WASM_TARGET) || command[1] === "doc";
 
 const checks = [
   ["cargo fmt", ["cargo", "fmt", "--all", "--check"]],
@@ -38,6 +40,7 @@ await main(async () => {
   await npmPackages.make();
   await wasmTarget.make();
   let failed = 0;
+  if (process.argv.includes("--quick")) checks.splice(0, Infinity, ...checks.filter((check) => !isSlow(check)));
   for (const [label, command, options = {}] of checks) {
     const end = begin(label);
     try {

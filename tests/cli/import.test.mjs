@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 import { eventually } from "../support/wait.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const program = join(root, "target", "debug", "portcullis");
+const program = join(root, "target", "cli", "portcullis");
 const wrangler = join(root, "node_modules", ".bin", "wrangler");
 const HASH = "pbkdf2:sha1:1000$abcdefgh$af7296463577a47bb16ec7ce1e7c94ca39fb1558";
 const quiet = { ...process.env, NO_COLOR: "1", WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", CLOUDFLARE_CF_FETCH_ENABLED: "false" };

@@ -13,7 +13,7 @@ import { alice } from "../support/users.mjs";
 import { withWorker } from "../support/worker.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const portcullis = join(root, "target", "debug", "portcullis");
+const portcullis = join(root, "target", "cli", "portcullis");
 const ISSUER = "https://login.example.test";
 
 test("each command of portcullis on the incident page is one that there is", () => {

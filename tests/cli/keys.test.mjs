@@ -12,7 +12,7 @@ import { loggedIn, me, now } from "../support/requests.mjs";
 import { alice } from "../support/users.mjs";
 import { withWorker } from "../support/worker.mjs";
 
-const portcullis = fileURLToPath(new URL("../../target/debug/portcullis", import.meta.url));
+const portcullis = fileURLToPath(new URL("../../target/cli/portcullis", import.meta.url));
 const ISSUER = "https://login.example.test";
 
 /** A folder with a set of keys, and what one does there. */

@@ -74,7 +74,7 @@ export function makeDatabase(path, users) {
 export function portcullis(folder, arguments_, env = {}) {
   const options = { cwd: folder, maxBuffer: 64 << 20, env: { ...process.env, NO_COLOR: "1", ...env } };
   return new Promise((resolve) => {
-    execFile(join(root, "target", "debug", "portcullis"), arguments_, options, (error, stdout, stderr) => {
+    execFile(join(root, "target", "cli", "portcullis"), arguments_, options, (error, stdout, stderr) => {
       resolve({ code: error ? (error.code ?? 1) : 0, stdout, stderr });
     });
   });

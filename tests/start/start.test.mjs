@@ -50,7 +50,7 @@ describe("npm start", { timeout: 120_000 }, () => {
   const start = () => (running = npmStart(checkout.folder, port));
   const portcullis = (...words) => {
     const { PORTCULLIS_OPERATOR_KEY, ...env } = process.env;
-    const program = join(checkout.folder, "target", "debug", "portcullis");
+    const program = join(checkout.folder, "target", "cli", "portcullis");
     const options = { cwd: checkout.folder, encoding: "utf8", input: "a long password of bob", env: { ...env, PORTCULLIS_URL: url } };
     return spawnSync(program, words, options);
   };
@@ -101,7 +101,7 @@ describe("npm start", { timeout: 120_000 }, () => {
   });
 
   test("leaves nothing in which the doctor finds anything wrong", () => {
-    const doctor = spawnSync(join(checkout.folder, "target", "debug", "portcullis"), ["doctor", "--json"], { cwd: checkout.folder, encoding: "utf8" });
+    const doctor = spawnSync(join(checkout.folder, "target", "cli", "portcullis"), ["doctor", "--json"], { cwd: checkout.folder, encoding: "utf8" });
     assert.equal(doctor.status, 0, doctor.stderr);
     assert.deepEqual(JSON.parse(doctor.stdout).findings, []);
   });
