@@ -39,7 +39,8 @@ async function runStage(choice, broken) {
   const result = await run(choice).catch((error) => ({ ...none, failed: 1, note: "did not run", output: error.stack }));
   end(result.failed === 0, `${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped`);
   if (result.failed > 0 && result.output) say(tail(result.output, 150));
-  if (wanting.length > 0) return { ...result, note: [result.note, `SKIPPED IN PART, ${note}`].filter(Boolean).join("; ") };
+  if (wanting.length > 0)
+    return { ...result, note: [result.note, `SKIPPED IN PART, ${note}`].filter(Boolean).join("; ") };
   return result;
 }
 
@@ -50,7 +51,10 @@ function table(rows) {
   );
   const widths = head.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column].length)));
   const line = (row) =>
-    row.map((cell, column) => (column > 0 && column < 5 ? cell.padStart(widths[column]) : cell.padEnd(widths[column]))).join("  ").trimEnd();
+    row
+      .map((cell, column) => (column > 0 && column < 5 ? cell.padStart(widths[column]) : cell.padEnd(widths[column])))
+      .join("  ")
+      .trimEnd();
   say(`\n${bold(line(head))}`);
   cells.forEach((row, index) => say(rows[index].failed > 0 ? red(line(row)) : line(row)));
 }
@@ -73,10 +77,13 @@ await main(async () => {
   table(rows);
   for (const { name, note } of rows.filter((row) => row.note)) warn(`! ${name}: ${note}`);
   if (!vectorsDir) {
-    warn("! The published test vectors are not here (../shared/vectors, or PORTCULLIS_VECTORS): tests over them did NOT run.");
+    warn(
+      "! The published test vectors are not here (../shared/vectors, or PORTCULLIS_VECTORS): tests over them did NOT run.",
+    );
   }
   const total = (field) => rows.reduce((sum, row) => sum + row[field], 0);
   if (total("failed") > 0) process.exitCode = 1;
   say(`${total("passed")} passed, ${total("failed")} failed, ${total("skipped")} skipped in ${seconds.toFixed(0)} s`);
-  if (grep && total("passed") + total("failed") + total("skipped") === 0) throw new PlainError(`No test matches "${grep}".`);
+  if (grep && total("passed") + total("failed") + total("skipped") === 0)
+    throw new PlainError(`No test matches "${grep}".`);
 });

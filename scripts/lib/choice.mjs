@@ -11,7 +11,10 @@ const ENDING = ".test.mjs";
 export function testFiles(stage, tests = inRoot("tests")) {
   const folder = join(tests, stage);
   const names = existsSync(folder) ? readdirSync(folder) : [];
-  return names.filter((name) => name.endsWith(ENDING)).sort().map((name) => join(folder, name));
+  return names
+    .filter((name) => name.endsWith(ENDING))
+    .sort()
+    .map((name) => join(folder, name));
 }
 
 export const help = (stages) =>
@@ -30,21 +33,28 @@ Builds what is out of date and runs the tests.
 stands for "_".
 
 Stages:
-${Object.entries(stages).map(([name, { title }]) => `  ${name.padEnd(13)} ${title}`).join("\n")}`;
+${Object.entries(stages)
+  .map(([name, { title }]) => `  ${name.padEnd(13)} ${title}`)
+  .join("\n")}`;
 
 /** The stage and the file that a word on the command line names. */
 function named(word, stages, tests) {
   const [name, file, ...more] = word.replace(/^(\.\/)?tests\//, "").split("/");
   if (!Object.hasOwn(stages, name) || more.length > 0) {
-    throw new PlainError(`There is no stage "${word}". The stages are: ${Object.keys(stages).join(", ")}. Help: npm test -- --help`);
+    throw new PlainError(
+      `There is no stage "${word}". The stages are: ${Object.keys(stages).join(", ")}. Help: npm test -- --help`,
+    );
   }
   if (!file) return { name };
   const all = testFiles(name, tests);
-  if (all.length === 0) throw new PlainError(`The stage "${name}" cannot run one file. Use: npm test -- ${name} --grep ${file}`);
+  if (all.length === 0)
+    throw new PlainError(`The stage "${name}" cannot run one file. Use: npm test -- ${name} --grep ${file}`);
   const found = all.find((path) => basename(path) === file || basename(path, ENDING) === file);
   if (found) return { name, file: found };
   const names = all.map((path) => basename(path, ENDING)).join(", ");
-  throw new PlainError(`There is no file tests/${name}/${basename(file, ENDING)}${ENDING}. The stage "${name}" has: ${names}.`);
+  throw new PlainError(
+    `There is no file tests/${name}/${basename(file, ENDING)}${ENDING}. The stage "${name}" has: ${names}.`,
+  );
 }
 
 /**
@@ -110,7 +120,9 @@ export function textOf(path, folder, seen = new Set()) {
   if (seen.has(path) || !path.startsWith(join(folder, "")) || !existsSync(path)) return "";
   seen.add(path);
   const text = readFileSync(path, "utf8");
-  const imports = [...text.matchAll(/(?:from|import|import\() ?"(\.[^"]*\.mjs)"/g)].map(([, name]) => join(dirname(path), name));
+  const imports = [...text.matchAll(/(?:from|import|import\() ?"(\.[^"]*\.mjs)"/g)].map(([, name]) =>
+    join(dirname(path), name),
+  );
   return [text, ...imports.map((name) => textOf(name, folder, seen))].join("\n");
 }
 

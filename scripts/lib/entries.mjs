@@ -14,15 +14,36 @@ const ENTRIES = [
     functions: [...READING, "generateKey", "publicKey", "secretKey", "sign", "Signer", "verify", "Verifier"],
   },
   {
-    ...{ folder: "inspect", module: "inspect", make: "inspectorOf", from: "inspect/of.js", error: "TokenError", errors: "error.js" },
+    ...{
+      folder: "inspect",
+      module: "inspect",
+      make: "inspectorOf",
+      from: "inspect/of.js",
+      error: "TokenError",
+      errors: "error.js",
+    },
     functions: READING,
   },
   {
-    ...{ folder: "legacy", module: "legacy", make: "legacyOf", from: "legacy/of.js", error: "TokenError", errors: "error.js" },
+    ...{
+      folder: "legacy",
+      module: "legacy",
+      make: "legacyOf",
+      from: "legacy/of.js",
+      error: "TokenError",
+      errors: "error.js",
+    },
     functions: ["verifyLegacy"],
   },
   {
-    ...{ folder: "password", module: "password", make: "hasherOf", from: "password/of.js", error: "PasswordError", errors: "password/error.js" },
+    ...{
+      folder: "password",
+      module: "password",
+      make: "hasherOf",
+      from: "password/of.js",
+      error: "PasswordError",
+      errors: "password/error.js",
+    },
     functions: ["hashPassword", "needsRehash", "verifyPassword"],
   },
 ];
@@ -73,7 +94,9 @@ export function entryFiles() {
       files[posix.join(folder, "load", `${runtime}.js`)] = lines.join("\n");
       // A file of its own, so that a bundle which imports the error alone gets nothing else.
       const reexport = `export { ${error} } from "${specifier(posix.join("src", folder), `src/${errors}`)}";`;
-      files[posix.join(folder, `${runtime}.js`)] = [NOTE, `export * from "./load/${runtime}.js";`, reexport, ""].join("\n");
+      files[posix.join(folder, `${runtime}.js`)] = [NOTE, `export * from "./load/${runtime}.js";`, reexport, ""].join(
+        "\n",
+      );
     }
   }
   return files;

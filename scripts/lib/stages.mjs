@@ -37,7 +37,8 @@ function settle(counts, { code, stdout, stderr }, grep) {
   if (code === 124) return { ...counts, failed: counts.failed + 1, note: `ended after ${TIMEOUT} s`, output };
   if (code !== 0 && counts.failed === 0) return { ...counts, failed: 1, note: `exit code ${code}`, output };
   if (counts.passed + counts.failed + counts.skipped === 0 && grep) return { ...NO_MATCH, output };
-  if (counts.passed + counts.failed + counts.skipped === 0) return { ...counts, failed: 1, note: "ran no test", output };
+  if (counts.passed + counts.failed + counts.skipped === 0)
+    return { ...counts, failed: 1, note: "ran no test", output };
   return { ...counts, output };
 }
 
@@ -55,7 +56,8 @@ const nativeBuild = new Step({
 const webBuild = new Step({
   label: "browser tests: compiling",
   uses: [wasmTarget],
-  run: () => run([...webTests, ...locked, "--no-run"], { env: cargoEnv(), log: "test-web-build" }).then(() => undefined),
+  run: () =>
+    run([...webTests, ...locked, "--no-run"], { env: cargoEnv(), log: "test-web-build" }).then(() => undefined),
 });
 
 /** Makes the database of the tests in tests/migration. */
@@ -70,7 +72,12 @@ const flaskDatabase = new Step({
 
 async function cargoStage(name, command, { grep }, env) {
   const filtered = grep ? [...command, cargoFilter(grep)] : command;
-  const result = await run(filtered, { env: cargoEnv({ ...testEnv(), ...env }), log: name, check: false, timeout: TIMEOUT });
+  const result = await run(filtered, {
+    env: cargoEnv({ ...testEnv(), ...env }),
+    log: name,
+    check: false,
+    timeout: TIMEOUT,
+  });
   return settle(countCargo(result.stdout), result, grep);
 }
 
@@ -90,12 +97,15 @@ async function nodeTests(name, files, together, more = []) {
   rmSync(tap, { force: true });
   const reporters = ["--test-reporter=spec", "--test-reporter-destination=stdout"];
   reporters.push("--test-reporter=tap", `--test-reporter-destination=${tap}`);
-  const result = await run([process.execPath, "--test", `--test-concurrency=${together}`, ...reporters, ...more, ...files], {
-    env: { ...wranglerEnv(), ...testEnv() },
-    log: name,
-    check: false,
-    timeout: TIMEOUT,
-  });
+  const result = await run(
+    [process.execPath, "--test", `--test-concurrency=${together}`, ...reporters, ...more, ...files],
+    {
+      env: { ...wranglerEnv(), ...testEnv() },
+      log: name,
+      check: false,
+      timeout: TIMEOUT,
+    },
+  );
   return { counts: countTap(existsSync(tap) ? readFileSync(tap, "utf8") : ""), result };
 }
 
@@ -110,7 +120,8 @@ async function nodeStage(folder, { grep, files = testFiles(folder) }, together =
   const { whole, some } = matching(files, grep);
   const runs = [];
   if (whole.length > 0) runs.push(await nodeTests(name, whole, together));
-  if (some.length > 0) runs.push(await nodeTests(`${name}-some`, some, together, [`--test-name-pattern=${namePattern(grep)}`]));
+  if (some.length > 0)
+    runs.push(await nodeTests(`${name}-some`, some, together, [`--test-name-pattern=${namePattern(grep)}`]));
   if (runs.length === 0) return NO_MATCH;
   const settled = runs.map(({ counts, result }) => settle(counts, result, grep));
   const sum = (field) => settled.reduce((total, one) => total + one[field], 0);
@@ -121,7 +132,12 @@ async function nodeStage(folder, { grep, files = testFiles(folder) }, together =
     failed: sum("failed"),
     skipped: sum("skipped"),
     output: failed.map(({ output }) => output).join("\n"),
-    note: none ? NO_MATCH.note : failed.map(({ note }) => note).filter(Boolean).join("; ") || undefined,
+    note: none
+      ? NO_MATCH.note
+      : failed
+          .map(({ note }) => note)
+          .filter(Boolean)
+          .join("; ") || undefined,
   };
 }
 
@@ -136,7 +152,9 @@ async function dryRun({ grep }) {
 const panicsFor = ({ files, grep }) => {
   const all = files ?? testFiles("worker");
   const { whole, some } = grep ? matching(all, grep) : { whole: all, some: [] };
-  return [...whole, ...some].some((path) => textOf(path, inRoot("tests", "worker")).includes("worker-panics")) ? [workerPanics] : [];
+  return [...whole, ...some].some((path) => textOf(path, inRoot("tests", "worker")).includes("worker-panics"))
+    ? [workerPanics]
+    : [];
 };
 
 /** What has to be built for the tests that were chosen of a stage. */

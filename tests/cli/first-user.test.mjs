@@ -21,7 +21,10 @@ test("the first user's record is what `portcullis users add --print` writes", as
   const now = JSON.parse(written[0].value).tokens_valid_from;
   // Each hash has a salt of its own; its parameters stand before the salt.
   const plain = (pairs) =>
-    pairs.map(({ key, value }) => ({ key, value: value.startsWith("{") ? JSON.parse(value.replace(/\$[^$"]+\$[^$"]+"/, '"')) : value }));
+    pairs.map(({ key, value }) => ({
+      key,
+      value: value.startsWith("{") ? JSON.parse(value.replace(/\$[^$"]+\$[^$"]+"/, '"')) : value,
+    }));
   assert.deepEqual(plain(await userRecord(PASSWORD, now)), plain(written));
 });
 
@@ -31,7 +34,8 @@ test("the operator's key has the members that `portcullis keys operator` writes"
     const file = join(folder, "operator.json");
     const set = run(["keys", "operator", "--key", file]);
     const key = generateKey("EdDSA");
-    const members = (jwk) => Object.entries(jwk).map(([name, value]) => [name, ["x", "d", "kid"].includes(name) ? value.length : value]);
+    const members = (jwk) =>
+      Object.entries(jwk).map(([name, value]) => [name, ["x", "d", "kid"].includes(name) ? value.length : value]);
     assert.deepEqual(members(key), members(JSON.parse(readFileSync(file, "utf8"))));
     assert.deepEqual(members(publicKey(key)), members(set.keys[0]));
   } finally {

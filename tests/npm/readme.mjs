@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 
 const path = new URL("../../npm/README.md", import.meta.url);
 const text = await readFile(path, "utf8");
-const FENCE = /^```(\w*)(?: file=(\S+))?\n([^]*?)^```$/gm;
+const FENCE = /^```(\w*)(?: file=(\S+))?\n([\s\S]*?)^```$/gm;
 
 /** The examples that are files, by their names; and the others in JavaScript, in their order. */
 export const files = {};
@@ -13,7 +13,11 @@ for (const [, language, name, code] of text.matchAll(FENCE)) {
   else if (language === "js") snippets.push(code);
 }
 
-const cells = (line) => line.split("|").slice(1, -1).map((cell) => cell.trim());
+const cells = (line) =>
+  line
+    .split("|")
+    .slice(1, -1)
+    .map((cell) => cell.trim());
 
 /** The rows of the table with this head. */
 export function table(...head) {

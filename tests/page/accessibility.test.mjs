@@ -23,11 +23,18 @@ before(async () => {
 async function findings(page) {
   // By the debugger: neither the page's policy nor its Trusted Types are weakened for it.
   await page.evaluate(axe);
-  const { violations, incomplete } = await page.evaluate(() => globalThis.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+  const { violations, incomplete } = await page.evaluate(() =>
+    globalThis.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),
+  );
   // Contrast cannot be computed above a picture: the grille in the header, and the ring.
-  const onPicture = ({ target }) => /^(\.banner|\.parts|h1|#countdown|\.count|\.after|\.before|a\[)/.test(target.at(-1));
-  const undecided = incomplete.map((it) => (it.id === "color-contrast" ? { ...it, nodes: it.nodes.filter((node) => !onPicture(node)) } : it));
-  return [...violations, ...undecided].flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} at ${target}: ${failureSummary}`));
+  const onPicture = ({ target }) =>
+    /^(\.banner|\.parts|h1|#countdown|\.count|\.after|\.before|a\[)/.test(target.at(-1));
+  const undecided = incomplete.map((it) =>
+    it.id === "color-contrast" ? { ...it, nodes: it.nodes.filter((node) => !onPicture(node)) } : it,
+  );
+  return [...violations, ...undecided].flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} at ${target}: ${failureSummary}`),
+  );
 }
 
 describe("axe", () => {
@@ -39,7 +46,11 @@ describe("axe", () => {
         await page.emulateMedia({ colorScheme });
         await page.setViewportSize(viewport);
         assert.deepEqual(await findings(page), [], look);
-        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0, `${look}: it scrolls sideways`);
+        assert.equal(
+          await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
+          0,
+          `${look}: it scrolls sideways`,
+        );
       }
       assertClean(REFUSED);
       await context.close();
@@ -74,14 +85,38 @@ describe("the keyboard", () => {
     const { page, context, assertClean } = await site.open();
     const links = ["Log in", "Inspect", "Verify"];
     const summary = "Verify the signaturewith a secret, a key or a key set";
-    assert.deepEqual(await stops(page), [...links, "Username", "Password", "Show password", "Stay logged in in this browser", "login-button", "paste-example", "Paste a JSON Web Token", summary]);
+    assert.deepEqual(await stops(page), [
+      ...links,
+      "Username",
+      "Password",
+      "Show password",
+      "Stay logged in in this browser",
+      "login-button",
+      "paste-example",
+      "Paste a JSON Web Token",
+      summary,
+    ]);
     await logIn(page);
     await greeted(page);
     await page.locator("#verify > summary").click();
     assert.deepEqual(await stops(page), [
-      ...links, "refresh", "logout", "paste-example", "Paste a JSON Web Token",
-      summary, "A secret", "Secret", "Show secret", "Written as", "Algorithm", "verify-button", "verify-close",
-      "Claims as JSON", "Header as JSON", "copy", "raw",
+      ...links,
+      "refresh",
+      "logout",
+      "paste-example",
+      "Paste a JSON Web Token",
+      summary,
+      "A secret",
+      "Secret",
+      "Show secret",
+      "Written as",
+      "Algorithm",
+      "verify-button",
+      "verify-close",
+      "Claims as JSON",
+      "Header as JSON",
+      "copy",
+      "raw",
     ]);
     assertClean();
     await context.close();

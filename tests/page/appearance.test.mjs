@@ -37,20 +37,32 @@ describe("the page as it is served and drawn", () => {
       await fetch("https://elsewhere.example/").catch(() => thrown.push("fetch"));
       const image = new Image();
       image.src = "https://elsewhere.example/pixel";
-      try { document.createElement("div").innerHTML = "<b>text</b>"; } catch { thrown.push("innerHTML"); }
+      try {
+        document.createElement("div").innerHTML = "<b>text</b>";
+      } catch {
+        thrown.push("innerHTML");
+      }
       const form = document.createElement("form");
       form.action = "/login";
       document.body.append(form);
       form.submit();
-      return [...await violations, ...thrown];
+      return [...(await violations), ...thrown];
     });
-    assert.deepEqual(refused, ["connect-src", "form-action", "img-src", "require-trusted-types-for", "fetch", "innerHTML"]);
+    assert.deepEqual(refused, [
+      "connect-src",
+      "form-action",
+      "img-src",
+      "require-trusted-types-for",
+      "fetch",
+      "innerHTML",
+    ]);
     await context.close();
   });
 
   test("on a phone 360 px wide nothing has to be scrolled sideways", async () => {
     const { page, context, assertClean } = await site.open({ viewport: { width: 360, height: 740 } });
-    const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    const overflow = () =>
+      page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     assert.equal(await overflow(), 0);
     await logIn(page);
     await greeted(page);
@@ -66,17 +78,26 @@ describe("the page as it is served and drawn", () => {
 
   test("the dark scheme is followed, and so is the light one", async () => {
     const { page, context } = await site.open();
-    const brightness = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor.match(/\d+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) / 3);
+    const brightness = () =>
+      page.evaluate(
+        () =>
+          getComputedStyle(document.body)
+            .backgroundColor.match(/\d+/g)
+            .slice(0, 3)
+            .reduce((sum, part) => sum + Number(part), 0) / 3,
+      );
     await page.emulateMedia({ colorScheme: "light" });
-    assert.ok(await brightness() > 200);
+    assert.ok((await brightness()) > 200);
     await page.emulateMedia({ colorScheme: "dark" });
-    assert.ok(await brightness() < 60);
+    assert.ok((await brightness()) < 60);
     await context.close();
   });
 
   test("someone who asked for less motion gets none", async () => {
     const { page, context } = await site.open({ reducedMotion: "reduce" });
-    const moving = await page.evaluate(() => [".gate-grille", "#ring-left"].map((it) => getComputedStyle(document.querySelector(it)).transitionDuration));
+    const moving = await page.evaluate(() =>
+      [".gate-grille", "#ring-left"].map((it) => getComputedStyle(document.querySelector(it)).transitionDuration),
+    );
     assert.deepEqual(moving, ["0s", "0s"]);
     await context.close();
   });
@@ -85,11 +106,27 @@ describe("the page as it is served and drawn", () => {
     const { page, context } = await site.open();
     await logIn(page);
     await greeted(page);
-    const outline = await page.getByRole("heading").evaluateAll((all) => all.map((it) => `${it.tagName} ${it.textContent}`));
-    assert.deepEqual(outline, ["H1 Portcullis", "H2 Hello, alice", "H2 Inspect any token", "H2 Your token", "H2 Verify the signature", "H2 Claims", "H2 Header", "H2 Raw token"]);
+    const outline = await page
+      .getByRole("heading")
+      .evaluateAll((all) => all.map((it) => `${it.tagName} ${it.textContent}`));
+    assert.deepEqual(outline, [
+      "H1 Portcullis",
+      "H2 Hello, alice",
+      "H2 Inspect any token",
+      "H2 Your token",
+      "H2 Verify the signature",
+      "H2 Claims",
+      "H2 Header",
+      "H2 Raw token",
+    ]);
     for (const role of ["banner", "main", "contentinfo"]) assert.equal(await page.getByRole(role).count(), 1, role);
-    for (const name of ["Hello, alice", "Inspect any token", "Your token"]) assert.equal(await page.getByRole("region", { name }).count(), 1, name);
-    const nameless = await page.locator("button, input, textarea, select, summary, a").evaluateAll((all) => all.filter((it) => !(it.ariaLabel || it.labels?.[0]?.textContent || it.textContent).trim()).length);
+    for (const name of ["Hello, alice", "Inspect any token", "Your token"])
+      assert.equal(await page.getByRole("region", { name }).count(), 1, name);
+    const nameless = await page
+      .locator("button, input, textarea, select, summary, a")
+      .evaluateAll(
+        (all) => all.filter((it) => !(it.ariaLabel || it.labels?.[0]?.textContent || it.textContent).trim()).length,
+      );
     assert.equal(nameless, 0);
     await context.close();
   });
@@ -97,7 +134,10 @@ describe("the page as it is served and drawn", () => {
   test("all that the page can ever load weighs less than 150 kB over the wire", async () => {
     const dist = fileURLToPath(new URL("../../www/dist/", import.meta.url));
     const loaded = readdirSync(dist, { recursive: true }).filter((path) => /\.(html|css|js|svg)$/.test(path));
-    assert.ok(loaded.some((path) => path.startsWith("chunks")), "nothing is loaded on demand");
+    assert.ok(
+      loaded.some((path) => path.startsWith("chunks")),
+      "nothing is loaded on demand",
+    );
     let weight = 0;
     for (const path of loaded) {
       const answer = await fetch(new URL(path === "index.html" ? "/" : path, site.url));

@@ -7,12 +7,18 @@ import { greeted, logIn, ready, servedPage } from "./open-page.mjs";
 const site = servedPage({ users: [alice] });
 
 /** As a browser tells a page that it keeps, to come back to. */
-const putAside = (page) => page.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true })));
-const getBack = (page) => page.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
+const putAside = (page) =>
+  page.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true })));
+const getBack = (page) =>
+  page.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
 
 /** What the Worker answers to a refresh token. */
 async function refreshed(refresh_token) {
-  const { status } = await fetch(new URL("/refresh", site.url), { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ refresh_token }) });
+  const { status } = await fetch(new URL("/refresh", site.url), {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ refresh_token }),
+  });
   return status;
 }
 
@@ -43,7 +49,8 @@ describe("leaving the page", () => {
     const { token } = await (await answered).json();
     await greeted(page);
     await page.goto("about:blank");
-    const me = () => fetch(new URL("/me", site.url), { headers: { authorization: `Bearer ${token}` } }).then(({ status }) => status);
+    const me = () =>
+      fetch(new URL("/me", site.url), { headers: { authorization: `Bearer ${token}` } }).then(({ status }) => status);
     const end = Date.now() + 15_000;
     while ((await me()) !== 401) assert.ok(Date.now() < end, "the token is still good");
     await context.close();

@@ -5,7 +5,6 @@ import { PASSWORDS, alice } from "../support/users.mjs";
 import { startWorker } from "../support/worker.mjs";
 import { REFUSED, focused, focuses, greeted, logIn, openPage, servedPage } from "./open-page.mjs";
 
-
 describe("logging in on the page", () => {
   const site = servedPage({ users: [alice] });
 
@@ -18,12 +17,19 @@ describe("logging in on the page", () => {
     assert.match(await page.locator("#session-facts").textContent(), /User id1Phone\+442079460001/);
     assert.match(await page.locator("#access-left").textContent(), /^(1\sh 0\smin|59\smin \d+\ss)\sleft$/);
     assert.match(await page.locator("#session-left").textContent(), /^(30\sd 0\sh|29\sd 23\sh)\sleft$/);
-    const row = (name) => page.locator("#claims-rows tr").filter({ has: page.locator("th bdi", { hasText: new RegExp(`^${name}$`) }) }).locator("td");
+    const row = (name) =>
+      page
+        .locator("#claims-rows tr")
+        .filter({ has: page.locator("th bdi", { hasText: new RegExp(`^${name}$`) }) })
+        .locator("td");
     assert.equal(await row("sub").textContent(), "1");
     assert.equal(await row("id").textContent(), "1");
     assert.match(await row("exp").textContent(), /^\d{10}\w+day.* \d{4} at \d+:\d\d:\d\d/);
     assert.match(await page.locator("#header-rows").textContent(), /HS512/);
-    assert.match(await page.locator("#findings").textContent(), /^Inspected, not verified\. The token came from the service/);
+    assert.match(
+      await page.locator("#findings").textContent(),
+      /^Inspected, not verified\. The token came from the service/,
+    );
     assert.deepEqual(JSON.parse(await page.locator("#claims-json").textContent()).id, 1);
     assert.match(await page.locator("#raw").textContent(), /^[\w-]+\.[\w-]+\.[\w-]+$/);
     assertClean();
@@ -38,7 +44,10 @@ describe("logging in on the page", () => {
     await page.keyboard.press("Enter");
     await page.getByText("Enter your password.").waitFor();
     assert.equal(await focused(page, "password"), true);
-    assert.equal(requests.some((address) => address.endsWith("/login")), false);
+    assert.equal(
+      requests.some((address) => address.endsWith("/login")),
+      false,
+    );
     assertClean();
     await context.close();
   });
@@ -109,7 +118,9 @@ describe("logging in on the page", () => {
 
 describe("logging in where something is wrong", () => {
   let browser;
-  before(async () => { browser = await openBrowser(); });
+  before(async () => {
+    browser = await openBrowser();
+  });
   after(() => browser?.close());
 
   test("a service that is not set up says that nobody can log in", async () => {
@@ -125,7 +136,8 @@ describe("logging in where something is wrong", () => {
   });
 
   test("a service without its user records asks to try again shortly", async () => {
-    const USERS = "export default () => ({ get() { throw new Error('down'); }, getWithMetadata() { throw new Error('down'); } });";
+    const USERS =
+      "export default () => ({ get() { throw new Error('down'); }, getWithMetadata() { throw new Error('down'); } });";
     const worker = await startWorker({ bindings: { USERS } });
     try {
       const { page, assertClean } = await openPage(browser, worker.url);
@@ -154,7 +166,12 @@ describe("logging in where something is wrong", () => {
       const { page, assertClean } = await openPage(browser, worker.url);
       let answer;
       await page.route("**/login", (route) => route.fulfill(answer));
-      const problem = (status, code, headers = {}) => ({ status, headers, contentType: "application/problem+json", body: JSON.stringify({ status, code }) });
+      const problem = (status, code, headers = {}) => ({
+        status,
+        headers,
+        contentType: "application/problem+json",
+        body: JSON.stringify({ status, code }),
+      });
       for (const [given, words] of [
         [problem(429, "too_many_attempts", { "Retry-After": "870" }), "Too many attempts. Try again in 15 minutes."],
         [problem(429, "too_many_attempts", { "Retry-After": "1" }), "Too many attempts. Try again in 1 second."],
@@ -181,7 +198,13 @@ describe("logging in where something is wrong", () => {
     const worker = await startWorker({ users: [alice] });
     try {
       const { page, assertClean } = await openPage(browser, worker.url);
-      await page.route("**/me", (route) => route.fulfill({ status: 503, contentType: "application/problem+json", body: '{"status":503,"code":"store_unavailable"}' }));
+      await page.route("**/me", (route) =>
+        route.fulfill({
+          status: 503,
+          contentType: "application/problem+json",
+          body: '{"status":503,"code":"store_unavailable"}',
+        }),
+      );
       await logIn(page);
       await page.getByText("Your account could not be read.").waitFor();
       await page.getByRole("heading", { name: "You are logged in" }).waitFor();

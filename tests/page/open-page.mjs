@@ -40,24 +40,37 @@ export async function openPage(browser, url, options = {}) {
   const context = await browser.newContext({ locale: "en-GB", timezoneId: "Europe/London", ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
-  const problems = [], requests = [];
+  const problems = [],
+    requests = [];
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) problems.push(message.text());
   });
   page.on("pageerror", (error) => problems.push(`exception: ${error.message}`));
   page.on("request", (request) => requests.push(request.url()));
-  await page.exposeFunction("reportViolation", (text) => { problems.push(`CSP violation: ${text}`); });
+  await page.exposeFunction("reportViolation", (text) => {
+    problems.push(`CSP violation: ${text}`);
+  });
   await page.addInitScript(() => {
-    addEventListener("securitypolicyviolation", (event) => window.reportViolation(`${event.violatedDirective} ${event.blockedURI}`));
+    addEventListener("securitypolicyviolation", (event) =>
+      window.reportViolation(`${event.violatedDirective} ${event.blockedURI}`),
+    );
   });
   await page.goto(url);
   await ready(page);
   return {
-    page, context, requests,
+    page,
+    context,
+    requests,
     /** `allowed`: what a test provoked on purpose, such as the browser's own line about a 401. */
     assertClean(allowed = /^$/) {
-      assert.deepEqual(problems.filter((problem) => !allowed.test(problem)), []);
-      assert.deepEqual(requests.filter((address) => new URL(address).origin !== new URL(url).origin), []);
+      assert.deepEqual(
+        problems.filter((problem) => !allowed.test(problem)),
+        [],
+      );
+      assert.deepEqual(
+        requests.filter((address) => new URL(address).origin !== new URL(url).origin),
+        [],
+      );
     },
   };
 }
@@ -83,6 +96,7 @@ export const focuses = (page, id) => page.waitForFunction((it) => document.activ
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 /** A token nobody signed: the page inspects and does not verify. */
-export const token = (claims, header = { alg: "HS512", typ: "JWT" }) => `${encode(header)}.${encode(claims)}.${"c2lnbmF0dXJl".repeat(4)}`;
+export const token = (claims, header = { alg: "HS512", typ: "JWT" }) =>
+  `${encode(header)}.${encode(claims)}.${"c2lnbmF0dXJl".repeat(4)}`;
 
 export const seconds = () => Math.floor(Date.now() / 1000);

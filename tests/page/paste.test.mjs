@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { focused, seconds, servedPage, token } from "./open-page.mjs";
 
@@ -26,7 +26,7 @@ describe("pasting on a narrow page", () => {
   test("a pasted token is scrolled into view and the focus stays in the box", async () => {
     for (const reducedMotion of ["no-preference", "reduce"]) {
       const { page, context, assertClean } = await site.open({ ...phone, reducedMotion });
-      assert.ok(await top(page) > 350);
+      assert.ok((await top(page)) > 350);
       await paste(page, token({ exp: seconds() + 600 }));
       await status(page, "Current");
       await page.waitForFunction(() => document.getElementById("token").getBoundingClientRect().top < 100);
@@ -43,7 +43,7 @@ describe("pasting on a narrow page", () => {
     await paste(page, "hello, this is a sentence and no token");
     await page.getByText("there is no dot in it").waitFor();
     await sleep(600);
-    assert.ok(await top(page) > 350);
+    assert.ok((await top(page)) > 350);
     await paste(page, token({ exp: seconds() + 600 }));
     await page.waitForFunction(() => document.getElementById("token").getBoundingClientRect().top < 100);
     await page.evaluate(() => scrollTo(0, 0));
@@ -53,18 +53,28 @@ describe("pasting on a narrow page", () => {
     await page.keyboard.type("AAAA", { delay: 20 });
     await page.waitForFunction((text) => document.getElementById("raw").textContent === `${text}AAAA`, before);
     await sleep(600);
-    assert.ok(await top(page) > 350);
+    assert.ok((await top(page)) > 350);
     assertClean();
     await context.close();
   });
 
   test("at 320 px names and addresses break at their joints and nothing is cut off", async () => {
     const { page, context, assertClean } = await site.open({ viewport: { width: 320, height: 640 } });
-    await paste(page, token({ iss: "https://identity.portcullis.example/realms/production", preferred_username: "alice", exp: seconds() + 600 }));
+    await paste(
+      page,
+      token({
+        iss: "https://identity.portcullis.example/realms/production",
+        preferred_username: "alice",
+        exp: seconds() + 600,
+      }),
+    );
     await status(page, "Current");
-    const lines = (text) => page.locator("#claims-rows bdi", { hasText: text }).evaluate((it) => new Set(Array.from(it.getClientRects(), ({ top }) => Math.round(top))).size);
+    const lines = (text) =>
+      page
+        .locator("#claims-rows bdi", { hasText: text })
+        .evaluate((it) => new Set(Array.from(it.getClientRects(), ({ top }) => Math.round(top))).size);
     assert.equal(await lines("preferred_username"), 1);
-    assert.ok(await lines("https://identity") <= 2);
+    assert.ok((await lines("https://identity")) <= 2);
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
     assertClean();
     await context.close();
@@ -77,14 +87,19 @@ describe("one token after another", () => {
     const now = seconds();
     await paste(page, token({ iat: now, exp: now + 600 }));
     await status(page, "Current");
-    const moving = await page.evaluate((text) => new Promise((resolve) => {
-      const ring = document.getElementById("ring-left");
-      new MutationObserver(() => requestAnimationFrame(() => resolve([ring.getAnimations().length, ring.style.strokeDashoffset])))
-        .observe(document.getElementById("token-status"), { childList: true });
-      const box = document.getElementById("pasted");
-      box.value = text;
-      box.dispatchEvent(new InputEvent("input", { inputType: "insertFromPaste" }));
-    }), token({ iat: now - 90_000, exp: now - 86_400 }));
+    const moving = await page.evaluate(
+      (text) =>
+        new Promise((resolve) => {
+          const ring = document.getElementById("ring-left");
+          new MutationObserver(() =>
+            requestAnimationFrame(() => resolve([ring.getAnimations().length, ring.style.strokeDashoffset])),
+          ).observe(document.getElementById("token-status"), { childList: true });
+          const box = document.getElementById("pasted");
+          box.value = text;
+          box.dispatchEvent(new InputEvent("input", { inputType: "insertFromPaste" }));
+        }),
+      token({ iat: now - 90_000, exp: now - 86_400 }),
+    );
     assert.deepEqual(moving, [0, "1"]);
     assert.match(await page.locator("#countdown").textContent(), /^Expired 1\sd 0\sh ago$/);
     assertClean();
@@ -93,7 +108,9 @@ describe("one token after another", () => {
 
   test("Copied is not said of the next token", async () => {
     const { page, context, assertClean } = await site.open();
-    await page.evaluate(() => { navigator.clipboard.writeText = async () => {}; });
+    await page.evaluate(() => {
+      navigator.clipboard.writeText = async () => {};
+    });
     await paste(page, token({ exp: seconds() + 600 }));
     await page.getByRole("button", { name: "Copy token" }).click();
     await page.getByRole("button", { name: "Copied" }).waitFor();
@@ -112,7 +129,11 @@ describe("what a token lets one doubt", () => {
     await paste(page, signed);
     await status(page, "Current");
     const green = await colour();
-    for (const unsigned of [signed.replace(/[^.]+$/, ""), token({ exp: seconds() + 600 }, { alg: "None" }), token({ sub: "1" }, { alg: "none" })]) {
+    for (const unsigned of [
+      signed.replace(/[^.]+$/, ""),
+      token({ exp: seconds() + 600 }, { alg: "None" }),
+      token({ sub: "1" }, { alg: "none" }),
+    ]) {
       await paste(page, unsigned);
       await page.locator("#findings", { hasText: "This token is not signed: anyone can have written it." }).waitFor();
       await status(page, "not signed");

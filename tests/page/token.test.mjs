@@ -7,11 +7,14 @@ const status = (page, text) => page.locator("#token-status", { hasText: text }).
 const paste = (page, text) => page.getByLabel("Paste a JSON Web Token").fill(text);
 
 /** Counts how often each text enters an element. */
-const listen = (page, id) => page.evaluate((it) => {
-  window.heard = [];
-  const element = document.getElementById(it);
-  new MutationObserver(() => { if (element.textContent) window.heard.push(element.textContent); }).observe(element, { childList: true, characterData: true, subtree: true });
-}, id);
+const listen = (page, id) =>
+  page.evaluate((it) => {
+    window.heard = [];
+    const element = document.getElementById(it);
+    new MutationObserver(() => {
+      if (element.textContent) window.heard.push(element.textContent);
+    }).observe(element, { childList: true, characterData: true, subtree: true });
+  }, id);
 const heard = (page) => page.evaluate(() => window.heard);
 
 const site = servedPage();
@@ -44,7 +47,11 @@ describe("the countdown", () => {
     await status(page, "Current");
     await status(page, "Expired");
     await sleep(1500);
-    assert.deepEqual(await heard(page), ["The pasted token: Not yet valid.", "The token is now valid.", "The token has expired."]);
+    assert.deepEqual(await heard(page), [
+      "The pasted token: Not yet valid.",
+      "The token is now valid.",
+      "The token has expired.",
+    ]);
     assertClean();
     await context.close();
   });
@@ -55,7 +62,13 @@ describe("any token", () => {
     const { page, context, requests, assertClean } = await site.open();
     const asked = requests.length;
     const now = seconds();
-    await paste(page, token({ iss: "https://id.example", aud: ["api", "web"], iat: now, exp: now + 90_000, roles: { admin: true } }, { alg: "ES256", kid: "k1" }));
+    await paste(
+      page,
+      token(
+        { iss: "https://id.example", aud: ["api", "web"], iat: now, exp: now + 90_000, roles: { admin: true } },
+        { alg: "ES256", kid: "k1" },
+      ),
+    );
     await status(page, "Current");
     assert.match(await page.locator("#countdown").textContent(), /^1\sd (1\sh|0\sh) left$/);
     assert.match(await page.locator("#claims-rows").textContent(), /https:\/\/id\.example/);
@@ -75,7 +88,10 @@ describe("any token", () => {
     const now = seconds();
     await paste(page, token({ exp: now - 125 }));
     await status(page, "Expired");
-    assert.match(await page.locator("#dates").textContent(), /^Expired2 minutes ago \w{3},? \d+ \w+ \d{4}, \d\d:\d\d:\d\d (GMT|BST)$/);
+    assert.match(
+      await page.locator("#dates").textContent(),
+      /^Expired2 minutes ago \w{3},? \d+ \w+ \d{4}, \d\d:\d\d:\d\d (GMT|BST)$/,
+    );
     assert.match(await page.locator("#countdown").textContent(), /^Expired 2\smin \d+\ss ago$/);
     await paste(page, token({ sub: "1" }));
     await status(page, "Never expires");
@@ -88,7 +104,10 @@ describe("any token", () => {
   });
 
   test("dates are in the reader's own time zone, which is named", async () => {
-    for (const [timezoneId, words] of [["Asia/Tokyo", "Friday, 2 January 2026 at 12:04:05 GMT+9"], ["America/New_York", "Thursday, 1 January 2026 at 22:04:05 GMT-5"]]) {
+    for (const [timezoneId, words] of [
+      ["Asia/Tokyo", "Friday, 2 January 2026 at 12:04:05 GMT+9"],
+      ["America/New_York", "Thursday, 1 January 2026 at 22:04:05 GMT-5"],
+    ]) {
       const { page, context, assertClean } = await site.open({ timezoneId });
       await paste(page, token({ exp: Date.UTC(2026, 0, 2, 3, 4, 5) / 1000 }));
       await page.locator("#claims-rows", { hasText: words }).waitFor();
@@ -120,13 +139,25 @@ describe("any token", () => {
 
   test("characters that nobody sees are written out, so that no claim can pass for another", async () => {
     const { page, context, assertClean } = await site.open();
-    const hostile = { sub: "ali\u200bce", name: "\u202Eecila", roles: ["user", "\u2066nimda\u0007"], "ex\u00adp": 1, note: "two\nlines", plain: "עברית", exp: seconds() + 600 };
+    const hostile = {
+      sub: "ali\u200bce",
+      name: "\u202Eecila",
+      roles: ["user", "\u2066nimda\u0007"],
+      "ex\u00adp": 1,
+      note: "two\nlines",
+      plain: "עברית",
+      exp: seconds() + 600,
+    };
     await paste(page, token(hostile, { alg: "HS256\u202E\u{e0041}", kid: "\u0000k" }));
     await status(page, "Current");
     const json = await page.locator("#claims-json").textContent();
-    for (const text of ["ali\\u200bce", "\\u202eecila", "\\u2066nimda\\u0007", "ex\\u00adp", "two\\nlines", "עברית"]) assert.ok(json.includes(text), text);
+    for (const text of ["ali\\u200bce", "\\u202eecila", "\\u2066nimda\\u0007", "ex\\u00adp", "two\\nlines", "עברית"])
+      assert.ok(json.includes(text), text);
     assert.deepEqual(JSON.parse(json), hostile);
-    assert.deepEqual(JSON.parse(await page.locator("#header-json").textContent()), { alg: "HS256\u202E\u{e0041}", kid: "\u0000k" });
+    assert.deepEqual(JSON.parse(await page.locator("#header-json").textContent()), {
+      alg: "HS256\u202E\u{e0041}",
+      kid: "\u0000k",
+    });
     const notes = (id) => page.locator(`#${id} tr`).filter({ hasText: "with characters that cannot be seen" }).count();
     assert.deepEqual([await notes("claims-rows"), await notes("header-rows")], [3, 2]);
     assert.ok((await page.locator("#claims-rows").textContent()).includes("\\u2066nimda"));
@@ -144,7 +175,8 @@ describe("any token", () => {
     await paste(page, text);
     await status(page, "Current");
     assert.equal(await page.locator("main img, main script").count(), 0);
-    for (const name of ["__proto__", "toString", markup]) await page.locator("#claims-rows th", { hasText: name }).waitFor();
+    for (const name of ["__proto__", "toString", markup])
+      await page.locator("#claims-rows th", { hasText: name }).waitFor();
     assert.equal(await page.evaluate(() => ({}).exp), undefined);
     await page.locator("#findings", { hasText: markup }).waitFor();
     assertClean();
@@ -229,11 +261,20 @@ describe("any token", () => {
     const bare = token({ exp: seconds() + 600 });
     await paste(page, ` ${bare}`);
     await status(page, "Current");
-    const parts = await page.locator("#raw > span:not(.dot)").evaluateAll((spans) => spans.map((span) => [span.textContent, getComputedStyle(span).color]));
-    assert.deepEqual(parts.map(([text]) => text), bare.split("."));
+    const parts = await page
+      .locator("#raw > span:not(.dot)")
+      .evaluateAll((spans) => spans.map((span) => [span.textContent, getComputedStyle(span).color]));
+    assert.deepEqual(
+      parts.map(([text]) => text),
+      bare.split("."),
+    );
     assert.equal(new Set(parts.map(([, colour]) => colour)).size, 3);
     // Copied is what the event carries: the page itself may not read the clipboard.
-    await page.evaluate(() => { navigator.clipboard.writeText = async (text) => { window.copied = text; }; });
+    await page.evaluate(() => {
+      navigator.clipboard.writeText = async (text) => {
+        window.copied = text;
+      };
+    });
     await page.getByRole("button", { name: "Copy token" }).click();
     await page.getByRole("button", { name: "Copied" }).waitFor();
     assert.equal(await page.evaluate(() => window.copied), bare);

@@ -15,7 +15,8 @@ const stages = { native: { title: "Rust" }, worker: { title: "Worker" }, page: {
 const FILES = {
   "worker/login.test.mjs": 'test("works", () => {});',
   "support/all.mjs": "export const most = 'words';",
-  "worker/me.test.mjs": 'import { most } from "../support/all.mjs";\nimport { open } from "./shared.mjs";\ntest("answers after a Log-In", () => {});',
+  "worker/me.test.mjs":
+    'import { most } from "../support/all.mjs";\nimport { open } from "./shared.mjs";\ntest("answers after a Log-In", () => {});',
   "worker/shared.mjs": "export const open = 'a shared word';",
   "page/look.test.mjs": 'test("is blue", () => {});',
   "native/main.rs": "",
@@ -33,7 +34,10 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 const choose = (...words) => {
   const { stages: chosen, ...rest } = chosenTests(words, stages, folder);
-  return { ...rest, chosen: chosen.map(({ name, files }) => [name, ...(files ?? []).map((path) => basename(path))].join(" ")) };
+  return {
+    ...rest,
+    chosen: chosen.map(({ name, files }) => [name, ...(files ?? []).map((path) => basename(path))].join(" ")),
+  };
 };
 
 describe("npm test", () => {
@@ -44,7 +48,12 @@ describe("npm test", () => {
   });
 
   test("runs a file of a stage, named with or without its folder and ending", () => {
-    for (const word of ["worker/login", "worker/login.test.mjs", "tests/worker/login.test.mjs", "./tests/worker/login.test.mjs"]) {
+    for (const word of [
+      "worker/login",
+      "worker/login.test.mjs",
+      "tests/worker/login.test.mjs",
+      "./tests/worker/login.test.mjs",
+    ]) {
       assert.deepEqual(choose(word).chosen, ["worker login.test.mjs"], word);
     }
     assert.deepEqual(choose("worker/login", "worker/me").chosen, ["worker login.test.mjs me.test.mjs"]);
@@ -58,7 +67,11 @@ describe("npm test", () => {
   test("takes --grep before and after the stages, and leaves out unnamed stages in which nothing matches", () => {
     assert.deepEqual(choose("worker", "--grep", "login"), { grep: "login", chosen: ["worker"] });
     assert.deepEqual(choose("-g", "login", "worker"), { grep: "login", chosen: ["worker"] });
-    assert.deepEqual(choose("--grep=log-in"), { grep: "log-in", chosen: ["native", "worker"] }, "only cargo knows of native");
+    assert.deepEqual(
+      choose("--grep=log-in"),
+      { grep: "log-in", chosen: ["native", "worker"] },
+      "only cargo knows of native",
+    );
     assert.deepEqual(choose("page", "--grep", "log-in").chosen, ["page"]);
   });
 
@@ -73,14 +86,19 @@ describe("npm test", () => {
     [["--gerp", "x"], /Unknown option '--gerp'/],
   ]) {
     test(`says what is wrong with: ${words.join(" ")}`, () => {
-      assert.throws(() => chosenTests(words, stages, folder), (error) => says.test(error.message) && error.constructor.name === "PlainError");
+      assert.throws(
+        () => chosenTests(words, stages, folder),
+        (error) => says.test(error.message) && error.constructor.name === "PlainError",
+      );
     });
   }
 
   test("--help names each stage and builds nothing", () => {
     assert.ok(chosenTests(["worker", "--help"], stages, folder).help);
     for (const { title } of Object.values(stages)) assert.ok(help(stages).includes(title));
-    const { status, stdout } = spawnSync(process.execPath, [inRoot("scripts", "test.mjs"), "--help"], { encoding: "utf8" });
+    const { status, stdout } = spawnSync(process.execPath, [inRoot("scripts", "test.mjs"), "--help"], {
+      encoding: "utf8",
+    });
     assert.equal(status, 0);
     assert.match(stdout, /^Usage: npm test/);
     assert.doesNotMatch(stdout, /✓|…$/m);
@@ -116,7 +134,10 @@ describe("--grep", () => {
 
   test("counts no test that it leaves out", () => {
     const path = join(folder, "some.test.mjs");
-    writeFileSync(path, 'import { test } from "node:test";\ntest("the Login", () => {});\ntest("other", () => {});\ntest("a login later", { skip: true }, () => {});\n');
+    writeFileSync(
+      path,
+      'import { test } from "node:test";\ntest("the Login", () => {});\ntest("other", () => {});\ntest("a login later", { skip: true }, () => {});\n',
+    );
     const { NODE_TEST_CONTEXT, ...env } = process.env;
     const command = ["--test", "--test-reporter=tap", `--test-name-pattern=${namePattern("login")}`, path];
     const { stdout } = spawnSync(process.execPath, command, { encoding: "utf8", env });
@@ -128,7 +149,8 @@ describe("stages side by side", () => {
   /** What runs at each start and end, as the sum of places, and in which order. */
   const observed = async (jobs, places) => {
     const order = [];
-    let taken = 0, most = 0;
+    let taken = 0,
+      most = 0;
     const results = await sideBySide(jobs, places, async ({ name, places: takes = 1, lasts = 5 }) => {
       order.push(name);
       taken += Math.min(takes, places);
@@ -146,7 +168,11 @@ describe("stages side by side", () => {
   });
 
   test("take no more places than there are, and none is left out", async () => {
-    const jobs = Array.from({ length: 12 }, (_, i) => ({ name: String.fromCharCode(97 + i), places: 1 + (i % 4), seconds: i % 5 }));
+    const jobs = Array.from({ length: 12 }, (_, i) => ({
+      name: String.fromCharCode(97 + i),
+      places: 1 + (i % 4),
+      seconds: i % 5,
+    }));
     const { order, most, results } = await observed(jobs, 3);
     assert.equal(most, 3);
     assert.equal([...order].sort().join(""), "abcdefghijkl");
@@ -154,9 +180,17 @@ describe("stages side by side", () => {
   });
 
   test("go ahead of one that does not fit yet", async () => {
-    const jobs = [{ name: "a", seconds: 9, places: 2, lasts: 60 }, { name: "b", seconds: 8, places: 2 }, { name: "c", seconds: 7 }];
+    const jobs = [
+      { name: "a", seconds: 9, places: 2, lasts: 60 },
+      { name: "b", seconds: 8, places: 2 },
+      { name: "c", seconds: 7 },
+    ];
     assert.deepEqual(await observed(jobs, 3), { order: "acb", most: 3, results: "abc" });
   });
 
-  test("pass on what goes wrong", () => assert.rejects(sideBySide([{}, {}], 2, () => Promise.reject(new Error("mine"))), /mine/));
+  test("pass on what goes wrong", () =>
+    assert.rejects(
+      sideBySide([{}, {}], 2, () => Promise.reject(new Error("mine"))),
+      /mine/,
+    ));
 });

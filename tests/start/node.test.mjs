@@ -35,6 +35,8 @@ describe("on an old Node", () => {
 });
 
 test("on this Node it says nothing", () => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [inRoot("scripts", "lib", "node.mjs")], { encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [inRoot("scripts", "lib", "node.mjs")], {
+    encoding: "utf8",
+  });
   assert.deepEqual([status, stdout, stderr], [0, "", ""]);
 });

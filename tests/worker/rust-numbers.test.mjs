@@ -25,7 +25,11 @@ test("every event of an exchange has the same number in fast.rs and entry.js", (
 });
 
 test("entry.js reads as many numbers of an exchange as exchange.rs writes", () => {
-  const [count] = only(text, /new Uint32Array\(memory\.buffer, rust\.exchange_facts\(\), (\d+)\)/, "the exchange's numbers");
+  const [count] = only(
+    text,
+    /new Uint32Array\(memory\.buffer, rust\.exchange_facts\(\), (\d+)\)/,
+    "the exchange's numbers",
+  );
   assert.equal(Number(count), rustConstants(exchange).FACTS);
 });
 

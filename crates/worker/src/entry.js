@@ -104,7 +104,8 @@ function readHead() {
 function respond(outcome) {
   // Without an answer, the text in the memory belongs to another request.
   if (!(outcome === NOT_CACHED || outcome >= FIRST_HEAD)) return new Response(null, { status: 500 });
-  const head = outcome === NOT_CACHED ? readHead() : (heads[outcome] ??= readHead());
+  if (outcome !== NOT_CACHED) heads[outcome] ??= readHead();
+  const head = outcome === NOT_CACHED ? readHead() : heads[outcome];
   // As text: a copy of the bytes costs more, and more again when it is collected.
   return new Response(textAt(0), head);
 }
