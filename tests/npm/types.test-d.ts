@@ -40,7 +40,7 @@ type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 
 const same = <A, B>(_: Same<A, B>): void => {};
 /** `any` is like every type, and so passes for each. */
 type IsAny<T> = 0 extends 1 & T ? true : false;
-const isAny = <T>(_: IsAny<T>): void => {};
+function isAny<T>(_: IsAny<T>): void {}
 
 interface Session {
   sub: string;
