@@ -58,7 +58,7 @@ impl AccessKeys {
         algorithm: Algorithm,
         secret: &[u8],
     ) -> Result<Self, TokenError> {
-        self.verifying = self.verifying.by_name();
+        self.verifying = self.verifying.with_required_key_id();
         self.former = Some(KeySet::of_one(SecretKey::new(algorithm, secret)?)?);
         Ok(self)
     }

@@ -64,7 +64,7 @@ impl OperatorKeys {
             leeway: Duration::from_secs(LEEWAY.into()),
             ..Policy::default()
         };
-        let keys = KeySet::from_public_jwk_set(&set)?.by_name();
+        let keys = KeySet::from_public_jwk_set(&set)?.with_required_key_id();
         Ok(Self {
             verifier: Verifier::new(keys, policy),
         })
