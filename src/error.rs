@@ -1,49 +1,47 @@
-//! What can be wrong with a token or a key, as values with stable codes.
+//! The errors of tokens and keys, as values with stable codes.
 //!
-//! The codes are the same in Rust, in JavaScript and in the Worker's log. No
-//! error holds a token, a claim's value or any part of a key.
+//! The codes are the same in Rust, in JavaScript and in the Worker's log. No error
+//! contains a token, a claim's value or any part of a key.
 
 use core::fmt;
 
 use crate::time::UnixTime;
 
-/// Why a token was refused, or a key could not be used.
+/// The reason why a token is rejected or a key cannot be used.
 ///
-/// [`code`](Self::code) is stable and meant for programs; `Display` is a short
-/// sentence for people. Neither repeats anything of the token.
+/// [`code`](Self::code) is stable and meant for programs. `Display` is a short
+/// sentence for people. Both contain nothing of the token except a claim's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TokenError {
-    /// The text is not a JWS in compact form with one JSON object per part
-    /// (RFC 7515 §7.1), or asks for an extension that is not supported.
+    /// The text is not a JWS in compact form with a JSON object as header and
+    /// payload (RFC 7515 §7.1), or asks for an extension that is not supported.
     Malformed(Malformation),
-    /// The header's `alg` is not the key's algorithm, or not on the
-    /// verifier's list (RFC 8725 §3.1).
+    /// The header's `alg` is not the key's algorithm, or the verifier's policy
+    /// does not allow it (RFC 8725 §3.1).
     AlgorithmNotAllowed,
-    /// No key of the set has the header's `kid`, or there is none in the
-    /// header and more than one key would fit (RFC 7515 §4.1.4).
+    /// No key of the set has the header's `kid`, or the header has no `kid` and
+    /// several keys would fit (RFC 7515 §4.1.4).
     KeyUnknown,
-    /// The signature is not that of the key over the token (RFC 7515 §5.2).
+    /// The signature does not verify with the key (RFC 7515 §5.2).
     SignatureInvalid,
-    /// The signature is right, every other check passed, and the token's time
-    /// is over (RFC 7519 §4.1.4).
+    /// The token has expired, and every other check passed (RFC 7519 §4.1.4).
     Expired {
-        /// The time from which on the token was no longer valid; of an
-        /// itsdangerous token, the last second in which it was.
+        /// The time from which the token is no longer valid. For an itsdangerous
+        /// token, the last second in which it is valid.
         expired_at: UnixTime,
     },
-    /// The token's time has not begun (RFC 7519 §4.1.5).
+    /// The token is not valid yet (RFC 7519 §4.1.5).
     NotYetValid {
-        /// The time from which on the token will be valid.
+        /// The time from which the token is valid.
         not_before: UnixTime,
     },
-    /// A claim is missing, has the wrong type, or is not what the verifier
-    /// asks for.
+    /// A claim is missing, has the wrong type, or does not have a required value.
     ClaimInvalid {
-        /// The claim's name, as the verifier knows it; never its value. Empty
-        /// when all of them together do not fit the caller's type.
+        /// The claim's name as the verifier knows it, never its value. Empty
+        /// when the claims as a whole do not fit the caller's type.
         claim: String,
-        /// What is wrong with it.
+        /// The problem with the claim.
         problem: ClaimProblem,
     },
     /// The key cannot be used.
@@ -77,8 +75,8 @@ impl TokenError {
 }
 
 impl TokenError {
-    /// The sentence that `Display` writes, in pieces: a binding that is to be
-    /// small does without the machinery of formatting.
+    /// The sentence that `Display` writes, in pieces, so that a binding which
+    /// must be small can concatenate them without the formatting code.
     #[must_use]
     pub fn message(&self) -> [&str; 4] {
         let one = |text| [text, "", "", ""];
@@ -110,23 +108,23 @@ impl fmt::Display for TokenError {
 
 impl core::error::Error for TokenError {}
 
-/// What keeps a text from being a token.
+/// The reason why a text is not a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Malformation {
-    /// Longer than the cap (8 KiB unless the verifier says otherwise).
+    /// The token is longer than the limit (8 KiB unless the verifier sets its own).
     TooLong,
-    /// Not exactly three parts between two dots.
+    /// The token does not have exactly three parts and two dots.
     Parts,
     /// A part is not unpadded, canonical base64url (RFC 4648 §3.5 and §5).
     Base64,
-    /// A part is not one JSON object in UTF-8 with unique member names.
+    /// Header or payload is not one JSON object in UTF-8 with unique member names.
     Json,
-    /// The header lacks `alg`, or a member that has a type does not have it.
+    /// The header lacks `alg`, or a member has the wrong type.
     Header,
-    /// The header asks for `crit` or `b64`, of which none is supported
-    /// (RFC 7515 §4.1.11, RFC 7797), or has what only an encrypted token has:
-    /// `enc`, `zip` or `p2c` (RFC 7516 §4.1, RFC 7518 §4.8.1).
+    /// The header has `crit` or `b64`, which are not supported (RFC 7515
+    /// §4.1.11, RFC 7797), or a member that only an encrypted token has: `enc`,
+    /// `zip` or `p2c` (RFC 7516 §4.1, RFC 7518 §4.8.1).
     Extension,
 }
 
@@ -153,19 +151,19 @@ impl From<Malformation> for TokenError {
     }
 }
 
-/// What is wrong with a claim.
+/// The problem with a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ClaimProblem {
-    /// It is required and absent.
+    /// A required claim is missing.
     Missing,
-    /// It is there with the wrong type, or a date beyond the range.
+    /// The claim has the wrong type, or is a date out of range.
     Malformed,
-    /// It is not what the verifier asks for.
+    /// The claim does not have a required value.
     Mismatch,
-    /// It is a date in the future that must lie in the past (`iat`).
+    /// The claim is a date that must not be in the future (`iat`), but is.
     InFuture,
-    /// Both the claims and the signer's options set it.
+    /// Both the claims and the signer's options set the claim.
     SetTwice,
 }
 
@@ -181,37 +179,37 @@ impl ClaimProblem {
     }
 }
 
-/// Why a key cannot be used.
+/// The reason why a key cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyProblem {
-    /// A key shorter than its algorithm asks for: an HMAC's than its hash
-    /// (RFC 7518 §3.2), RSA's than 2048 bits (§3.3 and §3.5).
+    /// The key is too short: an HMAC secret must be as long as its hash
+    /// (RFC 7518 §3.2), an RSA key must have 2048 bits (§3.3 and §3.5).
     TooShort {
         /// The least length in bytes.
         least: usize,
     },
-    /// The key's type, curve or algorithm is not supported or not given, or
-    /// the algorithm is not one of the type.
+    /// The key's type, curve or algorithm is missing or not supported, or the
+    /// algorithm does not belong to the type.
     Unsupported,
-    /// A member of the key is missing or not well formed, or the text is too
-    /// long or not a key at all.
+    /// A member of the key is missing or malformed, or the text is too long or
+    /// is not a key at all.
     Malformed,
-    /// The private part is not that of the public part beside it.
+    /// The private part does not match the public part.
     Mismatch,
-    /// The key has only a public part, and a private one is needed.
+    /// The key has only a public part where a private part is needed.
     NotPrivate,
-    /// The key has a secret or private part where only public keys belong.
+    /// The key has a secret or private part where only public keys are allowed.
     NotPublic,
-    /// An HMAC's secret, which has no public part.
+    /// The key is an HMAC secret, which has no public part.
     NoPublicPart,
-    /// The text of a PEM, a JWK, a JWK Set or an SSH key where an HMAC's
-    /// secret belongs.
+    /// The text of a PEM, a JWK, a JWK Set or an SSH key was given as an HMAC
+    /// secret.
     NotSecret,
-    /// `use` or `key_ops` do not allow it (RFC 7517 §4.2 and §4.3).
+    /// `use` or `key_ops` do not allow the operation (RFC 7517 §4.2 and §4.3).
     UseNotAllowed,
-    /// A set without a usable key, with too many keys, or with two of one
-    /// `kid` and algorithm.
+    /// The set has no usable key, has too many keys, or has two keys with the
+    /// same `kid` and algorithm.
     Set,
 }
 

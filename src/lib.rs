@@ -1,19 +1,30 @@
-//! The core of a login at the edge: strict signed tokens, password checks and
-//! the decisions about accounts.
+//! The core of Portcullis, a login service for the edge: signed tokens, password
+//! hashes, and the decisions about accounts and sessions.
 //!
-//! The core has no clock, no randomness and no I/O: callers pass the time,
-//! random bytes and stored records. The npm package (`crates/wasm`), the
-//! Cloudflare Worker (`crates/worker`) and the command line (`crates/cli`) are
-//! its callers.
+//! The core has no clock, no randomness and no I/O. The caller passes the time, random
+//! bytes and stored values. Three crates use the core: the npm package
+//! (`crates/wasm`), the Cloudflare Worker (`crates/worker`) and the command line
+//! (`crates/cli`).
 //!
-//! - [`token`]: sign, verify and inspect JWTs (RFC 7519); [`token::legacy`]
-//!   reads what itsdangerous signed.
-//! - [`key`]: the keys for it, from JWKs (RFC 7517) and PEM.
-//! - [`password`]: argon2id hashes as PHC strings.
-//! - [`account`]: users, and the decision to let one in.
-//! - [`settings`]: what the service is told, and what is wrong with it.
+//! | Task | Start with |
+//! | --- | --- |
+//! | Sign tokens | [`token::Signer`] |
+//! | Verify tokens | [`token::Verifier`] with a [`key::KeySet`] |
+//! | Read a token without a key | [`token::UnverifiedToken`] |
+//! | Verify tokens of itsdangerous | [`token::legacy`] |
+//! | Read, generate, publish and rotate keys | [`key`] |
+//! | Hash and check passwords | [`password::Argon2idHash`], [`password::StoredHash`] |
+//! | Decide about logins and sessions of an account | [`account::object::AccountObject`] |
+//! | Read the settings of the service | [`settings::Config`] |
 //!
-//! A token's whole life:
+//! Tokens are JWTs (RFC 7519) as compact JWS (RFC 7515 §7.1); keys are JWKs (RFC 7517)
+//! or PEM (RFC 7468). A type's name says how far its value may be trusted:
+//! `Unverified…` proves nothing, `Verified…` has passed every check, `Secret…` is
+//! never shown by `Debug`.
+//!
+//! # Example
+//!
+//! Sign a token, verify it with the published keys, rotate the keys:
 //!
 //! ```
 //! use core::time::Duration;
@@ -31,9 +42,9 @@
 //!
 //! # fn main() -> Result<(), TokenError> {
 //! let now = UnixTime::from_seconds(1_700_000_000).unwrap();
-//! let random = [7; 64]; // in earnest: random, and new for each key
+//! let random = [7; 64]; // use random bytes, new for each key
 //!
-//! // A key, which names itself; it signs tokens that are valid for an hour.
+//! // Generate a key. Its `kid` is its thumbprint. Its tokens are valid for an hour.
 //! let jwk = SecretJwk::generate(Algorithm::EdDsa, &random)?;
 //! let signer = |jwk: &SecretJwk| {
 //!     Signer::new(
@@ -48,12 +59,12 @@
 //! let claims = Claims { sub: "1".into(), role: "admin".into() };
 //! let token = signer(&jwk)?.sign(&claims, now, [0; 16])?;
 //!
-//! // Anyone can read it, and should believe nothing.
+//! // Anyone can read the token without a key. Its claims are unverified.
 //! let inspection = UnverifiedToken::parse(&token)?.inspect(now, Duration::ZERO)?;
 //! assert_eq!(inspection.status, Status::Current);
 //! assert_eq!(inspection.seconds_left, 3600.0);
 //!
-//! // Who has the published keys can know that it is right.
+//! // Anyone with the published keys can verify the token.
 //! let mut keys = SecretJwkSet::new(vec![jwk]);
 //! let verifier = |published: &str| {
 //!     let keys = KeySet::from_public_jwk_set(&PublicJwkSet::from_json(published)?)?;
@@ -67,8 +78,8 @@
 //! assert!(!published.contains("\"d\""));
 //! assert_eq!(verifier(&published)?.verify(&token, now)?.claims::<Claims>()?, claims);
 //!
-//! // A new key comes in front of the old one. What that one signed stands,
-//! // and who knows only the old keys does not know the new one's tokens.
+//! // Rotate: the new key signs, and the old key still verifies its tokens. A verifier
+//! // with the old set rejects tokens of the new key until it reloads the set.
 //! let new = SecretJwk::generate(Algorithm::EdDsa, &[8; 64])?;
 //! let newer_token = signer(&new)?.sign(&claims, now, [0; 16])?;
 //! assert_eq!(verifier(&published)?.verify(&newer_token, now), Err(TokenError::KeyUnknown));
@@ -77,7 +88,7 @@
 //! assert!(verifier.verify(&newer_token, now).is_ok());
 //! assert!(verifier.verify(&token, now).is_ok());
 //!
-//! // An hour later it is over.
+//! // An hour later the token has expired.
 //! let later = now.saturating_add(Duration::from_secs(3600));
 //! assert_eq!(
 //!     verifier.verify(&token, later),

@@ -1,4 +1,4 @@
-//! Seconds since the epoch, with checked arithmetic only.
+//! Points in time, as seconds since the epoch with checked arithmetic.
 
 use core::fmt;
 use core::time::Duration;
@@ -8,36 +8,36 @@ use crate::encoding::json::small_integer;
 const MICROS: i64 = 1_000_000;
 const MAX_SECONDS: i64 = 8_640_000_000_000;
 
-/// A point in time: seconds since 1970-01-01T00:00:00Z, as RFC 7519's
-/// `NumericDate` (§2), to the microsecond.
+/// A point in time: seconds since 1970-01-01T00:00:00Z, like RFC 7519's
+/// `NumericDate` (§2), with a resolution of one microsecond.
 ///
-/// The range is that of JavaScript's `Date`: 8.64e12 seconds to either side.
-/// The core has no clock: whoever calls it says what time it is.
+/// The range is that of JavaScript's `Date`: 8.64e12 seconds before and after the
+/// epoch. The core has no clock: the caller passes the current time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnixTime {
     micros: i64,
 }
 
-/// Which way a date goes that is finer than a microsecond.
+/// How to round a date that is finer than a microsecond.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Round {
-    /// Towards the past: for `exp`.
+    /// Toward the past: for `exp`.
     Down,
-    /// Towards the future: for `nbf` and `iat`.
+    /// Toward the future: for `nbf` and `iat`.
     Up,
 }
 
 impl UnixTime {
-    /// The last time there is: 8.64e12 seconds after the epoch.
+    /// The latest time: 8.64e12 seconds after the epoch.
     pub const MAX: Self = Self {
         micros: MAX_SECONDS * MICROS,
     };
-    /// The first time there is: 8.64e12 seconds before the epoch.
+    /// The earliest time: 8.64e12 seconds before the epoch.
     pub const MIN: Self = Self {
         micros: -MAX_SECONDS * MICROS,
     };
 
-    /// From whole seconds; `None` beyond the range.
+    /// Creates a time from whole seconds; `None` if out of range.
     #[must_use]
     pub fn from_seconds(seconds: i64) -> Option<Self> {
         Some(Self {
@@ -45,15 +45,15 @@ impl UnixTime {
         })
     }
 
-    /// From seconds with a fraction, towards the past; `None` when not finite
-    /// or beyond the range.
+    /// Creates a time from seconds with a fraction, rounded toward the past;
+    /// `None` if not finite or out of range.
     #[must_use]
     pub fn from_seconds_f64(seconds: f64) -> Option<Self> {
         let micros = seconds * 1e6;
         if !micros.is_finite() {
             return None;
         }
-        // `as` saturates, so a value beyond i64 stays beyond the range.
+        // `as` saturates, so a value out of i64's range stays out of range.
         #[allow(clippy::cast_possible_truncation)]
         let mut whole = micros as i64;
         #[allow(clippy::cast_precision_loss)]
@@ -69,20 +69,20 @@ impl UnixTime {
             .then_some(Self { micros })
     }
 
-    /// Whole seconds, towards the past.
+    /// The whole seconds, rounded toward the past.
     #[must_use]
     pub fn seconds(self) -> i64 {
         self.micros.div_euclid(MICROS)
     }
 
-    /// Seconds with their fraction.
+    /// The seconds with their fraction.
     #[must_use]
     #[allow(clippy::cast_precision_loss)]
     pub fn seconds_f64(self) -> f64 {
         self.micros as f64 / 1e6
     }
 
-    /// The time `duration` later, or the last time there is.
+    /// The time after `duration`, at most [`MAX`](Self::MAX).
     #[must_use]
     pub fn saturating_add(self, duration: Duration) -> Self {
         let micros = whole_micros(duration).unwrap_or(i64::MAX);
@@ -91,14 +91,14 @@ impl UnixTime {
         }
     }
 
-    /// The time `duration` later; `None` beyond the range.
+    /// The time after `duration`; `None` if out of range.
     #[must_use]
     pub fn checked_add(self, duration: Duration) -> Option<Self> {
         let micros = whole_micros(duration)?;
         Self::in_range(self.micros.checked_add(micros)?)
     }
 
-    /// Without the fraction, towards the past.
+    /// Drops the fraction, rounding toward the past.
     #[must_use]
     pub(crate) fn floor(self) -> Self {
         Self {
@@ -106,7 +106,7 @@ impl UnixTime {
         }
     }
 
-    /// Seconds from `earlier` to this time; negative when `earlier` is later.
+    /// The seconds from `earlier` to this time; negative if `earlier` is later.
     #[must_use]
     #[allow(clippy::cast_precision_loss)]
     pub fn seconds_since(self, earlier: Self) -> f64 {
@@ -117,10 +117,10 @@ impl UnixTime {
         }
     }
 
-    /// Reads a JSON number (RFC 8259 §6) that the strict reader has passed.
-    /// `None` beyond the range.
+    /// Reads a JSON number (RFC 8259 §6) that the strict reader has checked.
+    /// `None` if out of range.
     pub fn from_json_number(text: &str, round: Round) -> Option<Self> {
-        // As nearly all dates are written.
+        // Nearly all dates are whole seconds.
         if let Some(seconds) = small_integer(text) {
             return Self::from_seconds(i64::try_from(seconds).ok()?);
         }
@@ -129,8 +129,8 @@ impl UnixTime {
             None => (false, text),
         };
         let decimal = Decimal::read(text)?;
-        // What is lost on the way to whole microseconds makes the magnitude
-        // smaller; it is made up for where the rounding asks for it.
+        // Truncating to whole microseconds makes the magnitude smaller. If that is
+        // the wrong direction, add one.
         let (mut magnitude, inexact) = decimal.times_ten_to(6)?;
         if inexact && (negative == (round == Round::Down)) {
             magnitude = magnitude.checked_add(1)?;
@@ -144,13 +144,13 @@ impl UnixTime {
     }
 }
 
-/// Digits and the power of ten that they are multiplied by.
+/// A decimal number: digits times ten to the power of `exponent`.
 struct Decimal {
     digits: u64,
     exponent: i32,
-    /// Whether there were more digits than fit.
+    /// Whether the number had more digits than fit.
     cut: bool,
-    /// Whether one of those was not zero.
+    /// Whether a digit that did not fit was not zero.
     lost: bool,
 }
 
@@ -218,8 +218,8 @@ impl Decimal {
         Some(())
     }
 
-    /// The whole part of the value times ten to `power`, and whether anything
-    /// was lost; `None` when it does not fit.
+    /// The whole part of the value times ten to `power`, and whether a fraction
+    /// was lost; `None` if the result does not fit.
     fn times_ten_to(&self, power: i32) -> Option<(u64, bool)> {
         if self.digits == 0 {
             return Some((0, self.lost));
@@ -240,8 +240,8 @@ impl Decimal {
 }
 
 impl UnixTime {
-    /// Writes what `Display` does, without the machinery of formatting, which
-    /// would be a good part of the npm package.
+    /// Writes the same text as `Display`, without the formatting code, which would
+    /// be a considerable part of the npm package.
     pub(crate) fn push_onto(self, out: &mut String) {
         let magnitude = self.micros.unsigned_abs();
         if self.micros < 0 {
@@ -263,26 +263,25 @@ impl UnixTime {
     }
 }
 
-/// In microseconds; `None` beyond the range.
+/// Whole seconds in microseconds; `None` if out of range.
 ///
-/// As all of the arithmetic that a token's dates take, it looks at the range
-/// first: in WebAssembly a checked product of 64 bits is one of 128, by a
-/// function that is called.
+/// This compares with the range before it multiplies. In WebAssembly, a checked
+/// 64-bit product calls a function for 128-bit products.
 fn whole_seconds(seconds: i64) -> Option<i64> {
     (-MAX_SECONDS..=MAX_SECONDS)
         .contains(&seconds)
         .then(|| seconds.wrapping_mul(MICROS))
 }
 
-/// `None` beyond the range.
+/// A duration in microseconds; `None` if out of range.
 fn whole_micros(duration: Duration) -> Option<i64> {
     whole_seconds(i64::try_from(duration.as_secs()).ok()?)?
         .checked_add(i64::from(duration.subsec_micros()))
 }
 
-/// Writes a number of at least `width` digits, with zeros in front.
+/// Appends a number, padded with zeros to at least `width` digits.
 pub(crate) fn push_decimal(out: &mut String, number: u64, width: usize) {
-    let mut digits = ['0'; 20]; // of the largest
+    let mut digits = ['0'; 20]; // The largest `u64` has 20 digits.
     let mut rest = number;
     let mut unused = digits.len();
     let least = digits.len().saturating_sub(width);
@@ -299,8 +298,8 @@ pub(crate) fn push_decimal(out: &mut String, number: u64, width: usize) {
     out.extend(digits.iter().skip(unused));
 }
 
-/// As a JSON number: whole seconds without a point, else up to six digits
-/// after it.
+/// Writes a JSON number: whole seconds without a decimal point, otherwise up to six
+/// digits after it.
 impl fmt::Display for UnixTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = String::new();

@@ -1,3 +1,5 @@
+//! Issuing and verifying access tokens.
+
 use core::time::Duration;
 
 use serde::de::IgnoredAny;
@@ -11,12 +13,12 @@ use crate::error::{ClaimProblem, TokenError};
 use crate::time::UnixTime;
 use crate::token::{Policy, SignOptions, Signer, Verifier};
 
-/// Issues access tokens and reads them back.
+/// Issues and verifies access tokens.
 #[derive(Debug)]
 pub struct AccessTokens {
     signer: Signer,
     verifier: Verifier,
-    /// Of tokens from before there was a set of keys.
+    /// Verifies tokens that were signed before there was a set of keys.
     former: Option<Verifier>,
     public_keys: String,
     lifetime: Duration,
@@ -28,27 +30,27 @@ pub struct AccessTokens {
 /// A new access token.
 #[derive(Debug)]
 pub struct IssuedToken {
-    /// In compact form.
+    /// The token in compact form.
     pub token: String,
-    /// How long it is valid, in seconds: less than the lifetime where the grant
-    /// ends before.
+    /// The seconds for which the token is valid. Less than the lifetime if the
+    /// grant ends earlier.
     pub expires_in: u64,
-    /// When it ends, in seconds since the epoch.
+    /// The expiry, in seconds since the epoch.
     pub expires_at: i64,
 }
 
-/// What an access token says beside the registered claims.
+/// The claims of an access token, apart from those that the signer adds.
 #[derive(Serialize)]
 struct OwnClaims<'a> {
     /// The user's number as a string.
     sub: String,
-    /// The user's number, as the Flask original had it.
+    /// The user's number, in the claim that the Flask application used.
     id: UserId,
-    /// The user's name, which finds the record.
+    /// The user's name, under which the record is stored.
     username: &'a str,
     /// The session.
     sid: &'a SessionId,
-    /// When the session began: the time of the authentication (OpenID Connect
+    /// The time of the authentication, when the session began (OpenID Connect
     /// Core §2).
     auth_time: i64,
     /// The credential version.
@@ -58,7 +60,7 @@ struct OwnClaims<'a> {
     exp: i64,
 }
 
-/// The same and what is asked beside it, as it is read.
+/// The claims of a verified access token, with registered claims to check.
 #[derive(Deserialize)]
 struct ReadClaims {
     sub: String,
@@ -78,10 +80,10 @@ fn is_there<'de, D: Deserializer<'de>>(value: D) -> Result<bool, D::Error> {
 }
 
 impl AccessTokens {
-    /// With keys and options.
+    /// Creates the issuer and verifier of access tokens.
     ///
     /// # Errors
-    /// `key_invalid` when the first key is not meant to sign.
+    /// `key_invalid` when the first key's uses do not include signing.
     pub fn new(keys: AccessKeys, options: AccessOptions<'_>) -> Result<Self, TokenError> {
         let token_type: String = options.token_type.name().into();
         let audiences: Vec<String> = options.audience.map(Into::into).into_iter().collect();
@@ -115,24 +117,24 @@ impl AccessTokens {
         })
     }
 
-    /// The JWK Set to publish, in JSON.
+    /// The JWK Set to publish, as JSON.
     #[must_use]
     pub fn public_keys(&self) -> &str {
         &self.public_keys
     }
 
-    /// How long a token is valid at most.
+    /// The longest lifetime of a token.
     #[must_use]
     pub fn lifetime(&self) -> Duration {
         self.lifetime
     }
 
-    /// A token for a user in a session. It ends after the lifetime or with the
-    /// grant, whichever comes first. `random` must be new for each token.
+    /// Issues a token for a user's session. The token ends after the lifetime or
+    /// with the grant, whichever comes first. `random` must be new for each token.
     ///
     /// # Errors
-    /// `token_expired` when the grant is over; `token_claim_invalid` when the
-    /// expiry would be beyond all dates.
+    /// `token_expired` when the grant has ended; `token_claim_invalid` when the
+    /// expiry is out of range.
     pub fn issue(
         &self,
         grant: &AccessGrant<'_>,
@@ -142,7 +144,7 @@ impl AccessTokens {
         let beyond_dates = || TokenError::claim("exp", ClaimProblem::Malformed);
         let by_lifetime = now.checked_add(self.lifetime).ok_or_else(beyond_dates)?;
         let expires_at = by_lifetime.seconds().min(grant.not_after);
-        // Positive, so that it is no token which is over from the start.
+        // Zero seconds would make a token that has expired already.
         let expires_in = expires_at
             .saturating_sub(now.seconds())
             .max(0)
@@ -168,17 +170,19 @@ impl AccessTokens {
         })
     }
 
-    /// Verifies a token and reads who it is for.
+    /// Verifies a token and reads its user.
     ///
     /// # Errors
-    /// As [`Verifier::verify`]; `token_claim_invalid` when `id` is missing or
-    /// is not the number in `sub`, when there is no usable `username`, or when
-    /// the token names an audience and there is none here;
-    /// [`SessionsValidFrom`](AccessTokenError::SessionsValidFrom).
-    /// `token_expired` only when none of this is wrong.
+    /// - The same as [`Verifier::verify`].
+    /// - `token_claim_invalid` when `id` is missing or differs from `sub`, when
+    ///   `username` is missing or malformed, or when the token has an audience
+    ///   and the options have none.
+    /// - [`SessionsValidFrom`](AccessTokenError::SessionsValidFrom).
+    ///
+    /// `token_expired` is returned only if every other check passed.
     pub fn verify(&self, token: &str, now: UnixTime) -> Result<VerifiedAccess, AccessTokenError> {
         let verified = match (self.verifier.verify_but_expiry(token, now), &self.former) {
-            // No key of the set is meant: then the one from before it may be.
+            // The token selects no key of the set, so try the secret from before the set.
             (Err(TokenError::KeyUnknown | TokenError::AlgorithmNotAllowed), Some(former)) => {
                 former.verify_but_expiry(token, now)
             }
@@ -191,7 +195,7 @@ impl AccessTokens {
         if claims.sub != claims.id.to_string() {
             return Err(TokenError::claim("id", ClaimProblem::Mismatch).into());
         }
-        // A token for someone else, where we have no name (RFC 7519 §4.1.3).
+        // A service without a name is not in any audience (RFC 7519 §4.1.3).
         if claims.has_audience && !self.has_audience {
             return Err(TokenError::claim("aud", ClaimProblem::Mismatch).into());
         }
@@ -211,23 +215,23 @@ impl AccessTokens {
                 issued_at: claims.iat,
                 began,
                 version: claims.ver,
-                // Rounded against the holder, as everywhere.
-                #[allow(clippy::cast_possible_truncation)] // within all dates
+                // Rounded down, so that the token does not last longer than it says.
+                #[allow(clippy::cast_possible_truncation)] // `UnixTime` bounds it.
                 expires_at: claims.exp.floor() as i64,
             }),
         }
     }
 }
 
-/// Who a verified access token is for. That user may be gone by now: see
-/// [`facts`](Self::facts).
+/// The user and session of a verified access token. The user may have been removed
+/// or disabled since; [`facts`](Self::facts) are needed to decide that.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VerifiedAccess {
     id: UserId,
     username: Username,
     session: Option<SessionId>,
     issued_at: Option<f64>,
-    /// When the user proved who they are, as far as the token says.
+    /// When the user authenticated, if the token says so.
     began: Option<f64>,
     version: Option<u64>,
     expires_at: i64,
@@ -240,40 +244,40 @@ impl VerifiedAccess {
         self.id
     }
 
-    /// The user's name, which finds the record.
+    /// The user's name, under which the record is stored.
     #[must_use]
     pub fn username(&self) -> &Username {
         &self.username
     }
 
-    /// The session that the token was issued in; `None` for one that was not
-    /// issued here.
+    /// The session in which the token was issued; `None` for a token
+    /// that this service did not issue.
     #[must_use]
     pub fn session(&self) -> Option<&SessionId> {
         self.session.as_ref()
     }
 
-    /// When it was issued, in seconds since the epoch.
+    /// The time of issue, in seconds since the epoch.
     #[must_use]
     pub fn issued_at(&self) -> Option<f64> {
         self.issued_at
     }
 
-    /// When the user logged in, in seconds since the epoch: `auth_time`, else
-    /// `iat`.
+    /// When the user logged in, in seconds since the epoch: `auth_time`, or
+    /// `iat` if there is no `auth_time`.
     #[must_use]
     pub fn began(&self) -> Option<f64> {
         self.began
     }
 
     /// The credential version under which the session was opened; `None` for a
-    /// token that was not issued here.
+    /// token that this service did not issue.
     #[must_use]
     pub fn version(&self) -> Option<u64> {
         self.version
     }
 
-    /// When it ends, in seconds since the epoch.
+    /// The expiry, in seconds since the epoch.
     #[must_use]
     pub fn expires_at(&self) -> i64 {
         self.expires_at

@@ -1,20 +1,22 @@
+//! The keys of access tokens.
+
 use core::fmt;
 
 use crate::error::{KeyProblem, TokenError};
 use crate::key::{Algorithm, KeySet, SecretJwkSet, SecretKey};
 
-/// The keys of access tokens: the one that signs, those that verify, and what
-/// of them is published.
+/// The keys of access tokens: one that signs, all that verify, and the public parts.
 pub struct AccessKeys {
     pub(super) signing: SecretKey,
     pub(super) verifying: KeySet,
-    /// Of tokens from before there was a set.
+    /// Verifies tokens that were signed before there was a set.
     pub(super) former: Option<KeySet>,
     public: String,
 }
 
 impl AccessKeys {
-    /// One secret, which signs and verifies. Nothing is published.
+    /// Creates the keys from one secret, which signs and verifies. No key is
+    /// published.
     ///
     /// # Errors
     /// `key_invalid` when the secret is too short for the algorithm.
@@ -27,12 +29,14 @@ impl AccessKeys {
         })
     }
 
-    /// A set of secret and private keys, the newest first: that one signs, all
-    /// verify, chosen by `kid`. The public parts are published.
+    /// Creates the keys from a set of secret and private keys. The first, newest
+    /// key signs. A token's `kid` selects the key that verifies. The public
+    /// parts are published.
     ///
     /// # Errors
-    /// `key_invalid` when there is none, one is not usable, two have the same
-    /// name, or one has none: its tokens would be nobody's once there are more.
+    /// `key_invalid` when the set is empty, when a key is unusable, when two keys
+    /// have the same name, or when a key has no name: once there are more keys,
+    /// a token without a `kid` selects none of them.
     pub fn from_jwk_set(set: &SecretJwkSet) -> Result<Self, TokenError> {
         let ids: Vec<_> = set.keys().iter().filter_map(|key| key.id()).collect();
         let alone = |(i, id)| !ids.iter().take(i).any(|other| *other == id);
@@ -48,22 +52,22 @@ impl AccessKeys {
         })
     }
 
-    /// Tokens that were signed with this secret before there was a set, and so
-    /// name no key, still verify.
+    /// Adds the secret that signed tokens before there was a set. Such tokens
+    /// have no `kid`, and still verify.
     ///
     /// # Errors
-    /// As [`from_secret`](Self::from_secret).
+    /// The same as [`from_secret`](Self::from_secret).
     pub fn with_former_secret(
         mut self,
         algorithm: Algorithm,
         secret: &[u8],
     ) -> Result<Self, TokenError> {
-        self.verifying = self.verifying.by_name();
+        self.verifying = self.verifying.with_required_key_id();
         self.former = Some(KeySet::of_one(SecretKey::new(algorithm, secret)?)?);
         Ok(self)
     }
 
-    /// The JWK Set to publish (RFC 7517 §5) in JSON; never a symmetric key.
+    /// The JWK Set to publish (RFC 7517 §5), as JSON. It has no symmetric key.
     #[must_use]
     pub fn public_json(&self) -> &str {
         &self.public

@@ -1,3 +1,5 @@
+//! The options for access tokens.
+
 use core::time::Duration;
 
 use super::{SessionId, UserId, Username};
@@ -7,13 +9,13 @@ use super::{SessionId, UserId, Username};
 pub struct AccessOptions<'a> {
     /// `iss`.
     pub issuer: &'a str,
-    /// `aud`; without it, a token for an audience is refused.
+    /// `aud`. If `None`, a token with an audience is rejected.
     pub audience: Option<&'a str>,
-    /// How long a token is valid at most.
+    /// The longest lifetime of a token.
     pub lifetime: Duration,
     /// The header's `typ`.
     pub token_type: AccessTokenType,
-    /// Seconds since the epoch: a token is refused whose user logged in before.
+    /// Seconds since the epoch. A token whose user logged in earlier is rejected.
     pub valid_from: Option<i64>,
 }
 
@@ -23,8 +25,8 @@ pub enum AccessTokenType {
     /// `JWT`.
     #[default]
     Jwt,
-    /// `at+jwt` (RFC 9068 §2.1). The token then has `client_id` as well; that it
-    /// has an audience is up to the caller (RFC 9068 §2.2).
+    /// `at+jwt` (RFC 9068 §2.1). Such a token also has `client_id`. The caller
+    /// must ensure that it has an audience (RFC 9068 §2.2).
     AtJwt,
 }
 
@@ -36,8 +38,7 @@ impl AccessTokenType {
         }
     }
 
-    /// The claim `client_id` (RFC 9068 §2.2). There is one client: the login
-    /// itself.
+    /// The claim `client_id` (RFC 9068 §2.2). The only client is the login itself.
     pub(super) fn client_id(self) -> Option<&'static str> {
         match self {
             Self::Jwt => None,
@@ -51,7 +52,7 @@ impl AccessTokenType {
 pub struct AccessGrant<'a> {
     /// The user's number.
     pub id: UserId,
-    /// The user's name, which finds the record.
+    /// The user's name, under which the record is stored.
     pub username: &'a Username,
     /// The session.
     pub session: &'a SessionId,
@@ -59,7 +60,7 @@ pub struct AccessGrant<'a> {
     pub began: i64,
     /// The credential version under which the session was opened.
     pub version: u64,
-    /// The token ends here at the latest, in seconds since the epoch: the end of
-    /// the session.
+    /// The latest end of the token, in seconds since the epoch: the end of the
+    /// session.
     pub not_after: i64,
 }

@@ -1,20 +1,22 @@
+//! The error of access tokens.
+
 use core::fmt;
 
 use crate::error::TokenError;
 
-/// Why an access token is refused, one of ours or one of the Flask original's.
+/// The reason why an access token, or a token of the Flask application, is rejected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccessTokenError {
-    /// It is not a right token of its kind, or it is over.
+    /// The token is invalid or has expired.
     Token(TokenError),
-    /// The token is right, but its user logged in before `SESSIONS_VALID_FROM`,
-    /// or the token does not say when. This is for the log: to the client it is
-    /// `token_incorrect`.
+    /// The token is valid, but its user logged in before `SESSIONS_VALID_FROM`,
+    /// or the token does not say when. This code appears only in the log: the
+    /// client receives `token_incorrect`.
     SessionsValidFrom,
 }
 
 impl AccessTokenError {
-    /// The stable code: that of the [`TokenError`], or `sessions_valid_from`.
+    /// The stable code: the code of the [`TokenError`], or `sessions_valid_from`.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -23,7 +25,7 @@ impl AccessTokenError {
         }
     }
 
-    /// Refuses what began before `valid_from`; both in seconds since the epoch.
+    /// Rejects a token that began before `valid_from`. Both are seconds since the epoch.
     #[allow(clippy::cast_precision_loss)] // dates are far below 2^53
     pub(super) fn check_valid_from(
         valid_from: Option<i64>,

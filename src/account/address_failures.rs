@@ -1,13 +1,16 @@
+//! Counting failed logins of a client address across accounts.
+
 use serde::{Deserialize, Serialize};
 
 use super::{AddressId, TooManyAttempts};
 
-/// The failed logins of client addresses across all accounts, in one of several
-/// counters that share the addresses. Kept in memory alone: an attack keeps its
-/// counter alive, and a slower one stays below the limit anyway.
+/// Counts the failed logins of client addresses across all accounts. The addresses
+/// are distributed over several counters. A counter is held only in memory: the
+/// requests of an attack keep its object running, and a slower attack stays below
+/// the limit anyway.
 ///
-/// Its size is bounded. When it is full, a new address replaces the one with
-/// the fewest failures, so a flood of addresses cannot push out an address that
+/// The size is bounded. If the counter is full, a new address replaces the address
+/// with the fewest failures, so a flood of addresses cannot remove an address that
 /// has many.
 #[derive(Debug, Default)]
 pub struct AddressFailures {
@@ -18,29 +21,29 @@ pub struct AddressFailures {
 struct Counted {
     address: AddressId,
     failures: u32,
-    /// When the address's window began, in seconds since the epoch.
+    /// The start of the address's window, in seconds since the epoch.
     since: i64,
 }
 
 /// Counts an attempt as a failure, before anything is hashed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CountFailure {
-    /// Where the attempt comes from.
+    /// The address of the client.
     pub address: AddressId,
-    /// How many failures there may be in a window.
+    /// The most failures in a window.
     pub limit: u32,
     /// The length of a window, in seconds.
     pub window: u32,
 }
 
-/// The most addresses of one counter.
+/// The most addresses in one counter.
 const MOST: usize = 4096;
 
 impl AddressFailures {
-    /// How many counters share the addresses.
+    /// The number of counters.
     pub const SHARDS: u8 = 32;
 
-    /// The name of the object that counts an address.
+    /// The name of the object that counts the address.
     #[must_use]
     pub fn object_name(address: &AddressId) -> String {
         format!("failures:{}", address.shard(Self::SHARDS))
@@ -49,12 +52,12 @@ impl AddressFailures {
     /// Counts an attempt at `now`, in seconds since the epoch.
     ///
     /// # Errors
-    /// [`TooManyAttempts`] if there were too many failures. Nothing is counted
+    /// [`TooManyAttempts`] when the limit is reached. The attempt is not counted
     /// then.
     pub fn count(&mut self, attempt: &CountFailure, now: i64) -> Result<(), TooManyAttempts> {
         let window = i64::from(attempt.window);
         for counted in &mut self.addresses {
-            // A clock that was set back makes no window longer.
+            // If the clock was set back, the window must not last longer.
             counted.since = counted.since.min(now);
         }
         self.addresses
@@ -87,7 +90,7 @@ impl AddressFailures {
         Ok(())
     }
 
-    /// Takes an attempt back: the password was right.
+    /// Uncounts an attempt whose password was right.
     pub fn withdraw(&mut self, address: &AddressId) {
         if let Some(counted) = self
             .addresses

@@ -1,60 +1,63 @@
+//! Counting failed logins of one account.
+
 use core::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::ClientId;
 
-/// How many failures are borne before a login is not even tried.
+/// The number of failures after which logins are rejected without hashing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttemptLimits {
     /// Failures for one account from one client address.
     pub per_address: u32,
-    /// Failures for one account from anywhere. An address from which its owner
-    /// has logged in during the last 30 days is exempt from this one.
+    /// Failures for one account from all addresses. This limit does not apply to
+    /// an address from which the owner has logged in during the last 30 days.
     pub per_account: u32,
-    /// Within so many seconds.
+    /// The length of the window in seconds.
     pub window: u32,
 }
 
-/// Too many failures; nothing was hashed and nothing counted.
+/// There were too many failures. Nothing was hashed and the attempt was not counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TooManyAttempts {
-    /// In how many seconds one more is let through.
+    /// The seconds until the next attempt is allowed.
     pub retry_after: u32,
 }
 
-/// The failed logins of one account in the last window, and the addresses that
-/// its owner is known at. Both are bounded: what is turned away is not counted.
+/// The failed logins of one account in the last window, and the addresses from which
+/// its owner has logged in. The size is bounded, because rejected attempts are not
+/// counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Attempts {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     failures: Vec<Seen>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     known: Vec<Seen>,
-    /// The window of the last attempt, in seconds.
+    /// The length of the window at the last attempt, in seconds.
     #[serde(default)]
     window: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Seen {
-    /// In seconds since the epoch.
+    /// Seconds since the epoch.
     at: i64,
     from: ClientId,
 }
 
-/// How many times as many failures as one address may have its /56 and its /48
-/// may have, for one account. So no customer of a provider can use up the
-/// account's own limit.
+/// The limits for a client's /56 and /48 network and one account, as multiples of
+/// the limit for one address. They keep one customer of a provider from using up
+/// the account's own limit.
 const NETWORK_FACTORS: [u32; 2] = [2, 4];
-/// How long an address stays known.
+/// The seconds for which an address stays known.
 const KNOWN_FOR: i64 = 30 * 24 * 3600;
-/// How many addresses are known at the most, the latest ones.
+/// The most known addresses. The oldest is dropped first.
 const MOST_KNOWN: usize = 20;
 
 impl Attempts {
-    /// Counts an attempt as a failure until [`succeeded`](Self::succeeded)
-    /// says otherwise: so a hundred guesses at once are a hundred guesses.
+    /// Counts an attempt as a failure until [`succeeded`](Self::succeeded) is
+    /// called, so that concurrent guesses count, too.
     pub(super) fn begin(
         &mut self,
         from: &ClientId,
@@ -82,12 +85,12 @@ impl Attempts {
         Ok(())
     }
 
-    /// Whether the account's owner has logged in from this address lately.
+    /// Whether the account's owner has recently logged in from this address.
     pub(super) fn knows(&self, from: &ClientId) -> bool {
         self.known.iter().any(|seen| seen.from.is_address(from))
     }
 
-    /// Nothing came of the last attempt from there.
+    /// Uncounts the last attempt from this address: no password was checked.
     pub(super) fn withdraw(&mut self, from: &ClientId) {
         let last = self
             .failures
@@ -98,7 +101,7 @@ impl Attempts {
         }
     }
 
-    /// The password was right: this address has a clean slate, and is known.
+    /// The password was right: drops the address's failures and marks it as known.
     pub(super) fn succeeded(&mut self, from: &ClientId, now: i64) {
         self.failures.retain(|seen| !seen.from.is_address(from));
         self.known.retain(|seen| !seen.from.is_address(from));
@@ -111,8 +114,8 @@ impl Attempts {
         });
     }
 
-    /// Drops what is over. A clock that was set back makes nothing last longer
-    /// than from now on.
+    /// Drops expired entries. If the clock was set back, no entry lasts longer
+    /// than one that began now.
     pub(super) fn tidy(&mut self, now: i64) {
         let window = i64::from(self.window);
         for (list, lasts) in [(&mut self.failures, window), (&mut self.known, KNOWN_FOR)] {
@@ -123,7 +126,8 @@ impl Attempts {
         }
     }
 
-    /// When something will be over that is not yet, in seconds since the epoch.
+    /// The earliest time, in seconds since the epoch, at which all failures or all
+    /// known addresses have expired.
     pub(super) fn next_end(&self) -> Option<i64> {
         let window = i64::from(self.window);
         let last = |list: &[Seen], lasts: i64| {
@@ -139,21 +143,21 @@ impl Attempts {
     }
 }
 
-/// Whether one more failure is within the limit; else when the one that is in
-/// its way will be over.
+/// Checks that one more failure is within the limit. Otherwise returns the seconds
+/// until enough failures have left the window.
 fn check<'a>(
     failures: impl Iterator<Item = &'a Seen>,
     limit: u32,
     window: i64,
     now: i64,
 ) -> Result<(), TooManyAttempts> {
-    // In the order in which they came; no clock has them in another one.
+    // In order of arrival: `tidy` never lets a time exceed a later one.
     let times: Vec<i64> = failures.map(|seen| seen.at).collect();
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let Some(surplus) = times.len().checked_sub(limit) else {
         return Ok(());
     };
-    // With the limit lowered meanwhile, more than one is in the way.
+    // If the limit was lowered, several failures must leave the window first.
     let in_the_way = times.get(surplus).copied().unwrap_or(now);
     let left = in_the_way.saturating_add(window).saturating_sub(now);
     let retry_after = u32::try_from(left.max(1)).unwrap_or(u32::MAX);

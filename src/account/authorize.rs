@@ -1,3 +1,5 @@
+//! Authorizing a verified token by the stored user.
+
 use serde::{Deserialize, Serialize};
 
 use super::ended_sessions::Noted;
@@ -6,14 +8,15 @@ use super::{
     VerifiedLegacyAccess,
 };
 
-/// The part of a verified token by which it is decided whether it still
-/// stands for its user.
+/// The facts of a verified token that decide whether the token is still valid for
+/// its user.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TokenFacts {
     /// The user's number.
     pub id: UserId,
     /// The session and the credential version under which the token was
-    /// issued; `None` for a token of the Flask original, or one that was made
+    /// issued; `None` for a token that this service did not issue, such as a
+    /// token of the Flask application.
     /// by hand.
     pub session: Option<TokenSession>,
     /// When the token was issued, in seconds since the epoch.
@@ -31,28 +34,28 @@ pub struct TokenSession {
     pub version: u64,
 }
 
-/// The decision about a token by what KV holds, which may be a minute old.
+/// The decision by the value in KV, which may be a minute old.
 #[derive(Debug)]
 pub enum StoredDecision {
-    /// The token stands for this user.
+    /// The token is valid for this user.
     Granted(Box<UserRecord>),
-    /// KV cannot tell. The account's object decides.
+    /// The value in KV does not suffice. The account's object decides.
     AskObject,
 }
 
-/// Why a verified token is refused. For the operator's log: a client sees
-/// `token_incorrect` for all but a corrupt record.
+/// The reason why a verified token is rejected. This is for the operator's log: the
+/// client receives `token_incorrect`, except for a corrupt record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AccessError {
-    /// There is no such user any more.
+    /// The user does not exist or was removed.
     UserUnknown,
-    /// The name belongs to another user now.
+    /// The name now belongs to another user.
     UserReplaced,
     /// The user is disabled.
     UserDisabled,
     /// The token's session ended.
     SessionEnded,
-    /// The token is from before the user's `tokens_valid_from`.
+    /// The token was issued before the user's `tokens_valid_from`.
     TokensEnded,
     /// The stored value is not a user's record.
     RecordCorrupt,
@@ -80,8 +83,8 @@ impl From<RecordCorrupt> for AccessError {
 }
 
 impl TokenFacts {
-    /// Decides by the value that KV holds for the token's user, `None` if
-    /// there is none. A store that did not answer must not come here.
+    /// Decides by the value that KV has for the token's user, `None` if KV has no
+    /// value. If KV did not answer, the caller must not call this.
     ///
     /// # Errors
     /// [`AccessError`].
@@ -90,11 +93,11 @@ impl TokenFacts {
         username: &Username,
         stored: Option<&str>,
     ) -> Result<StoredDecision, AccessError> {
-        // A value that is not a record tells nothing, like a missing one.
+        // A corrupt value decides nothing, like a missing one.
         let stored = stored.and_then(|stored| StoredUser::parse(stored, username).ok());
         match (stored, &self.session) {
-            // An import may have put a seed over a tombstone, or over the
-            // replica that a session has made.
+            // An import may have overwritten a tombstone, or the replica of a user
+            // with sessions, so only the object can decide.
             (None | Some(StoredUser::Seed(_)), _) => Ok(StoredDecision::AskObject),
             (Some(StoredUser::Removed(removed)), Some(session))
                 if session.version > removed.version =>
@@ -106,8 +109,8 @@ impl TokenFacts {
                 self.check_without_session(&replica.record)?;
                 Ok(StoredDecision::Granted(Box::new(replica.record)))
             }
-            // Above: KV is behind. Below: only the object knows whether the
-            // session was kept when the version was raised.
+            // If the token's version is higher, KV is outdated. If it is lower,
+            // only the object knows whether the session survived the change.
             (Some(StoredUser::Replica(replica)), Some(session))
                 if session.version != replica.version =>
             {
@@ -124,8 +127,8 @@ impl TokenFacts {
         }
     }
 
-    /// Decides by the seed that KV holds, once the account's object has said
-    /// that it has no record.
+    /// Decides by the seed in KV, after the account's object has answered that
+    /// it has no record.
     ///
     /// # Errors
     /// [`AccessError`].
@@ -147,7 +150,7 @@ impl TokenFacts {
         Ok(record)
     }
 
-    /// Whether the user is the token's, and may use it.
+    /// Checks that the record is the token's user and is not disabled.
     pub(super) fn check_user(&self, record: &UserRecord) -> Result<(), AccessError> {
         if record.id != self.id {
             Err(AccessError::UserReplaced)
@@ -158,13 +161,13 @@ impl TokenFacts {
         }
     }
 
-    /// A token without a session counts from the time it was issued.
+    /// For a token without a session, its time of issue decides.
     pub(super) fn check_without_session(&self, record: &UserRecord) -> Result<(), AccessError> {
         self.check_user(record)?;
         let Some(from) = record.tokens_valid_from else {
             return Ok(());
         };
-        #[allow(clippy::cast_precision_loss)] // a date, far below 2^53
+        #[allow(clippy::cast_precision_loss)] // Dates are far below 2^53.
         let from = from as f64;
         match self.issued_at {
             Some(issued) if issued >= from => Ok(()),
@@ -174,14 +177,14 @@ impl TokenFacts {
 }
 
 impl VerifiedAccess {
-    /// The facts by which the token is authorized.
+    /// The facts to authorize the token with.
     #[must_use]
     pub fn facts(&self) -> TokenFacts {
         TokenFacts {
             id: self.id(),
             session: self.session().map(|id| TokenSession {
                 id: id.clone(),
-                // A token without a version is from before there were any.
+                // Tokens without a version were issued before there were versions.
                 version: self.version().unwrap_or_default(),
             }),
             issued_at: self.issued_at(),
@@ -191,7 +194,7 @@ impl VerifiedAccess {
 }
 
 impl VerifiedLegacyAccess {
-    /// The facts by which the token is authorized.
+    /// The facts to authorize the token with.
     #[must_use]
     pub fn facts(&self) -> TokenFacts {
         TokenFacts {

@@ -1,3 +1,5 @@
+//! Client addresses and their keyed hashes.
+
 use core::net::{IpAddr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
@@ -6,13 +8,13 @@ use sha2::{Digest as _, Sha256};
 use super::Username;
 use super::octets::Octets;
 
-/// Where a request comes from: an IPv4 address, or the /64 of an IPv6 address,
-/// since whoever has one address of it has all.
+/// The address of a client: an IPv4 address, or the /64 of an IPv6 address, because
+/// a client with one address of a /64 usually has all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientAddress(Option<IpAddr>);
 
 impl ClientAddress {
-    /// Reads an address as text. All that is none counts as one and the same.
+    /// Reads an address. All texts that are not addresses are equal.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         Self(text.trim().parse().ok().map(|address| match address {
@@ -24,16 +26,16 @@ impl ClientAddress {
         }))
     }
 
-    /// The address as a key to count by.
+    /// The address as a key for counting.
     #[must_use]
     pub fn key(self) -> String {
         self.0
             .map_or_else(|| String::from("unknown"), |address| address.to_string())
     }
 
-    /// The address as an account's object knows it: keyed hashes of it and the
-    /// username, so that no address is stored, and none can be tried out. With
-    /// another secret, all addresses are new ones.
+    /// The address as an account's object stores it: keyed hashes of the address
+    /// and the username. The object stores no address, and without the secret
+    /// nobody can test one. With another secret, all addresses are new.
     #[must_use]
     pub fn id_for(self, username: &Username, secret: &[u8]) -> ClientId {
         let hash = |network: &str| keyed_hash(secret, username.as_str(), network);
@@ -47,13 +49,13 @@ impl ClientAddress {
         }
     }
 
-    /// The address as the counter of failures across accounts knows it.
+    /// The address as the counter of failures across accounts stores it.
     #[must_use]
     pub fn across_accounts(self, secret: &[u8]) -> AddressId {
         AddressId(keyed_hash(secret, "", &self.key()))
     }
 
-    /// The /56 and the /48 of an IPv6 address. One customer may have either.
+    /// The /56 and the /48 of an IPv6 address. A provider may give a customer either.
     fn networks(self) -> Vec<String> {
         let Some(IpAddr::V6(v6)) = self.0 else {
             return Vec::new();
@@ -67,8 +69,8 @@ impl ClientAddress {
     }
 }
 
-/// The first 128 bits of a hash of a username, empty for all accounts, and an
-/// address or a network.
+/// The first 128 bits of a keyed hash of a username and an address or network. The
+/// username is empty for all accounts.
 fn keyed_hash(secret: &[u8], username: &str, address: &str) -> Octets<16> {
     let key = Sha256::new()
         .chain_update(b"portcullis client addresses\0")
@@ -88,7 +90,7 @@ fn first_half(address: Ipv6Addr) -> Ipv6Addr {
     Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0)
 }
 
-/// A client's address, and the networks it is in, as one account knows them.
+/// A client's address and its networks, hashed for one account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientId {
     #[serde(rename = "a")]
@@ -99,19 +101,19 @@ pub struct ClientId {
 }
 
 impl ClientId {
-    /// Whether both are one address.
+    /// Whether both have the same address.
     pub(super) fn is_address(&self, other: &Self) -> bool {
         self.address == other.address
     }
 
-    /// Whether both are in one network of this rank: 0 for the /56, 1 for the
-    /// /48. An IPv4 address is in no network.
+    /// Whether both have the same network of this rank: 0 for the /56, 1 for the
+    /// /48. An IPv4 address has no networks.
     pub(super) fn shares_network(&self, other: &Self, rank: usize) -> bool {
         let network = self.networks.get(rank);
         network.is_some() && network == other.networks.get(rank)
     }
 
-    /// The address alone, which is all that is remembered of a known one.
+    /// The address alone: the networks of a known address are not stored.
     pub(super) fn without_networks(&self) -> Self {
         Self {
             address: self.address.clone(),
@@ -120,13 +122,13 @@ impl ClientId {
     }
 }
 
-/// A client's address as the counter of failures across accounts knows it.
+/// A client's address, hashed for the counter of failures across accounts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AddressId(Octets<16>);
 
 impl AddressId {
-    /// Which of `shards` counters counts the address.
+    /// The index of the counter, below `shards`, that counts the address.
     #[must_use]
     pub fn shard(&self, shards: u8) -> u8 {
         let [first, ..] = self.0.0;

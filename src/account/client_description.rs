@@ -1,21 +1,23 @@
+//! A coarse description of a client.
+
 use serde::{Deserialize, Serialize};
 
 use super::LogAddress;
 
-/// Where a session began, in a coarse form: enough for its user to recognize
-/// it, too little to follow anybody.
+/// A coarse description of the client that began a session: enough for the user to
+/// recognize the session, too little to track a person.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientDescription {
-    /// The browser and the system, such as `Firefox on Windows`; `unknown` for
-    /// a program that is not known.
+    /// The browser and the system, for example `Firefox on Windows`; `unknown`
+    /// for other programs.
     pub agent: String,
-    /// The network as [`LogAddress`] shortens an address; `unknown` where there
-    /// is no address.
+    /// The network, shortened as in [`LogAddress`]; `unknown` if there is no
+    /// address.
     pub network: String,
 }
 
-/// The names to look for in a `User-Agent`, in this order: the later ones
-/// stand in the text of the earlier ones as well.
+/// The names to search for in a `User-Agent`, in this order: the header of an
+/// earlier browser may contain the names of later ones, too.
 const BROWSERS: [(&str, &str); 8] = [
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -37,7 +39,7 @@ const SYSTEMS: [(&str, &str); 6] = [
 
 impl ClientDescription {
     /// Describes a client by its `User-Agent` header and the text of its
-    /// address. Nothing of the header's text is kept.
+    /// address. No part of the header is stored.
     #[must_use]
     pub fn new(user_agent: &str, address: &str) -> Self {
         let find = |names: &[(&str, &'static str)]| {

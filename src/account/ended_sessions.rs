@@ -1,15 +1,18 @@
+//! The ended sessions that a replica lists.
+
 use serde::{Deserialize, Serialize};
 
 use super::SessionId;
 
-/// The sessions that ended while access tokens of theirs were still good, as
-/// the replica in KV tells them. Bounded: past 64 notes, tokens that end
-/// early enough are looked up in the account's object instead.
+/// The sessions that ended before their access tokens expired, as the replica in KV
+/// lists them. At most 64 sessions are listed. Beyond that, tokens that expire early
+/// enough are looked up in the account's object.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndedSessions {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     notes: Vec<EndedSession>,
-    /// Seconds since the epoch.
+    /// Tokens that expire until this time, in seconds since the epoch, are
+    /// looked up in the object.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ask_until: Option<i64>,
 }
@@ -17,31 +20,31 @@ pub struct EndedSessions {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct EndedSession {
     id: SessionId,
-    /// When the last of its access tokens ends, in seconds since the epoch.
+    /// When the session's last access token expires, in seconds since the epoch.
     until: i64,
 }
 
-/// The most sessions that are noted by name.
+/// The most sessions in the list.
 const MOST: usize = 64;
 
-/// How long a note is kept after its session's last token ended, in seconds. It
-/// allows for a clock that jumped ahead and is set back.
+/// The seconds for which a session stays in the list after its last token expired.
+/// This allows for a clock that jumped ahead and is set back.
 const KEPT_FOR: i64 = 24 * 3600;
 
-/// The verdict of the notes about a token.
+/// The result of looking up a token's session in the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Noted {
-    /// Its session ended.
+    /// The session ended.
     Ended,
-    /// Its session is not noted, and the notes are complete for this token.
+    /// The session is not listed, and the list is complete for this token.
     NotEnded,
-    /// The notes are incomplete for this token: only the object knows.
+    /// The list is incomplete for this token, so only the object knows.
     AskObject,
 }
 
 impl EndedSessions {
-    /// Looks up a token of `session` that ends at `expires_at`
-    /// (seconds since the epoch).
+    /// Looks up the session of a token that expires at `expires_at`, in seconds
+    /// since the epoch.
     pub(super) fn look_up(&self, session: &SessionId, expires_at: i64) -> Noted {
         if self.notes.iter().any(|note| note.id == *session) {
             Noted::Ended
@@ -52,8 +55,8 @@ impl EndedSessions {
         }
     }
 
-    /// Notes a session whose last access token ends at `until`. If there are
-    /// too many notes, the one that ends first gives way: its tokens end at or
+    /// Adds a session whose last access token expires at `until`. If the list is
+    /// full, the session that expires first is removed. Its tokens expire at or
     /// before `ask_until`, so they are looked up in the object from now on.
     pub(super) fn note(&mut self, id: SessionId, until: i64, now: i64) {
         self.drop_past(now);
@@ -75,19 +78,19 @@ impl EndedSessions {
         }
     }
 
-    /// Drops the notes of sessions all of whose tokens have ended.
+    /// Drops the sessions whose tokens have all expired.
     pub(super) fn drop_past(&mut self, now: i64) {
         self.notes.retain(|note| !is_past(note.until, now));
         self.ask_until = self.ask_until.filter(|until| !is_past(*until, now));
     }
 
-    /// Whether there is nothing to tell.
+    /// Whether there is nothing to store.
     pub(super) fn is_empty(&self) -> bool {
         self.notes.is_empty() && self.ask_until.is_none()
     }
 
-    /// Drops all notes: the credential version was raised, so a token from
-    /// before it is looked up in the object in any case.
+    /// Drops the list. Call this when the credential version rises: tokens of an
+    /// earlier version are looked up in the object in any case.
     pub(super) fn clear(&mut self) {
         *self = Self::default();
     }

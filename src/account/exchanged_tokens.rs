@@ -1,17 +1,19 @@
+//! The exchanged tokens of one account.
+
 use serde::{Deserialize, Serialize};
 
 use super::octets::Octets;
 
-/// The tokens of the Flask original that were exchanged for a session, so that
-/// each is exchanged once. Bounded: past 64 tokens, those that were
-/// issued first are forgotten, and no token that is as old is exchanged.
+/// The tokens of the Flask application that were exchanged for a session. Each token
+/// can be exchanged once. At most 64 tokens are remembered. Beyond that, the tokens
+/// with the earliest time of issue are dropped, and tokens that old are rejected.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct ExchangedTokens {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tokens: Vec<Exchanged>,
     /// A token that was issued at this time (seconds since the epoch) or
-    /// before is refused: it may have been forgotten.
+    /// earlier is rejected: it may have been dropped.
     #[serde(skip_serializing_if = "Option::is_none")]
     refused_until: Option<i64>,
 }
@@ -38,15 +40,15 @@ impl TokenDigest {
     }
 }
 
-/// The token was exchanged before, or is so old that this is not known.
+/// The token was exchanged before, or is so old that this is unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct AlreadyExchanged;
 
-/// The most tokens that are remembered one by one.
+/// The most tokens that are remembered individually.
 const MOST: usize = 64;
 
 impl ExchangedTokens {
-    /// Takes note of an exchange. The times are in seconds since the epoch.
+    /// Records an exchange. The times are in seconds since the epoch.
     pub(super) fn exchange(
         &mut self,
         digest: TokenDigest,
@@ -72,7 +74,7 @@ impl ExchangedTokens {
         Ok(())
     }
 
-    /// Drops tokens that ended more than a day ago. The day allows for a clock
+    /// Drops tokens that expired more than a day ago. The day allows for a clock
     /// that is set back.
     pub(super) fn drop_expired(&mut self, now: i64) {
         const KEPT_FOR: i64 = 24 * 3600;

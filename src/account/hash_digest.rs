@@ -1,3 +1,5 @@
+//! The digest of a password hash.
+
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -5,28 +7,28 @@ use sha2::{Digest as _, Sha256};
 
 use super::octets::Octets;
 
-/// The first 128 bits of the SHA-256 of a stored password hash, in text as
-/// base64url. It says whether two stored hashes are the same without holding
-/// either.
+/// The first 128 bits of the SHA-256 of a stored password hash, written as
+/// base64url. Comparing digests tells whether two stored hashes are equal without
+/// storing either.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct HashDigest(Octets<16>);
 
 impl HashDigest {
-    /// The digest of `hash_password`.
+    /// Computes the digest of `hash_password`.
     #[must_use]
     pub fn new(hash_password: &str) -> Self {
         Self(Octets::first_of(Sha256::digest(hash_password)))
     }
 
-    /// Reads the text; `None` if it is no digest.
+    /// Reads the text; `None` if it is not a digest.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Octets::parse(text).map(Self)
     }
 }
 
-/// In base64url, 22 characters.
+/// Writes 22 characters of base64url.
 impl fmt::Display for HashDigest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

@@ -1,3 +1,5 @@
+//! The keys of pseudonyms.
+
 use core::fmt;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -6,12 +8,12 @@ use zeroize::Zeroizing;
 
 type Key = Zeroizing<[u8; 32]>;
 
-/// The keys of what recognizes somebody without naming them: known client
-/// addresses, names in the log, stand-ins for unknown users. They come from one
-/// secret, `IDENTITY_SECRET`, which stays when signing keys are rotated.
+/// The keys of pseudonyms: known client addresses, names in the log, stand-ins for
+/// unknown users. They are derived from one secret, `IDENTITY_SECRET`, which does not
+/// change when signing keys are rotated.
 ///
-/// Each use has a key of its own, HMAC-SHA256 of the use's label under the
-/// secret, so that no use can be played off against another one.
+/// Each use has its own key, HMAC-SHA256 of a label under the secret, so one use
+/// reveals nothing about another.
 #[derive(Clone)]
 pub struct IdentityKeys {
     client_addresses: Key,
@@ -20,7 +22,7 @@ pub struct IdentityKeys {
 }
 
 impl IdentityKeys {
-    /// From a secret that is for nothing else.
+    /// Derives the keys from a secret that has no other use.
     #[must_use]
     pub fn from_secret(secret: &[u8]) -> Self {
         let key = |label: &str| derive(secret, label);
@@ -31,27 +33,27 @@ impl IdentityKeys {
         }
     }
 
-    /// From the text of a key that signs tokens, where no secret was set for
-    /// this. A signature never has this label, so neither use gives anything
-    /// away of the other one.
+    /// Derives the keys from the text of a key that signs tokens, if no separate
+    /// secret is set. No signature covers the label used here, so neither use
+    /// reveals anything about the other.
     #[must_use]
     pub fn derived_from(signing_key: &[u8]) -> Self {
         Self::from_secret(derive(signing_key, "portcullis identity secret").as_slice())
     }
 
-    /// For [`ClientAddress::id_for`](super::ClientAddress::id_for).
+    /// The key for [`ClientAddress::id_for`](super::ClientAddress::id_for).
     #[must_use]
     pub fn client_addresses(&self) -> &[u8] {
         self.client_addresses.as_slice()
     }
 
-    /// For [`LogNames::new`](super::LogNames::new).
+    /// The key for [`LogNames::new`](super::LogNames::new).
     #[must_use]
     pub fn log_names(&self) -> &[u8] {
         self.log_names.as_slice()
     }
 
-    /// For [`StandIns::keyed`](super::StandIns::keyed).
+    /// The key for [`StandIns::keyed`](super::StandIns::keyed).
     #[must_use]
     pub fn stand_ins(&self) -> &[u8] {
         self.stand_ins.as_slice()
@@ -60,7 +62,7 @@ impl IdentityKeys {
 
 fn derive(secret: &[u8], label: &str) -> Key {
     let mut key = Key::default();
-    // An HMAC takes a key of any length (RFC 2104 §2), so this never fails.
+    // Never fails: an HMAC key may have any length (RFC 2104 §2).
     if let Ok(mac) = Hmac::<Sha256>::new_from_slice(secret) {
         let mac = mac.chain_update(label).finalize().into_bytes();
         key.copy_from_slice(&mac);

@@ -1,3 +1,5 @@
+//! Accepting tokens of the Flask application.
+
 use serde_json::{Map, Value};
 
 use super::{AccessTokenError, UserId};
@@ -5,8 +7,8 @@ use crate::error::{ClaimProblem, TokenError};
 use crate::time::UnixTime;
 use crate::token::legacy::LegacyVerifier;
 
-/// Lets the Flask original's tokens in until a date: `{"id": <user id>}`,
-/// signed by itsdangerous.
+/// Accepts the Flask application's tokens until a date. Their payload is
+/// `{"id": <user id>}`, signed by itsdangerous.
 #[derive(Debug)]
 pub struct LegacyAccess {
     verifier: LegacyVerifier,
@@ -15,7 +17,7 @@ pub struct LegacyAccess {
 }
 
 impl LegacyAccess {
-    /// From `until` on no such token is let in.
+    /// Accepts tokens before `until`, and none from then on.
     #[must_use]
     pub fn new(verifier: LegacyVerifier, until: UnixTime) -> Self {
         Self {
@@ -25,20 +27,22 @@ impl LegacyAccess {
         }
     }
 
-    /// A token is refused that was issued before `valid_from`, in seconds since
-    /// the epoch.
+    /// Rejects tokens that were issued before `valid_from`, in seconds since the
+    /// epoch.
     #[must_use]
     pub fn with_valid_from(self, valid_from: Option<i64>) -> Self {
         Self { valid_from, ..self }
     }
 
-    /// Verifies a token and reads who it is for.
+    /// Verifies a token and reads its user.
     ///
     /// # Errors
-    /// As [`LegacyVerifier::verify`]; `token_algorithm_not_allowed` from the
-    /// date on; `token_claim_invalid` when the payload has no usable `id`;
-    /// [`SessionsValidFrom`](AccessTokenError::SessionsValidFrom).
-    /// `token_expired` only when none of this is wrong.
+    /// - The same as [`LegacyVerifier::verify`].
+    /// - `token_algorithm_not_allowed` from the date on.
+    /// - `token_claim_invalid` when the payload has no valid `id`.
+    /// - [`SessionsValidFrom`](AccessTokenError::SessionsValidFrom).
+    ///
+    /// `token_expired` is returned only if every other check passed.
     pub fn verify(
         &self,
         token: &str,
@@ -48,7 +52,7 @@ impl LegacyAccess {
             return Err(TokenError::AlgorithmNotAllowed.into());
         }
         let (verified, expired_at) = self.verifier.verify_but_expiry(token, now)?;
-        // As a map: serde would read a struct from an array as well.
+        // Not a struct, because serde would also read a struct from an array.
         let payload: Map<String, Value> = verified
             .payload()
             .map_err(|_| TokenError::claim("id", ClaimProblem::Malformed))?;
@@ -69,7 +73,7 @@ impl LegacyAccess {
     }
 }
 
-/// Who a verified token of the original is for: a number, and no name.
+/// The user of a verified token of the Flask application: a number without a name.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct VerifiedLegacyAccess {
     id: UserId,
@@ -84,13 +88,13 @@ impl VerifiedLegacyAccess {
         self.id
     }
 
-    /// When it was issued, in seconds since the epoch.
+    /// The time of issue, in seconds since the epoch.
     #[must_use]
     pub fn issued_at(&self) -> Option<f64> {
         self.issued_at
     }
 
-    /// The last second in which it is valid.
+    /// The last second in which the token is valid.
     #[must_use]
     pub fn expires_at(&self) -> UnixTime {
         self.expires_at

@@ -1,17 +1,19 @@
+//! Client addresses in the log.
+
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// A client's address as the log shows it.
+/// A client's address as it appears in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LogAddress {
     address: IpAddr,
-    /// The bits of the network that are shown; `None` for the whole address.
+    /// The length of the network prefix; `None` for the whole address.
     prefix: Option<u8>,
 }
 
 impl LogAddress {
-    /// Reads an address as text. It is shortened to its network, an IPv4 /24 or
-    /// an IPv6 /48, unless `whole`. `None` for a text that is not an address.
+    /// Reads an address and shortens it to its network, an IPv4 /24 or an
+    /// IPv6 /48, unless `whole`. `None` if the text is not an address.
     #[must_use]
     pub fn parse(text: &str, whole: bool) -> Option<Self> {
         let address: IpAddr = text.trim().parse().ok()?;
@@ -46,7 +48,7 @@ impl LogAddress {
     }
 }
 
-/// `192.0.2.0/24`, or the whole address alone.
+/// Writes the network, for example `192.0.2.0/24`, or the whole address.
 impl fmt::Display for LogAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.address)?;

@@ -1,3 +1,5 @@
+//! Usernames in the log.
+
 use core::fmt;
 use core::fmt::Write as _;
 
@@ -6,13 +8,12 @@ use sha2::{Digest as _, Sha256};
 
 use super::Username;
 
-/// Writes usernames into a log so that lines about one account can be found
-/// together, and nobody who reads the log learns, or can try out, whose they
-/// are.
+/// Encodes usernames for the log. All log lines of an account have the same code, and
+/// a reader of the log cannot find out or test which user it belongs to.
 pub struct LogNames(Hmac<Sha256>);
 
 impl LogNames {
-    /// Keyed with the service's secret; with another one, names look otherwise.
+    /// Creates the encoder with the service's secret. Another secret gives other codes.
     #[must_use]
     pub fn new(secret: &[u8]) -> Option<Self> {
         let key = Sha256::new()
@@ -22,7 +23,7 @@ impl LogNames {
         Hmac::new_from_slice(&key).ok().map(Self)
     }
 
-    /// 16 hexadecimal digits.
+    /// The code of a username: 16 hexadecimal digits.
     #[must_use]
     pub fn encode(&self, username: &Username) -> String {
         let mut mac = self.0.clone();

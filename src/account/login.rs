@@ -1,7 +1,9 @@
+//! Deciding a login by the stored hash.
+
 use super::{RecordCorrupt, StoredUser, UserRecord, Username};
 use crate::password::{ClearPassword, HashNotUsable, StoredHash, WrongPassword};
 
-/// Runs the hash. A trait, so that a test can count how often it is run.
+/// Checks a hash. A trait, so that a test can count the checks.
 pub trait CheckPassword {
     /// Checks a password against a stored hash.
     ///
@@ -10,7 +12,7 @@ pub trait CheckPassword {
     fn check(&self, hash: &StoredHash, password: &ClearPassword) -> Result<(), WrongPassword>;
 }
 
-/// The real one.
+/// Checks hashes with [`StoredHash::check`].
 #[derive(Debug, Clone, Copy, Default)]
 pub struct StoredHashCheck;
 
@@ -20,7 +22,7 @@ impl CheckPassword for StoredHashCheck {
     }
 }
 
-/// A user who knew the password and may log in.
+/// A user whose password was right and who may log in.
 #[derive(Debug)]
 pub struct VerifiedUser {
     record: UserRecord,
@@ -34,27 +36,27 @@ impl VerifiedUser {
         &self.record
     }
 
-    /// Whether a new hash of the password that was given should take the
-    /// place of the record's: see [`StoredHash::needs_rehash`].
+    /// Whether the record's hash should be replaced by a new hash of the given
+    /// password: see [`StoredHash::needs_rehash`].
     #[must_use]
     pub fn needs_rehash(&self) -> bool {
         self.needs_rehash
     }
 }
 
-/// Why someone was not let in. For the operator's log only: to the outside
-/// all of them are `credentials_incorrect`, in answer and in work.
+/// The reason why a login fails. This is for the operator's log only: a client
+/// receives `credentials_incorrect` for every reason, after the same amount of work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LoginError {
-    /// There is no such user.
+    /// The user does not exist.
     UserUnknown,
     /// The password is wrong.
     PasswordWrong,
-    /// The password is right and the user disabled.
+    /// The password is right, but the user is disabled.
     UserDisabled,
-    /// What is stored for the user is not a record.
+    /// The stored value is not a record.
     RecordCorrupt,
-    /// The record's hash is not known, or costs more than is ever run.
+    /// The record's hash is not supported, or its cost exceeds the limits.
     HashNotUsable,
 }
 
@@ -74,8 +76,8 @@ impl LoginError {
 
 /// Decides whether the user that was found may log in with `password`.
 ///
-/// Whatever the outcome, exactly one hash is run: the user's, or `stand_in`
-/// where there is none to run. No password opens a stand-in; see
+/// In any case, exactly one hash is checked: the user's, or `stand_in` if the user
+/// has no usable hash. No password matches a stand-in; see
 /// [`StandIns`](super::StandIns).
 ///
 /// # Errors
@@ -108,11 +110,11 @@ fn find_hash(record: UserRecord) -> Result<(UserRecord, StoredHash), LoginError>
     Ok((record, hash))
 }
 
-/// The user in the value that KV has for a name, `None` if it has none. A
-/// store that did not answer must not come here.
+/// Reads the user from the value that KV has for a name, `None` if KV has no value.
+/// If KV did not answer, the caller must not call this.
 ///
 /// # Errors
-/// [`LoginError`] when there is no user, or no record.
+/// [`LoginError`] when there is no user or the value is not a record.
 pub fn find_stored_user(
     username: &Username,
     stored: Option<&str>,

@@ -1,5 +1,7 @@
-//! Users, and every decision about them. Where they are stored, what time it
-//! is and what is random is handed in.
+//! Users, their sessions, and every decision about them. The caller passes the stored
+//! values, the time and random bytes.
+//!
+//! [`object::AccountObject`] decides about one account.
 
 mod access;
 mod access_keys;

@@ -1,3 +1,5 @@
+//! Bytes of a fixed length.
+
 use core::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -5,7 +7,7 @@ use zeroize::Zeroize;
 
 use crate::encoding::base64url;
 
-/// So many bytes, in JSON as base64url. Zeroized when dropped.
+/// `N` bytes, in JSON as base64url. Zeroized when dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Octets<const N: usize>(pub(super) [u8; N]);
 
@@ -15,7 +17,7 @@ impl<const N: usize> Octets<N> {
         bytes.try_into().ok().map(Self)
     }
 
-    /// The first bytes of `source`; zeros where it is shorter.
+    /// The first `N` bytes of `source`, padded with zeros.
     pub(super) fn first_of(source: impl IntoIterator<Item = u8>) -> Self {
         let mut bytes = [0; N];
         for (to, from) in bytes.iter_mut().zip(source) {

@@ -1,19 +1,21 @@
+//! Phone numbers.
+
 use core::fmt;
 
-/// A phone number as a user wrote it: at most 40 characters, none of them a
-/// control character; it may be empty.
+/// A phone number as a user wrote it: at most 40 characters, without control
+/// characters. It may be empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Phone(String);
 
-/// The number is too long or holds a control character.
+/// The phone number is too long or contains a control character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PhoneNotUsable;
 
 impl Phone {
-    /// The most characters.
+    /// The longest number in characters.
     pub const MAX_LENGTH: usize = 40;
 
-    /// Takes what someone typed as it is.
+    /// Takes the text without changing it.
     ///
     /// # Errors
     /// [`PhoneNotUsable`].
@@ -24,7 +26,7 @@ impl Phone {
         Ok(Self(typed.into()))
     }
 
-    /// As it was typed.
+    /// The text as it was typed.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

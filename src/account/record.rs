@@ -1,3 +1,5 @@
+//! The record of a user.
+
 use core::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -6,24 +8,24 @@ use serde_json::{Map, Value};
 use super::{HashDigest, Username};
 use crate::encoding::json;
 
-/// A user's number: 0 to 2^53 - 1, so that JavaScript holds it exactly.
+/// A user's number: 0 to 2^53 − 1, so that JavaScript represents it exactly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct UserId(u64);
 
 impl UserId {
-    /// The highest one.
+    /// The highest number.
     pub const MAX: Self = Self((1 << 53) - 1);
 
-    /// `None` above [`MAX`](Self::MAX).
+    /// `None` if the number exceeds [`MAX`](Self::MAX).
     #[must_use]
     pub fn new(id: u64) -> Option<Self> {
         (id <= Self::MAX.0).then_some(Self(id))
     }
 
-    /// The number that a value names which is not a user's record, as far as it
-    /// can be read. Unverified: the key [`index_key`](Self::index_key) has to say
-    /// the user's name as well.
+    /// Extracts the number from a value that is not a valid record, if possible.
+    /// The number is unverified: check that the key
+    /// [`index_key`](Self::index_key) has the user's name.
     #[must_use]
     pub fn of_corrupt(value: &str) -> Option<Self> {
         let (_, rest) = value.split_once("\"id\"")?;
@@ -38,7 +40,7 @@ impl UserId {
         self.0
     }
 
-    /// The key under which the store has the name of the user of this number:
+    /// The key under which the store has the name of the user with this number:
     /// `id:<number>`.
     #[must_use]
     pub fn index_key(self) -> String {
@@ -59,37 +61,37 @@ impl<'de> Deserialize<'de> for UserId {
     }
 }
 
-/// A user: the members that KV and the account's object hold, in JSON. Members
-/// without a meaning here are kept.
+/// A user: the members that KV and the account's object store, as JSON. Unknown
+/// members are kept.
 #[derive(Clone)]
 pub struct UserRecord {
     /// The user's number.
     pub id: UserId,
     /// The name, normalized.
     pub username: String,
-    /// The password's hash: a PHC string, or one that werkzeug wrote. Any other
-    /// text, such as an empty one, is a user without a usable password.
+    /// The password's hash: a PHC string, or a hash of werkzeug. With any other
+    /// text, such as an empty one, the user has no usable password.
     pub hash_password: String,
     /// The phone number, as the user wrote it.
     pub phone: String,
-    /// A disabled user cannot log in.
+    /// Whether the user is disabled. A disabled user cannot log in.
     pub disabled: bool,
-    /// Seconds since the epoch. A token without a session that was issued
-    /// before this time is over.
+    /// Seconds since the epoch. A token without a session that was issued before
+    /// this time is rejected.
     pub tokens_valid_from: Option<i64>,
-    /// The digest of the hash that the user was imported with, until the
-    /// password is changed here. A later import compares it with its source.
+    /// The digest of the imported hash, until the password is changed here. A
+    /// later import compares the digest with its source.
     pub imported_hash: Option<HashDigest>,
-    /// The members as they were read.
+    /// All members as they were read.
     members: Map<String, Value>,
 }
 
-/// The stored text is not a record of the user it is stored under.
+/// The stored text is not a record of the user under whose name it is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RecordCorrupt;
 
 impl UserRecord {
-    /// The members that have a meaning; any other is kept as it is.
+    /// The known members. Unknown members are kept as they are.
     pub const MEMBERS: [&str; 7] = [
         "id",
         "username",
@@ -100,7 +102,7 @@ impl UserRecord {
         "imported_hash",
     ];
 
-    /// A new user, who may log in.
+    /// Creates a new user, who may log in.
     #[must_use]
     pub fn new(id: UserId, username: &Username, hash_password: String, phone: String) -> Self {
         Self {
@@ -115,16 +117,16 @@ impl UserRecord {
         }
     }
 
-    /// Reads what was stored under `username`.
+    /// Reads the value stored under `username`.
     ///
     /// # Errors
-    /// [`RecordCorrupt`] when it is not a record, or another user's.
+    /// [`RecordCorrupt`] when the value is not a record, or is another user's.
     pub fn parse(stored: &str, username: &Username) -> Result<Self, RecordCorrupt> {
         let record = Self::from_members(read_members(stored)?).ok_or(RecordCorrupt)?;
         record.named(username)
     }
 
-    /// The record, if its name is `username` once it is normalized.
+    /// Checks that the record's normalized name is `username`.
     pub(super) fn named(self, username: &Username) -> Result<Self, RecordCorrupt> {
         if Username::new(&self.username).as_ref() == Ok(username) {
             Ok(self)
@@ -134,7 +136,7 @@ impl UserRecord {
     }
 
     /// Reads the members by hand: the code that serde derives is several times
-    /// as long.
+    /// as large.
     pub(super) fn from_members(mut members: Map<String, Value>) -> Option<Self> {
         members.remove(REPLICA_MEMBER);
         let text = |name| Some(members.get(name)?.as_str()?.to_owned());
@@ -162,13 +164,13 @@ impl UserRecord {
         })
     }
 
-    /// The names of the members that are kept without being known.
+    /// The names of the unknown members.
     pub fn other_members(&self) -> impl Iterator<Item = &str> {
         let names = self.members.keys().map(String::as_str);
         names.filter(|name| !Self::MEMBERS.contains(name))
     }
 
-    /// The record in JSON.
+    /// Writes the record as JSON.
     ///
     /// # Errors
     /// None in practice.
@@ -197,14 +199,14 @@ impl UserRecord {
     }
 }
 
-/// Reads a JSON object in which no two members have the same name: serde would
-/// let the last one win.
+/// Reads a JSON object with unique member names. serde would keep the last of two
+/// members with the same name.
 pub(super) fn read_members(stored: &str) -> Result<Map<String, Value>, RecordCorrupt> {
     json::read_object(stored, |_, _| ()).map_err(|_| RecordCorrupt)?;
     serde_json::from_str(stored).map_err(|_| RecordCorrupt)
 }
 
-/// The member of a stored value that only the account's object writes. See
+/// The member that only the account's object writes. See
 /// [`StoredUser`](super::StoredUser).
 pub(super) const REPLICA_MEMBER: &str = "portcullis";
 
@@ -221,7 +223,7 @@ impl<'de> Deserialize<'de> for UserRecord {
     }
 }
 
-/// Without the hash and the phone.
+/// Leaves out the hash and the phone number.
 impl fmt::Debug for UserRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UserRecord")

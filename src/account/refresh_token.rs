@@ -1,3 +1,5 @@
+//! Refresh tokens and their chain of secrets.
+
 use core::fmt;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -9,8 +11,8 @@ use super::octets::Octets;
 use super::{SessionId, Username};
 use crate::encoding::base64url;
 
-/// What a refresh token proves to know, 256 bits. Of one session each follows
-/// from the one before and from what only the session's object knows.
+/// The secret of a refresh token, 256 bits. Each secret of a session derives from the
+/// previous secret and a seed that only the account's object has.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RefreshSecret(Octets<32>);
@@ -20,8 +22,8 @@ impl RefreshSecret {
         Self(Octets(random))
     }
 
-    /// The one that replaces it, or so many replacements later. The work grows
-    /// with them.
+    /// The secret after this many replacements. The work is proportional to their
+    /// number.
     pub(super) fn after(&self, replacements: u32, seed: &Octets<32>) -> Option<Self> {
         let keyed = Hmac::<Sha256>::new_from_slice(&seed.0).ok()?;
         let mut secret = self.clone();
@@ -37,38 +39,38 @@ impl RefreshSecret {
     }
 }
 
-/// The SHA-256 of a [`RefreshSecret`]: what is stored.
+/// The SHA-256 of a [`RefreshSecret`], which is stored instead of the secret.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct RefreshHash(Octets<32>);
 
 impl RefreshHash {
-    /// Whether `secret` is the one. In constant time.
-    pub(super) fn is_of(&self, secret: &RefreshSecret) -> bool {
+    /// Whether this is the hash of `secret`. Compares in constant time.
+    pub(super) fn matches(&self, secret: &RefreshSecret) -> bool {
         self.0.0.ct_eq(&secret.hash().0.0).into()
     }
 }
 
-/// A refresh token as a client presents it, in text
-/// `<username>.<session>.<number>.<secret>`: the username, the session's name
-/// and the secret in base64url, the number in decimal, counting from 1. Nothing
-/// of it is known to be right before the account's object has seen it.
+/// A refresh token as a client presents it. The text is
+/// `<username>.<session>.<number>.<secret>`: username, session id and secret in
+/// base64url, and the number in decimal, counted from 1. Every part is unverified
+/// until the account's object has checked the token.
 #[derive(Debug, Clone)]
 pub struct UnverifiedRefreshToken {
-    /// Whose object to ask.
+    /// The user whose object checks the token.
     pub username: Username,
-    /// What to ask it.
+    /// The part that the object checks.
     pub claim: RefreshClaim,
 }
 
-/// The part of a refresh token that the account's object judges.
+/// The part of a refresh token that the account's object checks.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RefreshClaim {
-    /// The session.
+    /// The session's id.
     pub session: SessionId,
-    /// Which token of the session it is.
+    /// The number of the token within its session.
     pub number: u32,
-    /// What it proves to know.
+    /// The secret that proves the token.
     pub secret: RefreshSecret,
 }
 
@@ -83,7 +85,7 @@ impl UnverifiedRefreshToken {
     /// Reads the text.
     ///
     /// # Errors
-    /// [`NotRefreshToken`] unless it is the one way to write such a token.
+    /// [`NotRefreshToken`] when the text is not in canonical form.
     pub fn parse(text: &str) -> Result<Self, NotRefreshToken> {
         Self::read(text).ok_or(NotRefreshToken)
     }
@@ -107,7 +109,7 @@ impl UnverifiedRefreshToken {
                 secret: RefreshSecret(Octets::parse(secret)?),
             },
         };
-        // Neither "+1" nor "01", nor a name in another form.
+        // Rejects other spellings: "+1", "01", or a name that is not normalized.
         (token.to_string() == text).then_some(token)
     }
 }

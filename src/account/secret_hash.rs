@@ -1,24 +1,26 @@
+//! The hash of a secret that clients present.
+
 use core::fmt;
 
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
-/// A secret that others present, by its hash: so no length is told, and it is
-/// compared in constant time.
+/// The hash of a secret that clients present. Comparing hashes in constant time
+/// reveals neither the secret nor its length.
 pub struct SecretHash([u8; 32]);
 
-/// What was presented is not the secret.
+/// The presented text is not the secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WrongSecret;
 
 impl SecretHash {
-    /// Of the secret.
+    /// Hashes the secret.
     #[must_use]
     pub fn new(secret: &str) -> Self {
         Self(Sha256::digest(secret).into())
     }
 
-    /// Compares what was presented.
+    /// Compares a presented text with the secret.
     ///
     /// # Errors
     /// [`WrongSecret`].

@@ -1,12 +1,13 @@
+//! The sessions of one account.
+
 use serde::{Deserialize, Serialize};
 
 use super::octets::Octets;
 use super::refresh_token::{RefreshClaim, RefreshHash, RefreshSecret};
 use super::{ClientDescription, SessionId};
 
-/// The sessions of one account under its current credential version, the one
-/// used last at the end. Raising the version drops them, so a session that is
-/// here belongs to the current version.
+/// The sessions of one account, the most recently used last. Raising the credential
+/// version drops them, so each session belongs to the current version.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct Sessions(Vec<Session>);
@@ -18,37 +19,37 @@ struct Session {
     started: i64,
     expires: i64,
     renewed: i64,
-    /// When the last of its access tokens ends.
+    /// When the session's last access token ends.
     tokens_until: i64,
-    /// Each refresh token's secret is the HMAC of the one before under this
-    /// seed.
+    /// The HMAC key of the chain: the HMAC of each refresh token's secret is the
+    /// next secret.
     seed: Octets<32>,
-    /// The number of the current refresh token, and the hash of its secret.
+    /// The number of the current refresh token. `current` is the hash of its secret.
     number: u32,
     current: RefreshHash,
     client: ClientDescription,
 }
 
-/// Random bytes for a new session: its id, its seed, its first secret.
+/// Random bytes for a new session: its id, its seed and its first secret.
 pub type SessionRandom = [u8; 80];
 
 /// The settings that sessions depend on. The Worker passes them with each
 /// request, so a new deployment applies at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionPolicy {
-    /// How long a session lasts, in seconds.
+    /// The lifetime of a session in seconds.
     pub lifetime: u64,
-    /// How long an access token lasts, in seconds.
+    /// The lifetime of an access token in seconds.
     pub access_lifetime: u64,
-    /// After how many seconds without a refresh a session is over.
+    /// The seconds without a refresh after which a session ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idle: Option<u64>,
-    /// Sessions that began before this time (seconds since the epoch) are over.
+    /// Sessions that began before this time (seconds since the epoch) are rejected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_from: Option<i64>,
 }
 
-/// A session as its client is told of it. All times are in seconds since the
+/// An open session, as its client receives it. All times are in seconds since the
 /// epoch.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct OpenSession {
@@ -58,12 +59,12 @@ pub struct OpenSession {
     pub started_at: i64,
     /// When the session ends.
     pub expires_at: i64,
-    /// No access token that is issued for this answer may end later.
+    /// The latest end of an access token that is issued for this answer.
     pub tokens_until: i64,
 }
 
-/// A session as its user or an operator sees it. All times are in seconds
-/// since the epoch.
+/// A session as its user or an operator sees it. All times are in seconds since the
+/// epoch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionInfo {
     /// The session's id: the claim `sid` of its access tokens.
@@ -76,23 +77,22 @@ pub struct SessionInfo {
     pub client: ClientDescription,
 }
 
-/// A session that was ended while it lasted.
+/// A session that ended early.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RemovedSession {
     pub(super) id: SessionId,
-    /// When the last of its access tokens ends, in seconds since the epoch.
+    /// When the session's last access token ends, in seconds since the epoch.
     pub(super) tokens_until: i64,
 }
 
-/// Why a refresh token is refused. For the operator's log.
+/// The reason why a refresh token is rejected. For the operator's log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RefreshError {
-    /// There is no such session, or the secret was never one of its secrets.
+    /// There is no such session, or the secret never belonged to it.
     Unknown,
-    /// The token had been replaced by another one: someone has a copy. The
-    /// session is ended.
+    /// The token was already replaced, so someone has a copy. The session ends.
     Reused,
-    /// The token is right, and the session's time is over.
+    /// The token is right, but the session has expired.
     Expired,
     /// The session was not refreshed for longer than `SESSION_IDLE`.
     Idle,
@@ -114,23 +114,23 @@ impl RefreshError {
     }
 }
 
-/// For this many seconds after a rotation the previous refresh token gets the
-/// same successor again: the client may not have received the answer.
+/// For this many seconds after a rotation, the previous refresh token yields the
+/// same successor again, because the client may not have received the answer.
 const GRACE: i64 = 30;
-/// How many replaced tokens back one is still recognized as a copy.
+/// The most replacements after which a token is still recognized as a copy.
 const LOOK_BACK: u32 = 1000;
-/// The most sessions of one account. One more ends the one that was used the
-/// longest time ago.
+/// The most sessions of one account. A further session ends the least recently used
+/// one.
 const MOST: usize = 32;
-/// How long after the object's answer the Worker may issue the access token,
-/// in seconds. It allows for a Worker's clock that is ahead of the object's.
+/// The seconds after the object's answer within which the Worker may issue the access
+/// token. This allows for a Worker's clock that is ahead of the object's.
 const ISSUED_WITHIN: i64 = 60;
-/// How long a session is kept after its end, in seconds, so that its tokens
-/// are told from made-up ones and a clock that jumped ahead does no harm.
+/// The seconds for which a session is kept after its end. Its tokens can then be told
+/// from forged tokens, and a clock that jumped ahead does no harm.
 const REMEMBERED: i64 = 24 * 3600;
 
 impl Sessions {
-    /// Begins a session at `began`. `None` if it would be over already.
+    /// Begins a session at `began`. `None` if the session would have expired already.
     pub(super) fn open(
         &mut self,
         random: &SessionRandom,
@@ -153,7 +153,7 @@ impl Sessions {
             current: secret.hash(),
             client,
         };
-        if session.over(policy, now).is_some() {
+        if session.end_reason(policy, now).is_some() {
             return None;
         }
         if self.0.len() >= MOST {
@@ -166,7 +166,7 @@ impl Sessions {
     }
 
     /// Replaces a refresh token by its successor. A reused token ends its
-    /// session, which the second part of the error names.
+    /// session, which is the second part of the error.
     pub(super) fn refresh(
         &mut self,
         claim: &RefreshClaim,
@@ -177,7 +177,7 @@ impl Sessions {
         let at = self.0.iter().position(|other| other.id == claim.session);
         let session = at.and_then(|at| self.0.get_mut(at)).ok_or_else(unknown)?;
         let recognized = session.recognize(claim).ok_or_else(unknown)?;
-        if let Some(why) = session.over(policy, now) {
+        if let Some(why) = session.end_reason(policy, now) {
             return Err((why, None));
         }
         let secret = match recognized {
@@ -198,7 +198,7 @@ impl Sessions {
         };
         session.tokens_until = session.tokens_until.max(tokens_until(policy, now));
         let open = session.open(secret);
-        // The session that was used last stands at the end.
+        // The most recently used session is the last one.
         if let Some(at) = at {
             let session = self.0.remove(at);
             self.0.push(session);
@@ -206,7 +206,7 @@ impl Sessions {
         Ok(open)
     }
 
-    /// Whether the session of this id lasts, or lasted until a moment ago.
+    /// The session with this id, if it is active or ended recently.
     pub(super) fn find(&self, id: &SessionId) -> Option<SessionInfo> {
         self.0
             .iter()
@@ -214,19 +214,19 @@ impl Sessions {
             .map(Session::info)
     }
 
-    /// The sessions that last, the one used last first.
+    /// The active sessions, the most recently used first.
     pub(super) fn list(&self, now: i64) -> Vec<SessionInfo> {
         let lasting = self.0.iter().rev().filter(|session| session.expires > now);
         lasting.map(Session::info).collect()
     }
 
-    /// Ends a session, if there is one of the id.
+    /// Ends the session with this id, if there is one.
     pub(super) fn end(&mut self, id: &SessionId) -> Option<RemovedSession> {
         let at = self.0.iter().position(|session| session.id == *id)?;
         Some(self.0.remove(at).removed())
     }
 
-    /// Ends all sessions but one.
+    /// Ends all sessions except `kept`.
     pub(super) fn end_others(&mut self, kept: Option<&SessionId>) -> Vec<RemovedSession> {
         let (stay, end) = core::mem::take(&mut self.0)
             .into_iter()
@@ -235,8 +235,8 @@ impl Sessions {
         end.into_iter().map(Session::removed).collect()
     }
 
-    /// Drops the sessions that are over. A clock that was set back makes the
-    /// grace no longer than from now on.
+    /// Drops sessions that ended long enough ago. If the clock was set back, the
+    /// grace period of a rotation lasts no longer than if it began now.
     pub(super) fn tidy(&mut self, now: i64) {
         for session in &mut self.0 {
             session.renewed = session.renewed.min(now);
@@ -250,7 +250,7 @@ impl Sessions {
     }
 }
 
-/// Which of its session's tokens a refresh token is.
+/// The place of a recognized refresh token in its session's chain.
 enum Recognized {
     Current,
     Previous { current: RefreshSecret },
@@ -258,15 +258,16 @@ enum Recognized {
 }
 
 impl Session {
-    /// The secrets are a chain: the current one follows from an older one. So
-    /// a made-up token is not recognized and ends nobody's session.
+    /// The current secret derives from each older one, so the stored hash of the
+    /// current secret also proves an older token. A forged token is not
+    /// recognized, and so cannot end a session.
     fn recognize(&self, claim: &RefreshClaim) -> Option<Recognized> {
         let steps = self.number.checked_sub(claim.number)?;
         if steps > LOOK_BACK {
             return None;
         }
         let secret = claim.secret.after(steps, &self.seed)?;
-        if !self.current.is_of(&secret) {
+        if !self.current.matches(&secret) {
             return None;
         }
         Some(match steps {
@@ -276,7 +277,7 @@ impl Session {
         })
     }
 
-    fn over(&self, policy: &SessionPolicy, now: i64) -> Option<RefreshError> {
+    fn end_reason(&self, policy: &SessionPolicy, now: i64) -> Option<RefreshError> {
         let idle = policy.idle.map(seconds);
         if self.expires <= now {
             Some(RefreshError::Expired)
@@ -329,7 +330,7 @@ fn tokens_until(policy: &SessionPolicy, now: i64) -> i64 {
         .saturating_add(ISSUED_WITHIN)
 }
 
-/// A duration from a setting; one beyond all dates lasts for ever.
+/// Converts a duration from a setting. If out of range, the duration is unlimited.
 fn seconds(duration: u64) -> i64 {
     i64::try_from(duration).unwrap_or(i64::MAX)
 }

@@ -1,3 +1,5 @@
+//! Stand-in hashes for users who do not exist.
+
 use core::fmt;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -7,13 +9,13 @@ use zeroize::Zeroizing;
 use super::Username;
 use crate::password::StoredHash;
 
-/// What is hashed where there is no user, so that an unknown name costs what
-/// some user's costs. Were it always the same, then in a base whose hashes are
-/// of several kinds the time of a refusal would say who is a user.
+/// The hashes to check for unknown usernames, so that a login with an unknown name
+/// takes as long as a login with a known one. If the stand-in were always the same,
+/// then among users with several kinds of hashes, the time would reveal who is a user.
 ///
-/// For one name it is always the same one, as a user's hash is; over many names
-/// the kinds and costs are spread as in the sample. So that nobody can work out
-/// which it is for a name, it should be [`keyed`](Self::keyed).
+/// A name always gets the same stand-in, as a user always has the same hash. Over many
+/// names, kinds and costs have the same distribution as the sample. Use
+/// [`keyed`](Self::keyed), so that nobody can compute the stand-in of a name.
 #[derive(Clone, Default)]
 pub struct StandIns {
     sample: Vec<StoredHash>,
@@ -21,12 +23,12 @@ pub struct StandIns {
 }
 
 impl StandIns {
-    /// The most of a sample that is kept; the rest is disregarded.
+    /// The most hashes that are taken from a sample. Further hashes are ignored.
     pub const MAX_SAMPLE: usize = 1024;
 
-    /// From the `hash_password` of some of the stored users. What is not usable
-    /// is passed over, since a login hashes a stand-in for it as well. If
-    /// nothing is left, a stand-in costs what a new hash costs.
+    /// Takes a sample of the stored users' `hash_password`. Unusable hashes are
+    /// ignored, because a login checks a stand-in for them, too. If no hash
+    /// remains, a stand-in costs as much as a new hash.
     pub fn from_sample<'a>(stored: impl Iterator<Item = &'a str>) -> Self {
         let usable = stored.filter_map(|stored| StoredHash::parse(stored).ok());
         Self {
@@ -38,8 +40,8 @@ impl StandIns {
         }
     }
 
-    /// With a secret, of any length, that the choice for a name depends on. It
-    /// should be the same wherever and whenever names are asked for.
+    /// Makes the choice for a name depend on a secret of any length. The secret
+    /// must be the same in every instance and must not change over time.
     #[must_use]
     pub fn keyed(self, key: &[u8]) -> Self {
         Self {
@@ -48,7 +50,7 @@ impl StandIns {
         }
     }
 
-    /// The one for a name. No password opens it.
+    /// The stand-in for a name. No password matches it.
     #[must_use]
     pub fn for_username(&self, username: &Username) -> StoredHash {
         self.choose(username)
@@ -66,7 +68,7 @@ impl StandIns {
     }
 }
 
-/// Without the key.
+/// Leaves out the key.
 impl fmt::Debug for StandIns {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StandIns")

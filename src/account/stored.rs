@@ -1,22 +1,24 @@
+//! The value that KV stores for a user.
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::record::{REPLICA_MEMBER, read_members};
 use super::{EndedSessions, RecordCorrupt, UserId, UserRecord, Username};
 
-/// The value that KV holds under [`Username::record_key`].
+/// The value that KV stores under [`Username::record_key`].
 ///
-/// A user's members stand at the top. What only the account's object writes
-/// stands in the member `portcullis`, which a seed does not have:
-/// `{"revision","version","sessions_ended"?,"removed"?}`, where
-/// `sessions_ended` is `{"notes":[{"id","until"}],"ask_until"?}`.
+/// The user's members are at the top level. The account's object adds the member
+/// `portcullis`, which a seed does not have:
+/// `{"revision","version","sessions_ended"?,"removed"?}`, where `sessions_ended` is
+/// `{"notes":[{"id","until"}],"ask_until"?}`.
 #[derive(Debug, Clone)]
 pub enum StoredUser {
-    /// An import wrote it. No object knows this user yet.
+    /// A record that an import wrote. No object has adopted this user yet.
     Seed(UserRecord),
-    /// The account's object wrote it. It may be older than the object's state.
+    /// The object's copy of its record. It may be older than the object's state.
     Replica(Replica),
-    /// The account's object wrote it: the user was removed.
+    /// The object's note that the user was removed.
     Removed(RemovedUser),
 }
 
@@ -25,22 +27,22 @@ pub enum StoredUser {
 pub struct Replica {
     /// The user.
     pub record: UserRecord,
-    /// Counts the object's changes to this value.
+    /// Counts the object's changes of this value.
     pub revision: u64,
     /// The credential version.
     pub version: u64,
-    /// The sessions that ended before their access tokens did.
+    /// The sessions that ended before their access tokens expired.
     pub ended: EndedSessions,
 }
 
 /// See [`StoredUser::Removed`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemovedUser {
-    /// The number of the user who was removed. It is not given again.
+    /// The number of the removed user. It is not assigned again.
     pub id: UserId,
-    /// Counts the object's changes to this value.
+    /// Counts the object's changes of this value.
     pub revision: u64,
-    /// The credential version. A new user of the name starts above it.
+    /// The credential version. A new user with the name starts above it.
     pub version: u64,
 }
 
@@ -56,15 +58,15 @@ struct ReplicaMember {
 }
 
 impl StoredUser {
-    /// The longest value in bytes that is adopted: an object holds it in
-    /// memory and writes it back as one text.
+    /// The longest value in bytes that an object adopts: the object holds the
+    /// value in memory and writes it back as one text.
     pub const MAX_LENGTH: usize = 65_536;
 
-    /// Reads what was stored under `username`.
+    /// Reads the value stored under `username`.
     ///
     /// # Errors
-    /// [`RecordCorrupt`] when it is none of the three, another user's, or too
-    /// long.
+    /// [`RecordCorrupt`] when the value has none of the three forms, is another
+    /// user's, or is too long.
     pub fn parse(stored: &str, username: &Username) -> Result<Self, RecordCorrupt> {
         if stored.len() > Self::MAX_LENGTH {
             return Err(RecordCorrupt);
@@ -128,7 +130,7 @@ impl Replica {
 }
 
 impl RemovedUser {
-    /// The value to store under the name.
+    /// The value to store under `username`.
     #[must_use]
     pub fn to_json(&self, username: &Username) -> String {
         let member = ReplicaMember {

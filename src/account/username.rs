@@ -1,3 +1,5 @@
+//! Usernames in normal form.
+
 use core::fmt;
 
 use icu_normalizer::ComposingNormalizerBorrowed;
@@ -5,36 +7,36 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::encoding::invisible::is_invisible;
 
-/// A username in its one form: NFKC, lower case, 1 to 80 characters, none of
-/// them a control character.
+/// A username in normal form: NFKC, lower case, 1 to 80 characters, without control
+/// characters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Username(String);
 
-/// The name is empty, too long, or holds a control character.
+/// The name is empty, too long, or contains a control character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UsernameNotUsable;
 
 impl Username {
-    /// The most characters.
+    /// The longest name in characters.
     pub const MAX_LENGTH: usize = 80;
 
-    /// Normalizes what someone typed.
+    /// Normalizes a typed name.
     ///
     /// # Errors
     /// [`UsernameNotUsable`].
     pub fn new(typed: &str) -> Result<Self, UsernameNotUsable> {
-        // Four bytes a character at most; one may be composed of several.
+        // A character has at most four bytes, and may be composed of several.
         if typed.len() > Self::MAX_LENGTH.saturating_mul(4).saturating_mul(4) {
             return Err(UsernameNotUsable);
         }
         let name = if typed.is_ascii() {
-            // Which is in its normal form.
+            // ASCII is already in NFKC.
             typed.to_ascii_lowercase()
         } else {
             let nfkc = ComposingNormalizerBorrowed::new_nfkc();
             let folded = nfkc.normalize(typed).to_lowercase();
-            // Lower case can undo the normalization.
+            // Lower-casing can undo the normalization.
             nfkc.normalize(&folded).into_owned()
         };
         let length = name.chars().count();
@@ -44,7 +46,7 @@ impl Username {
         Ok(Self(name))
     }
 
-    /// The name in its one form.
+    /// The normalized name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -60,18 +62,18 @@ impl Username {
     }
 }
 
-/// A username that someone may choose: what cannot be seen in it would make it
-/// look like another one. A Flask application let such names in, so they are
-/// let in still, but no new ones.
+/// A username that a new user may choose. Invisible characters would let a name look
+/// like another one. A Flask application allowed such names, so existing users keep
+/// them, but nobody can choose a new one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewUsername(Username);
 
 impl NewUsername {
-    /// Normalizes what someone typed.
+    /// Normalizes a typed name.
     ///
     /// # Errors
-    /// [`UsernameNotUsable`], also when the name starts or ends with white
-    /// space, or contains white space other than plain spaces, or an
+    /// [`UsernameNotUsable`], also when the name starts or ends with white space,
+    /// contains white space other than plain spaces, or contains an
     /// [invisible character](is_invisible).
     pub fn new(typed: &str) -> Result<Self, UsernameNotUsable> {
         let name = Username::new(typed)?;

@@ -1,4 +1,4 @@
-//! Which characters a reader of a text cannot see.
+//! The characters that a reader of a text cannot see.
 
 /// Whether a character shows nothing itself, or changes how the text around it
 /// is shown: a text with one can look like another text.

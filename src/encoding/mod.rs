@@ -1,5 +1,5 @@
-//! Canonical base64url and strict JSON, the two encodings of a token, and the
-//! characters of a text that a reader cannot see.
+//! The two encodings of a token, canonical base64url and strict JSON, and the
+//! characters that a reader of a text cannot see.
 
 pub mod base64url;
 pub mod bytes;

@@ -1,3 +1,5 @@
+//! The supported signature algorithms.
+
 use core::fmt;
 
 /// A signature algorithm (RFC 7518 §3.1, RFC 8037 §3.1). A key has exactly
@@ -5,26 +7,26 @@ use core::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Algorithm {
-    /// HMAC with SHA-256; keys of at least 32 bytes (RFC 7518 §3.2).
+    /// HMAC with SHA-256. Keys have at least 32 bytes (RFC 7518 §3.2).
     Hs256,
-    /// HMAC with SHA-384; keys of at least 48 bytes (RFC 7518 §3.2).
+    /// HMAC with SHA-384. Keys have at least 48 bytes (RFC 7518 §3.2).
     Hs384,
-    /// HMAC with SHA-512; keys of at least 64 bytes (RFC 7518 §3.2).
+    /// HMAC with SHA-512. Keys have at least 64 bytes (RFC 7518 §3.2).
     Hs512,
-    /// Ed25519, no other curve (RFC 8037 §3.1).
+    /// EdDSA with Ed25519; other curves are not supported (RFC 8037 §3.1).
     EdDsa,
     /// ECDSA with P-256 and SHA-256 (RFC 7518 §3.4).
     Es256,
-    /// RSASSA-PKCS1-v1_5 with SHA-256, to verify only (RFC 7518 §3.3).
+    /// RSASSA-PKCS1-v1_5 with SHA-256, for verifying only (RFC 7518 §3.3).
     #[cfg(feature = "rsa")]
     Rs256,
-    /// RSASSA-PSS with SHA-256, to verify only (RFC 7518 §3.5).
+    /// RSASSA-PSS with SHA-256, for verifying only (RFC 7518 §3.5).
     #[cfg(feature = "rsa")]
     Ps256,
 }
 
 impl Algorithm {
-    /// The name as it stands in `alg`.
+    /// The value of `alg`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -40,8 +42,7 @@ impl Algorithm {
         }
     }
 
-    /// The algorithm of exactly this name; `None` for any other, also in
-    /// another case.
+    /// Finds the algorithm with this name. The name is case-sensitive.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         match name {
@@ -58,8 +59,8 @@ impl Algorithm {
         }
     }
 
-    /// The least length of an HMAC's secret in bytes (RFC 7518 §3.2); `None`
-    /// where the key is not a secret of any length.
+    /// The least length of an HMAC secret in bytes (RFC 7518 §3.2); `None` for
+    /// algorithms whose keys are not HMAC secrets.
     #[must_use]
     pub fn least_secret_length(self) -> Option<usize> {
         match self {

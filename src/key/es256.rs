@@ -1,8 +1,8 @@
-//! ES256 (RFC 7518 §3.4): ECDSA with P-256 and SHA-256, behind jwt-compact's
-//! `Algorithm` trait. The crate p256 signs and reads keys; the sum of points that
-//! verifies a signature is our own.
+//! ES256 (RFC 7518 §3.4): ECDSA with P-256 and SHA-256, as jwt-compact's
+//! `Algorithm`. The crate p256 signs and reads keys. The sum of points that
+//! verifies a signature is computed by our own `p256` module.
 
-// Arithmetic of the group and modulo its order cannot overflow.
+// Arithmetic on points and on scalars modulo the group order cannot overflow.
 #![allow(clippy::arithmetic_side_effects)]
 
 use core::num::NonZeroUsize;
@@ -24,12 +24,12 @@ use super::signature::{self, ReadSignature};
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Es256;
 
-/// A private key. Zeroized when dropped, and in a box, so that nothing of it
-/// stays behind where it lay before it moved.
+/// A private key. It is zeroized when dropped. It is boxed, because moving it by
+/// value would leave copies on the stack.
 pub(crate) struct Es256SigningKey(Box<SigningKey>);
 
 impl Es256SigningKey {
-    /// `None` when `d` is not in the range 1 to n − 1.
+    /// `None` when `d` is not from 1 to n − 1.
     pub(crate) fn new(d: &[u8; 32]) -> Option<Self> {
         let key = SigningKey::from_slice(d).ok()?;
         Some(Self(Box::new(key)))
@@ -40,7 +40,7 @@ impl Es256SigningKey {
     }
 }
 
-/// A public key: a point of the curve that is not the identity.
+/// A public key: a point on the curve that is not the identity.
 pub(crate) struct Es256VerifyingKey(Box<PublicPoint>);
 
 impl Es256VerifyingKey {
@@ -56,26 +56,26 @@ impl Es256VerifyingKey {
         Self(Box::new(PublicPoint::new(*key.as_affine())))
     }
 
-    /// From the encoding of SEC 1 §2.3.3, as SPKI and PKCS#8 have it.
+    /// Reads the encoding of SEC 1 §2.3.3, which SPKI and PKCS#8 contain.
     #[cfg(feature = "pem")]
     pub(crate) fn from_sec1(bytes: &[u8]) -> Option<Self> {
         Some(Self::from_key(&VerifyingKey::from_sec1_bytes(bytes).ok()?))
     }
 
-    /// x and y.
+    /// The coordinates x and y.
     pub(crate) fn coordinates(&self) -> ([u8; 32], [u8; 32]) {
         let point = self.0.affine();
         (point.x().into(), point.y().into())
     }
 }
 
-/// The private key d in 1 to n − 1 from 512 random bits: their number modulo n.
-/// `None` for 0, which nobody will meet.
+/// Generates a private key d from 1 to n − 1: 512 random bits modulo n. `None` if
+/// d is 0, which has a probability of about 2^−256.
 ///
-/// After FIPS 186-5 A.2.1, which takes 320 bits or more, so that the bias is
-/// nothing that could be seen. There it is the remainder modulo n − 1, plus
-/// one, so that 0 cannot come out; what is here at hand is the arithmetic
-/// modulo n, and the bias as small.
+/// FIPS 186-5 A.2.1 does nearly the same with 320 bits or more, enough to make the
+/// bias negligible. It reduces modulo n − 1 and adds one, so that the result is
+/// never 0. This function reduces modulo n, because the crate has that arithmetic;
+/// the bias is as small.
 pub(crate) fn generate_d(random: &[u8; 64]) -> Option<SecretNumber> {
     let (high, low) = random.split_at(32);
     let reduce = |half: &[u8]| -> Option<Zeroizing<Scalar>> {
@@ -84,7 +84,7 @@ pub(crate) fn generate_d(random: &[u8; 64]) -> Option<SecretNumber> {
         bytes.zeroize();
         Some(scalar)
     };
-    // 2^256 modulo n is n's complement: 2^256 − 1 reduced, and one.
+    // 2^256 modulo n, computed as (2^256 − 1) modulo n, plus 1.
     let shift = Scalar::reduce(&FieldBytes::from([0xff; 32])) + Scalar::ONE;
     let sum = Zeroizing::new(*reduce(high)? * shift + *reduce(low)?);
     let mut d = SecretNumber::default();
@@ -107,8 +107,8 @@ impl AlgorithmSignature for Es256Signature {
 }
 
 impl ReadSignature for Es256Signature {
-    /// r and s, 32 bytes each, both in the range 1 to n − 1. A high s is one
-    /// too: JWS, unlike some ledgers, does not forbid it.
+    /// Reads r and s: 32 bytes each, both from 1 to n − 1. JWS does not forbid a
+    /// high s, so it is accepted.
     fn read(bytes: &[u8]) -> Option<Self> {
         Signature::from_slice(bytes).ok().map(Self)
     }
@@ -128,7 +128,7 @@ impl jwt_compact::Algorithm for Es256 {
         Es256Signature(key.0.sign(message))
     }
 
-    /// FIPS 186-5 §6.4.2. r and s are in range, as they were read.
+    /// FIPS 186-5 §6.4.2. `read` has checked the ranges of r and s.
     fn verify_signature(
         &self,
         signature: &Es256Signature,
@@ -137,7 +137,7 @@ impl jwt_compact::Algorithm for Es256 {
     ) -> bool {
         let (r, s) = signature.0.split_scalars();
         let Some(inverse) = s.invert_vartime().into_option() else {
-            return false; // s is not zero.
+            return false; // Unreachable: `read` rejects s = 0.
         };
         let digest: FieldBytes = Sha256::digest(message);
         let u1 = Scalar::reduce(&digest) * inverse;

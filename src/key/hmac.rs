@@ -1,8 +1,8 @@
-//! HMAC (RFC 7518 §3.2) behind jwt-compact's `Algorithm` trait.
+//! HMAC (RFC 7518 §3.2) as jwt-compact's `Algorithm`.
 //!
-//! jwt-compact's own `Hs256` and its kin key the hash anew on each call and
-//! stand on sha2 0.10. These keep the keyed state, and stand on sha2 0.11,
-//! which knows WebAssembly's SIMD: DESIGN.md has the measurement.
+//! jwt-compact's own `Hs256`, `Hs384` and `Hs512` hash the key again on each call
+//! and use sha2 0.10. The types here keep the keyed state and use sha2 0.11, which
+//! supports WebAssembly's SIMD. DESIGN.md has the measurement.
 
 use core::num::NonZeroUsize;
 use std::borrow::Cow;
@@ -18,9 +18,9 @@ macro_rules! hmac_algorithm {
         #[derive(Debug, Clone, Copy)]
         pub(crate) struct $algorithm;
 
-        /// The hash, keyed: its inner and outer state. Zeroized when dropped,
-        /// and in a box, so that nothing of it stays behind where a key lay
-        /// before it moved.
+        /// The inner and outer state of the hash after the key. It is zeroized
+        /// when dropped. It is boxed, because moving it by value would leave copies
+        /// on the stack.
         pub(crate) struct $key(Box<Hmac<$hash>>);
 
         impl $key {

@@ -1,8 +1,10 @@
+//! The check that an HMAC secret is not a public key's text.
+
 use crate::encoding::json;
 use crate::error::KeyProblem;
 
-/// The octets of an HMAC's secret: long enough, and not the text of a public
-/// key. One that came here by mistake would be a secret that everyone knows
+/// The octets of an HMAC secret. They are long enough and are not the text of a
+/// public key: everyone knows a public key, so anyone could forge tokens with it
 /// (RFC 8725 §3.1, CVE-2022-29217).
 #[derive(Clone, Copy)]
 pub(crate) struct HmacSecret<'a>(&'a [u8]);
@@ -23,7 +25,7 @@ impl<'a> HmacSecret<'a> {
     }
 }
 
-/// Wherever it begins: there may be a comment in front (RFC 7468 §2).
+/// Searches the whole text, because a comment may precede the PEM (RFC 7468 §2).
 fn is_pem(octets: &[u8]) -> bool {
     const BEGIN: &[u8] = b"-----BEGIN ";
     octets.windows(BEGIN.len()).any(|window| window == BEGIN)
@@ -51,7 +53,7 @@ fn is_jwk(octets: &[u8]) -> bool {
     read && has_name
 }
 
-/// What is behind white space and a byte order mark.
+/// The octets after white space and a byte order mark.
 fn start(octets: &[u8]) -> &[u8] {
     let octets = octets.trim_ascii_start();
     let octets = octets.strip_prefix(b"\xef\xbb\xbf").unwrap_or(octets);

@@ -1,5 +1,5 @@
-//! What the standards sign, which are not tokens and so cannot come in by the
-//! front door.
+//! Tests with the standards' own signatures. Their messages are not tokens, so
+//! these tests call the algorithms directly.
 
 use jwt_compact::{Algorithm as _, AlgorithmSignature as _};
 
@@ -55,7 +55,7 @@ fn ed25519_signs_and_verifies_as_rfc_8032_says() {
 
 #[test]
 fn es256_signs_as_rfc_6979_says() {
-    // A.2.5, with SHA-256. The s of "sample" is high, and stays.
+    // A.2.5, with SHA-256. The s of "sample" is high, and must not be normalized.
     let key = Es256SigningKey::new(&bytes(
         "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721",
     ))

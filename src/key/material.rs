@@ -1,5 +1,5 @@
-//! What a key is made of, for one algorithm: shared by the files that make keys
-//! and the files that use them.
+//! The key material of each algorithm, shared by the files that create keys and
+//! the files that use them.
 
 use super::Algorithm;
 use super::ed25519::{Ed25519SigningKey, Ed25519VerifyingKey};
@@ -8,8 +8,8 @@ use super::hmac::{Hs256Key, Hs384Key, Hs512Key};
 #[cfg(feature = "rsa")]
 use super::rsa::RsaVerifyingKey;
 
-/// An HMAC's secret is kept as the keyed hash, from which the secret cannot be
-/// recovered.
+/// An HMAC secret is stored as the keyed state of the hash, from which the secret
+/// cannot be recovered.
 pub(super) enum SigningMaterial {
     Hs256(Hs256Key),
     Hs384(Hs384Key),
@@ -30,8 +30,9 @@ impl SigningMaterial {
     }
 }
 
-/// Each is an address, so that no room is left over beside a smaller one: what
-/// lay on the stack there, perhaps of a secret, would move along with the key.
+/// Every variant is a pointer, so that a small variant leaves no unused space.
+/// Such space could hold stale bytes of the stack, perhaps of a secret, and they
+/// would move with the key.
 pub(super) enum VerifyingMaterial {
     Hs256(Hs256Key),
     Hs384(Hs384Key),

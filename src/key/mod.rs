@@ -1,11 +1,11 @@
-//! Keys: one algorithm each, read from JSON Web Keys (RFC 7517) or PEM, and
-//! sets of them from which a token's `kid` chooses.
+//! Keys and key sets, read from JSON Web Keys (RFC 7517) or PEM. Each key has
+//! exactly one algorithm.
 //!
-//! - [`SecretKey`] signs; [`VerifyingKey`] verifies, and any `SecretKey` can
-//!   become one.
-//! - [`SecretJwk`] and [`PublicJwk`] are the same as JSON: to read, write,
-//!   generate, name by a thumbprint and publish.
-//! - [`KeySet`] is what a verifier trusts.
+//! - [`SecretKey`] signs. [`VerifyingKey`] verifies; any `SecretKey` converts into
+//!   one.
+//! - [`SecretJwk`] and [`PublicJwk`] are the JSON form of keys: read, write,
+//!   generate, compute a thumbprint, publish.
+//! - [`KeySet`] holds the keys that a verifier trusts. A token's `kid` selects one.
 
 mod algorithm;
 mod ed25519;

@@ -1,4 +1,4 @@
-//! Private keys in PKCS#8 and public ones in SPKI, as PEM (RFC 7468), on the
+//! Private keys in PKCS#8 and public keys in SPKI, as PEM (RFC 7468), with the
 //! crates pkcs8 and p256.
 
 use pkcs8::der::Decode as _;
@@ -22,7 +22,7 @@ const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 /// secp256r1, which is P-256 (RFC 5480 §2.1.1.1).
 const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 
-/// What the algorithm identifier names.
+/// The key type that the algorithm identifier names.
 enum Kind {
     Ed25519,
     P256,
@@ -53,7 +53,7 @@ pub(super) fn signing(text: &str) -> Result<SigningMaterial, KeyProblem> {
     let public = info.public_key.map(|bits| bits.as_bytes());
     match Kind::from_algorithm(info.algorithm)? {
         Kind::Ed25519 => {
-            // The seed is an OCTET STRING within the OCTET STRING (RFC 8410 §7).
+            // The seed is an OCTET STRING in an OCTET STRING (RFC 8410 §7).
             let seed = <&OctetStringRef>::from_der(info.private_key.as_bytes())
                 .map_err(|_| KeyProblem::Malformed)?;
             let seed = array(seed.as_bytes())?;
@@ -64,7 +64,7 @@ pub(super) fn signing(text: &str) -> Result<SigningMaterial, KeyProblem> {
             Ok(SigningMaterial::EdDsa(key))
         }
         Kind::P256 => {
-            // RFC 5915 §3, where the public key can stand as well.
+            // RFC 5915 §3. The structure may contain the public key too.
             let info = EcPrivateKey::from_der(info.private_key.as_bytes())
                 .map_err(|_| KeyProblem::Malformed)?;
             if info
@@ -96,7 +96,7 @@ pub(super) fn verifying(text: &str) -> Result<VerifyingMaterial, KeyProblem> {
     let info = SubjectPublicKeyInfoRef::from_der(document.as_bytes())
         .map_err(|_| KeyProblem::Malformed)?;
     let kind = Kind::from_algorithm(info.algorithm)?;
-    // `None` when the bits are not whole bytes.
+    // `None` when the number of bits is not a multiple of eight.
     let bytes = info
         .subject_public_key
         .as_bytes()

@@ -1,5 +1,5 @@
-//! RS256 and PS256 (RFC 7518 §3.3, §3.5), to verify only, on the crate rsa
-//! behind jwt-compact's `Algorithm` trait.
+//! RS256 and PS256 (RFC 7518 §3.3, §3.5), for verifying only, with the crate rsa,
+//! as jwt-compact's `Algorithm`.
 
 use core::convert::Infallible;
 use std::borrow::Cow;
@@ -13,8 +13,8 @@ use sha2::Sha256;
 use super::signature::{self, ReadSignature};
 use crate::error::KeyProblem;
 
-/// RFC 7518 §3.3 and §3.5 ask for the least; beyond the most nothing is gained
-/// but work.
+/// RFC 7518 §3.3 and §3.5 require the least. The most limits the work for a
+/// signature.
 const LEAST_BITS: usize = 2048;
 const MOST_BITS: usize = 4096;
 
@@ -23,8 +23,8 @@ const MOST_BITS: usize = 4096;
 pub(super) struct RsaVerifyingKey(Box<PublicKey>);
 
 impl RsaVerifyingKey {
-    /// From the modulus and the exponent, the most significant byte first and
-    /// not zero.
+    /// Creates a key from the modulus and the exponent. The most significant byte
+    /// comes first and is not zero.
     pub(super) fn new(n: &[u8], e: &[u8]) -> Result<Self, KeyProblem> {
         let leading = n.first().map_or(8, |byte| byte.leading_zeros());
         let bits = n
@@ -35,7 +35,7 @@ impl RsaVerifyingKey {
             let least = LEAST_BITS / 8;
             return Err(KeyProblem::TooShort { least });
         }
-        // Also so that no number is too large to be read at all.
+        // Checked first, so that the conversions below cannot fail for size.
         if bits > MOST_BITS || e.len() > 5 {
             return Err(KeyProblem::Unsupported);
         }
@@ -52,7 +52,8 @@ impl ReadSignature for RsaSignature {
     }
 }
 
-/// As long as the modulus, which is known only with the key.
+/// A signature of any length: it must be as long as the modulus, which only the
+/// key knows.
 pub(super) struct RsaSignature(Vec<u8>);
 
 impl AlgorithmSignature for RsaSignature {
@@ -71,7 +72,7 @@ macro_rules! rsa_algorithm {
         pub(super) struct $algorithm;
 
         impl jwt_compact::Algorithm for $algorithm {
-            /// There is none: nothing signs with it here.
+            /// There are no signing keys, because this crate does not sign with RSA.
             type SigningKey = Infallible;
             type VerifyingKey = RsaVerifyingKey;
             type Signature = RsaSignature;
@@ -103,5 +104,5 @@ macro_rules! rsa_algorithm {
 }
 
 rsa_algorithm!(Rs256, pkcs1v15, "RS256");
-// The salt is as long as the hash (RFC 7518 §3.5), which is `new`'s default.
+// The salt must be as long as the hash (RFC 7518 §3.5), which is `new`'s default.
 rsa_algorithm!(Ps256, pss, "PS256");

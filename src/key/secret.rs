@@ -1,3 +1,5 @@
+//! Keys that sign.
+
 use core::fmt;
 
 use jwt_compact::AlgorithmSignature as _;
@@ -11,22 +13,22 @@ use super::{Algorithm, HmacSecret, KeyId, SecretJwk};
 use crate::encoding::base64url;
 use crate::error::{KeyProblem, TokenError};
 
-/// A key that signs, for one algorithm: an HMAC's secret or a private key.
+/// A key that signs with one algorithm: an HMAC secret or a private key.
 ///
 /// It cannot be cloned, `Debug` does not show it, and it is zeroized when
 /// dropped.
 pub struct SecretKey {
     pub(super) material: SigningMaterial,
-    /// In a box for the reason given with `VerifyingMaterial`.
+    /// Boxed for the reason given at `VerifyingMaterial`.
     pub(super) id: Option<Box<KeyId>>,
     pub(super) uses: Uses,
 }
 
 impl SecretKey {
-    /// From an HMAC's raw secret.
+    /// Creates a key from the raw secret of an HMAC.
     ///
     /// # Errors
-    /// `key_invalid` when it is shorter than the algorithm's hash
+    /// `key_invalid` when the secret is shorter than the algorithm's hash
     /// (RFC 7518 §3.2), when it is the text of a PEM, a JWK, a JWK Set or an
     /// SSH key, or when the algorithm is not an HMAC.
     pub fn new(algorithm: Algorithm, secret: &[u8]) -> Result<Self, TokenError> {
@@ -47,11 +49,11 @@ impl SecretKey {
         })
     }
 
-    /// From a JWK (RFC 7517) with a secret or a private part.
+    /// Creates a key from a JWK (RFC 7517) with a secret or a private part.
     ///
     /// # Errors
-    /// `key_invalid` when it has none, when the private number is out of range,
-    /// or when it is not that of the public part beside it.
+    /// `key_invalid` when the JWK has neither, when the private number is out of
+    /// range, or when the private part does not match the public part.
     pub fn from_jwk(jwk: &SecretJwk) -> Result<Self, TokenError> {
         let jwk = &jwk.0;
         let material = match &jwk.material {
@@ -67,12 +69,12 @@ impl SecretKey {
         })
     }
 
-    /// From a private key of Ed25519 or P-256 in PKCS#8 (RFC 5958, RFC 8410,
-    /// RFC 5915) as PEM (RFC 7468, in lines of 64 characters), not encrypted.
+    /// Reads a private key of Ed25519 or P-256 from unencrypted PKCS#8 (RFC 5958,
+    /// RFC 8410, RFC 5915) as PEM (RFC 7468, in lines of 64 characters).
     ///
     /// # Errors
-    /// `key_invalid` when it is not well formed, is of another type, or when
-    /// the public key that it may bring is another's.
+    /// `key_invalid` when the text is not well formed, when the key is of another
+    /// type, or when it contains a public key that does not match.
     #[cfg(feature = "pem")]
     pub fn from_pkcs8_pem(text: &str) -> Result<Self, TokenError> {
         Ok(Self {
@@ -82,7 +84,7 @@ impl SecretKey {
         })
     }
 
-    /// Names the key: the `kid` of the tokens that it signs.
+    /// Names the key. The tokens that it signs have this `kid`.
     ///
     /// # Errors
     /// `key_invalid` when the name is empty or longer than 256 bytes.
@@ -91,7 +93,7 @@ impl SecretKey {
         Ok(self)
     }
 
-    /// The one algorithm of this key.
+    /// The key's algorithm.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
         self.material.algorithm()
@@ -107,7 +109,7 @@ impl SecretKey {
         self.uses
     }
 
-    /// Writes the signature over `message` to the end of `out`, in base64url.
+    /// Appends the signature over `message` to `out`, in base64url.
     pub(crate) fn sign_onto(&self, message: &str, out: &mut String) {
         fn go<A: jwt_compact::Algorithm>(
             algorithm: &A,

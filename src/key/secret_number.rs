@@ -1,6 +1,8 @@
+//! The numbers of a JWK.
+
 use zeroize::Zeroizing;
 
-/// The 32 bytes of the `d`, `x` or `y` of a JWK. In a box, so that a `d` that
-/// moves leaves no copy behind, and so that beside a smaller key there is no
-/// unused room into which bytes of the stack could come.
+/// The 32 bytes of the `d`, `x` or `y` of a JWK. Boxed, so that moving a `d` leaves
+/// no copy on the stack, and so that a variant without these numbers has no unused
+/// space that could hold stale bytes of the stack.
 pub(super) type SecretNumber = Box<Zeroizing<[u8; 32]>>;

@@ -1,3 +1,5 @@
+//! Key names, and the set of keys that a verifier trusts.
+
 use core::fmt;
 
 use super::jwk::read_usable;
@@ -33,34 +35,53 @@ impl fmt::Display for KeyId {
     }
 }
 
-/// The keys that a verifier trusts. The header of a token names one of them
-/// with `kid`; it never brings a key of its own.
+/// The keys that a verifier trusts. A token selects one of them with its `kid`.
+/// A key inside a token is never used.
+///
+/// ```
+/// use portcullis::error::TokenError;
+/// use portcullis::key::{Algorithm, KeySet, SecretJwk, SecretJwkSet};
+///
+/// # fn main() -> Result<(), TokenError> {
+/// // Your own keys, the newest first.
+/// let new = SecretJwk::generate(Algorithm::EdDsa, &[8; 64])?; // use random bytes
+/// let old = SecretJwk::generate(Algorithm::Es256, &[7; 64])?;
+/// let set = SecretJwkSet::new(vec![new, old]);
+/// let keys = KeySet::from_jwk_set(&set)?;
+///
+/// // The keys that you publish verify the same tokens.
+/// let published = set.public()?.to_json();
+/// let keys = KeySet::from_json(&published)?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct KeySet {
     keys: Vec<VerifyingKey>,
-    /// Not from a set: if it has no name, it is meant whatever `kid` says.
-    lone: bool,
-    /// Whether a token must name its key.
-    by_name: bool,
+    /// Whether the only key was given alone. If it has no name, it verifies
+    /// tokens with any `kid`.
+    is_single_key: bool,
+    /// Whether a token must have a `kid`.
+    requires_key_id: bool,
 }
 
 impl KeySet {
-    /// The most keys of a set. Of a JWK Set that is read those that are passed
-    /// over count too.
+    /// The largest number of keys in a set. Keys of a JWK Set that are ignored
+    /// count too.
     pub const MAX_KEYS: usize = 100;
 
-    /// From keys, the newest first.
+    /// Creates a set from keys, the newest first.
     ///
     /// # Errors
-    /// `key_invalid` when there is none, when there are more than
-    /// [`MAX_KEYS`](Self::MAX_KEYS), when two of one algorithm have the same
-    /// `kid`, or when one is not meant to verify.
+    /// `key_invalid` when there is no key, when there are more than
+    /// [`MAX_KEYS`](Self::MAX_KEYS) keys, when two keys of one algorithm have the
+    /// same `kid`, or when a key's uses do not include verifying.
     pub fn new(keys: Vec<impl Into<VerifyingKey>>) -> Result<Self, TokenError> {
         Self::from_keys(keys.into_iter().map(Into::into).collect(), false)
     }
 
-    fn from_keys(keys: Vec<VerifyingKey>, lone: bool) -> Result<Self, TokenError> {
-        // Before each is compared with each.
+    fn from_keys(keys: Vec<VerifyingKey>, is_single_key: bool) -> Result<Self, TokenError> {
+        // Checked before the pairwise comparison, which is quadratic.
         if keys.len() > Self::MAX_KEYS {
             return Err(KeyProblem::Set.into());
         }
@@ -79,43 +100,43 @@ impl KeySet {
         }
         Ok(Self {
             keys,
-            lone,
-            by_name: false,
+            is_single_key,
+            requires_key_id: false,
         })
     }
 
-    /// A token without a `kid` means none of the set's keys, also where one
-    /// alone has its algorithm.
-    pub(crate) fn by_name(self) -> Self {
+    /// Requires a `kid`: a token without one selects no key, even if only one
+    /// key has its algorithm.
+    pub(crate) fn with_required_key_id(self) -> Self {
         Self {
-            by_name: true,
+            requires_key_id: true,
             ..self
         }
     }
 
-    /// Of one key that was given alone. If it has no name, it is meant whatever
-    /// a token's `kid` says; in a set, an unknown `kid` is refused.
+    /// Creates a set from one key. A key without a name verifies tokens with any
+    /// `kid`. In a set of several keys, an unknown `kid` is rejected.
     ///
     /// # Errors
-    /// `key_invalid` when it is not meant to verify.
+    /// `key_invalid` when the key's uses do not include verifying.
     pub fn of_one(key: impl Into<VerifyingKey>) -> Result<Self, TokenError> {
         Self::from_keys(vec![key.into()], true)
     }
 
-    /// From a JWK Set of one's own (RFC 7517 §5), of which each key must be
+    /// Creates a set from your own JWK Set (RFC 7517 §5). Every key must be
     /// usable.
     ///
     /// # Errors
-    /// As [`new`](Self::new) and [`VerifyingKey::from_jwk`].
+    /// The same as [`new`](Self::new) and [`VerifyingKey::from_jwk`].
     pub fn from_jwk_set(set: &SecretJwkSet) -> Result<Self, TokenError> {
         let keys: Result<Vec<_>, _> = set.keys().iter().map(VerifyingKey::from_jwk).collect();
         Self::from_keys(keys?, false)
     }
 
-    /// From the JWK Set that an issuer publishes.
+    /// Creates a set from the JWK Set that an issuer publishes.
     ///
     /// # Errors
-    /// As [`new`](Self::new) and [`VerifyingKey::from_public_jwk`].
+    /// The same as [`new`](Self::new) and [`VerifyingKey::from_public_jwk`].
     pub fn from_public_jwk_set(set: &PublicJwkSet) -> Result<Self, TokenError> {
         let keys: Result<Vec<_>, _> = set
             .keys()
@@ -125,34 +146,33 @@ impl KeySet {
         Self::from_keys(keys?, false)
     }
 
-    /// From JSON: one JWK, as [`of_one`](Self::of_one), or a JWK Set, known by
-    /// its member `keys`; each key secret or public.
+    /// Reads one JWK, as [`of_one`](Self::of_one) takes it, or a JWK Set, which
+    /// has a member `keys`. Each key may be secret or public.
     ///
-    /// Whether a set is one's own or an issuer's cannot be seen. So keys are
-    /// passed over as [`PublicJwkSet::from_json`] says, those whose type, curve
-    /// or algorithm is not supported and those that are not meant to verify,
-    /// also when they are private: one with `key_ops` of `sign` alone verifies
-    /// nothing here. Only `oct` keys are never passed over: no issuer
-    /// publishes one, so that it is an error when it cannot be used. Where
-    /// nothing is to be passed over, read a [`SecretJwkSet`] and take
+    /// The text does not say whether a set is your own or an issuer's. So keys
+    /// of an unsupported type, curve or algorithm and keys that are not for
+    /// verifying are ignored, as in [`PublicJwkSet::from_json`]. This includes
+    /// private keys: a key whose `key_ops` is only `sign` is ignored. `oct` keys
+    /// are never ignored: no issuer publishes them, so an unusable one is an
+    /// error. If no key may be ignored, read a [`SecretJwkSet`] and call
     /// [`from_jwk_set`](Self::from_jwk_set).
     ///
     /// # Errors
-    /// As [`new`](Self::new), [`SecretJwkSet::from_json`] and
-    /// [`VerifyingKey::from_jwk`], keys that are passed over excepted.
+    /// The same as [`new`](Self::new), [`SecretJwkSet::from_json`] and
+    /// [`VerifyingKey::from_jwk`], except for keys that are ignored.
     pub fn from_json(text: &str) -> Result<Self, TokenError> {
         let (jwks, is_set) = read_usable(text)?;
         let keys: Result<Vec<_>, _> = jwks.iter().map(VerifyingKey::from_jwk).collect();
         Self::from_keys(keys?, !is_set)
     }
 
-    /// The one key for a header's `alg` and `kid`. No other is tried.
+    /// Selects the key for a header's `alg` and `kid`. No other key is tried.
     pub(crate) fn select(
         &self,
         algorithm: Algorithm,
         id: Option<&str>,
     ) -> Result<&VerifyingKey, TokenError> {
-        if let ([only], true) = (self.keys.as_slice(), self.lone)
+        if let ([only], true) = (self.keys.as_slice(), self.is_single_key)
             && only.id().is_none()
         {
             return fitting(only, algorithm);
@@ -163,11 +183,11 @@ impl KeySet {
             let named = match (id, key.id()) {
                 (Some(wanted), Some(has)) => wanted == has.as_str(),
                 (Some(_), None) => false,
-                (None, _) => !self.by_name,
+                (None, _) => !self.requires_key_id,
             };
             any_named |= named;
             if named && key.algorithm() == algorithm && fit.replace(key).is_some() {
-                // Only without a `kid`: `new` lets no name stand twice.
+                // Happens only without a `kid`: `new` rejects two keys with one name.
                 return Err(TokenError::KeyUnknown);
             }
         }

@@ -1,3 +1,5 @@
+//! Keys that verify.
+
 use core::fmt;
 
 use super::ed25519::{Ed25519, Ed25519VerifyingKey};
@@ -11,9 +13,9 @@ use super::signature::ReadSignature;
 use super::{Algorithm, HmacSecret, KeyId, PublicJwk, SecretJwk, SecretKey};
 use crate::error::{KeyProblem, TokenError};
 
-/// A key that verifies, for one algorithm: a public key or an HMAC's secret.
+/// A key that verifies with one algorithm: a public key or an HMAC secret.
 ///
-/// Because it can be a secret, it cannot be cloned and `Debug` does not show
+/// Because the key can be a secret, it cannot be cloned and `Debug` does not show
 /// it.
 pub struct VerifyingKey {
     material: VerifyingMaterial,
@@ -22,13 +24,14 @@ pub struct VerifyingKey {
 }
 
 impl VerifyingKey {
-    /// From an HMAC's secret of any length, for tokens of a time when it was
-    /// allowed to be short. It never signs. Tokens under a secret that can be
-    /// guessed can be forged: use this as long as the old tokens live.
+    /// Creates a key from an HMAC secret of any length, for tokens from a time
+    /// when secrets were allowed to be short. The key cannot sign. Anyone who
+    /// guesses the secret can forge tokens: use this key only until the last old
+    /// token has expired.
     ///
     /// # Errors
-    /// `key_invalid` when it is empty, when it is the text of a PEM, a JWK, a
-    /// JWK Set or an SSH key, or when the algorithm is not an HMAC.
+    /// `key_invalid` when the secret is empty, when it is the text of a PEM, a
+    /// JWK, a JWK Set or an SSH key, or when the algorithm is not an HMAC.
     pub fn legacy_secret(algorithm: Algorithm, secret: &[u8]) -> Result<Self, TokenError> {
         let secret = HmacSecret::new(secret, 1)?.octets();
         let material = match algorithm {
@@ -44,13 +47,13 @@ impl VerifyingKey {
         })
     }
 
-    /// From a JWK (RFC 7517) of any kind: a secret, a private key, whose
-    /// public part it takes, or a public one.
+    /// Creates a key from a JWK (RFC 7517): a secret, a public key, or a private
+    /// key, whose public part is used.
     ///
     /// # Errors
-    /// `key_invalid` when its numbers are not a key: a point that is not on
-    /// the curve or of small order, a private part that is not that of the
-    /// public part beside it.
+    /// `key_invalid` when the numbers are not a valid key: a point that is not on
+    /// the curve or is of small order, or a private part that does not match the
+    /// public part.
     pub fn from_jwk(jwk: &SecretJwk) -> Result<Self, TokenError> {
         match jwk.0.material {
             Material::Secret(_)
@@ -60,10 +63,10 @@ impl VerifyingKey {
         }
     }
 
-    /// From a public JWK (RFC 7517).
+    /// Creates a key from a public JWK (RFC 7517).
     ///
     /// # Errors
-    /// `key_invalid` when its numbers are not a key.
+    /// `key_invalid` when the numbers are not a valid key.
     pub fn from_public_jwk(jwk: &PublicJwk) -> Result<Self, TokenError> {
         Self::of_public(&jwk.0)
     }
@@ -93,12 +96,12 @@ impl VerifyingKey {
         })
     }
 
-    /// From a public key of Ed25519 or P-256 in SPKI (RFC 5280 §4.1.2.7,
+    /// Reads a public key of Ed25519 or P-256 from SPKI (RFC 5280 §4.1.2.7,
     /// RFC 8410, RFC 5480) as PEM (RFC 7468, in lines of 64 characters).
     ///
     /// # Errors
-    /// `key_invalid` when it is not well formed, is of another type, or its
-    /// numbers are not a key.
+    /// `key_invalid` when the text is not well formed, when the key is of another
+    /// type, or when the numbers are not a valid key.
     #[cfg(feature = "pem")]
     pub fn from_spki_pem(text: &str) -> Result<Self, TokenError> {
         Ok(Self {
@@ -108,7 +111,7 @@ impl VerifyingKey {
         })
     }
 
-    /// Names the key: it is for tokens of this `kid`.
+    /// Names the key. In a set, it verifies the tokens with this `kid`.
     ///
     /// # Errors
     /// `key_invalid` when the name is empty or longer than 256 bytes.
@@ -117,7 +120,7 @@ impl VerifyingKey {
         Ok(self)
     }
 
-    /// The one algorithm of this key.
+    /// The key's algorithm.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
         self.material.algorithm()
@@ -136,17 +139,17 @@ impl VerifyingKey {
     /// The longest signature of any algorithm in bytes.
     pub(crate) const LONGEST_SIGNATURE: usize = if cfg!(feature = "rsa") { 512 } else { 64 };
 
-    /// Verifies a signature by itself, apart from any token: for a signing
-    /// input (RFC 7515 §5.2) or content that is kept elsewhere. `message` is
-    /// what was signed, and `signature` its bytes in the form of RFC 7518 §3,
-    /// for ES256 the 64 of R and S.
+    /// Verifies a signature outside of a token: over a signing input
+    /// (RFC 7515 §5.2) or over detached content. `message` is the signed bytes.
+    /// `signature` has the form of RFC 7518 §3; for ES256 that is the 64 bytes of
+    /// R and S.
     ///
-    /// It says nothing of who meant what by the message, or when: for tokens,
-    /// that is [`Verifier`](crate::token::Verifier).
+    /// A valid signature does not say when the message was signed or for what
+    /// purpose. For tokens, use [`Verifier`](crate::token::Verifier).
     ///
     /// # Errors
-    /// `token_signature_invalid`, for a wrong length as well; `key_invalid`
-    /// when the key is not meant to verify.
+    /// `token_signature_invalid`, also for a wrong length; `key_invalid` when the
+    /// key's uses do not include verifying.
     pub fn verify_signature(&self, message: &[u8], signature: &[u8]) -> Result<(), TokenError> {
         if !self.uses.verify {
             return Err(KeyProblem::UseNotAllowed.into());
@@ -154,11 +157,12 @@ impl VerifyingKey {
         self.verify(message, signature)
     }
 
-    /// As [`verify`](Self::verify), of an HMAC's key: what needs no other does
-    /// not bring the others' code along.
+    /// Does the same as [`verify`](Self::verify), for an HMAC key only, so that a
+    /// module that needs only HMAC does not contain the other algorithms' code.
     ///
     /// # Errors
-    /// As there; `key_invalid` for another key.
+    /// The same as [`verify`](Self::verify), and `key_invalid` for a key that is
+    /// not an HMAC's.
     pub(crate) fn verify_mac(&self, message: &[u8], signature: &[u8]) -> Result<(), TokenError> {
         match &self.material {
             VerifyingMaterial::Hs256(key) => go(&Hs256, key, message, signature),
@@ -168,8 +172,8 @@ impl VerifyingKey {
         }
     }
 
-    /// As [`verify_signature`](Self::verify_signature), of a key that is known
-    /// to be meant to verify.
+    /// Does the same as [`verify_signature`](Self::verify_signature), for a key
+    /// whose uses are known to include verifying.
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), TokenError> {
         match &self.material {
             VerifyingMaterial::Hs256(key) => go(&Hs256, key, message, signature),
@@ -186,8 +190,8 @@ impl VerifyingKey {
 }
 
 impl From<SecretKey> for VerifyingKey {
-    /// What verifies the signatures of the key: an HMAC's secret itself, or
-    /// the public part.
+    /// Converts a signing key: an HMAC secret stays the same, of a key pair the
+    /// public part remains.
     fn from(key: SecretKey) -> Self {
         Self {
             material: key.material.into(),

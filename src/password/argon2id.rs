@@ -1,3 +1,5 @@
+//! argon2id hashes as PHC strings.
+
 use core::fmt;
 
 use argon2::password_hash::phc::PasswordHash;
@@ -10,26 +12,26 @@ use zeroize::Zeroizing;
 use super::{ClearPassword, HashNotUsable, WrongPassword};
 use crate::time::push_decimal;
 
-/// What an argon2id hash costs (RFC 9106 §3.1).
+/// The cost parameters of an argon2id hash (RFC 9106 §3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cost {
     /// Memory in KiB.
     pub memory: u32,
-    /// Passes over it.
+    /// The number of passes over the memory.
     pub passes: u32,
-    /// Lanes.
+    /// The number of lanes.
     pub lanes: u32,
 }
 
 impl Cost {
-    /// What new hashes cost: 19 MiB, two passes, one lane (OWASP).
+    /// The cost of new hashes: 19 MiB, two passes, one lane (OWASP).
     pub const TODAY: Self = Self {
         memory: 19_456,
         passes: 2,
         lanes: 1,
     };
 
-    /// The most that a stored hash may ask for. An isolate has 128 MB.
+    /// The highest cost that a stored hash may have. An isolate has 128 MB.
     pub const MOST: Self = Self {
         memory: 65_536,
         passes: 8,
@@ -46,24 +48,37 @@ impl Cost {
 }
 
 /// A stored argon2id hash, read from a PHC string
-/// (`$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>`), its cost bounded.
+/// (`$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>`). Its cost is bounded.
+///
+/// ```
+/// use portcullis::password::{Argon2idHash, ClearPassword};
+///
+/// let password = ClearPassword::new("correct horse".to_owned())?;
+/// let salt = [7; 16]; // use random bytes
+/// let phc = Argon2idHash::new(&password, salt)?.to_phc();
+///
+/// let hash = Argon2idHash::parse(&phc)?;
+/// assert!(hash.check(&password).is_ok());
+/// assert!(!hash.needs_rehash());
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Argon2idHash {
     cost: Cost,
     salt: Vec<u8>,
-    /// Empty if no password is right.
+    /// Empty in a stand-in, which no password matches.
     expected: Vec<u8>,
 }
 
-/// The bytes of a hash that is made here.
+/// The length of new hashes in bytes.
 const OUTPUT_LENGTH: usize = 32;
 
 impl Argon2idHash {
-    /// Reads a stored string.
+    /// Reads a stored PHC string.
     ///
     /// # Errors
-    /// [`HashNotUsable`] when it is not an argon2id PHC string of version 19,
-    /// or asks for more than [`Cost::MOST`].
+    /// [`HashNotUsable`] when the text is not an argon2id PHC string of version
+    /// 19, or when its cost exceeds [`Cost::MOST`].
     pub fn parse(phc: &str) -> Result<Self, HashNotUsable> {
         let parsed = PasswordHash::new(phc).map_err(|_| HashNotUsable)?;
         let params = Params::try_from(&parsed).map_err(|_| HashNotUsable)?;
@@ -75,7 +90,7 @@ impl Argon2idHash {
         .bounded()?;
         let usual = parsed.algorithm == ARGON2ID_IDENT
             && parsed.version == Some(Version::V0x13.into())
-            // No key id, no associated data: nothing that we never write.
+            // Exactly m, t and p: hashes with a key id or associated data are not supported.
             && parsed.params.iter().count() == 3;
         let (true, Some(salt), Some(expected)) = (usual, parsed.salt, parsed.hash) else {
             return Err(HashNotUsable);
@@ -90,11 +105,11 @@ impl Argon2idHash {
         })
     }
 
-    /// Hashes a password at today's cost with 16 random bytes as its salt,
-    /// which must be new for each hash.
+    /// Hashes a password at today's cost. The salt is 16 random bytes, which
+    /// must be new for each hash.
     ///
     /// # Errors
-    /// [`HashNotUsable`] when there is no memory for it.
+    /// [`HashNotUsable`] when there is not enough memory.
     pub fn new(password: &ClearPassword, salt: [u8; 16]) -> Result<Self, HashNotUsable> {
         let mut output = [0_u8; OUTPUT_LENGTH];
         derive(password, &salt, Cost::TODAY, &mut output)?;
@@ -105,7 +120,7 @@ impl Argon2idHash {
         })
     }
 
-    /// A hash that costs what a new one costs and that no password opens.
+    /// A hash with the cost of new hashes that no password matches.
     pub(super) fn stand_in_of_today() -> Self {
         Self {
             cost: Cost::TODAY,
@@ -114,7 +129,7 @@ impl Argon2idHash {
         }
     }
 
-    /// A hash that costs what this one costs and that no password opens.
+    /// A hash with the same cost that no password matches.
     pub(super) fn stand_in(&self) -> Self {
         Self {
             expected: Vec::new(),
@@ -122,13 +137,13 @@ impl Argon2idHash {
         }
     }
 
-    /// What a check costs.
+    /// The cost of a check.
     #[must_use]
     pub fn cost(&self) -> Cost {
         self.cost
     }
 
-    /// Checks a password against this hash, in constant time for one cost.
+    /// Checks a password. For a given cost, the time does not depend on the hash.
     ///
     /// # Errors
     /// [`WrongPassword`].
@@ -139,7 +154,7 @@ impl Argon2idHash {
         };
         let mut output = Zeroizing::new(vec![0_u8; length]);
         derive(password, &self.salt, self.cost, &mut output).map_err(|_| WrongPassword)?;
-        // Only lengths, which are no secret, are told apart at once.
+        // Returns early only if the lengths differ. Lengths are not secret.
         if bool::from(output.ct_eq(&self.expected)) {
             Ok(())
         } else {
@@ -147,8 +162,8 @@ impl Argon2idHash {
         }
     }
 
-    /// The PHC string, to be stored. Without the machinery of formatting, which
-    /// the npm package has not.
+    /// The PHC string to store. Built without `format!`, so that the npm package
+    /// does not contain the formatting code.
     #[must_use]
     pub fn to_phc(&self) -> String {
         let Cost {
@@ -168,7 +183,7 @@ impl Argon2idHash {
         phc
     }
 
-    /// Whether it costs less than a new hash would.
+    /// Whether the hash costs less than a new hash.
     #[must_use]
     pub fn needs_rehash(&self) -> bool {
         let today = Cost::TODAY;
@@ -191,7 +206,7 @@ fn derive(
         .map_err(|_| HashNotUsable)
 }
 
-/// The PHC string, to be stored.
+/// The PHC string to store.
 impl fmt::Display for Argon2idHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.to_phc())

@@ -1,3 +1,5 @@
+//! The hash functions of werkzeug's hashes.
+
 use core::fmt;
 
 use hmac::digest::{Digest, FixedOutputReset, OutputSizeUser};
@@ -7,8 +9,8 @@ use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512};
 use zeroize::Zeroizing;
 
-/// A hash function that werkzeug's hashes were made with, by its name in
-/// Python's `hashlib`.
+/// A hash function that werkzeug hashes use. Its name is the one in Python's
+/// `hashlib`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HashFunction {
     /// MD5 (RFC 1321).
@@ -25,10 +27,10 @@ pub enum HashFunction {
     Sha512,
 }
 
-/// What was derived from a password.
+/// Bytes derived from a password.
 pub(super) type Derived = Zeroizing<Vec<u8>>;
 
-/// Calls a function that is generic over the hash.
+/// Calls a function that is generic over the hash function.
 macro_rules! with {
     ($function:expr, $call:ident($($argument:expr),*)) => {
         match $function {
@@ -43,7 +45,7 @@ macro_rules! with {
 }
 
 impl HashFunction {
-    /// All of them.
+    /// All supported functions.
     pub const ALL: [Self; 6] = [
         Self::Md5,
         Self::Sha1,
@@ -53,8 +55,8 @@ impl HashFunction {
         Self::Sha512,
     ];
 
-    /// By name. Python, and so werkzeug, took `SHA256` as well and wrote it
-    /// as it was given.
+    /// Finds a function by its name, ignoring case: Python accepts `SHA256`, and
+    /// werkzeug stored the name as it was given.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL
@@ -62,7 +64,7 @@ impl HashFunction {
             .find(|function| function.as_str().eq_ignore_ascii_case(name))
     }
 
-    /// Its name in lower case.
+    /// The name in lower case.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -75,7 +77,7 @@ impl HashFunction {
         }
     }
 
-    /// The bytes of a digest.
+    /// The size of a digest in bytes.
     #[must_use]
     pub fn size(self) -> usize {
         with!(self, size_of_output())
@@ -85,7 +87,7 @@ impl HashFunction {
         with!(self, digest(message))
     }
 
-    /// `None` never happens: a key has any length.
+    /// Never `None`, because an HMAC key may have any length.
     pub(super) fn hmac(self, key: &[u8], message: &[u8]) -> Option<Derived> {
         with!(self, hmac(key, message))
     }
@@ -95,7 +97,7 @@ fn size_of_output<D: OutputSizeUser>() -> usize {
     D::output_size()
 }
 
-/// The hasher, which buffers the message, is not moved: it would leave a copy.
+/// Does not move the hasher: it buffers the message, so a move would leave a copy.
 fn digest<D: Digest + FixedOutputReset>(message: &[u8]) -> Derived {
     let mut hasher = D::new();
     Digest::update(&mut hasher, message);

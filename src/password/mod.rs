@@ -1,8 +1,8 @@
-//! Password hashes: argon2id as PHC strings, which is what is written, and
-//! those of werkzeug, which the Flask originals wrote and which are read.
+//! Password hashes. New hashes are argon2id as PHC strings. The hashes of werkzeug,
+//! which Flask applications stored, can be read and checked.
 //!
-//! A password's exact bytes count: nothing is trimmed, cut or normalized, so
-//! that whatever a user typed when it was set is what opens the gate.
+//! A password's exact bytes count. Nothing is trimmed, cut or normalized, so the
+//! bytes that a user typed when setting the password are the ones that match.
 
 mod argon2id;
 mod hash_function;
@@ -22,16 +22,18 @@ use core::fmt;
 
 use zeroize::Zeroizing;
 
-/// A password in clear, of at most 1024 bytes. Zeroized when dropped; never
-/// shown by `Debug`.
+/// A password in clear text, of at most 1024 bytes. It is zeroized when dropped, and
+/// `Debug` does not show it.
 pub struct ClearPassword(Zeroizing<String>);
 
 impl ClearPassword {
     /// The longest password in bytes of UTF-8.
     pub const MAX_LENGTH: usize = 1024;
 
+    /// Takes the password as it is.
+    ///
     /// # Errors
-    /// [`PasswordTooLong`] above [`MAX_LENGTH`](Self::MAX_LENGTH).
+    /// [`PasswordTooLong`] when it exceeds [`MAX_LENGTH`](Self::MAX_LENGTH).
     pub fn new(password: impl Into<Zeroizing<String>>) -> Result<Self, PasswordTooLong> {
         let password = password.into();
         if password.len() > Self::MAX_LENGTH {
@@ -63,17 +65,17 @@ pub struct PasswordTooLong;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WrongPassword;
 
-/// A stored string is not a hash that is known here, or costs more than is
-/// ever run. It holds nothing of the string.
+/// A stored string is not a supported hash, or its cost exceeds the limits. The
+/// error does not contain the string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HashNotUsable;
 
 macro_rules! error_text {
     ($($error:ty => $code:literal, $text:literal),+) => {$(
         impl $error {
-            /// A name that stays.
+            /// The stable code.
             pub const CODE: &'static str = $code;
-            /// What it says.
+            /// The sentence that `Display` writes.
             pub const MESSAGE: &'static str = $text;
         }
         impl fmt::Display for $error {

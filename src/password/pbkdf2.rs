@@ -1,6 +1,6 @@
-//! PBKDF2 (RFC 8018 §5.2) for as many bytes as a digest has. Each iteration is
-//! two compressions, of blocks that are laid out once: between them nothing is
-//! set up, buffered or cleaned.
+//! PBKDF2 (RFC 8018 §5.2) with an output as long as one digest. An iteration is two
+//! compressions of blocks that are laid out once. Between iterations nothing is set
+//! up, buffered or zeroized.
 
 use zeroize::{Zeroize as _, Zeroizing};
 
@@ -10,7 +10,8 @@ use super::hash_function::Derived;
 const IPAD: u8 = 0x36;
 const OPAD: u8 = 0x5c;
 
-/// `iterations` are not zero. `None` never happens.
+/// `iterations` must not be zero. Never `None`, because an HMAC key may have any
+/// length.
 pub(super) fn pbkdf2(
     function: HashFunction,
     password: &[u8],
@@ -29,8 +30,9 @@ pub(super) fn pbkdf2(
     })
 }
 
-/// The function of one family of hashes, of whose state `WORDS` are the digest:
-/// from the first HMAC on, the sum of all of them.
+/// Defines the iteration for one family of hash functions, whose digest is the first
+/// `WORDS` words of the state. `sum` starts as the first HMAC; the result is the XOR
+/// of all of them.
 macro_rules! iterate {
     ($name:ident, $compress:path, [$word:ty; $state:literal], $block:literal, $to_bytes:ident) => {
         fn $name<const WORDS: usize>(
@@ -49,7 +51,7 @@ macro_rules! iterate {
                 Zeroizing::new(state)
             };
             let (inner, outer) = (keyed(IPAD), keyed(OPAD));
-            // A digest as the last block of a hash, behind the padded key.
+            // The last block of both hashes: a digest after the padded key.
             let mut block = Zeroizing::new([0_u8; $block]);
             let end = [0x80].into_iter();
             let digest_and_end = sum.iter().copied().chain(end);
@@ -107,8 +109,8 @@ iterate!(
     to_be_bytes
 );
 
-/// A key of HMAC (RFC 2104 §2): hashed if it is longer than a block. Not
-/// returned, because a move would leave a copy of the password behind.
+/// Writes an HMAC key (RFC 2104 §2) into `block`, hashed if it is longer than a
+/// block. It is not returned, because a move would leave a copy of the password.
 fn put_key(function: HashFunction, key: &[u8], block: &mut [u8]) {
     let digest = (key.len() > block.len()).then(|| function.digest(key));
     let key = digest.as_ref().map_or(key, |digest| digest);

@@ -1,16 +1,16 @@
-//! scrypt (RFC 7914) without SIMD: where vector instructions take two cycles,
-//! as on AMD's Zen 5, its one chain of dependent steps takes half as long in
-//! plain words, and elsewhere hardly longer.
+//! scrypt (RFC 7914) without SIMD. scrypt is one chain of dependent steps. On CPUs
+//! whose vector instructions take two cycles (AMD's Zen 5), plain words take half
+//! the time; on other CPUs, hardly more time than vectors.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use zeroize::{Zeroize as _, Zeroizing};
 
-/// What salsa20/8 works on.
+/// A block of salsa20/8.
 type Block = [u32; 16];
 
-/// Once for each word of a block. No loop: the crate is built for size, which
-/// would leave it one, and the words in memory.
+/// Repeats an expression for each word of a block. Not a loop: the crate is built for
+/// size, so the compiler would keep the loop and hold the words in memory.
 macro_rules! each_word {
     (|$at:ident| $body:expr) => {
         each_word!($at $body; 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
@@ -21,10 +21,10 @@ macro_rules! each_word {
     })+};
 }
 
-/// There is no memory for it, or a number of bytes is beyond all memory.
+/// There is not enough memory, or a number of bytes overflows.
 pub(super) struct TooLarge;
 
-/// Fills `out`. N is 2^`log_n`.
+/// Derives `out.len()` bytes. N is 2^`log_n`.
 pub(super) fn scrypt(
     password: &[u8],
     salt: &[u8],
@@ -47,7 +47,7 @@ pub(super) fn scrypt(
     pbkdf2_once(password, &mixed, out)
 }
 
-/// PBKDF2-HMAC-SHA256 of one iteration and any length.
+/// PBKDF2-HMAC-SHA256 with one iteration and any output length.
 fn pbkdf2_once(password: &[u8], salt: &[u8], out: &mut [u8]) -> Result<(), TooLarge> {
     let mac = Hmac::<Sha256>::new_from_slice(password).map_err(|_| TooLarge)?;
     let mac = mac.chain_update(salt);
@@ -63,10 +63,10 @@ fn pbkdf2_once(password: &[u8], salt: &[u8], out: &mut [u8]) -> Result<(), TooLa
 
 type Mix = fn(&[Block], &[Block], &mut [Block]);
 
-/// scryptROMix (§5). `table` is V, and has room for it.
+/// scryptROMix (§5). `table` is V; it has sufficient capacity.
 fn ro_mix(part: &mut [u8], n: usize, table: &mut Vec<Block>) {
-    // Called by pointer, so that no tool puts them in here: a function that is
-    // called often is compiled well in the midst of a run, one called once not.
+    // `black_box` prevents inlining. A WebAssembly engine optimizes a function that
+    // is called often while the program runs, but not one that is called once.
     let mixes: [Mix; 2] = [block_mix::<false>, block_mix::<true>];
     let [mix, mix_sum] = core::hint::black_box(mixes);
     let (bytes, _) = part.as_chunks_mut::<64>();
@@ -76,8 +76,8 @@ fn ro_mix(part: &mut [u8], n: usize, table: &mut Vec<Block>) {
     table.clear();
     table.extend_from_slice(&x);
     for _ in 1..n {
-        // Each entry from the one before it, where it is to be: over a copy
-        // of anything of its size.
+        // Computes each entry from the previous one, in place. `extend_from_slice`
+        // only reserves the space: `y` is any data of the right size.
         let end = table.len();
         table.extend_from_slice(&y);
         let (entries, next) = table.split_at_mut(end);
@@ -89,11 +89,11 @@ fn ro_mix(part: &mut [u8], n: usize, table: &mut Vec<Block>) {
         mix(entry, &[], &mut x);
     }
     for _ in 0..n {
-        // The first word of the last block chooses; N is a power of two.
+        // The first word of the last block selects the entry. N is a power of two.
         let chooser = x.last().map_or(0, |[word, ..]| *word as usize);
         let entry = table.chunks_exact(width).nth(chooser & n.wrapping_sub(1));
         let entry = entry.unwrap_or_default();
-        // All of it is asked for at once, so that memory is waited for once.
+        // Reads one word of every block first, so that the cache misses overlap.
         let touched = entry.iter().fold(0, |sum, [word, ..]| sum ^ word);
         core::hint::black_box(touched);
         mix_sum(&x, entry, &mut y);
@@ -118,8 +118,8 @@ fn read(bytes: &[u8; 64]) -> Block {
     block
 }
 
-/// scryptBlockMix (§4) of the input, or with `XOR` of its sum with another: the
-/// results with an even number first.
+/// scryptBlockMix (§4) of the input or, with `XOR`, of the XOR of both inputs. The
+/// results with even numbers come first.
 fn block_mix<const XOR: bool>(input: &[Block], other: &[Block], output: &mut [Block]) {
     let mut x = input.last().copied().unwrap_or_default();
     if let (true, Some(last)) = (XOR, other.last()) {
@@ -150,7 +150,7 @@ fn block_mix<const XOR: bool>(input: &[Block], other: &[Block], output: &mut [Bl
     }
 }
 
-/// Adds a block by XOR and hashes the sum with salsa20/8 (§3).
+/// XORs a block into `sum` and applies salsa20/8 (§3).
 #[inline(always)]
 fn salsa20_8(sum: &mut Block, block: &Block) {
     each_word!(|AT| sum[AT] ^= block[AT]);
@@ -169,7 +169,7 @@ fn salsa20_8(sum: &mut Block, block: &Block) {
             quarter_rounds!(0 1 2 3, 5 6 7 4, 10 11 8 9, 15 12 13 14);
         };
     }
-    // Unrolled: a tenth less time.
+    // Unrolled by hand: this saves a tenth of the time.
     double_round!();
     double_round!();
     double_round!();

@@ -1,24 +1,26 @@
+//! A stored password hash of any supported kind.
+
 use core::fmt;
 
 use super::{
     Argon2idHash, ClearPassword, Cost, HashNotUsable, WerkzeugHash, WerkzeugMethod, WrongPassword,
 };
 
-/// A password's hash as a record has it, its cost bounded.
+/// The password hash of a user record. Its cost is bounded.
 #[derive(Debug, Clone)]
 pub enum StoredHash {
-    /// A PHC string: what is written today.
+    /// A PHC string, the format of new hashes.
     Argon2id(Argon2idHash),
-    /// What the Flask originals wrote.
+    /// A hash that werkzeug created for a Flask application.
     Werkzeug(WerkzeugHash),
 }
 
-/// How a hash is made, and so what it costs.
+/// The method and cost of a hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HashMethod {
     /// argon2id (RFC 9106).
     Argon2id(Cost),
-    /// One of werkzeug's.
+    /// A werkzeug method.
     Werkzeug(WerkzeugMethod),
 }
 
@@ -39,7 +41,7 @@ impl StoredHash {
     /// # Ok::<_, Box<dyn std::error::Error>>(())
     /// ```
     pub fn parse(stored: &str) -> Result<Self, HashNotUsable> {
-        // No method of werkzeug's is empty.
+        // All of werkzeug's methods have a name before the first `$`.
         if stored.starts_with('$') {
             Argon2idHash::parse(stored).map(Self::Argon2id)
         } else {
@@ -47,8 +49,8 @@ impl StoredHash {
         }
     }
 
-    /// A hash that costs what this one costs, and that no password opens: to
-    /// be checked where there is no user, so that the work is the same.
+    /// A hash with the same cost that no password matches. Check it when there is
+    /// no such user, so that the work is the same.
     #[must_use]
     pub fn stand_in(&self) -> Self {
         match self {
@@ -57,13 +59,13 @@ impl StoredHash {
         }
     }
 
-    /// The same at the cost of a new hash.
+    /// A hash with the cost of new hashes that no password matches.
     #[must_use]
     pub fn stand_in_of_today() -> Self {
         Self::Argon2id(Argon2idHash::stand_in_of_today())
     }
 
-    /// Checks a password against this hash, in constant time for one method.
+    /// Checks a password. For a given method, the time does not depend on the hash.
     ///
     /// # Errors
     /// [`WrongPassword`].
@@ -74,7 +76,7 @@ impl StoredHash {
         }
     }
 
-    /// How it was made, and so what a check costs.
+    /// The method of the hash, which determines the cost of a check.
     #[must_use]
     pub fn method(&self) -> HashMethod {
         match self {
@@ -83,8 +85,8 @@ impl StoredHash {
         }
     }
 
-    /// Whether a new hash should take its place once the password is known:
-    /// for all of werkzeug's, and an argon2id that costs less than today's.
+    /// Whether a new hash should replace this one after the next login. True for
+    /// all werkzeug hashes, and for argon2id hashes that cost less than new ones.
     #[must_use]
     pub fn needs_rehash(&self) -> bool {
         match self {
@@ -95,13 +97,13 @@ impl StoredHash {
 }
 
 impl HashMethod {
-    /// The bytes of memory that it fills, beside little. Where they are not to
-    /// be had a check finds every password wrong.
+    /// The memory that a check needs, in bytes, apart from small buffers. If the
+    /// memory is not available, a check rejects every password.
     #[must_use]
     pub fn memory(&self) -> u64 {
         match *self {
             Self::Argon2id(cost) => u64::from(cost.memory) << 10,
-            // N·r is bounded, and so no product here is beyond 64 bits.
+            // N·r is bounded, so this fits 64 bits.
             Self::Werkzeug(WerkzeugMethod::Scrypt { log_n, r, .. }) => {
                 u64::from(r).saturating_mul(128) << log_n
             }
@@ -116,8 +118,8 @@ impl From<Argon2idHash> for StoredHash {
     }
 }
 
-/// `argon2id:m=19456,t=2,p=1`, `pbkdf2:sha256:150000`, `scrypt:32768:8:1`,
-/// `sha256`.
+/// For example `argon2id:m=19456,t=2,p=1`, `pbkdf2:sha256:150000`,
+/// `scrypt:32768:8:1` or `sha256`.
 impl fmt::Display for HashMethod {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

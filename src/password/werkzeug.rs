@@ -1,3 +1,5 @@
+//! The hashes of `werkzeug.security`.
+
 use core::fmt;
 
 use subtle::ConstantTimeEq as _;
@@ -8,17 +10,17 @@ use super::pbkdf2::pbkdf2;
 use super::scrypt::scrypt;
 use super::{ClearPassword, HashFunction, HashNotUsable, WrongPassword};
 
-/// How a werkzeug hash was made, and so what it costs.
+/// The method and cost of a werkzeug hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WerkzeugMethod {
-    /// `pbkdf2:sha256:150000` (RFC 8018 §5.2), as many bytes as a digest has.
+    /// `pbkdf2:sha256:150000` (RFC 8018 §5.2). The output is as long as a digest.
     Pbkdf2 {
-        /// Of the HMAC.
+        /// The hash function of the HMAC.
         function: HashFunction,
-        /// How often it is run.
+        /// The number of iterations.
         iterations: u32,
     },
-    /// `scrypt:32768:8:1` (RFC 7914), 64 bytes.
+    /// `scrypt:32768:8:1` (RFC 7914). The output is 64 bytes long.
     Scrypt {
         /// log₂ of the cost N.
         log_n: u8,
@@ -27,22 +29,22 @@ pub enum WerkzeugMethod {
         /// The parallelism.
         p: u32,
     },
-    /// `sha256`, an HMAC whose key is the salt.
+    /// `sha256`: an HMAC with the salt as its key.
     Hmac(HashFunction),
     /// `sha256` without a salt: the digest of the password.
     Digest(HashFunction),
 }
 
 impl WerkzeugMethod {
-    /// The most PBKDF2 iterations that a stored hash may ask for: twice
-    /// werkzeug 3.1's own.
+    /// The most PBKDF2 iterations of a stored hash: twice the default of
+    /// werkzeug 3.1.
     pub const MOST_ITERATIONS: u32 = 2_000_000;
-    /// The most memory for scrypt, 128·N·r bytes: 64 MiB. An isolate has
+    /// The most memory for scrypt: 128·N·r is at most 64 MiB. An isolate has
     /// 128 MB.
     pub const MOST_MEMORY: u64 = 64 << 20;
-    /// scrypt's highest p.
+    /// The highest p for scrypt.
     pub const MOST_PARALLELISM: u32 = 4;
-    /// scrypt's highest N·r·p: four times werkzeug's own.
+    /// The highest N·r·p for scrypt: four times werkzeug's default.
     pub const MOST_WORK: u64 = 1 << 20;
 
     fn parse(text: &str, has_salt: bool) -> Option<Self> {
@@ -96,7 +98,7 @@ impl WerkzeugMethod {
         bounded.then_some(self)
     }
 
-    /// The bytes that are derived.
+    /// The length of the derived bytes.
     fn size(self) -> usize {
         match self {
             Self::Scrypt { .. } => 64,
@@ -106,11 +108,11 @@ impl WerkzeugMethod {
         }
     }
 
-    /// The bytes that are written in hexadecimal behind the salt.
+    /// Derives the bytes that the stored hash has in hexadecimal after the salt.
     ///
     /// # Errors
-    /// [`HashNotUsable`] when it asks for more than is ever run, or there is no
-    /// memory for it.
+    /// [`HashNotUsable`] when the cost exceeds the limits, or when there is not
+    /// enough memory.
     pub fn derive(self, password: &[u8], salt: &[u8]) -> Result<Zeroizing<Vec<u8>>, HashNotUsable> {
         let method = self.bounded().ok_or(HashNotUsable)?;
         method.run(password, salt).ok_or(HashNotUsable)
@@ -133,7 +135,7 @@ impl WerkzeugMethod {
     }
 }
 
-/// As werkzeug writes it, in front of the salt.
+/// The method as werkzeug writes it before the salt.
 impl fmt::Display for WerkzeugMethod {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -150,32 +152,32 @@ impl fmt::Display for WerkzeugMethod {
     }
 }
 
-/// A decimal number as Python writes it: no sign, no zero in front.
+/// Reads a decimal number as Python writes it: no sign, no leading zero.
 fn number(text: &str) -> Option<u32> {
     let canonical = text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0');
     canonical.then(|| text.parse().ok())?
 }
 
-/// A stored hash of `werkzeug.security`, `method$salt$hex`, as any of its
-/// versions wrote it, its cost bounded.
+/// A stored hash of `werkzeug.security`, `method$salt$hex`, of any version. Its cost
+/// is bounded.
 #[derive(Clone)]
 pub struct WerkzeugHash {
     method: WerkzeugMethod,
     salt: String,
-    /// Empty if no password is right.
+    /// Empty in a stand-in, which no password matches.
     expected: Vec<u8>,
 }
 
 impl WerkzeugHash {
-    /// The longest salt in bytes. werkzeug's own have 8 or 16.
+    /// The longest salt in bytes. werkzeug's own salts have 8 or 16.
     pub const MAX_SALT_LENGTH: usize = 128;
 
-    /// Reads a stored string.
+    /// Reads a stored hash.
     ///
     /// # Errors
-    /// [`HashNotUsable`] when no version of werkzeug wrote it (a hash that a
-    /// database has cut is such a one), when it holds the password itself
-    /// (`plain$$…`), or asks for more than is ever run: see the constants of
+    /// [`HashNotUsable`] when no version of werkzeug writes such a string (for
+    /// example because a database truncated it), when it contains the password
+    /// itself (`plain$$…`), or when its cost exceeds the constants of
     /// [`WerkzeugMethod`].
     pub fn parse(stored: &str) -> Result<Self, HashNotUsable> {
         Self::read(stored).ok_or(HashNotUsable)
@@ -195,7 +197,7 @@ impl WerkzeugHash {
         })
     }
 
-    /// A hash that costs what this one costs and that no password opens.
+    /// A hash with the same cost that no password matches.
     pub(super) fn stand_in(&self) -> Self {
         Self {
             expected: Vec::new(),
@@ -203,13 +205,13 @@ impl WerkzeugHash {
         }
     }
 
-    /// How it was made.
+    /// The method of the hash.
     #[must_use]
     pub fn method(&self) -> WerkzeugMethod {
         self.method
     }
 
-    /// Checks a password against this hash, in constant time for one method.
+    /// Checks a password. For a given method, the time does not depend on the hash.
     ///
     /// # Errors
     /// [`WrongPassword`].
@@ -218,7 +220,7 @@ impl WerkzeugHash {
             .method
             .derive(password.as_bytes(), self.salt.as_bytes());
         let derived = derived.map_err(|HashNotUsable| WrongPassword)?;
-        // Only lengths, which are no secret, are told apart at once.
+        // Returns early only if the lengths differ. Lengths are not secret.
         if bool::from(derived.ct_eq(&self.expected)) {
             Ok(())
         } else {
@@ -227,7 +229,7 @@ impl WerkzeugHash {
     }
 }
 
-/// `size` bytes in lower-case hexadecimal, as Python writes them.
+/// Reads `size` bytes in lower-case hexadecimal, as Python writes them.
 fn unhex(hex: &str, size: usize) -> Option<Vec<u8>> {
     let (pairs, []) = hex.as_bytes().as_chunks::<2>() else {
         return None;

@@ -1,13 +1,13 @@
-//! Dates as they are written in settings.
+//! The dates in settings.
 
 use crate::time::UnixTime;
 
-/// A day begins at midnight UTC.
+/// Reads a date. A day without a time means midnight UTC, when the day begins.
 pub(super) fn date(text: &str) -> Option<UnixTime> {
     if let Ok(seconds) = text.parse() {
         return UnixTime::from_seconds(seconds);
     }
-    // RFC 3339 in UTC, and nothing else.
+    // Only RFC 3339 in UTC is accepted.
     let form: String = text
         .chars()
         .map(|c| if c.is_ascii_digit() { '0' } else { c })
@@ -27,7 +27,7 @@ pub(super) fn date(text: &str) -> Option<UnixTime> {
     is_time.then(|| UnixTime::from_seconds(seconds)).flatten()
 }
 
-/// From the epoch to a day of the Gregorian calendar.
+/// The days from the epoch to a day of the Gregorian calendar.
 #[allow(clippy::arithmetic_side_effects)] // years have four digits
 fn days(year: i64, month: i64, day: i64) -> Option<i64> {
     let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
@@ -36,7 +36,7 @@ fn days(year: i64, month: i64, day: i64) -> Option<i64> {
         1..=12 => 30 + (month + month / 8) % 2,
         _ => return None,
     };
-    // A year that begins in March has its leap day at its end.
+    // Counts years from March, so that the leap day is the last day of a year.
     let (year, month) = if month > 2 {
         (year, month - 3)
     } else {

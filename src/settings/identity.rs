@@ -1,4 +1,4 @@
-//! `IDENTITY_SECRET`.
+//! The setting `IDENTITY_SECRET`.
 
 use super::values::{Settings, Wrong};
 use crate::account::IdentityKeys;
@@ -6,9 +6,9 @@ use crate::account::IdentityKeys;
 /// The shortest secret in bytes.
 const LEAST: usize = 32;
 
-/// Where `IDENTITY_SECRET` is not set, its keys come from `SECRET_KEY`, and from
-/// the text of `SIGNING_KEYS` where there is no `SECRET_KEY` either. In the last
-/// case each rotation of the signing keys makes new ones.
+/// If `IDENTITY_SECRET` is not set, the keys are derived from `SECRET_KEY`. If
+/// `SECRET_KEY` is not set either, they are derived from the text of `SIGNING_KEYS`,
+/// so each rotation of the signing keys changes them.
 pub(super) fn read(settings: &Settings) -> Result<IdentityKeys, Wrong> {
     if let Some(secret) = settings.text("IDENTITY_SECRET")? {
         return if secret.len() < LEAST {

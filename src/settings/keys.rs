@@ -1,4 +1,4 @@
-//! `SECRET_KEY`, `SIGNING_KEYS` and `TOKEN_ALGORITHM`.
+//! The settings `SECRET_KEY`, `SIGNING_KEYS` and `TOKEN_ALGORITHM`.
 
 use super::published_secrets::is_published_long;
 use super::values::{Settings, Wrong};
@@ -38,7 +38,7 @@ pub(super) fn read(settings: &Settings) -> Result<AccessKeys, Wrong> {
     }
 }
 
-/// HS512 where nothing is said.
+/// The algorithm; HS512 if the setting is absent.
 pub(super) fn hmac_algorithm(settings: &Settings, name: &str) -> Result<Algorithm, Wrong> {
     match settings.text(name)? {
         None => Ok(Algorithm::Hs512),

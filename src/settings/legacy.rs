@@ -1,4 +1,4 @@
-//! `LEGACY_SECRET_KEY` and what belongs to it.
+//! `LEGACY_SECRET_KEY` and the other settings for the Flask application's tokens.
 
 use super::date::date;
 use super::keys::hmac_algorithm;
@@ -7,8 +7,8 @@ use crate::account::LegacyAccess;
 use crate::time::UnixTime;
 use crate::token::legacy::LegacyVerifier;
 
-/// Without the secret the other settings are a mistake only as long as it would
-/// be needed: when it is over, it is taken away before they are.
+/// Other legacy settings without `LEGACY_SECRET_KEY` are an error only until
+/// `LEGACY_UNTIL`: afterwards an operator may remove the secret first.
 pub(super) fn read(settings: &Settings, now: UnixTime) -> Result<Option<LegacyAccess>, Wrong> {
     let algorithm = hmac_algorithm(settings, "LEGACY_ALGORITHM")?;
     let salt = settings.text("LEGACY_SALT")?.map(str::as_bytes);

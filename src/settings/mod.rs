@@ -1,6 +1,6 @@
-//! The settings of the service: their names, their bounds, and what is said of
-//! one that is wrong. Where they are set is handed in, so that the Worker and
-//! `portcullis doctor` say the same.
+//! The settings of the service: their names, their bounds, and the error messages for
+//! wrong values. The caller passes the values, so the Worker and `portcullis doctor`
+//! report the same problems.
 
 mod date;
 mod identity;
@@ -30,49 +30,48 @@ use table::{
     REFRESH_EXPIRATION, REGISTRATION, REQUIRED, REVOCATION, TOKEN_EXPIRATION, TOKEN_TYPE,
 };
 
-/// What the service runs with.
+/// The configuration of the service.
 pub struct Config {
     /// Signs and verifies access tokens.
     pub tokens: AccessTokens,
-    /// Lets tokens of the Flask original in.
+    /// Accepts tokens of the Flask application.
     pub legacy: Option<LegacyAccess>,
     /// How long a session lasts, in seconds.
     pub refresh_lifetime: u64,
     /// Whether anyone may sign up.
     pub registration_open: bool,
-    /// What a new password must be like.
+    /// The requirements on new passwords.
     pub password_policy: PasswordPolicy,
-    /// How many failed attempts an account may have.
+    /// The limits on failed attempts for one account.
     pub limits: AttemptLimits,
-    /// How many failed attempts an address may have across all accounts, in
-    /// the same window.
+    /// The most failed attempts from one address across all accounts, in the
+    /// same window.
     pub failures_per_address: u32,
-    /// Exact origins.
+    /// The exact origins whose pages may call the service.
     pub cors_origins: Vec<String>,
-    /// What opens introspection; closed without.
+    /// The secret for introspection. Without it, introspection is closed.
     pub introspection: Option<SecretHash>,
-    /// Writes users into the log.
+    /// Encodes usernames for the log.
     pub log_names: LogNames,
-    /// Whether the log has a line for each token that was verified, or only
-    /// for those that were refused.
+    /// Whether the log has a line for each token, or only for each rejected token.
     pub log_verified: bool,
-    /// Whether the log has a client's whole address, or only its network.
+    /// Whether the log shows a client's whole address, or only its network.
     pub log_whole_address: bool,
-    /// Keys for what recognizes somebody without naming them.
+    /// The keys for pseudonyms: client addresses, names in the log, stand-ins.
     pub identity: IdentityKeys,
     /// The keys of operators, who may use `/admin/…`. Without keys the route does not exist.
     pub operator_keys: Option<OperatorKeys>,
-    /// The time, in seconds since the epoch, before which no session or token
-    /// may have begun.
+    /// Sessions and tokens that began before this time, in seconds since the
+    /// epoch, are rejected.
     pub sessions_valid_from: Option<i64>,
-    /// After how many seconds without a refresh a session ends.
+    /// The seconds without a refresh after which a session ends.
     pub session_idle: Option<u64>,
-    /// Whether `/me` and `/verify` ask the account's object each time, and not
-    /// KV, which can be a minute old.
+    /// Whether `/me` and `/verify` ask the account's object for each request.
+    /// Otherwise they use KV, which can be a minute old.
     pub strict_revocation: bool,
     /// Whether requests over plain HTTP are served, for a trusted proxy.
     pub allow_http: bool,
-    /// Whether browsers are told to use HTTPS for the subdomains, too.
+    /// Whether the HSTS header tells browsers to use HTTPS for subdomains, too.
     pub hsts_include_subdomains: bool,
 }
 
@@ -88,18 +87,18 @@ impl Config {
         }
     }
 
-    /// Reads the settings; `origin` is the issuer where none is set, and `now`
-    /// says whether the time of the Flask application's tokens is over.
+    /// Reads the settings. `origin` is the issuer if none is set. `now` decides
+    /// whether the tokens of the Flask application are still accepted.
     ///
     /// # Errors
-    /// Everything that is wrong, at least one.
+    /// Every problem, at least one.
     pub fn read(settings: &Settings, origin: &str, now: UnixTime) -> Result<Self, Vec<Wrong>> {
         let mut wrong = Problems::default();
-        let lifetime = wrong.take(token_lifetime(settings));
-        let issuer = wrong.take(settings.text("TOKEN_ISSUER"));
-        let audience = wrong.take(settings.text("TOKEN_AUDIENCE"));
-        let token_type = wrong.take(token_type(settings));
-        let sessions_valid_from = wrong.take(sessions::valid_from(settings, now));
+        let lifetime = wrong.record(token_lifetime(settings));
+        let issuer = wrong.record(settings.text("TOKEN_ISSUER"));
+        let audience = wrong.record(settings.text("TOKEN_AUDIENCE"));
+        let token_type = wrong.record(token_type(settings));
+        let sessions_valid_from = wrong.record(sessions::valid_from(settings, now));
         let options = AccessOptions {
             issuer: issuer.flatten().unwrap_or(origin),
             audience: audience.flatten(),
@@ -107,33 +106,34 @@ impl Config {
             token_type: token_type.unwrap_or(AccessTokenType::Jwt),
             valid_from: sessions_valid_from.flatten(),
         };
-        let keys = wrong.take(keys::read(settings));
-        let tokens = keys.and_then(|keys| wrong.take(access_tokens(keys, options)));
-        let identity = wrong.take(identity::read(settings));
+        let keys = wrong.record(keys::read(settings));
+        let tokens = keys.and_then(|keys| wrong.record(access_tokens(keys, options)));
+        let identity = wrong.record(identity::read(settings));
         let log_names = identity.as_ref().and_then(|identity| {
             let names = LogNames::new(identity.log_names());
-            wrong.take(names.ok_or_else(|| Wrong::new("IDENTITY_SECRET", "cannot be used")))
+            wrong.record(names.ok_or_else(|| Wrong::new("IDENTITY_SECRET", "cannot be used")))
         });
         for (name, problem) in REQUIRED {
-            wrong.take(settings.binding(name, problem));
+            wrong.record(settings.binding(name, problem));
         }
-        let legacy = wrong.take(legacy::read(settings, now));
-        let refresh_lifetime = wrong.take(refresh_lifetime(settings));
-        let registration_open = wrong.take(settings.is_other(REGISTRATION));
-        let min_length = wrong.take(settings.number(PASSWORD_MIN_LENGTH));
-        let per_address = wrong.take(settings.number(LOGIN_ATTEMPTS));
-        let per_account = wrong.take(settings.number(LOGIN_ATTEMPTS_ACCOUNT));
-        let failures_per_address = wrong.take(settings.number(LOGIN_ATTEMPTS_ADDRESS));
-        let window = wrong.take(settings.number(LOGIN_WINDOW));
-        let cors_origins = wrong.take(cors_origins(settings));
-        let introspection = wrong.take(introspection(settings));
-        let log_verified = wrong.take(settings.is_other(LOG_VERIFIED));
-        let allow_http = wrong.take(settings.is_other(ALLOW_HTTP));
-        let hsts_include_subdomains = wrong.take(settings.is_other(HSTS_INCLUDE_SUBDOMAINS));
-        let log_whole_address = wrong.take(settings.is_other(LOG_ADDRESS));
-        let operator_keys = wrong.take(operators::read(settings));
-        let session_idle = wrong.take(sessions::idle(settings));
-        let strict_revocation = wrong.take(settings.is_other(REVOCATION));
+        let legacy = wrong.record(legacy::read(settings, now));
+        let refresh_lifetime = wrong.record(refresh_lifetime(settings));
+        let registration_open = wrong.record(settings.is_not_default(REGISTRATION));
+        let min_length = wrong.record(settings.number(PASSWORD_MIN_LENGTH));
+        let per_address = wrong.record(settings.number(LOGIN_ATTEMPTS));
+        let per_account = wrong.record(settings.number(LOGIN_ATTEMPTS_ACCOUNT));
+        let failures_per_address = wrong.record(settings.number(LOGIN_ATTEMPTS_ADDRESS));
+        let window = wrong.record(settings.number(LOGIN_WINDOW));
+        let cors_origins = wrong.record(cors_origins(settings));
+        let introspection = wrong.record(introspection(settings));
+        let log_verified = wrong.record(settings.is_not_default(LOG_VERIFIED));
+        let allow_http = wrong.record(settings.is_not_default(ALLOW_HTTP));
+        let hsts_include_subdomains =
+            wrong.record(settings.is_not_default(HSTS_INCLUDE_SUBDOMAINS));
+        let log_whole_address = wrong.record(settings.is_not_default(LOG_ADDRESS));
+        let operator_keys = wrong.record(operators::read(settings));
+        let session_idle = wrong.record(sessions::idle(settings));
+        let strict_revocation = wrong.record(settings.is_not_default(REVOCATION));
         let config = || {
             Some(Self {
                 tokens: tokens?,
@@ -170,15 +170,15 @@ impl Config {
     }
 }
 
-/// What is wrong, each setting once.
+/// The problems found, without repetitions.
 #[derive(Default)]
 struct Problems(Vec<Wrong>);
 
 impl Problems {
-    /// The value, or `None` after noting what is wrong.
-    fn take<T>(&mut self, read: Result<T, Wrong>) -> Option<T> {
+    /// Returns the value, or records the problem and returns `None`.
+    fn record<T>(&mut self, read: Result<T, Wrong>) -> Option<T> {
         read.map_err(|wrong| {
-            // `SECRET_KEY` is read for the tokens and for the identity keys.
+            // `SECRET_KEY` is read twice: for the tokens and for the identity keys.
             if !self.0.contains(&wrong) {
                 self.0.push(wrong);
             }
@@ -188,7 +188,7 @@ impl Problems {
 }
 
 impl Settings {
-    /// Whether it is set at all.
+    /// Whether the setting has any value.
     #[must_use]
     pub fn is_set(&self, name: &str) -> bool {
         self.get(name).is_some()
@@ -197,11 +197,11 @@ impl Settings {
     /// Whether requests over plain HTTP are served.
     #[must_use]
     pub fn allows_http(&self) -> bool {
-        self.is_other(ALLOW_HTTP).unwrap_or(false)
+        self.is_not_default(ALLOW_HTTP).unwrap_or(false)
     }
 
-    /// The date from which on the Flask original's tokens are refused, where
-    /// one is set and can be read.
+    /// The date from which the Flask application's tokens are rejected, if a
+    /// valid date is set.
     #[must_use]
     pub fn legacy_until(&self) -> Option<UnixTime> {
         date::date(self.text("LEGACY_UNTIL").ok()??)
@@ -213,9 +213,9 @@ fn access_tokens(keys: AccessKeys, options: AccessOptions<'_>) -> Result<AccessT
         .map_err(|_| Wrong::new("SIGNING_KEYS", "has a first key that may not sign"))
 }
 
-/// RFC 9068 §2.2 asks for an audience.
+/// RFC 9068 §2.2 requires an audience for `at+jwt`.
 fn token_type(settings: &Settings) -> Result<AccessTokenType, Wrong> {
-    if !settings.is_other(TOKEN_TYPE)? {
+    if !settings.is_not_default(TOKEN_TYPE)? {
         return Ok(AccessTokenType::Jwt);
     }
     if !settings.is_set("TOKEN_AUDIENCE") {
@@ -226,26 +226,26 @@ fn token_type(settings: &Settings) -> Result<AccessTokenType, Wrong> {
     Ok(AccessTokenType::AtJwt)
 }
 
-/// How long an access token lasts, in seconds.
+/// The lifetime of an access token in seconds.
 ///
 /// # Errors
-/// When it is set to something else.
+/// [`Wrong`] when the setting is not a number within its bounds.
 pub fn token_lifetime(settings: &Settings) -> Result<u64, Wrong> {
     settings.number(TOKEN_EXPIRATION)
 }
 
-/// How long a session lasts, in seconds.
+/// The lifetime of a session in seconds.
 ///
 /// # Errors
-/// When it is set to something else.
+/// [`Wrong`] when the setting is not a number within its bounds.
 pub fn refresh_lifetime(settings: &Settings) -> Result<u64, Wrong> {
     settings.number(REFRESH_EXPIRATION)
 }
 
-/// Exact origins, whose pages may call the service.
+/// The exact origins whose pages may call the service.
 ///
 /// # Errors
-/// When one is no origin.
+/// [`Wrong`] when an entry is not an origin.
 pub fn cors_origins(settings: &Settings) -> Result<Vec<String>, Wrong> {
     let origins = settings.list("CORS_ORIGINS")?;
     let is_origin = |text: &String| {

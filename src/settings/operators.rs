@@ -1,10 +1,10 @@
-//! `OPERATOR_KEYS`.
+//! The setting `OPERATOR_KEYS`.
 
 use super::values::{Settings, Wrong};
 use crate::account::OperatorKeys;
 use crate::error::{KeyProblem, TokenError};
 
-/// `None` where there are no operators.
+/// `None` if there are no operators.
 pub(super) fn read(settings: &Settings) -> Result<Option<OperatorKeys>, Wrong> {
     let Some(set) = settings.json("OPERATOR_KEYS")? else {
         return Ok(None);

@@ -1,8 +1,7 @@
-//! Secrets that stand in tutorials, templates and documentation. Many projects
-//! copy such a secret and never change it, so it is the first that an attacker
-//! tries.
+//! Secrets from tutorials, templates and documentation. Many projects copy such a
+//! secret and never change it, so attackers try these first.
 
-/// As long as a signing key must be. One secret a line.
+/// Secrets that are long enough for a signing key, one per line.
 const LONG: &str = "\
 a-string-secret-at-least-256-bits-long
 a-valid-string-secret-that-is-at-least-384-bits-long-which-is-long
@@ -19,8 +18,8 @@ the quick brown fox jumped over the lazy dog
 a really really really really long secret key
 this-is-my-very-long-secret-key-which-is-surely-long-enough-for-it";
 
-/// Too short to sign with. The Flask application may have them all the same.
-/// One secret a line.
+/// Secrets that are too short for a signing key, one per line. A Flask application
+/// may still use one.
 const SHORT: &str = "\
 a0zr98j/3yx r~xhh!jmn]lwx/,?rt
 asdf1234
@@ -89,16 +88,16 @@ your-secret-key-here
 your_jwt_secret
 your_secret_key";
 
-/// A secret that is long enough to sign with and that anyone can look up. Case
-/// and white space at the ends make no difference.
+/// Whether a secret is published and long enough for a signing key. Ignores case and
+/// white space at both ends.
 pub(super) fn is_published_long(secret: &str) -> bool {
     has(LONG, secret)
 }
 
-/// A secret of any length that anyone can look up.
+/// Whether a secret of any length is published.
 ///
-/// The Worker does not call this: it refuses a short signing key in any case,
-/// and the list of the short secrets would make its WASM larger.
+/// The Worker does not call this: it rejects a short signing key in any case, and
+/// the list of short secrets would make its WASM larger.
 #[must_use]
 pub fn is_published(secret: &str) -> bool {
     has(LONG, secret) || has(SHORT, secret)

@@ -1,5 +1,4 @@
-//! When sessions and tokens end before their time: `SESSIONS_VALID_FROM` and
-//! `SESSION_IDLE`.
+//! `SESSIONS_VALID_FROM` and `SESSION_IDLE`, which end sessions and tokens early.
 
 use core::time::Duration;
 
@@ -8,12 +7,12 @@ use super::table::SESSION_IDLE;
 use super::values::{Settings, Wrong};
 use crate::time::UnixTime;
 
-/// How far ahead of the Worker's clock the date may lie, in seconds. An operator
-/// who sets it to this very moment may have a clock that is ahead, and an
-/// isolate that refuses its settings refuses them for as long as it lives.
+/// The tolerated difference, in seconds, by which the date may be ahead of the
+/// Worker's clock. An operator who enters the current time may have a clock that is
+/// ahead, and an isolate that rejects its settings never reads them again.
 const LEEWAY: Duration = Duration::from_secs(60);
 
-/// The time, in seconds since the epoch, before which no session or token may
+/// The time, in seconds since the epoch, before which sessions and tokens must not
 /// have begun.
 pub(super) fn valid_from(settings: &Settings, now: UnixTime) -> Result<Option<i64>, Wrong> {
     const NAME: &str = "SESSIONS_VALID_FROM";
@@ -33,7 +32,7 @@ pub(super) fn valid_from(settings: &Settings, now: UnixTime) -> Result<Option<i6
     Ok(Some(at.seconds()))
 }
 
-/// After how many seconds without a refresh a session ends; `None` for never.
+/// The seconds without a refresh after which a session ends; `None` for never.
 pub(super) fn idle(settings: &Settings) -> Result<Option<u64>, Wrong> {
     let seconds: u64 = settings.number(SESSION_IDLE)?;
     Ok((seconds != 0).then_some(seconds))

@@ -1,49 +1,49 @@
 //! All settings and bindings of the service, in one table. The Worker, `portcullis
-//! doctor`, `docs/configuration.md` and the comments in `wrangler.toml` follow it;
-//! `tests/native/settings_table.rs` compares the latter two.
+//! doctor`, `docs/configuration.md` and the comments in `wrangler.toml` follow the
+//! table; `tests/native/settings_table.rs` compares the latter two with it.
 
 use core::ops::RangeInclusive;
 
 /// A setting or a binding.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting {
-    /// Its name in the environment.
+    /// The name in the environment.
     pub name: &'static str,
-    /// Where it is set.
+    /// The place where the setting is set.
     pub place: Place,
-    /// What it may be set to.
+    /// The allowed values.
     pub form: Form,
-    /// A value to show, as TOML.
+    /// An example value, as TOML.
     pub example: &'static str,
-    /// What it does, in a few words.
+    /// The effect, in a few words.
     pub summary: &'static str,
-    /// What else a reader of the reference must know; empty if nothing.
+    /// Further text for the reference; empty if there is nothing to add.
     pub detail: &'static str,
 }
 
-/// Where something is set.
+/// The place where a setting is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     /// `[vars]` in wrangler.toml.
     Variable,
-    /// `wrangler secret put`, and locally `.dev.vars`.
+    /// `wrangler secret put`, and `.dev.vars` for local development.
     Secret,
-    /// A binding, made by this section of wrangler.toml.
+    /// A binding from this section of wrangler.toml.
     Binding(&'static str),
 }
 
-/// What a setting may be set to.
+/// The allowed values of a setting.
 #[derive(Debug, Clone, Copy)]
 pub enum Form {
     /// A whole number within bounds.
     Number(Number),
     /// One of two words.
     Words(Words),
-    /// A text of a form of its own; this one where it is not set.
+    /// A text with a format of its own. The string is the default.
     Text(&'static str),
-    /// A binding that must be there; the problem where it is not.
+    /// A required binding. The string is the problem if the binding is missing.
     Required(&'static str),
-    /// A binding that may be missing.
+    /// An optional binding.
     Optional,
 }
 
@@ -51,16 +51,16 @@ pub enum Form {
 #[derive(Debug, Clone, Copy)]
 pub struct Number {
     pub(super) name: &'static str,
-    /// Where it is not set; 0 means that nothing is set.
+    /// The default value; 0 means that nothing is set.
     pub default: u64,
     pub(super) least: u64,
     pub(super) most: u64,
-    /// The problem with any other value.
+    /// The problem to report for any other value.
     pub problem: &'static str,
 }
 
 impl Number {
-    /// The values that it may have.
+    /// The allowed values.
     #[must_use]
     pub const fn bounds(self) -> RangeInclusive<u64> {
         self.least..=self.most
@@ -71,14 +71,14 @@ impl Number {
 #[derive(Debug, Clone, Copy)]
 pub struct Words {
     pub(super) name: &'static str,
-    /// The word that has the same effect as no word.
+    /// The default word. It has the same effect as leaving the setting out.
     pub default: &'static str,
-    /// The word that changes something.
+    /// The word that changes the behavior.
     pub other: &'static str,
     pub(super) problem: &'static str,
 }
 
-/// A number whose problem names its bounds.
+/// Defines a number. Its problem text names its bounds.
 macro_rules! number {
     ($name:ident, $default:literal, $least:literal to $most:literal $unit:literal) => {
         pub(super) const $name: Number = Number {
@@ -98,7 +98,7 @@ macro_rules! number {
     };
 }
 
-/// Two words, the default first; the problem names both.
+/// Defines two words, the default first. The problem text names both.
 macro_rules! words {
     ($name:ident, $default:literal or $other:literal) => {
         pub(super) const $name: Words = Words {
@@ -184,7 +184,7 @@ impl Setting {
     }
 }
 
-/// All of them, in the order of the reference.
+/// All settings and bindings, in the order of the reference.
 pub const TABLE: [Setting; 33] = [
     variable(
         "TOKEN_ALGORITHM",
@@ -379,8 +379,8 @@ pub const TABLE: [Setting; 33] = [
     ),
 ];
 
-/// The names in [`TABLE`]. An array of its own, so that the Worker's binary has the
-/// names and not the texts.
+/// The names in [`TABLE`]. A separate array, so that the Worker's binary contains the
+/// names but not the texts.
 pub(super) const NAMES: [&str; TABLE.len()] = {
     let mut names = [""; TABLE.len()];
     let mut at = 0;
@@ -392,7 +392,7 @@ pub(super) const NAMES: [&str; TABLE.len()] = {
     names
 };
 
-/// The bindings that must be there, and the problem where one is not.
+/// The required bindings, each with the problem to report if it is missing.
 pub(super) const REQUIRED: [(&str, &str); 3] = {
     let mut required = [("", ""); 3];
     let (mut at, mut length) = (0, 0);
@@ -407,7 +407,7 @@ pub(super) const REQUIRED: [(&str, &str); 3] = {
     required
 };
 
-/// An unknown name that starts like this is one of ours, misspelt.
+/// An unknown setting that starts with one of these is reported as a typo.
 pub(super) const PREFIXES: [&str; 18] = [
     "TOKEN_",
     "SIGNING_",
@@ -429,7 +429,7 @@ pub(super) const PREFIXES: [&str; 18] = [
     "HSTS_",
 ];
 
-/// The entry of this name.
+/// The setting with this name.
 #[must_use]
 pub fn setting(name: &str) -> Option<&'static Setting> {
     static ALL: [Setting; TABLE.len()] = TABLE;

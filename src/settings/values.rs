@@ -1,15 +1,15 @@
-//! What is set: each setting as text, if it is there at all.
+//! The values of settings as the environment has them.
 
 use zeroize::Zeroizing;
 
 use super::table::{NAMES, Number, PREFIXES, Words};
 
-/// A setting that is wrong, and why; never its value.
+/// A wrong setting and its problem. The value itself is never included.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wrong {
     /// The setting's name.
     pub setting: String,
-    /// What is wrong with it, such as "is missing".
+    /// The problem, to be read after the name, for example "is missing".
     pub problem: &'static str,
 }
 
@@ -22,30 +22,30 @@ impl Wrong {
     }
 }
 
-/// What a setting is set to.
+/// The value of a setting.
 pub enum Value {
-    /// A text; a whole number is one as well.
+    /// A text. Whole numbers are texts too.
     Text(Zeroizing<String>),
     /// A list of texts.
     List(Vec<String>),
-    /// An object, as its JSON.
+    /// An object, as JSON.
     Json(String),
-    /// A KV namespace, a Durable Object or whatever else is no plain value.
+    /// A KV namespace, a Durable Object or any other binding.
     Binding,
-    /// Anything else, which no setting is.
+    /// Any other value. No setting has such a value.
     Other,
 }
 
-/// What of the environment is read, by name.
+/// The values that were read from the environment, by name.
 #[derive(Default)]
 pub struct Settings(Vec<(&'static str, Value)>);
 
 impl Settings {
-    /// Looks at `name`, and takes up what it is set to if it is one of ours;
-    /// `None` is as if it were not there.
+    /// Stores the value of `name` if it is a known setting. If `value` returns
+    /// `None`, the setting counts as absent.
     ///
     /// # Errors
-    /// When it is one of ours, misspelt.
+    /// [`Wrong`] when `name` looks like a misspelled setting.
     pub fn put(&mut self, name: &str, value: impl FnOnce() -> Option<Value>) -> Result<(), Wrong> {
         match NAMES.into_iter().find(|known| *known == name) {
             Some(known) => self.0.extend(value().map(|value| (known, value))),
@@ -62,7 +62,7 @@ impl Settings {
         found.map(|(_, value)| value)
     }
 
-    /// A setting as text; `None` where there is none.
+    /// A setting as text; `None` if it is absent.
     pub(super) fn text(&self, name: &str) -> Result<Option<&str>, Wrong> {
         match self.get(name) {
             None => Ok(None),
@@ -72,7 +72,7 @@ impl Settings {
         }
     }
 
-    /// A setting that is JSON: a text, or an object in wrangler.toml.
+    /// A JSON setting, given as a text or as an object in wrangler.toml.
     pub(super) fn json(&self, name: &str) -> Result<Option<&str>, Wrong> {
         match self.get(name) {
             Some(Value::Json(json)) => Ok(Some(json)),
@@ -80,7 +80,7 @@ impl Settings {
         }
     }
 
-    /// Whether a setting may be an object, and not only a text.
+    /// Whether the setting may be an object as well as a text.
     #[must_use]
     pub fn may_be_json(name: &str) -> bool {
         name == "OPERATOR_KEYS"
@@ -100,8 +100,8 @@ impl Settings {
             .ok_or_else(|| Wrong::new(number.name, number.problem))
     }
 
-    /// Whether a setting of two words has the one that is not its default.
-    pub(super) fn is_other(&self, words: Words) -> Result<bool, Wrong> {
+    /// Whether a setting of two words has the word that is not its default.
+    pub(super) fn is_not_default(&self, words: Words) -> Result<bool, Wrong> {
         match self.text(words.name)? {
             None => Ok(false),
             Some(text) if text == words.other => Ok(true),
@@ -110,8 +110,8 @@ impl Settings {
         }
     }
 
-    /// A list of texts, an array in wrangler.toml, or a text with commas or
-    /// white space between them; empty where there is none.
+    /// A list of texts: an array in wrangler.toml, or a text with commas or white
+    /// space as separators. Empty if the setting is absent.
     pub(super) fn list(&self, name: &str) -> Result<Vec<String>, Wrong> {
         if let Some(Value::List(list)) = self.get(name) {
             return Ok(list.clone());
@@ -122,7 +122,7 @@ impl Settings {
         Ok(texts.map(Into::into).collect())
     }
 
-    /// A binding must be there.
+    /// Checks that a binding exists.
     pub(super) fn binding(&self, name: &str, problem: &'static str) -> Result<(), Wrong> {
         match self.get(name) {
             Some(Value::Binding | Value::List(_)) => Ok(()),

@@ -1,9 +1,11 @@
-use super::dates::{Dates, StatedDates};
+//! The registered claims of a payload, with their types checked.
+
+use super::dates::{Dates, UncheckedDates};
 use super::decoded::DecodedClaims;
 use crate::encoding::json::{self, JsonString, JsonValue, Name};
 use crate::error::{ClaimProblem, TokenError};
 
-/// The registered claims of RFC 7519 §4.1 with their types checked.
+/// The registered claims (RFC 7519 §4.1) with their types checked.
 pub(crate) struct RegisteredClaims<'c> {
     pub(crate) issuer: Option<JsonString<'c>>,
     pub(crate) subject: Option<JsonString<'c>>,
@@ -19,8 +21,8 @@ const SUB: Name = Name::new("sub");
 const AUD: Name = Name::new("aud");
 const JTI: Name = Name::new("jti");
 
-/// `aud`: one string, or an array of them (RFC 7519 §4.1.3), checked to hold
-/// at least one and nothing else.
+/// `aud`: a non-empty string, or a non-empty array of non-empty strings
+/// (RFC 7519 §4.1.3).
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Audience<'c> {
     One(JsonString<'c>),
@@ -45,7 +47,7 @@ impl<'c> Audience<'c> {
         }
     }
 
-    /// Whether it names one of `wanted`.
+    /// Whether `aud` contains one of `wanted`.
     pub(crate) fn has_one_of(&self, wanted: &[String]) -> bool {
         let is_wanted = |has: &JsonString<'_>| wanted.iter().any(|wanted| has.is(wanted));
         match self {
@@ -64,14 +66,14 @@ impl<'c> Audience<'c> {
 }
 
 impl<'c> RegisteredClaims<'c> {
-    /// Reads a payload that must be one JSON object.
+    /// Reads a payload, which must be one JSON object.
     pub(crate) fn read(claims: DecodedClaims<'c>) -> Result<Self, TokenError> {
         let text = claims.text();
         let mut issuer = None;
         let mut subject = None;
         let mut token_id = None;
         let mut audience = None;
-        let mut dates = StatedDates::default();
+        let mut dates = UncheckedDates::default();
         let mut malformed = None;
         let mut is_empty = true;
         claims.read(|name, value| {
@@ -92,7 +94,7 @@ impl<'c> RegisteredClaims<'c> {
                     malformed = Some(AUD.text);
                 }
             } else {
-                dates.take(name, value);
+                dates.read_member(name, value);
             }
         })?;
         if let Some(name) = malformed {
@@ -109,12 +111,12 @@ impl<'c> RegisteredClaims<'c> {
         })
     }
 
-    /// Whether there is no claim at all.
+    /// Whether the payload has no claims.
     pub(crate) fn is_empty(&self) -> bool {
         self.is_empty
     }
 
-    /// Whether there is a claim of this name, whatever its value.
+    /// Whether the payload has a claim with this name, whatever its value.
     pub(crate) fn has(&self, name: &str) -> bool {
         match name {
             "iss" => self.issuer.is_some(),
@@ -124,7 +126,7 @@ impl<'c> RegisteredClaims<'c> {
             "nbf" => self.dates.not_before.is_some(),
             "iat" => self.dates.issued_at.is_some(),
             "jti" => self.has_token_id,
-            // Few ask for others: they are looked for anew.
+            // Policies rarely require other claims, so the payload is parsed again for these.
             _ => {
                 let mut found = false;
                 let read = json::read_object(self.text, |has, _| found |= has.is(name));

@@ -1,11 +1,13 @@
+//! The split of a compact JWS into its three parts (RFC 7515 §7.1).
+
 use crate::encoding::{base64url, bytes};
 use crate::error::{Malformation, TokenError};
 use crate::key::VerifyingKey;
 
-/// The three parts of a token, none of them decoded.
+/// The three parts of a token, still encoded.
 #[derive(Clone, Copy)]
 pub(crate) struct Compact<'t> {
-    /// Header and payload with the dot between them: what is signed.
+    /// Header, dot and payload: the bytes that are signed (RFC 7515 §5.1).
     pub(crate) signing_input: &'t [u8],
     pub(crate) header: &'t [u8],
     pub(crate) payload: &'t [u8],
@@ -13,8 +15,8 @@ pub(crate) struct Compact<'t> {
 }
 
 impl<'t> Compact<'t> {
-    /// Splits a token at its two dots. The length is checked before anything
-    /// is looked at, and no more than three dots ever are.
+    /// Splits a token at its two dots. The length is checked first, and the
+    /// search stops at the third dot, so a hostile token costs little.
     pub(crate) fn split(token: &'t [u8], max_length: usize) -> Result<Self, TokenError> {
         if token.len() > max_length {
             return Err(Malformation::TooLong.into());
@@ -34,13 +36,13 @@ impl<'t> Compact<'t> {
         parts().ok_or(Malformation::Parts.into())
     }
 
-    /// A buffer for [`decode_signature`](Self::decode_signature): twice the
-    /// longest signature, because the decoder writes beyond its end.
+    /// A buffer for [`decode_signature`](Self::decode_signature). It is twice as
+    /// long as the longest signature, because the decoder writes beyond its output.
     pub(crate) const SIGNATURE_BUFFER: [u8; VerifyingKey::LONGEST_SIGNATURE * 2] =
         [0; VerifyingKey::LONGEST_SIGNATURE * 2];
 
-    /// Decodes the signature into `buffer`. All of it is decoded, so that
-    /// nothing is cut to fit; a longer part than the buffer is no signature.
+    /// Decodes the whole signature into `buffer`, never a prefix of it. A
+    /// signature that does not fit is rejected.
     pub(crate) fn decode_signature<'b>(
         &self,
         buffer: &'b mut [u8; VerifyingKey::LONGEST_SIGNATURE * 2],

@@ -1,9 +1,11 @@
+//! The date claims `exp`, `nbf` and `iat`, before and after they are checked.
+
 use super::decoded::{ClaimsVisitor, DecodedClaims};
 use crate::encoding::json::{JsonString, JsonValue, Name};
 use crate::error::{ClaimProblem, TokenError};
 use crate::time::{Round, UnixTime};
 
-/// `exp`, `nbf` and `iat`.
+/// `exp`, `nbf` and `iat`, checked.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Dates {
     pub(crate) expires_at: Option<UnixTime>,
@@ -11,31 +13,31 @@ pub(crate) struct Dates {
     pub(crate) issued_at: Option<UnixTime>,
 }
 
-/// The same as they stand in a token. One that is no date, or beyond the
-/// range, is remembered as such: malformed is not absent.
+/// `exp`, `nbf` and `iat` as the token has them. A member that is not a date,
+/// or is out of range, is kept as `Some(None)`: malformed differs from absent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct StatedDates {
-    expires_at: Option<StatedDate>,
-    not_before: Option<StatedDate>,
-    issued_at: Option<StatedDate>,
+pub(crate) struct UncheckedDates {
+    expires_at: Option<UncheckedDate>,
+    not_before: Option<UncheckedDate>,
+    issued_at: Option<UncheckedDate>,
 }
 
-type StatedDate = Option<UnixTime>;
+type UncheckedDate = Option<UnixTime>;
 
 const EXP: Name = Name::new("exp");
 const NBF: Name = Name::new("nbf");
 const IAT: Name = Name::new("iat");
 
-impl StatedDates {
-    /// Reads the dates of claims, and nothing else of them.
+impl UncheckedDates {
+    /// Reads only the dates of the claims.
     pub(crate) fn read<V: ClaimsVisitor>(claims: DecodedClaims<'_, V>) -> Result<Self, TokenError> {
         let mut dates = Self::default();
-        claims.read(|name, value| dates.take(name, value))?;
+        claims.read(|name, value| dates.read_member(name, value))?;
         Ok(dates)
     }
 
-    /// Takes the member if it is one of them.
-    pub(crate) fn take(&mut self, name: &JsonString<'_>, value: &JsonValue<'_>) {
+    /// Stores the member if it is a date.
+    pub(crate) fn read_member(&mut self, name: &JsonString<'_>, value: &JsonValue<'_>) {
         let (slot, round) = if name.is_name(&EXP) {
             (&mut self.expires_at, Round::Down)
         } else if name.is_name(&IAT) {
@@ -51,20 +53,20 @@ impl StatedDates {
         });
     }
 
-    /// itsdangerous writes no `nbf`: in a header it is no date.
-    pub(crate) fn of_header(self) -> Self {
+    /// Drops `nbf`: itsdangerous does not write it, so a header's `nbf` is not a date.
+    pub(crate) fn without_not_before(self) -> Self {
         Self {
             not_before: None,
             ..self
         }
     }
 
-    pub(crate) fn states_expiry(&self) -> bool {
+    pub(crate) fn has_expiry(&self) -> bool {
         self.expires_at.is_some()
     }
 
     pub(crate) fn checked(&self) -> Result<Dates, TokenError> {
-        let date = |name, date: Option<StatedDate>| match date {
+        let date = |name, date: Option<UncheckedDate>| match date {
             Some(None) => Err(TokenError::claim(name, ClaimProblem::Malformed)),
             Some(date) => Ok(date),
             None => Ok(None),

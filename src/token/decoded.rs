@@ -1,3 +1,5 @@
+//! A token's JSON after base64url decoding, and the visitor for its claims.
+
 use core::fmt;
 
 use crate::encoding::json::{self, JsonString, JsonValue};
@@ -14,13 +16,13 @@ pub struct TokenJson {
 }
 
 impl TokenJson {
-    /// The header's object, byte for byte as the token has it.
+    /// The header's JSON object, byte for byte as in the token.
     #[must_use]
     pub fn header(&self) -> &str {
         &self.header
     }
 
-    /// The claims' object, byte for byte as the token has it.
+    /// The claims' JSON object, byte for byte as in the token.
     #[must_use]
     pub fn claims(&self) -> &str {
         &self.claims
@@ -34,10 +36,10 @@ impl fmt::Debug for TokenJson {
 }
 
 /// Receives each claim while a [`TokenReader`](super::TokenReader) reads a
-/// token, so that a binding need not parse the claims a second time.
+/// token, so that a binding does not parse the claims a second time.
 ///
 /// The claims are unverified until the call that reads the token has returned
-/// without an error. `()` is the visitor that does nothing.
+/// without an error. The visitor `()` does nothing.
 pub trait ClaimsVisitor {
     /// Called before the first claim. `text` is the JSON of all claims.
     fn begin(&mut self, text: &str);
@@ -46,7 +48,7 @@ pub trait ClaimsVisitor {
     fn claim(&mut self, text: &str, name: &JsonString<'_>, value: &JsonValue<'_>);
     /// Called after the last claim. The JSON was well formed.
     fn end(&mut self);
-    /// Called when the token is rejected, at any time.
+    /// Called when the token is rejected, possibly before the other methods.
     fn clear(&mut self);
 }
 
@@ -57,10 +59,10 @@ impl ClaimsVisitor for () {
     fn clear(&mut self) {}
 }
 
-/// Claims that were decoded from base64url and not yet parsed.
+/// Claims that are decoded from base64url but not yet parsed.
 ///
-/// Generic over the visitor where the call per claim counts, which is in
-/// inspection. Elsewhere the visitor is `dyn`, so that the code exists once.
+/// Inspection is generic over the visitor, because the call per claim counts
+/// there. Elsewhere the visitor is `dyn`, so that the code exists once.
 pub(crate) struct DecodedClaims<'r, V: ?Sized = dyn ClaimsVisitor + 'r> {
     pub(super) text: &'r str,
     pub(super) visitor: Option<&'r mut V>,
@@ -93,8 +95,8 @@ impl<'r, V: ClaimsVisitor + ?Sized> DecodedClaims<'r, V> {
         self.text
     }
 
-    /// Parses the claims' object. Calls `claim` and the visitor for each
-    /// member.
+    /// Parses the claims' JSON object and passes each member to `claim` and to
+    /// the visitor.
     pub(crate) fn read(
         mut self,
         mut claim: impl FnMut(&JsonString<'r>, &JsonValue<'r>),

@@ -1,17 +1,19 @@
-use super::dates::StatedDates;
+//! The header of a token, read but not verified.
+
+use super::dates::UncheckedDates;
 use crate::encoding::json::{self, JsonString, JsonValue, Name};
 use crate::error::{Malformation, TokenError};
 use crate::key::{Algorithm, KeyId};
 
-/// What a token says of itself (RFC 7515 §4), before anyone believes it.
+/// The header's members that matter here (RFC 7515 §4). They are unverified.
 #[derive(Default)]
 pub(crate) struct UnverifiedHeader {
-    /// `None` for one that is not known here.
+    /// `None` when the algorithm is not supported.
     pub(crate) algorithm: Option<Algorithm>,
     pub(crate) key_id: Option<String>,
     pub(crate) token_type: Option<String>,
-    /// Dates in the header, as itsdangerous writes them. No claim of a JWT.
-    pub(crate) dates: StatedDates,
+    /// The dates that itsdangerous writes into the header. JWTs have them in the claims.
+    pub(crate) dates: UncheckedDates,
 }
 
 const ALG: Name = Name::new("alg");
@@ -19,19 +21,19 @@ const KID: Name = Name::new("kid");
 const TYP: Name = Name::new("typ");
 const CRIT: Name = Name::new("crit");
 const B64: Name = Name::new("b64");
-// Of a JWE, which is none of ours (RFC 7516 §9).
+// Only a JWE has these (RFC 7516 §9). JWEs are not supported.
 const ENC: Name = Name::new("enc");
 const ZIP: Name = Name::new("zip");
 const P2C: Name = Name::new("p2c");
 
 impl UnverifiedHeader {
-    /// Reads a header. `jwk`, `jku`, `x5u` and `x5c` are disregarded: a token
-    /// does not bring its own key (RFC 8725 §3.10).
+    /// Reads a header. `jwk`, `jku`, `x5u` and `x5c` are ignored: a token must
+    /// not supply its own key (RFC 8725 §3.10).
     pub(crate) fn read<'h>(text: &'h str) -> Result<Self, TokenError> {
         let mut algorithm = None;
         let mut key_id = None;
         let mut token_type = None;
-        let mut dates = StatedDates::default();
+        let mut dates = UncheckedDates::default();
         let mut extension = false;
         let mut mistyped = false;
         json::read_object(text, |name, value| {
@@ -48,7 +50,7 @@ impl UnverifiedHeader {
             } else if [CRIT, B64, ENC, ZIP, P2C].iter().any(|n| name.is_name(n)) {
                 extension = true;
             } else {
-                dates.take(name, value);
+                dates.read_member(name, value);
             }
         })
         .map_err(|_| Malformation::Json)?;
@@ -61,7 +63,7 @@ impl UnverifiedHeader {
             algorithm: Algorithm::from_name(&algorithm),
             key_id: key_id.map(owned),
             token_type: token_type.map(owned),
-            dates: dates.of_header(),
+            dates: dates.without_not_before(),
         };
         let long_id = header
             .key_id

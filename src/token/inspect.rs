@@ -1,36 +1,57 @@
+//! Reading a token and its dates without checking the signature.
+
 use core::time::Duration;
 
 use super::MAX_LENGTH;
 use super::compact::Compact;
-use super::dates::{Dates, StatedDates};
+use super::dates::{Dates, UncheckedDates};
 use super::decoded::{ClaimsVisitor, TokenJson};
 use super::reader::TokenReader;
 use crate::encoding::base64url;
 use crate::error::{Malformation, TokenError};
 use crate::time::UnixTime;
 
-/// A token that was read but whose signature nobody has checked. Anyone can
-/// have written it: fit to be shown, or to plan a refresh, never to decide.
+/// A token whose signature was not checked. Anyone can have written it.
+///
+/// Use it to display a token or to plan a refresh. Never base an authorization
+/// on it.
+///
+/// ```
+/// use core::time::Duration;
+/// use portcullis::time::UnixTime;
+/// use portcullis::token::{Status, UnverifiedToken};
+///
+/// # fn main() -> Result<(), portcullis::error::TokenError> {
+/// // {"alg":"HS256"} and {"sub":"1"}, without a signature
+/// let token = UnverifiedToken::parse("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.")?;
+/// assert_eq!(token.json().claims(), r#"{"sub":"1"}"#);
+///
+/// let now = UnixTime::from_seconds(1_700_000_000).unwrap();
+/// let inspection = token.inspect(now, Duration::ZERO)?;
+/// assert_eq!(inspection.status, Status::NeverExpires);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnverifiedToken {
     json: TokenJson,
     dates: PartDates,
 }
 
-/// What both parts state.
+/// The dates in the header and the dates in the claims.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct PartDates {
-    header: StatedDates,
-    claims: StatedDates,
+    header: UncheckedDates,
+    claims: UncheckedDates,
 }
 
 impl UnverifiedToken {
-    /// Reads a token of at most [`MAX_LENGTH`] bytes.
+    /// Reads a token of at most [`MAX_LENGTH`] bytes. The signature may be empty.
     ///
     /// # Errors
-    /// `token_malformed` when it is not three parts of canonical base64url,
-    /// of which the first two are strict JSON objects, or asks for an
-    /// extension. The signature may be empty here.
+    /// `token_malformed` when the token does not consist of three parts in
+    /// canonical base64url, when header or claims are not a strict JSON object,
+    /// or when the header asks for an extension.
     pub fn parse(token: &str) -> Result<Self, TokenError> {
         let mut reader = TokenReader::new();
         let dates = PartDates::parse(token.as_bytes(), &mut reader)?;
@@ -40,10 +61,10 @@ impl UnverifiedToken {
         })
     }
 
-    /// As [`parse`](Self::parse), into a reader that is used again.
+    /// Does the same as [`parse`](Self::parse), with a reusable reader.
     ///
     /// # Errors
-    /// As [`parse`](Self::parse); the reader is then empty.
+    /// The same as [`parse`](Self::parse). The reader is empty after an error.
     pub fn parse_into<V: ClaimsVisitor>(
         token: &[u8],
         reader: &mut TokenReader<V>,
@@ -51,12 +72,11 @@ impl UnverifiedToken {
         PartDates::parse(token, reader).map(drop)
     }
 
-    /// Parses and inspects a token in one call, into a reader that is used
-    /// again.
+    /// Parses and inspects a token in one call, with a reusable reader.
     ///
     /// # Errors
-    /// As [`parse`](Self::parse) and [`inspect`](Self::inspect); the reader is
-    /// then empty.
+    /// The same as [`parse`](Self::parse) and [`inspect`](Self::inspect). The
+    /// reader is empty after an error.
     pub fn inspect_into<V: ClaimsVisitor>(
         token: &[u8],
         now: UnixTime,
@@ -77,18 +97,18 @@ impl UnverifiedToken {
         &self.json
     }
 
-    /// What the token says of its time.
+    /// Compares the token's unverified dates with `now`.
     ///
     /// # Errors
-    /// `token_claim_invalid` when `exp`, `nbf` or `iat` is not a number or is
-    /// beyond the range: malformed is not absent.
+    /// `token_claim_invalid` when `exp`, `nbf` or `iat` is present but is not a
+    /// number or is out of range.
     pub fn inspect(&self, now: UnixTime, leeway: Duration) -> Result<Inspection, TokenError> {
         Inspection::new(&self.dates, now, leeway)
     }
 }
 
 impl PartDates {
-    /// Parses a token; leaves nothing in the reader if it is none.
+    /// Parses a token. Clears the reader on an error.
     fn parse<V: ClaimsVisitor>(
         token: &[u8],
         reader: &mut TokenReader<V>,
@@ -97,9 +117,9 @@ impl PartDates {
             let (header, claims) = reader.open(&token)?;
             let dates = Self {
                 header: header.dates,
-                claims: StatedDates::read(claims.decode(&token)?)?,
+                claims: UncheckedDates::read(claims.decode(&token)?)?,
             };
-            // Only its alphabet counts here, and how long it is.
+            // The signature is not verified here, so only its encoding is checked.
             base64url::check(token.signature).map_err(|_| Malformation::Base64)?;
             Ok(dates)
         });
@@ -110,34 +130,34 @@ impl PartDates {
     }
 }
 
-/// What an unverified token says of its time.
+/// The dates of an unverified token, compared with the current time.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Inspection {
-    /// Where `now` lies.
+    /// Whether the token is current at `now`.
     pub status: Status,
-    /// `iat`, or that of the header of an itsdangerous token; not verified.
+    /// `iat` of the claims, or of the header in an itsdangerous token. Unverified.
     pub issued_at: Option<UnixTime>,
-    /// `nbf`; not verified.
+    /// `nbf`. Unverified.
     pub not_before: Option<UnixTime>,
-    /// `exp`, or that of the header of an itsdangerous token; not verified.
+    /// `exp` of the claims, or of the header in an itsdangerous token. Unverified.
     pub expires_at: Option<UnixTime>,
-    /// Seconds until `exp`: negative when it is over, infinite without one.
+    /// Seconds until `exp`: negative after `exp`, infinite without an `exp`.
     pub seconds_left: f64,
-    /// The dates stood in the header, as itsdangerous writes them. Such a
-    /// token is still current in the second at which it expires.
+    /// Whether the dates come from the header, where itsdangerous writes them.
+    /// Such a token is still current in the second at which it expires.
     pub legacy: bool,
 }
 
-/// Where `now` lies in a token's time.
+/// How a token's dates relate to the current time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
-    /// Begun and not over.
+    /// The token is valid now, by its dates.
     Current,
-    /// Over.
+    /// The token has expired.
     Expired,
-    /// Not begun.
+    /// The token's `nbf` is in the future.
     NotYetValid,
-    /// Begun, and without an end.
+    /// The token is valid now and has no `exp`.
     NeverExpires,
 }
 
@@ -155,12 +175,12 @@ impl Status {
 }
 
 impl Inspection {
-    fn new(stated: &PartDates, now: UnixTime, leeway: Duration) -> Result<Self, TokenError> {
-        let dates = stated.claims.checked()?;
-        // Dates in the claims go before dates in the header.
-        let legacy = dates.expires_at.is_none() && stated.header.states_expiry();
+    fn new(part_dates: &PartDates, now: UnixTime, leeway: Duration) -> Result<Self, TokenError> {
+        let dates = part_dates.claims.checked()?;
+        // Dates in the claims take precedence over dates in the header.
+        let legacy = dates.expires_at.is_none() && part_dates.header.has_expiry();
         let in_header = if legacy {
-            stated.header.checked()?
+            part_dates.header.checked()?
         } else {
             Dates::default()
         };
@@ -171,7 +191,7 @@ impl Inspection {
             .map(|end| end.saturating_add(leeway))
             .is_some_and(|end| {
                 if legacy {
-                    // Whole seconds, as its verifier counts.
+                    // itsdangerous compares whole seconds.
                     end.floor() < now.floor()
                 } else {
                     end <= now
@@ -190,7 +210,7 @@ impl Inspection {
             not_before,
             expires_at,
             seconds_left: match expires_at {
-                // In its last second, which is counted as a whole.
+                // Within the second of `exp` the token is still valid, so report 0, not less.
                 Some(end) if legacy && end.floor() == now.floor() => {
                     end.seconds_since(now).max(0.0)
                 }

@@ -1,10 +1,10 @@
 //! itsdangerous' timed JWS: the tokens that Flask applications write with
 //! `TimedJSONWebSignatureSerializer` (itsdangerous up to 2.0).
 //!
-//! They have a JWT's form and are none: the dates stand in the header and the
-//! payload is any JSON value. A verifier of JWTs finds no `exp` in the claims;
-//! [`Verifier`](super::Verifier) refuses such a token, whatever its policy
-//! says, and this module is the one place where it is believed.
+//! These tokens look like JWTs, but their dates are in the header and their
+//! payload is any JSON value. [`Verifier`](super::Verifier) rejects every token
+//! with an `exp` in its header, whatever the policy. Only this module verifies
+//! such tokens.
 //!
 //! ```
 //! use portcullis::error::TokenError;
@@ -44,28 +44,28 @@ use crate::time::UnixTime;
 
 /// Verifies itsdangerous' timed JWS. It cannot sign.
 ///
-/// Stricter than itsdangerous: base64url is canonical, JSON has no member
-/// twice, `crit` and `b64` are refused, dates are numbers, and a token has at
-/// most [`MAX_LENGTH`] bytes.
+/// It is stricter than itsdangerous: base64url must be canonical, member names
+/// must be unique, `crit` and `b64` are rejected, dates must be numbers, and a
+/// token has at most [`MAX_LENGTH`] bytes. The [module](self) has an example.
 pub struct LegacyVerifier {
     algorithm: Algorithm,
-    /// The newest first.
+    /// The newest key comes first.
     keys: Vec<VerifyingKey>,
 }
 
 impl LegacyVerifier {
-    /// From what the serializer was made with: its algorithm, its secrets in
-    /// their order, the newest last, all of which verify, and its salt. A
-    /// secret may be of any length but zero: what is too short to sign with
-    /// here was long enough there.
+    /// Creates a verifier from the serializer's arguments: its algorithm, its
+    /// salt, and its secrets in the same order, the newest last. Every secret
+    /// verifies. A secret must not be empty, but may be shorter than
+    /// [`SecretKey`](crate::key::SecretKey) allows, because itsdangerous allows it.
     ///
-    /// An empty salt is not the same as none (`None`, itsdangerous' default):
-    /// with a salt, the key is `SHA1(salt || "signer" || secret)`.
+    /// An empty salt differs from `None`, which is itsdangerous' default: with a
+    /// salt, the key is `SHA1(salt || "signer" || secret)`.
     ///
     /// # Errors
-    /// `key_invalid` when there is no secret, when one is empty or the text of
-    /// a PEM, a JWK, a JWK Set or an SSH key, or when the algorithm is not one
-    /// of HS256, HS384 and HS512.
+    /// `key_invalid` when there is no secret, when a secret is empty or is the
+    /// text of a PEM, a JWK, a JWK Set or an SSH key, or when the algorithm is
+    /// not HS256, HS384 or HS512.
     pub fn new<S: AsRef<[u8]>>(
         algorithm: Algorithm,
         secrets: &[S],
@@ -85,21 +85,22 @@ impl LegacyVerifier {
 
     /// Verifies a token at the time `now`.
     ///
-    /// The order of the checks is itsdangerous': length and three parts; the
+    /// The checks run in itsdangerous' order: length and three parts; the
     /// signature, with each secret, the newest first; the form of header and
     /// payload; the algorithm; the dates; the expiry last.
     ///
-    /// As there, time is counted in whole seconds, and the token is still
-    /// valid in the second that `exp` names: at 600.9 seconds with an `exp`
-    /// of 600, and no longer at 601. A fraction in `exp`, which a fractional
-    /// `expires_in` leaves, is cut off. An `iat` in the future is no error.
+    /// Like itsdangerous, this counts whole seconds. The token is still valid in
+    /// the second that `exp` names: with an `exp` of 600 it is valid at 600.9
+    /// seconds and invalid at 601. A fraction in `exp`, which a fractional
+    /// `expires_in` causes, is cut off. An `iat` in the future is accepted.
     ///
     /// # Errors
-    /// `token_malformed`, `token_signature_invalid`,
-    /// `token_algorithm_not_allowed`, `token_claim_invalid` when `exp` is
-    /// missing, no number, negative or beyond the range, or `iat` is no
-    /// number; `token_expired` only when nothing else is wrong, with the last
-    /// second in which the token was valid.
+    /// - `token_malformed`, `token_signature_invalid`,
+    ///   `token_algorithm_not_allowed`
+    /// - `token_claim_invalid` when `exp` is missing, not a number, negative or
+    ///   out of range, or when `iat` is not a number
+    /// - `token_expired` only when every other check passed. Its `expired_at` is
+    ///   the last second in which the token was valid.
     pub fn verify(&self, token: &str, now: UnixTime) -> Result<VerifiedLegacyToken, TokenError> {
         match self.verify_but_expiry(token, now)? {
             (token, None) => Ok(token),
@@ -107,8 +108,8 @@ impl LegacyVerifier {
         }
     }
 
-    /// For a caller with checks of its own, which go before the expiry: all
-    /// but the expiry is verified, and it says when the token ended if it did.
+    /// Runs all checks and returns an expiry as a value, for a caller that has
+    /// checks of its own to run before the expiry counts.
     pub(crate) fn verify_but_expiry(
         &self,
         token: &str,
@@ -163,14 +164,14 @@ impl fmt::Debug for LegacyVerifier {
     }
 }
 
-/// The serializer's key: the secret itself, or with a salt what itsdangerous
-/// calls `django-concat`.
+/// Derives the serializer's key: the secret itself, or with a salt the
+/// derivation that itsdangerous calls `django-concat`.
 fn derive(
     algorithm: Algorithm,
     secret: &[u8],
     salt: Option<&[u8]>,
 ) -> Result<VerifyingKey, TokenError> {
-    // Salted, one that is none would go unnoticed.
+    // Checked before salting: the hash would hide that the secret is a public key.
     let secret = HmacSecret::new(secret, 1)?.octets();
     let Some(salt) = salt else {
         return VerifyingKey::legacy_secret(algorithm, secret);
@@ -189,9 +190,9 @@ fn decode(part: &[u8]) -> Result<String, TokenError> {
     String::from_utf8(bytes).map_err(|_| Malformation::Json.into())
 }
 
-/// A token that itsdangerous signed, whose time is not over.
+/// A token with itsdangerous' signature that has not expired.
 ///
-/// `Debug` does not show what it holds.
+/// `Debug` does not show its content.
 #[derive(Clone, PartialEq, Eq)]
 pub struct VerifiedLegacyToken {
     header: String,
@@ -210,50 +211,50 @@ impl fmt::Debug for VerifiedLegacyToken {
 }
 
 impl VerifiedLegacyToken {
-    /// The header's object, byte for byte as the token has it.
+    /// The header's JSON object, byte for byte as in the token.
     #[must_use]
     pub fn header_json(&self) -> &str {
         &self.header
     }
 
-    /// The payload, any JSON value, byte for byte as the token has it.
+    /// The payload, which is any JSON value, byte for byte as in the token.
     #[must_use]
     pub fn payload_json(&self) -> &str {
         &self.payload
     }
 
-    /// The payload as a type of the caller's.
+    /// Deserializes the payload.
     ///
     /// # Errors
-    /// `token_claim_invalid` when it does not fit the type.
+    /// `token_claim_invalid` when the payload does not fit the type `T`.
     pub fn payload<T: DeserializeOwned>(&self) -> Result<T, TokenError> {
         serde_json::from_str(&self.payload)
             .map_err(|_| TokenError::claim("", ClaimProblem::Malformed))
     }
 
-    /// `iat` of the header.
+    /// The header's `iat`.
     #[must_use]
     pub fn issued_at(&self) -> Option<UnixTime> {
         self.issued_at
     }
 
-    /// `exp` of the header in whole seconds: the last second in which the
-    /// token is valid.
+    /// The header's `exp` in whole seconds: the last second in which the token is
+    /// valid.
     #[must_use]
     pub fn expires_at(&self) -> UnixTime {
         self.expires_at
     }
 }
 
-/// Which of its two texts the original application meant for a refused token.
+/// The two error texts of the original Flask application.
 ///
-/// It never came to the second: `SignatureExpired` is a `BadSignature`, and
-/// was caught as one.
+/// That application never returned `token be overdue`, although it meant to:
+/// `SignatureExpired` is a subclass of `BadSignature`, which it caught first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FlaskError {
-    /// It is no token of the application's.
+    /// The application did not sign the token, or the token is malformed.
     Incorrect,
-    /// It is one, and its time is over: nothing else is wrong with it.
+    /// The token has expired, and every other check passed.
     Overdue,
 }
 

@@ -1,8 +1,9 @@
 //! Signed tokens: JWTs (RFC 7519) as JWS in compact form (RFC 7515 §7.1).
 //!
-//! [`UnverifiedToken`] reads one without a key and promises nothing about who
-//! wrote it; [`Verifier`] makes a [`VerifiedToken`] of one; [`Signer`] writes
-//! them.
+//! - [`Signer`] writes tokens.
+//! - [`Verifier`] checks a token and returns a [`VerifiedToken`].
+//! - [`UnverifiedToken`] reads a token without a key. Its claims prove nothing.
+//! - [`legacy`] verifies the tokens of itsdangerous.
 
 mod claims;
 mod compact;
@@ -23,6 +24,6 @@ pub use reader::TokenReader;
 pub use sign::{SignOptions, Signer};
 pub use verify::{VerifiedToken, Verifier};
 
-/// The cap on a token's length in bytes, unless a verifier has its own; looked
-/// at before anything else of a token is (CVE-2025-30204).
+/// The longest token in bytes, unless a verifier sets its own limit. The length
+/// is checked before everything else (CVE-2025-30204).
 pub const MAX_LENGTH: usize = 8192;

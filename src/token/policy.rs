@@ -1,3 +1,5 @@
+//! The checks of a verified token's claims.
+
 use core::time::Duration;
 
 use super::MAX_LENGTH;
@@ -7,33 +9,35 @@ use crate::error::{ClaimProblem, TokenError};
 use crate::key::Algorithm;
 use crate::time::UnixTime;
 
-/// What a verifier asks of a token beside a right signature.
+/// The requirements on a token beyond a valid signature.
 ///
-/// By default: an `exp` that lies ahead, an `nbf` and an `iat` that do not,
-/// registered claims of the right types, at most 8 KiB.
+/// The default requires an `exp` in the future, an `nbf` and an `iat` that are
+/// not in the future (if present), registered claims of the right types, and at
+/// most 8 KiB.
 #[derive(Debug, Clone)]
 pub struct Policy {
-    /// The algorithms allowed, beside each key having one; `None` for all
-    /// (RFC 8725 §3.1).
+    /// The allowed algorithms (RFC 8725 §3.1); `None` allows all that are
+    /// supported. In any case a key verifies only its own algorithm.
     pub algorithms: Option<Vec<Algorithm>>,
-    /// `iss` must be one of these; empty: it may be anything (RFC 7519 §4.1.1,
-    /// RFC 8725 §3.8).
+    /// `iss` must be one of these; if empty, `iss` is not checked
+    /// (RFC 7519 §4.1.1, RFC 8725 §3.8).
     pub issuers: Vec<String>,
-    /// `aud` must name one of these; empty: it may be anything
+    /// `aud` must contain one of these; if empty, `aud` is not checked
     /// (RFC 7519 §4.1.3).
     pub audiences: Vec<String>,
-    /// `sub` must be this (RFC 7519 §4.1.2).
+    /// `sub` must equal this; `None` does not check `sub` (RFC 7519 §4.1.2).
     pub subject: Option<String>,
-    /// The header's `typ` must be this, regardless of case and of a leading
+    /// The header's `typ` must equal this, ignoring case and a leading
     /// `application/` (RFC 7515 §4.1.9, RFC 8725 §3.11).
     pub token_type: Option<String>,
-    /// How far the clocks may differ (RFC 7519 §4.1.4, §4.1.5).
+    /// The tolerated difference between clocks (RFC 7519 §4.1.4, §4.1.5).
     pub leeway: Duration,
-    /// How long after `iat` a token is accepted at most; asks for an `iat`
-    /// (RFC 7519 §4.1.6).
+    /// The longest time after `iat` at which a token is accepted. If set, the
+    /// token must have an `iat` (RFC 7519 §4.1.6).
     pub max_age: Option<Duration>,
-    /// Claims that must be there, and `exp` with them, named or not: only an
-    /// empty list does without an expiry. `exp` by default.
+    /// The claims that must be present; `exp` by default. If the list is not
+    /// empty, `exp` is required even if it is not in the list. Only an empty list
+    /// accepts a token without an `exp`.
     pub required_claims: Vec<String>,
     /// The longest token in bytes.
     pub max_token_length: usize,
@@ -62,9 +66,9 @@ impl Policy {
             .is_none_or(|allowed| allowed.contains(&algorithm))
     }
 
-    /// Checks the claims of a token whose signature was right. The expiry is no
-    /// error here but the outcome, so that it can be told as the one thing
-    /// that is wrong.
+    /// Checks the claims of a token whose signature is valid. Returns the expiry
+    /// as a value, not as an error, because it is reported only if every other
+    /// check passed.
     pub(crate) fn check(
         &self,
         header: &UnverifiedHeader,
@@ -76,13 +80,14 @@ impl Policy {
                 return Err(TokenError::claim(name, ClaimProblem::Missing));
             }
         }
-        let in_header = header.dates.states_expiry();
+        let in_header = header.dates.has_expiry();
         let expiry_asked = !self.required_claims.is_empty() || in_header;
         if expiry_asked && claims.dates.expires_at.is_none() {
             return Err(TokenError::claim("exp", ClaimProblem::Missing));
         }
-        // Then it is an itsdangerous token, whatever its payload says of a date.
-        // Repeating claims in a header is for encrypted tokens (RFC 7519 §5.3).
+        // A token with `exp` in its header comes from itsdangerous. Reject it even if
+        // its payload also has an `exp`: only encrypted tokens repeat claims in the
+        // header (RFC 7519 §5.3).
         matches("exp", !in_header)?;
         self.check_type(header)?;
         if !self.issuers.is_empty() {
@@ -128,7 +133,7 @@ impl Policy {
             Some(age) => Some(required("iat", dates.issued_at)?.saturating_add(age)),
             None => None,
         };
-        // The earlier of the two; a token is over at its end, not after it.
+        // The earlier of the two. At exactly that time the token has expired.
         let end = match (dates.expires_at, end_by_age) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),

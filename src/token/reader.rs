@@ -1,17 +1,19 @@
+//! Reusable buffers for decoding tokens.
+
 use super::compact::Compact;
 use super::decoded::{ClaimsVisitor, DecodedClaims, TokenJson};
 use super::header::UnverifiedHeader;
 use crate::encoding::{base64url, bytes};
 use crate::error::{Malformation, TokenError};
 
-/// The buffers that tokens are decoded into, one token after the other.
+/// The buffers into which tokens are decoded, one after another.
 ///
 /// A caller that reads many tokens keeps one reader: it allocates once, and it
 /// decodes and parses a header only when the header differs from the previous
 /// token's. [`UnverifiedToken::parse_into`](super::UnverifiedToken::parse_into),
 /// [`UnverifiedToken::inspect_into`](super::UnverifiedToken::inspect_into) and
-/// [`Verifier::verify_into`](super::Verifier::verify_into) fill a reader. It is
-/// empty after each of their errors.
+/// [`Verifier::verify_into`](super::Verifier::verify_into) fill a reader. If
+/// one of them returns an error, the reader is empty.
 ///
 /// ```
 /// use portcullis::token::{TokenReader, UnverifiedToken};
@@ -30,8 +32,8 @@ use crate::error::{Malformation, TokenError};
 pub struct TokenReader<V = ()> {
     json: TokenJson,
     header: UnverifiedHeader,
-    /// The header as it stands in the token; empty if the header is not kept
-    /// for the next token.
+    /// The encoded header of the token; empty if the parsed header cannot be
+    /// reused for the next token.
     header_part: Vec<u8>,
     keeps_header: bool,
     header_generation: u32,
@@ -39,7 +41,7 @@ pub struct TokenReader<V = ()> {
 }
 
 impl TokenReader {
-    /// For one token.
+    /// A reader for one token.
     pub(crate) fn new() -> Self {
         Self::default()
     }
@@ -50,7 +52,7 @@ impl TokenReader {
 }
 
 impl<V: ClaimsVisitor> TokenReader<V> {
-    /// For many tokens, each of whose claims `visitor` receives.
+    /// A reader for many tokens, which passes each claim to `visitor`.
     #[must_use]
     pub fn with_visitor(visitor: V) -> Self {
         Self {
@@ -81,8 +83,8 @@ impl<V: ClaimsVisitor> TokenReader<V> {
         self.visitor.as_ref()
     }
 
-    /// Reads the header. The claims are not decoded before the caller asks for
-    /// that, after it has checked the signature.
+    /// Reads the header. The caller checks the signature before it decodes the
+    /// claims through the returned buffer.
     pub(crate) fn open(
         &mut self,
         token: &Compact<'_>,
@@ -116,7 +118,7 @@ impl<V: ClaimsVisitor> TokenReader<V> {
         self.header_generation = self.header_generation.wrapping_add(1);
     }
 
-    /// Removes everything of a rejected token.
+    /// Removes everything that a rejected token left.
     pub(crate) fn clear(&mut self) {
         self.drop_header();
         self.json.claims.clear();
@@ -142,7 +144,7 @@ impl<'r, V> ClaimsBuffer<'r, V> {
     }
 }
 
-/// Decodes a part of a token into `text`, and drops what `text` held.
+/// Decodes a part of a token into `text`, replacing its content.
 fn decode(part: &[u8], text: &mut String) -> Result<(), TokenError> {
     let mut decoded = core::mem::take(text).into_bytes();
     decoded.clear();

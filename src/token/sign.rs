@@ -1,3 +1,5 @@
+//! Signing claims as a JWT.
+
 use core::time::Duration;
 
 use serde::Serialize;
@@ -10,43 +12,65 @@ use crate::error::{ClaimProblem, KeyProblem, Malformation, TokenError};
 use crate::key::SecretKey;
 use crate::time::UnixTime;
 
-/// What a signer adds to the claims. A claim that both bring is an error.
+/// The claims and header members that a signer adds. If the claims already have
+/// a claim that the options set, signing fails.
 #[derive(Debug, Clone, Default)]
 pub struct SignOptions {
-    /// `exp`: this long after `now` (RFC 7519 §4.1.4).
+    /// Sets `exp` to `now` plus this (RFC 7519 §4.1.4).
     pub expires_in: Option<Duration>,
-    /// `nbf`: this long after `now` (RFC 7519 §4.1.5).
+    /// Sets `nbf` to `now` plus this (RFC 7519 §4.1.5).
     pub not_before: Option<Duration>,
-    /// `iss` (RFC 7519 §4.1.1).
+    /// Sets `iss` (RFC 7519 §4.1.1).
     pub issuer: Option<String>,
-    /// `aud`: one as a string, more as an array; none of them empty
-    /// (RFC 7519 §4.1.3).
+    /// Sets `aud`: a single audience as a string, several as an array. No
+    /// audience may be empty (RFC 7519 §4.1.3).
     pub audiences: Vec<String>,
-    /// `sub` (RFC 7519 §4.1.2).
+    /// Sets `sub` (RFC 7519 §4.1.2).
     pub subject: Option<String>,
     /// The header's `typ` (RFC 7515 §4.1.9); `JWT` by default.
     pub token_type: Option<String>,
-    /// Whether each token gets a `jti` of 128 random bits, which the caller
-    /// hands in (RFC 7519 §4.1.7).
+    /// Whether each token gets a `jti` from the 128 random bits that the caller
+    /// passes (RFC 7519 §4.1.7).
     pub jwt_id: bool,
 }
 
-/// A key and what to add, read once and used for many tokens, which are JWS in
-/// compact form (RFC 7515 §5.1, §7.1).
+/// Signs tokens with one key and fixed options. The tokens are JWS in compact
+/// form (RFC 7515 §5.1, §7.1).
+///
+/// ```
+/// use core::time::Duration;
+/// use portcullis::key::{Algorithm, SecretKey};
+/// use portcullis::time::UnixTime;
+/// use portcullis::token::{SignOptions, Signer};
+///
+/// # fn main() -> Result<(), portcullis::error::TokenError> {
+/// let key = SecretKey::new(Algorithm::Hs256, &[7; 32])?; // use random bytes
+/// let options = SignOptions {
+///     expires_in: Some(Duration::from_secs(600)),
+///     ..SignOptions::default()
+/// };
+/// let signer = Signer::new(key, options)?;
+/// let now = UnixTime::from_seconds(1_700_000_000).unwrap();
+/// let token = signer.sign_json(r#"{"sub":"1"}"#, now, [0; 16])?;
+/// assert_eq!(token.split('.').count(), 3);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Signer {
     key: SecretKey,
     options: SignOptions,
-    /// The header in base64url, with the dot behind it.
+    /// The encoded header and the dot after it.
     header: String,
 }
 
 impl Signer {
-    /// The tokens' header has `alg`, `typ` and, if the key has a name, `kid`.
+    /// Creates a signer. The tokens' header has `alg`, `typ` and, if the key has
+    /// a name, `kid`.
     ///
     /// # Errors
-    /// `key_invalid` when the key is not meant to sign; `token_claim_invalid`
-    /// when an audience is empty.
+    /// `key_invalid` when the key's uses do not include signing;
+    /// `token_claim_invalid` when an audience is empty.
     pub fn new(key: SecretKey, options: SignOptions) -> Result<Self, TokenError> {
         if !key.uses().sign {
             return Err(KeyProblem::UseNotAllowed.into());
@@ -73,11 +97,11 @@ impl Signer {
         })
     }
 
-    /// Signs claims at the time `now`; `random` is used where the options ask
-    /// for a `jti`, and must be new for each token.
+    /// Signs claims at the time `now`. If the options ask for a `jti`, it is made
+    /// from `random`, which must be new for each token.
     ///
     /// # Errors
-    /// As [`sign_json`](Self::sign_json).
+    /// The same as [`sign_json`](Self::sign_json).
     pub fn sign(
         &self,
         claims: &impl Serialize,
@@ -88,15 +112,16 @@ impl Signer {
         self.sign_json(&json, now, random)
     }
 
-    /// Signs claims that are written as a JSON object. `iat` is `now` in
-    /// whole seconds unless the claims bring it. How long the token gets is the
-    /// caller's matter: verifiers take [`MAX_LENGTH`](super::MAX_LENGTH) bytes
-    /// unless they are told otherwise.
+    /// Signs claims that are written as a JSON object. Sets `iat` to `now` in
+    /// whole seconds unless the claims have an `iat`. The length of the token is
+    /// not limited here, but verifiers reject more than
+    /// [`MAX_LENGTH`](super::MAX_LENGTH) bytes by default.
     ///
     /// # Errors
     /// `token_malformed` when `claims` is not one strict JSON object;
-    /// `token_claim_invalid` when a registered claim has the wrong type, or is
-    /// set by the options as well, or when a date is beyond the range.
+    /// `token_claim_invalid` when a registered claim has the wrong type, when
+    /// both the claims and the options set a claim, or when a date is out of
+    /// range.
     pub fn sign_json(
         &self,
         claims: &str,
@@ -161,7 +186,7 @@ impl Signer {
     }
 }
 
-/// The claims as given, without their last brace, and what is added to them.
+/// The given claims without their closing brace, to which claims are appended.
 struct Payload<'a> {
     json: String,
     empty: bool,

@@ -1,3 +1,5 @@
+//! Verifying a token's signature and claims.
+
 use serde::de::DeserializeOwned;
 
 use super::Policy;
@@ -9,10 +11,35 @@ use crate::error::{ClaimProblem, TokenError};
 use crate::key::{KeySet, VerifyingKey};
 use crate::time::UnixTime;
 
-/// Keys and a policy, read once and used for many tokens.
+/// Verifies tokens with fixed keys and a fixed policy.
 ///
 /// The order of the checks is fixed: length, three parts, the header's form,
-/// algorithm, key, signature; only then the claims, and the expiry last.
+/// algorithm, key and signature; then the claims; the expiry last.
+///
+/// ```
+/// use portcullis::error::TokenError;
+/// use portcullis::key::{Algorithm, SecretKey};
+/// use portcullis::time::UnixTime;
+/// use portcullis::token::{Policy, SignOptions, Signer, Verifier};
+///
+/// # fn main() -> Result<(), TokenError> {
+/// let key = || SecretKey::new(Algorithm::Hs256, &[7; 32]); // use random bytes
+/// let now = UnixTime::from_seconds(1_700_000_000).unwrap();
+/// let signer = Signer::new(key()?, SignOptions::default())?;
+/// let token = signer.sign_json(r#"{"sub":"1","exp":1700000600}"#, now, [0; 16])?;
+///
+/// let verifier = Verifier::with_key(key()?, Policy::default())?;
+/// let verified = verifier.verify(&token, now)?;
+/// assert!(verified.json().claims().starts_with(r#"{"sub":"1""#));
+///
+/// let end = UnixTime::from_seconds(1_700_000_600).unwrap();
+/// assert_eq!(
+///     verifier.verify(&token, end),
+///     Err(TokenError::Expired { expired_at: end })
+/// );
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Verifier {
     keys: KeySet,
@@ -20,17 +47,17 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// From a set of keys.
+    /// Creates a verifier from a set of keys.
     #[must_use]
     pub fn new(keys: KeySet, policy: Policy) -> Self {
         Self { keys, policy }
     }
 
-    /// From one key. If it has no name, it is meant whatever a token's `kid`
-    /// says.
+    /// Creates a verifier from one key. A key without a name verifies tokens
+    /// with any `kid`, and tokens without one.
     ///
     /// # Errors
-    /// `key_invalid` when it is not meant to verify.
+    /// `key_invalid` when the key's uses do not include verifying.
     pub fn with_key(key: impl Into<VerifyingKey>, policy: Policy) -> Result<Self, TokenError> {
         Ok(Self::new(KeySet::of_one(key)?, policy))
     }
@@ -38,9 +65,9 @@ impl Verifier {
     /// Verifies a token at the time `now`.
     ///
     /// # Errors
-    /// Any [`TokenError`] but `key_invalid`. A token with a wrong signature is
-    /// `token_signature_invalid` whatever its claims are, and one with a right
-    /// one is `token_expired` only when nothing else is wrong with it.
+    /// Any [`TokenError`] except `key_invalid`. If the signature is wrong, the
+    /// error is `token_signature_invalid`, whatever the claims are. The error is
+    /// `token_expired` only if every other check passed.
     pub fn verify(&self, token: &str, now: UnixTime) -> Result<VerifiedToken, TokenError> {
         let mut reader = TokenReader::new();
         self.verify_into(token.as_bytes(), now, &mut reader)?;
@@ -49,10 +76,10 @@ impl Verifier {
         })
     }
 
-    /// As [`verify`](Self::verify), into a reader that is used again.
+    /// Does the same as [`verify`](Self::verify), with a reusable reader.
     ///
     /// # Errors
-    /// As [`verify`](Self::verify); the reader is then empty.
+    /// The same as [`verify`](Self::verify). The reader is empty after an error.
     pub fn verify_into<V: ClaimsVisitor>(
         &self,
         token: &[u8],
@@ -70,8 +97,8 @@ impl Verifier {
         outcome
     }
 
-    /// For a caller with checks of its own, which go before the expiry: all
-    /// but the expiry is verified, and it says when the token ended if it did.
+    /// Runs all checks and returns an expiry as a value, for a caller that has
+    /// checks of its own to run before the expiry counts.
     pub(crate) fn verify_but_expiry(
         &self,
         token: &str,
@@ -83,7 +110,7 @@ impl Verifier {
         Ok((VerifiedToken { json }, expired_at))
     }
 
-    /// When the token ended, if that is all that is wrong with it.
+    /// Returns the time at which the token expired, if every other check passed.
     fn check<V: ClaimsVisitor>(
         &self,
         token: &[u8],
@@ -104,7 +131,7 @@ impl Verifier {
     }
 }
 
-/// A token whose signature was right and whose claims the policy allows.
+/// A token whose signature is valid and whose claims satisfy the policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifiedToken {
     json: TokenJson,
@@ -117,10 +144,10 @@ impl VerifiedToken {
         &self.json
     }
 
-    /// The claims as a type of the caller's.
+    /// Deserializes the claims.
     ///
     /// # Errors
-    /// `token_claim_invalid` when they do not fit the type.
+    /// `token_claim_invalid` when the claims do not fit the type `T`.
     pub fn claims<T: DeserializeOwned>(&self) -> Result<T, TokenError> {
         serde_json::from_str(self.json.claims())
             .map_err(|_| TokenError::claim("", ClaimProblem::Malformed))

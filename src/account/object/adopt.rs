@@ -1,11 +1,11 @@
-//! Adopting the record that KV shows, as long as the object has none.
+//! Adopting the record in KV while the object has no record of its own.
 
 use super::protocol::NoUser;
 use super::state::{Holder, Tombstone, User};
 use super::{AccountObject, Call, ClaimAnswer, ClaimId, Found, Message, NotYet, Question, parse};
 use crate::account::{HashDigest, Replica, StoredUser, UserId, UserRecord};
 
-/// The answer to a claim that a request made.
+/// A claim of a number that a request made, and the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Claim {
     pub(super) claim: ClaimId,
@@ -15,11 +15,11 @@ pub(super) struct Claim {
 /// A stored value that the object may adopt.
 pub(super) enum Adoptable {
     Seed(UserRecord),
-    /// The object lost its storage: the value is its own.
+    /// The object's own copy. The object has lost its storage.
     Replica(Replica),
 }
 
-/// The version of a user who is adopted from a seed, or of a new user.
+/// The credential version of a new user, or of a user adopted from a seed.
 pub(super) const FIRST_VERSION: u64 = 1;
 
 impl Adoptable {
@@ -30,7 +30,7 @@ impl Adoptable {
         }
     }
 
-    /// The credential version of the stored value; a seed has none.
+    /// The credential version of the stored value; `None` for a seed.
     pub(super) fn version(&self) -> Option<u64> {
         match self {
             Self::Seed(_) => None,
@@ -40,8 +40,8 @@ impl Adoptable {
 }
 
 impl AccountObject {
-    /// Reads the value that KV shows; for an object whose holder is nobody.
-    /// Takes over a tombstone: the user stays removed.
+    /// Reads the value in KV, for an object whose holder is `Nobody`. If the
+    /// value is a tombstone, the object adopts it: the user stays removed.
     pub(super) fn adoptable(
         &mut self,
         call: &Call,
@@ -62,7 +62,7 @@ impl AccountObject {
         }
     }
 
-    /// Makes the value the object's record.
+    /// Makes the stored value the object's record.
     pub(super) fn adopt(
         &mut self,
         call: &Call,
@@ -80,10 +80,10 @@ impl AccountObject {
             }
             Adoptable::Replica(replica) => {
                 self.state.replication.adopt(replica.revision);
-                // The sessions and the list of exchanged tokens are lost, so
-                // every token from before is over.
+                // The sessions and the list of exchanged tokens are lost, so every
+                // earlier token must be rejected.
                 let mut user = User::new(replica.record, replica.version);
-                user.raise(None, now);
+                user.raise_version(None, now);
                 user
             }
         };
@@ -92,14 +92,14 @@ impl AccountObject {
         Ok(self.state.user().ok_or(NoUser::Unknown))
     }
 
-    /// Makes this the object's user, whom KV does not have yet.
+    /// Makes this the object's user, and schedules the writes to KV.
     pub(super) fn install(&mut self, user: User, now: i64) {
         self.state.replication.index(user.record.id);
         self.state.holder = Holder::User(Box::new(user));
         self.state.changed(now);
     }
 
-    /// The object's user, or the one that KV shows, adopted.
+    /// The object's user. If the holder is `Nobody`, adopts the user in KV.
     pub(super) fn user_or_adopt(
         &mut self,
         call: &Call,
@@ -135,9 +135,9 @@ impl AccountObject {
 }
 
 impl Found {
-    /// Takes the answer to the request's question; `None` if the answer is not
-    /// understood.
-    pub(super) fn learn(&mut self, question: &Question, json: &str) -> Option<()> {
+    /// Records the answer to a question of the request; `None` if the answer
+    /// cannot be parsed.
+    pub(super) fn record_answer(&mut self, question: &Question, json: &str) -> Option<()> {
         match question {
             Question::NextId => {
                 self.next_id = Some(parse(json)?);

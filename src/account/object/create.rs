@@ -1,4 +1,4 @@
-//! New users.
+//! Creating users.
 
 use super::adopt::FIRST_VERSION;
 use super::protocol::{Create, CreateAnswer};
@@ -28,8 +28,8 @@ impl AccountObject {
         record.imported_hash = request.imported_hash;
         let mut user = User::new(record, version);
         if version > FIRST_VERSION {
-            // Tokens of the Flask original name a number, which is another
-            // one; this ends those that were made by hand for the name.
+            // Rejects tokens that were made by hand for the name. The Flask
+            // application's tokens name a number, and this number is new.
             user.record.tokens_valid_from = Some(now);
         }
         let state = user.state(now);
@@ -57,11 +57,11 @@ impl AccountObject {
         request.by_operator.then_some(removed.saturating_add(1))
     }
 
-    /// The next number that neither an account nor KV's index has.
+    /// The next number that is neither an account's nor in KV's index.
     fn next_free_id(&self, call: &mut Call, version: u64) -> Result<UserId, NotYet> {
         let next = Question::NextId;
         let id = call.found.next_id.ok_or(NotYet::Ask(next))?;
-        // An imported user may have it who has not logged in yet.
+        // An imported user who has not logged in yet may have the number.
         let is_free = call.found.next_id_is_free;
         let is_free = is_free.ok_or(NotYet::Ask(Question::NameOf(id)))?;
         if is_free && self.claim(call, id, version)? == ClaimAnswer::Claimed {

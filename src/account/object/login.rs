@@ -1,4 +1,4 @@
-//! Passwords, refresh tokens and the Flask original's tokens.
+//! Requests with passwords, refresh tokens and tokens of the Flask application.
 
 use super::protocol::{
     Admit, AdmitAnswer, Begin, BeginAnswer, ChangePassword, ChangePasswordAnswer, Checked, Done,
@@ -16,7 +16,7 @@ impl AccountObject {
         if let Some(token) = &request.token {
             let stands = match &self.state.holder {
                 Holder::User(user) => user.check(token),
-                // KV decides about a token without a session.
+                // The value in KV decides about a token without a session.
                 Holder::Nobody if token.session.is_none() => Ok(()),
                 Holder::Nobody => Err(AccessError::SessionEnded),
                 Holder::Removed(_) | Holder::Reserved(_) => Err(AccessError::UserUnknown),
@@ -89,7 +89,7 @@ impl AccountObject {
         if rehashed {
             self.state.changed(now);
         }
-        self.look_again_if_strange(shown, &call.username, now);
+        self.recheck_if_overwritten(shown, &call.username, now);
         Ok(answer)
     }
 
@@ -168,7 +168,7 @@ impl AccountObject {
                 Ok(adoptable) => adoptable,
                 Err(why) => return Ok(ChangePasswordAnswer::NoUser(why)),
             };
-            // Before adopting: a token that does not stand changes nothing.
+            // Checked before adopting: a request with a rejected token changes nothing.
             let stands = match &request.token.session {
                 Some(_) => Err(AccessError::SessionEnded),
                 None => request.token.check_without_session(adoptable.record()),
@@ -196,30 +196,30 @@ impl AccountObject {
         Ok(ChangePasswordAnswer::Replaced)
     }
 
-    /// Looks at KV later if it shows a value that the object neither wrote nor
-    /// adopted: something overwrote the replica.
-    fn look_again_if_strange(&mut self, shown: Option<&str>, username: &Username, now: i64) {
+    /// Schedules a check of KV if it shows a value that the object neither wrote
+    /// nor adopted, because then something overwrote the replica.
+    fn recheck_if_overwritten(&mut self, shown: Option<&str>, username: &Username, now: i64) {
         let Some(user) = self.state.user() else {
             return;
         };
-        let is_strange = match shown.map(|shown| StoredUser::parse(shown, username)) {
+        let is_overwritten = match shown.map(|shown| StoredUser::parse(shown, username)) {
             Some(Ok(StoredUser::Seed(seed))) => {
                 user.record.imported_hash != Some(HashDigest::new(&seed.hash_password))
             }
             Some(Err(_)) => true,
-            // KV shows a write late.
+            // KV shows a write late, so an older value is normal.
             None | Some(Ok(StoredUser::Replica(_) | StoredUser::Removed(_))) => false,
         };
-        if is_strange {
-            self.state.replication.suspect(now);
+        if is_overwritten {
+            self.state.replication.schedule_check(now);
         }
     }
 }
 
 impl User {
-    /// Whether the password that was checked is still the user's. A rehash
-    /// does not raise the version, so another login that checked the hash
-    /// before it counts.
+    /// Whether the password that was checked is still the user's. A rehash does
+    /// not raise the version, so a concurrent login that checked the old hash
+    /// still succeeds.
     fn still_checked(&self, checked: &Checked, shown: Option<&str>, username: &Username) -> bool {
         match checked {
             Checked::Object { version } => *version == self.version,
@@ -240,7 +240,7 @@ impl User {
     }
 }
 
-/// Whether a token of the Flask original stands for the record.
+/// Checks that a token of the Flask application is valid for the record.
 fn check_legacy(request: &ExchangeLegacy, record: &UserRecord) -> Result<(), AccessError> {
     if record.id != request.id {
         return Err(AccessError::UserReplaced);

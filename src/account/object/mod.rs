@@ -1,9 +1,8 @@
-//! The object of an account: the one place that decides about it.
+//! The object of an account, which alone decides about the account.
 //!
-//! [`AccountObject`] is a state machine without I/O. It is handed each event
-//! with the time and random bytes, and returns the [`Effect`]s to carry out.
-//! The code that carries them out decides nothing, so every order of events can be
-//! tested natively.
+//! [`AccountObject`] is a state machine without I/O. The caller passes each event with
+//! the time and random bytes, and carries out the returned [`Effect`]s. The caller
+//! makes no decisions, so tests can run every order of events natively.
 
 mod adopt;
 mod create;
@@ -30,19 +29,19 @@ use protocol::{
 use replication::ReplicationStep;
 use state::{Holder, State};
 
-/// Names a request that waits for its answer.
+/// Identifies a pending request.
 pub type CallNumber = u64;
-/// Names a question of this object that waits for its answer.
+/// Identifies a pending question of this object.
 pub type QuestionNumber = u64;
-/// Names a step of the replication.
+/// Identifies a step of the replication.
 pub type StepNumber = u64;
 
-/// An event.
+/// An event for the object to handle.
 #[derive(Clone)]
 pub enum Event {
-    /// A request came.
+    /// A request arrived.
     Request {
-        /// The number with which its answer is given.
+        /// The number that its answer will have.
         call: CallNumber,
         /// The request.
         envelope: Box<Envelope>,
@@ -51,24 +50,24 @@ pub enum Event {
     Answered {
         /// The question.
         question: QuestionNumber,
-        /// The answer in JSON; an error if there is none.
+        /// The answer as JSON, or an error if there was no answer.
         answer: Result<String, Unanswered>,
     },
-    /// KV took a value, or did not.
+    /// A write to KV succeeded or failed.
     Written {
         /// The step.
         step: StepNumber,
-        /// Whether KV took it.
+        /// Whether the write succeeded.
         took: bool,
     },
-    /// KV was read.
+    /// A read of KV succeeded or failed.
     Read {
         /// The step.
         step: StepNumber,
-        /// The value, if there is one; an error if KV did not answer.
+        /// The value, if there is one, or an error if KV did not answer.
         value: Result<Option<String>, Unanswered>,
     },
-    /// The time of [`Effect::SetAlarm`] has come.
+    /// The time set by [`Effect::SetAlarm`] was reached.
     Alarm,
 }
 
@@ -76,15 +75,15 @@ pub enum Event {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unanswered;
 
-/// Something to carry out. Effects are carried out in their order, and an
-/// effect after [`Store`](Self::Store) only once the state is stored.
+/// An effect for the caller to carry out, in the returned order. Effects after a
+/// [`Store`](Self::Store) must wait until the state is stored.
 #[derive(Clone)]
 pub enum Effect {
-    /// Store this state in place of the one before.
+    /// Store this state, replacing the previous one.
     Store(String),
-    /// Delete the state and the alarm: nothing is lost.
+    /// Delete the stored state and the alarm. The state holds nothing of value.
     Delete,
-    /// Wake the object at this time, in seconds since the epoch.
+    /// Send [`Event::Alarm`] at this time, in seconds since the epoch.
     SetAlarm(i64),
     /// Write this value to KV, then report [`Event::Written`].
     Write {
@@ -95,78 +94,108 @@ pub enum Effect {
         /// The value.
         value: String,
     },
-    /// Read this key of KV, then report [`Event::Read`].
+    /// Read this key from KV, then report [`Event::Read`].
     Read {
         /// The step.
         step: StepNumber,
         /// The key.
         key: String,
     },
-    /// Ask another object, then report [`Event::Answered`].
+    /// Send a question to another object, then report [`Event::Answered`].
     Ask {
         /// The question.
         question: QuestionNumber,
-        /// The object and what it is asked.
+        /// The question, which names the object.
         to: Question,
     },
     /// Answer a request.
     Answer {
         /// The request.
         call: CallNumber,
-        /// The answer in JSON, of the type that the request names; an error if
-        /// the request cannot be answered now.
+        /// The answer as JSON, of the type [`protocol::AccountRequest::Answer`],
+        /// or an error if the request cannot be answered now.
         answer: Result<String, Unanswered>,
     },
 }
 
-/// A question to another object.
+/// A question to another object or to KV.
 #[derive(Clone)]
 pub enum Question {
-    /// The next number for a new user, from the object [`COUNTER_NAME`]. The
-    /// answer is a [`UserId`].
+    /// Asks the object [`COUNTER_NAME`] for the number of a new user. The answer
+    /// is a [`UserId`].
     NextId,
-    /// A claim, for the object [`ClaimId::object_name`]. The answer is a
+    /// Sends a claim to the object [`ClaimId::object_name`]. The answer is a
     /// [`ClaimAnswer`].
     Claim(ClaimId),
-    /// The name in KV under this number's key. The answer is a string or null.
+    /// Asks KV for the name under this number's key. The answer is a string or null.
     NameOf(UserId),
-    /// A request to the object of another account.
+    /// Sends a request to another account's object.
     Account(Box<Envelope>),
 }
 
-/// The account's object.
+/// The state machine of one account's object.
+///
+/// ```
+/// use portcullis::account::object::protocol::{Begin, BeginAnswer, Envelope, PasswordSource};
+/// use portcullis::account::object::{AccountObject, Effect, Event};
+/// use portcullis::account::{AttemptLimits, ClientAddress, Username};
+///
+/// // Someone wants to log in as alice. The object does not know her yet.
+/// let username = Username::new("alice").unwrap();
+/// let request = Begin {
+///     from: ClientAddress::parse("192.0.2.1").id_for(&username, b"secret"),
+///     limits: AttemptLimits { per_address: 5, per_account: 50, window: 900 },
+///     token: None,
+/// };
+/// let envelope = Box::new(Envelope::new(username, request));
+/// let mut object = AccountObject::load(None).unwrap();
+/// let now = 1_700_000_000;
+/// let random = [7; 80]; // use random bytes, new for each event
+/// let effects = object.handle(Event::Request { call: 1, envelope }, now, &random);
+///
+/// // First the attempt is stored, then the request is answered.
+/// assert!(effects.iter().any(|effect| matches!(effect, Effect::Store(_))));
+/// let Some(Effect::Answer { call: 1, answer: Ok(json) }) = effects.last() else {
+///     panic!("the last effect is the answer");
+/// };
+/// let BeginAnswer::Check { source, .. } = serde_json::from_str(json).unwrap() else {
+///     panic!("the password may be checked");
+/// };
+/// // The object has no record, so the password is checked against the value in KV.
+/// assert!(matches!(source, PasswordSource::Shown));
+/// ```
 pub struct AccountObject {
     state: State,
-    /// As it is stored.
+    /// The state as it is stored.
     stored: Option<String>,
-    /// The requests that wait for the answer to a question.
+    /// The pending questions and the requests that asked them.
     waiting: Vec<(QuestionNumber, Asker)>,
-    /// The step of the replication that is carried out.
+    /// The pending step of the replication.
     step: Option<Step>,
     /// Counts questions and steps.
     last_number: u64,
-    /// When the alarm rings, as far as this instance knows.
+    /// The time of the alarm, as far as this instance knows.
     alarm: Option<i64>,
 }
 
-/// A step whose answer is not here yet.
+/// A pending step of the replication.
 struct Step {
     number: StepNumber,
     kind: ReplicationStep,
-    /// The revision of the value that is written.
+    /// The revision of the written value.
     revision: u64,
-    /// When the step counts as lost, in seconds since the epoch.
+    /// When the step times out, in seconds since the epoch.
     lost_at: i64,
 }
 
 enum Asker {
     Call(Box<Call>, Question),
-    /// The reservation of this rename asks how the rename ended.
+    /// A reservation that asks how this rename ended.
     Reservation(TransferId),
 }
 
-/// A request, and the answers that its questions have had so far. It is tried
-/// again from the start after each of them, as the state may have changed.
+/// A request and the answers to its questions so far. After each answer the request
+/// is tried again from the start, because the state may have changed.
 struct Call {
     number: CallNumber,
     username: Username,
@@ -180,32 +209,32 @@ struct Call {
 struct Found {
     claimed: Option<Claim>,
     next_id: Option<UserId>,
-    /// The name that KV has for `next_id`.
+    /// Whether KV has no name under the key of `next_id`.
     next_id_is_free: Option<bool>,
     reserved: Option<ReserveAnswer>,
-    /// The revision of the record that was reserved for.
+    /// The revision of the record for which the name was reserved.
     reserved_revision: Option<u64>,
-    /// The version that [`ReserveAnswer::Removed`] named.
+    /// The version in the last [`ReserveAnswer::Removed`].
     reserve_over: Option<u64>,
     activated: Option<(TransferId, ActivateAnswer)>,
-    /// A rename was given up because the new name's object asked.
+    /// Whether the rename was aborted because the new name's object asked.
     aborted: bool,
 }
 
-/// Why a request has no answer yet.
+/// The reason why a request has no answer yet.
 enum NotYet {
-    /// This question has to be answered first.
+    /// This question must be answered first.
     Ask(Question),
-    /// The request cannot be answered; the caller may try again.
+    /// The request cannot be answered. The caller may try again.
     Unavailable,
 }
 
 impl AccountObject {
-    /// An object with the state that [`Effect::Store`] stored last, `None` if
-    /// there is none.
+    /// Creates an object from the state that [`Effect::Store`] stored last, or
+    /// from `None` if there is no stored state.
     ///
     /// # Errors
-    /// [`StateCorrupt`] when the text is not a state, or one of a later version.
+    /// [`StateCorrupt`] when the text is not a state, or has a later format.
     pub fn load(stored: Option<&str>) -> Result<Self, StateCorrupt> {
         Ok(Self {
             state: match stored {
@@ -220,8 +249,8 @@ impl AccountObject {
         })
     }
 
-    /// Takes an event at `now`, in seconds since the epoch, and returns what
-    /// is to be carried out. `random` must be new for each event.
+    /// Handles an event at `now`, in seconds since the epoch, and returns the
+    /// effects to carry out. `random` must be new for each event.
     pub fn handle(&mut self, event: Event, now: i64, random: &SessionRandom) -> Vec<Effect> {
         self.tidy(now);
         let mut effects = Vec::new();
@@ -260,7 +289,7 @@ impl AccountObject {
         self.store(now, is_alarm, effects)
     }
 
-    /// Tries to answer a request.
+    /// Tries to answer a request. If an answer from elsewhere is missing, asks.
     fn advance(&mut self, mut call: Box<Call>, now: i64, effects: &mut Vec<Effect>) {
         self.state.username = Some(call.username.clone());
         let answer = match self.answer(&mut call, now) {
@@ -319,7 +348,7 @@ impl AccountObject {
             .iter()
             .position(|(asked, _)| *asked == question);
         let Some((_, asker)) = at.map(|at| self.waiting.swap_remove(at)) else {
-            return; // Answered twice.
+            return; // This question was already answered.
         };
         match asker {
             Asker::Reservation(transfer) => {
@@ -329,7 +358,7 @@ impl AccountObject {
             Asker::Call(mut call, question) => {
                 let answer = answer.ok();
                 if answer
-                    .and_then(|json| call.found.learn(&question, &json))
+                    .and_then(|json| call.found.record_answer(&question, &json))
                     .is_some()
                 {
                     self.advance(call, now, effects);
@@ -348,10 +377,10 @@ impl AccountObject {
         self.last_number
     }
 
-    // --- KV
+    // --- Replication to KV
 
-    /// Starts the next step of the replication, if one is due and none is
-    /// under way.
+    /// Starts the next step of the replication, if it is due and no step is
+    /// pending.
     fn replicate(&mut self, now: i64, effects: &mut Vec<Effect>) {
         if self.step.is_some() {
             return;
@@ -399,7 +428,7 @@ impl AccountObject {
         }
     }
 
-    /// The step of this number, unless it counts as lost.
+    /// The pending step with this number, unless it timed out.
     fn take_step(&mut self, number: StepNumber) -> Option<Step> {
         self.step.take_if(|step| step.number == number)
     }
@@ -442,7 +471,7 @@ impl AccountObject {
             ReplicationStep::ReadIndex(of) if Some(of) == id => {
                 replication.read_index(shown, &username, of, now);
             }
-            // The name has another user since, or none.
+            // Since then, the name has another user or none.
             ReplicationStep::ReadIndex(_) => {}
             ReplicationStep::WriteUser | ReplicationStep::WriteIndex(_) => {}
         }
@@ -450,7 +479,7 @@ impl AccountObject {
 
     // --- Storage
 
-    /// Drops what is over.
+    /// Drops everything that has expired.
     fn tidy(&mut self, now: i64) {
         self.state.attempts.tidy(now);
         self.state.replication.tidy(now);
@@ -468,7 +497,7 @@ impl AccountObject {
         }
     }
 
-    /// When there is something to do next, in seconds since the epoch.
+    /// When the object must act next, in seconds since the epoch.
     fn next_alarm(&self) -> Option<i64> {
         let holder = match &self.state.holder {
             Holder::User(user) => user.sessions.next_end(),
@@ -476,7 +505,7 @@ impl AccountObject {
             Holder::Nobody | Holder::Removed(_) => None,
         };
         let replication = match &self.step {
-            // The next step waits for this one's answer.
+            // The next step waits for the pending one.
             Some(step) => Some(step.lost_at),
             None => self.state.replication.next_at(),
         };
@@ -484,7 +513,7 @@ impl AccountObject {
         times.into_iter().flatten().min()
     }
 
-    /// Puts the storing of the state before the effects, if it changed.
+    /// Inserts a `Store` before the effects if the state changed.
     fn store(&mut self, now: i64, is_alarm: bool, effects: Vec<Effect>) -> Vec<Effect> {
         let mut first = Vec::new();
         if self.state.is_empty() {
@@ -494,9 +523,9 @@ impl AccountObject {
             }
         } else if let Ok(json) = self.state.stored_json() {
             let is_new = self.stored.as_ref() != Some(&json);
-            // The alarm comes first: an object that dies in between has one that
-            // rings too early, which does no harm. The other way round there
-            // would be a state without its alarm.
+            // The alarm is set first. If the object stops in between, the alarm goes
+            // off too early, which does no harm. In the other order, the object could
+            // be left with a state but without an alarm.
             if (is_new || is_alarm)
                 && let Some(next) = self.next_alarm()
                 && self.alarm.is_none_or(|alarm| next < alarm)
@@ -515,7 +544,7 @@ impl AccountObject {
     }
 }
 
-/// Our own types, which serialize.
+/// Never fails in practice: all answers are types that serialize.
 fn json(answer: &impl Serialize) -> Result<String, NotYet> {
     serde_json::to_string(answer).map_err(|_| NotYet::Unavailable)
 }
@@ -525,13 +554,13 @@ fn parse<T: DeserializeOwned>(json: &str) -> Option<T> {
 }
 
 impl Call {
-    /// A request to another account's object.
+    /// Addresses a request to another account's object.
     fn envelope(to: &Username, request: impl protocol::AccountRequest) -> Question {
         Question::Account(Box::new(Envelope::new(to.clone(), request)))
     }
 }
 
-/// Without what is in it: records and hashes.
+/// Leaves out the content, which has records and hashes.
 impl core::fmt::Debug for Question {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {

@@ -1,4 +1,4 @@
-//! The requests of operators.
+//! Requests of operators.
 
 use super::adopt::{Adoptable, FIRST_VERSION};
 use super::protocol::{
@@ -20,7 +20,7 @@ impl AccountObject {
                     return UserAnswer::NoUser(NoUser::Unknown);
                 };
                 match StoredUser::parse(shown, &call.username) {
-                    // As the record will be once it is adopted.
+                    // The record as it will be after adoption.
                     Ok(StoredUser::Seed(mut record)) => {
                         let digest = HashDigest::new(&record.hash_password);
                         record.imported_hash.get_or_insert(digest);
@@ -47,14 +47,14 @@ impl AccountObject {
         if let Some(phone) = request.phone {
             user.record.phone = phone;
         }
-        // Also if an import disabled the user, who may have live tokens.
+        // Also if an import has already disabled the user, who may have valid tokens.
         let disables = request.disabled == Some(true);
         if let Some(disabled) = request.disabled {
             user.record.disabled = disabled;
         }
         match request.hash_password {
             Some(hash) => user.set_password(hash, None, now),
-            None if disables => user.raise(None, now),
+            None if disables => user.raise_version(None, now),
             None => {}
         }
         if request.imported_hash.is_some() {
@@ -75,15 +75,15 @@ impl AccountObject {
             Ok(user) => user,
             Err(why) => return Ok(self.no_user(why)),
         };
-        user.raise(None, now);
+        user.raise_version(None, now);
         let state = user.state(now);
         self.state.changed(now);
         Ok(UserAnswer::User(state))
     }
 
-    /// Removes the user without adopting: a record whose number is taken can be
-    /// removed as well. A number that is free is claimed, so that it is not
-    /// given again.
+    /// Removes the user without adopting the record, so that a record whose
+    /// number is taken can be removed, too. A free number is claimed, so that it
+    /// is not assigned again.
     pub(super) fn remove_user(
         &mut self,
         call: &Call,
@@ -111,8 +111,8 @@ impl AccountObject {
                 Err(why) => return Ok(self.no_user(why)),
             },
             Holder::Removed(_) => {
-                // Something may have overwritten the tombstone.
-                self.state.replication.suspect(now);
+                // An import may have overwritten the tombstone.
+                self.state.replication.schedule_check(now);
                 return Ok(UserAnswer::Removed);
             }
             Holder::Reserved(_) => return Ok(UserAnswer::NoUser(NoUser::Unknown)),

@@ -1,7 +1,7 @@
 //! The requests to an account's object and their answers.
 //!
-//! `shown` is the value that KV showed the Worker under the user's key, `None`
-//! if there was none. The object uses it only as long as it has no record of
+//! In all requests, `shown` is the value that the Worker read from KV under the user's
+//! key, `None` if there was none. The object uses it only while it has no record of
 //! its own.
 
 use serde::de::DeserializeOwned;
@@ -13,18 +13,17 @@ use crate::account::{
     UserId, UserRecord, Username,
 };
 
-/// The version of the messages below. An object keeps running old code for
-/// some minutes after a deployment, so each side accepts this version and the
-/// one before.
+/// The version of these messages. An object keeps running old code for some minutes
+/// after a deployment, so each side accepts this version and the previous one.
 pub const PROTOCOL: u32 = 2;
 
 /// A request that an account's object answers.
 pub trait AccountRequest: Into<Message> {
-    /// The answer.
+    /// The type of the answer.
     type Answer: Serialize + DeserializeOwned;
 }
 
-/// A request as it is sent.
+/// A request with its address.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Envelope {
     /// See [`PROTOCOL`].
@@ -48,14 +47,14 @@ impl Envelope {
 
 macro_rules! requests {
     ($($(#[$doc:meta])* $request:ident => $answer:ident,)*) => {
-        /// Any request.
+        /// A request of any type.
         #[derive(Clone, Serialize, Deserialize)]
         pub enum Message {
             $($(#[$doc])* $request($request),)*
         }
 
         impl Message {
-            /// The request's name, for logs and tests.
+            /// The name of the request, for logs and tests.
             #[must_use]
             pub fn name(&self) -> &'static str {
                 match self {
@@ -119,20 +118,20 @@ requests! {
     TransferStatus => TransferAnswer,
 }
 
-/// It is done.
+/// The request was carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Done;
 
 // --- Logging in
 
-/// Counts an attempt to give a password, before anything is hashed.
+/// Counts an attempt to log in, before the password is hashed.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Begin {
-    /// Where the attempt comes from.
+    /// The address of the client.
     pub from: ClientId,
-    /// How many failures there may be.
+    /// The limits on failures.
     pub limits: AttemptLimits,
-    /// For a change of password: the token, which must still stand.
+    /// For a change of password: the access token, which must still be valid.
     pub token: Option<TokenFacts>,
 }
 
@@ -142,37 +141,37 @@ pub enum BeginAnswer {
     /// The attempt is counted as a failure until [`Admit`] or
     /// [`ChangePassword`] succeeds.
     Check {
-        /// The password is to be checked against this.
+        /// The record to check the password against.
         source: PasswordSource,
-        /// Whether the owner has logged in from this address lately.
+        /// Whether the owner has recently logged in from this address.
         known_address: bool,
     },
-    /// There were too many failures. Nothing was counted.
+    /// There were too many failures. The attempt was not counted.
     TooMany(TooManyAttempts),
-    /// The token does not stand. Nothing was counted.
+    /// The token is no longer valid. The attempt was not counted.
     Refused(AccessError),
 }
 
-/// The record that a password is to be checked against.
+/// The record to check a password against.
 #[derive(Clone, Serialize, Deserialize)]
 pub enum PasswordSource {
-    /// The object's own, with the credential version.
+    /// The object's own record.
     Object {
         /// The user.
         record: Box<UserRecord>,
         /// The credential version.
         version: u64,
     },
-    /// The object has none: the value that KV shows.
+    /// The value in KV, because the object has no record.
     Shown,
-    /// There is no such user, whatever KV shows.
+    /// There is no such user, even if KV has a value.
     Nobody,
 }
 
-/// The record that a password was checked against.
+/// The record against which a password was checked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Checked {
-    /// The object's own, at this credential version.
+    /// The object's own record at this credential version.
     Object {
         /// The credential version.
         version: u64,
@@ -181,27 +180,27 @@ pub enum Checked {
     Shown,
 }
 
-/// Takes an attempt back: no password was checked.
+/// Uncounts an attempt, because no password was checked.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Withdraw {
-    /// Where the attempt came from.
+    /// The address of the client.
     pub from: ClientId,
 }
 
-/// Opens a session: the password was right.
+/// Opens a session, because the password was right.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Admit {
-    /// Where the attempt came from.
+    /// The address of the client.
     pub from: ClientId,
-    /// The record that the password was checked against.
+    /// The record against which the password was checked.
     pub checked: Checked,
     /// See the [module](self).
     pub shown: Option<String>,
-    /// A hash of the same password at today's cost, to replace the stored one.
+    /// A new hash of the same password at today's cost, to replace the stored one.
     pub rehash: Option<String>,
     /// The settings for sessions.
     pub policy: SessionPolicy,
-    /// Where the session begins.
+    /// The description of the client.
     pub client: ClientDescription,
 }
 
@@ -210,14 +209,14 @@ pub struct Admit {
 pub enum AdmitAnswer {
     /// A session is open.
     Opened(Opened),
-    /// The password that was checked is not the user's any more, or the user
-    /// may not log in any more.
+    /// The password was changed since the check, or the user may no longer log
+    /// in.
     Changed,
     /// The record cannot be used.
     NoUser(NoUser),
 }
 
-/// An open session, and what an access token says of its user.
+/// An open session and its user, for an access token.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Opened {
     /// The session.
@@ -228,7 +227,7 @@ pub struct Opened {
     pub version: u64,
 }
 
-/// The object has no record and cannot adopt the one that KV shows.
+/// The object has no record and cannot adopt the value in KV.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NoUser {
     /// There is no such user.
@@ -251,21 +250,21 @@ pub struct Refresh {
 /// The answer to [`Refresh`].
 #[derive(Clone, Serialize, Deserialize)]
 pub enum RefreshAnswer {
-    /// The session goes on.
+    /// The session continues.
     Opened(Opened),
-    /// The token is refused.
+    /// The token is rejected.
     Refused(RefreshError),
 }
 
-/// Opens a session in exchange for a token of the Flask original, once.
+/// Exchanges a token of the Flask application for a session, once.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct ExchangeLegacy {
-    /// The token.
+    /// The digest of the token.
     pub digest: TokenDigest,
     /// The token's user.
     pub id: UserId,
-    /// When the token was issued, in seconds since the epoch. The session
-    /// counts as begun then.
+    /// When the token was issued, in seconds since the epoch. The session counts
+    /// as started then.
     pub issued_at: i64,
     /// When the token ends, in seconds since the epoch.
     pub expires_at: i64,
@@ -273,7 +272,7 @@ pub struct ExchangeLegacy {
     pub shown: Option<String>,
     /// The settings for sessions.
     pub policy: SessionPolicy,
-    /// Where the session begins.
+    /// The description of the client.
     pub client: ClientDescription,
 }
 
@@ -282,11 +281,11 @@ pub struct ExchangeLegacy {
 pub enum ExchangeAnswer {
     /// A session is open.
     Opened(Opened),
-    /// The token does not stand.
+    /// The token is not valid for the user.
     Refused(AccessError),
     /// The token was exchanged before.
     AlreadyExchanged,
-    /// A session that began when the token was issued would be over.
+    /// A session that started when the token was issued would have expired.
     Expired,
     /// The record's number belongs to another account.
     IdTaken,
@@ -294,7 +293,7 @@ pub enum ExchangeAnswer {
 
 // --- A user's own sessions and password
 
-/// Asks whether a token stands.
+/// Asks whether a token is still valid.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct CheckToken {
     /// The token.
@@ -304,11 +303,11 @@ pub struct CheckToken {
 /// The answer to [`CheckToken`].
 #[derive(Clone, Serialize, Deserialize)]
 pub enum CheckAnswer {
-    /// The token stands for this user.
+    /// The token is valid for this user.
     Granted(Box<UserRecord>),
-    /// The token does not stand.
+    /// The token is no longer valid.
     Refused(AccessError),
-    /// The object has no record: the value that KV shows decides.
+    /// The object has no record, so the value in KV decides.
     NoRecord,
 }
 
@@ -322,13 +321,13 @@ pub struct ListSessions {
 /// The answer to [`ListSessions`].
 #[derive(Clone, Serialize, Deserialize)]
 pub enum ListAnswer {
-    /// The sessions, the one used last first.
+    /// The sessions, the most recently used first.
     Sessions(Vec<SessionInfo>),
-    /// The token does not stand.
+    /// The token is no longer valid.
     Refused(AccessError),
 }
 
-/// Ends sessions of a token's user, and their access tokens.
+/// Ends sessions of a token's user, with their access tokens.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct EndSessions {
     /// The token, which must belong to a session.
@@ -337,36 +336,37 @@ pub struct EndSessions {
     pub which: WhichSessions,
 }
 
-/// See [`EndSessions::which`].
+/// The sessions to end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WhichSessions {
-    /// The token's own.
+    /// The token's session.
     Current,
-    /// This one.
+    /// The session with this id.
     One(SessionId),
-    /// All but the token's own.
+    /// All sessions except the token's.
     Others,
 }
 
 /// The answer to [`EndSessions`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EndAnswer {
-    /// They ended.
+    /// The sessions ended.
     Ended,
     /// There is no such session.
     SessionUnknown,
-    /// The token does not stand.
+    /// The token is no longer valid.
     Refused(AccessError),
 }
 
-/// Replaces a password that was checked. All sessions end but the token's own.
+/// Replaces a password after the old one was checked. Ends all sessions except the
+/// token's.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct ChangePassword {
-    /// Where the attempt came from.
+    /// The address of the client.
     pub from: ClientId,
     /// The token.
     pub token: TokenFacts,
-    /// The record that the old password was checked against.
+    /// The record against which the old password was checked.
     pub checked: Checked,
     /// See the [module](self).
     pub shown: Option<String>,
@@ -377,23 +377,23 @@ pub struct ChangePassword {
 /// The answer to [`ChangePassword`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ChangePasswordAnswer {
-    /// The new password is the user's.
+    /// The password was replaced.
     Replaced,
-    /// The password that was checked is not the user's any more.
+    /// The password was changed since the check.
     Changed,
-    /// The token does not stand any more.
+    /// The token is no longer valid.
     Refused(AccessError),
     /// The record cannot be used.
     NoUser(NoUser),
 }
 
-// --- New users, and what operators do
+// --- New users and the requests of operators
 
-/// Makes a new user.
+/// Creates a user.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Create {
-    /// Whether an operator asks. Only an operator may use the name of a
-    /// removed user again.
+    /// Whether an operator sends the request. Only an operator may reuse the name
+    /// of a removed user.
     pub by_operator: bool,
     /// The password's hash; empty for a user without a password.
     pub hash_password: String,
@@ -401,7 +401,7 @@ pub struct Create {
     pub phone: String,
     /// The user's number; `None` for the next free one.
     pub id: Option<UserId>,
-    /// The digest of the source's hash, if the user is imported.
+    /// The digest of the hash in the import's source, if the user is imported.
     pub imported_hash: Option<HashDigest>,
     /// See the [module](self).
     pub shown: Option<String>,
@@ -410,11 +410,11 @@ pub struct Create {
 /// The answer to [`Create`].
 #[derive(Clone, Serialize, Deserialize)]
 pub enum CreateAnswer {
-    /// The user exists now.
+    /// The user was created.
     Created(UserState),
-    /// The name belongs to a user, or did.
+    /// The name belongs or belonged to a user.
     NameTaken,
-    /// The number belongs to another account, or did.
+    /// The number belongs or belonged to another account.
     IdTaken,
 }
 
@@ -425,17 +425,18 @@ pub struct ReadUser {
     pub shown: Option<String>,
 }
 
-/// Changes a user. `None` leaves a member as it is. A new hash and disabling
-/// end all sessions.
+/// Changes a user. `None` leaves a member unchanged. A new hash and disabling end all
+/// sessions.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct UpdateUser {
     /// The phone number.
     pub phone: Option<String>,
     /// The password's hash.
     pub hash_password: Option<String>,
-    /// Whether the user may not log in.
+    /// Whether the user is disabled.
     pub disabled: Option<bool>,
-    /// The digest of the source's hash, if an import changes the password.
+    /// The digest of the hash in the import's source, if an import changes the
+    /// password.
     pub imported_hash: Option<HashDigest>,
     /// See the [module](self).
     pub shown: Option<String>,
@@ -448,7 +449,7 @@ pub struct SignOut {
     pub shown: Option<String>,
 }
 
-/// Removes a user for good.
+/// Removes a user permanently.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct RemoveUser {
     /// See the [module](self).
@@ -458,11 +459,11 @@ pub struct RemoveUser {
 /// The answer to an operator's request about a user.
 #[derive(Clone, Serialize, Deserialize)]
 pub enum UserAnswer {
-    /// The user as it is now; as it was, after [`RemoveUser`].
+    /// The user after the request; after [`RemoveUser`], the user before it.
     User(UserState),
-    /// There is no user to speak of.
+    /// There is no usable record.
     NoUser(NoUser),
-    /// The name's user was removed.
+    /// The user with this name was removed.
     Removed,
 }
 
@@ -471,10 +472,10 @@ pub enum UserAnswer {
 pub struct UserState {
     /// The user.
     pub record: UserRecord,
-    /// The credential version; `None` as long as the object has not adopted
-    /// the imported record.
+    /// The credential version; `None` until the object adopts the imported
+    /// record.
     pub version: Option<u64>,
-    /// The sessions, the one used last first.
+    /// The sessions, the most recently used first.
     pub sessions: Vec<SessionInfo>,
 }
 
@@ -490,22 +491,22 @@ pub struct EndUserSession {
 /// The answer to [`EndUserSession`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EndUserSessionAnswer {
-    /// It ended.
+    /// The session ended.
     Ended,
     /// There is no such session.
     SessionUnknown,
-    /// There is no user to speak of.
+    /// There is no usable record.
     NoUser(NoUser),
 }
 
-/// Gives a user another name. Ends all sessions.
+/// Renames a user. Ends all sessions.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Rename {
     /// The new name.
     pub to: Username,
-    /// The value that KV shows under the old name. See the [module](self).
+    /// The value in KV under the old name. See the [module](self).
     pub shown: Option<String>,
-    /// The value that KV shows under the new name.
+    /// The value in KV under the new name.
     pub shown_at_new: Option<String>,
 }
 
@@ -516,15 +517,16 @@ pub enum RenameAnswer {
     Renamed(UserState),
     /// The new name belongs to a user.
     NameTaken,
-    /// There is no user to speak of.
+    /// There is no usable record.
     NoUser(NoUser),
-    /// The new name's object gave the rename up meanwhile. Nothing changed.
+    /// The rename was aborted, because the user changed meanwhile or the new
+    /// name's object asked before the commit. The user keeps the old name.
     Aborted,
 }
 
-// --- Between the objects of the two names of a rename
+// --- Requests between the two objects of a rename
 
-/// A random number that names one rename.
+/// A random id of one rename.
 pub type TransferId = SessionId;
 
 /// Reserves this name for a user who is being renamed.
@@ -534,23 +536,23 @@ pub struct Reserve {
     pub transfer: TransferId,
     /// The old name.
     pub from: Username,
-    /// The user, under the new name.
+    /// The user's record, with the new name.
     pub record: Box<UserRecord>,
-    /// The new credential version is above this one.
+    /// The user's current credential version. The new version will be higher.
     pub version: u64,
-    /// The credential version of the tombstone that the name has; `None` if
-    /// nobody has had the name.
+    /// The credential version of the new name's tombstone; `None` if no user has
+    /// had the name.
     pub over: Option<u64>,
-    /// The value that KV shows under the new name.
+    /// The value in KV under the new name.
     pub shown: Option<String>,
 }
 
 /// The answer to [`Reserve`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ReserveAnswer {
-    /// The name is kept for the user.
+    /// The name is reserved for the user.
     Reserved,
-    /// The name has a tombstone of another version than [`Reserve::over`].
+    /// The name's tombstone has another version than [`Reserve::over`].
     Removed {
         /// The tombstone's version.
         version: u64,
@@ -559,13 +561,13 @@ pub enum ReserveAnswer {
     Taken,
 }
 
-/// The old name's object has committed: the user is here now.
+/// Completes a rename: the old name's object has committed.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Activate {
     /// The rename.
     pub transfer: TransferId,
-    /// The reservation, in case the new name's object has lost it; `None` when
-    /// the rename is repeated.
+    /// The reservation, in case the new name's object has lost its storage;
+    /// `None` if an earlier request has committed the rename.
     #[serde(default)]
     pub reserve: Option<Box<Reserve>>,
 }
@@ -573,14 +575,14 @@ pub struct Activate {
 /// The answer to [`Activate`].
 #[derive(Clone, Serialize, Deserialize)]
 pub enum ActivateAnswer {
-    /// The user is here.
+    /// The user has the new name.
     Active(UserState),
-    /// The rename is not known here: the user was removed or renamed since.
+    /// The object does not know the rename: the user was removed or renamed since.
     Unknown,
 }
 
-/// Asks the old name's object how a rename ended. An object that has not
-/// committed gives it up.
+/// Asks the old name's object how a rename ended. If the object has not committed, it
+/// aborts the rename.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct TransferStatus {
     /// The rename.
@@ -590,8 +592,8 @@ pub struct TransferStatus {
 /// The answer to [`TransferStatus`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TransferAnswer {
-    /// The user has left the old name.
+    /// The rename is committed: the user has left the old name.
     Committed,
-    /// The user has the old name still, and keeps it.
+    /// The rename is aborted: the user keeps the old name.
     NotCommitted,
 }

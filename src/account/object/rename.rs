@@ -1,16 +1,17 @@
-//! Renaming a user, which takes two objects.
+//! Renaming a user, which involves two objects.
 //!
 //! 1. The new name's object reserves the name.
-//! 2. The old name's object commits: it stores a tombstone that says where the
-//!    user went.
-//! 3. The new name's object makes the user its own.
+//! 2. The old name's object commits: it stores a tombstone that names the new name.
+//! 3. The new name's object activates the reservation: the user is now its own.
 //!
-//! If the new name's object does not hear of step 3, it asks the old one, which
-//! gives the rename up unless it has committed. So the user has one name at
-//! every time, and no name for a moment at most. The old name's object remembers
-//! a rename until it commits the next one, which it does only once the new
-//! name's object has answered step 3. Step 3 carries the user, so that the user is
-//! not lost if the new name's object loses its storage after step 1.
+//! If the new name's object does not receive step 3, it asks the old name's object,
+//! which aborts the rename unless it has committed. So the user always has at most one
+//! name, and is without a name only between steps 2 and 3.
+//!
+//! The old name's object remembers a rename until it commits the next one. It commits
+//! the next one only after the new name's object has answered step 3. Step 3 carries
+//! the record, so the user is not lost if the new name's object loses its storage
+//! after step 1.
 
 use super::protocol::{
     Activate, ActivateAnswer, NoUser, Rename, RenameAnswer, Reserve, ReserveAnswer, TransferAnswer,
@@ -21,14 +22,14 @@ use super::{AccountObject, Asker, Call, Effect, Message, NotYet};
 use crate::account::{SessionId, SessionRandom, StoredUser};
 
 impl AccountObject {
-    /// At the old name.
+    /// At the old name: runs the whole rename.
     pub(super) fn rename(
         &mut self,
         call: &mut Call,
         request: Rename,
         now: i64,
     ) -> Result<RenameAnswer, NotYet> {
-        // Committed: by this request, or by one whose caller asks again.
+        // Already committed, by this request or by an earlier one that is repeated.
         if let (Holder::Removed(tombstone), Some(moved)) = (&self.state.holder, &self.state.moved)
             && moved.version == tombstone.version
             && moved.to == request.to
@@ -44,7 +45,7 @@ impl AccountObject {
         if request.to == call.username {
             return Ok(RenameAnswer::NameTaken);
         }
-        // This rename takes the place of the one before, which must be complete.
+        // This rename replaces the remembered one, which must be complete.
         if let Some(moved) = &self.state.moved {
             moved.activated(call)?;
         }
@@ -74,7 +75,7 @@ impl AccountObject {
             }
             Some(ReserveAnswer::Taken) => Ok(RenameAnswer::NameTaken),
             Some(ReserveAnswer::Reserved) if call.found.aborted => Ok(RenameAnswer::Aborted),
-            // The user changed since: what was reserved is out of date.
+            // The user changed meanwhile, so the reserved record is outdated.
             Some(ReserveAnswer::Reserved) if call.found.reserved_revision != Some(revision) => {
                 Ok(RenameAnswer::Aborted)
             }
@@ -99,7 +100,7 @@ impl AccountObject {
         }
     }
 
-    /// At the new name.
+    /// At the new name: reserves the name.
     pub(super) fn reserve(&mut self, call: &Call, request: Reserve, now: i64) -> ReserveAnswer {
         let before = match &self.state.holder {
             Holder::Removed(tombstone) => Some(tombstone.clone()),
@@ -113,8 +114,8 @@ impl AccountObject {
             },
         };
         let before_version = before.as_ref().map(|tombstone| tombstone.version);
-        // A request that comes a second time, when its user was here and was
-        // removed, names a version of before.
+        // A delayed repetition has an outdated version if its user was activated and
+        // removed in the meantime.
         if before_version != request.over {
             return match before_version {
                 Some(version) => ReserveAnswer::Removed { version },
@@ -133,10 +134,10 @@ impl AccountObject {
         ReserveAnswer::Reserved
     }
 
-    /// At the new name.
+    /// At the new name: completes the rename.
     pub(super) fn activate(&mut self, call: &Call, request: Activate, now: i64) -> ActivateAnswer {
-        // The object lost its storage since the reservation: only that makes the
-        // holder of a reserved name nobody once the rename is committed.
+        // After the commit, the reserved name has no holder only if the object lost
+        // its storage. So reserve again.
         if let (Holder::Nobody, Some(reserve)) = (&self.state.holder, request.reserve) {
             self.reserve(call, *reserve, now);
         }
@@ -153,13 +154,13 @@ impl AccountObject {
         }
     }
 
-    /// At the old name.
+    /// At the old name: says whether the rename is committed.
     pub(super) fn transfer_status(&mut self, request: &TransferStatus) -> TransferAnswer {
         let moved = self.state.moved.as_ref();
         if moved.is_some_and(|moved| moved.transfer == request.transfer) {
             return TransferAnswer::Committed;
         }
-        // A rename that is under way must not commit after this answer.
+        // A pending rename must not commit after this answer.
         for (_, asker) in &mut self.waiting {
             if let Asker::Call(call, _) = asker
                 && matches!(call.message, Message::Rename(_))
@@ -171,7 +172,7 @@ impl AccountObject {
         TransferAnswer::NotCommitted
     }
 
-    /// At the new name: asks how the rename ended, if that is due.
+    /// At the new name: asks how the rename ended, if the question is due.
     pub(super) fn ask_for_reservation(&mut self, now: i64, effects: &mut Vec<Effect>) {
         let Holder::Reserved(reservation) = &mut self.state.holder else {
             return;
@@ -188,7 +189,8 @@ impl AccountObject {
         self.ask(question, Asker::Reservation(transfer), effects);
     }
 
-    /// At the new name: the old name's object answered; `None` if it did not.
+    /// At the new name: handles the answer of the old name's object; `None` if
+    /// the object did not answer.
     pub(super) fn transfer_answered(
         &mut self,
         transfer: &TransferId,
@@ -229,7 +231,7 @@ impl AccountObject {
         }
     }
 
-    /// For an object whose holder is nobody: the tombstone that KV shows.
+    /// The tombstone in KV, for an object whose holder is `Nobody`.
     fn tombstone_in_kv(
         &mut self,
         call: &Call,
@@ -268,10 +270,10 @@ impl Moved {
     }
 }
 
-/// KV shows a user under the name.
+/// KV has a user under the name.
 struct NameInUse;
 
-/// The rename that a request starts.
+/// The id of the rename that a request starts.
 fn new_transfer(random: &SessionRandom) -> TransferId {
     let id = random.first_chunk().copied();
     SessionId::new(id.unwrap_or_default())

@@ -1,30 +1,30 @@
-//! When the object writes KV, and when it looks whether KV has what it wrote.
+//! When the object writes to KV, and when it checks that KV has the written value.
 
 use serde::{Deserialize, Serialize};
 
 use crate::account::{StoredUser, UserId, Username};
 
-/// How far KV has what the object has. All times are in seconds since the
-/// epoch.
+/// The progress of copying the object's state to KV. All times are in seconds since
+/// the epoch.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Replication {
     /// Counts the changes of the value under the user's key.
     revision: u64,
-    /// The revision that KV took last.
+    /// The last revision that was written successfully.
     written: u64,
-    /// The number whose key `id:<number>` is yet to be written.
+    /// The number whose key `id:<number>` must still be written.
     #[serde(skip_serializing_if = "Option::is_none")]
     index: Option<UserId>,
-    /// When the next step is due; `None` when KV was seen to be right.
+    /// When the next step is due; `None` after a check found KV to be right.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_at: Option<i64>,
-    /// How many looks and writes went wrong since the last change.
+    /// The number of failed checks and writes since the last change.
     wrong: u32,
 }
 
-/// A step of the replication, carried out by the Worker. One at a time: two
-/// writes could overtake one another.
+/// A step of the replication, which the Worker carries out. Only one step is pending
+/// at a time, because two writes could be reordered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ReplicationStep {
     WriteUser,
@@ -33,10 +33,10 @@ pub(super) enum ReplicationStep {
     ReadIndex(UserId),
 }
 
-/// KV shows a write everywhere within a minute, or somewhat more. Two minutes
-/// after a write the object looks whether it is there.
+/// The seconds between a write and its check. KV shows a write everywhere within
+/// about a minute.
 const CHECK_AFTER: i64 = 120;
-/// A step that was not heard of again is repeated after this many seconds.
+/// A step without an answer is repeated after this many seconds.
 pub(super) const STEP_TIMEOUT: i64 = 30;
 /// The longest time between two tries, in seconds.
 const MAX_DELAY: i64 = 3600;
@@ -46,35 +46,34 @@ impl Replication {
         self.revision
     }
 
-    /// The object goes on from a revision that it saw in KV.
+    /// Continues from a revision that the object found in KV.
     pub(super) fn adopt(&mut self, revision: u64) {
         self.revision = self.revision.max(revision);
     }
 
-    /// The value under the user's key has to change.
+    /// Schedules a write, because the value under the user's key must change.
     pub(super) fn changed(&mut self, now: i64) {
         self.revision = self.revision.saturating_add(1);
         self.wrong = 0;
         self.next_at = Some(now);
     }
 
-    /// The key of this number has to say whose it is.
+    /// Schedules a write of the user's name under this number's key.
     pub(super) fn index(&mut self, id: UserId) {
         self.index = Some(id);
     }
 
-    /// The user whose number's key was to be written has left.
+    /// Cancels the write of the number's key, because the user has left the name.
     pub(super) fn forget_index(&mut self) {
         self.index = None;
     }
 
-    /// The next step, if one is due. `user` is the number of the account's
-    /// user.
+    /// The next step, if one is due. `user` is the number of the account's user.
     pub(super) fn due(&mut self, user: Option<UserId>, now: i64) -> Option<ReplicationStep> {
         if self.next_at? > now {
             return None;
         }
-        // An answer changes this; without one, the alarm repeats the step.
+        // The answer replaces this time. Without an answer, the alarm repeats the step.
         self.next_at = Some(now.saturating_add(STEP_TIMEOUT));
         Some(match (self.written < self.revision, self.index, user) {
             (true, ..) => ReplicationStep::WriteUser,
@@ -87,13 +86,13 @@ impl Replication {
         self.next_at
     }
 
-    /// A clock that was ahead delays no step longer than from now on.
+    /// If the clock was ahead, limits the delay to one that begins now.
     pub(super) fn tidy(&mut self, now: i64) {
         let latest = now.saturating_add(MAX_DELAY);
         self.next_at = self.next_at.map(|at| at.min(latest));
     }
 
-    /// KV took the value of this revision, or did not.
+    /// Handles the result of writing this revision of the user's value.
     pub(super) fn wrote_user(&mut self, revision: u64, took: bool, now: i64) {
         if !took {
             return self.try_again(now);
@@ -106,7 +105,7 @@ impl Replication {
         });
     }
 
-    /// KV took the key of this number, or did not.
+    /// Handles the result of writing this number's key.
     pub(super) fn wrote_index(&mut self, id: UserId, took: bool, now: i64) {
         if !took {
             return self.try_again(now);
@@ -124,8 +123,8 @@ impl Replication {
         self.written < self.revision || self.index.is_some()
     }
 
-    /// KV showed this under the user's key; an error if it did not answer.
-    /// Says whether the key of the user's number is to be looked at next.
+    /// Handles the value in KV under the user's key, or an error if KV did not
+    /// answer. Returns the check of the number's key, if that is next.
     pub(super) fn read_user(
         &mut self,
         shown: Result<Option<&str>, ()>,
@@ -156,7 +155,8 @@ impl Replication {
         }
     }
 
-    /// KV showed this under the number's key; an error if it did not answer.
+    /// Handles the value in KV under the number's key, or an error if KV did not
+    /// answer.
     pub(super) fn read_index(
         &mut self,
         shown: Result<Option<&str>, ()>,
@@ -177,14 +177,14 @@ impl Replication {
         }
     }
 
-    /// Looks at KV again, unless a look is due anyway.
-    pub(super) fn suspect(&mut self, now: i64) {
+    /// Schedules a check of KV, unless a step is scheduled already.
+    pub(super) fn schedule_check(&mut self, now: i64) {
         if self.next_at.is_none() && self.revision > 0 {
             self.next_at = Some(now.saturating_add(CHECK_AFTER));
         }
     }
 
-    /// The delay doubles each time something was wrong, up to an hour.
+    /// The delay doubles with each failure, up to an hour.
     fn delay(&self, shortest: i64) -> i64 {
         let factor = 1_i64.checked_shl(self.wrong.min(16)).unwrap_or(1);
         shortest.saturating_mul(factor).min(MAX_DELAY)

@@ -1,4 +1,4 @@
-//! Sessions, as their user sees and ends them.
+//! Requests of a user about their sessions.
 
 use super::AccountObject;
 use super::protocol::{
@@ -14,7 +14,7 @@ impl AccountObject {
                 Ok(()) => CheckAnswer::Granted(Box::new(user.record.clone())),
                 Err(why) => CheckAnswer::Refused(why),
             },
-            // A session that this object does not know is over.
+            // An object without a record has no sessions, so the session has ended.
             Holder::Nobody if request.token.session.is_some() => {
                 CheckAnswer::Refused(AccessError::SessionEnded)
             }
@@ -55,7 +55,7 @@ impl AccountObject {
         EndAnswer::Ended
     }
 
-    /// The user of a token that stands and belongs to a session, and the
+    /// The user and the session of a token that is valid and belongs to a
     /// session.
     fn user_in_session(
         &mut self,

@@ -12,20 +12,20 @@ use crate::account::{
     UserRecord, Username,
 };
 
-/// The version of the stored state. An object reads this version and the one
-/// before; versions 0 and 1 held no record, and their sessions are dropped.
+/// The version of the stored state. An object reads this version and the previous one.
+/// Versions 0 and 1 had no record; their sessions are dropped.
 const FORMAT: u32 = 2;
 
-/// How long a reservation waits for the old name's object, in seconds, before
-/// it asks.
+/// The seconds for which a reservation waits for the old name's object before it
+/// asks.
 pub(super) const ASK_AFTER: i64 = 30;
 
-/// The state of one account. Its size is bounded whatever is asked of it.
+/// The state of one account. Its size is bounded, whatever the requests are.
 #[derive(Default, Serialize, Deserialize)]
 pub(super) struct State {
     #[serde(default)]
     format: u32,
-    /// The account's name, once there is anything to store for it.
+    /// The account's name, from the first request on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) username: Option<Username>,
     #[serde(default)]
@@ -34,8 +34,8 @@ pub(super) struct State {
     pub(super) holder: Holder,
     #[serde(default)]
     pub(super) replication: Replication,
-    /// The last rename that this object committed. It outlasts the tombstone:
-    /// the new name's object may ask when the name has a new user already.
+    /// The last rename that this object committed. It is kept even if the name
+    /// gets a new user, because the new name's object may still ask.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) moved: Option<Moved>,
 }
@@ -48,13 +48,13 @@ pub(super) enum Holder {
     Nobody,
     /// A user.
     User(Box<User>),
-    /// A user was removed, or renamed. No seed is adopted any more.
+    /// A user was removed or renamed. Seeds are no longer adopted.
     Removed(Tombstone),
-    /// The name is kept for a user who is being renamed.
+    /// The name is reserved for a user who is being renamed.
     Reserved(Box<Reservation>),
 }
 
-/// The remains of a user who was removed or renamed.
+/// The number and version of a user who was removed or renamed.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Tombstone {
     pub(super) id: UserId,
@@ -66,37 +66,37 @@ pub(super) struct Tombstone {
 pub(super) struct Moved {
     pub(super) to: Username,
     pub(super) transfer: TransferId,
-    /// The version of the tombstone that the user left.
+    /// The version of the tombstone that the rename left.
     pub(super) version: u64,
 }
 
-/// A rename to this name that is not complete.
+/// A rename to this name that is not yet complete.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Reservation {
     pub(super) transfer: TransferId,
     /// The old name, whose object knows whether the rename was committed.
     pub(super) from: Username,
     pub(super) record: UserRecord,
-    /// The version that the user starts with here.
+    /// The credential version with which the user starts here.
     pub(super) version: u64,
-    /// The holder to go back to if the rename is given up.
+    /// The tombstone to restore if the rename is aborted.
     pub(super) before: Option<Tombstone>,
-    /// When the old name's object is asked, in seconds since the epoch.
+    /// When to ask the old name's object, in seconds since the epoch.
     pub(super) ask_at: i64,
 }
 
-/// A user, and what belongs to the current credential version.
+/// A user and the state that belongs to the current credential version.
 #[derive(Serialize, Deserialize)]
 pub(super) struct User {
     pub(super) record: UserRecord,
-    /// The credential version: a number that only rises. The version began at
-    /// the record's `tokens_valid_from`.
+    /// The credential version, which only rises. The current version began at the
+    /// record's `tokens_valid_from`.
     pub(super) version: u64,
-    /// The digest of the hash in the value that this version was adopted from:
-    /// a password that was checked against that value counts.
+    /// The digest of the hash in the adopted value. A password that was checked
+    /// against that value is accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) adopted_hash: Option<HashDigest>,
-    /// The rename that brought the user here.
+    /// The rename that moved the user to this name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) arrived_by: Option<TransferId>,
     #[serde(default)]
@@ -107,7 +107,7 @@ pub(super) struct User {
     pub(super) exchanged: ExchangedTokens,
 }
 
-/// The stored text is not a state, or one of a later version.
+/// The stored text is not a state, or has a later format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StateCorrupt;
 
@@ -131,7 +131,7 @@ impl State {
         serde_json::to_string(self).map_err(|_| StateCorrupt)
     }
 
-    /// Whether nothing is lost if the storage is given back.
+    /// Whether the storage can be deleted without losing anything.
     pub(super) fn is_empty(&self) -> bool {
         matches!(self.holder, Holder::Nobody) && self.attempts.is_empty()
     }
@@ -144,18 +144,18 @@ impl State {
         }
     }
 
-    /// The user leaves the name.
+    /// Replaces the user by a tombstone.
     pub(super) fn remove(&mut self, tombstone: Tombstone) {
         self.holder = Holder::Removed(tombstone);
         self.replication.forget_index();
     }
 
-    /// Notes that the value in KV has to change.
+    /// Schedules a write, because the value in KV must change.
     pub(super) fn changed(&mut self, now: i64) {
         self.replication.changed(now);
     }
 
-    /// The value that KV should have; `None` if the object says nothing about
+    /// The value that KV should have; `None` if the object does not determine
     /// it.
     pub(super) fn replica(&self, username: &Username) -> Option<String> {
         let revision = self.replication.revision();
@@ -180,7 +180,7 @@ impl State {
 }
 
 impl Reservation {
-    /// A clock that was ahead delays the question no longer than from now on.
+    /// If the clock was ahead, limits the wait to one that begins now.
     pub(super) fn tidy(&mut self, now: i64) {
         self.ask_at = self.ask_at.min(now.saturating_add(ASK_AFTER));
     }
@@ -209,11 +209,11 @@ impl User {
         }
     }
 
-    /// Raises the credential version: every session, token and password check
-    /// from before is over, but the session `kept`.
-    pub(super) fn raise(&mut self, kept: Option<&SessionId>, now: i64) {
+    /// Raises the credential version. This ends every session except `kept`, and
+    /// invalidates all earlier tokens and password checks.
+    pub(super) fn raise_version(&mut self, kept: Option<&SessionId>, now: i64) {
         self.version = self.version.saturating_add(1);
-        // The whole second is over: a token of this second may be from before.
+        // The next second: a token issued in this second may be an earlier one.
         let begins = now.saturating_add(1);
         self.record.tokens_valid_from = self.record.tokens_valid_from.max(Some(begins));
         self.adopted_hash = None;
@@ -225,15 +225,15 @@ impl User {
     pub(super) fn set_password(&mut self, hash: String, kept: Option<&SessionId>, now: i64) {
         self.record.hash_password = hash;
         self.record.imported_hash = None;
-        self.raise(kept, now);
+        self.raise_version(kept, now);
     }
 
-    /// Notes for KV that a session ended before its access tokens do.
+    /// Lists a session in the replica that ended before its access tokens expire.
     pub(super) fn note_ended(&mut self, session: RemovedSession, now: i64) {
         self.ended.note(session.id, session.tokens_until, now);
     }
 
-    /// Decides whether a token stands.
+    /// Checks that a token is still valid.
     pub(super) fn check(&self, token: &TokenFacts) -> Result<(), AccessError> {
         token.check_user(&self.record)?;
         match &token.session {

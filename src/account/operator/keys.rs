@@ -1,3 +1,5 @@
+//! Verifying the requests of operators.
+
 use core::time::Duration;
 
 use serde::Deserialize;
@@ -9,7 +11,7 @@ use crate::key::{Algorithm, KeyId, KeySet, PublicJwkSet};
 use crate::time::UnixTime;
 use crate::token::{Policy, VerifiedToken, Verifier};
 
-/// The public keys of those who may use `/admin/…`: the setting
+/// The public keys of the operators, who may use `/admin/…`: the setting
 /// `OPERATOR_KEYS`.
 #[derive(Debug)]
 pub struct OperatorKeys {
@@ -19,8 +21,8 @@ pub struct OperatorKeys {
 /// The claims of a request. Dates are seconds since the epoch.
 #[derive(Deserialize)]
 struct Claims {
-    /// A string and not an array: a request that names two services could be
-    /// sent to the other one.
+    /// A string and not an array, because a request to two services could be
+    /// forwarded from one to the other.
     aud: String,
     iat: f64,
     exp: f64,
@@ -35,17 +37,17 @@ struct Header {
     kid: String,
 }
 
-/// How far the signer's clock may be ahead, in seconds.
+/// The tolerated seconds by which the signer's clock may be ahead.
 const LEEWAY: u32 = 60;
 
 impl OperatorKeys {
     /// Reads a JWK Set (RFC 7517 §5) of public keys for Ed25519 or ES256. Each
-    /// key must have a `kid` of its own.
+    /// key must have its own `kid`.
     ///
     /// # Errors
     /// `key_invalid` when the text is not a JWK Set, when the set is empty, when
-    /// a key is private, symmetric, unusable or for another algorithm, and when
-    /// two keys have the same `kid` or one has none.
+    /// a key is private, symmetric, unusable or for another algorithm, when a key
+    /// has no `kid`, and when two keys have the same `kid`.
     pub fn from_jwk_set(text: &str) -> Result<Self, TokenError> {
         let set = PublicJwkSet::from_own_json(text)?;
         let is_supported = |algorithm| matches!(algorithm, Algorithm::EdDsa | Algorithm::Es256);
@@ -60,27 +62,27 @@ impl OperatorKeys {
         let policy = Policy {
             algorithms: Some(vec![Algorithm::EdDsa, Algorithm::Es256]),
             token_type: Some(TOKEN_TYPE.into()),
-            // For `iat` and `nbf`. The expiry is checked below without it.
+            // Applies to `iat` and `nbf`. The expiry is checked below without a leeway.
             leeway: Duration::from_secs(LEEWAY.into()),
             ..Policy::default()
         };
-        let keys = KeySet::from_public_jwk_set(&set)?.by_name();
+        let keys = KeySet::from_public_jwk_set(&set)?.with_required_key_id();
         Ok(Self {
             verifier: Verifier::new(keys, policy),
         })
     }
 
     /// Verifies that `token`, from the request's `Authorization` header, is an
-    /// operator's signature for this very request.
+    /// operator's signature for exactly this request.
     ///
-    /// A request that is sent twice passes twice. The caller must refuse a
-    /// second one, as [`OperatorError::Replayed`]: keep each
-    /// [`jti`](VerifiedOperator::jti) per [`key_id`](VerifiedOperator::key_id)
-    /// until [`expires_at`](VerifiedOperator::expires_at).
+    /// This does not detect replays. The caller must store the
+    /// [`jti`](VerifiedOperator::jti) of each [`key_id`](VerifiedOperator::key_id)
+    /// until [`expires_at`](VerifiedOperator::expires_at), and reject a request
+    /// whose `jti` is stored, as [`OperatorError::Replayed`].
     ///
     /// # Errors
-    /// [`OperatorError`]. A wrong signature is told before anything that the
-    /// claims say.
+    /// [`OperatorError`]. A wrong signature is reported before any problem with
+    /// the claims.
     pub fn verify(
         &self,
         token: &str,
@@ -117,7 +119,7 @@ impl OperatorKeys {
     }
 }
 
-/// The expiry in whole seconds, rounded up: until then the `jti` must be kept.
+/// Returns the expiry in whole seconds, rounded up. The `jti` must be stored until then.
 fn checked_dates(claims: &Claims, now: UnixTime) -> Result<i64, OperatorError> {
     let now = now.seconds_f64();
     if claims.iat > now + f64::from(LEEWAY) {
@@ -130,11 +132,11 @@ fn checked_dates(claims: &Claims, now: UnixTime) -> Result<i64, OperatorError> {
     if claims.exp <= now {
         return Err(OperatorError::Expired);
     }
-    #[allow(clippy::cast_possible_truncation)] // at most two minutes ahead
+    #[allow(clippy::cast_possible_truncation)] // At most two minutes ahead.
     Ok(claims.exp.ceil() as i64)
 }
 
-/// The header's `kid`, by which the key was found.
+/// The header's `kid`, which selected the key.
 fn key_id(verified: &VerifiedToken) -> Result<KeyId, OperatorError> {
     let header: Result<Header, _> = serde_json::from_str(verified.json().header());
     let id = header.ok().and_then(|header| KeyId::new(&header.kid));
@@ -146,7 +148,7 @@ fn is_base64url(text: &str) -> bool {
     text.bytes().all(is_of_alphabet)
 }
 
-/// The operator who signed a request, which may be a repetition: see
+/// The operator who signed a request. The request may be a replay: see
 /// [`OperatorKeys::verify`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifiedOperator {
@@ -159,13 +161,13 @@ impl VerifiedOperator {
     /// The longest `jti` in characters.
     pub const LONGEST_JTI: usize = 64;
 
-    /// The `kid` of the key that signed.
+    /// The `kid` of the key that signed the request.
     #[must_use]
     pub fn key_id(&self) -> &KeyId {
         &self.key_id
     }
 
-    /// The request's own id, 1 to 64 characters of the base64url alphabet.
+    /// The id of the request: 1 to 64 characters of the base64url alphabet.
     #[must_use]
     pub fn jti(&self) -> &str {
         &self.jti

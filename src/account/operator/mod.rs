@@ -1,12 +1,12 @@
-//! Requests that an operator signs (`/admin/…`). The Worker holds public keys
-//! only, so nothing that it stores can sign a request.
+//! Requests that an operator signs (`/admin/…`). The Worker has only public keys, so
+//! nothing that it stores can sign a request.
 //!
-//! Each request carries a JWT of its own in `Authorization: Bearer`. Its claims
-//! bind it to one method, one URL and one body, for at most a minute:
-//! `aud`, `iat`, `exp`, `jti`, `htm` and `htu` (RFC 9449 §4.2), `body_sha256`.
+//! Each request carries its own JWT in `Authorization: Bearer`. The claims bind the
+//! JWT to one method, one URL and one body, for at most a minute: `aud`, `iat`, `exp`,
+//! `jti`, `htm` and `htu` (RFC 9449 §4.2), `body_sha256`.
 //!
-//! `htu` has no query (RFC 9449 §4.2), so the signature does not cover the
-//! query. A route that changes something must take no parameter from the query.
+//! `htu` has no query (RFC 9449 §4.2), so the signature does not cover the query. A
+//! route that changes something must not take parameters from the query.
 
 mod keys;
 mod refusal;
@@ -18,9 +18,9 @@ pub use refusal::OperatorError;
 pub use request::OperatorRequest;
 pub use sign::OperatorSigner;
 
-/// The header's `typ`. No other kind of token has it, so none passes for an
-/// operator's request (RFC 8725 §3.11).
+/// The header's `typ`. No other kind of token has this `typ`, so no other token is
+/// accepted as an operator's request (RFC 8725 §3.11).
 const TOKEN_TYPE: &str = "operator+jwt";
 
-/// How long after its `iat` a request may expire at most, in seconds.
+/// The longest time between `iat` and `exp`, in seconds.
 const LONGEST_LIFETIME: u32 = 60;

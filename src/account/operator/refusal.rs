@@ -1,14 +1,16 @@
+//! The error of operators' requests.
+
 use core::fmt;
 
 use crate::error::TokenError;
 
-/// Why a request is not an operator's. This is for the log: to the client every
-/// one of them is `operator_refused`.
+/// The reason why a request is not accepted as an operator's. This is for the log: the
+/// client receives `operator_refused` for every reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OperatorError {
-    /// The token is not one that a key of `OPERATOR_KEYS` signed as an
-    /// operator's.
+    /// The token is not signed by a key of `OPERATOR_KEYS`, or is not an
+    /// operator's token.
     Token(TokenError),
     /// A claim is missing or has the wrong type.
     Claims,
@@ -28,15 +30,15 @@ pub enum OperatorError {
     Lifetime,
     /// `iat` is more than 60 seconds ahead of the clock.
     InFuture,
-    /// The token is over.
+    /// The token has expired.
     Expired,
-    /// The `jti` was used before with this key. Only the caller can know it.
+    /// The `jti` was used before with this key. Only the caller can detect this.
     Replayed,
 }
 
 impl OperatorError {
-    /// The stable code for the log. That of a [`Token`](Self::Token) is the
-    /// code of its [`TokenError`].
+    /// The stable code for the log. For a [`Token`](Self::Token), the code of its
+    /// [`TokenError`].
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {

@@ -1,8 +1,10 @@
+//! The parts of a request that an operator signs.
+
 use sha2::{Digest as _, Sha256};
 
 use crate::encoding::base64url;
 
-/// A request that an operator signs, or that claims to be from one.
+/// A request that an operator signs, or a received request to verify.
 #[derive(Clone, Copy)]
 pub struct OperatorRequest<'a> {
     /// The method in upper case, as it is sent.
@@ -10,7 +12,7 @@ pub struct OperatorRequest<'a> {
     /// The absolute URL, `http:` or `https:`. Its query and fragment are
     /// ignored.
     pub url: &'a str,
-    /// The body's exact bytes; empty where there is no body.
+    /// The exact bytes of the body; empty if there is no body.
     pub body: &'a [u8],
 }
 
@@ -23,22 +25,22 @@ impl OperatorRequest<'_> {
     }
 }
 
-/// The parts of a URL that are signed.
+/// The signed parts of a URL.
 pub(super) struct Target {
-    /// Scheme, host and port, the port left out where it is the scheme's
-    /// default: the claim `aud`.
+    /// The claim `aud`: scheme, host and port. The scheme's default port is left
+    /// out.
     pub(super) origin: String,
-    /// The URL without query and fragment: the claim `htu`.
+    /// The claim `htu`: the URL without query and fragment.
     pub(super) url: String,
 }
 
 impl Target {
-    /// `None` for a URL that is not absolute, not of HTTP, or not in the form
-    /// that is sent: ASCII, without a user name.
+    /// `None` if the URL is not absolute, not `http:` or `https:`, has a user
+    /// name, or is not in the form in which URLs are sent, which is ASCII.
     ///
     /// Scheme, host and port are normalized (RFC 3986 §6.2.2.1, §6.2.3), so that
-    /// a URL which somebody typed is the URL that the Worker sees. The path is
-    /// taken as it is.
+    /// a URL typed by an operator equals the URL that the Worker receives. The
+    /// path is not normalized.
     pub(super) fn read(url: &str) -> Option<Self> {
         let is_sent = |byte: u8| byte.is_ascii_graphic() && byte != b'\\';
         if !url.bytes().all(is_sent) {

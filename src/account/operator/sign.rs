@@ -1,3 +1,5 @@
+//! Signing the requests of operators.
+
 use core::time::Duration;
 
 use serde::Serialize;
@@ -16,7 +18,7 @@ pub struct OperatorSigner {
     key_id: KeyId,
 }
 
-/// The claims of a request's token, without `iat`, `exp` and `jti`.
+/// The claims of a request's token, except `iat`, `exp` and `jti`.
 #[derive(Serialize)]
 struct Claims<'a> {
     aud: &'a str,
@@ -30,7 +32,7 @@ impl OperatorSigner {
     /// public part belongs in `OPERATOR_KEYS`.
     ///
     /// # Errors
-    /// `key_invalid` when the text is anything else.
+    /// `key_invalid` when the text is not such a key.
     pub fn from_jwk(text: &str) -> Result<Self, TokenError> {
         let jwk = SecretJwk::from_json(text)?;
         if !matches!(jwk.algorithm(), Algorithm::EdDsa | Algorithm::Es256) {
@@ -55,12 +57,12 @@ impl OperatorSigner {
         &self.key_id
     }
 
-    /// The token for one request, which is valid for 60 seconds. `random` must
-    /// be new for each request: a repeated one is refused as a replay.
+    /// Creates the token for one request, valid for 60 seconds. `random` must be
+    /// new for each request: a repeated value is rejected as a replay.
     ///
     /// # Errors
-    /// `token_claim_invalid` when the URL is not an absolute one of HTTP, or the
-    /// expiry is beyond all dates.
+    /// `token_claim_invalid` when the URL is not an absolute `http:` or `https:`
+    /// URL, or when the expiry is out of range.
     pub fn sign(
         &self,
         request: &OperatorRequest<'_>,

@@ -1,5 +1,5 @@
-//! base64url without padding (RFC 7515 §2), canonical: white space, padding,
-//! the other alphabet and non-zero trailing bits are errors (RFC 4648 §3.5).
+//! Canonical base64url without padding (RFC 7515 §2). White space, padding, the
+//! other alphabet and non-zero trailing bits are errors (RFC 4648 §3.5).
 
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 mod scalar;
@@ -18,29 +18,35 @@ pub use codec::{decode_onto, encode_onto};
 pub struct NotCanonical;
 
 /// Decodes `text`.
+///
+/// # Errors
+/// [`NotCanonical`].
 pub fn decode(text: &[u8]) -> Result<Vec<u8>, NotCanonical> {
     let mut out = Vec::new();
     decode_onto(text, &mut out)?;
     Ok(out)
 }
 
-/// The room that [`decode_slice`] wants for so many bytes.
-pub const fn room_for(bytes: usize) -> usize {
-    bytes.saturating_add(codec::BEHIND)
+/// The buffer length that [`decode_slice`] needs to decode this many bytes.
+pub const fn buffer_length(bytes: usize) -> usize {
+    bytes.saturating_add(codec::EXTRA)
 }
 
-/// Decodes `text` into the front of `out` and says how many bytes there are.
+/// Decodes `text` into the front of `out`. Returns the number of bytes.
 ///
 /// # Errors
-/// Also when there is no [room](room_for).
+/// [`NotCanonical`], also when `out` is shorter than [`buffer_length`] requires.
 pub fn decode_slice(text: &[u8], out: &mut [u8]) -> Result<usize, NotCanonical> {
     codec::decode_slice(text, out)
 }
 
-/// Whether `text` could be decoded, without keeping what it says.
+/// Checks that `text` can be decoded, without keeping the bytes.
+///
+/// # Errors
+/// [`NotCanonical`].
 pub fn check(text: &[u8]) -> Result<(), NotCanonical> {
-    // In pieces, none of which but the last may end within three bytes.
-    let mut buffer = [0_u8; room_for(96)];
+    // 128 is a multiple of 4, so only the last piece can end in a partial group.
+    let mut buffer = [0_u8; buffer_length(96)];
     let mut rest = text;
     while let Some((piece, behind)) = rest.split_at_checked(128) {
         decode_slice(piece, &mut buffer)?;

@@ -1,15 +1,15 @@
-//! By the crate base64, which is as fast natively as what `simd`
-//! does in WebAssembly.
+//! base64url with the crate base64. Natively it is as fast as `simd` is in
+//! WebAssembly.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::NotCanonical;
 
-/// What a slice to decode into must have behind what is decoded.
-pub(super) const BEHIND: usize = 0;
+/// The number of bytes that a decoding buffer needs beyond the decoded bytes.
+pub(super) const EXTRA: usize = 0;
 
-/// Decodes `text` to the end of `out`.
+/// Decodes `text` and appends the bytes to `out`.
 pub fn decode_onto(text: &[u8], out: &mut Vec<u8>) -> Result<(), NotCanonical> {
     URL_SAFE_NO_PAD
         .decode_vec(text, out)
@@ -22,7 +22,7 @@ pub(super) fn decode_slice(text: &[u8], out: &mut [u8]) -> Result<usize, NotCano
         .map_err(|_| NotCanonical)
 }
 
-/// Encodes `bytes` to the end of `out`.
+/// Encodes `bytes` and appends the text to `out`.
 pub fn encode_onto(bytes: &[u8], out: &mut String) {
     URL_SAFE_NO_PAD.encode_string(bytes, out);
 }

@@ -1,6 +1,6 @@
-//! With WebAssembly's SIMD: sixteen characters, or twelve bytes, at a time. A
-//! payload of 207 characters is decoded in 65 ns, with the crate base64 in 117,
-//! and the code is a third of that crate's.
+//! base64url with WebAssembly's SIMD: a step takes sixteen characters or twelve
+//! bytes. A payload of 207 characters is decoded in 65 ns; the crate base64 takes
+//! 117 ns and three times the code.
 //!
 //! After Wojciech Muła and Daniel Lemire, "Faster Base64 Encoding and Decoding
 //! Using AVX2 Instructions" (2018), with the alphabet of base64url.
@@ -13,24 +13,24 @@ use core::arch::wasm32::{
 
 use super::NotCanonical;
 
-/// So many characters are a step,
+/// The characters that a step decodes.
 const CHARACTERS: usize = 16;
-/// and so many bytes;
+/// The bytes that a step produces.
 const BYTES: usize = 12;
-/// but so many are written.
+/// The bytes that a step writes: the produced bytes and zeros.
 const WRITTEN: usize = 16;
 
-/// What a slice to decode into must have behind what is decoded.
-pub(super) const BEHIND: usize = WRITTEN;
+/// The number of bytes that a decoding buffer needs beyond the decoded bytes.
+pub(super) const EXTRA: usize = WRITTEN;
 
-/// Decodes `text` to the end of `out`.
+/// Decodes `text` and appends the bytes to `out`.
 pub fn decode_onto(text: &[u8], out: &mut Vec<u8>) -> Result<(), NotCanonical> {
     let start = out.len();
-    // What is behind the bytes is cut off again.
+    // Grows `out` beyond the decoded bytes. The excess is truncated below.
     let most = text.len().saturating_sub(text.len() >> 2);
     let room = start.saturating_add(most).saturating_add(WRITTEN);
     while out.len() < room {
-        // In one piece, where `resize` would write byte by byte.
+        // Copies blocks: `resize` would write byte by byte.
         out.extend_from_slice(&[0; 256]);
     }
     let decoded = decode_slice(text, out.get_mut(start..).unwrap_or_default());
@@ -46,14 +46,15 @@ pub(super) fn decode_slice(text: &[u8], out: &mut [u8]) -> Result<usize, NotCano
         store(decode_step(load(characters), &mut wrong), to)?;
         to = to.get_mut(BYTES..).ok_or(NotCanonical)?;
     }
-    // The characters that are left, filled up with those that stand for 0.
+    // The remaining characters, padded with `A`, which decodes to 0.
     let mut last = [b'A'; CHARACTERS];
     for (to, from) in last.iter_mut().zip(rest) {
         *to = *from;
     }
     store(decode_step(load(&last), &mut wrong), to)?;
-    // Each four are three bytes; two or three are one or two, and the bits
-    // beyond these are zero; one is none.
+    // Four characters are three bytes. A remainder of two or three characters is
+    // one or two bytes, and its trailing bits must be zero. A remainder of one
+    // character is invalid.
     let left = (rest.len() >> 2)
         .saturating_mul(3)
         .saturating_add((rest.len() & 3).saturating_sub(1));
@@ -64,12 +65,12 @@ pub(super) fn decode_slice(text: &[u8], out: &mut [u8]) -> Result<usize, NotCano
     Ok(steps.len().saturating_mul(BYTES).saturating_add(left))
 }
 
-/// Sixteen characters to twelve bytes and four zeros; `wrong` gets a bit where
-/// one is not in the alphabet.
+/// Decodes sixteen characters to twelve bytes and four zeros. Sets bits in `wrong`
+/// for each character that is not in the alphabet.
 #[inline(always)]
 fn decode_step(characters: v128, wrong: &mut v128) -> v128 {
-    // What kind of character it can be, by the upper half of its byte: `-` is
-    // 2d, digits are 30 to 39, letters 41 to 5a and 61 to 7a, `_` is 5f.
+    // The possible kind of a character by its upper four bits: `-` is 2d, digits
+    // are 30 to 39, letters 41 to 5a and 61 to 7a, `_` is 5f.
     const DASH: u8 = 1;
     const DIGIT: u8 = 2;
     const LETTER: u8 = 4; // a to o, in either case
@@ -80,10 +81,10 @@ fn decode_step(characters: v128, wrong: &mut v128) -> v128 {
         NONE, NONE, DASH, DIGIT, LETTER, CAPITAL, LETTER, SMALL, NONE, NONE, NONE, NONE, NONE,
         NONE, NONE, NONE,
     ]);
-    // Which of these it cannot be, by the lower half.
+    // The kinds that the lower four bits rule out.
     const TO_9: u8 = DASH | NONE;
     const A: u8 = TO_9 | DIGIT;
-    const BEHIND_Z: u8 = A | CAPITAL | SMALL;
+    const AFTER_Z: u8 = A | CAPITAL | SMALL;
     let never = bytes([
         TO_9 | LETTER,
         TO_9,
@@ -96,19 +97,19 @@ fn decode_step(characters: v128, wrong: &mut v128) -> v128 {
         TO_9,
         TO_9,
         A,
-        BEHIND_Z,
-        BEHIND_Z,
-        BEHIND_Z & !DASH,
-        BEHIND_Z,
-        BEHIND_Z & !CAPITAL,
+        AFTER_Z,
+        AFTER_Z,
+        AFTER_Z & !DASH,
+        AFTER_Z,
+        AFTER_Z & !CAPITAL,
     ]);
     let upper = u8x16_shr(characters, 4);
     let lower = v128_and(characters, u8x16_splat(0x0f));
     let kind = u8x16_swizzle(kinds, upper);
     *wrong = v128_or(*wrong, v128_and(kind, u8x16_swizzle(never, lower)));
 
-    // What makes the value of the byte, by its upper half; only `_` is none
-    // of its neighbours.
+    // The difference of value and character by the upper four bits. Only `_`
+    // differs from the other characters with the same upper bits.
     let steps = i8x16(0, 0, 17, 4, -65, -65, -71, -71, 0, 0, 0, 0, 0, 0, 0, 0);
     let step = v128_bitselect(
         i8x16_splat(-32),
@@ -116,7 +117,7 @@ fn decode_step(characters: v128, wrong: &mut v128) -> v128 {
         u8x16_eq(characters, u8x16_splat(b'_')),
     );
     let values = i8x16_add(characters, step);
-    // Two and two are twelve bits, and two of these twenty-four.
+    // Combines two values to 12 bits, and two of those to 24 bits.
     let twelve = v128_or(
         u16x8_shl(v128_and(values, u16x8_splat(0xff)), 6),
         u16x8_shr(values, 8),
@@ -126,7 +127,7 @@ fn decode_step(characters: v128, wrong: &mut v128) -> v128 {
     u8x16_swizzle(packed, order)
 }
 
-/// Encodes `bytes` to the end of `out`.
+/// Encodes `bytes` and appends the text to `out`.
 pub fn encode_onto(bytes: &[u8], out: &mut String) {
     let mut text = core::mem::take(out).into_bytes();
     let (steps, rest) = bytes.as_chunks::<BYTES>();
@@ -144,10 +145,10 @@ pub fn encode_onto(bytes: &[u8], out: &mut String) {
     for (to, from) in last.iter_mut().zip(rest) {
         *to = *from;
     }
-    // Eight bits each, six a character.
+    // Each byte has eight bits, each character six.
     let characters = rest.len().saturating_mul(4).div_ceil(3);
     text.extend_from_slice(encode_step(&last).get(..characters).unwrap_or_default());
-    // It is all of the alphabet.
+    // Never fails: all characters are in the alphabet.
     *out = String::from_utf8(text).unwrap_or_default();
 }
 
@@ -157,7 +158,7 @@ fn encode_step(from: &[u8; BYTES]) -> [u8; CHARACTERS] {
     for (to, from) in padded.iter_mut().zip(from) {
         *to = *from;
     }
-    // Twenty-four bits a lane, the first byte on top; then six bits a byte.
+    // Puts three bytes in each lane, the first on top, then six bits in each byte.
     let order = u8x16(2, 1, 0, 255, 5, 4, 3, 255, 8, 7, 6, 255, 11, 10, 9, 255);
     let lanes = u8x16_swizzle(load(&padded), order);
     let six = |shifted, place: u32| v128_and(shifted, u32x4_splat(0x3f << place));
@@ -165,7 +166,7 @@ fn encode_step(from: &[u8; BYTES]) -> [u8; CHARACTERS] {
         v128_or(six(u32x4_shr(lanes, 18), 0), six(u32x4_shr(lanes, 4), 8)),
         v128_or(six(u32x4_shl(lanes, 10), 16), six(u32x4_shl(lanes, 24), 24)),
     );
-    // `A` and on, and what is to be added behind `Z`, `z`, `9` and `-`.
+    // Starts at `A` and adds the differences after `Z`, `z`, `9` and `-`.
     let from_on =
         |first: u8, more: i8| v128_and(u8x16_ge(values, u8x16_splat(first)), i8x16_splat(more));
     let steps = i8x16_add(
@@ -196,7 +197,7 @@ fn load(bytes: &[u8; CHARACTERS]) -> v128 {
 
 #[inline(always)]
 fn store(bytes: v128, to: &mut [u8]) -> Result<(), NotCanonical> {
-    // In two pieces: stored whole, the compiler makes single bytes of it.
+    // Stores two halves: the compiler would store the whole as single bytes.
     let (low, rest) = to.split_first_chunk_mut::<8>().ok_or(NotCanonical)?;
     let high = rest.first_chunk_mut::<8>().ok_or(NotCanonical)?;
     *low = u64x2_extract_lane::<0>(bytes).to_le_bytes();

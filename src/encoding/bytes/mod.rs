@@ -1,5 +1,5 @@
-//! Looking for a byte and comparing, more than one byte at a time. These are
-//! not for secrets: they stop where the answer is known.
+//! Finding and comparing bytes, several at a time. Do not use these functions for
+//! secrets: they stop as soon as the result is known.
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod simd;
@@ -11,7 +11,7 @@ use simd as wide;
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 use swar as wide;
 
-/// The first place of `wanted`.
+/// The index of the first `wanted`.
 #[inline]
 pub fn find(wanted: u8, bytes: &[u8]) -> Option<usize> {
     let mut from = 0_usize;
@@ -26,15 +26,15 @@ pub fn find(wanted: u8, bytes: &[u8]) -> Option<usize> {
     Some(from.saturating_add(place))
 }
 
-/// The bytes before and behind the first `wanted`.
+/// The bytes before and after the first `wanted`.
 #[inline]
 pub fn split_once(wanted: u8, bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (before, from) = bytes.split_at_checked(find(wanted, bytes)?)?;
     Some((before, from.get(1..)?))
 }
 
-/// Whether both are the same, eight bytes at a time: where there is no library
-/// of C, the compiler's own comparison takes them one by one.
+/// Whether both are equal. Compares eight bytes at a time: on targets without a C
+/// library, the compiler's own comparison takes one byte at a time.
 #[inline]
 pub fn same(a: &[u8], b: &[u8]) -> bool {
     let (a_steps, a_rest) = a.as_chunks::<8>();

@@ -1,4 +1,4 @@
-//! Sixteen bytes with WebAssembly's SIMD.
+//! Finding a byte among sixteen with WebAssembly's SIMD.
 
 use core::arch::wasm32::{u8x16_bitmask, u8x16_eq, u8x16_splat, u64x2};
 

@@ -1,10 +1,10 @@
-//! A strict reader of JSON (RFC 8259): one value, nothing behind it, UTF-8
-//! without a byte order mark, no unpaired surrogate, no number that a double
-//! cannot hold, bounded depth, and no member name twice in one object at any
-//! depth, however it is written.
+//! A strict reader for JSON (RFC 8259). It accepts one value with nothing after it,
+//! in UTF-8 without a byte order mark. It rejects unpaired surrogates, numbers that a
+//! double cannot hold, deep nesting, and two members of one object with the same
+//! name, at any depth and however the name is escaped.
 //!
-//! It does not build a tree: it checks the whole text and hands out the
-//! members of the outermost object as slices of it.
+//! The reader does not build a tree. It checks the whole text and passes on the
+//! members of the outermost object as slices of the text.
 
 mod names;
 mod number;
@@ -19,7 +19,7 @@ pub use write::push_string;
 
 use reader::Reader;
 
-/// How deep arrays and objects may be nested.
+/// The deepest nesting of arrays and objects.
 pub const MAX_DEPTH: usize = 32;
 
 /// The text is not strict JSON.
@@ -34,7 +34,7 @@ impl core::fmt::Display for JsonError {
 
 impl core::error::Error for JsonError {}
 
-/// A value, scalars decoded, the others as checked text.
+/// A value: scalars are decoded, arrays and objects are checked text.
 #[derive(Debug, Clone, Copy)]
 pub enum JsonValue<'a> {
     /// `null`
@@ -55,8 +55,8 @@ pub enum JsonValue<'a> {
 /// in order.
 ///
 /// # Errors
-/// [`JsonError`] when it is anything else. Calls of `member` that came before
-/// the error was found must be disregarded then.
+/// [`JsonError`] when the text is anything else. `member` may have been called
+/// before the error was found; the caller must discard what it received.
 pub fn read_object<'a>(
     text: &'a str,
     mut member: impl FnMut(&JsonString<'a>, &JsonValue<'a>),
@@ -70,7 +70,7 @@ pub fn read_object<'a>(
 /// Checks that `text` is one array and calls `element` for each element.
 ///
 /// # Errors
-/// As [`read_object`].
+/// The same as [`read_object`].
 pub fn read_array<'a>(
     text: &'a str,
     mut element: impl FnMut(&JsonValue<'a>),
@@ -84,7 +84,7 @@ pub fn read_array<'a>(
 /// Checks that `text` is one value of any type.
 ///
 /// # Errors
-/// [`JsonError`] when it is anything else.
+/// [`JsonError`] when the text is anything else.
 pub fn read_value(text: &str) -> Result<JsonValue<'_>, JsonError> {
     Reader::new(text).only_value()
 }

@@ -1,15 +1,17 @@
+//! The search for repeated member names.
+
 use std::collections::BinaryHeap;
 
 use super::{JsonError, JsonString};
 
-/// So many names are kept without an allocation, and compared each with each.
+/// This many names are stored without an allocation and compared pairwise.
 const FEW: usize = 12;
 
-/// The member names of the objects that are open, the innermost last.
+/// The member names of all open objects, the innermost object's last.
 pub(super) struct OpenNames<'a> {
     first: [JsonString<'a>; FEW],
     length: usize,
-    /// All of them, once they are more.
+    /// All names, if there are more than `first` holds; otherwise empty.
     all: Vec<JsonString<'a>>,
 }
 
@@ -49,10 +51,10 @@ impl<'a> OpenNames<'a> {
         self.length = self.length.saturating_add(1);
     }
 
-    /// Forgets the names of the object that began with the one at `start`.
+    /// Removes the names of the innermost object, which start at index `start`.
     ///
     /// # Errors
-    /// When two of them are the same.
+    /// [`JsonError`] when two of these names are the same.
     pub(super) fn close(&mut self, start: usize) -> Result<(), JsonError> {
         let names = match self.all.as_slice() {
             [] => self.first.get(start..self.length),
@@ -76,7 +78,7 @@ fn has_duplicate(names: &[JsonString<'_>]) -> bool {
         }
         return false;
     }
-    // A heap, which is less code than a sort.
+    // A heap takes less code than a sort.
     let mut sorted: BinaryHeap<_> = names.iter().map(|name| name.decode()).collect();
     let mut last = None;
     while let Some(name) = sorted.pop() {

@@ -1,13 +1,15 @@
+//! The range check of JSON numbers, and short integers.
+
 use super::JsonError;
 
 /// The first digits of the largest double, 1.7976931348623157e308.
 const LARGEST: [u8; 17] = *b"17976931348623157";
 const LARGEST_EXPONENT: i32 = 308;
 
-/// Refuses a number beyond the largest double: readers that hold numbers in
-/// doubles would make an infinity of it (RFC 7493 §2.2).
+/// Rejects a number beyond the largest double: a reader that stores numbers as
+/// doubles would turn it into infinity (RFC 7493 §2.2).
 pub(super) fn fits_a_double(text: &str) -> Result<(), JsonError> {
-    // From the first digit on that is not zero, and the power of ten it is for.
+    // The digits from the first non-zero one on, and that digit's power of ten.
     let mut digits = [b'0'; LARGEST.len()];
     let mut room = digits.iter_mut();
     let mut started = false;
@@ -55,11 +57,11 @@ pub(super) fn fits_a_double(text: &str) -> Result<(), JsonError> {
     }
 }
 
-/// The value of a number of at most fifteen digits and nothing else, which a
-/// double holds exactly.
+/// Reads a number that consists of at most fifteen digits and nothing else. A double
+/// holds it exactly.
 #[must_use]
 pub fn small_integer(text: &str) -> Option<u64> {
-    // So few do not overflow.
+    // Fifteen digits cannot overflow a `u64`.
     if text.len() > 15 {
         return None;
     }

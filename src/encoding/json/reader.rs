@@ -1,3 +1,5 @@
+//! The parser of the strict JSON reader.
+
 use super::names::OpenNames;
 use super::{JsonError, JsonString, JsonValue, MAX_DEPTH, number};
 
@@ -16,13 +18,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// To the first member or element of the outermost object or array.
+    /// Advances to the first member or element of the outermost object or array.
     pub(super) fn open(&mut self, bracket: u8) -> Result<(), JsonError> {
         self.white_space();
         self.expect(bracket)
     }
 
-    /// A value with nothing before and behind it.
+    /// Reads a value with nothing but white space around it.
     pub(super) fn only_value(&mut self) -> Result<JsonValue<'a>, JsonError> {
         self.white_space();
         let mut value = JsonValue::Null;
@@ -31,7 +33,7 @@ impl<'a> Reader<'a> {
         Ok(value)
     }
 
-    /// The byte to come. At the end it is zero, which JSON has nowhere.
+    /// The next byte, or zero at the end. No JSON text contains a zero byte.
     #[inline(always)]
     fn peek(&self) -> u8 {
         match self.text.as_bytes().get(self.at) {
@@ -81,12 +83,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Where speed does not count as size does.
+    /// Reads a value where small code matters more than speed: not inlined.
     fn any_value(&mut self, depth: usize, value: &mut JsonValue<'a>) -> Result<(), JsonError> {
         self.value(depth, value)
     }
 
-    /// Into `value`, because to hand it back would copy it.
+    /// Reads a value into `value`, because returning it would copy it.
     #[inline(always)]
     fn value(&mut self, depth: usize, value: &mut JsonValue<'a>) -> Result<(), JsonError> {
         let start = self.at;
@@ -120,7 +122,7 @@ impl<'a> Reader<'a> {
         rest.iter().try_for_each(|byte| self.expect(*byte))
     }
 
-    /// Behind `{`.
+    /// Reads the members of an object, after `{`.
     pub(super) fn members(
         &mut self,
         depth: usize,
@@ -155,7 +157,7 @@ impl<'a> Reader<'a> {
         self.names.close(first)
     }
 
-    /// Behind `[`.
+    /// Reads the elements of an array, after `[`.
     pub(super) fn elements(
         &mut self,
         depth: usize,
@@ -180,7 +182,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Behind the opening quote.
+    /// Reads a string, after the opening quote.
     #[inline(always)]
     fn string(&mut self) -> Result<JsonString<'a>, JsonError> {
         let start = self.at;
@@ -190,7 +192,7 @@ impl<'a> Reader<'a> {
         JsonString::new(rest, length, escaped).ok_or(JsonError)
     }
 
-    /// To behind the closing quote: whether there were escapes before it.
+    /// Advances past the closing quote. Returns whether there were escapes.
     #[inline(always)]
     fn characters(&mut self) -> Result<bool, JsonError> {
         let mut escaped = false;
@@ -208,8 +210,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// To the next byte that means something in a string, eight at a time;
-    /// near the end of the text perhaps not so far.
+    /// Advances to the next special byte of a string, eight bytes at a time. In
+    /// the last seven bytes of the text it stops early.
     #[inline(always)]
     fn plain_characters(&mut self) {
         let mut rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
@@ -225,12 +227,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Behind a backslash.
+    /// Reads an escape, after the backslash.
     fn escape(&mut self) -> Result<(), JsonError> {
         match self.next() {
             b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Ok(()),
             b'u' => match self.four_hex_digits()? {
-                // A high surrogate stands before a low one, or not at all.
+                // A high surrogate must be followed by a low surrogate.
                 0xd800..=0xdbff => {
                     self.expect(b'\\')?;
                     self.expect(b'u')?;
@@ -255,7 +257,8 @@ impl<'a> Reader<'a> {
         Ok(value)
     }
 
-    /// Behind the first byte of a number: whether a double holds it for sure.
+    /// Reads a number, after its first byte. Returns whether it is so short that a
+    /// double certainly holds it.
     #[inline(always)]
     fn number(&mut self, first: u8) -> Result<bool, JsonError> {
         let start = self.at;
@@ -305,8 +308,8 @@ fn deeper(depth: usize) -> Result<usize, JsonError> {
     Ok(deeper)
 }
 
-/// The highest bit of each of eight bytes that is a quote, a backslash or a
-/// control character. Above the lowest such byte others may be marked too.
+/// Marks the highest bit of each byte that is a quote, a backslash or a control
+/// character. Only the lowest mark is reliable; above it, other bytes may be marked.
 #[inline(always)]
 fn special_bytes(bytes: u64) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;

@@ -1,9 +1,11 @@
+//! JSON strings that are checked but not decoded.
+
 use std::borrow::Cow;
 
-/// A string as it stands between its quotes, checked but not decoded.
+/// The text between a string's quotes, checked but not decoded.
 #[derive(Debug, Clone, Copy)]
 pub struct JsonString<'a> {
-    /// Whole characters: a `str` would look for that again on each cut.
+    /// Whole characters. Not a `str`, because slicing one checks boundaries again.
     raw: &'a [u8],
     escaped: bool,
     head: u64,
@@ -16,12 +18,12 @@ impl<'a> JsonString<'a> {
         head: 0,
     };
 
-    /// Of the first `length` bytes of `rest`, which are whole characters.
+    /// Takes the first `length` bytes of `rest`, which must be whole characters.
     #[inline(always)]
     pub(super) fn new(rest: &'a [u8], length: usize, escaped: bool) -> Option<Self> {
         let raw = rest.get(..length)?;
         let head = match (rest.first_chunk::<8>(), u32::try_from(length)) {
-            // What stands behind a short one does not count.
+            // Masks the bytes after a short string.
             (Some(first), Ok(length @ ..8)) => {
                 u64::from_le_bytes(*first) & !(u64::MAX << length.wrapping_mul(8))
             }
@@ -31,31 +33,31 @@ impl<'a> JsonString<'a> {
         Some(Self { raw, escaped, head })
     }
 
-    /// Whether `raw` is not the value.
+    /// Whether the string contains escapes, so that `raw` is not its value.
     pub(super) fn is_escaped(&self) -> bool {
         self.escaped
     }
 
-    /// As it stands between its quotes.
+    /// The bytes between the quotes, with escapes.
     #[must_use]
     pub fn raw(&self) -> &'a [u8] {
         self.raw
     }
 
-    /// The first eight bytes of it in one number, and zeros behind fewer.
+    /// The first eight bytes of `raw` as a little-endian number, padded with zeros.
     #[must_use]
     pub fn head(&self) -> u64 {
         self.head
     }
 
-    /// The value where it stands, if nothing in it is escaped.
+    /// The value as a slice of the text, if the string contains no escapes.
     #[must_use]
     pub fn unescaped(&self) -> Option<&'a [u8]> {
         (!self.escaped).then_some(self.raw)
     }
 
-    /// Whether both stand the same way between their quotes. The heads tell
-    /// most strings apart without a look at the rest.
+    /// Whether both have the same bytes between their quotes. Comparing the heads
+    /// first tells most strings apart.
     #[inline(always)]
     pub(super) fn is_written_as(&self, other: &Self) -> bool {
         self.head == other.head
@@ -106,7 +108,7 @@ impl<'a> JsonString<'a> {
     }
 }
 
-/// A name that strings are compared with, most at one comparison of numbers.
+/// A name to compare strings with, mostly by one comparison of numbers.
 #[derive(Debug)]
 pub(crate) struct Name {
     pub(crate) text: &'static str,
@@ -120,7 +122,7 @@ impl Name {
     }
 }
 
-/// The first eight bytes in one number.
+/// The first eight bytes as a little-endian number.
 const fn head(bytes: &[u8]) -> u64 {
     if let Some(first) = bytes.first_chunk::<8>() {
         return u64::from_le_bytes(*first);
@@ -134,7 +136,7 @@ const fn head(bytes: &[u8]) -> u64 {
     head
 }
 
-/// Decodes a string that the reader has passed.
+/// Decodes a string that the reader has checked.
 fn unescape(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut rest = raw;
@@ -150,7 +152,7 @@ fn unescape(raw: &str) -> String {
             Some(b'u') => {
                 let mut unit = hex(&mut bytes);
                 if let 0xd800..=0xdbff = unit {
-                    bytes.nth(1); // backslash and u
+                    bytes.nth(1); // Skips the backslash and `u`.
                     let low = hex(&mut bytes);
                     unit = 0x1_0000_u32
                         .wrapping_add((unit & 0x3ff) << 10)

@@ -1,4 +1,6 @@
-/// Writes a JSON string (RFC 8259 §7) to the end of `out`.
+//! Writing JSON strings.
+
+/// Appends a JSON string (RFC 8259 §7) to `out`.
 pub fn push_string(out: &mut String, value: &str) {
     out.push('"');
     for c in value.chars() {

@@ -1,11 +1,11 @@
 //! Ed25519 (RFC 8032 §5.1) as EdDSA (RFC 8037 §3.1), on curve25519-dalek.
 //!
-//! curve25519-dalek rather than ed25519-dalek, because a verifier sees one key
-//! many times: with multiples of it at hand a verification takes half as long,
-//! and none of the tables of constants is needed that would make the npm
-//! package larger. DESIGN.md has the figures.
+//! This uses curve25519-dalek and not ed25519-dalek, because a verifier uses the
+//! same key many times. With precomputed multiples of the key, a verification
+//! takes half as long, and the npm package does not need tables of constants,
+//! which would make it larger. DESIGN.md has the figures.
 
-// Arithmetic of the group and modulo its order cannot overflow.
+// Arithmetic on points and on scalars modulo the group order cannot overflow.
 #![allow(clippy::arithmetic_side_effects)]
 
 mod multiples;
@@ -27,11 +27,11 @@ use multiples::Multiples;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ed25519;
 
-/// A private key. Zeroized when dropped, and in a box, so that nothing of it
-/// stays behind where it lay before it moved.
+/// A private key. It is zeroized when dropped. It is boxed, because moving it by
+/// value would leave copies on the stack.
 pub(crate) struct Ed25519SigningKey(Box<Expanded>);
 
-/// The secret scalar and the prefix (RFC 8032 §5.1.5), and their public key.
+/// The secret scalar and the prefix (RFC 8032 §5.1.5), and the public key.
 struct Expanded {
     scalar: Scalar,
     prefix: [u8; 32],
@@ -54,12 +54,12 @@ impl Ed25519SigningKey {
         }))
     }
 
-    /// The public key's encoding.
+    /// The encoded public key.
     pub(crate) fn public(&self) -> &[u8; 32] {
         &self.0.encoded
     }
 
-    /// A multiple of the base point by a clamped scalar is on the curve and
+    /// Needs no check: a clamped scalar times the base point is on the curve and
     /// not of small order.
     pub(crate) fn verifying_key(&self) -> Ed25519VerifyingKey {
         Ed25519VerifyingKey::from_point(&self.0.encoded, &self.0.public)
@@ -73,20 +73,19 @@ impl Drop for Expanded {
     }
 }
 
-/// A public key: a point of the curve, not of small order, in its canonical
-/// encoding.
+/// A public key: a point on the curve, not of small order, in canonical encoding.
 pub(crate) struct Ed25519VerifyingKey(Box<Prepared>);
 
 struct Prepared {
     encoded: [u8; 32],
-    /// Of −A.
+    /// The multiples of −A, where A is the public key.
     negated: Multiples,
 }
 
 impl Ed25519VerifyingKey {
-    /// `None` when it is no such point. A point of small order would have
-    /// signatures that fit nearly every message; a second encoding of a point
-    /// would be a second key.
+    /// `None` when the bytes do not encode such a point. A point of small order
+    /// is rejected because some signatures verify for nearly every message. A
+    /// non-canonical encoding is rejected so that each key has one encoding.
     pub(crate) fn new(encoded: &[u8; 32]) -> Option<Self> {
         let point = CompressedEdwardsY(*encoded).decompress()?;
         if point.compress().as_bytes() != encoded || point.is_small_order() {
@@ -132,7 +131,7 @@ impl jwt_compact::Algorithm for Ed25519 {
         Cow::Borrowed("EdDSA")
     }
 
-    /// RFC 8032 §5.1.6; deterministic, and constant in time as to the secrets.
+    /// RFC 8032 §5.1.6: deterministic. The time does not depend on secrets.
     fn sign(&self, key: &Ed25519SigningKey, message: &[u8]) -> Ed25519Signature {
         let key = &key.0;
         let nonce = Zeroizing::new(hash_to_scalar([&key.prefix, message, &[]]));
@@ -143,9 +142,9 @@ impl jwt_compact::Algorithm for Ed25519 {
         Ed25519Signature(joined(&r, s.as_bytes()))
     }
 
-    /// RFC 8032 §5.1.7 without the cofactor, which that section allows: the
-    /// encoding of sB − kA is compared with R's, so that R has one encoding
-    /// too. `s` is below the group's order.
+    /// RFC 8032 §5.1.7 without the cofactor, which that section allows. The
+    /// encoding of sB − kA is compared with R, so a non-canonical R is rejected.
+    /// `s` is below the group order.
     fn verify_signature(
         &self,
         signature: &Ed25519Signature,
@@ -163,12 +162,12 @@ impl jwt_compact::Algorithm for Ed25519 {
     }
 }
 
-/// The base point times a secret, in constant time.
+/// The base point times a secret scalar, in constant time.
 fn times_base(scalar: &Scalar) -> EdwardsPoint {
     ED25519_BASEPOINT_POINT * scalar
 }
 
-/// Those of the base point, worked out when the first signature is verified.
+/// The multiples of the base point, computed when the first signature is verified.
 fn multiples_of_base() -> &'static Multiples {
     static MULTIPLES: OnceLock<Multiples> = OnceLock::new();
     MULTIPLES.get_or_init(|| Multiples::new(&ED25519_BASEPOINT_POINT))

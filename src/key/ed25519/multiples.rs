@@ -1,21 +1,21 @@
-//! Multiples of a point, worked out once so that multiplying the point by a
-//! number takes few steps.
+//! Multiples of a point, computed once, so that multiplying the point by a number
+//! takes few steps.
 //!
-//! This is for verifying, where every number is public: it takes a different
-//! time for different numbers.
+//! Use this only for verifying, where every number is public: the time depends on
+//! the numbers.
 
 use curve25519_dalek::edwards::EdwardsPoint;
 use curve25519_dalek::scalar::Scalar;
 use curve25519_dalek::traits::Identity as _;
 
-/// A number has 64 digits to the base 16. `ROUNDS` of them at a time share a
-/// row of the table: more rows take more memory and time to work out, fewer
-/// rows more doublings for each product.
+/// A number has 64 digits to the base 16. `ROUNDS` of them share a row of the
+/// table. More rows need more memory and more time to compute; fewer rows need
+/// more doublings in each multiplication.
 const ROUNDS: usize = 4;
 const ROWS: usize = 64 / ROUNDS;
 
-/// Row by row P, 2P, … 8P, where P is the point times 16^(`ROUNDS` · row):
-/// 20 kB.
+/// Each row holds P, 2P, … 8P, where P is the point times 16^(`ROUNDS` · row).
+/// The table takes 20 kB.
 pub(super) struct Multiples(Box<[[EdwardsPoint; 8]; ROWS]>);
 
 impl Multiples {
@@ -35,8 +35,8 @@ impl Multiples {
         Self(rows)
     }
 
-    /// a · p + b · q, where `self` is of p and `other` of q. In a time that
-    /// depends on a and b.
+    /// a · p + b · q, where `self` holds the multiples of p and `other` those of
+    /// q. The time depends on a and b.
     pub(super) fn vartime_sum(&self, a: &Scalar, other: &Self, b: &Scalar) -> EdwardsPoint {
         let (a, b) = (digits(a), digits(b));
         let mut sum = EdwardsPoint::identity();
@@ -68,14 +68,14 @@ fn sixteen_times(point: &EdwardsPoint) -> EdwardsPoint {
     plus(&eight, &eight)
 }
 
-/// Once in the program rather than in each place that adds: it is a kilobyte.
+/// A function, so that the addition is not inlined at each use: it takes a kilobyte.
 #[inline(never)]
 fn plus(a: &EdwardsPoint, b: &EdwardsPoint) -> EdwardsPoint {
     a + b
 }
 
 /// The digits to the base 16, the lowest first, each from −8 to 7. A scalar is
-/// below 2^253, so that the last one carries nothing.
+/// below 2^253, so the last digit has no carry.
 fn digits(scalar: &Scalar) -> [i8; 64] {
     let mut digits = [0; 64];
     let mut carry = 0;

@@ -1,3 +1,5 @@
+//! Generating new keys.
+
 use zeroize::Zeroizing;
 
 use super::{DeclaredUses, Jwk, Material, write};

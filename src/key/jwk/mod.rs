@@ -21,71 +21,73 @@ pub use set::{PublicJwkSet, SecretJwkSet};
 use uses::DeclaredUses;
 pub(crate) use uses::Uses;
 
-/// A JSON Web Key (RFC 7517) with or without a secret, handled as if it had
-/// one: it cannot be cloned, `Debug` does not show it, and it is zeroized when
-/// dropped.
+/// A JSON Web Key (RFC 7517) that may hold a secret. It cannot be cloned, `Debug`
+/// does not show it, and it is zeroized when dropped.
 ///
-/// It is well formed, of a supported type, and has exactly one algorithm. That
-/// its numbers are a key (a point of the curve, a pair that fits) is found out
-/// when a key is made of it.
+/// A value is well formed, of a supported type, and has exactly one algorithm.
+/// Whether its numbers are a valid key (a point on the curve, a matching pair) is
+/// checked when a [`SecretKey`](crate::key::SecretKey) or
+/// [`VerifyingKey`](crate::key::VerifyingKey) is created from it.
 pub struct SecretJwk(pub(super) Jwk);
 
 impl SecretJwk {
-    /// The longest text in bytes of which a key is read, also in a set: with a
-    /// chain of certificates a key has some ten thousand.
+    /// The longest JSON of a key in bytes, also within a set. A key with a chain
+    /// of certificates has some ten thousand.
     pub const MAX_LENGTH: usize = 0x1_0000;
 
-    /// Reads one from JSON. What it must have is `kty`, and
+    /// Reads a key from JSON. The required members are `kty` and
     /// - for `oct` (RFC 7518 §6.4): `k` and `alg`, one of HS256, HS384, HS512;
-    /// - for `OKP` (RFC 8037 §2): `crv` Ed25519, `x`, and to sign `d`;
-    /// - for `EC` (RFC 7518 §6.2): `crv` P-256, `x`, `y`, and to sign `d`;
-    /// - for `RSA` (RFC 7518 §6.3), with the feature `rsa` and only a public
-    ///   one: `n`, `e` and `alg`, RS256 or PS256.
+    /// - for `OKP` (RFC 8037 §2): `crv` Ed25519, `x`, and for signing `d`;
+    /// - for `EC` (RFC 7518 §6.2): `crv` P-256, `x`, `y`, and for signing `d`;
+    /// - for `RSA` (RFC 7518 §6.3), with the feature `rsa` and only for public
+    ///   keys: `n`, `e` and `alg`, RS256 or PS256.
     ///
-    /// `kid` (1 to 256 bytes), `use` and `key_ops` (up to 16 of them) are
-    /// heeded; other members are disregarded.
+    /// `kid` (1 to 256 bytes), `use` and `key_ops` (up to 16 operations) are
+    /// optional and apply. Other members are ignored.
     ///
     /// # Errors
-    /// `key_invalid` when it is longer than [`MAX_LENGTH`](Self::MAX_LENGTH),
-    /// is not strict JSON, a member is missing or not well formed, or the type,
-    /// curve or algorithm is not supported.
+    /// `key_invalid` when the text is longer than
+    /// [`MAX_LENGTH`](Self::MAX_LENGTH) or is not strict JSON, when a member is
+    /// missing or not well formed, or when the type, curve or algorithm is not
+    /// supported.
     pub fn from_json(text: &str) -> Result<Self, TokenError> {
         Ok(Self(read::jwk(text)?))
     }
 
-    /// Makes a new key with `use` and a `kid`, which is the thumbprint.
-    /// `random` must be random and never used again.
+    /// Generates a new key with a `use`, and its thumbprint as `kid`. `random`
+    /// must be random and never used again.
     ///
-    /// An HMAC's secret is as long as its hash; a private number of P-256 is
-    /// `random` modulo the group's order (much as in FIPS 186-5 A.2.1).
+    /// An HMAC secret is as long as its hash. A private number of P-256 is
+    /// `random` modulo the group order (similar to FIPS 186-5 A.2.1).
     ///
     /// # Errors
-    /// `key_invalid` when the algorithm can only verify.
+    /// `key_invalid` when the algorithm is supported for verifying only.
     pub fn generate(algorithm: Algorithm, random: &[u8; 64]) -> Result<Self, TokenError> {
         generate::jwk(algorithm, random).map(Self)
     }
 
-    /// The JSON, its members always in the same order, those not known left
-    /// out.
+    /// Writes the key as JSON, with members in a fixed order. Members that
+    /// [`from_json`](Self::from_json) ignores are not written.
     #[must_use]
     pub fn to_json(&self) -> Zeroizing<String> {
         write::json(&self.0)
     }
 
     /// The key's thumbprint (RFC 7638, RFC 8037 §2) with SHA-256, in
-    /// base64url. That of an `oct` key is a hash of its secret: to be shown to
-    /// no one if the secret could be guessed (RFC 7638 §7).
+    /// base64url. The thumbprint of an `oct` key is a hash of its secret: do not
+    /// show it to anyone if the secret could be guessed (RFC 7638 §7).
     #[must_use]
     pub fn thumbprint(&self) -> String {
         write::thumbprint(&self.0)
     }
 
-    /// The public part, with the same `kid` and `use`; `key_ops` has `verify`
-    /// where it had `sign`.
+    /// The public part, with the same `kid` and `use`. In `key_ops`, `sign`
+    /// becomes `verify`.
     ///
     /// # Errors
-    /// `key_invalid` for an `oct` key, which has none, for a private part that
-    /// does not fit, and for a key that `key_ops` keeps from both.
+    /// `key_invalid` for an `oct` key, which has no public part; when the private
+    /// part does not match the public part; and when `key_ops` allows neither
+    /// signing nor verifying.
     pub fn public(&self) -> Result<PublicJwk, TokenError> {
         let material = match &self.0.material {
             Material::Secret(_) => return Err(KeyProblem::NoPublicPart.into()),
@@ -104,7 +106,7 @@ impl SecretJwk {
                 e: e.clone(),
             },
         };
-        // What is published had better be right.
+        // Checks the public part before it is published.
         super::VerifyingKey::from_jwk(self)?;
         Ok(PublicJwk(Jwk {
             material,
@@ -114,7 +116,7 @@ impl SecretJwk {
         }))
     }
 
-    /// The one algorithm of this key.
+    /// The key's algorithm.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
         self.0.algorithm
@@ -133,24 +135,24 @@ impl fmt::Debug for SecretJwk {
     }
 }
 
-/// A JSON Web Key (RFC 7517) that has no secret and can be shown to everyone.
+/// A JSON Web Key (RFC 7517) without a secret, which can be published.
 ///
-/// As to what has been checked of it: see [`SecretJwk`].
+/// [`SecretJwk`] says which checks a value has passed.
 #[derive(Clone)]
 pub struct PublicJwk(pub(super) Jwk);
 
 impl PublicJwk {
-    /// Reads one from JSON; see [`SecretJwk::from_json`].
+    /// Reads a public key from JSON; see [`SecretJwk::from_json`].
     ///
     /// # Errors
-    /// As there, and `key_invalid` for a key that has a secret or private
-    /// member.
+    /// The same as [`SecretJwk::from_json`], and `key_invalid` for a key with a
+    /// secret or private member.
     pub fn from_json(text: &str) -> Result<Self, TokenError> {
         Ok(Self(read::public_jwk(text)?))
     }
 
-    /// The JSON, its members always in the same order, those not known left
-    /// out.
+    /// Writes the key as JSON, with members in a fixed order. Members that
+    /// [`from_json`](Self::from_json) ignores are not written.
     #[must_use]
     pub fn to_json(&self) -> String {
         core::mem::take(&mut *write::json(&self.0))
@@ -163,7 +165,7 @@ impl PublicJwk {
         write::thumbprint(&self.0)
     }
 
-    /// The one algorithm of this key.
+    /// The key's algorithm.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
         self.0.algorithm
@@ -182,7 +184,7 @@ impl fmt::Debug for PublicJwk {
     }
 }
 
-/// What either of them says.
+/// The content of a secret or a public JWK.
 #[derive(Clone)]
 pub(super) struct Jwk {
     pub(super) material: Material,
@@ -204,7 +206,7 @@ impl Jwk {
     }
 }
 
-/// The numbers of a key. Without `d` it is a public one.
+/// The numbers of a key. A key without `d` is public.
 #[derive(Clone)]
 pub(super) enum Material {
     Secret(Zeroizing<Vec<u8>>),
@@ -224,7 +226,7 @@ pub(super) enum Material {
     },
 }
 
-/// The private key of the seed `d`, if `x` is its public one.
+/// The private key with the seed `d`, if `x` is its public key.
 pub(super) fn ed25519_pair(d: &[u8; 32], x: &[u8; 32]) -> Result<Ed25519SigningKey, KeyProblem> {
     let key = Ed25519SigningKey::new(d);
     if key.public() == x {
@@ -234,7 +236,7 @@ pub(super) fn ed25519_pair(d: &[u8; 32], x: &[u8; 32]) -> Result<Ed25519SigningK
     }
 }
 
-/// The private key of the number `d`, if (x, y) is its public one.
+/// The private key with the number `d`, if (x, y) is its public key.
 pub(super) fn p256_pair(
     d: &[u8; 32],
     x: &[u8; 32],

@@ -1,3 +1,5 @@
+//! Reading a JWK's members strictly.
+
 use std::borrow::Cow;
 
 use zeroize::{Zeroize as _, Zeroizing};
@@ -9,37 +11,37 @@ use crate::error::{KeyProblem, TokenError};
 use crate::key::secret_number::SecretNumber;
 use crate::key::{Algorithm, KeyId};
 
-/// Why a text is no key for us.
+/// The reason why a JWK cannot be used.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum JwkRejection {
-    /// It is somebody else's: a type, curve or algorithm that is not ours.
-    /// Among others it is passed over (RFC 7517 §5).
-    Foreign,
-    /// It is meant for us and wrong.
-    Wrong(KeyProblem),
+    /// The type, curve or algorithm is not supported. In an issuer's set such a
+    /// key is ignored (RFC 7517 §5).
+    Unsupported,
+    /// The key is of a supported type but is malformed.
+    Malformed(KeyProblem),
 }
 
 impl From<KeyProblem> for JwkRejection {
     fn from(problem: KeyProblem) -> Self {
-        Self::Wrong(problem)
+        Self::Malformed(problem)
     }
 }
 
 impl From<JwkRejection> for TokenError {
     fn from(refusal: JwkRejection) -> Self {
         match refusal {
-            JwkRejection::Foreign => KeyProblem::Unsupported.into(),
-            JwkRejection::Wrong(problem) => problem.into(),
+            JwkRejection::Unsupported => KeyProblem::Unsupported.into(),
+            JwkRejection::Malformed(problem) => problem.into(),
         }
     }
 }
 
-/// Any key.
+/// Reads a secret, private or public key.
 pub(super) fn jwk(text: &str) -> Result<Jwk, JwkRejection> {
     Members::read(text)?.jwk()
 }
 
-/// One that has nothing secret, known to us or not.
+/// Reads a key that has no secret member, whether its type is supported or not.
 pub(super) fn public_jwk(text: &str) -> Result<Jwk, JwkRejection> {
     let members = Members::read(text)?;
     if members.d.is_some() || members.k.is_some() || members.more_secrets {
@@ -48,8 +50,7 @@ pub(super) fn public_jwk(text: &str) -> Result<Jwk, JwkRejection> {
     members.jwk()
 }
 
-/// The members that we know, not yet checked; which of them count is up to
-/// `kty`.
+/// The supported members, not yet checked. `kty` decides which of them matter.
 #[derive(Default)]
 struct Members<'a> {
     kty: Option<JsonValue<'a>>,
@@ -66,7 +67,7 @@ struct Members<'a> {
     n: Option<JsonValue<'a>>,
     #[cfg(feature = "rsa")]
     e: Option<JsonValue<'a>>,
-    /// Those of a private RSA key (RFC 7518 §6.3.2).
+    /// Whether there are further members of a private RSA key (RFC 7518 §6.3.2).
     more_secrets: bool,
 }
 
@@ -130,8 +131,8 @@ impl<'a> Members<'a> {
         })
     }
 
-    /// RFC 7518 §6.4. An algorithm that is not ours is wrong here, because
-    /// nobody publishes such keys: this one is the caller's own.
+    /// RFC 7518 §6.4. An unsupported algorithm is an error and not ignored: nobody
+    /// publishes `oct` keys, so this one is the caller's own.
     fn oct(&self) -> Result<(Algorithm, Material), JwkRejection> {
         let algorithm = match self.alg {
             None => None,
@@ -164,16 +165,16 @@ impl<'a> Members<'a> {
         Ok((Algorithm::Es256, Material::P256 { x, y, d }))
     }
 
-    /// That the key has the one curve of its type that we know, whose one
-    /// algorithm `alg` may leave out but not contradict.
+    /// Checks that `crv` is the one supported curve of the type. The curve has one
+    /// algorithm, so `alg` may be absent but must not differ.
     fn on_curve(&self, curve: &str, algorithm: Algorithm) -> Result<(), JwkRejection> {
         if !string(self.crv)?.is(curve) {
-            return Err(JwkRejection::Foreign);
+            return Err(JwkRejection::Unsupported);
         }
         match self.alg {
             None => Ok(()),
             Some(alg) if string(Some(alg))?.is(algorithm.name()) => Ok(()),
-            Some(_) => Err(JwkRejection::Foreign),
+            Some(_) => Err(JwkRejection::Unsupported),
         }
     }
 
@@ -181,7 +182,7 @@ impl<'a> Members<'a> {
     #[cfg(feature = "rsa")]
     fn rsa(&self, kty: JsonString<'_>) -> Result<(Algorithm, Material), JwkRejection> {
         if !kty.is("RSA") || self.d.is_some() || self.more_secrets {
-            return Err(JwkRejection::Foreign);
+            return Err(JwkRejection::Unsupported);
         }
         let algorithm = match self.alg {
             None => None,
@@ -189,7 +190,7 @@ impl<'a> Members<'a> {
         };
         let algorithm = algorithm
             .filter(|algorithm| matches!(algorithm, Algorithm::Rs256 | Algorithm::Ps256))
-            .ok_or(JwkRejection::Foreign)?;
+            .ok_or(JwkRejection::Unsupported)?;
         let n = unsigned(self.n)?;
         let e = unsigned(self.e)?;
         Ok((algorithm, Material::Rsa { n, e }))
@@ -198,7 +199,7 @@ impl<'a> Members<'a> {
     #[cfg(not(feature = "rsa"))]
     #[allow(clippy::unused_self)]
     fn rsa(&self, _: JsonString<'_>) -> Result<(Algorithm, Material), JwkRejection> {
-        Err(JwkRejection::Foreign)
+        Err(JwkRejection::Unsupported)
     }
 }
 
@@ -211,8 +212,8 @@ fn string(value: Option<JsonValue<'_>>) -> Result<JsonString<'_>, KeyProblem> {
 
 fn octets(value: Option<JsonValue<'_>>) -> Result<Zeroizing<Vec<u8>>, KeyProblem> {
     let text = string(value)?.decode();
-    // Wiped also when the text turns out wrong behind what was decoded, and
-    // large enough, so that it does not leave a smaller one behind.
+    // Zeroized also if decoding fails midway. The capacity covers the output,
+    // so the vector never reallocates and leaves no copy behind.
     let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
     let decoded = base64url::decode_onto(text.as_bytes(), &mut bytes);
     if let Cow::Owned(mut text) = text {
@@ -232,7 +233,7 @@ fn octets_32(value: Option<JsonValue<'_>>) -> Result<SecretNumber, KeyProblem> {
     Ok(number)
 }
 
-/// A Base64urlUInt: at least one byte, no zero in front (RFC 7518 §2).
+/// Reads a Base64urlUInt: at least one byte, without a leading zero (RFC 7518 §2).
 #[cfg(feature = "rsa")]
 fn unsigned(value: Option<JsonValue<'_>>) -> Result<Vec<u8>, KeyProblem> {
     let mut bytes = octets(value)?;

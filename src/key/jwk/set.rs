@@ -1,3 +1,5 @@
+//! JWK Sets: one's own, and those that issuers publish.
+
 use zeroize::Zeroizing;
 
 use super::read::{self, JwkRejection};
@@ -6,23 +8,24 @@ use crate::encoding::json::{self, JsonValue};
 use crate::error::{KeyProblem, TokenError};
 use crate::key::KeySet;
 
-/// A JWK Set (RFC 7517 §5) of keys that are handled as secrets, the newest
-/// first. It is one's own: each key must be usable.
+/// Your own JWK Set (RFC 7517 §5), which may hold secrets. The newest key comes
+/// first. Every key must be usable.
 #[derive(Debug)]
 pub struct SecretJwkSet {
     keys: Vec<SecretJwk>,
 }
 
 impl SecretJwkSet {
-    /// The longest text in bytes of which a set is read.
+    /// The longest JSON of a set in bytes.
     pub const MAX_LENGTH: usize = 0x10_0000;
 
-    /// Reads one from JSON. Members other than `keys` are disregarded.
+    /// Reads a set from JSON. Members other than `keys` are ignored.
     ///
     /// # Errors
-    /// `key_invalid` when it is longer than [`MAX_LENGTH`](Self::MAX_LENGTH),
-    /// is not strict JSON, has no array `keys` or more of them than
-    /// [`KeySet::MAX_KEYS`], or [`SecretJwk::from_json`] refuses one.
+    /// `key_invalid` when the text is longer than
+    /// [`MAX_LENGTH`](Self::MAX_LENGTH) or is not strict JSON, when there is no
+    /// array `keys` or it has more than [`KeySet::MAX_KEYS`] keys, or when
+    /// [`SecretJwk::from_json`] rejects a key.
     pub fn from_json(text: &str) -> Result<Self, TokenError> {
         let mut keys = Vec::new();
         each(text, |key| {
@@ -32,36 +35,36 @@ impl SecretJwkSet {
         Ok(Self { keys })
     }
 
-    /// Of keys, the newest first.
+    /// Creates a set from keys, the newest first.
     #[must_use]
     pub fn new(keys: Vec<SecretJwk>) -> Self {
         Self { keys }
     }
 
-    /// Puts a new key in front, which signs from now on; the others go on
-    /// verifying what they signed. Take out those whose last token is over.
+    /// Inserts a new key at the front, which signs from now on. The other keys
+    /// stay for verifying. Remove a key when the last token it signed has expired.
     pub fn rotate(&mut self, new: SecretJwk) {
         self.keys.insert(0, new);
     }
 
-    /// The keys, in order.
+    /// The keys, the newest first.
     #[must_use]
     pub fn keys(&self) -> &[SecretJwk] {
         &self.keys
     }
 
-    /// The set as JSON.
+    /// Writes the set as JSON.
     #[must_use]
     pub fn to_json(&self) -> Zeroizing<String> {
         let keys: Vec<_> = self.keys.iter().map(SecretJwk::to_json).collect();
         Zeroizing::new(joined(keys.iter().map(|key| key.as_str())))
     }
 
-    /// The set to publish: the public parts in order, without the `oct` keys,
-    /// which have none; so it can be empty.
+    /// The set to publish: the public parts in the same order. `oct` keys have no
+    /// public part and are left out, so the published set can be empty.
     ///
     /// # Errors
-    /// As [`SecretJwk::public`].
+    /// The same as [`SecretJwk::public`].
     pub fn public(&self) -> Result<PublicJwkSet, TokenError> {
         let has_public_part = |key: &&SecretJwk| !matches!(key.0.material, Material::Secret(_));
         let keys: Result<Vec<_>, _> = self
@@ -74,24 +77,24 @@ impl SecretJwkSet {
     }
 }
 
-/// A JWK Set (RFC 7517 §5) that can be shown to everyone, as an issuer
-/// publishes it.
+/// A JWK Set (RFC 7517 §5) of public keys, as an issuer publishes it.
 #[derive(Debug, Clone)]
 pub struct PublicJwkSet {
     keys: Vec<PublicJwk>,
 }
 
 impl PublicJwkSet {
-    /// Reads an issuer's set from JSON. Members other than `keys` are
-    /// disregarded, and so are keys whose type, curve or algorithm is not
-    /// supported and keys that are not meant to verify (RFC 7517 §5): an issuer
-    /// has them for others.
+    /// Reads an issuer's set from JSON. Members other than `keys` are ignored.
+    /// Keys of an unsupported type, curve or algorithm and keys that are not for
+    /// verifying are ignored too (RFC 7517 §5): the issuer has them for others.
     ///
     /// # Errors
-    /// `key_invalid` when it is longer than [`SecretJwkSet::MAX_LENGTH`], is not
-    /// strict JSON, has no array `keys` or more of them than
-    /// [`KeySet::MAX_KEYS`], when no key of it is usable, when one is not well
-    /// formed, and when one has a secret or private member.
+    /// `key_invalid` when
+    /// - the text is longer than [`SecretJwkSet::MAX_LENGTH`] or is not strict JSON;
+    /// - there is no array `keys`, or it has more than [`KeySet::MAX_KEYS`] keys;
+    /// - no key is usable;
+    /// - a key of a supported type is malformed;
+    /// - a key has a secret or private member.
     pub fn from_json(text: &str) -> Result<Self, TokenError> {
         let keys = usable(text, read::public_jwk)?;
         Ok(Self {
@@ -99,12 +102,12 @@ impl PublicJwkSet {
         })
     }
 
-    /// Reads a set of one's own, in which every key must be usable: no key is
-    /// ignored. Members other than `keys` are.
+    /// Reads your own set, in which every key must be usable: no key is ignored.
+    /// Members other than `keys` are ignored.
     ///
     /// # Errors
-    /// As [`SecretJwkSet::from_json`]; and `key_invalid` when a key has a secret
-    /// or private member.
+    /// The same as [`SecretJwkSet::from_json`], and `key_invalid` when a key has a
+    /// secret or private member.
     pub fn from_own_json(text: &str) -> Result<Self, TokenError> {
         let mut keys = Vec::new();
         each(text, |key| {
@@ -114,19 +117,19 @@ impl PublicJwkSet {
         Ok(Self { keys })
     }
 
-    /// Of keys, the newest first.
+    /// Creates a set from keys, the newest first.
     #[must_use]
     pub fn new(keys: Vec<PublicJwk>) -> Self {
         Self { keys }
     }
 
-    /// The keys, in order.
+    /// The keys, the newest first.
     #[must_use]
     pub fn keys(&self) -> &[PublicJwk] {
         &self.keys
     }
 
-    /// The set as JSON.
+    /// Writes the set as JSON.
     #[must_use]
     pub fn to_json(&self) -> String {
         let keys: Vec<_> = self.keys.iter().map(PublicJwk::to_json).collect();
@@ -134,9 +137,9 @@ impl PublicJwkSet {
     }
 }
 
-/// The keys to verify with of one JWK or of a JWK Set, secret or public, and
-/// whether it was a set. Of a set, keys are passed over as in
-/// [`PublicJwkSet::from_json`]; an `oct` key is not, for it is the caller's.
+/// Reads the verifying keys of one JWK or of a JWK Set, secret or public. The
+/// boolean says whether the text was a set. In a set, keys are ignored as in
+/// [`PublicJwkSet::from_json`], except `oct` keys, which are the caller's own.
 pub(crate) fn read_usable(text: &str) -> Result<(Vec<SecretJwk>, bool), TokenError> {
     check_length(text)?;
     let mut is_set = false;
@@ -157,7 +160,7 @@ fn usable(text: &str, read: fn(&str) -> Result<Jwk, JwkRejection>) -> Result<Vec
             Ok(key) if key.uses().verify || matches!(key.material, Material::Secret(_)) => {
                 keys.push(key);
             }
-            Ok(_) | Err(JwkRejection::Foreign) => {}
+            Ok(_) | Err(JwkRejection::Unsupported) => {}
             Err(wrong) => return Err(wrong),
         }
         Ok(())
@@ -175,7 +178,7 @@ fn check_length(text: &str) -> Result<(), KeyProblem> {
     Ok(())
 }
 
-/// Calls `key` with the JSON of each key, up to its first refusal.
+/// Calls `key` with the JSON of each key, until `key` returns an error.
 fn each(
     text: &str,
     mut key: impl FnMut(&str) -> Result<(), JwkRejection>,
@@ -210,10 +213,10 @@ fn each(
 }
 
 fn joined<'a>(keys: impl Iterator<Item = &'a str> + Clone) -> String {
-    let room = keys.clone().fold(16_usize, |room, key| {
-        room.saturating_add(key.len()).saturating_add(1)
+    let capacity = keys.clone().fold(16_usize, |capacity, key| {
+        capacity.saturating_add(key.len()).saturating_add(1)
     });
-    let mut json = String::with_capacity(room);
+    let mut json = String::with_capacity(capacity);
     json.push_str("{\"keys\":[");
     for (i, key) in keys.enumerate() {
         if i > 0 {

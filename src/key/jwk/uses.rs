@@ -1,7 +1,9 @@
+//! The members `use` and `key_ops` of a JWK.
+
 use crate::encoding::json::{self, JsonValue, push_string};
 use crate::error::KeyProblem;
 
-/// What a key may be used for.
+/// Whether a key may sign and may verify.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Uses {
     pub(crate) sign: bool,
@@ -15,15 +17,15 @@ impl Uses {
     };
 }
 
-/// `use` and `key_ops` (RFC 7517 §4.2, §4.3), as they were written.
+/// `use` and `key_ops` (RFC 7517 §4.2, §4.3) as the JWK has them.
 #[derive(Clone, Default)]
 pub(super) struct DeclaredUses {
     public_use: Option<Box<Kept<String>>>,
     key_ops: Option<Box<Kept<Vec<String>>>>,
 }
 
-/// In a box, so that a key that has none of it has no room in its place, into
-/// which something of the stack could come.
+/// Boxed, so that a key without these members has no uninitialized space for
+/// them. Such space could hold stale bytes of the stack and move with the key.
 #[derive(Clone)]
 struct Kept<T>(T);
 
@@ -39,8 +41,8 @@ impl DeclaredUses {
         }
     }
 
-    /// No operation may stand twice, and where both members are there they
-    /// must agree (RFC 7517 §4.3).
+    /// Rejects a repeated operation. If both members are present, they must agree
+    /// (RFC 7517 §4.3).
     pub(super) fn read(
         public_use: Option<JsonValue<'_>>,
         key_ops: Option<JsonValue<'_>>,
@@ -69,7 +71,7 @@ impl DeclaredUses {
         })
     }
 
-    /// A key that says nothing of its use may do both.
+    /// A key without `use` and `key_ops` may sign and verify.
     pub(super) fn uses(&self) -> Uses {
         let by_use = self.public_use.as_ref().is_none_or(|name| name.0 == "sig");
         let by_ops = |op: &str| {
@@ -83,7 +85,7 @@ impl DeclaredUses {
         }
     }
 
-    /// Those of the public part.
+    /// The uses of the public part.
     pub(super) fn public(&self) -> Result<Self, KeyProblem> {
         let key_ops = match &self.key_ops {
             None => None,
@@ -98,7 +100,7 @@ impl DeclaredUses {
         })
     }
 
-    /// Appends both as members behind others.
+    /// Appends both members, each after a comma.
     pub(super) fn write(&self, json: &mut String) {
         if let Some(public_use) = &self.public_use {
             json.push_str(",\"use\":");
@@ -116,19 +118,21 @@ impl DeclaredUses {
         }
     }
 
-    /// More bytes than [`write`](Self::write) needs.
-    pub(super) fn room(&self) -> usize {
+    /// An upper bound of the bytes that [`write`](Self::write) appends.
+    pub(super) fn encoded_capacity(&self) -> usize {
         let ops = self.key_ops.iter().flat_map(|ops| &ops.0);
         let public_use = self.public_use.iter().map(|name| &name.0);
-        ops.chain(public_use).fold(64, |room, text| {
-            // A control character takes six bytes.
-            room.saturating_add(text.len().saturating_mul(6))
+        ops.chain(public_use).fold(64, |capacity, text| {
+            // An escaped control character takes six bytes.
+            capacity
+                .saturating_add(text.len().saturating_mul(6))
                 .saturating_add(4)
         })
     }
 }
 
-/// Twice what RFC 7517 §4.3 knows. Each is compared with those before it.
+/// Twice as many as RFC 7517 §4.3 defines. The limit bounds the search for
+/// repeated operations, which compares each with all before it.
 const MOST_OPERATIONS: usize = 16;
 
 fn of_signatures(op: &str) -> bool {

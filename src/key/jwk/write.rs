@@ -1,3 +1,5 @@
+//! Writing a JWK as JSON, and its thumbprint.
+
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
@@ -5,14 +7,14 @@ use super::{Jwk, Material};
 use crate::encoding::base64url;
 use crate::encoding::json::push_string;
 
-/// The whole key. Nothing of it is left behind by a text that outgrew its
-/// place.
+/// Writes the whole key. The capacity is sufficient, so the text never reallocates
+/// and leaves no copy of a secret behind.
 pub(super) fn json(jwk: &Jwk) -> Zeroizing<String> {
     let id = jwk.id.as_ref().map_or("", |id| id.as_str());
-    let room = room(jwk)
+    let capacity = numbers_capacity(jwk)
         .saturating_add(id.len().saturating_mul(6))
-        .saturating_add(jwk.declared.room());
-    let mut json = Zeroizing::new(String::with_capacity(room));
+        .saturating_add(jwk.declared.encoded_capacity());
+    let mut json = Zeroizing::new(String::with_capacity(capacity));
     match &jwk.material {
         Material::Secret(k) => {
             json.push_str("{\"kty\":\"oct\"");
@@ -52,10 +54,10 @@ pub(super) fn json(jwk: &Jwk) -> Zeroizing<String> {
     json
 }
 
-/// SHA-256 over the required members, in order, without white space
+/// SHA-256 over the required members, in order and without white space
 /// (RFC 7638 §3).
 pub(super) fn thumbprint(jwk: &Jwk) -> String {
-    let mut json = Zeroizing::new(String::with_capacity(room(jwk)));
+    let mut json = Zeroizing::new(String::with_capacity(numbers_capacity(jwk)));
     match &jwk.material {
         Material::Secret(k) => {
             bytes(&mut json, "{\"k\":\"", k);
@@ -84,15 +86,15 @@ pub(super) fn thumbprint(jwk: &Jwk) -> String {
     thumbprint
 }
 
-/// `before`, the bytes in base64url, and a quote.
+/// Appends `before`, the bytes in base64url, and a quote.
 fn bytes(json: &mut String, before: &str, bytes: &[u8]) {
     json.push_str(before);
     base64url::encode_onto(bytes, json);
     json.push('"');
 }
 
-/// More bytes than the numbers and the names take.
-fn room(jwk: &Jwk) -> usize {
+/// An upper bound of the bytes that the numbers and member names take.
+fn numbers_capacity(jwk: &Jwk) -> usize {
     let numbers = match &jwk.material {
         Material::Secret(k) => k.len(),
         Material::Ed25519 { .. } => 64,

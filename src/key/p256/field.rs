@@ -17,13 +17,13 @@ pub(crate) trait Limbs: Copy {
     /// significant byte comes first.
     fn from_bytes(bytes: &[u8; 32]) -> Self;
 
-    /// For a number from 0 to p only.
+    /// Whether the number is 0 or p. It must be from 0 to p.
     fn is_0_or_p(&self) -> bool;
 
-    /// a + b. It must be [`reduced`](Self::reduced) before it is multiplied.
+    /// a + b. The sum must be [`reduced`](Self::reduced) before it is multiplied.
     fn plus(&self, other: &Self) -> Self;
 
-    /// a − b. The difference of two elements can be multiplied at once.
+    /// a − b. The difference of two elements can be multiplied without a reduction.
     fn minus(&self, other: &Self) -> Self;
 
     /// a · b / R modulo p, for factors between −3p and 3p.

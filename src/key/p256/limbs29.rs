@@ -154,12 +154,12 @@ impl Limbs for Limbs29 {
         carried(sum)
     }
 
-    /// The limbs may be from −3 · 2^29 to 3 · 2^29. The outcome is at most 2^235
+    /// The limbs may be from −3 · 2^29 to 3 · 2^29. The result is at most 2^235
     /// below 0 or above p.
     fn reduced(&self) -> Self {
         let t = self.0;
-        // The highest limb tells how many times 2^256 is in the number: p is
-        // subtracted as many times.
+        // The highest limb tells how many times 2^256 is in the number. p is
+        // subtracted that many times.
         let q = t[8] >> 24;
         carried([
             i64::from(t[0] + q),

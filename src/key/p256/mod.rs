@@ -44,16 +44,17 @@ pub(crate) type HostLimbs = limbs29::Limbs29;
 #[cfg(not(any(target_family = "wasm", not(target_pointer_width = "64"))))]
 pub(crate) type HostLimbs = limbs64::Limbs64;
 
-/// Limbs that have a place for the multiples of the generator. These are computed
-/// when the first signature is verified: in the binary they would take 53 kB.
+/// Limbs with a static for the multiples of the generator. The multiples are
+/// computed when the first signature is verified: in the binary they would take
+/// 53 kB.
 pub(crate) trait GeneratorLimbs: Limbs + 'static {
-    fn place() -> &'static OnceLock<Multiples<Self>>;
+    fn generator_multiples() -> &'static OnceLock<Multiples<Self>>;
 }
 
 macro_rules! generator_limbs {
     ($limbs:ty) => {
         impl GeneratorLimbs for $limbs {
-            fn place() -> &'static OnceLock<Multiples<Self>> {
+            fn generator_multiples() -> &'static OnceLock<Multiples<Self>> {
                 static MULTIPLES: OnceLock<Multiples<$limbs>> = OnceLock::new();
                 &MULTIPLES
             }
@@ -74,8 +75,8 @@ const P_MINUS_N: [u8; 32] = [
 /// computed when its first signature is verified, so an unused key costs nothing.
 pub(crate) struct PublicPoint<L = HostLimbs> {
     point: AffinePoint,
-    /// Not a `OnceLock`: before it is set, its value is uninitialized, and what lay
-    /// on the stack there, perhaps of a secret, would move along with the key.
+    /// Not a `OnceLock`: before it is set, its value is uninitialized. Stale
+    /// bytes of the stack, perhaps of a secret, would move with the key.
     multiples: RwLock<Option<Box<Multiples<L>>>>,
 }
 
@@ -99,10 +100,10 @@ impl<L: GeneratorLimbs> PublicPoint<L> {
     }
 
     /// `None` when the sum is the point at infinity, or when the formulas of
-    /// [`Sum::add`] did not hold for a partial sum. Both only happen with numbers
-    /// that were chosen for this purpose.
+    /// [`Sum::add`] did not hold for a partial sum. Both happen only with numbers
+    /// that were chosen to cause them.
     fn by_multiples(&self, u1: &Scalar, u2: &Scalar, r: &Scalar) -> Option<bool> {
-        let generator = L::place().get_or_init(|| multiples(&AffinePoint::GENERATOR));
+        let generator = L::generator_multiples().get_or_init(|| multiples(&AffinePoint::GENERATOR));
         if self.own_multiples().is_none() {
             let made = Box::new(multiples(&self.point));
             let own = self.multiples.write();

@@ -9,7 +9,7 @@ use super::point::{Affine, Sum, Term};
 const BITS: u32 = 5;
 const BASE: i32 = 1 << BITS;
 const HALF: usize = 1 << (BITS - 1);
-/// For 256 bits and a carry.
+/// 51 digits cover bits 0 to 254. The last digit holds bit 255 and the carry.
 const DIGITS: usize = 52;
 
 /// Each row holds P, 2P, … 16P, where P is the point times 32^row. The table has
@@ -41,7 +41,7 @@ impl<L: Limbs> Multiples<L> {
     }
 }
 
-/// The rows, of which only the first point is computed.
+/// The rows, with only the first point of each computed.
 fn firsts<L: Limbs>(point: &Affine<L>) -> Vec<[Affine<L>; HALF]> {
     let mut sum = Sum::from_term(&Term {
         point,
@@ -57,15 +57,15 @@ fn firsts<L: Limbs>(point: &Affine<L>) -> Vec<[Affine<L>; HALF]> {
     let mut inverses: Vec<Element<L>> = sums.iter().map(|sum| sum.zzz).collect();
     invert_all(&mut inverses);
     let affine = sums.iter().zip(&inverses).map(|(sum, inverse)| {
-        let mut row = [Affine::ROOM; HALF];
+        let mut row = [Affine::PLACEHOLDER; HALF];
         row[0] = sum.to_affine(inverse);
         row
     });
     affine.collect()
 }
 
-/// Extends each row from P, … kP to P, … 2kP: adds kP to each of its points. The
-/// formulas for affine points need an inversion, and one inversion serves all.
+/// Extends each row from P, … kP to P, … 2kP by adding kP to each of its points.
+/// The formulas for affine points need an inversion; one inversion serves all rows.
 ///
 /// No denominator is zero. Two points of a row never have the same x, and no point
 /// has y = 0, because the order of all points is a prime far above 32.

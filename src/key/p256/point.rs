@@ -12,8 +12,8 @@ pub(super) struct Affine<L> {
 }
 
 impl<L: Limbs> Affine<L> {
-    /// Fills a table before its points are computed. (0, 0) is not on the curve.
-    pub(super) const ROOM: Self = Self {
+    /// Fills a table whose points are not yet computed. (0, 0) is not on the curve.
+    pub(super) const PLACEHOLDER: Self = Self {
         x: Element::ZERO,
         y: Element::ZERO,
     };
@@ -34,7 +34,7 @@ pub(super) struct Term<'a, L> {
 
 impl<L: Limbs> Term<'_, L> {
     fn y(&self) -> Difference<L> {
-        // Both cases subtract: a copy takes longer in a module built for size.
+        // Both cases subtract: copying takes longer in a module built for size.
         if self.negative {
             difference(&Element::ZERO, &self.point.y)
         } else {
@@ -109,7 +109,7 @@ impl<L: Limbs> Sum<L> {
     }
 
     /// Whether the sum has this x: X = x · ZZ, without an inversion. `None` when
-    /// the formulas did not hold for an addition, so that the sum is not known.
+    /// the formulas did not hold for an addition, so that the sum is unknown.
     pub(super) fn has_x(&self, x: &Element<L>) -> Option<bool> {
         if equal(&self.zz, &Element::ZERO) {
             return None;

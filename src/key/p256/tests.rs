@@ -1,3 +1,5 @@
+//! Compares this module with the crate p256.
+
 use ::p256::elliptic_curve::bigint::{NonZero, U256};
 use ::p256::{FieldBytes, ProjectivePoint, Scalar};
 
@@ -11,15 +13,15 @@ const P: U256 =
 const N: U256 =
     U256::from_be_hex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
 
-/// A number from the environment. `P256_CASES` says how many sums are compared
-/// with the crate's, and `P256_SEED` which ones. With `--release`, a million
+/// A number from the environment. `P256_CASES` is the number of sums to compare
+/// with the crate's, and `P256_SEED` selects them. With `--release`, a million
 /// cases take a quarter of an hour on one core.
 fn setting(name: &str, default: u64) -> u64 {
     let value = std::env::var(name).ok();
     value.map_or(default, |value| value.parse().unwrap())
 }
 
-/// SplitMix64.
+/// The generator SplitMix64.
 struct Random(u64);
 
 impl Random {
@@ -47,7 +49,7 @@ fn bytes(number: &U256) -> [u8; 32] {
     bytes
 }
 
-/// Around zero, the modulus, and the borders of limbs of both kinds.
+/// Numbers around zero, the modulus, and the boundaries of both kinds of limbs.
 fn special_numbers(modulus: U256) -> Vec<U256> {
     let mut numbers = Vec::new();
     for small in 0..=40_u64 {
@@ -77,7 +79,7 @@ fn number(random: &mut Random, special: &[U256]) -> U256 {
         .unwrap_or_else(|| random.number())
 }
 
-/// Insists on the field's arithmetic as that of numbers modulo p.
+/// Compares the field's arithmetic with that of big integers modulo p.
 fn computes_as_numbers_modulo_p<L: Limbs>() {
     let p = NonZero::new(P).unwrap();
     let special = special_numbers(P);
@@ -101,8 +103,8 @@ fn computes_as_numbers_modulo_p<L: Limbs>() {
         is(&less(&a, &b, &c), minus(&minus(&minus(&m, &n), &o), &o));
         is(&product(&a, &b), m.mul_mod(&n, &p));
         is(&square(&a), m.mul_mod(&m, &p));
-        // The largest factors there are: differences of unreduced differences'
-        // products, and of what was subtracted.
+        // The largest possible factors: differences of the products of unreduced
+        // differences, and of elements after subtractions.
         let (e, f) = (difference(&a, &b), difference(&c, &d));
         let (r, s) = (minus(&m, &n), minus(&o, &q));
         is(&product(&e, &f), r.mul_mod(&s, &p));
@@ -162,7 +164,7 @@ impl Both {
         Self(PublicPoint::new(point), PublicPoint::new(point))
     }
 
-    /// The outcome of both, which must be the same.
+    /// The result with both kinds of limbs, which must be the same.
     fn by_multiples(&self, u1: &Scalar, u2: &Scalar, r: &Scalar) -> Option<bool> {
         let outcome = self.0.by_multiples(u1, u2, r);
         assert_eq!(outcome, self.1.by_multiples(u1, u2, r));
@@ -175,7 +177,7 @@ impl Both {
         outcome
     }
 
-    /// Insists on the x that the crate finds, and on none other.
+    /// Checks that the sum has the x that the crate computes, and no other.
     fn agrees(&self, u1: &Scalar, u2: &Scalar) {
         let sum = generator_times(u1) + ProjectivePoint::from(self.0.point) * u2;
         let r = x(&sum);
@@ -213,7 +215,7 @@ fn sums_are_the_crates_for_random_and_special_numbers_and_points() {
     let mut random = Random(setting("P256_SEED", 3));
     let mut key = None;
     for case in 0..setting("P256_CASES", 2000) {
-        // A table for each point takes as long as 20 sums.
+        // Computing a table takes as long as 20 sums, so the point changes rarely.
         if case % 64 == 0 {
             let k = scalar(&number(&mut random, &special));
             if k != Scalar::ZERO {
@@ -224,10 +226,10 @@ fn sums_are_the_crates_for_random_and_special_numbers_and_points() {
         let u2 = scalar(&number(&mut random, &special));
         let small = Scalar::from(random.below(34));
         let u1 = match random.below(6) {
-            // The sum is at infinity, or near it.
+            // The sum is at infinity or near it.
             0 => -(*k * u2),
             1 => -(*k * u2) + small,
-            // Both parts are the same, or nearly.
+            // Both parts are equal or nearly equal.
             2 => *k * u2,
             3 => *k * u2 - small,
             _ => scalar(&number(&mut random, &special)),
@@ -257,12 +259,12 @@ fn every_pair_of_small_numbers_and_small_points_is_decided() {
 fn additions_without_a_formula_are_left_to_the_crate() {
     let key = Both::new(&ProjectivePoint::GENERATOR);
     let (one, two) = (Scalar::ONE, Scalar::from(2_u64));
-    // G + G, G − G, and nothing at all.
+    // G + G, G − G, and the empty sum.
     for (u1, u2) in [(one, one), (one, -one), (Scalar::ZERO, Scalar::ZERO)] {
         assert_eq!(key.by_multiples(&u1, &u2, &one), None);
         key.agrees(&u1, &u2);
     }
-    // After G + G more is added.
+    // Further additions follow G + G.
     assert_eq!(key.by_multiples(&one, &Scalar::from(33_u64), &one), None);
     key.agrees(&one, &Scalar::from(33_u64));
     let r = x(&generator_times(&Scalar::from(3_u64)));
@@ -296,7 +298,7 @@ fn an_x_of_n_or_more_is_compared_modulo_n() {
         let outcome = key.by_multiples(&Scalar::ZERO, &Scalar::ONE, &r);
         assert_eq!(outcome, Some(true));
         found += 1;
-        // An x that is r itself is another point's.
+        // The x that equals the wrong r belongs to another point.
         let wrong = Scalar::from(above + 1);
         assert!(!key.sum_has_x(&Scalar::ZERO, &Scalar::ONE, &wrong));
     }
@@ -305,7 +307,7 @@ fn an_x_of_n_or_more_is_compared_modulo_n() {
 
 #[test]
 fn an_r_of_p_minus_n_or_more_has_one_x() {
-    // r + n would be p or more, and modulo p the number r − (p − n).
+    // r + n is p or more here, so r − (p − n) modulo p must not count.
     let key = |x: &U256| {
         let compressed = [&[2], &bytes(x)[..]].concat();
         ::p256::PublicKey::from_sec1_bytes(&compressed).ok()

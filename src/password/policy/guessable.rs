@@ -1,11 +1,11 @@
-//! Passwords that are guessed first, however long they are.
+//! Passwords that attackers guess first, however long they are.
 
 use zeroize::Zeroizing;
 
-/// One a line, in lower case, sorted; our own choice.
+/// Common words in lower case, sorted, one per line. We chose them ourselves.
 const COMMON: &str = include_str!("common.txt");
 
-/// What follows one another, in both directions. The digits go round.
+/// Characters in sequence, in both directions. The digits wrap around to 0.
 const SEQUENCES: [&str; 12] = [
     "01234567890",
     "abcdefghijklmnopqrstuvwxyz",
@@ -20,13 +20,13 @@ const SEQUENCES: [&str; 12] = [
     "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
     "1q2w3e4r5t6y7u8i9o0p",
 ];
-/// The fewest characters of a sequence.
+/// The least length of a sequence, in characters.
 const SHORTEST_SEQUENCE: usize = 3;
-/// A shorter username is in any text.
+/// A shorter username is not searched for: it occurs in nearly any text.
 const SHORTEST_USERNAME: usize = 3;
-/// Text with no more different characters than this is a repetition.
+/// A text with at most this many different characters is a repetition.
 const FEW_CHARACTERS: usize = 4;
-/// A longer text is not taken apart into words: nobody types it.
+/// A longer text is not split into words, because nobody types it.
 const LONGEST: usize = 256;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,13 +37,13 @@ pub(super) enum Guessable {
     Common,
 }
 
-/// `username` is normalized.
+/// `username` must be normalized.
 pub(super) fn find_guessable(
     password: &str,
     min_length: usize,
     username: &str,
 ) -> Option<Guessable> {
-    // With room for all of it, so that nothing is left behind as it grows.
+    // The capacity is sufficient, so growing leaves no copy behind.
     let mut text = Zeroizing::new(Vec::with_capacity(password.len()));
     text.extend(password.chars().flat_map(char::to_lowercase));
     if is_repetition(&text, min_length) {
@@ -56,8 +56,8 @@ pub(super) fn find_guessable(
     take_apart(&text, &username)
 }
 
-/// Whether it has hardly any different characters, or repeats something that
-/// alone would be too short; the last time may be cut.
+/// Whether the text has hardly any different characters, or repeats a unit that
+/// would be too short by itself. The last repetition may be incomplete.
 fn is_repetition(text: &[char], min_length: usize) -> bool {
     let mut different: Vec<char> = Vec::new();
     for character in text {
@@ -76,7 +76,7 @@ fn is_repetition(text: &[char], min_length: usize) -> bool {
             .any(repeats)
 }
 
-/// What a text has been taken apart into, beside signs, as bits of a number.
+/// The kinds of parts that a text was split into, as bits. Signs set no bit.
 mod part {
     pub(super) const SEQUENCE: u8 = 1;
     pub(super) const DIGIT: u8 = 2;
@@ -84,7 +84,7 @@ mod part {
     pub(super) const USERNAME: u8 = 8;
 }
 
-/// A set of such numbers: all that a text can be taken apart into.
+/// A set of combinations of parts: every way to split a text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Ways(u16);
 
@@ -101,11 +101,11 @@ impl Ways {
     }
 }
 
-/// Whether the whole text is words, the username, sequences, digits and signs.
-/// Digits without a word are not guessable, nor are signs.
+/// Whether the whole text splits into words, the username, sequences, digits and
+/// signs. Digits and signs alone do not make a text guessable.
 fn take_apart(text: &[char], username: &[char]) -> Option<Guessable> {
     let common: Vec<Vec<char>> = COMMON.lines().map(|word| word.chars().collect()).collect();
-    // For each place, the ways to get there.
+    // For each position, the ways to split the text before it.
     let mut ways = vec![Ways::NONE; text.len().saturating_add(1)];
     if let Some(start) = ways.first_mut() {
         *start = Ways::START;
@@ -150,8 +150,8 @@ fn take_apart(text: &[char], username: &[char]) -> Option<Guessable> {
     }
 }
 
-/// Whether the text begins with the word, some letters of which may be written
-/// as what looks like them.
+/// Whether the text starts with the word. Some of the letters may be replaced by
+/// characters that look similar.
 fn starts_with(text: &[char], word: &[char]) -> bool {
     let mut literal = false;
     let all = text.get(..word.len()).is_some_and(|start| {
@@ -177,8 +177,8 @@ fn looks_like(written: char, letter: char) -> bool {
     )
 }
 
-/// The most characters at the start of the text that follow one another, or
-/// are the same.
+/// The length of the longest sequence, or run of one character, at the start of the
+/// text.
 fn longest_sequence(text: &[char]) -> usize {
     let Some(first) = text.first() else { return 0 };
     let common = |with: &mut dyn Iterator<Item = char>| {

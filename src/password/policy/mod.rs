@@ -1,6 +1,5 @@
-//! What a password that someone wants to set must be (NIST SP 800-63B-4
-//! §3.1.1.2): long enough, and not one of those that are guessed first. There
-//! are no rules on what it is composed of.
+//! The policy for new passwords (NIST SP 800-63B-4 §3.1.1.2): long enough, and not
+//! among those that attackers guess first. There are no rules on the composition.
 
 mod guessable;
 
@@ -11,32 +10,32 @@ use zeroize::Zeroizing;
 use self::guessable::{Guessable, find_guessable};
 use super::ClearPassword;
 
-/// What is asked of new passwords.
+/// The requirements on new passwords.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PasswordPolicy {
-    /// The fewest characters (Unicode code points).
+    /// The least length in characters (Unicode code points).
     pub min_length: usize,
 }
 
-/// 15 characters: what NIST asks for where the password is all there is.
+/// 15 characters: NIST's requirement for a password without a second factor.
 impl Default for PasswordPolicy {
     fn default() -> Self {
         Self { min_length: 15 }
     }
 }
 
-/// A password that the policy allows to be set.
+/// A password that the policy accepts.
 #[derive(Debug)]
 pub struct NewPassword(ClearPassword);
 
 impl NewPassword {
-    /// Judges a password that someone wants to set for `username`, which is in
-    /// its one form ([`Username::as_str`](crate::account::Username::as_str)).
-    /// The password is taken as it is: nothing is trimmed or normalized.
+    /// Checks a password that someone wants to set for `username`, which must be
+    /// normalized ([`Username::as_str`](crate::account::Username::as_str)). The
+    /// password is neither trimmed nor normalized.
     ///
     /// # Errors
-    /// [`PasswordUnacceptable`], the first reason that applies, in the order
-    /// in which they stand there.
+    /// [`PasswordUnacceptable`]: the first reason that applies, in the order of
+    /// its variants.
     ///
     /// ```
     /// use portcullis::password::{NewPassword, PasswordPolicy};
@@ -66,33 +65,33 @@ impl NewPassword {
         }
     }
 
-    /// The password, to be hashed.
+    /// The password, for hashing.
     #[must_use]
     pub fn clear(&self) -> &ClearPassword {
         &self.0
     }
 }
 
-/// Why a password may not be set. Its text is for whoever wants to set it, and
-/// has nothing of the password.
+/// The reason why a password is rejected. `Display` addresses the person who
+/// wants to set it, and contains nothing of the password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PasswordUnacceptable {
-    /// It has fewer characters than asked for.
+    /// The password has too few characters.
     TooShort {
-        /// How many are asked for.
+        /// The required number of characters.
         min_length: usize,
     },
-    /// It has more than [`ClearPassword::MAX_LENGTH`] bytes.
+    /// The password has more than [`ClearPassword::MAX_LENGTH`] bytes.
     TooLong,
-    /// It is something too short, again and again, or has hardly any different
-    /// characters.
+    /// The password repeats a text that is too short by itself, or has hardly
+    /// any different characters.
     Repetition,
-    /// It is nothing but characters that follow one another in the alphabet or
-    /// on the keyboard.
+    /// The password consists of neighboring characters in the alphabet or on the
+    /// keyboard.
     Sequence,
-    /// It is the username with digits, signs or common words around it.
+    /// The password is the username with digits, signs or common words around it.
     LikeUsername,
-    /// It is made of common words, digits and signs.
+    /// The password consists of common words, digits and signs.
     Common,
 }
 
