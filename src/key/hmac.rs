@@ -2,7 +2,7 @@
 //!
 //! jwt-compact's own `Hs256` and its kin key the hash anew on each call and
 //! stand on sha2 0.10. These keep the keyed state, and stand on sha2 0.11,
-//! which knows WebAssembly's SIMD: DESIGN.md has the measurement.
+//! which knows WebAssembly's SIMD: bench/README.md has the measurement.
 
 use core::num::NonZeroUsize;
 use std::borrow::Cow;

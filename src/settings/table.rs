@@ -1,5 +1,5 @@
 //! All settings and bindings of the service, in one table. The Worker, `portcullis
-//! doctor`, `docs/configuration.md` and the comments in `wrangler.toml` follow it;
+//! doctor`, `docs/reference/settings.md` and the comments in `wrangler.toml` follow it;
 //! `tests/native/settings_table.rs` compares the latter two.
 
 use core::ops::RangeInclusive;

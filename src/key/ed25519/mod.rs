@@ -3,7 +3,7 @@
 //! curve25519-dalek rather than ed25519-dalek, because a verifier sees one key
 //! many times: with multiples of it at hand a verification takes half as long,
 //! and none of the tables of constants is needed that would make the npm
-//! package larger. DESIGN.md has the figures.
+//! package larger. bench/README.md has the figures.
 
 // Arithmetic of the group and modulo its order cannot overflow.
 #![allow(clippy::arithmetic_side_effects)]
