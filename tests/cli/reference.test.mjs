@@ -13,7 +13,7 @@ function commands(words = []) {
   const help = execFileSync(program, [...words, "--help"], { encoding: "utf8" });
   const [, list] = /^Commands:\n([^]*?)\n\n/m.exec(help) ?? [];
   if (list === undefined) {
-    const options = [...help.matchAll(/^ {2,6}(?:-\w, )?(--[a-z-]+)/gm)].map(([, option]) => option);
+    const options = [...help.matchAll(/^(?: {6}| {2}-\w, )(--[a-z-]+)/gm)].map(([, option]) => option);
     return [[words.join(" "), options.filter((option) => option !== "--help").sort()]];
   }
   const names = [...list.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name]) => name).filter((name) => name !== "help");
