@@ -11,7 +11,7 @@ const page = readFileSync(inRoot("docs", "reference", "command-line.md"), "utf8"
 /** Each command without subcommands as `[words, options]`, as `--help` lists them. */
 function commands(words = []) {
   const help = execFileSync(program, [...words, "--help"], { encoding: "utf8" });
-  const [, list] = /^Commands:\n([^]*?)\n\n/m.exec(help) ?? [];
+  const [, list] = /^Commands:\n([\s\S]*?)\n\n/m.exec(help) ?? [];
   if (list === undefined) {
     const options = [...help.matchAll(/^(?: {6}| {2}-\w, )(--[a-z-]+)/gm)].map(([, option]) => option);
     return [[words.join(" "), options.filter((option) => option !== "--help").sort()]];
@@ -22,7 +22,10 @@ function commands(words = []) {
 
 const part = page.split("\n## All commands\n")[1].split("\n## ")[0];
 const code = (cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, text]) => text);
-const written = [...part.matchAll(/^\| `([^`]+)` \| [^|]+ \| ([^|]*)\|$/gm)].map(([, name, options]) => [name, code(options).sort()]);
+const written = [...part.matchAll(/^\| `([^`]+)` \| [^|]+ \| ([^|]*)\|$/gm)].map(([, name, options]) => [
+  name,
+  code(options).sort(),
+]);
 
 test("the reference of the command line has every command with its options, as --help lists them", () => {
   assert.deepEqual(Object.fromEntries(written), Object.fromEntries(commands()));

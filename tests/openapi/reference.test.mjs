@@ -12,15 +12,26 @@ const errors = read("docs/reference/errors.md");
 function rows(text, heading) {
   const part = text.split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
   const lines = part.split("\n").filter((line) => line.startsWith("|"));
-  return lines.slice(2).map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
+  return lines.slice(2).map((line) =>
+    line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
 }
 
 const named = (cell) => /^`([^`]+)`/.exec(cell)[1];
-const codes = (heading) => rows(errors, heading).map(([code]) => named(code)).sort();
+const codes = (heading) =>
+  rows(errors, heading)
+    .map(([code]) => named(code))
+    .sort();
 const numbers = (cell) => [...cell.matchAll(/\b\d{3}\b/g)].map(([status]) => status);
 
 test("the reference has every route with its successes and errors", () => {
-  const written = rows(http, "Routes").map(([route, , success, failures]) => [named(route), [...numbers(success).slice(0, 1), ...numbers(failures)].sort()]);
+  const written = rows(http, "Routes").map(([route, , success, failures]) => [
+    named(route),
+    [...numbers(success).slice(0, 1), ...numbers(failures)].sort(),
+  ]);
   const served = operations.map(([name, { responses }]) => [name, Object.keys(responses).sort()]);
   assert.deepEqual(Object.fromEntries(written), Object.fromEntries(served));
 });
@@ -41,14 +52,16 @@ test("the reference has every code of the Worker with the statuses that the code
     ...[...source.matchAll(/Self::new\(\s*(\d{3}),\s*"([a-z_]+)"/g)].map(([, status, code]) => [code, status]),
     ...[...source.matchAll(/Self::token\(\s*"([a-z_]+)"/g)].map(([, code]) => [code, "401"]),
   ];
-  const statuses = Object.fromEntries(rows(errors, "Of the Worker").map(([code, status]) => [named(code), numbers(status)]));
+  const statuses = Object.fromEntries(
+    rows(errors, "Of the Worker").map(([code, status]) => [named(code), numbers(status)]),
+  );
   assert.deepEqual(Object.keys(statuses).sort(), [...new Set(made.map(([code]) => code))].sort());
   for (const [code, status] of made) assert.ok(statuses[code].includes(status), `${code} is ${status}`);
   assert.deepEqual(Object.keys(statuses).sort(), [...document.components.schemas.Problem.properties.code.enum].sort());
 });
 
 test("the reference has every code of a token", () => {
-  const [, body] = /pub fn code\(&self\) -> &'static str \{([^]*?)\n {4}\}/.exec(read("src/error.rs"));
+  const [, body] = /pub fn code\(&self\) -> &'static str \{([\s\S]*?)\n {4}\}/.exec(read("src/error.rs"));
   assert.deepEqual(codes("Of a token"), [...body.matchAll(/"([a-z_]+)"/g)].map(([, code]) => code).sort());
 });
 

@@ -6,18 +6,26 @@ import { dirname, join, normalize } from "node:path";
 import { describe, test } from "node:test";
 import { inRoot } from "../../scripts/lib/paths.mjs";
 
-const git = (...args) => execFileSync("git", args, { cwd: inRoot("."), encoding: "utf8" }).split("\n").filter(Boolean);
-const pages = git("ls-files", "--cached", "--others", "--exclude-standard", "*.md").filter((path) => existsSync(inRoot(path)));
+const git = (...args) =>
+  execFileSync("git", args, { cwd: inRoot("."), encoding: "utf8" })
+    .split("\n")
+    .filter(Boolean);
+const pages = git("ls-files", "--cached", "--others", "--exclude-standard", "*.md").filter((path) =>
+  existsSync(inRoot(path)),
+);
 
 /** The page's text without code, which may look like a link. */
-const prose = (path) => readFileSync(inRoot(path), "utf8").replaceAll(/^( *)```[^]*?^ *```$/gm, "");
+const prose = (path) => readFileSync(inRoot(path), "utf8").replaceAll(/^( *)```[\s\S]*?^ *```$/gm, "");
 
 /** The anchors that a forge gives the headings: lower case, hyphens for spaces, a number behind a repeated one. */
 function anchors(path) {
   const seen = new Map();
   return [...prose(path).matchAll(/^#+ (.+)$/gm)].map(([, title]) => {
     const text = title.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1");
-    const anchor = text.toLowerCase().replaceAll(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-");
+    const anchor = text
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-");
     const count = seen.get(anchor) ?? 0;
     seen.set(anchor, count + 1);
     return count === 0 ? anchor : `${anchor}-${count}`;
