@@ -20,7 +20,10 @@ function random() {
 }
 
 const base64url = (text) => Buffer.from(text).toString("base64url");
-const mac = (algorithm, input) => createHmac(`sha${algorithm.slice(2)}`, secret).update(input).digest();
+const mac = (algorithm, input) =>
+  createHmac(`sha${algorithm.slice(2)}`, secret)
+    .update(input)
+    .digest();
 
 // What is signed, and the right MAC. Each has other claims: so the right bytes look as random as the wrong ones.
 const signed = (algorithm) =>
@@ -108,7 +111,11 @@ function worst(timings) {
   return SHARES.map((share) => {
     const [a, b] = timings.map((all) => moments(all, sorted[Math.floor(sorted.length * share) - 1]));
     const difference = a.mean - b.mean;
-    return { t: Math.abs(difference) / Math.sqrt(a.variance / a.count + b.variance / b.count), difference, mean: a.mean };
+    return {
+      t: Math.abs(difference) / Math.sqrt(a.variance / a.count + b.variance / b.count),
+      difference,
+      mean: a.mean,
+    };
   }).reduce((a, b) => (a.t > b.t ? a : b));
 }
 
@@ -118,11 +125,16 @@ for (const [name, algorithm, leaks, refuse] of [
   ["verify, HS512", "HS512", false, ours("HS512")],
   ["control: a loop that stops, HS256", "HS256", true, control("HS256")],
 ]) {
-  for (const pair of [["first", "last"], ["last", "all"]]) {
+  for (const pair of [
+    ["first", "last"],
+    ["last", "all"],
+  ]) {
     const { t, difference, mean } = worst(measure(algorithm, pair, refuse));
     const right = leaks ? t > LEAK : t < QUIET;
     if (!right) process.exitCode = 1;
-    const verdict = leaks ? ["NOT SEEN: the method is blind", "a leak, as it must be"] : ["LOOK INTO IT", "nothing seen"];
+    const verdict = leaks
+      ? ["NOT SEEN: the method is blind", "a leak, as it must be"]
+      : ["LOOK INTO IT", "nothing seen"];
     console.log(
       `${name.padEnd(34)} ${pair[0].padStart(5)} or ${pair[1].padEnd(5)} |t| ${t.toFixed(2).padStart(7)} ` +
         `${difference.toFixed(2).padStart(7)} of ${mean.toFixed(0)} ns  ${verdict[Number(right)]}`,

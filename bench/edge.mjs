@@ -57,17 +57,33 @@ async function startPeer() {
   if (!existsSync(peers)) throw new Error("the peers' harness, ../shared/bench, is not here");
   for (const name of ["js", "edge"]) cpSync(join(peers, name), join(folder, name), { recursive: true });
   spawnSync("chmod", ["-R", "u+w", folder]); // the shared folder may be read-only
-  const { status } = spawnSync("npm", ["ci", "--silent", "--no-audit", "--no-fund"], { cwd: join(folder, "js"), stdio: "inherit" });
+  const { status } = spawnSync("npm", ["ci", "--silent", "--no-audit", "--no-fund"], {
+    cwd: join(folder, "js"),
+    stdio: "inherit",
+  });
   if (status !== 0) throw new Error("npm ci failed");
   const [entry, port] = [await freePort(), await freePort()];
-  const child = spawn(process.execPath, ["serve.mjs", entry, port], { cwd: join(folder, "edge"), stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["serve.mjs", entry, port], {
+    cwd: join(folder, "edge"),
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   stops.push(() => new Promise((resolve) => child.once("exit", resolve).kill()));
   await new Promise((resolve, reject) => child.once("exit", reject).stdout.once("data", resolve));
   child.removeAllListeners("exit");
   child.stdout.resume();
-  const server = { name: "Hono + jose", parent: child.pid, url: `http://127.0.0.1:${port}`, tokenOnly: "/stateless", lookup: "/" };
+  const server = {
+    name: "Hono + jose",
+    parent: child.pid,
+    url: `http://127.0.0.1:${port}`,
+    tokenOnly: "/stateless",
+    lookup: "/",
+  };
   const { token } = await logIn(server, "alice", "correct horse");
-  return { ...server, authorization: `JWT ${token}`, expected: { tokenOnly: '{"hello":1}', lookup: '{"hello":"alice"}' } };
+  return {
+    ...server,
+    authorization: `JWT ${token}`,
+    expected: { tokenOnly: '{"hello":1}', lookup: '{"hello":"alice"}' },
+  };
 }
 
 async function startOurs({ build = "build", algorithm = "HS256", lines = "off", users = [alice] } = {}) {
@@ -75,16 +91,28 @@ async function startOurs({ build = "build", algorithm = "HS256", lines = "off", 
   const vars = { TOKEN_ALGORITHM: algorithm, LOG_VERIFIED: lines };
   const worker = await startWorker({ build, vars, users, socket: { host: "127.0.0.1", port } });
   stops.push(worker.stop);
-  const server = { name: `Portcullis, ${algorithm}${lines === "on" ? ", a line in the log for each" : ""}`, url: `http://127.0.0.1:${port}`, tokenOnly: "/verify", lookup: "/me" };
+  const server = {
+    name: `Portcullis, ${algorithm}${lines === "on" ? ", a line in the log for each" : ""}`,
+    url: `http://127.0.0.1:${port}`,
+    tokenOnly: "/verify",
+    lookup: "/me",
+  };
   const { token, expires_at } = await logIn(server, "alice", PASSWORDS.alice);
   const { id, username, phone } = alice;
-  const expected = { tokenOnly: JSON.stringify({ id, username, expires_at }), lookup: JSON.stringify({ id, username, phone }) };
+  const expected = {
+    tokenOnly: JSON.stringify({ id, username, expires_at }),
+    lookup: JSON.stringify({ id, username, phone }),
+  };
   return { ...server, authorization: `Bearer ${token}`, expected };
 }
 
 async function logIn({ url }, username, password) {
   const body = JSON.stringify({ username, password });
-  const response = await fetch(`${url}/login`, { method: "POST", headers: { "content-type": "application/json" }, body });
+  const response = await fetch(`${url}/login`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body,
+  });
   if (!response.ok) throw new Error(`login at ${url}: ${response.status}`);
   return response.json();
 }
@@ -105,14 +133,16 @@ async function prove({ name, url, authorization, expected, ...paths }) {
 
 /** The processor time, in µs, that all workerd below a process have used; machines are noisy, and this less so. */
 const workerds = (parent) => {
-  const children = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).flatMap((name) => {
-    try {
-      const [, program, rest] = /\((.*)\) (.*)/.exec(readFileSync(`/proc/${name}/stat`, "utf8"));
-      return program.startsWith("workerd") && Number(rest.split(" ")[1]) === parent ? [name] : [];
-    } catch {
-      return []; // it has ended meanwhile
-    }
-  });
+  const children = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const [, program, rest] = /\((.*)\) (.*)/.exec(readFileSync(`/proc/${name}/stat`, "utf8"));
+        return program.startsWith("workerd") && Number(rest.split(" ")[1]) === parent ? [name] : [];
+      } catch {
+        return []; // it has ended meanwhile
+      }
+    });
   return new Set(children);
 };
 const TICK = 10_000; // µs, of Linux
@@ -170,7 +200,15 @@ async function http() {
       const of = (server, what) => samples.get(server).map((sample) => sample[what]);
       const ratio = (server, what) => median(of(server, what).map((value, round) => value / of(peer, what)[round]));
       table(
-        [`${kind === "tokenOnly" ? "token only" : "token and user from KV"}, ${connections} connections`, "requests a second", "p50 ms", "p99 ms", `ratio to ${peer.name}`, "µs of processor a request", "ratio"],
+        [
+          `${kind === "tokenOnly" ? "token only" : "token and user from KV"}, ${connections} connections`,
+          "requests a second",
+          "p50 ms",
+          "p99 ms",
+          `ratio to ${peer.name}`,
+          "µs of processor a request",
+          "ratio",
+        ],
         servers.map((server) => [
           server.name,
           median(of(server, "rate")).toFixed(0),
@@ -194,7 +232,10 @@ async function login() {
   const users = Array.from({ length: 400 }, (_, i) => ({ ...cheap, id: i + 2, username: `cheap-${i}` }));
   const server = await startOurs({ algorithm: "HS512", users: [alice, ...users] });
   const post = async (path, body, status) => {
-    const headers = { "content-type": "application/json", "cf-connecting-ip": `10.0.${Math.floor(Math.random() * 250)}.${Math.floor(Math.random() * 250)}` };
+    const headers = {
+      "content-type": "application/json",
+      "cf-connecting-ip": `10.0.${Math.floor(Math.random() * 250)}.${Math.floor(Math.random() * 250)}`,
+    };
     const begin = performance.now();
     const response = await fetch(server.url + path, { method: "POST", headers, body: JSON.stringify(body) });
     const answer = await response.json();
@@ -212,14 +253,18 @@ async function login() {
     samples.refreshed.push(time);
     ({ refresh_token } = answer);
   }
-  const of = (values) => [0.5, 0.99].map((part) => values.toSorted((a, b) => a - b)[Math.floor(values.length * part)].toFixed(2));
+  const of = (values) =>
+    [0.5, 0.99].map((part) => values.toSorted((a, b) => a - b)[Math.floor(values.length * part)].toFixed(2));
   table(
     ["1 connection, from Node", "p50 ms", "p99 ms"],
     [
       ["POST /login, argon2id of 19 MiB and two passes", ...of(samples.full)],
       ["POST /login, refused, argon2id of 8 KiB and one pass", ...of(samples.refused)],
       ["POST /refresh", ...of(samples.refreshed)],
-      ["the last two: more than a login without its hash", ...of(samples.refused.map((time, i) => time + samples.refreshed[i]))],
+      [
+        "the last two: more than a login without its hash",
+        ...of(samples.refused.map((time, i) => time + samples.refreshed[i])),
+      ],
     ],
   );
 }
@@ -232,7 +277,12 @@ async function start() {
     const module = (name, type) => ({ type, path: join(root, "build", name) });
     const lazy = 'export default { async fetch() { await import("./worker.js"); return new Response() } }';
     const mf = new Miniflare({
-      ...{ cf: false, telemetry: { enabled: false }, compatibilityDate: "2026-04-26", modulesRoot: join(root, "build") },
+      ...{
+        cf: false,
+        telemetry: { enabled: false },
+        compatibilityDate: "2026-04-26",
+        modulesRoot: join(root, "build"),
+      },
       modules: [
         { type: "ESModule", path: join(root, "build", "lazy.js"), contents: lazy },
         ...[module("worker.js", "ESModule"), module("index.js", "ESModule"), module("index_bg.wasm", "CompiledWasm")],
@@ -247,7 +297,10 @@ async function start() {
     await mf.dispose();
   }
   const [first, second] = [median(samples.first), median(samples.second)];
-  table(["evaluating and instantiating", "ms"], [["the first request, which imports it, less the second", (first - second).toFixed(1)]]);
+  table(
+    ["evaluating and instantiating", "ms"],
+    [["the first request, which imports it, less the second", (first - second).toFixed(1)]],
+  );
 }
 
 function size() {
@@ -286,13 +339,21 @@ async function crossings() {
   const server = "export default { fetch };";
   edit("worker.js", (text) => {
     if (!text.includes(server)) throw new Error(`entry.js has no ${server}`);
-    return text.replace(server, 'export default { fetch: (...args) => args[0].url.endsWith("/crossings") ? Response.json(globalThis.__crossings()) : fetch(...args) };');
+    return text.replace(
+      server,
+      'export default { fetch: (...args) => args[0].url.endsWith("/crossings") ? Response.json(globalThis.__crossings()) : fetch(...args) };',
+    );
   });
   const { url, authorization } = await startOurs({ build });
   const count = async () => (await fetch(`${url}/crossings`)).json();
   const body = JSON.stringify({ username: "cheap", password: PASSWORDS.alice });
   const post = { method: "POST", headers: { "content-type": "application/json" }, body };
-  const cases = { "GET /verify": ["/verify", { headers: { authorization } }], "GET /me": ["/me", { headers: { authorization } }], "GET /verify, 401": ["/verify"], "POST /login": ["/login", post] };
+  const cases = {
+    "GET /verify": ["/verify", { headers: { authorization } }],
+    "GET /me": ["/me", { headers: { authorization } }],
+    "GET /verify, 401": ["/verify"],
+    "POST /login": ["/login", post],
+  };
   const rows = [];
   for (const [name, [path, init]] of Object.entries(cases)) {
     await (await fetch(url + path, init)).text();

@@ -36,7 +36,11 @@ const isolated = { "cross-origin-opener-policy": "same-origin", "cross-origin-em
 const server = createServer((request, response) => {
   const script = request.url === "/bench.js";
   response.writeHead(200, { ...isolated, "content-type": script ? "text/javascript" : "text/html" });
-  response.end(script ? outputFiles[0].contents : '<!doctype html><meta charset="utf-8"><script type="module" src="/bench.js"></script>');
+  response.end(
+    script
+      ? outputFiles[0].contents
+      : '<!doctype html><meta charset="utf-8"><script type="module" src="/bench.js"></script>',
+  );
 });
 await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
 
@@ -47,7 +51,9 @@ try {
   await page.waitForFunction("Boolean(globalThis.bench)");
   const fixtures = JSON.parse(readFileSync("fixtures.json", "utf8"));
   const ids = await page.evaluate((...given) => globalThis.bench.prepare(...given), fixtures, option.only?.split(","));
-  console.log(`# ${await page.evaluate("navigator.userAgent")}, isolated: ${await page.evaluate("crossOriginIsolated")}\n`);
+  console.log(
+    `# ${await page.evaluate("navigator.userAgent")}, isolated: ${await page.evaluate("crossOriginIsolated")}\n`,
+  );
   const wanted = (id) => !option.ops || option.ops.split(",").some((op) => id.startsWith(op));
   for (const id of ids.filter(wanted)) {
     const how = { rounds: Number(option.rounds ?? 15), targetMs: Number(option.target ?? 25), ref: REFERENCE };

@@ -12,8 +12,11 @@ const { secret } = fixtures.keys.HS256;
 const token = signed({ sub: "1", exp: Math.floor(Date.now() / 1000) + 86_400 });
 
 function signed(claims) {
-  const program = "import('jose').then(async (j) => console.log(await new j.SignJWT(JSON.parse(process.argv[1])).setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode(process.argv[2]))))";
-  return execFileSync(process.execPath, ["--input-type=module", "-e", program, JSON.stringify(claims), secret], { encoding: "utf8" }).trim();
+  const program =
+    "import('jose').then(async (j) => console.log(await new j.SignJWT(JSON.parse(process.argv[1])).setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode(process.argv[2]))))";
+  return execFileSync(process.execPath, ["--input-type=module", "-e", program, JSON.stringify(claims), secret], {
+    encoding: "utf8",
+  }).trim();
 }
 
 const [SECRET, TOKEN] = [secret, token].map((text) => JSON.stringify(text));
@@ -25,12 +28,26 @@ const CALLS = [
   { name: "jwt-decode, jwtDecode", from: "jwt-decode", call: `lib.jwtDecode(${TOKEN})` },
   { name: "jose/jwt/decode, decodeJwt", from: "jose/jwt/decode", call: `lib.decodeJwt(${TOKEN})` },
   { name: "jose, decodeJwt", from: "jose", call: `lib.decodeJwt(${TOKEN})` },
-  { name: "portcullis, verify HS256", from: "portcullis", call: `lib.verify(${TOKEN}, lib.secretKey(${SECRET}, "HS256"))` },
+  {
+    name: "portcullis, verify HS256",
+    from: "portcullis",
+    call: `lib.verify(${TOKEN}, lib.secretKey(${SECRET}, "HS256"))`,
+  },
   { name: "jose/jwt/verify, jwtVerify", from: "jose/jwt/verify", call: `await lib.jwtVerify(${TOKEN}, ${bytes})` },
   { name: "jose, jwtVerify HS256", from: "jose", call: `await lib.jwtVerify(${TOKEN}, ${bytes})` },
   { name: "hono/jwt, verify HS256", from: "hono/jwt", call: `await lib.verify(${TOKEN}, ${SECRET}, "HS256")` },
-  { name: "jsonwebtoken, verify HS256", from: "jsonwebtoken", call: `lib.default.verify(${TOKEN}, ${SECRET})`, browser: false },
-  { name: "fast-jwt, verify HS256", from: "fast-jwt", call: `lib.createVerifier({ key: ${SECRET} })(${TOKEN})`, browser: false },
+  {
+    name: "jsonwebtoken, verify HS256",
+    from: "jsonwebtoken",
+    call: `lib.default.verify(${TOKEN}, ${SECRET})`,
+    browser: false,
+  },
+  {
+    name: "fast-jwt, verify HS256",
+    from: "fast-jwt",
+    call: `lib.createVerifier({ key: ${SECRET} })(${TOKEN})`,
+    browser: false,
+  },
 ];
 
 /** `load` is an expression; what stands in `before` is not timed. */
@@ -44,7 +61,10 @@ const timed = (load, call, then, before = "") => `
   ${call};
   ${then({ load: "loaded - began", first: "first - loaded", second: "performance.now() - first" })}
 `;
-const asObject = (times) => `{ ${Object.entries(times).map(([name, value]) => `${name}: ${value}`).join(", ")} }`;
+const asObject = (times) =>
+  `{ ${Object.entries(times)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(", ")} }`;
 
 function inNode({ from, call }) {
   const program = timed(JSON.stringify(from), call, (times) => `console.log(JSON.stringify(${asObject(times)}));`);
@@ -54,11 +74,18 @@ function inNode({ from, call }) {
 
 async function openPages() {
   const scripts = new Map();
-  const isolated = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp", "cache-control": "no-store" };
+  const isolated = {
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-embedder-policy": "require-corp",
+    "cache-control": "no-store",
+  };
   const server = createServer(({ url }, response) => {
     const script = scripts.get(url);
     response.writeHead(200, { ...isolated, "content-type": script ? "text/javascript" : "text/html" });
-    response.end(script ?? `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module" src="${url}.js"></script>`);
+    response.end(
+      script ??
+        `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module" src="${url}.js"></script>`,
+    );
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   for (const [at, { from, call, browser }] of CALLS.entries()) {
@@ -68,12 +95,20 @@ async function openPages() {
       ...{ bundle: true, minify: true, format: "esm", platform: "browser", target: "es2022", write: false },
     });
     scripts.set(`/${at}-lib.js`, outputFiles[0].text);
-    scripts.set(`/${at}.js`, timed("url", call, (times) => `globalThis.times = ${asObject(times)};`, `
+    scripts.set(
+      `/${at}.js`,
+      timed(
+        "url",
+        call,
+        (times) => `globalThis.times = ${asObject(times)};`,
+        `
       // Not the way over the network, nor what a page that opens has to do.
       const text = await (await fetch("/${at}-lib.js")).text();
       const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
       await new Promise((resolve) => requestIdleCallback(resolve));
-    `));
+    `,
+      ),
+    );
   }
   const browser = await openBrowser();
   return {
@@ -96,17 +131,25 @@ const median = (values) => values.toSorted((one, other) => one - other)[Math.flo
 async function table(title, calls, time) {
   const samples = new Map(calls.map((call) => [call, []]));
   for (let round = 0; round < rounds; round++) for (const call of calls) samples.get(call).push(await time(call));
-  console.log(`\n## ${title}, medians of ${rounds}, ms\n\n| | import | first call | together | second call |\n|---|---:|---:|---:|---:|`);
+  console.log(
+    `\n## ${title}, medians of ${rounds}, ms\n\n| | import | first call | together | second call |\n|---|---:|---:|---:|---:|`,
+  );
   for (const [{ name }, all] of samples) {
     const of = (value) => median(all.map(value)).toFixed(2);
-    console.log(`| ${name} | ${of(({ load }) => load)} | ${of(({ first }) => first)} | ${of(({ load, first }) => load + first)} | ${of(({ second }) => second)} |`);
+    console.log(
+      `| ${name} | ${of(({ load }) => load)} | ${of(({ first }) => first)} | ${of(({ load, first }) => load + first)} | ${of(({ second }) => second)} |`,
+    );
   }
 }
 
 await table(`Node ${process.version}`, CALLS, inNode);
 const pages = await openPages();
 try {
-  await table("Chromium, without the network", CALLS.filter(({ browser }) => browser !== false), (call) => pages.time(CALLS.indexOf(call)));
+  await table(
+    "Chromium, without the network",
+    CALLS.filter(({ browser }) => browser !== false),
+    (call) => pages.time(CALLS.indexOf(call)),
+  );
 } finally {
   await pages.close();
 }

@@ -119,7 +119,9 @@ try {
       const args = ["users", "import", "--from", files[format], "--json", "--quiet"];
       const { seconds, peak, report } = await run([...args, ...(dry ? ["--dry-run"] : ["--out", out])]);
       if (report.importable !== rows) throw new Error(`${report.importable} of ${rows} rows`);
-      const written = dry ? "dry run" : `${readdirSync(out).filter((name) => name.startsWith("users-")).length} bulk files`;
+      const written = dry
+        ? "dry run"
+        : `${readdirSync(out).filter((name) => name.startsWith("users-")).length} bulk files`;
       console.log(
         `${format} (${megabytes.toFixed(0)} MB), ${written}: ${seconds.toFixed(2)} s, ` +
           `${Math.round(rows / seconds).toLocaleString("en")} rows a second, peak ${peak.toFixed(0)} MiB`,

@@ -63,9 +63,19 @@ try {
         ...[...__wasm].map(([name, contents]) => ({ type: "CompiledWasm", path: "/" + name, contents }))],`,
     ],
   );
-  patch("size.mjs", ["for (const k of ['verify', 'decode'])", "for (const k of Object.keys(t).filter((k) => k !== 'name' && k !== 'platform'))"]);
-  patch("size.mjs", ["async function size", 'const { sizes } = await import("./portcullis.mjs");\ntable.push(...sizes);\nasync function size']);
-  const script = OWN.includes(where) ? join(root, "bench", `${where}.mjs`) : where === "size" ? "size.mjs" : `bench-${where}.mjs`;
+  patch("size.mjs", [
+    "for (const k of ['verify', 'decode'])",
+    "for (const k of Object.keys(t).filter((k) => k !== 'name' && k !== 'platform'))",
+  ]);
+  patch("size.mjs", [
+    "async function size",
+    'const { sizes } = await import("./portcullis.mjs");\ntable.push(...sizes);\nasync function size',
+  ]);
+  const script = OWN.includes(where)
+    ? join(root, "bench", `${where}.mjs`)
+    : where === "size"
+      ? "size.mjs"
+      : `bench-${where}.mjs`;
   run(process.execPath, [script, ...options], js);
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -46,7 +46,12 @@ export const sizes = [
     "all of it": all("portcullis"),
     platform: "browser",
   },
-  { name: "portcullis/inspect", inspect: use("portcullis/inspect", "inspect"), "all of it": all("portcullis/inspect"), platform: "browser" },
+  {
+    name: "portcullis/inspect",
+    inspect: use("portcullis/inspect", "inspect"),
+    "all of it": all("portcullis/inspect"),
+    platform: "browser",
+  },
   { name: "portcullis/legacy", "all of it": all("portcullis/legacy"), platform: "browser" },
   {
     name: "portcullis/password",

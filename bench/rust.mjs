@@ -23,9 +23,16 @@ run("chmod", ["-R", "u+w", rust], folder); // the shared folder may be read-only
 const edit = (path, from, to) => {
   const text = readFileSync(path, "utf8");
   if (!text.includes(from)) throw new Error(`the harness has changed: no "${from}"`);
-  writeFileSync(path, text.replace(from, () => to));
+  writeFileSync(
+    path,
+    text.replace(from, () => to),
+  );
 };
-edit(join(rust, "Cargo.toml"), "[dependencies]", `[workspace]\n[dependencies]\nportcullis = { path = ${JSON.stringify(root)}, features = ["rsa"] }`);
+edit(
+  join(rust, "Cargo.toml"),
+  "[dependencies]",
+  `[workspace]\n[dependencies]\nportcullis = { path = ${JSON.stringify(root)}, features = ["rsa"] }`,
+);
 const entries = readFileSync(join(root, "bench", "rust-entries.rs"), "utf8").split("// ----\n");
 edit(join(rust, "src", "main.rs"), "// ---------- asymmetric raw", `${entries[0]}\n    // ---------- asymmetric raw`);
 edit(join(rust, "src", "main.rs"), "// ---------- timing", `${entries[1]}\n    // ---------- timing`);

@@ -29,11 +29,21 @@ const files = (target) =>
 
 // Names that mean something to objects or to the order of their members, of lengths around eight bytes, written with
 // escapes and beyond ASCII; and values of every kind.
-const NAMES = '"" a b exp iat sub __proto__ constructor toString hasOwnProperty length 0 12 1a abcdefgh abcdefghi x\\u0061 é';
+const NAMES =
+  '"" a b exp iat sub __proto__ constructor toString hasOwnProperty length 0 12 1a abcdefgh abcdefghi x\\u0061 é';
 const names = NAMES.split(" ").map((name) => (name === '""' ? "" : name));
-const values = '0 -0 -1 1.5 1e3 999999999999999 9999999999999999 true false null "" "x" "\\n" "é" {} [] [1,{"a":2}] "1"'.split(" ");
-const headers = [header, '{"alg":"HS256"}', '{"alg":"HS256","x":{}}', '{"alg":"HS256","__proto__":1}', '{"alg":"none"}'];
-const registered = new Map(Object.entries({ exp: ["1800000000", "1.8e9", "1", "null"], iat: ["1600000000"], sub: ['"1"'] }));
+const values =
+  '0 -0 -1 1.5 1e3 999999999999999 9999999999999999 true false null "" "x" "\\n" "é" {} [] [1,{"a":2}] "1"'.split(" ");
+const headers = [
+  header,
+  '{"alg":"HS256"}',
+  '{"alg":"HS256","x":{}}',
+  '{"alg":"HS256","__proto__":1}',
+  '{"alg":"none"}',
+];
+const registered = new Map(
+  Object.entries({ exp: ["1800000000", "1.8e9", "1", "null"], iat: ["1600000000"], sub: ['"1"'] }),
+);
 
 // Tokens with the same names in the same order.
 function family() {

@@ -9,11 +9,15 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const seconds = Number(process.argv[2] ?? 60);
 const targets = ["claims", "compact", "hash", "header", "jwk", "account", "legacy", "p256", "refresh_token"];
 
-const build = "rustc --release --lib --crate-type cdylib --target wasm32-unknown-unknown --config profile.release.debug=false";
+const build =
+  "rustc --release --lib --crate-type cdylib --target wasm32-unknown-unknown --config profile.release.debug=false";
 const { status } = spawnSync("cargo", build.split(" "), {
   cwd: here,
   stdio: "inherit",
-  env: { ...process.env, CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS: "-Ctarget-feature=+simd128 -Cdebug-assertions" },
+  env: {
+    ...process.env,
+    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS: "-Ctarget-feature=+simd128 -Cdebug-assertions",
+  },
 });
 if (status !== 0) process.exit(1);
 
@@ -46,11 +50,16 @@ function random(below) {
   return (state >>> 0) % below;
 }
 
-const files = (folder) => (existsSync(folder) ? readdirSync(folder).map((name) => readFileSync(join(folder, name))) : []);
+const files = (folder) =>
+  existsSync(folder) ? readdirSync(folder).map((name) => readFileSync(join(folder, name))) : [];
 const words = readFileSync(join(here, "tokens.dict"), "latin1")
   .split("\n")
   .filter((line) => line.startsWith('"'))
-  .map((line) => line.slice(1, -1).replaceAll(/\\x(..)|\\(.)/g, (_, hex, char) => (hex ? String.fromCharCode(parseInt(hex, 16)) : char)))
+  .map((line) =>
+    line
+      .slice(1, -1)
+      .replaceAll(/\\x(..)|\\(.)/g, (_, hex, char) => (hex ? String.fromCharCode(parseInt(hex, 16)) : char)),
+  )
   .map((word) => Buffer.from(word, "latin1"));
 const alphabet = Buffer.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 

@@ -59,7 +59,11 @@ function showNothing(title, text, code) {
 /** The session's own token, where none is pasted. */
 function showOwn() {
   const { token, status } = session();
-  if (status === "none") return showNothing("No token yet", "Log in to get one, or paste any token to see what it says and how long it lasts.");
+  if (status === "none")
+    return showNothing(
+      "No token yet",
+      "Log in to get one, or paste any token to see what it says and how long it lasts.",
+    );
   // One that is over stays on view until there is another.
   if (token === undefined && view.current?.source === "session") return;
   if (token === undefined) return showNothing("Your token has expired", "A new one is asked for.");
@@ -74,7 +78,10 @@ function showOwn() {
 /** From when on the session's two clocks run, in ms, and which session it is. */
 function beginnings({ token, now }) {
   try {
-    const { issuedAt, claims: { auth_time, sid } } = inspect(token);
+    const {
+      issuedAt,
+      claims: { auth_time, sid },
+    } = inspect(token);
     return { access: issuedAt.getTime(), whole: auth_time * 1000, sid };
   } catch {
     return { access: now * 1000, whole: now * 1000 };
@@ -94,7 +101,9 @@ function warn() {
 }
 
 function lapse() {
-  panel.warn(`Your access token has expired and could not be renewed: ${navigator.onLine ? "the service cannot be reached" : "you seem to be offline"}. The service is asked again by itself; “Refresh” asks at once.`);
+  panel.warn(
+    `Your access token has expired and could not be renewed: ${navigator.onLine ? "the service cannot be reached" : "you seem to be offline"}. The service is asked again by itself; “Refresh” asks at once.`,
+  );
 }
 
 function end({ reason }) {

@@ -33,7 +33,8 @@ const cases = [
   {
     name: "argon2id 19 MiB, t=2, p=1",
     bar: 0.6,
-    theirs: () => argon2id({ ...hashed, memorySize: 19456, iterations: 2, parallelism: 1, hashLength: 32, outputType: "encoded" }),
+    theirs: () =>
+      argon2id({ ...hashed, memorySize: 19456, iterations: 2, parallelism: 1, hashLength: 32, outputType: "encoded" }),
   },
   {
     name: "scrypt 32768:8:1",
@@ -76,6 +77,8 @@ console.log("| | ours, ms | hash-wasm, ms | ratio | at most |\n|---|---|---|---|
 for (const [index, { name, bar }] of cases.entries()) {
   const { ours, theirs } = samples[index];
   const ratio = median(ours.map((own, round) => own / theirs[round]));
-  console.log(`| ${name} | ${median(ours).toFixed(1)} | ${median(theirs).toFixed(1)} | ${ratio.toFixed(2)} | ${bar ?? ""} |`);
+  console.log(
+    `| ${name} | ${median(ours).toFixed(1)} | ${median(theirs).toFixed(1)} | ${ratio.toFixed(2)} | ${bar ?? ""} |`,
+  );
   if (bar && ratio > bar) process.exitCode = 1;
 }

@@ -20,7 +20,8 @@ export function legacyVerifier(wasm, { fail, text, write, writeBehind }) {
     if (typeof token !== "string") throw new TypeError("a token must be a string");
     const { algorithm = "HS512", now = Date.now() / 1000, ...rest } = readOptions(options, OPTIONS);
     const secrets = (Array.isArray(secret) ? Array.from(secret) : [secret]).map(octets);
-    if (secrets.includes(undefined)) throw new TypeError("a secret must be a string with no lone surrogate or a Uint8Array");
+    if (secrets.includes(undefined))
+      throw new TypeError("a secret must be a string with no lone surrogate or a Uint8Array");
     // The module refuses a longer token, so the rest need not be copied.
     const bytes = encoder.encode(token.slice(0, LONGEST_TOKEN + 1));
     const length = write(JSON.stringify({ algorithm, secrets, ...rest }), bytes.length);

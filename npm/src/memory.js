@@ -31,8 +31,8 @@ const STRING = 1;
 const NUMBER = 2;
 const BOOLEAN = 3;
 const NULL = 4;
-// Room for any token of the default length and one character more. A character has at most three bytes.
-const LEAST_ROOM = 3 * (LONGEST_TOKEN + 1);
+// 3 * (LONGEST_TOKEN + 1): room for any token of the default length and one character more, of at most three bytes each.
+const LEAST_ROOM = 24_579;
 const NOWHERE = new Uint8Array(0);
 
 const encoder = new TextEncoder();
@@ -56,7 +56,7 @@ function namesInOrder(object) {
   return names.some((name) => name in Object.prototype || /^\d/.test(name)) ? undefined : names;
 }
 
-function valueOf(found, at, text) {
+function claimValue(found, at, text) {
   switch (found[at]) {
     case STRING:
       return text.substring(found[at + 1], found[at + 2]);
@@ -192,7 +192,7 @@ export function memoryOf({ memory, facts, input, stack }, reader = readerOf, Ref
       if (claimNames === undefined) return JSON.parse(text);
       const claims = {};
       for (let i = 0, at = CLAIM_VALUES; i < count; i++, at += 3) {
-        claims[claimNames[i]] = valueOf(found, at, text);
+        claims[claimNames[i]] = claimValue(found, at, text);
       }
       return claims;
     },
@@ -200,7 +200,9 @@ export function memoryOf({ memory, facts, input, stack }, reader = readerOf, Ref
     /** Throws why the last call failed. */
     fail() {
       const found = current();
-      const [start, length, codeLength, claimLength] = [TEXT, TEXT + 1, CODE_LENGTH, CLAIM_LENGTH].map((at) => found[at]);
+      const [start, length, codeLength, claimLength] = [TEXT, TEXT + 1, CODE_LENGTH, CLAIM_LENGTH].map(
+        (at) => found[at],
+      );
       const aboutClaim = !Number.isNaN(claimLength);
       const skipped = codeLength + (aboutClaim ? claimLength : 0);
       const message = textAt(start + skipped, length - skipped);

@@ -1,5 +1,6 @@
 // `npm run lint`: formatting, clippy for every feature that is built, the documentation, JavaScript,
 // and the rules for dependencies.
+// With --quick, for `npm run check`: without what is compiled for WebAssembly, and without the documentation.
 import { checkMachine, npmPackages, wasmTarget } from "../lib/setup.mjs";
 import { inRoot, nodeProgram } from "../lib/paths.mjs";
 import { run, which } from "../lib/run.mjs";
@@ -10,19 +11,24 @@ const clippy = (...args) => ["cargo", "clippy", ...locked, ...args, "--", "-D", 
 const wasm = (name, ...args) => clippy("--package", name, "--target", WASM_TARGET, ...args);
 const biome = nodeProgram("@biomejs", "biome", "bin", "biome");
 const warnings = { RUSTDOCFLAGS: "-Dwarnings" };
+const isSlow = ([, command]) => command.includes(WASM_TARGET) || command[1] === "doc";
 
 const checks = [
-  ["cargo fmt", ["cargo", "fmt", "--check"]],
+  ["cargo fmt", ["cargo", "fmt", "--all", "--check"]],
   ["cargo fmt, tools", ["cargo", "fmt", "--check"], { cwd: inRoot("tools") }],
   ["cargo fmt, fuzz", ["cargo", "fmt", "--check"], { cwd: inRoot("fuzz") }],
   ["cargo fmt, example of axum", ["cargo", "fmt", "--check"], { cwd: inRoot("examples", "axum") }],
   ["clippy, core", clippy("--package", "portcullis", "--no-default-features", "--lib")],
-  ["clippy, core and command line", clippy("--all-targets")],
+  ["clippy, core and command line", clippy("--package", "portcullis", "--package", "portcullis-cli", "--all-targets")],
   ["clippy, npm package", wasm("portcullis-wasm-*", "--lib")],
   ["clippy, tests in browsers", wasm("portcullis", "--test", "web")],
   ["clippy, worker", wasm("portcullis-worker")],
   ["clippy, worker with panic-route", wasm("portcullis-worker", "--features", "panic-route")],
-  ["cargo doc", ["cargo", "doc", "--no-deps", ...locked], { env: cargoEnv(warnings) }],
+  [
+    "cargo doc",
+    ["cargo", "doc", "--no-deps", "--package", "portcullis", "--features", "rsa", ...locked],
+    { env: cargoEnv(warnings) },
+  ],
   ["biome: JavaScript, CSS and JSON", [...biome, "ci", "--colors=off", "--error-on-warnings"]],
   ["dependencies of the core", [process.execPath, inRoot("scripts", "lib", "core-dependencies.mjs")]],
 ];
@@ -38,6 +44,7 @@ await main(async () => {
   await npmPackages.make();
   await wasmTarget.make();
   let failed = 0;
+  if (process.argv.includes("--quick")) checks.splice(0, Infinity, ...checks.filter((check) => !isSlow(check)));
   for (const [label, command, options = {}] of checks) {
     const end = begin(label);
     try {

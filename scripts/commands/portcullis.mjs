@@ -2,9 +2,8 @@
 // had been run in the folder where npm was.
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
-import { commandLine } from "../lib/local.mjs";
+import { commandLine, portcullisProgram } from "../lib/local.mjs";
 import { withBuildLock } from "../lib/lock.mjs";
-import { inRoot } from "../lib/paths.mjs";
 import { checkMachine } from "../lib/setup.mjs";
 import { main } from "../lib/ui.mjs";
 
@@ -16,7 +15,7 @@ await main(async () => {
     checkMachine();
     await withBuildLock(() => commandLine.make());
   }
-  const child = spawn(inRoot("target", "debug", "portcullis"), process.argv.slice(2), {
+  const child = spawn(portcullisProgram, process.argv.slice(2), {
     cwd: process.env.INIT_CWD || process.cwd(),
     stdio: "inherit",
   });

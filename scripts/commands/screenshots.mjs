@@ -21,7 +21,8 @@ await main(async () => {
   // Not before: it needs what was just built.
   const { pictures } = await import("../lib/pictures.mjs");
   const end = begin("screenshots");
-  let bytes = 0, count = 0;
+  let bytes = 0,
+    count = 0;
   for await (const { name, image } of pictures()) {
     writeFileSync(inRoot("docs", "images", `${name}.webp`), image);
     bytes += image.length;

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { all } from "../lib/graph.mjs";
 import { untilHealthy } from "../lib/health.mjs";
 import { takeOrSay, withBuildLock } from "../lib/lock.mjs";
-import { commandLine, ensureFirstUser, ensureSecretKey, looksFresh } from "../lib/local.mjs";
+import { commandLine, ensureFirstUser, ensureSecretKey } from "../lib/local.mjs";
 import { ensureOperatorKey } from "../lib/operator.mjs";
 import { inRoot } from "../lib/paths.mjs";
 import { checkMachine, npmPackages } from "../lib/setup.mjs";
@@ -66,10 +66,10 @@ await main(async () => {
   const port = chosenPort();
   await requireFolder();
   await requirePort(port);
-  await withBuildLock(() => all([npmPackages, worker, npm, page, ...(looksFresh() ? [commandLine] : [])]));
+  await withBuildLock(() => all([npmPackages, worker, npm, page]));
 
   if (ensureSecretKey()) say("A new SECRET_KEY is in .dev.vars.");
-  if (await ensureOperatorKey(commandLine)) say("The public key of this machine's operator is in .dev.vars.");
+  if (await ensureOperatorKey()) say("The public key of this machine's operator is in .dev.vars.");
   sayUser(await ensureFirstUser());
 
   await requirePort(port); // The build may have taken minutes.
@@ -93,12 +93,14 @@ await main(async () => {
     throw new PlainError(trouble);
   }
   dev.release();
+  const lost = dev.lost(); // It counts what runs now: before anyone is told that it runs.
+  const first = commandLine.fresh() ? "" : "   (the first time, this compiles the command line)";
   say(`\nPortcullis is at ${bold(url)}   ${dim("(Ctrl-C ends it)")}`);
-  say(dim(`Its users: npm run portcullis -- users list${port === DEFAULT_PORT ? "" : ` --url ${url}`}\n`));
+  say(dim(`Its users: npm run portcullis -- users list${port === DEFAULT_PORT ? "" : ` --url ${url}`}${first}\n`));
 
   const end = await Promise.race([
     dev.gone.then(() => "wrangler dev has ended."),
-    dev.lost().then(() => "workerd, which runs the Worker, has ended. Start again: npm start"),
+    lost.then(() => "workerd, which runs the Worker, has ended. Start again: npm start"),
   ]);
   if (stopping) return;
   stopping = true;

@@ -1,7 +1,9 @@
-// `npm test [-- stage …]`: builds what the chosen stages need, runs them all, counts.
+// `npm test [-- stage …] [--grep text]`: builds what the chosen stages need, runs them side by side, counts.
 import { checkMachine } from "../lib/setup.mjs";
 import { withBuildLock } from "../lib/lock.mjs";
-import { stages, vectorsDir } from "../lib/stages.mjs";
+import { PLACES, needsOf, stages, vectorsDir } from "../lib/stages.mjs";
+import { chosenTests, help } from "../lib/choice.mjs";
+import { sideBySide } from "../lib/places.mjs";
 import { tail } from "../lib/run.mjs";
 import { all } from "../lib/graph.mjs";
 import { PlainError, begin, bold, main, red, say, warn } from "../lib/ui.mjs";
@@ -11,12 +13,12 @@ const none = { passed: 0, failed: 0, skipped: 0 };
 
 /** The steps run side by side; a stage is told of its own steps' failure, not of others'. */
 async function prepare(chosen) {
-  const results = await Promise.allSettled(chosen.map((name) => all(stages[name].needs)));
+  const results = await Promise.allSettled(chosen.map((choice) => all(needsOf(stages[choice.name], choice))));
   const broken = new Map();
   const said = new Set();
   results.forEach(({ status, reason }, index) => {
     if (status !== "rejected") return;
-    broken.set(chosen[index], reason);
+    broken.set(chosen[index].name, reason);
     if (said.has(reason)) return;
     said.add(reason);
     say(red(reason instanceof PlainError ? reason.message : (reason?.stack ?? String(reason))));
@@ -24,7 +26,8 @@ async function prepare(chosen) {
   return broken;
 }
 
-async function runStage(name, broken) {
+async function runStage(choice, broken) {
+  const { name } = choice;
   const { title, run, lacks, wants } = stages[name];
   const missing = lacks?.() ?? [];
   const wanting = wants?.() ?? [];
@@ -33,10 +36,11 @@ async function runStage(name, broken) {
   if (missing.length > 0) return { ...none, skipped: 1, note: `SKIPPED, ${note}` };
   if (broken.has(name)) return { ...none, failed: 1, note: "not run: building failed, see above" };
   const end = begin(`test: ${title}`);
-  const result = await run().catch((error) => ({ ...none, failed: 1, note: "did not run", output: error.stack }));
+  const result = await run(choice).catch((error) => ({ ...none, failed: 1, note: "did not run", output: error.stack }));
   end(result.failed === 0, `${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped`);
   if (result.failed > 0 && result.output) say(tail(result.output, 150));
-  if (wanting.length > 0) return { ...result, note: [result.note, `SKIPPED IN PART, ${note}`].filter(Boolean).join("; ") };
+  if (wanting.length > 0)
+    return { ...result, note: [result.note, `SKIPPED IN PART, ${note}`].filter(Boolean).join("; ") };
   return result;
 }
 
@@ -47,33 +51,39 @@ function table(rows) {
   );
   const widths = head.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column].length)));
   const line = (row) =>
-    row.map((cell, column) => (column > 0 && column < 5 ? cell.padStart(widths[column]) : cell.padEnd(widths[column]))).join("  ").trimEnd();
+    row
+      .map((cell, column) => (column > 0 && column < 5 ? cell.padStart(widths[column]) : cell.padEnd(widths[column])))
+      .join("  ")
+      .trimEnd();
   say(`\n${bold(line(head))}`);
   cells.forEach((row, index) => say(rows[index].failed > 0 ? red(line(row)) : line(row)));
 }
 
 await main(async () => {
-  const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(stages);
-  const unknown = chosen.filter((name) => !Object.hasOwn(stages, name));
-  if (unknown.length > 0) {
-    throw new PlainError(`Unknown: ${unknown.join(", ")}. There are: ${Object.keys(stages).join(", ")}.`);
-  }
+  const { help: wanted, grep, stages: chosenStages } = chosenTests(process.argv.slice(2), stages);
+  if (wanted) return say(help(stages));
   checkMachine();
+  const chosen = chosenStages.map((stage) => ({ ...stages[stage.name], ...stage, grep }));
   const broken = await withBuildLock(() => prepare(chosen));
 
-  const rows = [];
-  for (const name of chosen) {
+  const began = performance.now();
+  const rows = await sideBySide(chosen, PLACES, async (choice) => {
     const since = performance.now();
-    const result = await runStage(name, broken);
-    rows.push({ name, ...result, seconds: (performance.now() - since) / 1000 });
-  }
+    const result = await runStage(choice, broken);
+    return { name: choice.name, ...result, seconds: (performance.now() - since) / 1000 };
+  });
+  const seconds = (performance.now() - began) / 1000;
 
   table(rows);
   for (const { name, note } of rows.filter((row) => row.note)) warn(`! ${name}: ${note}`);
   if (!vectorsDir) {
-    warn("! The published test vectors are not here (../shared/vectors, or PORTCULLIS_VECTORS): tests over them did NOT run.");
+    warn(
+      "! The published test vectors are not here (../shared/vectors, or PORTCULLIS_VECTORS): tests over them did NOT run.",
+    );
   }
   const total = (field) => rows.reduce((sum, row) => sum + row[field], 0);
   if (total("failed") > 0) process.exitCode = 1;
-  say(`${total("passed")} passed, ${total("failed")} failed, ${total("skipped")} skipped`);
+  say(`${total("passed")} passed, ${total("failed")} failed, ${total("skipped")} skipped in ${seconds.toFixed(0)} s`);
+  if (grep && total("passed") + total("failed") + total("skipped") === 0)
+    throw new PlainError(`No test matches "${grep}".`);
 });

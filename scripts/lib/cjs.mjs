@@ -48,7 +48,10 @@ export async function writeCommonJs() {
       }),
     });
     // Its WASM stays where it is, the glue has a copy here.
-    const own = code.replace(/require\("\.\.\/((?:\.\.\/)*)wasm\/portcullis\.js"\)/g, (_, up) => `require("${up || "./"}${GLUE}")`);
+    const own = code.replace(
+      /require\("\.\.\/((?:\.\.\/)*)wasm\/portcullis\.js"\)/g,
+      (_, up) => `require("${up || "./"}${GLUE}")`,
+    );
     writeFileSync(out, `${own}//# sourceMappingURL=${basename(out)}.map\n`);
     writeFileSync(`${out}.map`, map);
   }

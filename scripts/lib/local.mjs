@@ -1,9 +1,9 @@
-// What a local Worker needs besides its code: a secret key, and a first user to log in as.
+// What a local Worker needs besides its code: a secret key, and a first user to log in as. And the
+// command line, which a first start does not need: it takes as long to compile as the Worker.
 import { randomBytes, randomInt } from "node:crypto";
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { Step } from "./graph.mjs";
-import { hasOperatorKey } from "./operator.mjs";
 import { inRoot, stateDir } from "./paths.mjs";
 import { run } from "./run.mjs";
 import { Stamp, filesUnder } from "./stamp.mjs";
@@ -35,30 +35,42 @@ function newPassword() {
   return Array.from({ length: 24 }, () => letters[randomInt(letters.length)]).join("");
 }
 
-/** The command line `portcullis`, which writes user records. */
+/** The command line `portcullis`. */
+export const portcullisProgram = inRoot("target", "cli", "portcullis");
+
 export const commandLine = new Step({
   label: "portcullis command line",
   stamp: new Stamp(
     inRoot("target", "stamps", "cli"),
     () => ({ files: filesUnder(["Cargo.toml", "Cargo.lock", "src", "crates/cli"]), values: [checkRust()] }),
-    ["target/debug/portcullis"],
+    ["target/cli/portcullis"],
   ),
-  run: () => {
+  run: async () => {
     checkNative();
     const build = ["cargo", "build", "--package", "portcullis-cli", "--bin", "portcullis", ...locked];
-    return run(build, { env: cargoEnv(), log: "cli" }).then(() => undefined);
+    await run(build, { env: cargoEnv(), log: "cli" });
+    // `cargo test` builds the program with other features of its dependencies and puts it where this
+    // build did. A copy of our own stays as it is, and the stamp with it.
+    mkdirSync(dirname(portcullisProgram), { recursive: true });
+    rmSync(portcullisProgram, { force: true }); // A program that is running can be replaced but not written to.
+    copyFileSync(inRoot("target", "debug", "portcullis"), portcullisProgram);
   },
 });
 
-/** So that a first start builds the command line beside the rest, and a later one not at all. */
-export const looksFresh = () => !existsSync(join(stateDir, "v3", "kv")) || !hasOperatorKey();
-
-/** What KV holds of the first user, as pairs of key and value. */
-async function userRecord(password) {
-  const command = [inRoot("target", "debug", "portcullis"), "users", "add", "--print"];
-  const user = [FIRST_USER, "--id", FIRST_USER_ID];
-  const { stdout } = await run([...command, ...user], { input: `${password}\n` });
-  return JSON.parse(stdout);
+/** What KV holds of the first user, as `portcullis users add --print` writes it: the name under the number last. */
+export async function userRecord(password, now = Math.floor(Date.now() / 1000)) {
+  const { hashPassword } = await import("portcullis/password"); // Not before the npm package is built.
+  const record = {
+    id: Number(FIRST_USER_ID),
+    username: FIRST_USER,
+    hash_password: hashPassword(password),
+    phone: "",
+    tokens_valid_from: now, // Tokens of a first user before this one are not for this one.
+  };
+  return [
+    { key: `user:${FIRST_USER}`, value: JSON.stringify(record) },
+    { key: `id:${FIRST_USER_ID}`, value: FIRST_USER },
+  ];
 }
 
 /** The id under which `wrangler dev` keeps the users: the binding's name where the config has none. */
@@ -98,7 +110,6 @@ export function ensureFirstUser() {
   return withUsers(async (users) => {
     const { keys } = await users.list({ prefix: "user:", limit: 1 });
     if (keys.length > 0) return undefined;
-    await commandLine.make();
     const password = newPassword();
     for (const { key, value } of await userRecord(password)) await users.put(key, value);
     return { username: FIRST_USER, password };

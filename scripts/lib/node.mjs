@@ -8,6 +8,8 @@ const least = engines.node.replace(">=", "").split(".").map(Number);
 const found = process.versions.node.split(".").map(Number);
 
 if (found[0] < least[0] || (found[0] === least[0] && found[1] < least[1])) {
-  console.error(`Node.js ${least.join(".")} or newer is needed; this is ${process.versions.node}. Get it from https://nodejs.org/`);
+  console.error(
+    `Node.js ${least.join(".")} or newer is needed; this is ${process.versions.node}. Get it from https://nodejs.org/`,
+  );
   process.exit(1);
 }

@@ -1,14 +1,14 @@
 // The operator of a local Worker: a private key on this machine, and its public part in .dev.vars.
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { inRoot } from "./paths.mjs";
-import { run } from "./run.mjs";
 import { PlainError } from "./ui.mjs";
 
 /** Where the command line looks for the key when no option names a file. */
 const KEY_FILE = inRoot(".portcullis", "operator.json");
 const DEV_VARS = inRoot(".dev.vars");
 
-export const hasOperatorKey = () => existsSync(KEY_FILE);
+const hasOperatorKey = () => existsSync(KEY_FILE);
 
 const devVars = () => (existsSync(DEV_VARS) ? readFileSync(DEV_VARS, "utf8") : "");
 
@@ -34,7 +34,27 @@ function isComplete(text) {
     return publicKeys(text).some((key) => key.kid === kid);
   } catch (error) {
     if (error instanceof PlainError) throw error;
-    return false; // The command line says what is wrong with the file.
+    return false; // publicPart() says what is wrong with the file.
+  }
+}
+
+/**
+ * The public part of the key on this machine, which is made where there is none: what `portcullis keys
+ * operator` writes, without the time it takes to compile that.
+ */
+async function publicPart() {
+  const { generateKey, publicKey } = await import("portcullis"); // Not before the npm package is built.
+  if (!hasOperatorKey()) {
+    const key = generateKey("EdDSA");
+    mkdirSync(dirname(KEY_FILE), { recursive: true, mode: 0o700 });
+    writeFileSync(KEY_FILE, `${JSON.stringify(key)}\n`, { mode: 0o600, flag: "wx" });
+    return publicKey(key);
+  }
+  try {
+    return publicKey(JSON.parse(readFileSync(KEY_FILE, "utf8")));
+  } catch {
+    // The error could quote the file, which holds a secret.
+    throw new PlainError(".portcullis/operator.json is not a private key. Delete it: npm start makes a new one.");
   }
 }
 
@@ -43,14 +63,11 @@ function isComplete(text) {
  * .dev.vars. Keys that are there stay. wrangler.toml is not touched: what is deployed must not accept
  * a key that was made for local use. Returns whether anything was written.
  */
-export async function ensureOperatorKey(commandLine) {
+export async function ensureOperatorKey() {
   const text = devVars();
   if (isComplete(text)) return false;
   const keys = publicKeys(text);
-  await commandLine.make();
-  const program = inRoot("target", "debug", "portcullis");
-  const { stdout } = await run([program, "keys", "operator", "--key", KEY_FILE, ...(hasOperatorKey() ? ["--public"] : [])]);
-  const set = JSON.stringify({ keys: [...keys, ...JSON.parse(stdout).keys] });
+  const set = JSON.stringify({ keys: [...keys, await publicPart()] });
   const line = `OPERATOR_KEYS='${set}'`;
   const gap = text === "" || text.endsWith("\n") ? "" : "\n";
   const next = SETTING.test(text) ? text.replace(SETTING, () => line) : `${text}${gap}${line}\n`;

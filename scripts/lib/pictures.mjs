@@ -15,12 +15,26 @@ const desk = (height) => ({ width: 1280, height });
 const phone = { width: 390, height: 820 };
 
 // The one of RFC 8037, A.1, so that a picture has always the same.
-const KEY = { kty: "OKP", crv: "Ed25519", alg: "EdDSA", kid: "2026-10", d: "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A", x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" };
+const KEY = {
+  kty: "OKP",
+  crv: "Ed25519",
+  alg: "EdDSA",
+  kid: "2026-10",
+  d: "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A",
+  x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+};
 
 // Someone else's, whose key does not matter.
 const expired = () => {
   const issued = NOW / 1000 - 9000;
-  const claims = { iss: "https://identity.example", sub: "248289761001", aud: "https://api.example", scope: "read write", iat: issued, exp: issued + 3600 };
+  const claims = {
+    iss: "https://identity.example",
+    sub: "248289761001",
+    aud: "https://api.example",
+    scope: "read write",
+    iat: issued,
+    exp: issued + 3600,
+  };
   return sign(claims, secretKey("0123456789abcdef0123456789abcdef", "HS256"));
 };
 
@@ -91,13 +105,25 @@ async function picture(page) {
 
 /** Each state in light and in dark, as `{ name, image }`; an image is the bytes of a WebP. */
 export async function* pictures() {
-  const vars = { SECRET_KEY: undefined, TOKEN_ALGORITHM: undefined, SIGNING_KEYS: JSON.stringify({ keys: [KEY] }), TOKEN_ISSUER: "https://login.example" };
+  const vars = {
+    SECRET_KEY: undefined,
+    TOKEN_ALGORITHM: undefined,
+    SIGNING_KEYS: JSON.stringify({ keys: [KEY] }),
+    TOKEN_ISSUER: "https://login.example",
+  };
   const browser = await openBrowser();
   try {
     for (const [state, { viewport, enter }] of Object.entries(states)) {
       for (const colorScheme of ["light", "dark"]) {
         const image = await withWorker({ users: [alice], vars, clock: true }, async ({ url, clock }) => {
-          const context = await browser.newContext({ viewport, colorScheme, deviceScaleFactor: 2, reducedMotion: "reduce", locale: "en-GB", timezoneId: "Europe/London" });
+          const context = await browser.newContext({
+            viewport,
+            colorScheme,
+            deviceScaleFactor: 2,
+            reducedMotion: "reduce",
+            locale: "en-GB",
+            timezoneId: "Europe/London",
+          });
           const page = await context.newPage();
           await page.clock.install({ time: NOW - MINUTE });
           await page.goto(`${url}/`);

@@ -18,12 +18,25 @@ const isOne = (patterns) => (name) => patterns.some((pattern) => pattern.test(na
 export async function reduce(path) {
   const { default: binaryen } = await import("binaryen");
   const module = binaryen.readBinary(readFileSync(path));
-  const { MutableGlobals, SignExt, NontrappingFPToInt, BulkMemory, BulkMemoryOpt, Multivalue, ReferenceTypes, SIMD128 } = binaryen.Features;
-  module.setFeatures(MutableGlobals | SignExt | NontrappingFPToInt | BulkMemory | BulkMemoryOpt | Multivalue | ReferenceTypes | SIMD128);
+  const {
+    MutableGlobals,
+    SignExt,
+    NontrappingFPToInt,
+    BulkMemory,
+    BulkMemoryOpt,
+    Multivalue,
+    ReferenceTypes,
+    SIMD128,
+  } = binaryen.Features;
+  module.setFeatures(
+    MutableGlobals | SignExt | NontrappingFPToInt | BulkMemory | BulkMemoryOpt | Multivalue | ReferenceTypes | SIMD128,
+  );
   // A call that the engine ends leaves it where it was: npm/src/memory.js puts it back.
   module.addGlobalExport("__stack_pointer", "stack");
 
-  const names = Array.from({ length: module.getNumFunctions() }, (_, at) => binaryen.getFunctionInfo(module.getFunctionByIndex(at)))
+  const names = Array.from({ length: module.getNumFunctions() }, (_, at) =>
+    binaryen.getFunctionInfo(module.getFunctionByIndex(at)),
+  )
     .filter(({ base, module }) => !base && !module)
     .map(({ name }) => name);
   const [panics, formats] = [PANIC, FORMAT].map((patterns) => names.filter(isOne(patterns)));

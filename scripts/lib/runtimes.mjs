@@ -17,4 +17,6 @@ export const deno = () => binary("@deno", "deno");
 export const bun = () => binary("@oven", "bin", "bun");
 
 /** The packages are there. */
-export const bundlersAndPeers = () => ["vite", "webpack", "express", "jsonwebtoken", "publint"].every((name) => existsSync(join(packages, name))) || undefined;
+export const bundlersAndPeers = () =>
+  ["vite", "webpack", "express", "jsonwebtoken", "publint"].every((name) => existsSync(join(packages, name))) ||
+  undefined;

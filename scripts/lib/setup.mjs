@@ -72,7 +72,10 @@ export const bindgen = new Step({
   priority: 3,
   stamp: toolStamp(
     "bindgen",
-    () => ({ files: filesUnder(["tools"], (path) => !path.startsWith(join("tools", "target"))), values: [checkRust()] }),
+    () => ({
+      files: filesUnder(["tools"], (path) => !path.startsWith(join("tools", "target"))),
+      values: [checkRust()],
+    }),
     [".tools/bin/wasm-bindgen", ".tools/bin/wasm-bindgen-test-runner"],
   ),
   run: async () => {

@@ -1,7 +1,8 @@
 // The stages of `npm test`: what each needs, how it runs, and how its result is counted.
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { capabilities, chromedriver, chromium, firefox, geckodriver } from "./browsers.mjs";
+import { cargoFilter, matching, namePattern, testFiles, textOf } from "./choice.mjs";
 import { countCargo, countTap } from "./count.mjs";
 import { axumExample, workerExample } from "./examples.mjs";
 import { Step } from "./graph.mjs";
@@ -15,26 +16,33 @@ import { npm, page, worker, workerPanics } from "./steps.mjs";
 import { WASM_TARGET, cargoEnv, checkNative, locked } from "./toolchain.mjs";
 import { wranglerEnv } from "./wrangler.mjs";
 
-const TIMEOUT = 600; // seconds for a stage; one that hangs fails
+const TIMEOUT = 900; // seconds for a stage; one that hangs fails
+
+/** So many files of tests at once on two cores: most of them wait for a part of their time. */
+export const PLACES = 3;
 
 const vectors = inRoot("..", "shared", "vectors");
 export const vectorsDir = process.env.PORTCULLIS_VECTORS || (existsSync(vectors) ? vectors : undefined);
 
-const testEnv = () => ({
+export const testEnv = () => ({
   ...(vectorsDir && { PORTCULLIS_VECTORS: vectorsDir }),
   ...(chromium() && { PORTCULLIS_CHROMIUM: chromium() }),
 });
 
+const NO_MATCH = { passed: 0, failed: 0, skipped: 0, note: "no test matches" };
+
 /** A runner that fails without a failed test (it did not compile, it crashed) is a failure as well. */
-function settle(counts, { code, stdout, stderr }) {
+function settle(counts, { code, stdout, stderr }, grep) {
   const output = stdout + stderr;
   if (code === 124) return { ...counts, failed: counts.failed + 1, note: `ended after ${TIMEOUT} s`, output };
   if (code !== 0 && counts.failed === 0) return { ...counts, failed: 1, note: `exit code ${code}`, output };
-  if (counts.passed + counts.failed + counts.skipped === 0) return { ...counts, failed: 1, note: "ran no test", output };
+  if (counts.passed + counts.failed + counts.skipped === 0 && grep) return { ...NO_MATCH, output };
+  if (counts.passed + counts.failed + counts.skipped === 0)
+    return { ...counts, failed: 1, note: "ran no test", output };
   return { ...counts, output };
 }
 
-const nativeTests = ["cargo", "test", ...locked];
+export const nativeTests = ["cargo", "test", "--package", "portcullis", "--package", "portcullis-cli", ...locked];
 const webTests = ["cargo", "test", "--package", "portcullis", "--target", WASM_TARGET, "--test", "web"];
 
 const nativeBuild = new Step({
@@ -48,7 +56,8 @@ const nativeBuild = new Step({
 const webBuild = new Step({
   label: "browser tests: compiling",
   uses: [wasmTarget],
-  run: () => run([...webTests, ...locked, "--no-run"], { env: cargoEnv(), log: "test-web-build" }).then(() => undefined),
+  run: () =>
+    run([...webTests, ...locked, "--no-run"], { env: cargoEnv(), log: "test-web-build" }).then(() => undefined),
 });
 
 /** Makes the database of the tests in tests/migration. */
@@ -61,46 +70,95 @@ const flaskDatabase = new Step({
   },
 });
 
-async function cargoStage(name, command, env) {
-  const result = await run(command, { env: cargoEnv({ ...testEnv(), ...env }), log: name, check: false, timeout: TIMEOUT });
-  return settle(countCargo(result.stdout), result);
+async function cargoStage(name, command, { grep }, env) {
+  const filtered = grep ? [...command, cargoFilter(grep)] : command;
+  const result = await run(filtered, {
+    env: cargoEnv({ ...testEnv(), ...env }),
+    log: name,
+    check: false,
+    timeout: TIMEOUT,
+  });
+  return settle(countCargo(result.stdout), result, grep);
 }
 
-function webStage(browser, driver) {
+function webStage(browser, driver, choice) {
   // As --config, because cargo splits the environment variable for the runner at spaces.
   const runner = `target.${WASM_TARGET}.runner=[${JSON.stringify(join(toolsBin, "wasm-bindgen-test-runner"))}]`;
-  return cargoStage(`test-${browser}`, [...webTests, ...locked, "--config", runner], {
+  return cargoStage(`test-${browser}`, [...webTests, ...locked, "--config", runner], choice, {
     ...driver,
     WASM_BINDGEN_TEST_WEBDRIVER_JSON: capabilities(browser),
     WASM_BINDGEN_TEST_TIMEOUT: "120",
   });
 }
 
-/** `together`: so many files at once; more than one where they mostly wait. */
-async function nodeStage(folder, together = 1) {
-  const dir = inRoot("tests", folder);
-  const names = existsSync(dir) ? readdirSync(dir).filter((name) => name.endsWith(".test.mjs")) : [];
-  if (names.length === 0) return { passed: 0, failed: 1, skipped: 0, note: `no tests/${folder}/*.test.mjs` };
+async function nodeTests(name, files, together, more = []) {
   mkdirSync(logDir, { recursive: true });
-  const tap = join(logDir, `test-${folder}.tap`);
+  const tap = join(logDir, `${name}.tap`);
   rmSync(tap, { force: true });
   const reporters = ["--test-reporter=spec", "--test-reporter-destination=stdout"];
   reporters.push("--test-reporter=tap", `--test-reporter-destination=${tap}`);
-  const files = names.sort().map((name) => join(dir, name));
-  const result = await run([process.execPath, "--test", `--test-concurrency=${together}`, ...reporters, ...files], {
-    env: { ...wranglerEnv(), ...testEnv() },
-    log: `test-${folder}`,
-    check: false,
-    timeout: TIMEOUT,
-  });
-  return settle(countTap(existsSync(tap) ? readFileSync(tap, "utf8") : ""), result);
+  const result = await run(
+    [process.execPath, "--test", `--test-concurrency=${together}`, ...reporters, ...more, ...files],
+    {
+      env: { ...wranglerEnv(), ...testEnv() },
+      log: name,
+      check: false,
+      timeout: TIMEOUT,
+    },
+  );
+  return { counts: countTap(existsSync(tap) ? readFileSync(tap, "utf8") : ""), result };
 }
 
-async function dryRun() {
+/** `together`: so many files at once. With `grep`, the files whose names match and the tests whose names do. */
+async function nodeStage(folder, { grep, files = testFiles(folder) }, together = 1) {
+  if (files.length === 0) return { passed: 0, failed: 1, skipped: 0, note: `no tests/${folder}/*.test.mjs` };
+  const name = `test-${folder}`;
+  if (!grep) {
+    const { counts, result } = await nodeTests(name, files, together);
+    return settle(counts, result);
+  }
+  const { whole, some } = matching(files, grep);
+  const runs = [];
+  if (whole.length > 0) runs.push(await nodeTests(name, whole, together));
+  if (some.length > 0)
+    runs.push(await nodeTests(`${name}-some`, some, together, [`--test-name-pattern=${namePattern(grep)}`]));
+  if (runs.length === 0) return NO_MATCH;
+  const settled = runs.map(({ counts, result }) => settle(counts, result, grep));
+  const sum = (field) => settled.reduce((total, one) => total + one[field], 0);
+  const failed = settled.filter((one) => one.failed > 0);
+  const none = sum("passed") + sum("failed") + sum("skipped") === 0;
+  return {
+    passed: sum("passed"),
+    failed: sum("failed"),
+    skipped: sum("skipped"),
+    output: failed.map(({ output }) => output).join("\n"),
+    note: none
+      ? NO_MATCH.note
+      : failed
+          .map(({ note }) => note)
+          .filter(Boolean)
+          .join("; ") || undefined,
+  };
+}
+
+async function dryRun({ grep }) {
+  if (grep && !stages.deploy.title.includes(grep)) return NO_MATCH;
   const command = [...wranglerProgram, "deploy", "--dry-run", "--outdir", inRoot("target", "dry-run")];
   const result = await run(command, { env: wranglerEnv(), log: "test-deploy", check: false, timeout: TIMEOUT });
   return settle({ passed: result.code === 0 ? 1 : 0, failed: result.code === 0 ? 0 : 1, skipped: 0 }, result);
 }
+
+/** The second Worker takes as long to build as the first, and few files want it. */
+const panicsFor = ({ files, grep }) => {
+  const all = files ?? testFiles("worker");
+  const { whole, some } = grep ? matching(all, grep) : { whole: all, some: [] };
+  return [...whole, ...some].some((path) => textOf(path, inRoot("tests", "worker")).includes("worker-panics"))
+    ? [workerPanics]
+    : [];
+};
+
+/** What has to be built for the tests that were chosen of a stage. */
+export const needsOf = ({ needs }, choice) => (typeof needs === "function" ? needs(choice) : needs);
 
 const lacking = (programs) =>
   Object.entries(programs)
@@ -110,61 +168,83 @@ const lacking = (programs) =>
 /**
  * `lacks`: programs without which a stage cannot run. `wants`: those without which it runs in part.
  * In CI either is a failure; elsewhere the table says loudly what did not run.
+ * `places`: how many of PLACES it takes. `seconds`: about what it takes on two cores; longer ones start first.
+ * `run` is told which of its tests are chosen: `{ grep, files }`.
  */
 export const stages = {
-  native: { title: "Rust, native", needs: [nativeBuild], run: () => cargoStage("test-native", [...nativeTests, "--no-fail-fast"]) },
+  native: {
+    title: "Rust, native",
+    places: 2,
+    seconds: 90,
+    needs: [nativeBuild],
+    run: (choice) => cargoStage("test-native", [...nativeTests, "--no-fail-fast"], choice),
+  },
   "web-chromium": {
     title: "WASM in Chromium",
     needs: [bindgen, webBuild],
     lacks: () => lacking({ chromium, chromedriver }),
-    run: () => webStage("chromium", { CHROMEDRIVER: chromedriver() }),
+    run: (choice) => webStage("chromium", { CHROMEDRIVER: chromedriver() }, choice),
   },
   "web-firefox": {
     title: "WASM in Firefox",
     needs: [bindgen, webBuild],
     lacks: () => lacking({ firefox, geckodriver }),
-    run: () => webStage("firefox", { GECKODRIVER: geckodriver() }),
+    run: (choice) => webStage("firefox", { GECKODRIVER: geckodriver() }, choice),
   },
-  worker: { title: "Worker", needs: [npmPackages, worker, page, workerPanics], run: () => nodeStage("worker", 2) },
+  worker: {
+    title: "Worker",
+    places: 2,
+    seconds: 200,
+    needs: (choice) => [npmPackages, worker, page, ...panicsFor(choice)],
+    run: (choice) => nodeStage("worker", choice, 2),
+  },
   openapi: {
     title: "OpenAPI document",
+    seconds: 70,
     needs: [npmPackages, worker, page],
     wants: () => lacking({ schemathesis, "openapi-spec-validator": specValidator }), // Their tests skip themselves.
-    run: () => nodeStage("openapi"),
+    run: (choice) => nodeStage("openapi", choice),
   },
   npm: {
     title: "npm package",
+    seconds: 120,
     needs: [npmPackages, npm, worker, page, runtimePackages], // The session is tested with the Worker.
     // The tests with what is not here skip themselves.
     wants: () => lacking({ chromium, firefox, geckodriver, deno, bun, "bundlers and peers": bundlersAndPeers }),
-    run: () => nodeStage("npm"),
+    run: (choice) => nodeStage("npm", choice),
   },
   page: {
     title: "Page",
+    places: 2,
+    seconds: 100,
     needs: [npmPackages, worker, page],
     lacks: () => lacking({ chromium }),
     wants: () => lacking({ firefox, geckodriver }),
-    run: () => nodeStage("page", 2),
+    run: (choice) => nodeStage("page", choice, 2),
   },
   start: {
     title: "npm start",
+    seconds: 30,
     needs: [npmPackages, worker, npm, page, commandLine],
-    run: () => nodeStage("start"),
+    run: (choice) => nodeStage("start", choice),
   },
   cli: {
     title: "Command line and Worker",
+    seconds: 20,
     needs: [npmPackages, worker, page, commandLine],
-    run: () => nodeStage("cli"),
+    run: (choice) => nodeStage("cli", choice),
   },
   migration: {
     title: "From Flask to the edge",
+    seconds: 100,
     needs: [npmPackages, worker, page, commandLine, flaskDatabase],
-    run: () => nodeStage("migration"),
+    run: (choice) => nodeStage("migration", choice),
   },
   examples: {
     title: "Examples",
     needs: [npmPackages, npm, axumExample, workerExample],
-    run: () => nodeStage("examples", 2),
+    seconds: 10,
+    run: (choice) => nodeStage("examples", choice, 2),
   },
   deploy: { title: "wrangler deploy --dry-run", needs: [npmPackages, worker, page], run: dryRun },
 };

@@ -3,6 +3,7 @@ import { copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, sta
 import { gzipSync } from "node:zlib";
 import { dirname, join, relative } from "node:path";
 import { writeCommonJs } from "./cjs.mjs";
+import { entryFiles, isEntryFile, writeEntries } from "./entries.mjs";
 import { Step } from "./graph.mjs";
 import { pack } from "./pack.mjs";
 import { inRoot, nodeProgram, toolsBin } from "./paths.mjs";
@@ -20,7 +21,10 @@ const WASM_OPT = "-O3";
 // that it is to be inlined, and `portcullis` is a tenth less. `portcullis/inspect` has room to be
 // a tenth faster. P-256 is as fast with `s` as with more; SHA-1 is there for keys alone.
 const profile = (levels) =>
-  Object.entries(levels).flatMap(([name, level]) => ["--config", `profile.release.package.${name}.opt-level=${JSON.stringify(level)}`]);
+  Object.entries(levels).flatMap(([name, level]) => [
+    "--config",
+    `profile.release.package.${name}.opt-level=${JSON.stringify(level)}`,
+  ]);
 const npmProfile = (levels) => profile({ p256: "s", sha1: "s", ...levels });
 
 // What rustc's defaults and .cargo/config.toml may use, and nothing that a browser or workerd of
@@ -39,7 +43,8 @@ const wasmOpt = nodeProgram("binaryen", "bin", "wasm-opt");
 const esbuildProgram = inRoot("node_modules", ".bin", "esbuild");
 
 const wasmSource = (...crates) => filesUnder(["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "src", ...crates]);
-const scriptSource = () => filesUnder(["cjs", "pack", "reduce", "remap", "steps"].map((name) => `scripts/lib/${name}.mjs`));
+const scriptSource = () =>
+  filesUnder(["cjs", "entries", "pack", "reduce", "remap", "steps"].map((name) => `scripts/lib/${name}.mjs`));
 const versions = () => {
   const { devDependencies } = JSON.parse(readFileSync(inRoot("package.json"), "utf8"));
   return [checkRust(), devDependencies.binaryen, devDependencies.esbuild];
@@ -54,7 +59,14 @@ const size = (path) => {
 // --- The Worker
 
 // As for the npm package: a twelfth less, and what runs for each request says itself what is inlined.
-const workerProfile = profile({ portcullis: "z", "portcullis-worker": "z", worker: "z", serde_json: "z", "js-sys": "z", p256: "s" });
+const workerProfile = profile({
+  portcullis: "z",
+  "portcullis-worker": "z",
+  worker: "z",
+  serde_json: "z",
+  "js-sys": "z",
+  p256: "s",
+});
 const workerTarget = inRoot("target", "worker");
 const workerInputs = (features) => () => ({
   files: [...wasmSource("crates/worker"), ...scriptSource(), ...filesUnder(["tools/Cargo.lock"])],
@@ -75,7 +87,10 @@ const workerWasm = new Step({
   stamp: stamp("worker-wasm", workerInputs("worker")),
   run: async () => {
     const what = ["--package", "portcullis-worker", "--lib", "--release", "--target", WASM_TARGET];
-    await run(["cargo", "build", ...what, ...workerProfile, ...remapPaths(), ...locked], { env: workerEnv(), log: "worker-wasm" });
+    await run(["cargo", "build", ...what, ...workerProfile, ...remapPaths(), ...locked], {
+      env: workerEnv(),
+      log: "worker-wasm",
+    });
   },
 });
 
@@ -164,7 +179,7 @@ const npmWasm = new Step({
   run: async () => {
     for (const [name, { entry, level, levels }] of Object.entries(MODULES)) {
       const crate = `portcullis-wasm-${entry}`;
-      const ours = { portcullis: level, "portcullis-wasm": level, [crate]: level };
+      const ours = { portcullis: level, "portcullis-wasm": "z", [crate]: level };
       const what = ["--package", crate, "--lib", "--release", "--target", WASM_TARGET];
       const cargo = ["cargo", "build", ...what, ...npmProfile({ ...ours, ...levels }), ...remapPaths(), ...locked];
       await run(cargo, { env: cargoEnv({ CARGO_TARGET_DIR: npmTarget }), log: `npm-wasm-${name}` });
@@ -189,18 +204,24 @@ export const npm = new Step({
   label: "npm package",
   needs: [npmWasm],
   uses: [npmPackages, bindgen],
-  stamp: stamp(
-    "npm",
-    () => {
-      const { files, values } = npmInputs();
-      return { files: [...files, ...filesUnder(["npm/src"])], values };
-    },
-    ["npm/wasm", "npm/cjs"],
-  ),
+  stamp: stamp("npm", () => {
+    const { files, values } = npmInputs();
+    return { files: [...files, ...filesUnder(["npm/src"], (path) => !isEntryFile(path))], values };
+  }, ["npm/wasm", "npm/cjs", ...Object.keys(entryFiles()).map((path) => `npm/src/${path}`)]),
   run: async () => {
     const made = join(npmTarget, "bindgen");
-    const flags = ["--target", "web", "--no-typescript", "--omit-default-module-path", "--no-demangle", "--out-name", "portcullis"];
-    await run([join(toolsBin, "wasm-bindgen"), ...flags, "--out-dir", made, npmCompiled("portcullis")], { log: "npm-bindgen" });
+    const flags = [
+      "--target",
+      "web",
+      "--no-typescript",
+      "--omit-default-module-path",
+      "--no-demangle",
+      "--out-name",
+      "portcullis",
+    ];
+    await run([join(toolsBin, "wasm-bindgen"), ...flags, "--out-dir", made, npmCompiled("portcullis")], {
+      log: "npm-bindgen",
+    });
 
     const out = inRoot("npm", "wasm");
     rmSync(out, { recursive: true, force: true });
@@ -208,8 +229,11 @@ export const npm = new Step({
     copyFileSync(join(made, "portcullis.js"), join(out, "portcullis.js"));
     const finished = await Promise.all([
       finishModule("portcullis", join(made, "portcullis_bg.wasm"), out),
-      ...Object.keys(MODULES).filter((name) => name !== "portcullis").map((name) => finishModule(name, npmCompiled(name), out)),
+      ...Object.keys(MODULES)
+        .filter((name) => name !== "portcullis")
+        .map((name) => finishModule(name, npmCompiled(name), out)),
     ]);
+    writeEntries();
     await writeCommonJs();
     return finished.join(", ");
   },

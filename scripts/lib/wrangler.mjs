@@ -44,7 +44,15 @@ export function portIsFree(port) {
 }
 
 // What wrangler dev says about itself; requests, the Worker's log and errors are left.
-const NOISE = [/^\s*$/, /^[─╭╰│┌└]/, /^⎔/, /^Your Worker has access/, /^Binding\s+Resource/, /^env\./, /^\[custom build\]\s*$/];
+const NOISE = [
+  /^\s*$/,
+  /^[─╭╰│┌└]/,
+  /^⎔/,
+  /^Your Worker has access/,
+  /^Binding\s+Resource/,
+  /^env\./,
+  /^\[custom build\]\s*$/,
+];
 
 /** How many processes of workerd, the runtime, run in this process group; undefined where `ps` cannot tell. */
 function runtimes(group) {

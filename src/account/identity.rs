@@ -39,7 +39,7 @@ impl IdentityKeys {
         Self::from_secret(derive(signing_key, "portcullis identity secret").as_slice())
     }
 
-    /// For [`ClientAddress::of`](super::ClientAddress::of).
+    /// For [`ClientAddress::id_for`](super::ClientAddress::id_for).
     #[must_use]
     pub fn client_addresses(&self) -> &[u8] {
         self.client_addresses.as_slice()

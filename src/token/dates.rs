@@ -1,4 +1,4 @@
-use super::decoded::DecodedClaims;
+use super::decoded::{ClaimsVisitor, DecodedClaims};
 use crate::encoding::json::{JsonString, JsonValue, Name};
 use crate::error::{ClaimProblem, TokenError};
 use crate::time::{Round, UnixTime};
@@ -28,7 +28,7 @@ const IAT: Name = Name::new("iat");
 
 impl StatedDates {
     /// Reads the dates of claims, and nothing else of them.
-    pub(crate) fn read(claims: DecodedClaims<'_>) -> Result<Self, TokenError> {
+    pub(crate) fn read<V: ClaimsVisitor>(claims: DecodedClaims<'_, V>) -> Result<Self, TokenError> {
         let mut dates = Self::default();
         claims.read(|name, value| dates.take(name, value))?;
         Ok(dates)

@@ -58,9 +58,12 @@ impl ClaimsVisitor for () {
 }
 
 /// Claims that were decoded from base64url and not yet parsed.
-pub(crate) struct DecodedClaims<'r> {
+///
+/// Generic over the visitor where the call per claim counts, which is in
+/// inspection. Elsewhere the visitor is `dyn`, so that the code exists once.
+pub(crate) struct DecodedClaims<'r, V: ?Sized = dyn ClaimsVisitor + 'r> {
     pub(super) text: &'r str,
-    pub(super) visitor: Option<&'r mut dyn ClaimsVisitor>,
+    pub(super) visitor: Option<&'r mut V>,
 }
 
 impl<'r> From<&'r str> for DecodedClaims<'r> {
@@ -72,7 +75,20 @@ impl<'r> From<&'r str> for DecodedClaims<'r> {
     }
 }
 
-impl<'r> DecodedClaims<'r> {
+impl<'r, V: ClaimsVisitor + 'r> DecodedClaims<'r, V> {
+    /// The same, without the visitor's type.
+    pub(crate) fn with_dyn_visitor(self) -> DecodedClaims<'r> {
+        DecodedClaims {
+            text: self.text,
+            visitor: match self.visitor {
+                Some(visitor) => Some(visitor),
+                None => None,
+            },
+        }
+    }
+}
+
+impl<'r, V: ClaimsVisitor + ?Sized> DecodedClaims<'r, V> {
     pub(crate) fn text(&self) -> &'r str {
         self.text
     }

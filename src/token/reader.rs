@@ -86,7 +86,7 @@ impl<V: ClaimsVisitor> TokenReader<V> {
     pub(crate) fn open(
         &mut self,
         token: &Compact<'_>,
-    ) -> Result<(&UnverifiedHeader, ClaimsBuffer<'_>), TokenError> {
+    ) -> Result<(&UnverifiedHeader, ClaimsBuffer<'_, V>), TokenError> {
         self.json.claims.clear();
         if self.header_part.is_empty() || !bytes::same(&self.header_part, token.header) {
             self.read_header(token.header)?;
@@ -95,10 +95,7 @@ impl<V: ClaimsVisitor> TokenReader<V> {
             &self.header,
             ClaimsBuffer {
                 text: &mut self.json.claims,
-                visitor: match &mut self.visitor {
-                    Some(visitor) => Some(visitor),
-                    None => None,
-                },
+                visitor: self.visitor.as_mut(),
             },
         ))
     }
@@ -130,13 +127,13 @@ impl<V: ClaimsVisitor> TokenReader<V> {
 }
 
 /// The buffer for the claims of a token whose header was read.
-pub(crate) struct ClaimsBuffer<'r> {
+pub(crate) struct ClaimsBuffer<'r, V> {
     text: &'r mut String,
-    visitor: Option<&'r mut dyn ClaimsVisitor>,
+    visitor: Option<&'r mut V>,
 }
 
-impl<'r> ClaimsBuffer<'r> {
-    pub(crate) fn decode(self, token: &Compact<'_>) -> Result<DecodedClaims<'r>, TokenError> {
+impl<'r, V> ClaimsBuffer<'r, V> {
+    pub(crate) fn decode(self, token: &Compact<'_>) -> Result<DecodedClaims<'r, V>, TokenError> {
         decode(token.payload, self.text)?;
         Ok(DecodedClaims {
             text: self.text,

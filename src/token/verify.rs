@@ -99,7 +99,7 @@ impl Verifier {
         let key = self.keys.select(algorithm, header.key_id.as_deref())?;
         let mut buffer = Compact::SIGNATURE_BUFFER;
         key.verify(token.signing_input, token.decode_signature(&mut buffer)?)?;
-        let claims = RegisteredClaims::read(claims.decode(&token)?)?;
+        let claims = RegisteredClaims::read(claims.decode(&token)?.with_dyn_visitor())?;
         self.policy.check(header, &claims, now)
     }
 }

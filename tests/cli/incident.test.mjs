@@ -13,12 +13,14 @@ import { alice } from "../support/users.mjs";
 import { withWorker } from "../support/worker.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const portcullis = join(root, "target", "debug", "portcullis");
+const portcullis = join(root, "target", "cli", "portcullis");
 const ISSUER = "https://login.example.test";
 
 test("each command of portcullis on the incident page is one that there is", () => {
   const page = readFileSync(join(root, "docs", "guides", "respond-to-an-incident.md"), "utf8");
-  const all = [...page.matchAll(/portcullis ((?:keys|users|doctor)[^`|;>\n]*)/g)].map(([, words]) => words.trim().split(/\s+/));
+  const all = [...page.matchAll(/portcullis ((?:keys|users|doctor)[^`|;>\n]*)/g)].map(([, words]) =>
+    words.trim().split(/\s+/),
+  );
   assert.ok(all.length > 12, String(all.length));
   for (const words of all) {
     // Arguments before --help are read, and refused if there are none such.
@@ -28,7 +30,10 @@ test("each command of portcullis on the incident page is one that there is", () 
   }
 });
 
-for (const [what, which] of [["a revoked key", (kid) => [kid]], ["a file whose keys are all revoked", () => ["--all"]]]) {
+for (const [what, which] of [
+  ["a revoked key", (kid) => [kid]],
+  ["a file whose keys are all revoked", () => ["--all"]],
+]) {
   test(`${what}: the Worker refuses its tokens, forged ones too, and the session goes on`, async () => {
     const folder = mkdtempSync(join(tmpdir(), "portcullis-incident-"));
     const file = join(folder, "keys.json");

@@ -12,7 +12,7 @@ import { loggedIn, me, now } from "../support/requests.mjs";
 import { alice } from "../support/users.mjs";
 import { withWorker } from "../support/worker.mjs";
 
-const portcullis = fileURLToPath(new URL("../../target/debug/portcullis", import.meta.url));
+const portcullis = fileURLToPath(new URL("../../target/cli/portcullis", import.meta.url));
 const ISSUER = "https://login.example.test";
 
 /** A folder with a set of keys, and what one does there. */
@@ -44,7 +44,10 @@ async function withKeys(use, ...options) {
       // As `wrangler secret put SIGNING_KEYS < keys.json` would.
       worker: (inWorker) => {
         const SIGNING_KEYS = readFileSync(file, "utf8");
-        return withWorker({ users: [alice], vars: { SECRET_KEY: undefined, TOKEN_ISSUER: ISSUER, SIGNING_KEYS } }, inWorker);
+        return withWorker(
+          { users: [alice], vars: { SECRET_KEY: undefined, TOKEN_ISSUER: ISSUER, SIGNING_KEYS } },
+          inWorker,
+        );
       },
     });
   } finally {
@@ -97,28 +100,37 @@ test("a rotation in two steps: announced, in front, and dropped when the last to
 });
 
 test("what the Worker signs, `token verify` verifies with the keys that it publishes", async () => {
-  await withKeys(async ({ run, done, folder, worker }) => {
-    await worker(async (login) => {
-      const answer = await loggedIn(login, "alice");
-      const keys = await published(login);
-      assert.deepEqual(JSON.parse(done("keys", "public", "--file", "keys.json")), keys);
-      writeFileSync(join(folder, "jwks.json"), JSON.stringify(keys));
-      const verify = (issuer) => run(["token", "verify", "--json", "--key", "jwks.json", "--issuer", issuer], JSON.stringify(answer));
-      const { status, stdout } = verify(ISSUER);
-      assert.equal(status, 0);
-      assert.equal(JSON.parse(stdout).claims.username, "alice");
-      assert.equal(verify("https://elsewhere.example").status, 1);
-    });
-  }, "--alg", "ES256");
+  await withKeys(
+    async ({ run, done, folder, worker }) => {
+      await worker(async (login) => {
+        const answer = await loggedIn(login, "alice");
+        const keys = await published(login);
+        assert.deepEqual(JSON.parse(done("keys", "public", "--file", "keys.json")), keys);
+        writeFileSync(join(folder, "jwks.json"), JSON.stringify(keys));
+        const verify = (issuer) =>
+          run(["token", "verify", "--json", "--key", "jwks.json", "--issuer", issuer], JSON.stringify(answer));
+        const { status, stdout } = verify(ISSUER);
+        assert.equal(status, 0);
+        assert.equal(JSON.parse(stdout).claims.username, "alice");
+        assert.equal(verify("https://elsewhere.example").status, 1);
+      });
+    },
+    "--alg",
+    "ES256",
+  );
 });
 
 for (const alg of ["EdDSA", "ES256"]) {
   test(`what \`token sign\` signs with ${alg}, jose verifies`, async () => {
-    await withKeys(async ({ done }) => {
-      const token = done("token", "sign", "--key", "keys.json", "--sub", "1", "--iss", ISSUER).trim();
-      const keys = JSON.parse(done("keys", "public", "--file", "keys.json"));
-      const { payload } = await jwtVerify(token, createLocalJWKSet(keys), { issuer: ISSUER, algorithms: [alg] });
-      assert.equal(payload.sub, "1");
-    }, "--alg", alg);
+    await withKeys(
+      async ({ done }) => {
+        const token = done("token", "sign", "--key", "keys.json", "--sub", "1", "--iss", ISSUER).trim();
+        const keys = JSON.parse(done("keys", "public", "--file", "keys.json"));
+        const { payload } = await jwtVerify(token, createLocalJWKSet(keys), { issuer: ISSUER, algorithms: [alg] });
+        assert.equal(payload.sub, "1");
+      },
+      "--alg",
+      alg,
+    );
   });
 }

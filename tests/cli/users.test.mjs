@@ -72,7 +72,10 @@ describe("an operator's commands on the users of a Worker", { timeout: 300_000 }
   test("one session is ended and the rest go on", async () => {
     await done(["sign-out", "alice"]);
     const first = await loggedIn(worker, "alice", PASSWORDS.alice);
-    const [session] = (await done(["sessions", "alice", "--json"])).trimEnd().split("\n").map((line) => JSON.parse(line));
+    const [session] = (await done(["sessions", "alice", "--json"]))
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
     const second = await loggedIn(worker, "alice", PASSWORDS.alice);
     await done(["sessions", "alice", "--end", session.id]);
     assert.equal(await me(worker, first.token), 401);

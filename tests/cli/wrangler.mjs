@@ -28,7 +28,10 @@ const save = () => writeFileSync("kv.json", JSON.stringify(kv));
 const input = () => JSON.parse(readFileSync(file, "utf8"));
 switch (`${what} ${how}`) {
   case "bulk get": {
-    const found = input().map((key) => [key, process.argv.includes("--remote") ? (kv[key] ?? null) : { value: kv[key] ?? null }]);
+    const found = input().map((key) => [
+      key,
+      process.argv.includes("--remote") ? (kv[key] ?? null) : { value: kv[key] ?? null },
+    ]);
     console.log(`${JSON.stringify(Object.fromEntries(found), null, 2)}\n\nSuccess!`);
     break;
   }
@@ -45,8 +48,16 @@ switch (`${what} ${how}`) {
     break;
   case "key list": {
     const prefix = process.argv[process.argv.indexOf("--prefix") + 1];
-    const names = Object.keys(kv).filter((key) => key.startsWith(prefix)).sort();
-    console.log(JSON.stringify(names.map((name) => ({ name })), null, 2));
+    const names = Object.keys(kv)
+      .filter((key) => key.startsWith(prefix))
+      .sort();
+    console.log(
+      JSON.stringify(
+        names.map((name) => ({ name })),
+        null,
+        2,
+      ),
+    );
     break;
   }
   default:

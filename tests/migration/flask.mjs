@@ -21,8 +21,10 @@ const KNOWN = {
   "werkzeug-0.8": "sha1$abcdefgh$54bb54a9810996447facbdfff17b8d4fc2b364f8",
   "werkzeug-0.9": "pbkdf2:sha1:1000$abcdefgh$af7296463577a47bb16ec7ce1e7c94ca39fb1558",
   "werkzeug-1.0": "pbkdf2:sha256:150000$abcdefgh$dd97a7ee1b632d42d50cb5bdf8cd2341fec3035e1b589654fe5734f6a5ae0204",
-  "werkzeug-2.0": "pbkdf2:sha256:260000$abcdefghijklmnop$2e28efc23df05f3696d525a59eef7d0e2897ead43152dedc07d94f6c09f910ec",
-  "werkzeug-2.3": "pbkdf2:sha256:600000$abcdefghijklmnop$0d1a4641f1a9aad40c6e7dc993181b8ac3db35a661fe79bae81fe32cf3306dce",
+  "werkzeug-2.0":
+    "pbkdf2:sha256:260000$abcdefghijklmnop$2e28efc23df05f3696d525a59eef7d0e2897ead43152dedc07d94f6c09f910ec",
+  "werkzeug-2.3":
+    "pbkdf2:sha256:600000$abcdefghijklmnop$0d1a4641f1a9aad40c6e7dc993181b8ac3db35a661fe79bae81fe32cf3306dce",
   "werkzeug-3.0":
     "scrypt:32768:8:1$abcdefghijklmnop$81b59dde9d092f718dfb03433d8da9c3665fd3041418559f01d92623eda9e66a" +
     "6205e9230bf16318717746682357b4a1774d75dde137aea408fcfb874e777296",
@@ -33,18 +35,30 @@ const KNOWN = {
   "unsalted": "sha256$$4104d36f8da2c254349f85836793ebe029e0c957063a34c91c2e9203187b5631",
 };
 
-const known = Object.entries(KNOWN).map(([username, hash_password]) => ({ username, hash_password, password: "correct horse" }));
+const known = Object.entries(KNOWN).map(([username, hash_password]) => ({
+  username,
+  hash_password,
+  password: "correct horse",
+}));
 
 /** Those of the peers' vectors too, where they are; a password in clear is no hash. */
 function peers() {
   const cases = vectors("peers", "werkzeug.json")?.cases ?? [];
   const right = new Map(cases.filter(({ expect }) => expect === true).map((one) => [one.hash, one]));
   const hashed = [...right.values()].filter(({ hash }) => !hash.startsWith("plain$"));
-  return hashed.map(({ hash, password, werkzeug }, i) => ({ username: `peer-${werkzeug}-${i}`, hash_password: hash, password }));
+  return hashed.map(({ hash, password, werkzeug }, i) => ({
+    username: `peer-${werkzeug}-${i}`,
+    hash_password: hash,
+    password,
+  }));
 }
 
 /** The users with passwords that open; numbered from 1. */
-export const users = [...known, ...peers()].map((user, i) => ({ id: i + 1, phone: `+44 20 7946 ${String(i).padStart(4, "0")}`, ...user }));
+export const users = [...known, ...peers()].map((user, i) => ({
+  id: i + 1,
+  phone: `+44 20 7946 ${String(i).padStart(4, "0")}`,
+  ...user,
+}));
 
 const scrypt = KNOWN["werkzeug-3.0"];
 
@@ -52,7 +66,11 @@ const scrypt = KNOWN["werkzeug-3.0"];
 export const lost = [
   { username: "cut-off", hash_password: scrypt.slice(0, 120), code: "hash_cut" },
   { username: "in-clear", hash_password: "plain$$correct horse", code: "hash_plain" },
-  { username: "bcrypted", hash_password: "$2b$12$C6UzMDM.H6dfI/f/IKxGhuQ0RpmSRZ8bCNPJ4lZ3AoQDkCSR4c9pS", code: "hash_unknown" },
+  {
+    username: "bcrypted",
+    hash_password: "$2b$12$C6UzMDM.H6dfI/f/IKxGhuQ0RpmSRZ8bCNPJ4lZ3AoQDkCSR4c9pS",
+    code: "hash_unknown",
+  },
   { username: "SALTED", hash_password: KNOWN.Salted, code: "name_taken" },
   { username: "x".repeat(81), hash_password: KNOWN.Salted, code: "name_too_long" },
 ].map((user, i) => ({ id: 1000 + i, phone: "", ...user }));
@@ -60,7 +78,9 @@ export const lost = [
 /** The application's database: the tutorial's table with these users. */
 export function makeDatabase(path, users) {
   const program = join(root, "target", "debug", "examples", "flask_database");
-  const lines = users.map(({ id, username, hash_password, phone }) => `${JSON.stringify({ id, username, hash_password, phone })}\n`);
+  const lines = users.map(
+    ({ id, username, hash_password, phone }) => `${JSON.stringify({ id, username, hash_password, phone })}\n`,
+  );
   return new Promise((resolve, reject) => {
     const child = spawn(program, [path], { stdio: ["pipe", "inherit", "inherit"] });
     child.on("error", reject);
@@ -74,7 +94,7 @@ export function makeDatabase(path, users) {
 export function portcullis(folder, arguments_, env = {}) {
   const options = { cwd: folder, maxBuffer: 64 << 20, env: { ...process.env, NO_COLOR: "1", ...env } };
   return new Promise((resolve) => {
-    execFile(join(root, "target", "debug", "portcullis"), arguments_, options, (error, stdout, stderr) => {
+    execFile(join(root, "target", "cli", "portcullis"), arguments_, options, (error, stdout, stderr) => {
       resolve({ code: error ? (error.code ?? 1) : 0, stdout, stderr });
     });
   });

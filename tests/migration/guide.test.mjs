@@ -13,7 +13,8 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const guide = readFileSync(join(root, "docs", "guides", "migrate-from-flask.md"), "utf8");
 
 /** The code blocks of a language; indented ones too. */
-const blocks = (language) => [...guide.matchAll(new RegExp("^( *)```" + language + "\\n([^]*?)^ *```$", "gm"))].map(([, , text]) => text);
+const blocks = (language) =>
+  [...guide.matchAll(new RegExp("^( *)```" + language + "\\n([^]*?)^ *```$", "gm"))].map(([, , text]) => text);
 
 /** Commands of a program, split at white space: none here has an argument with a blank. */
 const commands = (program) =>
@@ -40,7 +41,9 @@ test("each command of wrangler in the guide is one that there is", { timeout: 12
   const all = new Set(commands("npx wrangler").map((words) => words.filter((word) => /^[a-z]+$/.test(word)).join(" ")));
   assert.ok(all.size > 3);
   for (const command of all) {
-    const { stdout } = await promisify(execFile)(wrangler, [...command.split(" "), "--help"], { env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_LOG_PATH: "/dev/null" } });
+    const { stdout } = await promisify(execFile)(wrangler, [...command.split(" "), "--help"], {
+      env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_LOG_PATH: "/dev/null" },
+    });
     assert.ok(stdout.includes(`wrangler ${command}`), `${command}: ${stdout}`);
   }
 });
@@ -48,7 +51,9 @@ test("each command of wrangler in the guide is one that there is", { timeout: 12
 test("the guide's settings are ones that the doctor takes", async () => {
   const { folder, remove } = newFolder();
   try {
-    const settings = blocks("toml").join("\n").replaceAll(/^TOKEN_\w+ = .*$/gm, ""); // Which are there already.
+    const settings = blocks("toml")
+      .join("\n")
+      .replaceAll(/^TOKEN_\w+ = .*$/gm, ""); // Which are there already.
     assert.match(settings, /LEGACY_UNTIL/);
     const config = readFileSync(join(root, "wrangler.toml"), "utf8");
     mkdirSync(join(folder, "www", "dist"), { recursive: true });
@@ -61,8 +66,12 @@ test("the guide's settings are ones that the doctor takes", async () => {
 });
 
 test("the codes of rows that cannot come along, as the guide has them, are the import's", () => {
-  const sources = ["reasons.rs", "hash.rs"].map((name) => readFileSync(join(root, "crates", "cli", "src", "import", name), "utf8")).join("");
-  const codes = [...guide.matchAll(/`((?:hash|name|id)_[a-z_]+)`/g)].map(([, code]) => code).filter((code) => code !== "hash_password");
+  const sources = ["reasons.rs", "hash.rs"]
+    .map((name) => readFileSync(join(root, "crates", "cli", "src", "import", name), "utf8"))
+    .join("");
+  const codes = [...guide.matchAll(/`((?:hash|name|id)_[a-z_]+)`/g)]
+    .map(([, code]) => code)
+    .filter((code) => code !== "hash_password");
   assert.ok(codes.length > 5);
   for (const code of codes) assert.ok(sources.includes(`"${code}"`), code);
 });

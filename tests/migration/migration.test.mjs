@@ -15,7 +15,8 @@ import { inState, lost, makeDatabase, newFolder, portcullis, users } from "./fla
 
 // All attempts come from this machine, and each user's first is wrong.
 const vars = { LEGACY_SECRET_KEY, LEGACY_UNTIL: "2100-01-31", LOGIN_ATTEMPTS_ADDRESS: "100000" };
-const refused = async (response, code, detail) => assert.equal((await assertProblem(response, 401, code)).detail, detail);
+const refused = async (response, code, detail) =>
+  assert.equal((await assertProblem(response, 401, code)).detail, detail);
 const isOverdue = (response) => refused(response, "token_overdue", "token be overdue");
 const isIncorrect = (response) => refused(response, "token_incorrect", "token incorrect");
 
@@ -50,7 +51,10 @@ describe("a Flask application's users", { timeout: 300_000 }, () => {
     const { code, stdout, stderr } = await importUsers("--dry-run");
     assert.equal(code, 0, stderr);
     const report = JSON.parse(stdout);
-    assert.deepEqual([report.rows, report.importable, report.rejected], [users.length + lost.length, users.length, lost.length]);
+    assert.deepEqual(
+      [report.rows, report.importable, report.rejected],
+      [users.length + lost.length, users.length, lost.length],
+    );
     for (const { code } of lost) assert.ok(JSON.stringify(report.reasons).includes(code), `${code}: ${stdout}`);
     assert.deepEqual(readdirSync(folder), ["app.db"]);
   });
@@ -60,7 +64,8 @@ describe("a Flask application's users", { timeout: 300_000 }, () => {
     assert.equal(code, 0, stderr);
     assert.equal(JSON.parse(stdout).importable, users.length);
     const rejected = readFileSync(join(folder, "portcullis-import", "rejected.jsonl"), "utf8");
-    for (const { username, code } of lost) assert.match(rejected, new RegExp(`"${code}".*"${username}"|"${username}".*"${code}"`), code);
+    for (const { username, code } of lost)
+      assert.match(rejected, new RegExp(`"${code}".*"${username}"|"${username}".*"${code}"`), code);
     worker = await start();
     records = await stored();
     for (const { id, username, hash_password, phone } of users) {
@@ -72,10 +77,20 @@ describe("a Flask application's users", { timeout: 300_000 }, () => {
   });
 
   test("have nothing that the doctor calls an error", async () => {
-    const { code, stdout } = await portcullis(folder, ["doctor", "--json", "--users", "portcullis-import", "--config", inState(state)[1]]);
+    const { code, stdout } = await portcullis(folder, [
+      "doctor",
+      "--json",
+      "--users",
+      "portcullis-import",
+      "--config",
+      inState(state)[1],
+    ]);
     const { errors, findings } = JSON.parse(stdout);
     assert.deepEqual([code, errors], [0, 0], stdout);
-    assert.ok(findings.some(({ code }) => code === "hashes_old"), stdout);
+    assert.ok(
+      findings.some(({ code }) => code === "hashes_old"),
+      stdout,
+    );
     assert.ok(!findings.some(({ code }) => code === "hash_unusable"), stdout);
   });
 
@@ -118,9 +133,14 @@ describe("a Flask application's users", { timeout: 300_000 }, () => {
       // The object has adopted the seed: its replica says so, and names the hash that was imported.
       const { portcullis: replica, imported_hash, ...rest } = record;
       assert.ok(replica.revision > 0 && imported_hash.length > 20, key);
-      assert.deepEqual({ ...rest, hash_password: "" }, { ...JSON.parse(records.get(key)), hash_password: "" }, "the rest is as it was");
+      assert.deepEqual(
+        { ...rest, hash_password: "" },
+        { ...JSON.parse(records.get(key)), hash_password: "" },
+        "the rest is as it was",
+      );
     }
-    for (const { username } of lost) await assertProblem(await logIn(worker, username.slice(0, 80), "wrong"), 401, "credentials_incorrect");
+    for (const { username } of lost)
+      await assertProblem(await logIn(worker, username.slice(0, 80), "wrong"), 401, "credentials_incorrect");
   });
 
   /** An import while the Worker is stopped, as two of them on one folder are one too many. */
@@ -145,11 +165,23 @@ describe("a Flask application's users", { timeout: 300_000 }, () => {
     const { token } = await loggedIn(worker, own.username, own.password);
     assert.equal((await changePassword(worker, token, own.password, here)).status, 204);
     const row = (id, username, phone) => `${id},${username},${werkzeugHash(inFlask)},${phone}`;
-    const rows = [row(moved.id, moved.username, moved.phone), row(own.id, own.username, own.phone), row(9_999_999, twin.username, twin.phone)];
+    const rows = [
+      row(moved.id, moved.username, moved.phone),
+      row(own.id, own.username, own.phone),
+      row(9_999_999, twin.username, twin.phone),
+    ];
     writeFileSync(join(folder, "changed.csv"), ["id,username,hash_password,phone", ...rows, ""].join("\n"));
     writeFileSync(join(folder, "operator.json"), JSON.stringify(OPERATOR), { mode: 0o600 });
     const through = ["--overwrite", "--url", worker.url, "--key", "operator.json"];
-    const { code, stdout, stderr } = await importUsers("--apply", "--from", "changed.csv", "--out", "changed", ...through, ...inState(state));
+    const { code, stdout, stderr } = await importUsers(
+      "--apply",
+      "--from",
+      "changed.csv",
+      "--out",
+      "changed",
+      ...through,
+      ...inState(state),
+    );
     assert.equal(code, 0, stderr);
     const { changed, already_there, name_taken } = JSON.parse(stdout).applied;
     assert.deepEqual({ changed, already_there, name_taken }, { changed: 1, already_there: 1, name_taken: 1 });
@@ -174,7 +206,15 @@ describe("tokens that itsdangerous wrote", { timeout: 120_000 }, () => {
   const { folder, state, remove } = newFolder();
   before(async () => {
     await makeDatabase(join(folder, "app.db"), [user]);
-    const { code, stderr } = await portcullis(folder, ["users", "import", "--from", "app.db", "--quiet", "--apply", ...inState(state)]);
+    const { code, stderr } = await portcullis(folder, [
+      "users",
+      "import",
+      "--from",
+      "app.db",
+      "--quiet",
+      "--apply",
+      ...inState(state),
+    ]);
     assert.equal(code, 0, stderr);
   });
   after(remove);
@@ -184,7 +224,11 @@ describe("tokens that itsdangerous wrote", { timeout: 120_000 }, () => {
   for (const [key, group] of groups) {
     const [LEGACY_ALGORITHM, secret] = JSON.parse(key);
     test(`open /me, are overdue or incorrect as it says itself (${LEGACY_ALGORITHM}, a key of ${secret.length})`, async () => {
-      const worker = await startWorker({ vars: { ...vars, LEGACY_SECRET_KEY: secret, LEGACY_ALGORITHM }, clock: true, persist: join(state, "v3") });
+      const worker = await startWorker({
+        vars: { ...vars, LEGACY_SECRET_KEY: secret, LEGACY_ALGORITHM },
+        clock: true,
+        persist: join(state, "v3"),
+      });
       try {
         for (const { name, kind, token, outcome, payload, verify_at } of group) {
           await worker.clock.ahead(verify_at - now());

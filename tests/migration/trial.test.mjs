@@ -17,7 +17,13 @@ const FIRST_OF_SIGN_UP = 2 ** 32;
 
 /** The password of a user of Flask: each id has another one. */
 const passwordOf = (id, change = 0) => `the ${change}th secret of number ${id}`;
-const row = (id, username, more = {}) => ({ id, username, hash_password: werkzeugHash(passwordOf(id)), phone: "", ...more });
+const row = (id, username, more = {}) => ({
+  id,
+  username,
+  hash_password: werkzeugHash(passwordOf(id)),
+  phone: "",
+  ...more,
+});
 
 /** The first database. */
 const FIRST = [
@@ -42,7 +48,10 @@ const FIRST = [
   row(60, "mended", { hash_password: "plain$$a secret" }),
 ];
 
-const changed = (rows, ...changes) => [...rows.map((row) => changes.find(({ id }) => id === row.id) ?? row), ...changes.filter(({ id }) => !rows.some((row) => row.id === id))];
+const changed = (rows, ...changes) => [
+  ...rows.map((row) => changes.find(({ id }) => id === row.id) ?? row),
+  ...changes.filter(({ id }) => !rows.some((row) => row.id === id)),
+];
 const without = (rows, ...ids) => rows.filter(({ id }) => !ids.includes(id));
 
 /** The second: names and passwords have changed, users have come and gone. */
@@ -91,7 +100,9 @@ describe("a Flask application that goes on while it moves", { timeout: 300_000 }
   async function imported(from, out, { code, into = state, more = [] } = {}) {
     const arguments_ = ["users", "import", "--from", from, "--out", out, "--json", "--quiet", "--apply", ...more];
     const { applied } = JSON.parse(await run([...arguments_, ...inState(into)], code));
-    return Object.fromEntries(Object.entries(applied).filter(([name, value]) => value && !["target", "files_before"].includes(name)));
+    return Object.fromEntries(
+      Object.entries(applied).filter(([name, value]) => value && !["target", "files_before"].includes(name)),
+    );
   }
 
   async function database(name, rows) {
@@ -105,7 +116,8 @@ describe("a Flask application that goes on while it moves", { timeout: 300_000 }
     return lines.map((line) => JSON.parse(line)).map(({ id, left_out }) => [id, left_out.code]);
   };
 
-  const kvHas = (name, id) => eventually(async () => JSON.parse((await worker.kv.get(`user:${name}`)) ?? "{}").id === id, `KV has ${name}`);
+  const kvHas = (name, id) =>
+    eventually(async () => JSON.parse((await worker.kv.get(`user:${name}`)) ?? "{}").id === id, `KV has ${name}`);
 
   /** Logs in, and sees who it is. */
   async function is(name, id, password) {
@@ -116,7 +128,8 @@ describe("a Flask application that goes on while it moves", { timeout: 300_000 }
     return token;
   }
 
-  const isNot = async (name, password) => assertProblem(await logIn(worker, name, password), 401, "credentials_incorrect");
+  const isNot = async (name, password) =>
+    assertProblem(await logIn(worker, name, password), 401, "credentials_incorrect");
 
   test("is imported for the first time", async () => {
     const applied = await imported(await database("first.db", FIRST), "first");
@@ -132,17 +145,30 @@ describe("a Flask application that goes on while it moves", { timeout: 300_000 }
 
   test("has a row mended in the file of the rejected ones", async () => {
     const rejected = readFileSync(join(folder, "first", "rejected.jsonl"), "utf8");
-    const mended = rejected.trim().split("\n").map((line) => JSON.parse(line)).filter(({ id }) => id === 60);
-    writeFileSync(join(folder, "mended.jsonl"), `${JSON.stringify({ ...mended[0], hash_password: werkzeugHash(passwordOf(60)) })}\n`);
+    const mended = rejected
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line))
+      .filter(({ id }) => id === 60);
+    writeFileSync(
+      join(folder, "mended.jsonl"),
+      `${JSON.stringify({ ...mended[0], hash_password: werkzeugHash(passwordOf(60)) })}\n`,
+    );
     assert.deepEqual(await imported("mended.jsonl", "mended"), { put: 1 });
   });
 
   test("has users change their passwords, sign up and be removed at the edge", async () => {
-    for (const [name, id] of [["owns", 4], ["both", 5]]) {
+    for (const [name, id] of [
+      ["owns", 4],
+      ["both", 5],
+    ]) {
       const token = await is(name, id, passwordOf(id));
       assert.equal((await changePassword(worker, token, passwordOf(id), passwordOf(id, 9))).status, 204);
     }
-    const { id } = await administered(worker, "POST", "/admin/users", { username: "signed-up", hash_password: werkzeugHash(passwordOf(0)) });
+    const { id } = await administered(worker, "POST", "/admin/users", {
+      username: "signed-up",
+      hash_password: werkzeugHash(passwordOf(0)),
+    });
     assert.ok(id >= FIRST_OF_SIGN_UP);
     await run(["users", "remove", "removed", "--yes", ...operator()]);
     await kvHas("removed", 21);
@@ -152,10 +178,17 @@ describe("a Flask application that goes on while it moves", { timeout: 300_000 }
     const more = ["--overwrite", "--disable-missing", ...operator()];
     const applied = await imported(await database("second.db", SECOND), "second", { more });
     assert.deepEqual(leftOut("second"), [
-      [13, "name_taken"], [14, "name_taken"], [21, "removed"], [23, "name_taken"], [33, "name_taken"],
+      [13, "name_taken"],
+      [14, "name_taken"],
+      [21, "removed"],
+      [23, "name_taken"],
+      [33, "name_taken"],
     ]);
     const { put, changed, renamed, passwords, passwords_kept, missing_disabled } = applied;
-    assert.deepEqual({ put, changed, renamed, passwords, passwords_kept }, { put: 2, changed: 4, renamed: 2, passwords: 1, passwords_kept: 2 });
+    assert.deepEqual(
+      { put, changed, renamed, passwords, passwords_kept },
+      { put: 2, changed: 4, renamed: 2, passwords: 1, passwords_kept: 2 },
+    );
     // Numbers 20 and 22. Row 34 is rejected as a twin of the mended row 33, and still in the source.
     assert.equal(missing_disabled, 2);
     await is("changes", 3, passwordOf(3, 1));
@@ -173,7 +206,10 @@ describe("a Flask application that goes on while it moves", { timeout: 300_000 }
     const more = ["--overwrite", "--disable-missing", ...operator()];
     const applied = await imported(await database("third.db", THIRD), "third", { more });
     const { put, changed, renamed, name_taken, refused, missing_disabled } = applied;
-    assert.deepEqual({ put, changed, renamed, name_taken, refused, missing_disabled }, { put: 3, changed: 2, renamed: 2, name_taken: undefined, refused: undefined, missing_disabled: undefined });
+    assert.deepEqual(
+      { put, changed, renamed, name_taken, refused, missing_disabled },
+      { put: 3, changed: 2, renamed: 2, name_taken: undefined, refused: undefined, missing_disabled: undefined },
+    );
   });
 
   /** Everyone at the end, with the passwords that someone of this name had before. */
@@ -205,7 +241,12 @@ describe("a Flask application that goes on while it moves", { timeout: 300_000 }
     }
     const { token } = await loggedIn(worker, "signed-up", passwordOf(0));
     assert.ok(Number(claimsOf(token).sub) >= FIRST_OF_SIGN_UP);
-    for (const [name, id] of [["deleted", 20], ["removed", 21], ["sam-13", 13]]) await isNot(name, passwordOf(id));
+    for (const [name, id] of [
+      ["deleted", 20],
+      ["removed", 21],
+      ["sam-13", 13],
+    ])
+      await isNot(name, passwordOf(id));
   }
 
   test("has everyone log in as who they are, and nobody as anyone else", everyoneIsThemselves);
@@ -213,7 +254,10 @@ describe("a Flask application that goes on while it moves", { timeout: 300_000 }
   test("has everyone log in after an export to an empty KV", async () => {
     const { token } = await loggedIn(worker, "stays", passwordOf(1));
     assert.ok(token);
-    await eventually(async () => JSON.parse(await worker.kv.get("user:new")).portcullis !== undefined, "KV has the last login");
+    await eventually(
+      async () => JSON.parse(await worker.kv.get("user:new")).portcullis !== undefined,
+      "KV has the last login",
+    );
     await run(["users", "export", "everybody.jsonl", ...inState(state)]);
     await worker.stop();
     const other = join(folder, "other");

@@ -25,7 +25,8 @@ export const ok = (value, message) => value || fail(message, `${show(value)} is 
 export const equal = (a, b, message) => Object.is(a, b) || fail(message, `${show(a)} is not ${show(b)}`);
 export const notEqual = (a, b, message) => !Object.is(a, b) || fail(message, `both are ${show(a)}`);
 export const deepEqual = (a, b, message) => same(a, b) || fail(message, `${show(a)} is not like ${show(b)}`);
-export const match = (text, pattern, message) => pattern.test(text) || fail(message, `${show(text)} does not match ${pattern}`);
+export const match = (text, pattern, message) =>
+  pattern.test(text) || fail(message, `${show(text)} does not match ${pattern}`);
 
 export function throws(call, check, message) {
   let thrown;

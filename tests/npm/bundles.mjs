@@ -22,7 +22,9 @@ const load = async (name) => import(pathToFileURL(require.resolve(name)));
 async function runWebpack(options) {
   const { default: webpack } = await load("webpack");
   const compiler = webpack(options);
-  const stats = await new Promise((resolve, reject) => compiler.run((error, stats) => (error ? reject(error) : resolve(stats))));
+  const stats = await new Promise((resolve, reject) =>
+    compiler.run((error, stats) => (error ? reject(error) : resolve(stats))),
+  );
   await new Promise((resolve) => compiler.close(resolve));
   if (stats.hasErrors()) throw new Error(stats.toString({ all: false, errors: true }));
 }
@@ -64,7 +66,15 @@ export const splitters = {
   async esbuild(folder, entry, out) {
     await build({
       ...{ entryPoints: [join(folder, entry)], outdir: out, outExtension: { ".js": ".mjs" }, absWorkingDir: folder },
-      ...{ bundle: true, splitting: true, minify: true, format: "esm", platform: "browser", target: "es2022", logLevel: "silent" },
+      ...{
+        bundle: true,
+        splitting: true,
+        minify: true,
+        format: "esm",
+        platform: "browser",
+        target: "es2022",
+        logLevel: "silent",
+      },
     });
   },
 
@@ -82,7 +92,14 @@ export const splitters = {
   async webpack(folder, entry, out) {
     await runWebpack({
       ...{ mode: "production", context: folder, entry: join(folder, entry), target: ["web", "es2022"] },
-      output: { path: out, filename: entry, chunkFilename: "[contenthash].mjs", module: true, chunkFormat: "module", publicPath: "./" },
+      output: {
+        path: out,
+        filename: entry,
+        chunkFilename: "[contenthash].mjs",
+        module: true,
+        chunkFormat: "module",
+        publicPath: "./",
+      },
       experiments: { outputModule: true },
       optimization: { splitChunks: { minSize: 0 } },
     });
@@ -109,10 +126,20 @@ export async function workerdModules(folder, entry) {
       return { path: `./${basename(path)}`, external: true };
     });
   const { outputFiles } = await build({
-    ...{ entryPoints: [join(folder, entry)], absWorkingDir: folder, bundle: true, format: "esm", conditions: ["workerd"] },
+    ...{
+      entryPoints: [join(folder, entry)],
+      absWorkingDir: folder,
+      bundle: true,
+      format: "esm",
+      conditions: ["workerd"],
+    },
     ...{ write: false, logLevel: "silent", plugins: [{ name: "wasm modules stay modules", setup: keep }] },
   });
-  const compiled = [...wasm].map(async (path) => ({ type: "CompiledWasm", path: `/${basename(path)}`, contents: await readFile(path) }));
+  const compiled = [...wasm].map(async (path) => ({
+    type: "CompiledWasm",
+    path: `/${basename(path)}`,
+    contents: await readFile(path),
+  }));
   return [{ type: "ESModule", path: "/main.mjs", contents: outputFiles[0].text }, ...(await Promise.all(compiled))];
 }
 

@@ -16,7 +16,12 @@ export async function install() {
   const folder = join(top, "program");
   await mkdir(folder);
   // Nothing from outside: no registry, no configuration of the user's.
-  const env = { ...process.env, npm_config_offline: "true", npm_config_update_notifier: "false", npm_config_cache: join(top, "cache") };
+  const env = {
+    ...process.env,
+    npm_config_offline: "true",
+    npm_config_update_notifier: "false",
+    npm_config_cache: join(top, "cache"),
+  };
   const npm = (args, cwd) => run("npm", args, { cwd, env });
   try {
     const { stdout } = await npm(["pack", "--json", "--pack-destination", top, source], top);

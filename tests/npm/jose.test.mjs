@@ -1,13 +1,21 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
-  SignJWT, calculateJwkThumbprint, createLocalJWKSet, decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair,
-  generateSecret, importJWK, jwtVerify,
+  SignJWT,
+  calculateJwkThumbprint,
+  createLocalJWKSet,
+  decodeJwt,
+  decodeProtectedHeader,
+  exportJWK,
+  generateKeyPair,
+  generateSecret,
+  importJWK,
+  jwtVerify,
 } from "jose";
 import { TokenError, decode, generateKey, publicKey, secretKey, sign, verify } from "portcullis";
 
 const now = Math.floor(Date.now() / 1000);
-const CLAIMS = { name: "Zoë 🦊", "ключ": ["a", { b: null }], n: 1.5, text: "\u2028 \" \\ \0" };
+const CLAIMS = { name: "Zoë 🦊", "ключ": ["a", { b: null }], n: 1.5, text: '\u2028 " \\ \0' };
 
 for (const alg of ["HS256", "HS384", "HS512"]) {
   describe(`with ${alg}`, () => {
@@ -18,7 +26,12 @@ for (const alg of ["HS256", "HS384", "HS512"]) {
 
     test("jose verifies what we sign", async () => {
       const token = sign(CLAIMS, key, { ...options, expiresIn: 60, notBefore: 0, keyId: "k1", jwtId: true });
-      const { payload, protectedHeader } = await jwtVerify(token, bytes, { algorithms: [alg], ...options, typ: "JWT", maxTokenAge: 60 });
+      const { payload, protectedHeader } = await jwtVerify(token, bytes, {
+        algorithms: [alg],
+        ...options,
+        typ: "JWT",
+        maxTokenAge: 60,
+      });
       assert.deepEqual(protectedHeader, { alg, typ: "JWT", kid: "k1" });
       const { jti, iat, ...rest } = payload;
       assert.deepEqual(rest, { ...CLAIMS, iss: options.issuer, aud: "api", sub: "usr_1", nbf: iat, exp: iat + 60 });
@@ -27,10 +40,18 @@ for (const alg of ["HS256", "HS384", "HS512"]) {
 
     test("jose verifies it with our key as a JWK, and in a set", async () => {
       const token = sign(CLAIMS, key, { expiresIn: 60 });
-      await jwtVerify(token, await crypto.subtle.importKey("jwk", key, { name: "HMAC", hash: `SHA-${alg.slice(2)}` }, false, ["verify"]));
+      await jwtVerify(
+        token,
+        await crypto.subtle.importKey("jwk", key, { name: "HMAC", hash: `SHA-${alg.slice(2)}` }, false, ["verify"]),
+      );
       const named = sign(CLAIMS, { ...key, kid: "k1" }, { expiresIn: 60 });
       // jose's own createLocalJWKSet knows no HMAC keys, so its key is chosen by `kid` here.
-      const set = { keys: [{ ...secretKey(`${secret}!`, alg), kid: "k2" }, { ...key, kid: "k1" }] };
+      const set = {
+        keys: [
+          { ...secretKey(`${secret}!`, alg), kid: "k2" },
+          { ...key, kid: "k1" },
+        ],
+      };
       const ofSet = ({ kid }) => importJWK(set.keys.find((key) => key.kid === kid));
       const { payload, protectedHeader } = await jwtVerify(named, ofSet);
       assert.equal(protectedHeader.kid, "k1");
@@ -52,7 +73,13 @@ for (const alg of ["HS256", "HS384", "HS512"]) {
         .setExpirationTime(now + 60)
         .setJti("j1")
         .sign(bytes);
-      const { header, claims } = verify(token, key, { ...options, now, type: "JWT", maxAge: 60, requiredClaims: ["exp", "jti"] });
+      const { header, claims } = verify(token, key, {
+        ...options,
+        now,
+        type: "JWT",
+        maxAge: 60,
+        requiredClaims: ["exp", "jti"],
+      });
       assert.deepEqual(header, decodeProtectedHeader(token));
       assert.deepEqual(claims, decodeJwt(token));
       assert.deepEqual(decode(token), { header, claims });
@@ -68,7 +95,10 @@ for (const alg of ["HS256", "HS384", "HS512"]) {
       ];
       for (const token of wrong) {
         await assert.rejects(jwtVerify(token, bytes, wrong.indexOf(token) === 2 ? { issuer: options.issuer } : {}));
-        assert.throws(() => verify(token, key, wrong.indexOf(token) === 2 ? { issuer: options.issuer } : {}), TokenError);
+        assert.throws(
+          () => verify(token, key, wrong.indexOf(token) === 2 ? { issuer: options.issuer } : {}),
+          TokenError,
+        );
       }
     });
   });
@@ -85,7 +115,11 @@ for (const alg of ["EdDSA", "ES256"]) {
         const key = generateKey(alg);
         const token = sign(CLAIMS, key, { ...OPTIONS, expiresIn: 60, notBefore: 0, jwtId: true });
         const open = publicKey(key);
-        const { payload, protectedHeader } = await jwtVerify(token, await importJWK(open), { algorithms: [alg], ...OPTIONS, typ: "JWT" });
+        const { payload, protectedHeader } = await jwtVerify(token, await importJWK(open), {
+          algorithms: [alg],
+          ...OPTIONS,
+          typ: "JWT",
+        });
         assert.deepEqual(protectedHeader, { alg, typ: "JWT", kid: key.kid });
         assert.deepEqual(payload, verify(token, open, OPTIONS).claims);
         assert.equal(await calculateJwkThumbprint(open), key.kid);
@@ -118,7 +152,10 @@ for (const alg of ["EdDSA", "ES256"]) {
 
     test("a key of ours signs through jose, and a key of jose's through us", async () => {
       const ours = generateKey(alg);
-      const theirs = await new SignJWT({}).setProtectedHeader({ alg }).setExpirationTime(now + 60).sign(await importJWK(ours));
+      const theirs = await new SignJWT({})
+        .setProtectedHeader({ alg })
+        .setExpirationTime(now + 60)
+        .sign(await importJWK(ours));
       verify(theirs, publicKey(ours), { now });
       const pair = await generateKeyPair(alg, { extractable: true });
       const token = sign({}, await exportJWK(pair.privateKey), { expiresIn: 60 });
@@ -134,7 +171,10 @@ test("secrets that we generate are keys for jose, and the other way round", asyn
     await jwtVerify(sign({}, key, { expiresIn: 60 }), await importJWK(key), { algorithms: [alg] });
     assert.equal(await calculateJwkThumbprint(key), key.kid);
     const theirs = { ...(await exportJWK(await generateSecret(alg, { extractable: true }))), alg };
-    const token = await new SignJWT({}).setProtectedHeader({ alg }).setExpirationTime(now + 60).sign(await importJWK(theirs));
+    const token = await new SignJWT({})
+      .setProtectedHeader({ alg })
+      .setExpirationTime(now + 60)
+      .sign(await importJWK(theirs));
     verify(token, theirs, { now });
   }
 });

@@ -35,15 +35,22 @@ function quietly(call) {
 const uses = {
   "verify and sign": () => verify(sign({ sub: "usr_1" }, key, { expiresIn: 60, jwtId: true }), key),
   "decode and inspect": () => [decode(token), inspect(big)],
-  "tokens that are refused": () => ["", "a.b.c", `${token}x`, token.slice(0, -2), big.slice(1)].forEach((text) => quietly(() => verify(text, key))),
+  "tokens that are refused": () =>
+    ["", "a.b.c", `${token}x`, token.slice(0, -2), big.slice(1)].forEach((text) => quietly(() => verify(text, key))),
   "keys and options that are refused": () => {
     quietly(() => verify(token, { ...key, alg: "HS1" }));
     quietly(() => verify(token, key, { issuer: [1] }));
     quietly(() => new Signer({ kty: "oct", k: "x", alg: "HS512" }));
     quietly(() => secretKey("short", "HS512"));
   },
-  "headers that change with every token": ((n) => () => decode(`${btoa(`{"alg":"HS512","n":${n++}}`).replaceAll("=", "")}.e30.`))(0),
-  "a Verifier for many tokens": ((verifier) => () => verifier.verify(token))(new Verifier(key)),
+  "headers that change with every token": (
+    (n) => () =>
+      decode(`${btoa(`{"alg":"HS512","n":${n++}}`).replaceAll("=", "")}.e30.`)
+  )(0),
+  "a Verifier for many tokens": (
+    (verifier) => () =>
+      verifier.verify(token)
+  )(new Verifier(key)),
 };
 
 for (const [what, use] of Object.entries(uses)) {

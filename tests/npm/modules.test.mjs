@@ -15,7 +15,9 @@ const execute = promisify(execFile);
 const attw = join(runtimesDir, "node_modules", "@arethetypeswrong", "cli", "dist", "index.js");
 const skip = bundlersAndPeers() ? false : "SKIPPED: publint and attw are not here";
 // Node's of today would take an ES module as well.
-const PLAIN_REQUIRE = ["--no-experimental-require-module"].filter((flag) => process.allowedNodeEnvironmentFlags.has(flag));
+const PLAIN_REQUIRE = ["--no-experimental-require-module"].filter((flag) =>
+  process.allowedNodeEnvironmentFlags.has(flag),
+);
 const ENTRIES = Object.values(BY_NAME);
 
 describe("the package, packed and installed", () => {
@@ -34,30 +36,45 @@ describe("the package, packed and installed", () => {
   async function bundle(contents, options) {
     const { metafile, outputFiles } = await build({
       stdin: { contents, resolveDir: installed.folder },
-      ...{ bundle: true, minify: true, format: "esm", platform: "browser", target: "es2022", write: false, metafile: true },
+      ...{
+        bundle: true,
+        minify: true,
+        format: "esm",
+        platform: "browser",
+        target: "es2022",
+        write: false,
+        metafile: true,
+      },
       ...{ logLevel: "silent", absWorkingDir: installed.folder, ...options },
     });
     const [output] = Object.values(metafile.outputs);
     const used = Object.entries(output.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
-    const files = used.map(([path]) => relative("node_modules/portcullis", path)).filter((path) => !path.includes("stdin"));
+    const files = used
+      .map(([path]) => relative("node_modules/portcullis", path))
+      .filter((path) => !path.includes("stdin"));
     return { size: outputFiles[0].contents.length, files: files.sort() };
   }
 
   test("publint has nothing to say", { skip }, async () => {
-    const { publint } = await import(pathToFileURL(createRequire(join(runtimesDir, "package.json")).resolve("publint")));
+    const { publint } = await import(
+      pathToFileURL(createRequire(join(runtimesDir, "package.json")).resolve("publint"))
+    );
     const { messages } = await publint({ pkgDir: installed.root, strict: true, pack: false });
     assert.deepEqual(messages, []);
   });
 
   test("attw finds the types of each entry right, by each way to resolve them", { skip }, async () => {
-    const { stdout } = await execute(process.execPath, [attw, installed.tarball, "--format", "json"], { maxBuffer: 1 << 26 });
+    const { stdout } = await execute(process.execPath, [attw, installed.tarball, "--format", "json"], {
+      maxBuffer: 1 << 26,
+    });
     const { analysis, problems } = JSON.parse(stdout);
     assert.deepEqual(problems, {});
     assert.deepEqual(analysis.problems, []);
     for (const entry of ENTRIES) {
       const { resolutions } = analysis.entrypoints[entry.replace("portcullis", ".")];
       assert.deepEqual(Object.keys(resolutions).sort(), ["bundler", "node10", "node16-cjs", "node16-esm"], entry);
-      for (const [way, { resolution }] of Object.entries(resolutions)) assert.ok(resolution?.isTypeScript, `${entry} ${way}`);
+      for (const [way, { resolution }] of Object.entries(resolutions))
+        assert.ok(resolution?.isTypeScript, `${entry} ${way}`);
     }
   });
 
@@ -78,14 +95,26 @@ describe("the package, packed and installed", () => {
 
   test("may be called with nothing in the first call of all", async () => {
     const calls = {
-      "decode('')": "portcullis", "inspect('')": "portcullis", "secretKey('', 'HS256')": "portcullis", "secretKey('', '')": "portcullis", "generateKey('')": "portcullis",
-      "decode('') ": "portcullis/inspect", "expiresAt('')": "portcullis/inspect", "verifyLegacy('', '')": "portcullis/legacy",
-      "hashPassword('\\ud800')": "portcullis/password", "verifyPassword('', '')": "portcullis/password", "needsRehash('')": "portcullis/password",
+      "decode('')": "portcullis",
+      "inspect('')": "portcullis",
+      "secretKey('', 'HS256')": "portcullis",
+      "secretKey('', '')": "portcullis",
+      "generateKey('')": "portcullis",
+      "decode('') ": "portcullis/inspect",
+      "expiresAt('')": "portcullis/inspect",
+      "verifyLegacy('', '')": "portcullis/legacy",
+      "hashPassword('\\ud800')": "portcullis/password",
+      "verifyPassword('', '')": "portcullis/password",
+      "needsRehash('')": "portcullis/password",
     };
     for (const [call, entry] of Object.entries(calls)) {
       const source = `const entry = require("${entry}"); try { entry.${call}; } catch ({ name, code }) { console.log(name, code); }`;
       const { stdout } = await run("first.cjs", source);
-      assert.match(stdout, /^(TokenError (token_malformed|key_invalid)|PasswordError (hash_not_usable|password_malformed))\n$/, call);
+      assert.match(
+        stdout,
+        /^(TokenError (token_malformed|key_invalid)|PasswordError (hash_not_usable|password_malformed))\n$/,
+        call,
+      );
     }
   });
 
@@ -135,7 +164,8 @@ describe("the package, packed and installed", () => {
       const source = relative(installed.root, resolve(join(installed.root, dirname(path)), sources[0]));
       assert.ok(files.includes(source), `${path}: ${sources[0]}`);
     }
-    const source = 'const { decode } = require("portcullis");\ntry { decode("x"); } catch ({ stack }) { console.log(stack); }\n';
+    const source =
+      'const { decode } = require("portcullis");\ntry { decode("x"); } catch ({ stack }) { console.log(stack); }\n';
     const { stdout } = await run("mapped.cjs", source, "--enable-source-maps");
     assert.match(stdout, /portcullis[\\/]src[\\/]inspector\.js:\d+/);
     const lines = (await readFile(join(installed.root, "src", "inspector.js"), "utf8")).split("\n");
@@ -154,10 +184,18 @@ describe("the package, packed and installed", () => {
 
     const one = await bundle('export { decode } from "portcullis/inspect";');
     assert.ok(one.files.includes("wasm/inspect_inline.js"));
-    assert.deepEqual(one.files.filter((path) => /sign|verify|legacy|key|password|portcullis/.test(path)), []);
+    assert.deepEqual(
+      one.files.filter((path) => /sign|verify|legacy|key|password|portcullis/.test(path)),
+      [],
+    );
 
-    const two = await bundle('export { verifyLegacy } from "portcullis/legacy"; export { decode } from "portcullis/inspect";');
-    assert.deepEqual(two.files.filter((path) => path.startsWith("wasm/")), ["wasm/inspect_inline.js", "wasm/legacy_inline.js"]);
+    const two = await bundle(
+      'export { verifyLegacy } from "portcullis/legacy"; export { decode } from "portcullis/inspect";',
+    );
+    assert.deepEqual(
+      two.files.filter((path) => path.startsWith("wasm/")),
+      ["wasm/inspect_inline.js", "wasm/legacy_inline.js"],
+    );
   });
 
   test("has no effect where it is imported and not used, which is what its sideEffects says", async () => {

@@ -25,7 +25,14 @@ const pbkdf2 = (hash, size) => `pbkdf2:${hash}:10$abcdefgh$${"00".repeat(size)}`
 test("hashes of many costs, one after the other, take no more memory than the largest of them", () => {
   const stored = [
     ...[8, 1024, 3000, 4096, 9000, 19_456, 20_000, 33_000, 47_104, 65_536].map(argon2id),
-    ...[[1024, 8], [16_384, 8], [32_768, 8], [65_536, 8], [2048, 128], [2, 1000]].map(([n, r]) => scrypt(n, r)),
+    ...[
+      [1024, 8],
+      [16_384, 8],
+      [32_768, 8],
+      [65_536, 8],
+      [2048, 128],
+      [2, 1000],
+    ].map(([n, r]) => scrypt(n, r)),
     ...[pbkdf2("sha256", 32), pbkdf2("sha512", 64), `sha1$abcdefgh$${"00".repeat(20)}`],
   ];
   // Upwards and downwards, and then in other orders.
@@ -68,7 +75,16 @@ test("thousands of calls, right and wrong, do not make the memory grow", () => {
 
 test("a password is not left in the memory, whatever came of it", () => {
   const secret = "xyzzy-private-0123456789";
-  const stored = [argon2id(8), argon2id(1024), scrypt(16, 8), pbkdf2("sha256", 32), pbkdf2("sha1", 20), `sha256$$${"00".repeat(32)}`, "no hash", ""];
+  const stored = [
+    argon2id(8),
+    argon2id(1024),
+    scrypt(16, 8),
+    pbkdf2("sha256", 32),
+    pbkdf2("sha1", 20),
+    `sha256$$${"00".repeat(32)}`,
+    "no hash",
+    "",
+  ];
   for (const [n, hash] of stored.entries()) {
     try {
       verifyPassword(secret, hash);
@@ -101,5 +117,12 @@ test("where there is no memory for a hash, that is the error, and what needs les
   const cwd = fileURLToPath(new URL("../..", import.meta.url));
   const args = ["--wasm-max-mem-pages=128", "--input-type=module", "--eval", script];
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd });
-  assert.deepEqual(JSON.parse(stdout), ["memory_exhausted", false, "memory_exhausted", false, "memory_exhausted", false]);
+  assert.deepEqual(JSON.parse(stdout), [
+    "memory_exhausted",
+    false,
+    "memory_exhausted",
+    false,
+    "memory_exhausted",
+    false,
+  ]);
 });

@@ -20,7 +20,11 @@ function isCheap({ hash }) {
 }
 
 /** Those that we open although werkzeug does not, or the other way round. */
-const exceptions = new Map(ourVectors("exceptions.json").filter(({ source }) => source === "peers/werkzeug").map(({ id, ours }) => [id, ours === "accepted"]));
+const exceptions = new Map(
+  ourVectors("exceptions.json")
+    .filter(({ source }) => source === "peers/werkzeug")
+    .map(({ id, ours }) => [id, ours === "accepted"]),
+);
 
 function answer(password, hash) {
   try {
@@ -33,12 +37,22 @@ function answer(password, hash) {
 
 describe("a hash that someone else wrote", { skip }, () => {
   test("opens with its password and no other", () => {
-    const cases = file.cases.map((one, at) => ({ ...one, id: `${at}/${one.werkzeug}/${methodOf(one.hash)}` })).filter(isCheap);
-    const wrong = cases.filter(({ id, hash, password, expect }) => (answer(password, hash) === true) !== (exceptions.get(id) ?? expect));
-    assert.deepEqual(wrong.map(({ id }) => id), []);
+    const cases = file.cases
+      .map((one, at) => ({ ...one, id: `${at}/${one.werkzeug}/${methodOf(one.hash)}` }))
+      .filter(isCheap);
+    const wrong = cases.filter(
+      ({ id, hash, password, expect }) => (answer(password, hash) === true) !== (exceptions.get(id) ?? expect),
+    );
+    assert.deepEqual(
+      wrong.map(({ id }) => id),
+      [],
+    );
     assert.ok(cases.length > 150, `${cases.length} cases`);
     // A password in clear is no hash.
-    assert.deepEqual(cases.filter(({ hash }) => !hash.startsWith("plain$") && needsRehash(hash) !== true), []);
+    assert.deepEqual(
+      cases.filter(({ hash }) => !hash.startsWith("plain$") && needsRehash(hash) !== true),
+      [],
+    );
   });
 
   test("opens with nothing if it is odd, and says so where it is no hash at all", () => {
@@ -46,8 +60,14 @@ describe("a hash that someone else wrote", { skip }, () => {
       const opens = exceptions.get(`malformed/${werkzeug}/${label}`) ?? result === true;
       return { label: `${werkzeug}/${label}`, opens, ours: answer(password, hash) };
     });
-    assert.deepEqual(outcomes.filter(({ opens, ours }) => (ours === true) !== opens), []);
-    assert.deepEqual(outcomes.filter(({ ours }) => ![true, false, "hash_not_usable"].includes(ours)), []);
+    assert.deepEqual(
+      outcomes.filter(({ opens, ours }) => (ours === true) !== opens),
+      [],
+    );
+    assert.deepEqual(
+      outcomes.filter(({ ours }) => ![true, false, "hash_not_usable"].includes(ours)),
+      [],
+    );
     assert.ok(outcomes.some(({ ours }) => ours === "hash_not_usable"));
   });
 });

@@ -16,7 +16,6 @@ export const ENTRIES = {
   sessions: "portcullis/session",
 };
 
-
 /** The package, installed with nothing else, and the behaviours beside it. */
 export async function installWithBehaviours() {
   const installed = await install();
@@ -37,7 +36,9 @@ export const browserFiles = (manifest) =>
 
 /** Runs the behaviours on these entries; `then` is what it does with `results()`. */
 export const program = (then, { entries = ENTRIES, own = "./assert.mjs" } = {}) => `
-  ${Object.entries(entries).map(([name, from]) => `import * as ${name} from ${JSON.stringify(from)};`).join("\n  ")}
+  ${Object.entries(entries)
+    .map(([name, from]) => `import * as ${name} from ${JSON.stringify(from)};`)
+    .join("\n  ")}
   import * as assert from "${own}";
   import { run } from "./behaviours/index.mjs";
   const results = () => run({ ${Object.keys(entries).join(", ")} }, assert);
@@ -46,7 +47,9 @@ export const program = (then, { entries = ENTRIES, own = "./assert.mjs" } = {}) 
 
 /** The same by `require`. */
 export const COMMON_JS = `
-  ${Object.entries(ENTRIES).map(([name, from]) => `const ${name} = require(${JSON.stringify(from)});`).join("\n  ")}
+  ${Object.entries(ENTRIES)
+    .map(([name, from]) => `const ${name} = require(${JSON.stringify(from)});`)
+    .join("\n  ")}
   const assert = require("node:assert/strict");
   import("./behaviours/index.mjs")
     .then(({ run }) => run({ ${Object.keys(ENTRIES).join(", ")} }, assert))
@@ -78,6 +81,9 @@ export async function report(t, results) {
 /** The same in one test: each behaviour is there, and holds. */
 export function allHold(results) {
   assert.ok(Array.isArray(results), `no results: ${JSON.stringify(results)}`);
-  assert.deepEqual(results.filter(({ error }) => error !== undefined), []);
+  assert.deepEqual(
+    results.filter(({ error }) => error !== undefined),
+    [],
+  );
   assert.ok(results.length > LEAST, `${results.length} behaviours`);
 }

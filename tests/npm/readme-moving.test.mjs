@@ -32,7 +32,8 @@ const scope = {
   ...{ jwk: publicKey(pair), set: { keys: [publicKey(generateKey("ES256")), publicKey(pair)] } },
 };
 
-const evaluate = (expression) => new AsyncFunction(...Object.keys(scope), `return (${expression});`)(...Object.values(scope));
+const evaluate = (expression) =>
+  new AsyncFunction(...Object.keys(scope), `return (${expression});`)(...Object.values(scope));
 
 /** What a result says: a token made at about the same time says the same. */
 function meaning(result) {
@@ -59,7 +60,10 @@ for (const library of ["jwt-decode", "jsonwebtoken", "jose"]) {
 
 /** A token that is made by hand, of JSON texts or values. */
 function made(claims, header = { alg: "HS512" }, by = secret) {
-  const part = (value) => Buffer.from(Buffer.isBuffer(value) || typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
+  const part = (value) =>
+    Buffer.from(Buffer.isBuffer(value) || typeof value === "string" ? value : JSON.stringify(value)).toString(
+      "base64url",
+    );
   const input = `${part(header)}.${part(claims)}`;
   return `${input}.${createHmac("sha512", by).update(input).digest("base64url")}`;
 }
@@ -77,7 +81,11 @@ describe("a refusal", { skip }, () => {
   };
   const rows = table("", "jsonwebtoken", "jose", "portcullis");
 
-  test("each has a line, and each line a token", () => assert.deepEqual(rows.map(([what]) => what), Object.keys(REFUSED)));
+  test("each has a line, and each line a token", () =>
+    assert.deepEqual(
+      rows.map(([what]) => what),
+      Object.keys(REFUSED),
+    ));
 
   for (const [what, ...names] of rows) {
     test(`because ${what}`, async () => {
@@ -101,16 +109,27 @@ describe("what they accept and we refuse", { skip }, () => {
     "a claim twice": [made(`{"sub":"1","sub":"2","exp":${exp}}`)],
     "`b64: false` without `crit`": [made({ exp }, { alg: "HS512", b64: false })],
     "`crit` with something unknown": [made({ exp }, { alg: "HS512", crit: ["x"], x: 1 })],
-    "over 8192 bytes; `maxTokenLength` allows it": [made({ exp, sub: "x".repeat(9000) }), { options: { maxTokenLength: 16_384 } }],
+    "over 8192 bytes; `maxTokenLength` allows it": [
+      made({ exp, sub: "x".repeat(9000) }),
+      { options: { maxTokenLength: 16_384 } },
+    ],
     "claims that are a JSON string": [made('"text"')],
     "bytes that are not UTF-8": [made(text(Buffer.from([0xff])))],
     "only two parts": [good.slice(0, good.lastIndexOf("."))],
     "a secret shorter than the hash": [made({ exp }, undefined, short), { secret: short }],
   };
   const rows = table("", "jwt-decode", "jsonwebtoken", "jose", "portcullis");
-  const accepts = (call) => call().then(() => "yes", () => "no");
+  const accepts = (call) =>
+    call().then(
+      () => "yes",
+      () => "no",
+    );
 
-  test("each has a line, and each line a token", () => assert.deepEqual(rows.map(([what]) => what), Object.keys(STRICT)));
+  test("each has a line, and each line a token", () =>
+    assert.deepEqual(
+      rows.map(([what]) => what),
+      Object.keys(STRICT),
+    ));
 
   for (const [what, ofJwtDecode, ofJsonwebtoken, ofJose, ours] of rows) {
     test(what, async () => {

@@ -1,10 +1,14 @@
 // What the package's README and its guides say, for a test to try.
 import { readFile } from "node:fs/promises";
 
-const PAGES = ["npm/README.md", "docs/guides/verify-tokens-in-javascript.md", "docs/guides/migrate-from-another-jwt-library.md"];
+const PAGES = [
+  "npm/README.md",
+  "docs/guides/verify-tokens-in-javascript.md",
+  "docs/guides/migrate-from-another-jwt-library.md",
+];
 const texts = await Promise.all(PAGES.map((page) => readFile(new URL(`../../${page}`, import.meta.url), "utf8")));
 const text = texts.join("\n");
-const FENCE = /^```(\w*)(?: file=(\S+))?\n([^]*?)^```$/gm;
+const FENCE = /^```(\w*)(?: file=(\S+))?\n([\s\S]*?)^```$/gm;
 
 /** The examples that are files, by their names; and the others in JavaScript, in their order. */
 export const files = {};
@@ -14,7 +18,11 @@ for (const [, language, name, code] of text.matchAll(FENCE)) {
   else if (language === "js") snippets.push(code);
 }
 
-const cells = (line) => line.split("|").slice(1, -1).map((cell) => cell.trim());
+const cells = (line) =>
+  line
+    .split("|")
+    .slice(1, -1)
+    .map((cell) => cell.trim());
 
 /** The rows of the table with this head. */
 export function table(...head) {

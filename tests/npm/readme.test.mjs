@@ -65,7 +65,10 @@ describe("show the time left", { skip: chromiumPath() ? false : "SKIPPED: no Chr
       const { seen, others } = await resultsOf(browser, server, "/time-left");
       assert.match(seen[0], /^(10:00|9:5\d)$/);
       const seconds = seen.map((text) => text.split(":").reduce((minutes, rest) => minutes * 60 + Number(rest), 0));
-      assert.ok(seconds.every((value, at) => at === 0 || value < seconds[at - 1]), `${seen}`);
+      assert.ok(
+        seconds.every((value, at) => at === 0 || value < seconds[at - 1]),
+        `${seen}`,
+      );
       assert.deepEqual(others, ["0:00", "without end"]);
     } finally {
       await Promise.all([server.close(), browser.close()]);
@@ -103,10 +106,13 @@ describe("verify in a Worker, with a JWK Set", () => {
   before(async () => {
     requests = 0;
     // The clock of the isolate is the test's.
-    await writeFile(join(folder, "worker-at.mjs"), `
+    await writeFile(
+      join(folder, "worker-at.mjs"),
+      `
       import worker from "./worker.mjs";
       export default { fetch(request, env) { Date.now = () => Number(request.headers.get("x-now")) * 1000; return worker.fetch(request, env); } };
-    `);
+    `,
+    );
     worker = new Miniflare({
       ...miniflareOptions,
       modules: await workerdModules(folder, "worker-at.mjs"),
@@ -121,7 +127,8 @@ describe("verify in a Worker, with a JWK Set", () => {
   });
   after(() => worker?.dispose());
 
-  const token = (key, claims) => sign({ sub: "usr_1", ...claims }, key, { issuer: ISSUER, audience: "api", expiresIn: 100_000, now: NOW });
+  const token = (key, claims) =>
+    sign({ sub: "usr_1", ...claims }, key, { issuer: ISSUER, audience: "api", expiresIn: 100_000, now: NOW });
   async function ask(token) {
     const headers = { "x-now": String(NOW + at), ...(token !== undefined && { authorization: `Bearer ${token}` }) };
     const response = await worker.dispatchFetch("https://api.example/", { headers });
@@ -158,7 +165,12 @@ describe("verify in a Worker, with a JWK Set", () => {
 
   test("refuses what is not for it", async () => {
     [keys, at] = [[first], 2000];
-    const other = sign({}, first, { issuer: "https://elsewhere.example", audience: "api", expiresIn: 100_000, now: NOW });
+    const other = sign({}, first, {
+      issuer: "https://elsewhere.example",
+      audience: "api",
+      expiresIn: 100_000,
+      now: NOW,
+    });
     assert.deepEqual(await ask(other), REFUSED("token_claim_invalid"));
     assert.deepEqual(await ask(), REFUSED("token_malformed"));
     at = 100_001;
@@ -186,8 +198,15 @@ describe("verify in Express", { skip: bundlersAndPeers() ? false : "SKIPPED: Exp
         return [response.status, await response.json(), response.headers.get("www-authenticate")];
       };
       const refused = (code) => [401, { code }, 'Bearer error="invalid_token"'];
-      assert.deepEqual(await ask(sign({ sub: "usr_1" }, key, { issuer, expiresIn: 60 })), [200, { hello: "usr_1" }, null]);
-      assert.deepEqual(await ask(sign({ sub: "usr_1" }, key, { issuer, expiresIn: 60, now: 1 })), refused("token_expired"));
+      assert.deepEqual(await ask(sign({ sub: "usr_1" }, key, { issuer, expiresIn: 60 })), [
+        200,
+        { hello: "usr_1" },
+        null,
+      ]);
+      assert.deepEqual(
+        await ask(sign({ sub: "usr_1" }, key, { issuer, expiresIn: 60, now: 1 })),
+        refused("token_expired"),
+      );
       assert.deepEqual(await ask(sign({ sub: "usr_1" }, key, { expiresIn: 60 })), refused("token_claim_invalid"));
       assert.deepEqual(await ask(), refused("token_malformed"));
     } finally {
@@ -199,9 +218,16 @@ describe("verify in Express", { skip: bundlersAndPeers() ? false : "SKIPPED: Exp
 
 describe("the other examples run in Node", () => {
   const AsyncFunction = (async () => {}).constructor;
-  const entries = { portcullis, "portcullis/legacy": legacy, "portcullis/password": passwords, "portcullis/session": sessions };
+  const entries = {
+    portcullis,
+    "portcullis/legacy": legacy,
+    "portcullis/password": passwords,
+    "portcullis/session": sessions,
+  };
   // As itsdangerous makes it.
-  const old = [{ alg: "HS512", iat: 1, exp: 9_999_999_999 }, { id: 1 }].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
+  const old = [{ alg: "HS512", iat: 1, exp: 9_999_999_999 }, { id: 1 }]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
+    .join(".");
   const legacyToken = `${old}.${createHmac("sha512", SECRET).update(old).digest("base64url")}`;
   const current = sign({ sub: "1" }, key, { issuer: "https://login.example", expiresIn: 60 });
 
@@ -213,7 +239,13 @@ describe("the other examples run in Node", () => {
     });
     const said = [];
     const say = (...what) => said.push(what);
-    const scope = Object.assign({}, ...Object.values(entries), { key, token: current, require: createRequire(import.meta.url), console: { log: say, error: say }, ...given });
+    const scope = Object.assign({}, ...Object.values(entries), {
+      key,
+      token: current,
+      require: createRequire(import.meta.url),
+      console: { log: say, error: say },
+      ...given,
+    });
     process.env.SECRET_KEY = SECRET;
     // In a block, so that it may have names of its own.
     await new AsyncFunction(...Object.keys(scope), `{ ${body} }`)(...Object.values(scope));
@@ -225,7 +257,9 @@ describe("the other examples run in Node", () => {
       if (code.includes("verifyLegacy(")) return run(code, { token: legacyToken });
       if (code.includes("createSession(")) {
         const { asked, fetch } = service(portcullis, "her password");
-        const said = await run(code, { createSession: (options) => sessions.createSession({ ...options, storage: undefined, fetch }) });
+        const said = await run(code, {
+          createSession: (options) => sessions.createSession({ ...options, storage: undefined, fetch }),
+        });
         assert.deepEqual(asked, ["/login", "/me", "/logout"]);
         const [[{ sub }, secondsLeft], ended] = said;
         assert.ok(sub === "usr_1" && secondsLeft > 500, `${sub} ${secondsLeft}`);

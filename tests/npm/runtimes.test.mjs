@@ -9,7 +9,16 @@ import { bun, deno } from "../../scripts/lib/runtimes.mjs";
 import { chromiumPath, openBrowser } from "../support/browser.mjs";
 import { hasFirefox, openFirefox } from "../support/firefox.mjs";
 import { bundlers, viteServer, without } from "./bundles.mjs";
-import { COMMON_JS, ENTRIES, IN_PAGE, TO_OUTPUT, allHold, browserFiles, installWithBehaviours, writeProgram } from "./program.mjs";
+import {
+  COMMON_JS,
+  ENTRIES,
+  IN_PAGE,
+  TO_OUTPUT,
+  allHold,
+  browserFiles,
+  installWithBehaviours,
+  writeProgram,
+} from "./program.mjs";
 import { POLICY, resultsOf, serve, visit } from "./served.mjs";
 
 const execute = promisify(execFile);
@@ -35,7 +44,12 @@ after(async () => {
 /** What a program prints, which says nothing else and needs nothing of the environment. */
 async function resultsIn(command, args, env = {}) {
   const { HOME, PATH } = process.env;
-  const options = { cwd: installed.folder, env: { HOME, PATH, NO_COLOR: "1", ...env }, maxBuffer: 1 << 24, timeout: 120_000 };
+  const options = {
+    cwd: installed.folder,
+    env: { HOME, PATH, NO_COLOR: "1", ...env },
+    maxBuffer: 1 << 24,
+    timeout: 120_000,
+  };
   const { stdout, stderr } = await execute(command, args, options);
   assert.equal(stderr, "");
   return JSON.parse(stdout);
@@ -44,27 +58,40 @@ async function resultsIn(command, args, env = {}) {
 describe("outside of browsers", () => {
   const own = () => ({ DENO_DIR: join(installed.folder, ".deno"), DENO_NO_UPDATE_CHECK: "1", DO_NOT_TRACK: "1" });
 
-  test("every behaviour holds in Deno, which is not asked for any leave", { skip: lacking("Deno", deno()) }, async () => {
+  test("every behaviour holds in Deno, which is not asked for any leave", {
+    skip: lacking("Deno", deno()),
+  }, async () => {
     allHold(await resultsIn(deno(), ["run", "--no-prompt", "--cached-only", "runtime.mjs"], own()));
     // What reads a file would be refused here, and asked for on a terminal.
     const names = JSON.stringify(Object.values(ENTRIES));
-    await writeFile(join(installed.folder, "resolved.mjs"), `console.log(JSON.stringify(${names}.map((name) => import.meta.resolve(name))));`);
+    await writeFile(
+      join(installed.folder, "resolved.mjs"),
+      `console.log(JSON.stringify(${names}.map((name) => import.meta.resolve(name))));`,
+    );
     const resolved = await resultsIn(deno(), ["run", "--no-prompt", "--cached-only", "resolved.mjs"], own());
-    assert.deepEqual(resolved.filter((file) => !/\/(browser|session\/index)\.js$/.test(file)), []);
+    assert.deepEqual(
+      resolved.filter((file) => !/\/(browser|session\/index)\.js$/.test(file)),
+      [],
+    );
   });
 
   test("every behaviour holds in Bun", { skip: lacking("Bun", bun()) }, async () => {
     allHold(await resultsIn(bun(), ["--no-install", "runtime.mjs"], own()));
   });
 
-  for (const [format, name] of [["esm", "bundle.mjs"], ["cjs", "bundle.cjs"]]) {
+  for (const [format, name] of [
+    ["esm", "bundle.mjs"],
+    ["cjs", "bundle.cjs"],
+  ]) {
     test(`every behaviour holds in Node in a bundle of esbuild's, as ${format}, with no file beside it`, async () => {
       const top = join(installed.folder, "node-bundle");
       await mkdir(top, { recursive: true });
       // What prints later: CommonJS has no await at its top.
       await writeProgram(installed, "later.mjs", `results().then((all) => console.log(JSON.stringify(all)));`);
       await bundlers.esbuild(installed.folder, "later.mjs", join("node-bundle", name), {
-        platform: "node", format, ...(format === "cjs" && { logOverride: { "empty-import-meta": "silent" } }),
+        platform: "node",
+        format,
+        ...(format === "cjs" && { logOverride: { "empty-import-meta": "silent" } }),
       });
       allHold(await resultsIn(process.execPath, [join("node-bundle", name)]));
     });
@@ -72,12 +99,21 @@ describe("outside of browsers", () => {
 
   // Its files are left behind, so a bundler has to take what holds the modules in its source.
   for (const name of ["esbuild", "webpack"]) {
-    test(`every behaviour holds in Node in a bundle of ${name}'s of a program that requires it, with no file beside it`, { skip: without(name) }, async () => {
+    test(`every behaviour holds in Node in a bundle of ${name}'s of a program that requires it, with no file beside it`, {
+      skip: without(name),
+    }, async () => {
       const top = join(installed.folder, "node-bundle");
       await mkdir(top, { recursive: true });
       await writeFile(join(installed.folder, "requires.cjs"), COMMON_JS);
       const out = join("node-bundle", `requires-${name}.cjs`);
-      await bundlers[name](installed.folder, "requires.cjs", out, name === "esbuild" ? { platform: "node", format: "cjs", logOverride: { "empty-import-meta": "silent" } } : { target: "node" });
+      await bundlers[name](
+        installed.folder,
+        "requires.cjs",
+        out,
+        name === "esbuild"
+          ? { platform: "node", format: "cjs", logOverride: { "empty-import-meta": "silent" } }
+          : { target: "node" },
+      );
       allHold(await resultsIn(process.execPath, [out]));
     });
   }
@@ -93,7 +129,9 @@ const REFUSED = "without-wasm-unsafe-eval";
 /** What each entry says where the policy does not let it run. */
 async function refusals(browser) {
   const files = Object.entries(browserFiles(installed.manifest));
-  const tried = files.map(([name, file]) => `${name}: await import("${file}").then(() => "loaded", (error) => [error.name, error.message])`);
+  const tried = files.map(
+    ([name, file]) => `${name}: await import("${file}").then(() => "loaded", (error) => [error.name, error.message])`,
+  );
   await writeFile(join(installed.folder, `${REFUSED}.mjs`), `globalThis.results = { ${tried.join(", ")} };`);
   server.page(`/${REFUSED}`, script(`/${REFUSED}.mjs`), POLICY.replace(" 'wasm-unsafe-eval'", ""));
   return visit(browser, server, `/${REFUSED}`);
@@ -115,7 +153,10 @@ async function saysWhatIsMissing(browser) {
     assert.match(message, /wasm-unsafe-eval/, name);
   }
   // The console says nothing that is not about the policy.
-  assert.deepEqual(problems.filter((text) => !/Content.Security.Policy/i.test(text)), []);
+  assert.deepEqual(
+    problems.filter((text) => !/Content.Security.Policy/i.test(text)),
+    [],
+  );
 }
 
 describe("in Chromium", { skip: noChromium }, () => {

@@ -20,7 +20,12 @@ test("every fact has the same index in crates/wasm/src/memory.rs and npm/src/mem
 });
 
 test("every kind of a claim's value has the same number in crates/wasm/src/memory.rs and npm/src/memory.js", () => {
-  const kinds = Object.fromEntries([...memoryRs.matchAll(/ValueAt::(\w+)(?:\([^)]*\))? => \[(\d+)\.0,/g)].map(([, name, number]) => [name, Number(number)]));
+  const kinds = Object.fromEntries(
+    [...memoryRs.matchAll(/ValueAt::(\w+)(?:\([^)]*\))? => \[(\d+)\.0,/g)].map(([, name, number]) => [
+      name,
+      Number(number),
+    ]),
+  );
   const { STRING, NUMBER, BOOLEAN, NULL } = js;
   assert.deepEqual({ Json: 0, Text: STRING, Number: NUMBER, Bool: BOOLEAN, Null: NULL }, kinds);
 });
@@ -43,8 +48,16 @@ test("npm/src refuses what is longer than the core allows, and nothing else", ()
 });
 
 test("npm/src hands over as many random bytes as the core asks for", () => {
-  const [salt] = only(source("src/password/argon2id.rs"), /pub fn new\(password: &ClearPassword, salt: \[u8; (\d+)\]/, "the salt of a new hash");
+  const [salt] = only(
+    source("src/password/argon2id.rs"),
+    /pub fn new\(password: &ClearPassword, salt: \[u8; (\d+)\]/,
+    "the salt of a new hash",
+  );
   assert.equal(jsConstants(source("npm/src/password/of.js")).SALT, Number(salt));
-  const [random] = only(source("src/key/jwk/mod.rs"), /pub fn generate\(algorithm: Algorithm, random: &\[u8; (\d+)\]/, "the random bytes of a new key");
+  const [random] = only(
+    source("src/key/jwk/mod.rs"),
+    /pub fn generate\(algorithm: Algorithm, random: &\[u8; (\d+)\]/,
+    "the random bytes of a new key",
+  );
   assert.equal(jsConstants(source("npm/src/key.js")).RANDOM, Number(random));
 });

@@ -4,7 +4,12 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize, sep } from "node:path";
 
-const TYPES = { ".mjs": "text/javascript", ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };
+const TYPES = {
+  ".mjs": "text/javascript",
+  ".js": "text/javascript",
+  ".wasm": "application/wasm",
+  ".json": "application/json",
+};
 
 /** The policy that the package's README asks for, and nothing else allowed. */
 export const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
@@ -23,7 +28,10 @@ export async function serve(folder) {
     try {
       if (!file.startsWith(folder + sep)) throw new Error("outside");
       const body = await readFile(file);
-      response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "text/plain", "x-content-type-options": "nosniff" });
+      response.writeHead(200, {
+        "content-type": TYPES[extname(file)] ?? "text/plain",
+        "x-content-type-options": "nosniff",
+      });
       response.end(body);
     } catch {
       response.writeHead(404).end();
@@ -57,9 +65,10 @@ export async function visit(browser, server, path) {
   const { problems, requests } = listen(page);
   try {
     await page.goto(server.origin + path);
-    const found = await page
-      .waitForFunction(results, undefined, { timeout: TIMEOUT })
-      .then((handle) => handle?.jsonValue?.() ?? handle, (error) => void problems.push(error.message));
+    const found = await page.waitForFunction(results, undefined, { timeout: TIMEOUT }).then(
+      (handle) => handle?.jsonValue?.() ?? handle,
+      (error) => void problems.push(error.message),
+    );
     const elsewhere = requests.filter((url) => !url.startsWith(`${server.origin}/`));
     return { results: found, problems: [...problems, ...elsewhere.map((url) => `asked for ${url}`)] };
   } finally {

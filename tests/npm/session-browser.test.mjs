@@ -14,7 +14,11 @@ function scenarios(open) {
   let browser, pages, worker;
   before(async () => {
     pages = await servePages();
-    worker = await startWorker({ users: [alice], vars: { TOKEN_EXPIRATION: "2", CORS_ORIGINS: pages.origin }, clock: true });
+    worker = await startWorker({
+      users: [alice],
+      vars: { TOKEN_EXPIRATION: "2", CORS_ORIGINS: pages.origin },
+      clock: true,
+    });
     browser = await open();
   });
   after(async () => {
@@ -63,7 +67,11 @@ function scenarios(open) {
     withWorker({ users: [alice], vars: { LOGIN_ATTEMPTS: "1", CORS_ORIGINS: pages.origin } }, async ({ url }) => {
       const [one] = await tabs(t, 1, { url });
       await assert.rejects(one.login("alice", "not the password at all"), { code: "credentials_incorrect" });
-      await assert.rejects(login(one), ({ code, status, retryAfter }) => code === "too_many_attempts" && status === 429 && retryAfter > 840 && retryAfter <= 900);
+      await assert.rejects(
+        login(one),
+        ({ code, status, retryAfter }) =>
+          code === "too_many_attempts" && status === 429 && retryAfter > 840 && retryAfter <= 900,
+      );
     }));
 
   test("without a network a login is an error that says so, and works once there is one", async (t) => {
@@ -97,7 +105,14 @@ function scenarios(open) {
     await two.until(() => session.status === "active");
     // One holds the lock until the other waits for it too.
     await one.evaluate(
-      () => new Promise((held) => void navigator.locks.request(localStorage.key(0), () => new Promise((free) => held((globalThis.free = free))))),
+      () =>
+        new Promise(
+          (held) =>
+            void navigator.locks.request(
+              localStorage.key(0),
+              () => new Promise((free) => held((globalThis.free = free))),
+            ),
+        ),
     );
     const both = [one, two].map((tab) => tab.evaluate(() => session.refresh()));
     await one.until(async () => (await navigator.locks.query()).pending.length === 2);
@@ -150,7 +165,10 @@ function scenarios(open) {
     }
   });
 
-  for (const [name, hours] of [["ahead", 1], ["behind", -1]]) {
+  for (const [name, hours] of [
+    ["ahead", 1],
+    ["behind", -1],
+  ]) {
     test(`on a machine an hour ${name}, what is left is right, and the session goes on`, async (t) => {
       const [one] = await tabs(t, 1, { off: hours * 3_600_000 });
       await login(one);
@@ -198,7 +216,14 @@ function scenarios(open) {
     const now = Math.floor(Date.now() / 1000);
     const own = await servePages({
       "/login": (_, response) => {
-        const answer = { token: "t", token_type: "Bearer", expires_in: 600, expires_at: now + 600, refresh_token: "r", refresh_expires_in: 6000 };
+        const answer = {
+          token: "t",
+          token_type: "Bearer",
+          expires_in: 600,
+          expires_at: now + 600,
+          refresh_token: "r",
+          refresh_expires_in: 6000,
+        };
         response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
       },
       "/away": (_, response) => void response.writeHead(307, { location: `${other.origin}/taken` }).end(),
@@ -208,7 +233,10 @@ function scenarios(open) {
     await tab.login("alice", "any");
     const code = await tab.evaluate(() => session.fetch("/away").catch(({ code }) => code));
     assert.equal(code, "answer_unexpected");
-    assert.deepEqual(own.asked.filter(({ path }) => path === "/away"), [{ path: "/away", authorization: "Bearer t" }]);
+    assert.deepEqual(
+      own.asked.filter(({ path }) => path === "/away"),
+      [{ path: "/away", authorization: "Bearer t" }],
+    );
     assert.deepEqual(other.asked, []);
   });
 }

@@ -17,23 +17,46 @@ function numbers(seed) {
   };
 }
 
-const nonsense = ["", "null", "7", "[]", '"text"', "{", "<html>", '{"token":7}', '{"token":"a b","expires_at":1e99,"expires_in":-1}', '{"__proto__":{"token":"x"}}'];
+const nonsense = [
+  "",
+  "null",
+  "7",
+  "[]",
+  '"text"',
+  "{",
+  "<html>",
+  '{"token":7}',
+  '{"token":"a b","expires_at":1e99,"expires_in":-1}',
+  '{"__proto__":{"token":"x"}}',
+];
 const MISHAPS = [
-  lost, answerLost,
-  failing(500, "internal_error"), failing(503, "store_unavailable", { "retry-after": "9".repeat(400) }),
-  failing(429, "too_many_attempts", { "retry-after": "-5" }), failing(429, "too_many_attempts", { "retry-after": "Thu, 01 Jan 2099 00:00:00 GMT" }),
+  lost,
+  answerLost,
+  failing(500, "internal_error"),
+  failing(503, "store_unavailable", { "retry-after": "9".repeat(400) }),
+  failing(429, "too_many_attempts", { "retry-after": "-5" }),
+  failing(429, "too_many_attempts", { "retry-after": "Thu, 01 Jan 2099 00:00:00 GMT" }),
   failing(401, "token_incorrect", { "www-authenticate": 'Bearer error="invalid_token"' }),
-  () => new Response("<html>", { status: 401 }), () => new Response(null, { status: 204 }), () => new Response(null, { status: 302, headers: { location: "https://elsewhere.test/" } }),
+  () => new Response("<html>", { status: 401 }),
+  () => new Response(null, { status: 204 }),
+  () => new Response(null, { status: 302, headers: { location: "https://elsewhere.test/" } }),
   ...nonsense.map((text) => () => new Response(text)),
 ];
-const POISON = [...nonsense, '{"url":"https://login.example.test","token":"x\\r\\ny"}', '{"__proto__":{"token":"x"},"url":"https://login.example.test"}'];
+const POISON = [
+  ...nonsense,
+  '{"url":"https://login.example.test","token":"x\\r\\ny"}',
+  '{"__proto__":{"token":"x"},"url":"https://login.example.test"}',
+];
 
 describe("whatever happens, in whatever order", () => {
   for (let seed = 1; seed <= 12; seed += 1) {
     test(`nothing is left unhandled, no request is sent without end, and nothing goes on after close(): ${seed}`, async (t) => {
       const random = numbers(seed);
       const one = (all) => all[Math.floor(random() * all.length)];
-      const { machine, service, open } = world(t, { machine: { browser: true }, service: { life: one([2, 60, 3600]), session: one([600, 86_400]) } });
+      const { machine, service, open } = world(t, {
+        machine: { browser: true },
+        service: { life: one([2, 60, 3600]), session: one([600, 86_400]) },
+      });
       const unhandled = [];
       const note = (error) => unhandled.push(error);
       process.on("unhandledRejection", note);
@@ -43,7 +66,11 @@ describe("whatever happens, in whatever order", () => {
       const key = `portcullis.session ${URL_OF_SERVICE}`;
       const tabs = Array.from({ length: 3 }, () => open({ storage: items }));
       const outcomes = new Set();
-      const begin = (promise) => promise.then(() => outcomes.add("done"), ({ name }) => outcomes.add(name));
+      const begin = (promise) =>
+        promise.then(
+          () => outcomes.add("done"),
+          ({ name }) => outcomes.add(name),
+        );
       const acts = [
         (tab) => begin(tab.login("alice", PASSWORD)),
         (tab) => begin(tab.login("alice", "wrong")),
@@ -75,7 +102,10 @@ describe("whatever happens, in whatever order", () => {
       await machine.pass(10_000);
       assert.equal(service.asked.length, asked);
       assert.deepEqual(unhandled, []);
-      assert.deepEqual([...outcomes].filter((name) => !["done", "SessionError", "SyntaxError", "TypeError"].includes(name)), []);
+      assert.deepEqual(
+        [...outcomes].filter((name) => !["done", "SessionError", "SyntaxError", "TypeError"].includes(name)),
+        [],
+      );
       assert.ok(outcomes.has("done") && outcomes.has("SessionError"));
     });
   }
@@ -83,14 +113,20 @@ describe("whatever happens, in whatever order", () => {
   test("a hundred requests with a token that is over are answered by one refresh, and leave nothing behind", async (t) => {
     const { machine, service, loggedIn } = world(t, { machine: { browser: true }, service: { life: 60 } });
     // Without the signal, on which a Request has a listener of its own.
-    const session = await loggedIn({ storage: createStorage(), fetch: (input, { signal, ...init }) => service.fetch(input, init) });
+    const session = await loggedIn({
+      storage: createStorage(),
+      fetch: (input, { signal, ...init }) => service.fetch(input, init),
+    });
     machine.sleep(100);
     const { signal } = new AbortController();
-    let listeners = 0, added = 0;
+    let listeners = 0,
+      added = 0;
     const { addEventListener, removeEventListener } = signal;
     signal.addEventListener = (...args) => (listeners++, added++, addEventListener.apply(signal, args));
     signal.removeEventListener = (...args) => (listeners--, removeEventListener.apply(signal, args));
-    const statuses = await Promise.all(Array.from({ length: 100 }, () => session.fetch(ME, { signal }).then(({ status }) => status)));
+    const statuses = await Promise.all(
+      Array.from({ length: 100 }, () => session.fetch(ME, { signal }).then(({ status }) => status)),
+    );
     assert.deepEqual(statuses, Array(100).fill(200));
     assert.equal(service.asked.filter((path) => path === "refresh").length, 1);
     await settle();

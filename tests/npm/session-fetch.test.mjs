@@ -5,19 +5,33 @@ import { URL_OF_SERVICE, answerLost, failing, lost } from "./session/service.mjs
 import { times, world } from "./session/support.mjs";
 
 const ME = `${URL_OF_SERVICE}/me`;
-const failure = (promise) => promise.then(() => assert.fail("it did not fail"), (error) => error);
+const failure = (promise) =>
+  promise.then(
+    () => assert.fail("it did not fail"),
+    (error) => error,
+  );
 const authorizations = (service, path) =>
-  service.requests.filter(({ url }) => new URL(url).pathname.endsWith(path)).map(({ headers }) => headers.get("authorization"));
+  service.requests
+    .filter(({ url }) => new URL(url).pathname.endsWith(path))
+    .map(({ headers }) => headers.get("authorization"));
 const redirect = (location) => () => new Response(null, { status: 307, headers: { location } });
 /** Refuses the token, which is not over. */
-const incorrect = failing(401, "token_incorrect", { "www-authenticate": 'Bearer realm="x", error="invalid_token", error_description="token incorrect"' });
+const incorrect = failing(401, "token_incorrect", {
+  "www-authenticate": 'Bearer realm="x", error="invalid_token", error_description="token incorrect"',
+});
 
 describe("fetch", () => {
   test("puts the token on requests to the service's origin, however the address is given", async (t) => {
     const { service, loggedIn } = world(t);
     const session = await loggedIn();
     const { fetch } = session;
-    for (const input of [ME, new URL(ME), new Request(ME), `${URL_OF_SERVICE}/sub/me`, "HTTPS://LOGIN.example.test:443/me"]) {
+    for (const input of [
+      ME,
+      new URL(ME),
+      new Request(ME),
+      `${URL_OF_SERVICE}/sub/me`,
+      "HTTPS://LOGIN.example.test:443/me",
+    ]) {
       assert.equal((await fetch(input)).status, 200);
     }
     assert.deepEqual(authorizations(service, "/me"), Array(5).fill(`Bearer ${session.token}`));
@@ -27,7 +41,12 @@ describe("fetch", () => {
     const { service, loggedIn } = world(t);
     const session = await loggedIn();
     for (const origin of [
-      ...["http://login.example.test", "https://login.example.test:8443", "https://example.test", "https://sub.login.example.test"],
+      ...[
+        "http://login.example.test",
+        "https://login.example.test:8443",
+        "https://example.test",
+        "https://sub.login.example.test",
+      ],
       ...["https://login.example.test.evil.test", "https://elsewhere.test/?https://login.example.test"],
     ]) {
       assert.equal(await (await session.fetch(origin)).text(), "elsewhere");
@@ -39,7 +58,12 @@ describe("fetch", () => {
     const { service, loggedIn } = world(t);
     const session = await loggedIn();
     const init = { method: "PUT", headers: { "x-mine": "1" }, body: "text" };
-    for (const args of [[ME, init], [new Request(ME, init)], [new Request(ME, { method: "PUT", headers: { "x-not": "1" } }), init], [ME, new Request(ME, init)]]) {
+    for (const args of [
+      [ME, init],
+      [new Request(ME, init)],
+      [new Request(ME, { method: "PUT", headers: { "x-not": "1" } }), init],
+      [ME, new Request(ME, init)],
+    ]) {
       assert.deepEqual(await (await session.fetch(...args)).json(), { path: "me", method: "PUT", body: "text" });
       const { headers } = service.requests.at(-1);
       assert.equal(headers.get("x-mine"), "1");
@@ -51,7 +75,10 @@ describe("fetch", () => {
   test("leaves a request alone that has an Authorization of its own, refused or not", async (t) => {
     const { service, loggedIn } = world(t);
     const session = await loggedIn();
-    for (const args of [[ME, { headers: { Authorization: "Basic eDp5" } }], [new Request(ME, { headers: { authorization: "Basic eDp5" } })]]) {
+    for (const args of [
+      [ME, { headers: { Authorization: "Basic eDp5" } }],
+      [new Request(ME, { headers: { authorization: "Basic eDp5" } })],
+    ]) {
       service.next.push(incorrect);
       assert.equal((await session.fetch(...args)).status, 401);
     }
@@ -119,7 +146,11 @@ describe("fetch", () => {
     for (const [status, code, headers] of [
       [401, "credentials_incorrect", { "www-authenticate": 'Bearer realm="portcullis"' }],
       [401, "nothing", {}],
-      ...[400, 403, 404, 429, 500, 503].map((status) => [status, "other", { "www-authenticate": 'Bearer error="invalid_token"' }]),
+      ...[400, 403, 404, 429, 500, 503].map((status) => [
+        status,
+        "other",
+        { "www-authenticate": 'Bearer error="invalid_token"' },
+      ]),
     ]) {
       service.next.push(failing(status, code, headers));
       assert.equal((await session.fetch(ME)).status, status);
@@ -173,7 +204,9 @@ describe("fetch", () => {
     const { machine, service, loggedIn } = world(t, { service: { life: 60 } });
     const session = await loggedIn();
     machine.sleep(100);
-    const statuses = await Promise.all(Array.from({ length: 20 }, () => session.fetch(ME).then(({ status }) => status)));
+    const statuses = await Promise.all(
+      Array.from({ length: 20 }, () => session.fetch(ME).then(({ status }) => status)),
+    );
     assert.deepEqual(new Set(statuses), new Set([200]));
     assert.equal(times(service, "refresh"), 1);
   });
@@ -221,7 +254,10 @@ describe("fetch", () => {
     assert.deepEqual(service.asked, []);
 
     const during = new AbortController();
-    service.next.push((_, request) => new Promise((_, reject) => request.signal.addEventListener("abort", () => reject(request.signal.reason))));
+    service.next.push(
+      (_, request) =>
+        new Promise((_, reject) => request.signal.addEventListener("abort", () => reject(request.signal.reason))),
+    );
     const sent = failure(session.fetch(ME, { signal: during.signal }));
     await settle();
     during.abort(reason);

@@ -5,7 +5,11 @@ import { settle } from "./session/machine.mjs";
 import { PASSWORD, URL_OF_SERVICE, failing, lost } from "./session/service.mjs";
 import { createStorage, world } from "./session/support.mjs";
 
-const failure = (promise) => promise.then(() => assert.fail("it did not fail"), (error) => error);
+const failure = (promise) =>
+  promise.then(
+    () => assert.fail("it did not fail"),
+    (error) => error,
+  );
 
 describe("logging in and out", () => {
   test("before a login there is nothing, and the service is asked for nothing", async (t) => {
@@ -13,9 +17,12 @@ describe("logging in and out", () => {
     const session = open();
     await session.ready;
     const { token, expiresAt, sessionExpiresAt, secondsLeft, status } = session;
-    assert.deepEqual({ token, expiresAt, sessionExpiresAt, secondsLeft, status }, {
-      ...{ token: undefined, expiresAt: undefined, sessionExpiresAt: undefined, secondsLeft: 0, status: "none" },
-    });
+    assert.deepEqual(
+      { token, expiresAt, sessionExpiresAt, secondsLeft, status },
+      {
+        ...{ token: undefined, expiresAt: undefined, sessionExpiresAt: undefined, secondsLeft: 0, status: "none" },
+      },
+    );
     await session.logout();
     assert.equal((await failure(session.refresh())).code, "session_ended");
     assert.deepEqual(service.asked, []);
@@ -41,21 +48,31 @@ describe("logging in and out", () => {
     const session = open();
     const wrong = await failure(session.login("alice", "a secret that is wrong"));
     assert.ok(wrong instanceof SessionError && wrong instanceof Error);
-    assert.deepEqual([wrong.name, wrong.code, wrong.status, wrong.retryAfter], ["SessionError", "credentials_incorrect", 401, undefined]);
+    assert.deepEqual(
+      [wrong.name, wrong.code, wrong.status, wrong.retryAfter],
+      ["SessionError", "credentials_incorrect", 401, undefined],
+    );
     service.next.push(failing(429, "too_many_attempts", { "retry-after": "120" }));
     const throttled = await failure(session.login("alice", PASSWORD));
     assert.deepEqual([throttled.code, throttled.status, throttled.retryAfter], ["too_many_attempts", 429, 120]);
     service.next.push(lost);
     const unreachable = await failure(session.login("alice", PASSWORD));
     assert.deepEqual([unreachable.code, unreachable.status], ["unreachable", undefined]);
-    for (const { stack, message } of [wrong, throttled, unreachable]) assert.doesNotMatch(stack + message, /a secret|correct horse/);
+    for (const { stack, message } of [wrong, throttled, unreachable])
+      assert.doesNotMatch(stack + message, /a secret|correct horse/);
     assert.equal(session.status, "none");
   });
 
   test("an answer that is none of the service's is told apart, and nothing of it is in the text", async (t) => {
     const { service, open } = world(t);
     const session = open();
-    const answer = { token: "t", expires_in: 60, expires_at: 1_795_000_060, refresh_token: "r", refresh_expires_in: 600 };
+    const answer = {
+      token: "t",
+      expires_in: 60,
+      expires_at: 1_795_000_060,
+      refresh_token: "r",
+      refresh_expires_in: 600,
+    };
     for (const [name, response] of Object.entries({
       "a page": new Response("<p>secret</p>"),
       nothing: new Response(""),
@@ -80,7 +97,10 @@ describe("logging in and out", () => {
   test("a service that never answers is given up after ten seconds", async (t) => {
     const { machine, service, open } = world(t);
     const session = open();
-    service.next.push((_, request) => new Promise((_, reject) => request.signal.addEventListener("abort", () => reject(request.signal.reason))));
+    service.next.push(
+      (_, request) =>
+        new Promise((_, reject) => request.signal.addEventListener("abort", () => reject(request.signal.reason))),
+    );
     const failed = failure(session.login("alice", PASSWORD));
     await machine.pass(9);
     assert.equal(machine.timers().length, 1);
@@ -111,7 +131,10 @@ describe("logging in and out", () => {
     assert.deepEqual(service.asked, ["logout", "refresh", "logout"]);
     assert.deepEqual(session.told, ["ended: logout"]);
     const token = await service.requests[2].headers.get("authorization").slice(7);
-    assert.equal((await service.fetch(`${URL_OF_SERVICE}/me`, { headers: { authorization: `Bearer ${token}` } })).status, 401);
+    assert.equal(
+      (await service.fetch(`${URL_OF_SERVICE}/me`, { headers: { authorization: `Bearer ${token}` } })).status,
+      401,
+    );
   });
 
   test("logging out where nobody answers ends it here, and fails not", async (t) => {
@@ -162,13 +185,26 @@ describe("what is wrong with a call", () => {
     const { machine } = world(t);
     for (const options of [
       ...[undefined, null, "https://login.example", [], new Map(), {}],
-      ...["", "login", "ftp://login.example", "https://user:secret@login.example", 7, null, {}, Symbol("url")].map((url) => ({ url })),
-      ...[7, null, {}, "localStorage", { getItem() {}, setItem() {} }].map((storage) => ({ url: URL_OF_SERVICE, storage })),
-      ...[{ fetch: "fetch" }, { storageKey: 7 }, { refreshBefore: "60" }, { refreshBefore: -1 }, { refreshBefore: NaN }, { refreshbefore: 60 }].map(
-        (more) => ({ url: URL_OF_SERVICE, ...more }),
+      ...["", "login", "ftp://login.example", "https://user:secret@login.example", 7, null, {}, Symbol("url")].map(
+        (url) => ({ url }),
       ),
+      ...[7, null, {}, "localStorage", { getItem() {}, setItem() {} }].map((storage) => ({
+        url: URL_OF_SERVICE,
+        storage,
+      })),
+      ...[
+        { fetch: "fetch" },
+        { storageKey: 7 },
+        { refreshBefore: "60" },
+        { refreshBefore: -1 },
+        { refreshBefore: NaN },
+        { refreshbefore: 60 },
+      ].map((more) => ({ url: URL_OF_SERVICE, ...more })),
     ]) {
-      assert.throws(() => createSession(options), (error) => error instanceof TypeError && !/secret/.test(error.message));
+      assert.throws(
+        () => createSession(options),
+        (error) => error instanceof TypeError && !/secret/.test(error.message),
+      );
     }
     assert.equal(machine.timers().length, 0);
     assert.equal(machine.channels(), 0);
@@ -205,7 +241,8 @@ describe("what is wrong with a call", () => {
     };
     const fetchOfPage = t.mock.method(globalThis, "fetch", service.fetch);
     let session;
-    for (const [name, value] of Object.entries(polluted)) Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true });
+    for (const [name, value] of Object.entries(polluted))
+      Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true });
     try {
       session = createSession({ url: URL_OF_SERVICE });
     } finally {
@@ -215,13 +252,20 @@ describe("what is wrong with a call", () => {
     await session.login("alice", PASSWORD);
     await settle();
     assert.equal(fetchOfPage.mock.callCount(), 1);
-    assert.deepEqual(service.requests.map(({ url }) => url), [`${URL_OF_SERVICE}/login`]);
+    assert.deepEqual(
+      service.requests.map(({ url }) => url),
+      [`${URL_OF_SERVICE}/login`],
+    );
     assert.deepEqual(theirs, { fetch: [], stored: [] });
   });
 
   test("an address may be a URL, end in a slash, have a path, and lose its query", async (t) => {
     const { machine, open } = world(t, { service: { url: "https://login.example.test/auth" } });
-    for (const url of [new URL("https://login.example.test/auth"), "https://login.example.test/auth/", "https://login.example.test/auth?x#y"]) {
+    for (const url of [
+      new URL("https://login.example.test/auth"),
+      "https://login.example.test/auth/",
+      "https://login.example.test/auth?x#y",
+    ]) {
       const session = open({ url });
       await session.login("alice", PASSWORD);
       assert.equal(session.status, "active");
@@ -292,7 +336,10 @@ describe("closing", () => {
     const storage = createStorage();
     const session = await loggedIn({ storage });
     assert.ok(machine.timers().length > 0);
-    assert.ok(machine.timers().every(({ unrefed }) => unrefed), "no timer keeps a process alive");
+    assert.ok(
+      machine.timers().every(({ unrefed }) => unrefed),
+      "no timer keeps a process alive",
+    );
     assert.equal(machine.channels(), 1);
     session.close();
     session.close();

@@ -13,7 +13,9 @@ async function beside(t, options, answers = []) {
   const { service, loggedIn } = world(t);
   const seen = [];
   const fetch = async (input, init) => {
-    const request = /^(data|blob):/.test(input.url ?? input) ? { url: String(input), headers: new Headers(init?.headers) } : new Request(input, init);
+    const request = /^(data|blob):/.test(input.url ?? input)
+      ? { url: String(input), headers: new Headers(init?.headers) }
+      : new Request(input, init);
     if (request.url.startsWith(`${URL_OF_SERVICE}/`)) return service.fetch(request);
     seen.push(request);
     return (answers.shift() ?? (() => new Response("elsewhere")))();
@@ -27,7 +29,14 @@ describe("the token", () => {
     const origins = [API, new URL("https://other.example.test:8443/"), "HTTP://127.0.0.1:80"];
     const { session, tokens } = await beside(t, { origins });
     origins.push("https://late.example.test");
-    for (const input of [API, `${API}/v1/things?a=b`, new URL(`${API}/v1`), new Request(`${API}/v1`), "https://other.example.test:8443/x", "http://127.0.0.1/"]) {
+    for (const input of [
+      API,
+      `${API}/v1/things?a=b`,
+      new URL(`${API}/v1`),
+      new Request(`${API}/v1`),
+      "https://other.example.test:8443/x",
+      "http://127.0.0.1/",
+    ]) {
       await session.fetch(input);
     }
     assert.deepEqual(tokens(), Array(6).fill(`Bearer ${session.token}`));
@@ -37,19 +46,43 @@ describe("the token", () => {
   test("goes to none that only looks like one of them", async (t) => {
     const { session, seen, tokens } = await beside(t, { origins: [API] });
     const addresses = [
-      ...["http://api.example.test/", "https://api.example.test:8443/", "https://api.example.test.evil.test/", "https://api.example.testevil/"],
-      ...["https://v1.api.example.test/", "https://example.test/", `https://evil.test/?${API}/`, `https://evil.test/#${ME}`, `https://evil.test\\@login.example.test/`],
-      ...["data:text/plain,x", `blob:${URL_OF_SERVICE}/0e6c7a02-9f0d-4c0e-9a34-4c9b1e5b7d10`, `blob:${API}/0e6c7a02-9f0d-4c0e-9a34-4c9b1e5b7d10`, "about:blank"],
+      ...[
+        "http://api.example.test/",
+        "https://api.example.test:8443/",
+        "https://api.example.test.evil.test/",
+        "https://api.example.testevil/",
+      ],
+      ...[
+        "https://v1.api.example.test/",
+        "https://example.test/",
+        `https://evil.test/?${API}/`,
+        `https://evil.test/#${ME}`,
+        `https://evil.test\\@login.example.test/`,
+      ],
+      ...[
+        "data:text/plain,x",
+        `blob:${URL_OF_SERVICE}/0e6c7a02-9f0d-4c0e-9a34-4c9b1e5b7d10`,
+        `blob:${API}/0e6c7a02-9f0d-4c0e-9a34-4c9b1e5b7d10`,
+        "about:blank",
+      ],
       ...["https://late.example.test/", "https://LOGIN.example.test.:443/"],
     ];
     for (const address of addresses) await session.fetch(address);
     assert.equal(seen.length, addresses.length);
-    assert.deepEqual(tokens().filter((token) => token !== null), []);
+    assert.deepEqual(
+      tokens().filter((token) => token !== null),
+      [],
+    );
   });
 
   test("goes with a name and a password in the address to nowhere: fetch refuses such an address", async (t) => {
     const { session, seen } = await beside(t);
-    for (const address of ["https://login.example.test@evil.test/", "https://a:b@login.example.test/me", "//evil.test/", "/me"]) {
+    for (const address of [
+      "https://login.example.test@evil.test/",
+      "https://a:b@login.example.test/me",
+      "//evil.test/",
+      "/me",
+    ]) {
       await assert.rejects(session.fetch(address), TypeError);
     }
     assert.deepEqual(seen, []);
@@ -76,7 +109,8 @@ describe("the token", () => {
   });
 
   test("is renewed where another service refuses it, and the request sent there once more", async (t) => {
-    const refusal = () => new Response(null, { status: 401, headers: { "www-authenticate": 'Bearer error="invalid_token"' } });
+    const refusal = () =>
+      new Response(null, { status: 401, headers: { "www-authenticate": 'Bearer error="invalid_token"' } });
     const { session, service, tokens } = await beside(t, { origins: [API] }, [refusal]);
     const first = session.token;
     assert.equal(await (await session.fetch(new Request(API, { method: "POST", body: "text" }))).text(), "elsewhere");
@@ -94,13 +128,40 @@ describe("the token", () => {
 
   test("goes nowhere by an option that is no list of origins", () => {
     for (const origins of [
-      ...[API, null, 7, {}, [7], [null], [undefined], [""], ["*"], ["null"], ["api.example.test"], ["//api.example.test"], ["/"], [[API]]],
-      ...["data:text/plain,x", `blob:${API}/x`, "file:///x", "ws://api.example.test", "https://a:b@api.example.test", "https://a@api.example.test"].map((address) => [address]),
+      ...[
+        API,
+        null,
+        7,
+        {},
+        [7],
+        [null],
+        [undefined],
+        [""],
+        ["*"],
+        ["null"],
+        ["api.example.test"],
+        ["//api.example.test"],
+        ["/"],
+        [[API]],
+      ],
+      ...[
+        "data:text/plain,x",
+        `blob:${API}/x`,
+        "file:///x",
+        "ws://api.example.test",
+        "https://a:b@api.example.test",
+        "https://a@api.example.test",
+      ].map((address) => [address]),
       ...["/v1", "//", "/?a", "?", "#", "/#a"].map((rest) => [API + rest]),
       [API, `${API}/v1`],
     ]) {
-      assert.throws(() => createSession({ url: URL_OF_SERVICE, origins }), { name: "TypeError", message: /^the option "origins" / }, JSON.stringify(origins));
+      assert.throws(
+        () => createSession({ url: URL_OF_SERVICE, origins }),
+        { name: "TypeError", message: /^the option "origins" / },
+        JSON.stringify(origins),
+      );
     }
-    for (const origins of [undefined, [], [API], [`${API}/`], [new URL(API)]]) createSession({ url: URL_OF_SERVICE, origins }).close();
+    for (const origins of [undefined, [], [API], [`${API}/`], [new URL(API)]])
+      createSession({ url: URL_OF_SERVICE, origins }).close();
   });
 });

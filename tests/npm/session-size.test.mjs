@@ -8,7 +8,16 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const bundle = async (contents) => {
   const { outputFiles, metafile } = await build({
     stdin: { contents, resolveDir: root },
-    ...{ bundle: true, minify: true, format: "esm", platform: "browser", target: "es2022", write: false, metafile: true, logLevel: "silent" },
+    ...{
+      bundle: true,
+      minify: true,
+      format: "esm",
+      platform: "browser",
+      target: "es2022",
+      write: false,
+      metafile: true,
+      logLevel: "silent",
+    },
   });
   return { size: gzipSync(outputFiles[0].contents, { level: 9 }).length, inputs: Object.keys(metafile.inputs) };
 };

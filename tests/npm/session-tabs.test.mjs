@@ -4,7 +4,11 @@ import { settle } from "./session/machine.mjs";
 import { PASSWORD, answerLost, lost } from "./session/service.mjs";
 import { createSlowStorage, createStorage, times, world } from "./session/support.mjs";
 
-const failure = (promise) => promise.then(() => assert.fail("it did not fail"), (error) => error);
+const failure = (promise) =>
+  promise.then(
+    () => assert.fail("it did not fail"),
+    (error) => error,
+  );
 
 /** Locks as a browser has them, but for all that the session does not use. */
 function createLocks() {
@@ -34,7 +38,10 @@ async function twoTabs(t, { storage = createStorage(), locks, ...settings } = {}
   return { ...here, storage, one, two };
 }
 
-for (const [name, create] of [["a storage", createStorage], ["a storage that answers later", createSlowStorage]]) {
+for (const [name, create] of [
+  ["a storage", createStorage],
+  ["a storage that answers later", createSlowStorage],
+]) {
   describe(`tabs that share ${name}`, () => {
     test("have one session: a login, a refresh and a logout in one are news in the other", async (t) => {
       const { open } = world(t);
@@ -199,12 +206,15 @@ describe("news", () => {
   test("hold nothing of the session", async (t) => {
     const { machine, open } = world(t);
     const said = [];
-    machine.put("BroadcastChannel", class {
-      postMessage(message) {
-        said.push(message);
-      }
-      close() {}
-    });
+    machine.put(
+      "BroadcastChannel",
+      class {
+        postMessage(message) {
+          said.push(message);
+        }
+        close() {}
+      },
+    );
     const session = open({ storage: createStorage() });
     await session.login("alice", PASSWORD);
     await session.logout();
@@ -264,9 +274,17 @@ describe("what is stored", () => {
     const record = JSON.parse(storage.text);
     for (const text of [
       ...["", "x", "null", "7", "[]", "{}", '"text"', storage.text.slice(0, -1)],
-      ...[{ token: undefined }, { token: "a\nb" }, { refreshToken: "" }, { expiresAt: "soon" }, { expiresAt: 1e300 }, { issuedAt: record.expiresAt }, { offset: null }, { serial: "9" }, { url: "https://other.test" }].map(
-        (changed) => JSON.stringify({ ...record, ...changed }),
-      ),
+      ...[
+        { token: undefined },
+        { token: "a\nb" },
+        { refreshToken: "" },
+        { expiresAt: "soon" },
+        { expiresAt: 1e300 },
+        { issuedAt: record.expiresAt },
+        { offset: null },
+        { serial: "9" },
+        { url: "https://other.test" },
+      ].map((changed) => JSON.stringify({ ...record, ...changed })),
     ]) {
       const [key] = storage.items.keys();
       storage.items.set(key, text);

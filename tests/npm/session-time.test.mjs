@@ -4,8 +4,13 @@ import { settle } from "./session/machine.mjs";
 import { PASSWORD, answerLost, failing, lost } from "./session/service.mjs";
 import { createStorage, times, world } from "./session/support.mjs";
 
-const failure = (promise) => promise.then(() => assert.fail("it did not fail"), (error) => error);
-const near = (actual, expected, by = 1) => assert.ok(Math.abs(actual - expected) <= by, `${actual} is not within ${by} of ${expected}`);
+const failure = (promise) =>
+  promise.then(
+    () => assert.fail("it did not fail"),
+    (error) => error,
+  );
+const near = (actual, expected, by = 1) =>
+  assert.ok(Math.abs(actual - expected) <= by, `${actual} is not within ${by} of ${expected}`);
 const down = (count) => Array(count).fill(lost);
 
 /** Seconds from the login to the first refresh, to a second. */
@@ -31,7 +36,11 @@ describe("renewing in time", () => {
   });
 
   test("as far ahead as it is told, and no further than half of the token's life", async (t) => {
-    for (const [refreshBefore, life, least, most] of [[600, 3600, 2848, 3002], [600, 100, 36, 53], [0, 100, 98, 101]]) {
+    for (const [refreshBefore, life, least, most] of [
+      [600, 3600, 2848, 3002],
+      [600, 100, 36, 53],
+      [0, 100, 98, 101],
+    ]) {
       const here = world(t, { service: { life } });
       await here.loggedIn({ refreshBefore });
       const after = await firstRefresh(here);
@@ -71,7 +80,10 @@ describe("renewing in time", () => {
       await machine.pass(0.1);
       assert.equal(session.status, "active");
     }
-    assert.ok(times(service, "refresh") >= 5 && times(service, "refresh") <= 16, `${times(service, "refresh")} in ten seconds`);
+    assert.ok(
+      times(service, "refresh") >= 5 && times(service, "refresh") <= 16,
+      `${times(service, "refresh")} in ten seconds`,
+    );
     assert.ok(!session.told.includes("expiring") && !session.told.includes("expired"));
   });
 
@@ -153,7 +165,9 @@ describe("when a refresh fails", () => {
   test("a date in Retry-After is one by the service's clock", async (t) => {
     const { machine, service, loggedIn } = world(t, { machine: { ahead: -3600 } });
     const session = await loggedIn();
-    service.next.push(failing(503, "store_unavailable", { "retry-after": new Date((machine.now() + 100) * 1000).toUTCString() }));
+    service.next.push(
+      failing(503, "store_unavailable", { "retry-after": new Date((machine.now() + 100) * 1000).toUTCString() }),
+    );
     near((await failure(session.refresh())).retryAfter, 100, 2);
   });
 
@@ -189,7 +203,12 @@ describe("when a refresh fails", () => {
 });
 
 describe("time", () => {
-  for (const [name, ahead] of [["right", 0], ["an hour ahead", 3600], ["an hour behind", -3600], ["years behind", -1e8]]) {
+  for (const [name, ahead] of [
+    ["right", 0],
+    ["an hour ahead", 3600],
+    ["an hour behind", -3600],
+    ["years behind", -1e8],
+  ]) {
     test(`what is left is right where the clock is ${name}, also after the page was loaded again`, async (t) => {
       const here = world(t, { machine: { ahead }, service: { life: 7200 } });
       const storage = createStorage();
@@ -234,7 +253,10 @@ describe("time", () => {
     near(session.now, machine.now(), 0.6);
   });
 
-  for (const [name, seconds] of [["ahead", 3600], ["back", -3600]]) {
+  for (const [name, seconds] of [
+    ["ahead", 3600],
+    ["back", -3600],
+  ]) {
     test(`a clock that is set ${name} by an hour is noticed within half a minute, and the service asked`, async (t) => {
       const { machine, service, loggedIn } = world(t, { service: { life: 86_400 } });
       const session = await loggedIn();

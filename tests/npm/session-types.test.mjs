@@ -7,8 +7,20 @@ import { promisify } from "node:util";
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 
 test("for TypeScript, the session's fetch is the runtime's, where its types are known", async () => {
-  const args = ["--strict", "--noEmit", "--target", "es2022", "--lib", "es2022,dom", "--module", "nodenext", "--exactOptionalPropertyTypes"];
+  const args = [
+    "--strict",
+    "--noEmit",
+    "--target",
+    "es2022",
+    "--lib",
+    "es2022,dom",
+    "--module",
+    "nodenext",
+    "--exactOptionalPropertyTypes",
+  ];
   const tsc = here("../../node_modules/typescript/lib/tsc.js");
-  const { stdout } = await promisify(execFile)(process.execPath, [tsc, ...args, here("session/dom.test-d.ts")]).catch((error) => error);
+  const { stdout } = await promisify(execFile)(process.execPath, [tsc, ...args, here("session/dom.test-d.ts")]).catch(
+    (error) => error,
+  );
   assert.equal(stdout, "");
 });

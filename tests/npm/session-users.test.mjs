@@ -5,7 +5,10 @@ import { settle } from "./session/machine.mjs";
 import { PASSWORD, URL_OF_SERVICE } from "./session/service.mjs";
 import { createSlowStorage, createStorage, times, world } from "./session/support.mjs";
 
-for (const [name, create] of [["a storage", createStorage], ["a storage that answers later", createSlowStorage]]) {
+for (const [name, create] of [
+  ["a storage", createStorage],
+  ["a storage that answers later", createSlowStorage],
+]) {
   describe(`tabs that share ${name}`, () => {
     test("are told when another one logged in as another user, and not when it is the same user", async (t) => {
       const { open } = world(t);
@@ -29,7 +32,7 @@ for (const [name, create] of [["a storage", createStorage], ["a storage that ans
       await one.login("alice", PASSWORD);
       await settle();
       // The other tab logs in before the refusal is known here.
-      service.next.push(async (serve) => {
+      service.next.push(async (_serve) => {
         await two.login("bob", PASSWORD);
         await settle();
         return new Response("", { status: 401, headers: { "www-authenticate": 'Bearer error="invalid_token"' } });

@@ -14,7 +14,11 @@ import { eventually } from "../support/wait.mjs";
 import { startWorker } from "../support/worker.mjs";
 import { createStorage } from "./session/support.mjs";
 
-const failure = (promise) => promise.then(() => assert.fail("it did not fail"), (error) => error);
+const failure = (promise) =>
+  promise.then(
+    () => assert.fail("it did not fail"),
+    (error) => error,
+  );
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 describe("a session with the Worker in workerd", () => {
@@ -49,7 +53,11 @@ describe("a session with the Worker in workerd", () => {
     const storage = createStorage();
     const session = await loggedIn({ storage });
     const { refreshToken } = JSON.parse(storage.text);
-    assert.deepEqual(await (await session.fetch(`${worker.url}/me`)).json(), { id: 1, username: "alice", phone: alice.phone });
+    assert.deepEqual(await (await session.fetch(`${worker.url}/me`)).json(), {
+      id: 1,
+      username: "alice",
+      phone: alice.phone,
+    });
     assert.ok(session.secondsLeft > -5 && session.secondsLeft <= 2, `${session.secondsLeft}`);
     assert.ok(Math.abs(session.sessionExpiresAt / 1000 - session.now - 600) < 3);
     await session.logout();
@@ -64,7 +72,10 @@ describe("a session with the Worker in workerd", () => {
     await eventually(() => seen.add(session.token ?? token).size >= 5, "four tokens more");
     assert.equal(await me(session), 200);
     await session.logout();
-    assert.deepEqual(session.told.filter((each) => each.startsWith("ended")), ["ended: logout"]);
+    assert.deepEqual(
+      session.told.filter((each) => each.startsWith("ended")),
+      ["ended: logout"],
+    );
   });
 
   for (const ahead of [3600, -3600]) {
@@ -113,7 +124,8 @@ describe("a session with the Worker in workerd", () => {
   });
 
   test("survives that the answer to a refresh is lost", async () => {
-    let losing = false, lost = 0;
+    let losing = false,
+      lost = 0;
     const session = await loggedIn({
       fetch: async (input, init) => {
         const response = await fetch(input, init);
@@ -170,7 +182,10 @@ describe("a session with the Worker in workerd", () => {
     const readme = await readFile(new URL("../../npm/README.md", import.meta.url), "utf8");
     const [, example] = /```js\n(import \{ createSession.*?)```/s.exec(readme);
     const script = example.replaceAll("https://login.example", worker.url).replace("her password", PASSWORDS.alice);
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], { cwd: root, timeout: 30_000 });
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], {
+      cwd: root,
+      timeout: 30_000,
+    });
     assert.match(stdout, /^\{ id: 1, username: 'alice', phone: '\+\d+' \} -?[\d.]+\nover: logout\n$/);
     assert.equal(stderr, "");
   });
@@ -183,7 +198,10 @@ describe("a session with the Worker in workerd", () => {
       await session.login("alice", ${JSON.stringify(PASSWORDS.alice)});
       console.log(session.status);
     `;
-    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], { cwd: root, timeout: 30_000 });
+    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], {
+      cwd: root,
+      timeout: 30_000,
+    });
     assert.equal(stdout, "active\n");
   });
 

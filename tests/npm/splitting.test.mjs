@@ -53,14 +53,19 @@ describe("a program in chunks", () => {
     installed = await install();
     for (const [name, source] of Object.entries(PARTS)) await writeFile(join(installed.folder, name), source);
     for (const [name, source] of Object.entries(PROGRAMS)) {
-      await writeFile(join(installed.folder, `${name}.mjs`), `${source}\nconsole.log(JSON.stringify(parts.map(({ found }) => found)));`);
+      await writeFile(
+        join(installed.folder, `${name}.mjs`),
+        `${source}\nconsole.log(JSON.stringify(parts.map(({ found }) => found)));`,
+      );
     }
   });
   after(() => installed?.remove());
 
   for (const [bundler, split] of Object.entries(splitters)) {
     for (const name of Object.keys(PROGRAMS)) {
-      test(`of ${bundler}'s, two parts of which need the package, works: ${name}`, { skip: without(bundler) }, async () => {
+      test(`of ${bundler}'s, two parts of which need the package, works: ${name}`, {
+        skip: without(bundler),
+      }, async () => {
         const out = join(installed.folder, `${bundler}-${name}`);
         await split(installed.folder, `${name}.mjs`, out);
         const files = (await readdir(out, { recursive: true })).filter((file) => file.endsWith(".mjs"));

@@ -22,14 +22,25 @@ import { hashPassword, needsRehash, verifyPassword, PasswordError } from "portcu
 import type { PasswordErrorCode } from "portcullis/password";
 import { SessionError, createSession } from "portcullis/session";
 import type { EndReason, SessionErrorCode } from "portcullis/session";
-import type { Algorithm, Inspection, JoseHeader, Jwk, JwkSet, JwtClaims, Key, SignOptions, TokenErrorCode, VerifyOptions } from "portcullis";
+import type {
+  Algorithm,
+  Inspection,
+  JoseHeader,
+  Jwk,
+  JwkSet,
+  JwtClaims,
+  Key,
+  SignOptions,
+  TokenErrorCode,
+  VerifyOptions,
+} from "portcullis";
 
 /** Compiles only if both types are the same. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const same = <A, B>(_: Same<A, B>): void => {};
 /** `any` is like every type, and so passes for each. */
 type IsAny<T> = 0 extends 1 & T ? true : false;
-const isAny = <T,>(_: IsAny<T>): void => {};
+function isAny<T>(_: IsAny<T>): void {}
 
 interface Session {
   sub: string;
@@ -64,7 +75,12 @@ isAny<(typeof key)["anything"]>(false);
 
 const inspection: Inspection = inspect("a.b.c", { now: 1, leeway: 2 });
 same<typeof inspection.status, "current" | "expired" | "not-yet-valid" | "never-expires">(true);
-const dates: (Date | undefined)[] = [inspection.issuedAt, inspection.notBefore, inspection.expiresAt, expiresAt("a.b.c")];
+const dates: (Date | undefined)[] = [
+  inspection.issuedAt,
+  inspection.notBefore,
+  inspection.expiresAt,
+  expiresAt("a.b.c"),
+];
 const left: number = secondsLeft("a.b.c", { now: 1 });
 const over: boolean = isExpired("a.b.c", { leeway: 1 });
 const legacy: boolean = inspection.legacy;
@@ -244,13 +260,20 @@ try {
 // The session
 
 const client = createSession({ url: "https://login.example", refreshBefore: 30 });
-createSession({ url: "https://login.example", origins: ["https://api.example", { href: "https://api.example" }] as const });
-createSession({ url: { href: "https://login.example" }, storage: { getItem: async () => null, setItem: async () => {}, removeItem() {} } });
+createSession({
+  url: "https://login.example",
+  origins: ["https://api.example", { href: "https://api.example" }] as const,
+});
+createSession({
+  url: { href: "https://login.example" },
+  storage: { getItem: async () => null, setItem: async () => {}, removeItem() {} },
+});
 const current: string | undefined = client.token;
 const until: Date | undefined = client.expiresAt;
 const leave: () => void = client.on("ended", ({ reason }) => same<typeof reason, EndReason>(true));
 const loggedIn: Promise<void> = client.login("alice", "a password");
-const loginFailed = (error: unknown): SessionErrorCode | undefined => (error instanceof SessionError ? error.code : undefined);
+const loginFailed = (error: unknown): SessionErrorCode | undefined =>
+  error instanceof SessionError ? error.code : undefined;
 
 // @ts-expect-error origins are a list
 createSession({ url: "https://login.example", origins: "https://api.example" });
@@ -294,7 +317,11 @@ try {
   if (error instanceof TokenError) {
     const plainError: Error = error;
     same<typeof error.code, TokenErrorCode>(true);
-    const facts: [Date | undefined, Date | undefined, string | undefined] = [error.expiredAt, error.notBefore, error.claim];
+    const facts: [Date | undefined, Date | undefined, string | undefined] = [
+      error.expiredAt,
+      error.notBefore,
+      error.claim,
+    ];
     // @ts-expect-error there is no such code
     if (error.code === "ERR_JWT_EXPIRED") throw plainError;
     void facts;
@@ -302,4 +329,25 @@ try {
 }
 const algorithm: Algorithm = "HS384";
 
-void [hash, right, due, passwordCodes, claimed, head, signedSession, pair, coordinates, overdue, own, dates, left, over, legacy, date, signed, signedAgain, codes, algorithm];
+void [
+  hash,
+  right,
+  due,
+  passwordCodes,
+  claimed,
+  head,
+  signedSession,
+  pair,
+  coordinates,
+  overdue,
+  own,
+  dates,
+  left,
+  over,
+  legacy,
+  date,
+  signed,
+  signedAgain,
+  codes,
+  algorithm,
+];

@@ -43,7 +43,10 @@ describe("others' tokens have the codes that they have natively", { skip }, () =
     const browser = await openBrowser();
     try {
       const json = JSON.stringify(data).replaceAll("<", "\\u003c");
-      server.page("/vectors", `<script type="application/json" id="data">${json}</script><script type="module" src="/tests/npm/vectors/page.mjs"></script>`);
+      server.page(
+        "/vectors",
+        `<script type="application/json" id="data">${json}</script><script type="module" src="/tests/npm/vectors/page.mjs"></script>`,
+      );
       await report(t, await resultsOf(browser, server, "/vectors"));
     } finally {
       await browser.close();

@@ -32,7 +32,15 @@ test("schemathesis finds nothing", { skip }, async () => {
   mkdirSync(logDir, { recursive: true });
   const beside = (name) => fileURLToPath(new URL(name, import.meta.url));
   const report = ["--report", "junit", "--report-junit-path", join(logDir, "schemathesis.xml")];
-  const command = ["--config-file", beside("schemathesis.toml"), "run", fileURLToPath(documentPath), "--url", proxy.url, ...report];
+  const command = [
+    "--config-file",
+    beside("schemathesis.toml"),
+    "run",
+    fileURLToPath(documentPath),
+    "--url",
+    proxy.url,
+    ...report,
+  ];
   const { code, stdout, stderr } = await run([schemathesis(), ...command], {
     cwd: logDir, // Where it leaves its own notes.
     check: false,

@@ -21,23 +21,40 @@ const NOBODYS = `${Buffer.from("alice").toString("base64url")}.${"A".repeat(22)}
 const TWINS = 900;
 
 const WORKERS = {
-  open: { users: [alice, bob, user(3, "changer", "bob"), user(TWINS, "twin", "bob")], vars: { REGISTRATION: "open", INTROSPECTION_SECRET } },
+  open: {
+    users: [alice, bob, user(3, "changer", "bob"), user(TWINS, "twin", "bob")],
+    vars: { REGISTRATION: "open", INTROSPECTION_SECRET },
+  },
   closed: { users: [alice], vars: { OPERATOR_KEYS: undefined } },
   misconfigured: { vars: { SECRET_KEY: "short", INTROSPECTION_SECRET } },
-  broken: { bindings: { USERS: kv({ read: refused, write: refused }) }, vars: { REGISTRATION: "open", INTROSPECTION_SECRET } },
+  broken: {
+    bindings: { USERS: kv({ read: refused, write: refused }) },
+    vars: { REGISTRATION: "open", INTROSPECTION_SECRET },
+  },
   "without objects": { users: [alice], bindings: { ACCOUNTS: accounts(refused) } },
-  "full of operators' requests": { users: [alice], bindings: { ACCOUNTS: accounts("return new Response('\"TooMany\"');") } },
+  "full of operators' requests": {
+    users: [alice],
+    bindings: { ACCOUNTS: accounts("return new Response('\"TooMany\"');") },
+  },
   strict: { users: [alice], limiter: { limit: 1, period: 60 }, vars: { REGISTRATION: "open", LOGIN_ATTEMPTS: "1" } },
 };
 const workers = {};
 
-const get = (path, headers = {}) => (worker) => fetch(worker.url + path, { headers });
+const get =
+  (path, headers = {}) =>
+  (worker) =>
+    fetch(worker.url + path, { headers });
 const send = (path, body, headers) => (worker) => post(worker, path, body, headers);
 const withToken = (ask) => async (worker, token) => ask(worker, bearer(token ?? (await foreignToken(worker))));
-const own = (ask, name = "bob") => async (worker) => ask(worker, bearer((await loggedIn(worker, name, PASSWORDS.bob)).token));
+const own =
+  (ask, name = "bob") =>
+  async (worker) =>
+    ask(worker, bearer((await loggedIn(worker, name, PASSWORDS.bob)).token));
 
-const form = (body, secret = INTROSPECTION_SECRET) => (worker) =>
-  post(worker, "/introspect", body, { "content-type": "application/x-www-form-urlencoded", ...bearer(secret) });
+const form =
+  (body, secret = INTROSPECTION_SECRET) =>
+  (worker) =>
+    post(worker, "/introspect", body, { "content-type": "application/x-www-form-urlencoded", ...bearer(secret) });
 
 /** What every route with a JSON body answers alike. */
 const forBody = (path, body, ask = (asked) => asked) => ({
@@ -121,7 +138,10 @@ const ASKED = {
   "POST /refresh": {
     ...forBody("/refresh", { refresh_token: NOBODYS }),
     503: ["without objects", send("/refresh", { refresh_token: NOBODYS })],
-    200: ["open", async (worker) => post(worker, "/refresh", { refresh_token: (await loggedIn(worker, "alice")).refresh_token })],
+    200: [
+      "open",
+      async (worker) => post(worker, "/refresh", { refresh_token: (await loggedIn(worker, "alice")).refresh_token }),
+    ],
     401: ["open", send("/refresh", { refresh_token: NOBODYS })],
     429: ["strict", throttled(send("/refresh", { refresh_token: NOBODYS }))],
   },
@@ -236,7 +256,10 @@ const ASKED = {
     ],
     409: ["open", twin("DELETE", NOBODYS_SESSION)],
   },
-  "GET /.well-known/jwks.json": { 200: ["open", get("/.well-known/jwks.json")], 500: ["misconfigured", get("/.well-known/jwks.json")] },
+  "GET /.well-known/jwks.json": {
+    200: ["open", get("/.well-known/jwks.json")],
+    500: ["misconfigured", get("/.well-known/jwks.json")],
+  },
   "GET /healthz": { 200: ["open", get("/healthz")], 503: ["broken", get("/healthz")] },
   "GET /openapi.json": { 200: ["open", get("/openapi.json")] },
 };

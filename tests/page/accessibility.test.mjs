@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { after, before, describe, test } from "node:test";
-import { openBrowser } from "../support/browser.mjs";
+import { before, describe, test } from "node:test";
 import { alice } from "../support/users.mjs";
-import { startWorker } from "../support/worker.mjs";
-import { focused, greeted, logIn, openPage, seconds, token } from "./open-page.mjs";
+import { REFUSED, focused, greeted, logIn, seconds, servedPage, token } from "./open-page.mjs";
 import { states } from "./states.mjs";
 
-const REFUSED = /^Failed to load resource/;
 const DESK = { width: 1280, height: 720 };
 const LOOKS = [
   ["light", "light", DESK],
@@ -16,38 +13,44 @@ const LOOKS = [
   ["phone", "light", { width: 320, height: 640 }],
 ];
 
-let browser, worker, axe;
+const site = servedPage({ users: [alice] });
+let axe;
 before(async () => {
-  browser = await openBrowser();
-  worker = await startWorker({ users: [alice] });
   axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-});
-after(async () => {
-  await browser?.close();
-  await worker?.stop();
 });
 
 /** What axe finds or cannot decide, one line each. */
 async function findings(page) {
   // By the debugger: neither the page's policy nor its Trusted Types are weakened for it.
   await page.evaluate(axe);
-  const { violations, incomplete } = await page.evaluate(() => globalThis.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+  const { violations, incomplete } = await page.evaluate(() =>
+    globalThis.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),
+  );
   // Contrast cannot be computed above a picture: the grille in the header, and the ring.
-  const onPicture = ({ target }) => /^(\.banner|\.parts|h1|#countdown|\.count|\.after|\.before|a\[)/.test(target.at(-1));
-  const undecided = incomplete.map((it) => (it.id === "color-contrast" ? { ...it, nodes: it.nodes.filter((node) => !onPicture(node)) } : it));
-  return [...violations, ...undecided].flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} at ${target}: ${failureSummary}`));
+  const onPicture = ({ target }) =>
+    /^(\.banner|\.parts|h1|#countdown|\.count|\.after|\.before|a\[)/.test(target.at(-1));
+  const undecided = incomplete.map((it) =>
+    it.id === "color-contrast" ? { ...it, nodes: it.nodes.filter((node) => !onPicture(node)) } : it,
+  );
+  return [...violations, ...undecided].flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} at ${target}: ${failureSummary}`),
+  );
 }
 
 describe("axe", () => {
   for (const [name, enter] of Object.entries(states)) {
     test(`axe finds nothing in light, in dark and on a phone: ${name}`, async () => {
-      const { page, context, assertClean } = await openPage(browser, worker.url, { reducedMotion: "reduce" });
+      const { page, context, assertClean } = await site.open({ reducedMotion: "reduce" });
       await enter(page);
       for (const [look, colorScheme, viewport] of LOOKS) {
         await page.emulateMedia({ colorScheme });
         await page.setViewportSize(viewport);
         assert.deepEqual(await findings(page), [], look);
-        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0, `${look}: it scrolls sideways`);
+        assert.equal(
+          await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
+          0,
+          `${look}: it scrolls sideways`,
+        );
       }
       assertClean(REFUSED);
       await context.close();
@@ -79,24 +82,48 @@ describe("the keyboard", () => {
   }
 
   test("Tab reaches everything in the order in which it is read, and leaves the page", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     const links = ["Log in", "Inspect", "Verify"];
     const summary = "Verify the signaturewith a secret, a key or a key set";
-    assert.deepEqual(await stops(page), [...links, "Username", "Password", "Show password", "Stay logged in in this browser", "login-button", "paste-example", "Paste a JSON Web Token", summary]);
+    assert.deepEqual(await stops(page), [
+      ...links,
+      "Username",
+      "Password",
+      "Show password",
+      "Stay logged in in this browser",
+      "login-button",
+      "paste-example",
+      "Paste a JSON Web Token",
+      summary,
+    ]);
     await logIn(page);
     await greeted(page);
     await page.locator("#verify > summary").click();
     assert.deepEqual(await stops(page), [
-      ...links, "refresh", "logout", "paste-example", "Paste a JSON Web Token",
-      summary, "A secret", "Secret", "Show secret", "Written as", "Algorithm", "verify-button", "verify-close",
-      "Claims as JSON", "Header as JSON", "copy", "raw",
+      ...links,
+      "refresh",
+      "logout",
+      "paste-example",
+      "Paste a JSON Web Token",
+      summary,
+      "A secret",
+      "Secret",
+      "Show secret",
+      "Written as",
+      "Algorithm",
+      "verify-button",
+      "verify-close",
+      "Claims as JSON",
+      "Header as JSON",
+      "copy",
+      "raw",
     ]);
     assertClean();
     await context.close();
   });
 
   test("each stop shows that it has the focus", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     await page.locator("#verify > summary").click();
     for (let i = 0; i < 18; i += 1) {
       await page.keyboard.press("Tab");
@@ -113,7 +140,7 @@ describe("the keyboard", () => {
   });
 
   test("a token is verified with the keyboard alone, and what was found is in a live region", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     await page.getByLabel("Paste a JSON Web Token").focus();
     await page.keyboard.insertText(token({ exp: seconds() + 600 }));
     await page.locator("#token-status").waitFor();

@@ -1,27 +1,17 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { openBrowser } from "../support/browser.mjs";
 import { alice } from "../support/users.mjs";
-import { startWorker } from "../support/worker.mjs";
-import { greeted, logIn, openPage, seconds, token } from "./open-page.mjs";
+import { greeted, logIn, seconds, servedPage, token } from "./open-page.mjs";
 
 describe("the page as it is served and drawn", () => {
-  let browser, worker;
-  before(async () => {
-    browser = await openBrowser();
-    worker = await startWorker({ users: [alice] });
-  });
-  after(async () => {
-    await browser?.close();
-    await worker?.stop();
-  });
+  const site = servedPage({ users: [alice] });
 
   test("the page comes with a policy that allows its own files and nothing else", async () => {
     for (const path of ["/", "/app.js", "/style.css", "/favicon.svg"]) {
-      const answer = await fetch(new URL(path, worker.url));
+      const answer = await fetch(new URL(path, site.url));
       assert.equal(answer.status, 200, path);
       const policy = answer.headers.get("content-security-policy") ?? "";
       assert.match(policy, /default-src 'none'/, path);
@@ -34,7 +24,7 @@ describe("the page as it is served and drawn", () => {
   });
 
   test("the browser refuses the page another origin, a form and markup made of text", async () => {
-    const { page, context } = await openPage(browser, worker.url);
+    const { page, context } = await site.open();
     const refused = await page.evaluate(async () => {
       const violations = new Promise((resolve) => {
         const seen = [];
@@ -47,20 +37,32 @@ describe("the page as it is served and drawn", () => {
       await fetch("https://elsewhere.example/").catch(() => thrown.push("fetch"));
       const image = new Image();
       image.src = "https://elsewhere.example/pixel";
-      try { document.createElement("div").innerHTML = "<b>text</b>"; } catch { thrown.push("innerHTML"); }
+      try {
+        document.createElement("div").innerHTML = "<b>text</b>";
+      } catch {
+        thrown.push("innerHTML");
+      }
       const form = document.createElement("form");
       form.action = "/login";
       document.body.append(form);
       form.submit();
-      return [...await violations, ...thrown];
+      return [...(await violations), ...thrown];
     });
-    assert.deepEqual(refused, ["connect-src", "form-action", "img-src", "require-trusted-types-for", "fetch", "innerHTML"]);
+    assert.deepEqual(refused, [
+      "connect-src",
+      "form-action",
+      "img-src",
+      "require-trusted-types-for",
+      "fetch",
+      "innerHTML",
+    ]);
     await context.close();
   });
 
   test("on a phone 360 px wide nothing has to be scrolled sideways", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url, { viewport: { width: 360, height: 740 } });
-    const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    const { page, context, assertClean } = await site.open({ viewport: { width: 360, height: 740 } });
+    const overflow = () =>
+      page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     assert.equal(await overflow(), 0);
     await logIn(page);
     await greeted(page);
@@ -75,31 +77,56 @@ describe("the page as it is served and drawn", () => {
   });
 
   test("the dark scheme is followed, and so is the light one", async () => {
-    const { page, context } = await openPage(browser, worker.url);
-    const brightness = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor.match(/\d+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) / 3);
+    const { page, context } = await site.open();
+    const brightness = () =>
+      page.evaluate(
+        () =>
+          getComputedStyle(document.body)
+            .backgroundColor.match(/\d+/g)
+            .slice(0, 3)
+            .reduce((sum, part) => sum + Number(part), 0) / 3,
+      );
     await page.emulateMedia({ colorScheme: "light" });
-    assert.ok(await brightness() > 200);
+    assert.ok((await brightness()) > 200);
     await page.emulateMedia({ colorScheme: "dark" });
-    assert.ok(await brightness() < 60);
+    assert.ok((await brightness()) < 60);
     await context.close();
   });
 
   test("someone who asked for less motion gets none", async () => {
-    const { page, context } = await openPage(browser, worker.url, { reducedMotion: "reduce" });
-    const moving = await page.evaluate(() => [".gate-grille", "#ring-left"].map((it) => getComputedStyle(document.querySelector(it)).transitionDuration));
+    const { page, context } = await site.open({ reducedMotion: "reduce" });
+    const moving = await page.evaluate(() =>
+      [".gate-grille", "#ring-left"].map((it) => getComputedStyle(document.querySelector(it)).transitionDuration),
+    );
     assert.deepEqual(moving, ["0s", "0s"]);
     await context.close();
   });
 
   test("everything one can operate has a name, and the headings and landmarks are in order", async () => {
-    const { page, context } = await openPage(browser, worker.url);
+    const { page, context } = await site.open();
     await logIn(page);
     await greeted(page);
-    const outline = await page.getByRole("heading").evaluateAll((all) => all.map((it) => `${it.tagName} ${it.textContent}`));
-    assert.deepEqual(outline, ["H1 Portcullis", "H2 Hello, alice", "H2 Inspect any token", "H2 Your token", "H2 Verify the signature", "H2 Claims", "H2 Header", "H2 Raw token"]);
+    const outline = await page
+      .getByRole("heading")
+      .evaluateAll((all) => all.map((it) => `${it.tagName} ${it.textContent}`));
+    assert.deepEqual(outline, [
+      "H1 Portcullis",
+      "H2 Hello, alice",
+      "H2 Inspect any token",
+      "H2 Your token",
+      "H2 Verify the signature",
+      "H2 Claims",
+      "H2 Header",
+      "H2 Raw token",
+    ]);
     for (const role of ["banner", "main", "contentinfo"]) assert.equal(await page.getByRole(role).count(), 1, role);
-    for (const name of ["Hello, alice", "Inspect any token", "Your token"]) assert.equal(await page.getByRole("region", { name }).count(), 1, name);
-    const nameless = await page.locator("button, input, textarea, select, summary, a").evaluateAll((all) => all.filter((it) => !(it.ariaLabel || it.labels?.[0]?.textContent || it.textContent).trim()).length);
+    for (const name of ["Hello, alice", "Inspect any token", "Your token"])
+      assert.equal(await page.getByRole("region", { name }).count(), 1, name);
+    const nameless = await page
+      .locator("button, input, textarea, select, summary, a")
+      .evaluateAll(
+        (all) => all.filter((it) => !(it.ariaLabel || it.labels?.[0]?.textContent || it.textContent).trim()).length,
+      );
     assert.equal(nameless, 0);
     await context.close();
   });
@@ -107,10 +134,13 @@ describe("the page as it is served and drawn", () => {
   test("all that the page can ever load weighs less than 150 kB over the wire", async () => {
     const dist = fileURLToPath(new URL("../../www/dist/", import.meta.url));
     const loaded = readdirSync(dist, { recursive: true }).filter((path) => /\.(html|css|js|svg)$/.test(path));
-    assert.ok(loaded.some((path) => path.startsWith("chunks")), "nothing is loaded on demand");
+    assert.ok(
+      loaded.some((path) => path.startsWith("chunks")),
+      "nothing is loaded on demand",
+    );
     let weight = 0;
     for (const path of loaded) {
-      const answer = await fetch(new URL(path === "index.html" ? "/" : path, worker.url));
+      const answer = await fetch(new URL(path === "index.html" ? "/" : path, site.url));
       assert.equal(answer.status, 200, path);
       if (path.startsWith("chunks")) assert.match(answer.headers.get("cache-control"), /immutable/, path);
       weight += gzipSync(Buffer.from(await answer.arrayBuffer()), { level: 9 }).length;

@@ -1,34 +1,30 @@
 // What stays behind when somebody leaves the page.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { openBrowser } from "../support/browser.mjs";
+import { describe, test } from "node:test";
 import { alice } from "../support/users.mjs";
-import { startWorker } from "../support/worker.mjs";
-import { greeted, logIn, openPage, ready } from "./open-page.mjs";
+import { greeted, logIn, ready, servedPage } from "./open-page.mjs";
 
-let browser, worker;
-before(async () => {
-  browser = await openBrowser();
-  worker = await startWorker({ users: [alice] });
-});
-after(async () => {
-  await browser?.close();
-  await worker?.stop();
-});
+const site = servedPage({ users: [alice] });
 
 /** As a browser tells a page that it keeps, to come back to. */
-const putAside = (page) => page.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true })));
-const getBack = (page) => page.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
+const putAside = (page) =>
+  page.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true })));
+const getBack = (page) =>
+  page.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
 
 /** What the Worker answers to a refresh token. */
 async function refreshed(refresh_token) {
-  const { status } = await fetch(new URL("/refresh", worker.url), { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ refresh_token }) });
+  const { status } = await fetch(new URL("/refresh", site.url), {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ refresh_token }),
+  });
   return status;
 }
 
 describe("leaving the page", () => {
   test("ends a session that was not to be kept, here and at the service, so that Back brings nothing back", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     const answered = page.waitForResponse("**/login");
     await logIn(page);
     const { refresh_token, token } = await (await answered).json();
@@ -47,20 +43,21 @@ describe("leaving the page", () => {
   });
 
   test("for another page tells the service as well", async () => {
-    const { page, context } = await openPage(browser, worker.url);
+    const { page, context } = await site.open();
     const answered = page.waitForResponse("**/login");
     await logIn(page);
     const { token } = await (await answered).json();
     await greeted(page);
     await page.goto("about:blank");
-    const me = () => fetch(new URL("/me", worker.url), { headers: { authorization: `Bearer ${token}` } }).then(({ status }) => status);
+    const me = () =>
+      fetch(new URL("/me", site.url), { headers: { authorization: `Bearer ${token}` } }).then(({ status }) => status);
     const end = Date.now() + 15_000;
     while ((await me()) !== 401) assert.ok(Date.now() < end, "the token is still good");
     await context.close();
   });
 
   test("leaves a session alone that was to be kept", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     await page.getByLabel("Stay logged in in this browser").check();
     await logIn(page);
     await greeted(page);
@@ -75,7 +72,7 @@ describe("leaving the page", () => {
   });
 
   test("a kept session that another tab ended meanwhile is over when the page comes back", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     await page.getByLabel("Stay logged in in this browser").check();
     await logIn(page);
     await greeted(page);

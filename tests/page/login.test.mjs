@@ -3,24 +3,13 @@ import { after, before, describe, test } from "node:test";
 import { openBrowser } from "../support/browser.mjs";
 import { PASSWORDS, alice } from "../support/users.mjs";
 import { startWorker } from "../support/worker.mjs";
-import { focused, focuses, greeted, logIn, openPage } from "./open-page.mjs";
-
-// What Chromium itself writes to the console about an answer that is not a success.
-const REFUSED = /^Failed to load resource/;
+import { REFUSED, focused, focuses, greeted, logIn, openPage, servedPage } from "./open-page.mjs";
 
 describe("logging in on the page", () => {
-  let browser, worker;
-  before(async () => {
-    browser = await openBrowser();
-    worker = await startWorker({ users: [alice] });
-  });
-  after(async () => {
-    await browser?.close();
-    await worker?.stop();
-  });
+  const site = servedPage({ users: [alice] });
 
   test("a login greets the user and shows the token's claims and its time left", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     await logIn(page);
     await greeted(page);
     assert.equal(await page.locator("#token-status").textContent(), "Current");
@@ -28,12 +17,19 @@ describe("logging in on the page", () => {
     assert.match(await page.locator("#session-facts").textContent(), /User id1Phone\+442079460001/);
     assert.match(await page.locator("#access-left").textContent(), /^(1\sh 0\smin|59\smin \d+\ss)\sleft$/);
     assert.match(await page.locator("#session-left").textContent(), /^(30\sd 0\sh|29\sd 23\sh)\sleft$/);
-    const row = (name) => page.locator("#claims-rows tr").filter({ has: page.locator("th bdi", { hasText: new RegExp(`^${name}$`) }) }).locator("td");
+    const row = (name) =>
+      page
+        .locator("#claims-rows tr")
+        .filter({ has: page.locator("th bdi", { hasText: new RegExp(`^${name}$`) }) })
+        .locator("td");
     assert.equal(await row("sub").textContent(), "1");
     assert.equal(await row("id").textContent(), "1");
     assert.match(await row("exp").textContent(), /^\d{10}\w+day.* \d{4} at \d+:\d\d:\d\d/);
     assert.match(await page.locator("#header-rows").textContent(), /HS512/);
-    assert.match(await page.locator("#findings").textContent(), /^Inspected, not verified\. The token came from the service/);
+    assert.match(
+      await page.locator("#findings").textContent(),
+      /^Inspected, not verified\. The token came from the service/,
+    );
     assert.deepEqual(JSON.parse(await page.locator("#claims-json").textContent()).id, 1);
     assert.match(await page.locator("#raw").textContent(), /^[\w-]+\.[\w-]+\.[\w-]+$/);
     assertClean();
@@ -41,20 +37,23 @@ describe("logging in on the page", () => {
   });
 
   test("an empty field is asked for, and nothing is sent", async () => {
-    const { page, context, requests, assertClean } = await openPage(browser, worker.url);
+    const { page, context, requests, assertClean } = await site.open();
     await page.getByRole("button", { name: "Log in" }).click();
     await page.getByText("Enter your username.").waitFor();
     await page.getByLabel("Username").fill("alice");
     await page.keyboard.press("Enter");
     await page.getByText("Enter your password.").waitFor();
     assert.equal(await focused(page, "password"), true);
-    assert.equal(requests.some((address) => address.endsWith("/login")), false);
+    assert.equal(
+      requests.some((address) => address.endsWith("/login")),
+      false,
+    );
     assertClean();
     await context.close();
   });
 
   test("the password field is masked, and takes what is pasted", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     const field = page.getByLabel("Password", { exact: true });
     assert.equal(await field.getAttribute("type"), "password");
     assert.equal(await field.getAttribute("autocomplete"), "current-password", "a password manager may fill it in");
@@ -72,7 +71,7 @@ describe("logging in on the page", () => {
   });
 
   test("the password can be shown, and is hidden again when it is sent", async () => {
-    const { page, context } = await openPage(browser, worker.url);
+    const { page, context } = await site.open();
     const field = page.getByLabel("Password", { exact: true });
     await field.fill("not the password at all");
     await page.getByRole("button", { name: "Show password" }).click();
@@ -85,7 +84,7 @@ describe("logging in on the page", () => {
   });
 
   test("the keyboard alone is enough to log in and out", async () => {
-    const { page, context, assertClean } = await openPage(browser, `${worker.url}/#login`);
+    const { page, context, assertClean } = await site.open({ url: `${site.url}/#login` });
     await focuses(page, "username");
     await page.keyboard.type("alice");
     await page.keyboard.press("Tab");
@@ -105,7 +104,7 @@ describe("logging in on the page", () => {
   });
 
   test("being offline is told apart from a wrong password", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     await context.setOffline(true);
     await logIn(page);
     await page.getByText("You seem to be offline.").waitFor();
@@ -119,7 +118,9 @@ describe("logging in on the page", () => {
 
 describe("logging in where something is wrong", () => {
   let browser;
-  before(async () => { browser = await openBrowser(); });
+  before(async () => {
+    browser = await openBrowser();
+  });
   after(() => browser?.close());
 
   test("a service that is not set up says that nobody can log in", async () => {
@@ -135,7 +136,8 @@ describe("logging in where something is wrong", () => {
   });
 
   test("a service without its user records asks to try again shortly", async () => {
-    const USERS = "export default () => ({ get() { throw new Error('down'); }, getWithMetadata() { throw new Error('down'); } });";
+    const USERS =
+      "export default () => ({ get() { throw new Error('down'); }, getWithMetadata() { throw new Error('down'); } });";
     const worker = await startWorker({ bindings: { USERS } });
     try {
       const { page, assertClean } = await openPage(browser, worker.url);
@@ -164,7 +166,12 @@ describe("logging in where something is wrong", () => {
       const { page, assertClean } = await openPage(browser, worker.url);
       let answer;
       await page.route("**/login", (route) => route.fulfill(answer));
-      const problem = (status, code, headers = {}) => ({ status, headers, contentType: "application/problem+json", body: JSON.stringify({ status, code }) });
+      const problem = (status, code, headers = {}) => ({
+        status,
+        headers,
+        contentType: "application/problem+json",
+        body: JSON.stringify({ status, code }),
+      });
       for (const [given, words] of [
         [problem(429, "too_many_attempts", { "Retry-After": "870" }), "Too many attempts. Try again in 15 minutes."],
         [problem(429, "too_many_attempts", { "Retry-After": "1" }), "Too many attempts. Try again in 1 second."],
@@ -191,7 +198,13 @@ describe("logging in where something is wrong", () => {
     const worker = await startWorker({ users: [alice] });
     try {
       const { page, assertClean } = await openPage(browser, worker.url);
-      await page.route("**/me", (route) => route.fulfill({ status: 503, contentType: "application/problem+json", body: '{"status":503,"code":"store_unavailable"}' }));
+      await page.route("**/me", (route) =>
+        route.fulfill({
+          status: 503,
+          contentType: "application/problem+json",
+          body: '{"status":503,"code":"store_unavailable"}',
+        }),
+      );
       await logIn(page);
       await page.getByText("Your account could not be read.").waitFor();
       await page.getByRole("heading", { name: "You are logged in" }).waitFor();

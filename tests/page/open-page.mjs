@@ -1,7 +1,36 @@
 // The page in a browser, watched for everything that should not happen.
 
 import assert from "node:assert/strict";
+import { after, before } from "node:test";
+import { openBrowser } from "../support/browser.mjs";
 import { PASSWORDS } from "../support/users.mjs";
+import { startWorker } from "../support/worker.mjs";
+
+/** What Chromium itself writes to the console about an answer that is not a success, or about no answer. */
+export const REFUSED = /^Failed to load resource/;
+
+/**
+ * Chromium for the tests of a file or of a `describe`, and a Worker that is started with `options`. The
+ * Worker's `url`, and `open()`, which opens the page there, can be used once the tests run.
+ */
+export function servedPage(options) {
+  let browser, worker;
+  before(async () => {
+    browser = await openBrowser();
+    worker = await startWorker(options);
+  });
+  after(async () => {
+    await browser?.close();
+    await worker?.stop();
+  });
+  return {
+    get url() {
+      return worker.url;
+    },
+    /** See `openPage`; `url` is that of another Worker, or of an address below this one's. */
+    open: ({ url = worker.url, ...options } = {}) => openPage(browser, url, options),
+  };
+}
 
 /**
  * A fresh page at `url`, ready for use. `requests` holds the address of each request it made;
@@ -11,24 +40,37 @@ export async function openPage(browser, url, options = {}) {
   const context = await browser.newContext({ locale: "en-GB", timezoneId: "Europe/London", ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
-  const problems = [], requests = [];
+  const problems = [],
+    requests = [];
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) problems.push(message.text());
   });
   page.on("pageerror", (error) => problems.push(`exception: ${error.message}`));
   page.on("request", (request) => requests.push(request.url()));
-  await page.exposeFunction("reportViolation", (text) => { problems.push(`CSP violation: ${text}`); });
+  await page.exposeFunction("reportViolation", (text) => {
+    problems.push(`CSP violation: ${text}`);
+  });
   await page.addInitScript(() => {
-    addEventListener("securitypolicyviolation", (event) => window.reportViolation(`${event.violatedDirective} ${event.blockedURI}`));
+    addEventListener("securitypolicyviolation", (event) =>
+      window.reportViolation(`${event.violatedDirective} ${event.blockedURI}`),
+    );
   });
   await page.goto(url);
   await ready(page);
   return {
-    page, context, requests,
+    page,
+    context,
+    requests,
     /** `allowed`: what a test provoked on purpose, such as the browser's own line about a 401. */
     assertClean(allowed = /^$/) {
-      assert.deepEqual(problems.filter((problem) => !allowed.test(problem)), []);
-      assert.deepEqual(requests.filter((address) => new URL(address).origin !== new URL(url).origin), []);
+      assert.deepEqual(
+        problems.filter((problem) => !allowed.test(problem)),
+        [],
+      );
+      assert.deepEqual(
+        requests.filter((address) => new URL(address).origin !== new URL(url).origin),
+        [],
+      );
     },
   };
 }
@@ -54,6 +96,7 @@ export const focuses = (page, id) => page.waitForFunction((it) => document.activ
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 /** A token nobody signed: the page inspects and does not verify. */
-export const token = (claims, header = { alg: "HS512", typ: "JWT" }) => `${encode(header)}.${encode(claims)}.${"c2lnbmF0dXJl".repeat(4)}`;
+export const token = (claims, header = { alg: "HS512", typ: "JWT" }) =>
+  `${encode(header)}.${encode(claims)}.${"c2lnbmF0dXJl".repeat(4)}`;
 
 export const seconds = () => Math.floor(Date.now() / 1000);

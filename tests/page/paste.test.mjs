@@ -1,27 +1,17 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openBrowser } from "../support/browser.mjs";
-import { startWorker } from "../support/worker.mjs";
-import { focused, openPage, seconds, token } from "./open-page.mjs";
+import { focused, seconds, servedPage, token } from "./open-page.mjs";
 
 const phone = { viewport: { width: 400, height: 700 } };
 const status = (page, text) => page.locator("#token-status", { hasText: text }).waitFor();
 const paste = (page, text) => page.getByLabel("Paste a JSON Web Token").fill(text);
 const top = (page) => page.evaluate(() => document.getElementById("token").getBoundingClientRect().top);
 
-let browser, worker;
-before(async () => {
-  browser = await openBrowser();
-  worker = await startWorker();
-});
-after(async () => {
-  await browser?.close();
-  await worker?.stop();
-});
+const site = servedPage();
 
 test("a long run of white space or of commas is read as soon as any text", async () => {
-  const { page, context, assertClean } = await openPage(browser, worker.url);
+  const { page, context, assertClean } = await site.open();
   for (const run of [" ", ","]) {
     await paste(page, `x${run.repeat(400_000)}x`);
     await page.getByText("there is no dot in it").waitFor();
@@ -35,8 +25,8 @@ test("a long run of white space or of commas is read as soon as any text", async
 describe("pasting on a narrow page", () => {
   test("a pasted token is scrolled into view and the focus stays in the box", async () => {
     for (const reducedMotion of ["no-preference", "reduce"]) {
-      const { page, context, assertClean } = await openPage(browser, worker.url, { ...phone, reducedMotion });
-      assert.ok(await top(page) > 350);
+      const { page, context, assertClean } = await site.open({ ...phone, reducedMotion });
+      assert.ok((await top(page)) > 350);
       await paste(page, token({ exp: seconds() + 600 }));
       await status(page, "Current");
       await page.waitForFunction(() => document.getElementById("token").getBoundingClientRect().top < 100);
@@ -49,11 +39,11 @@ describe("pasting on a narrow page", () => {
   test("typing in the box scrolls nothing, and neither does what is no token", async () => {
     // Without motion: a scroll that is still under way would undo the test's own.
     const still = { ...phone, reducedMotion: "reduce" };
-    const { page, context, assertClean } = await openPage(browser, worker.url, still);
+    const { page, context, assertClean } = await site.open(still);
     await paste(page, "hello, this is a sentence and no token");
     await page.getByText("there is no dot in it").waitFor();
     await sleep(600);
-    assert.ok(await top(page) > 350);
+    assert.ok((await top(page)) > 350);
     await paste(page, token({ exp: seconds() + 600 }));
     await page.waitForFunction(() => document.getElementById("token").getBoundingClientRect().top < 100);
     await page.evaluate(() => scrollTo(0, 0));
@@ -63,18 +53,28 @@ describe("pasting on a narrow page", () => {
     await page.keyboard.type("AAAA", { delay: 20 });
     await page.waitForFunction((text) => document.getElementById("raw").textContent === `${text}AAAA`, before);
     await sleep(600);
-    assert.ok(await top(page) > 350);
+    assert.ok((await top(page)) > 350);
     assertClean();
     await context.close();
   });
 
   test("at 320 px names and addresses break at their joints and nothing is cut off", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url, { viewport: { width: 320, height: 640 } });
-    await paste(page, token({ iss: "https://identity.portcullis.example/realms/production", preferred_username: "alice", exp: seconds() + 600 }));
+    const { page, context, assertClean } = await site.open({ viewport: { width: 320, height: 640 } });
+    await paste(
+      page,
+      token({
+        iss: "https://identity.portcullis.example/realms/production",
+        preferred_username: "alice",
+        exp: seconds() + 600,
+      }),
+    );
     await status(page, "Current");
-    const lines = (text) => page.locator("#claims-rows bdi", { hasText: text }).evaluate((it) => new Set(Array.from(it.getClientRects(), ({ top }) => Math.round(top))).size);
+    const lines = (text) =>
+      page
+        .locator("#claims-rows bdi", { hasText: text })
+        .evaluate((it) => new Set(Array.from(it.getClientRects(), ({ top }) => Math.round(top))).size);
     assert.equal(await lines("preferred_username"), 1);
-    assert.ok(await lines("https://identity") <= 2);
+    assert.ok((await lines("https://identity")) <= 2);
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
     assertClean();
     await context.close();
@@ -83,18 +83,23 @@ describe("pasting on a narrow page", () => {
 
 describe("one token after another", () => {
   test("the ring of another token jumps to its place", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     const now = seconds();
     await paste(page, token({ iat: now, exp: now + 600 }));
     await status(page, "Current");
-    const moving = await page.evaluate((text) => new Promise((resolve) => {
-      const ring = document.getElementById("ring-left");
-      new MutationObserver(() => requestAnimationFrame(() => resolve([ring.getAnimations().length, ring.style.strokeDashoffset])))
-        .observe(document.getElementById("token-status"), { childList: true });
-      const box = document.getElementById("pasted");
-      box.value = text;
-      box.dispatchEvent(new InputEvent("input", { inputType: "insertFromPaste" }));
-    }), token({ iat: now - 90_000, exp: now - 86_400 }));
+    const moving = await page.evaluate(
+      (text) =>
+        new Promise((resolve) => {
+          const ring = document.getElementById("ring-left");
+          new MutationObserver(() =>
+            requestAnimationFrame(() => resolve([ring.getAnimations().length, ring.style.strokeDashoffset])),
+          ).observe(document.getElementById("token-status"), { childList: true });
+          const box = document.getElementById("pasted");
+          box.value = text;
+          box.dispatchEvent(new InputEvent("input", { inputType: "insertFromPaste" }));
+        }),
+      token({ iat: now - 90_000, exp: now - 86_400 }),
+    );
     assert.deepEqual(moving, [0, "1"]);
     assert.match(await page.locator("#countdown").textContent(), /^Expired 1\sd 0\sh ago$/);
     assertClean();
@@ -102,8 +107,10 @@ describe("one token after another", () => {
   });
 
   test("Copied is not said of the next token", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
-    await page.evaluate(() => { navigator.clipboard.writeText = async () => {}; });
+    const { page, context, assertClean } = await site.open();
+    await page.evaluate(() => {
+      navigator.clipboard.writeText = async () => {};
+    });
     await paste(page, token({ exp: seconds() + 600 }));
     await page.getByRole("button", { name: "Copy token" }).click();
     await page.getByRole("button", { name: "Copied" }).waitFor();
@@ -116,13 +123,17 @@ describe("one token after another", () => {
 
 describe("what a token lets one doubt", () => {
   test("a token without a signature or with the algorithm none says so and is not green", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     const colour = () => page.locator("#token-status").evaluate((it) => getComputedStyle(it).color);
     const signed = token({ exp: seconds() + 600 });
     await paste(page, signed);
     await status(page, "Current");
     const green = await colour();
-    for (const unsigned of [signed.replace(/[^.]+$/, ""), token({ exp: seconds() + 600 }, { alg: "None" }), token({ sub: "1" }, { alg: "none" })]) {
+    for (const unsigned of [
+      signed.replace(/[^.]+$/, ""),
+      token({ exp: seconds() + 600 }, { alg: "None" }),
+      token({ sub: "1" }, { alg: "none" }),
+    ]) {
       await paste(page, unsigned);
       await page.locator("#findings", { hasText: "This token is not signed: anyone can have written it." }).waitFor();
       await status(page, "not signed");
@@ -137,7 +148,7 @@ describe("what a token lets one doubt", () => {
   });
 
   test("dates that look like milliseconds are pointed out, and very long values scroll", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     await paste(page, token({ exp: Date.now() + 600_000, iat: seconds(), text: "word ".repeat(500) }));
     await page.locator("#findings", { hasText: "“exp” looks like milliseconds, not seconds." }).waitFor();
     assert.equal(await page.locator("#claims-rows").getByText("looks like milliseconds").count(), 1);
@@ -150,7 +161,7 @@ describe("what a token lets one doubt", () => {
 
 describe("the example", () => {
   test("a reader without a token gets one that is current, and the secret with which it is verified", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     await page.getByRole("button", { name: "Example" }).click();
     await status(page, "Current");
     assert.match(await page.locator("#countdown").textContent(), /^(5\smin 0\ss|4\smin \d+\ss) left$/);
@@ -167,7 +178,7 @@ describe("the example", () => {
   });
 
   test("an example that cannot be loaded is said in words", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     await page.route("**/chunks/lazy-*", (route) => route.abort());
     await page.getByRole("button", { name: "Example" }).click();
     await page.getByText("The example could not be loaded.").waitFor();
@@ -178,7 +189,7 @@ describe("the example", () => {
 
 describe("what people copy", () => {
   test("a wrapped token is joined, and the answer of a login gives its token", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     const bare = token({ exp: seconds() + 600 });
     for (const [text, hint] of [
       [bare.replace(/.{30}/g, "$&\n"), "Left out: the line breaks inside it."],

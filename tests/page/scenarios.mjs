@@ -32,13 +32,20 @@ async function logInAndStay(tab) {
 }
 
 const raw = (tab) => tab.text("#raw");
-const anotherThan = (tab, token) => tab.until((it) => ![it, ""].includes(document.getElementById("raw").textContent), token);
+const anotherThan = (tab, token) =>
+  tab.until((it) => ![it, ""].includes(document.getElementById("raw").textContent), token);
 
 /** In each tab: nothing went wrong but what `allowed` says, and no other origin was asked for anything. */
 function assertClean(tabs, allowed = /^$/) {
   for (const { problems, requests, origin } of tabs) {
-    assert.deepEqual(problems.filter((problem) => !allowed.test(problem)), []);
-    assert.deepEqual(requests.filter((address) => !address.startsWith(origin)), []);
+    assert.deepEqual(
+      problems.filter((problem) => !allowed.test(problem)),
+      [],
+    );
+    assert.deepEqual(
+      requests.filter((address) => !address.startsWith(origin)),
+      [],
+    );
   }
 }
 
@@ -79,7 +86,13 @@ export function scenarios(name) {
       await tab.shows("#session-left", /^(30\sd 0\sh|29\sd 23\sh)\sleft$/);
       const mine = await raw(tab);
       assert.match(mine, /^[\w-]+\.[\w-]+\.[\w-]+$/);
-      const kept = await tab.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie, location.pathname + location.search + location.hash, document.getElementById("password").value]);
+      const kept = await tab.evaluate(() => [
+        localStorage.length,
+        sessionStorage.length,
+        document.cookie,
+        location.pathname + location.search + location.hash,
+        document.getElementById("password").value,
+      ]);
       assert.deepEqual(kept, [0, 0, "", "/", ""]);
       await tab.click("#logout");
       await tab.shows("#token-title", "No token yet");
@@ -95,24 +108,28 @@ export function scenarios(name) {
       await tab.shows("#login-message", "The username and password do not match");
       await tab.focuses("password");
       assert.equal(await tab.value("#username"), "alice");
-      assert.deepEqual(await tab.evaluate(() => {
-        const { selectionStart, selectionEnd, ariaInvalid } = document.getElementById("password");
-        return [selectionEnd - selectionStart, ariaInvalid];
-      }), [23, "true"]);
+      assert.deepEqual(
+        await tab.evaluate(() => {
+          const { selectionStart, selectionEnd, ariaInvalid } = document.getElementById("password");
+          return [selectionEnd - selectionStart, ariaInvalid];
+        }),
+        [23, "true"],
+      );
       await tab.fill("#password", PASSWORDS.alice);
       await tab.press("Enter");
       await greeted(tab);
       assertClean([tab], REFUSED);
     });
 
-    test("after too many wrong passwords the right one is turned away, and the page says for how long", (t) => withWorker({ users: [alice], vars: { LOGIN_ATTEMPTS: "1" } }, async ({ url }) => {
-      const { tab } = await open(t, { url });
-      await logIn(tab, "not the password at all");
-      await tab.shows("#login-message", "The username and password do not match");
-      await logIn(tab);
-      await tab.shows("#login-message", /^Too many attempts\. Try again in 1[45] minutes\.$/);
-      assertClean([tab], REFUSED);
-    }));
+    test("after too many wrong passwords the right one is turned away, and the page says for how long", (t) =>
+      withWorker({ users: [alice], vars: { LOGIN_ATTEMPTS: "1" } }, async ({ url }) => {
+        const { tab } = await open(t, { url });
+        await logIn(tab, "not the password at all");
+        await tab.shows("#login-message", "The username and password do not match");
+        await logIn(tab);
+        await tab.shows("#login-message", /^Too many attempts\. Try again in 1[45] minutes\.$/);
+        assertClean([tab], REFUSED);
+      }));
 
     test("two tabs share a session: a login, a refresh and a log-out in one are seen in the other", async (t) => {
       const { tabs } = await open(t, { count: 2 });
@@ -172,31 +189,38 @@ export function scenarios(name) {
       assertClean([tab]);
     });
 
-    test("a token is renewed ahead of its end; offline it expires at the second, and online it is renewed", (t) => withWorker({ users: [alice], vars: { TOKEN_EXPIRATION: "4" } }, async ({ url }) => {
-      const { tab } = await open(t, { url });
-      await logIn(tab);
-      await greeted(tab);
-      await tab.evaluate(() => {
-        const chip = document.getElementById("token-status");
-        window.seen = [];
-        new MutationObserver(() => window.seen.push(chip.textContent, Date.now())).observe(chip, { childList: true });
-      });
-      await anotherThan(tab, await raw(tab));
-      assert.deepEqual((await tab.evaluate(() => window.seen)).filter((it) => it === "Expired"), []);
-      await tab.setOffline(true);
-      await tab.shows("#token-status", /^Expired$/);
-      const { exp } = JSON.parse(await tab.text("#claims-json"));
-      const late = await tab.evaluate(() => window.seen[window.seen.indexOf("Expired") + 1]) - exp * 1000;
-      assert.ok(late >= 0 && late < 2500, `the change came ${late} ms after the expiry`);
-      await tab.shows("#session-message", "Your access token has expired and could not be renewed: you seem to be offline.");
-      await tab.shows("#access-left", /^over$/);
-      await tab.click("#refresh");
-      await tab.shows("#session-message", "The token could not be refreshed. You seem to be offline.");
-      await tab.setOffline(false);
-      await tab.shows("#token-status", /^Current$/);
-      await tab.hides("#session-message");
-      assertClean([tab], REFUSED);
-    }));
+    test("a token is renewed ahead of its end; offline it expires at the second, and online it is renewed", (t) =>
+      withWorker({ users: [alice], vars: { TOKEN_EXPIRATION: "4" } }, async ({ url }) => {
+        const { tab } = await open(t, { url });
+        await logIn(tab);
+        await greeted(tab);
+        await tab.evaluate(() => {
+          const chip = document.getElementById("token-status");
+          window.seen = [];
+          new MutationObserver(() => window.seen.push(chip.textContent, Date.now())).observe(chip, { childList: true });
+        });
+        await anotherThan(tab, await raw(tab));
+        assert.deepEqual(
+          (await tab.evaluate(() => window.seen)).filter((it) => it === "Expired"),
+          [],
+        );
+        await tab.setOffline(true);
+        await tab.shows("#token-status", /^Expired$/);
+        const { exp } = JSON.parse(await tab.text("#claims-json"));
+        const late = (await tab.evaluate(() => window.seen[window.seen.indexOf("Expired") + 1])) - exp * 1000;
+        assert.ok(late >= 0 && late < 2500, `the change came ${late} ms after the expiry`);
+        await tab.shows(
+          "#session-message",
+          "Your access token has expired and could not be renewed: you seem to be offline.",
+        );
+        await tab.shows("#access-left", /^over$/);
+        await tab.click("#refresh");
+        await tab.shows("#session-message", "The token could not be refreshed. You seem to be offline.");
+        await tab.setOffline(false);
+        await tab.shows("#token-status", /^Current$/);
+        await tab.hides("#session-message");
+        assertClean([tab], REFUSED);
+      }));
 
     test("a pasted token that runs out in front of the reader is then said to be expired", async (t) => {
       const { tab } = await open(t);
@@ -205,24 +229,31 @@ export function scenarios(name) {
       await tab.shows("#token-status", /^Expired$/);
       await tab.shows("#countdown", /^(Just expired|Expired \d+\ss ago)$/);
       await tab.shows("#findings", "expired");
-      assert.equal(tab.requests.some((address) => address.includes("eyJ")), false);
+      assert.equal(
+        tab.requests.some((address) => address.includes("eyJ")),
+        false,
+      );
       assertClean([tab]);
     });
 
-    test("when the session is over the page asks for the password alone", (t) => withWorker({ users: [alice], vars: { REFRESH_EXPIRATION: "60" }, clock: true }, async ({ url, clock }) => {
-      const { tab } = await open(t, { url });
-      await logIn(tab);
-      await greeted(tab);
-      await clock.ahead(120);
-      await tab.click("#refresh");
-      await tab.shows("#login-message", /^(Your session has reached its end|The service has ended your session)\. Log in again\.$/);
-      await tab.focuses("password");
-      assert.equal(await tab.value("#username"), "alice");
-      await tab.fill("#password", PASSWORDS.alice);
-      await tab.press("Enter");
-      await greeted(tab);
-      assertClean([tab], REFUSED);
-    }));
+    test("when the session is over the page asks for the password alone", (t) =>
+      withWorker({ users: [alice], vars: { REFRESH_EXPIRATION: "60" }, clock: true }, async ({ url, clock }) => {
+        const { tab } = await open(t, { url });
+        await logIn(tab);
+        await greeted(tab);
+        await clock.ahead(120);
+        await tab.click("#refresh");
+        await tab.shows(
+          "#login-message",
+          /^(Your session has reached its end|The service has ended your session)\. Log in again\.$/,
+        );
+        await tab.focuses("password");
+        assert.equal(await tab.value("#username"), "alice");
+        await tab.fill("#password", PASSWORDS.alice);
+        await tab.press("Enter");
+        await greeted(tab);
+        assertClean([tab], REFUSED);
+      }));
 
     test("a login without a network says so, and what was entered stays", async (t) => {
       const { tab } = await open(t);
@@ -237,18 +268,22 @@ export function scenarios(name) {
     });
 
     // An hour to the minute, as far as anybody can say.
-    for (const [name, ahead] of [["slow", 3610], ["fast", -3610]]) {
-      test(`a device whose clock is an hour ${name} shows what the service's clock says`, (t) => withWorker({ users: [alice], clock: true }, async ({ url, clock }) => {
-        await clock.ahead(ahead);
-        const { tab } = await open(t, { url });
-        await logIn(tab);
-        await greeted(tab);
-        await tab.shows("#clock-note", `The clock of this device is 60 minutes ${name}.`);
-        await tab.shows("#token-status", /^Current$/);
-        for (const clock of ["#countdown", "#access-left"]) await tab.shows(clock, HOUR_LEFT);
-        await tab.shows("#dates", /Expires(in 59 minutes|in 1 hour) /);
-        assertClean([tab]);
-      }));
+    for (const [name, ahead] of [
+      ["slow", 3610],
+      ["fast", -3610],
+    ]) {
+      test(`a device whose clock is an hour ${name} shows what the service's clock says`, (t) =>
+        withWorker({ users: [alice], clock: true }, async ({ url, clock }) => {
+          await clock.ahead(ahead);
+          const { tab } = await open(t, { url });
+          await logIn(tab);
+          await greeted(tab);
+          await tab.shows("#clock-note", `The clock of this device is 60 minutes ${name}.`);
+          await tab.shows("#token-status", /^Current$/);
+          for (const clock of ["#countdown", "#access-left"]) await tab.shows(clock, HOUR_LEFT);
+          await tab.shows("#dates", /Expires(in 59 minutes|in 1 hour) /);
+          assertClean([tab]);
+        }));
     }
 
     test("a token is verified in the page, with the keyboard alone", async (t) => {
@@ -277,7 +312,9 @@ export function scenarios(name) {
       await tab.addScript(await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
       const found = await tab.evaluate(async () => {
         const { violations } = await globalThis.axe.run();
-        return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} at ${target}: ${failureSummary}`));
+        return violations.flatMap(({ id, nodes }) =>
+          nodes.map(({ target, failureSummary }) => `${id} at ${target}: ${failureSummary}`),
+        );
       });
       assert.deepEqual(found, []);
       assertClean([tab]);

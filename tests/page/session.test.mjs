@@ -4,14 +4,12 @@ import { administered, userPath } from "../support/admin.mjs";
 import { openBrowser } from "../support/browser.mjs";
 import { alice } from "../support/users.mjs";
 import { startWorker, withWorker } from "../support/worker.mjs";
-import { focuses, greeted, logIn, openPage, ready } from "./open-page.mjs";
-
-// What Chromium itself writes to the console about an answer that is no success, or none at all.
-const REFUSED = /^Failed to load resource/;
+import { REFUSED, focuses, greeted, logIn, openPage, ready } from "./open-page.mjs";
 
 const stay = (page) => page.getByLabel("Stay logged in in this browser");
 const raw = (page) => page.locator("#raw").textContent();
-const anotherThan = (page, token) => page.waitForFunction((it) => ![it, ""].includes(document.getElementById("raw").textContent), token);
+const anotherThan = (page, token) =>
+  page.waitForFunction((it) => ![it, ""].includes(document.getElementById("raw").textContent), token);
 const stored = (page) => page.evaluate(() => localStorage.length);
 
 /** A second tab beside a page that is open. */
@@ -30,12 +28,16 @@ async function logInAndStay(page) {
 }
 
 let browser;
-before(async () => { browser = await openBrowser(); });
+before(async () => {
+  browser = await openBrowser();
+});
 after(() => browser?.close());
 
 describe("a session on the page", () => {
   let worker;
-  before(async () => { worker = await startWorker({ users: [alice] }); });
+  before(async () => {
+    worker = await startWorker({ users: [alice] });
+  });
   after(() => worker?.stop());
 
   test("Refresh gets another token, and the ring, the claims and the clocks are the new one's", async () => {
@@ -62,7 +64,11 @@ describe("a session on the page", () => {
     const told = page.waitForResponse("**/logout");
     await page.getByRole("button", { name: "Log out" }).click();
     assert.equal((await told).status(), 204);
-    const again = await fetch(new URL("/refresh", worker.url), { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ refresh_token }) });
+    const again = await fetch(new URL("/refresh", worker.url), {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ refresh_token }),
+    });
     assert.equal(again.status, 401);
     assertClean();
     await context.close();
@@ -132,14 +138,15 @@ describe("a session on the page", () => {
 });
 
 describe("the end of a session", () => {
-  test("a session whose account is disabled ends with the next refresh", () => withWorker({ users: [alice] }, async (worker) => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
-    await logIn(page);
-    await greeted(page);
-    await administered(worker, "PATCH", userPath("alice"), { disabled: true });
-    await page.getByRole("button", { name: "Refresh" }).click();
-    await page.getByText("The service has ended your session. Log in again.").waitFor();
-    assertClean(REFUSED);
-    await context.close();
-  }));
+  test("a session whose account is disabled ends with the next refresh", () =>
+    withWorker({ users: [alice] }, async (worker) => {
+      const { page, context, assertClean } = await openPage(browser, worker.url);
+      await logIn(page);
+      await greeted(page);
+      await administered(worker, "PATCH", userPath("alice"), { disabled: true });
+      await page.getByRole("button", { name: "Refresh" }).click();
+      await page.getByText("The service has ended your session. Log in again.").waitFor();
+      assertClean(REFUSED);
+      await context.close();
+    }));
 });

@@ -26,7 +26,16 @@ const verify = (text, secret, kind) => async (page) => {
   await page.locator(`#verify-message[data-kind="${kind}"]`).waitFor();
 };
 
-const many = { iss: "https://identity.portcullis.example/realms/production", aud: ["api", "web"], sub: "248289761001", scope: "read write", roles: ["admin"], note: "word ".repeat(200), iat: seconds() - 60, exp: seconds() + 7200 };
+const many = {
+  iss: "https://identity.portcullis.example/realms/production",
+  aud: ["api", "web"],
+  sub: "248289761001",
+  scope: "read write",
+  roles: ["admin"],
+  note: "word ".repeat(200),
+  iat: seconds() - 60,
+  exp: seconds() + 7200,
+};
 
 /** By name: how to bring a fresh page there. */
 export const states = {

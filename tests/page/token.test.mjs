@@ -1,34 +1,27 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openBrowser } from "../support/browser.mjs";
-import { startWorker } from "../support/worker.mjs";
-import { openPage, seconds, token } from "./open-page.mjs";
+import { seconds, servedPage, token } from "./open-page.mjs";
 
 const status = (page, text) => page.locator("#token-status", { hasText: text }).waitFor();
 const paste = (page, text) => page.getByLabel("Paste a JSON Web Token").fill(text);
 
 /** Counts how often each text enters an element. */
-const listen = (page, id) => page.evaluate((it) => {
-  window.heard = [];
-  const element = document.getElementById(it);
-  new MutationObserver(() => { if (element.textContent) window.heard.push(element.textContent); }).observe(element, { childList: true, characterData: true, subtree: true });
-}, id);
+const listen = (page, id) =>
+  page.evaluate((it) => {
+    window.heard = [];
+    const element = document.getElementById(it);
+    new MutationObserver(() => {
+      if (element.textContent) window.heard.push(element.textContent);
+    }).observe(element, { childList: true, characterData: true, subtree: true });
+  }, id);
 const heard = (page) => page.evaluate(() => window.heard);
 
-let browser, worker;
-before(async () => {
-  browser = await openBrowser();
-  worker = await startWorker({ });
-});
-after(async () => {
-  await browser?.close();
-  await worker?.stop();
-});
+const site = servedPage();
 
 describe("the countdown", () => {
   test("a page that slept through the expiry knows it when it wakes", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     const now = seconds();
     await page.clock.install({ time: now * 1000 });
     await paste(page, token({ iat: now, exp: now + 3600 }));
@@ -46,7 +39,7 @@ describe("the countdown", () => {
   });
 
   test("a token not yet valid becomes current and then expires, each announced once", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     await listen(page, "announcer");
     const now = seconds();
     await paste(page, token({ nbf: now + 3, exp: now + 5 }));
@@ -54,7 +47,11 @@ describe("the countdown", () => {
     await status(page, "Current");
     await status(page, "Expired");
     await sleep(1500);
-    assert.deepEqual(await heard(page), ["The pasted token: Not yet valid.", "The token is now valid.", "The token has expired."]);
+    assert.deepEqual(await heard(page), [
+      "The pasted token: Not yet valid.",
+      "The token is now valid.",
+      "The token has expired.",
+    ]);
     assertClean();
     await context.close();
   });
@@ -62,10 +59,16 @@ describe("the countdown", () => {
 
 describe("any token", () => {
   test("a pasted token is inspected as it is pasted", async () => {
-    const { page, context, requests, assertClean } = await openPage(browser, worker.url);
+    const { page, context, requests, assertClean } = await site.open();
     const asked = requests.length;
     const now = seconds();
-    await paste(page, token({ iss: "https://id.example", aud: ["api", "web"], iat: now, exp: now + 90_000, roles: { admin: true } }, { alg: "ES256", kid: "k1" }));
+    await paste(
+      page,
+      token(
+        { iss: "https://id.example", aud: ["api", "web"], iat: now, exp: now + 90_000, roles: { admin: true } },
+        { alg: "ES256", kid: "k1" },
+      ),
+    );
     await status(page, "Current");
     assert.match(await page.locator("#countdown").textContent(), /^1\sd (1\sh|0\sh) left$/);
     assert.match(await page.locator("#claims-rows").textContent(), /https:\/\/id\.example/);
@@ -81,11 +84,14 @@ describe("any token", () => {
   });
 
   test("an expired token, one without an expiry and a legacy token are told apart", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     const now = seconds();
     await paste(page, token({ exp: now - 125 }));
     await status(page, "Expired");
-    assert.match(await page.locator("#dates").textContent(), /^Expired2 minutes ago \w{3},? \d+ \w+ \d{4}, \d\d:\d\d:\d\d (GMT|BST)$/);
+    assert.match(
+      await page.locator("#dates").textContent(),
+      /^Expired2 minutes ago \w{3},? \d+ \w+ \d{4}, \d\d:\d\d:\d\d (GMT|BST)$/,
+    );
     assert.match(await page.locator("#countdown").textContent(), /^Expired 2\smin \d+\ss ago$/);
     await paste(page, token({ sub: "1" }));
     await status(page, "Never expires");
@@ -98,8 +104,11 @@ describe("any token", () => {
   });
 
   test("dates are in the reader's own time zone, which is named", async () => {
-    for (const [timezoneId, words] of [["Asia/Tokyo", "Friday, 2 January 2026 at 12:04:05 GMT+9"], ["America/New_York", "Thursday, 1 January 2026 at 22:04:05 GMT-5"]]) {
-      const { page, context, assertClean } = await openPage(browser, worker.url, { timezoneId });
+    for (const [timezoneId, words] of [
+      ["Asia/Tokyo", "Friday, 2 January 2026 at 12:04:05 GMT+9"],
+      ["America/New_York", "Thursday, 1 January 2026 at 22:04:05 GMT-5"],
+    ]) {
+      const { page, context, assertClean } = await site.open({ timezoneId });
       await paste(page, token({ exp: Date.UTC(2026, 0, 2, 3, 4, 5) / 1000 }));
       await page.locator("#claims-rows", { hasText: words }).waitFor();
       await page.getByText(`Times are in your time zone, ${timezoneId}.`).waitFor();
@@ -109,7 +118,7 @@ describe("any token", () => {
   });
 
   test("well-known members are explained, and each finding has the package's code", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     for (const [claims, header, code] of [
       [{ exp: seconds() - 60 }, {}, "token_expired"],
       [{ nbf: seconds() + 600 }, {}, "token_not_yet_valid"],
@@ -129,14 +138,26 @@ describe("any token", () => {
   });
 
   test("characters that nobody sees are written out, so that no claim can pass for another", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
-    const hostile = { sub: "ali\u200bce", name: "\u202Eecila", roles: ["user", "\u2066nimda\u0007"], "ex\u00adp": 1, note: "two\nlines", plain: "עברית", exp: seconds() + 600 };
+    const { page, context, assertClean } = await site.open();
+    const hostile = {
+      sub: "ali\u200bce",
+      name: "\u202Eecila",
+      roles: ["user", "\u2066nimda\u0007"],
+      "ex\u00adp": 1,
+      note: "two\nlines",
+      plain: "עברית",
+      exp: seconds() + 600,
+    };
     await paste(page, token(hostile, { alg: "HS256\u202E\u{e0041}", kid: "\u0000k" }));
     await status(page, "Current");
     const json = await page.locator("#claims-json").textContent();
-    for (const text of ["ali\\u200bce", "\\u202eecila", "\\u2066nimda\\u0007", "ex\\u00adp", "two\\nlines", "עברית"]) assert.ok(json.includes(text), text);
+    for (const text of ["ali\\u200bce", "\\u202eecila", "\\u2066nimda\\u0007", "ex\\u00adp", "two\\nlines", "עברית"])
+      assert.ok(json.includes(text), text);
     assert.deepEqual(JSON.parse(json), hostile);
-    assert.deepEqual(JSON.parse(await page.locator("#header-json").textContent()), { alg: "HS256\u202E\u{e0041}", kid: "\u0000k" });
+    assert.deepEqual(JSON.parse(await page.locator("#header-json").textContent()), {
+      alg: "HS256\u202E\u{e0041}",
+      kid: "\u0000k",
+    });
     const notes = (id) => page.locator(`#${id} tr`).filter({ hasText: "with characters that cannot be seen" }).count();
     assert.deepEqual([await notes("claims-rows"), await notes("header-rows")], [3, 2]);
     assert.ok((await page.locator("#claims-rows").textContent()).includes("\\u2066nimda"));
@@ -146,7 +167,7 @@ describe("any token", () => {
   });
 
   test("claims that are markup, or are named as what objects have, are text", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     const markup = "<img src=x onerror=alert(1)><script>alert(1)</script>";
     const header = JSON.stringify({ alg: markup, kid: markup, typ: "JWT", constructor: 1 });
     const claims = `{"__proto__":{"exp":1},"toString":"x","sub":${JSON.stringify(markup)},${JSON.stringify(markup)}:"x","exp":${seconds() + 600}}`;
@@ -154,7 +175,8 @@ describe("any token", () => {
     await paste(page, text);
     await status(page, "Current");
     assert.equal(await page.locator("main img, main script").count(), 0);
-    for (const name of ["__proto__", "toString", markup]) await page.locator("#claims-rows th", { hasText: name }).waitFor();
+    for (const name of ["__proto__", "toString", markup])
+      await page.locator("#claims-rows th", { hasText: name }).waitFor();
     assert.equal(await page.evaluate(() => ({}).exp), undefined);
     await page.locator("#findings", { hasText: markup }).waitFor();
     assertClean();
@@ -162,7 +184,7 @@ describe("any token", () => {
   });
 
   test("white space and a Bearer in front are left out, and the page says so", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     const bare = token({ exp: seconds() + 600 });
     for (const [text, hint] of [
       [`  ${bare}\n`, "Left out: the white space around it."],
@@ -181,7 +203,7 @@ describe("any token", () => {
   });
 
   test("what is not a token is refused in words, and typing on mends it", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     const good = token({ exp: seconds() + 600 });
     for (const [text, words] of [
       ["hello", /there is no dot in it, and a token has three parts/],
@@ -205,7 +227,7 @@ describe("any token", () => {
   });
 
   test("markup in a claim stays text", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     const hostile = "<img src=x onerror=window.harmed=1>\"'><script>window.harmed=1</script>";
     await paste(page, token({ name: hostile, [hostile]: { [hostile]: hostile } }, { alg: hostile, kid: hostile }));
     await page.locator("#claims-rows", { hasText: hostile }).waitFor();
@@ -217,7 +239,7 @@ describe("any token", () => {
   });
 
   test("a token whose dates are no dates still shows what else it says", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     await paste(page, token({ exp: "tomorrow", sub: "7" }));
     await status(page, "Dates unreadable");
     await page.getByText("“exp” should be a time in seconds, and is not.").waitFor();
@@ -227,7 +249,7 @@ describe("any token", () => {
   });
 
   test("dates no calendar holds do not break the page", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     await paste(page, token({ exp: 1e15, iat: -1, nbf: 0 }));
     await page.locator("#claims-rows", { hasText: "1000000000000000" }).waitFor();
     assertClean();
@@ -235,15 +257,24 @@ describe("any token", () => {
   });
 
   test("the raw token is shown in its three parts and can be copied", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url, { permissions: ["clipboard-read", "clipboard-write"] });
+    const { page, context, assertClean } = await site.open({ permissions: ["clipboard-read", "clipboard-write"] });
     const bare = token({ exp: seconds() + 600 });
     await paste(page, ` ${bare}`);
     await status(page, "Current");
-    const parts = await page.locator("#raw > span:not(.dot)").evaluateAll((spans) => spans.map((span) => [span.textContent, getComputedStyle(span).color]));
-    assert.deepEqual(parts.map(([text]) => text), bare.split("."));
+    const parts = await page
+      .locator("#raw > span:not(.dot)")
+      .evaluateAll((spans) => spans.map((span) => [span.textContent, getComputedStyle(span).color]));
+    assert.deepEqual(
+      parts.map(([text]) => text),
+      bare.split("."),
+    );
     assert.equal(new Set(parts.map(([, colour]) => colour)).size, 3);
     // Copied is what the event carries: the page itself may not read the clipboard.
-    await page.evaluate(() => { navigator.clipboard.writeText = async (text) => { window.copied = text; }; });
+    await page.evaluate(() => {
+      navigator.clipboard.writeText = async (text) => {
+        window.copied = text;
+      };
+    });
     await page.getByRole("button", { name: "Copy token" }).click();
     await page.getByRole("button", { name: "Copied" }).waitFor();
     assert.equal(await page.evaluate(() => window.copied), bare);

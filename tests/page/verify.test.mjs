@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { generateKey, publicKey, secretKey, sign } from "portcullis";
-import { openBrowser } from "../support/browser.mjs";
 import { KNOWN, KNOWN_SALTED, LEGACY_SECRET_KEY, legacyToken } from "../support/legacy.mjs";
 import { alice } from "../support/users.mjs";
-import { SECRET_KEY, startWorker, withWorker } from "../support/worker.mjs";
-import { focuses, greeted, logIn, openPage, seconds, token } from "./open-page.mjs";
+import { SECRET_KEY, withWorker } from "../support/worker.mjs";
+import { REFUSED, focuses, greeted, logIn, seconds, servedPage, token } from "./open-page.mjs";
 
-const REFUSED = /^Failed to load resource/;
 const SECRET = "page-tests-only-0123456789abcdef-0123456789abcdef-0123456789abcdef";
 
 const paste = async (page, text) => {
@@ -21,19 +19,11 @@ const says = (page, text) => page.locator("#verify-message", { hasText: text }).
 const secret = (page) => page.getByLabel("Secret", { exact: true });
 const signed = (claims, key, options) => sign({ exp: seconds() + 600, ...claims }, key, options);
 
-let browser, worker;
-before(async () => {
-  browser = await openBrowser();
-  worker = await startWorker({ users: [alice] });
-});
-after(async () => {
-  await browser?.close();
-  await worker?.stop();
-});
+const site = servedPage({ users: [alice] });
 
 /** A page with its verify part open, for a test that leaves it clean. */
 async function withVerify(use, { allowed, text } = {}) {
-  const opened = await openPage(browser, worker.url);
+  const opened = await site.open();
   if (text) await paste(opened.page, text);
   await open(opened.page);
   await use(opened.page, opened);
@@ -43,7 +33,7 @@ async function withVerify(use, { allowed, text } = {}) {
 
 describe("verifying with a secret", () => {
   test("the token of a login is verified with the service's secret, and the page says so in both places", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     await logIn(page);
     await greeted(page);
     await open(page);
@@ -62,46 +52,62 @@ describe("verifying with a secret", () => {
     await context.close();
   });
 
-  test("another secret, another algorithm and too short a secret are told apart", () => withVerify(async (page) => {
-    for (const [text, algorithm, words] of [
-      [SECRET.replace("0", "1"), "HS256", /^The signature is wrong: .* token_signature_invalid$/],
-      [SECRET, "HS512", /^The key is for another algorithm than HS256, .* token_algorithm_not_allowed$/],
-      ["short", "HS256", /^The key cannot be used: a key for HS256 has at least 32 bytes\. key_invalid$/],
-      ["", "HS256", /^Enter the secret\.$/],
-    ]) {
-      await secret(page).fill(text);
-      await page.getByLabel("Algorithm").selectOption(algorithm);
-      await verify(page);
-      await says(page, words);
-      assert.equal(await page.locator("#token[data-verified]").count(), 0);
-    }
-    assert.equal(await secret(page).getAttribute("aria-invalid"), "true");
-    await focuses(page, "secret");
-  }, { text: signed({ sub: "1" }, secretKey(SECRET, "HS256")) }));
+  test("another secret, another algorithm and too short a secret are told apart", () =>
+    withVerify(
+      async (page) => {
+        for (const [text, algorithm, words] of [
+          [SECRET.replace("0", "1"), "HS256", /^The signature is wrong: .* token_signature_invalid$/],
+          [SECRET, "HS512", /^The key is for another algorithm than HS256, .* token_algorithm_not_allowed$/],
+          ["short", "HS256", /^The key cannot be used: a key for HS256 has at least 32 bytes\. key_invalid$/],
+          ["", "HS256", /^Enter the secret\.$/],
+        ]) {
+          await secret(page).fill(text);
+          await page.getByLabel("Algorithm").selectOption(algorithm);
+          await verify(page);
+          await says(page, words);
+          assert.equal(await page.locator("#token[data-verified]").count(), 0);
+        }
+        assert.equal(await secret(page).getAttribute("aria-invalid"), "true");
+        await focuses(page, "secret");
+      },
+      { text: signed({ sub: "1" }, secretKey(SECRET, "HS256")) },
+    ));
 
   test("a secret may be written as base64 in either alphabet", () => {
     const bytes = Buffer.from(Array.from({ length: 32 }, (_, i) => 255 - i));
-    return withVerify(async (page) => {
-      await page.getByLabel("Written as").selectOption("base64");
-      for (const form of ["base64", "base64url"]) {
-        await secret(page).fill(bytes.toString(form));
+    return withVerify(
+      async (page) => {
+        await page.getByLabel("Written as").selectOption("base64");
+        for (const form of ["base64", "base64url"]) {
+          await secret(page).fill(bytes.toString(form));
+          await verify(page);
+          await says(page, "Verified.");
+        }
+        await secret(page).fill("not base64!");
         await verify(page);
-        await says(page, "Verified.");
-      }
-      await secret(page).fill("not base64!");
-      await verify(page);
-      await says(page, "The secret is not base64.");
-    }, { text: signed({ sub: "1" }, secretKey(bytes, "HS256")) });
+        await says(page, "The secret is not base64.");
+      },
+      { text: signed({ sub: "1" }, secretKey(bytes, "HS256")) },
+    );
   });
 
   test("a right signature is told apart from what else is wrong", async () => {
     const key = secretKey(SECRET, "HS256");
     await withVerify(async (page) => {
       for (const [text, words] of [
-        [signed({ exp: seconds() - 125 }, key), /^The signature is right, but the token expired 2 minutes ago\. Nothing else is wrong with it\. token_expired$/],
-        [signed({ nbf: seconds() + 7300, exp: seconds() + 9000 }, key), /^The signature is right, but the token is not valid yet: it begins in 2 hours\. token_not_yet_valid$/],
+        [
+          signed({ exp: seconds() - 125 }, key),
+          /^The signature is right, but the token expired 2 minutes ago\. Nothing else is wrong with it\. token_expired$/,
+        ],
+        [
+          signed({ nbf: seconds() + 7300, exp: seconds() + 9000 }, key),
+          /^The signature is right, but the token is not valid yet: it begins in 2 hours\. token_not_yet_valid$/,
+        ],
         [sign({ sub: "1" }, key), /^The signature is right, but the claim "exp" is missing\. token_claim_invalid$/],
-        [signed({ iat: seconds() + 3600, exp: seconds() + 9000 }, key), /^The signature is right, but the claim "iat" lies in the future\. token_claim_invalid$/],
+        [
+          signed({ iat: seconds() + 3600, exp: seconds() + 9000 }, key),
+          /^The signature is right, but the claim "iat" lies in the future\. token_claim_invalid$/,
+        ],
       ]) {
         await paste(page, text);
         await secret(page).fill(SECRET);
@@ -112,127 +118,159 @@ describe("verifying with a secret", () => {
     });
   });
 
-  test("a token of itsdangerous is verified with its secret and salt, by a part that is loaded for it", () => withVerify(async (page, { requests }) => {
-    await secret(page).fill(LEGACY_SECRET_KEY);
-    await verify(page);
-    await says(page, /^Verified\. The signature \(HS512\) is right for this secret, as itsdangerous signs/);
-    assert.equal(requests.some((it) => /lazy-legacy-\w+\.js$/.test(it)), true);
-    assert.equal(requests.some((it) => /lazy-(?!legacy)\w+\.js$/.test(it)), false);
-    await paste(page, KNOWN);
-    await verify(page);
-    await says(page, /^The signature is right, but the token expired \d+ years ago/);
-    await paste(page, KNOWN_SALTED);
-    await verify(page);
-    await says(page, "The signature is wrong");
-    await page.getByLabel("Salt of the serializer").fill("login");
-    await verify(page);
-    await says(page, /^The signature is right, but the token expired/);
-  }, { text: legacyToken() }));
+  test("a token of itsdangerous is verified with its secret and salt, by a part that is loaded for it", () =>
+    withVerify(
+      async (page, { requests }) => {
+        await secret(page).fill(LEGACY_SECRET_KEY);
+        await verify(page);
+        await says(page, /^Verified\. The signature \(HS512\) is right for this secret, as itsdangerous signs/);
+        assert.equal(
+          requests.some((it) => /lazy-legacy-\w+\.js$/.test(it)),
+          true,
+        );
+        assert.equal(
+          requests.some((it) => /lazy-(?!legacy)\w+\.js$/.test(it)),
+          false,
+        );
+        await paste(page, KNOWN);
+        await verify(page);
+        await says(page, /^The signature is right, but the token expired \d+ years ago/);
+        await paste(page, KNOWN_SALTED);
+        await verify(page);
+        await says(page, "The signature is wrong");
+        await page.getByLabel("Salt of the serializer").fill("login");
+        await verify(page);
+        await says(page, /^The signature is right, but the token expired/);
+      },
+      { text: legacyToken() },
+    ));
 });
 
 describe("verifying with a JWK or a JWK Set", () => {
   const [ours, other] = [generateKey("EdDSA"), generateKey("EdDSA")];
   const es256 = generateKey("ES256");
 
-  test("a key, a set, and what does not fit either have words of their own", () => withVerify(async (page) => {
-    await choose(page, "A JWK or JWK Set");
-    for (const [text, words] of [
-      [JSON.stringify(publicKey(ours)), /^Verified\. The signature \(EdDSA\) is right for this key/],
-      [JSON.stringify({ keys: [publicKey(other), publicKey(ours)] }), /^Verified\./],
-      [JSON.stringify({ keys: [publicKey(other)] }), /^No key of the set has the id .* token_key_unknown$/],
-      [JSON.stringify({ ...publicKey(other), kid: ours.kid }), /^The signature is wrong/],
-      [JSON.stringify({ ...publicKey(es256), kid: ours.kid }), /token_algorithm_not_allowed$|token_key_unknown$/],
-      ['{"kty":"oct"}', /^The key cannot be used: .* key_invalid$/],
-      ["[]", /^A JWK is a JSON object\.$/],
-      ["{", /^This is not JSON/],
-      ["-----BEGIN PUBLIC KEY-----", /^This is a PEM\./],
-      ["", /^Enter a JWK/],
-    ]) {
-      await page.getByLabel("JWK or JWK Set, as JSON").fill(text);
-      await verify(page);
-      await says(page, words);
-    }
-  }, { text: signed({ sub: "1" }, ours) }));
+  test("a key, a set, and what does not fit either have words of their own", () =>
+    withVerify(
+      async (page) => {
+        await choose(page, "A JWK or JWK Set");
+        for (const [text, words] of [
+          [JSON.stringify(publicKey(ours)), /^Verified\. The signature \(EdDSA\) is right for this key/],
+          [JSON.stringify({ keys: [publicKey(other), publicKey(ours)] }), /^Verified\./],
+          [JSON.stringify({ keys: [publicKey(other)] }), /^No key of the set has the id .* token_key_unknown$/],
+          [JSON.stringify({ ...publicKey(other), kid: ours.kid }), /^The signature is wrong/],
+          [JSON.stringify({ ...publicKey(es256), kid: ours.kid }), /token_algorithm_not_allowed$|token_key_unknown$/],
+          ['{"kty":"oct"}', /^The key cannot be used: .* key_invalid$/],
+          ["[]", /^A JWK is a JSON object\.$/],
+          ["{", /^This is not JSON/],
+          ["-----BEGIN PUBLIC KEY-----", /^This is a PEM\./],
+          ["", /^Enter a JWK/],
+        ]) {
+          await page.getByLabel("JWK or JWK Set, as JSON").fill(text);
+          await verify(page);
+          await says(page, words);
+        }
+      },
+      { text: signed({ sub: "1" }, ours) },
+    ));
 });
 
 describe("verifying with a JWK Set URL", () => {
   test("a service that signs with a key of its own is verified with its set, fetched without the token", async () => {
     const SIGNING_KEYS = JSON.stringify({ keys: [generateKey("ES256")] });
-    await withWorker({ users: [alice], vars: { SECRET_KEY: undefined, TOKEN_ALGORITHM: undefined, SIGNING_KEYS } }, async (signing) => {
-      const { page, context, assertClean } = await openPage(browser, signing.url);
-      await logIn(page);
-      await greeted(page);
-      await open(page);
-      assert.equal(await page.getByRole("radio", { name: "A JWK Set URL" }).isChecked(), true);
-      const asked = page.waitForRequest("**/.well-known/jwks.json");
-      await verify(page);
-      await says(page, "Verified. The signature (ES256) is right for a key of this set");
-      const headers = await (await asked).allHeaders();
-      for (const name of ["authorization", "cookie", "referer"]) assert.equal(headers[name], undefined, name);
-      assertClean();
-      await context.close();
-    });
+    await withWorker(
+      { users: [alice], vars: { SECRET_KEY: undefined, TOKEN_ALGORITHM: undefined, SIGNING_KEYS } },
+      async (signing) => {
+        const { page, context, assertClean } = await site.open({ url: signing.url });
+        await logIn(page);
+        await greeted(page);
+        await open(page);
+        assert.equal(await page.getByRole("radio", { name: "A JWK Set URL" }).isChecked(), true);
+        const asked = page.waitForRequest("**/.well-known/jwks.json");
+        await verify(page);
+        await says(page, "Verified. The signature (ES256) is right for a key of this set");
+        const headers = await (await asked).allHeaders();
+        for (const name of ["authorization", "cookie", "referer"]) assert.equal(headers[name], undefined, name);
+        assertClean();
+        await context.close();
+      },
+    );
   });
 
-  test("what cannot be a key set of this origin is refused, and a token in its place is not sent", () => withVerify(async (page, { requests }) => {
-    await choose(page, "A JWK Set URL");
-    const text = token({ sub: "1" });
-    const asked = requests.length;
-    for (const [address, words] of [
-      ["https://keys.example/jwks.json", /^Only a key set of this origin, http:\/\/127\.0\.0\.1:\d+, can be fetched/],
-      [`/${text}`, "looks like a token"],
-      [text, "looks like a token"],
-      [`/keys?token=${text}`, "looks like a token"],
-      ["/keys?set=1", "a path of this origin that begins with a slash"],
-      ["keys", "a path of this origin that begins with a slash"],
-      ["https://", "That is not an address."],
-    ]) {
-      await page.getByLabel("Address of the key set").fill(address);
-      await verify(page);
-      await says(page, words);
-    }
-    assert.deepEqual(requests.slice(asked).filter((it) => !it.includes("/chunks/")), []);
-    for (const [address, words] of [
-      ["/.well-known/jwks.json", "The key set at this address is empty."],
-      ["/nothing/here", "There is no key set at this address: the answer was 404."],
-      ["/style.css", "is not JSON"],
-      ["/openapi.json", "it has no “keys”"],
-    ]) {
-      await page.getByLabel("Address of the key set").fill(address);
-      await verify(page);
-      await says(page, words);
-    }
-  }, { allowed: REFUSED, text: token({ sub: "1" }) }));
+  test("what cannot be a key set of this origin is refused, and a token in its place is not sent", () =>
+    withVerify(
+      async (page, { requests }) => {
+        await choose(page, "A JWK Set URL");
+        const text = token({ sub: "1" });
+        const asked = requests.length;
+        for (const [address, words] of [
+          [
+            "https://keys.example/jwks.json",
+            /^Only a key set of this origin, http:\/\/127\.0\.0\.1:\d+, can be fetched/,
+          ],
+          [`/${text}`, "looks like a token"],
+          [text, "looks like a token"],
+          [`/keys?token=${text}`, "looks like a token"],
+          ["/keys?set=1", "a path of this origin that begins with a slash"],
+          ["keys", "a path of this origin that begins with a slash"],
+          ["https://", "That is not an address."],
+        ]) {
+          await page.getByLabel("Address of the key set").fill(address);
+          await verify(page);
+          await says(page, words);
+        }
+        assert.deepEqual(
+          requests.slice(asked).filter((it) => !it.includes("/chunks/")),
+          [],
+        );
+        for (const [address, words] of [
+          ["/.well-known/jwks.json", "The key set at this address is empty."],
+          ["/nothing/here", "There is no key set at this address: the answer was 404."],
+          ["/style.css", "is not JSON"],
+          ["/openapi.json", "it has no “keys”"],
+        ]) {
+          await page.getByLabel("Address of the key set").fill(address);
+          await verify(page);
+          await says(page, words);
+        }
+      },
+      { allowed: REFUSED, text: token({ sub: "1" }) },
+    ));
 });
 
 describe("what the verify part leaves behind", () => {
-  test("closing it clears the secret, and so does leaving the page", () => withVerify(async (page) => {
-    const key = page.getByLabel("JWK or JWK Set, as JSON");
-    for (const leave of [
-      () => page.getByRole("button", { name: "Close and clear" }).click(),
-      () => open(page),
-      () => page.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }))),
-    ]) {
-      await choose(page, "A JWK or JWK Set");
-      await key.fill("a key");
-      await choose(page, "A secret");
-      await secret(page).fill(SECRET);
-      await page.getByRole("button", { name: "Show secret" }).click();
-      await leave();
-      await page.locator("#verify:not([open])").waitFor();
-      await page.waitForFunction(() => ["secret", "jwk", "salt"].every((id) => document.getElementById(id).value === ""));
-      assert.equal(await page.locator("#secret").getAttribute("type"), "password");
-      await open(page);
-    }
-    await page.getByRole("button", { name: "Close and clear" }).click();
-    await page.waitForFunction(() => document.activeElement?.matches("#verify > summary"));
-  }));
+  test("closing it clears the secret, and so does leaving the page", () =>
+    withVerify(async (page) => {
+      const key = page.getByLabel("JWK or JWK Set, as JSON");
+      for (const leave of [
+        () => page.getByRole("button", { name: "Close and clear" }).click(),
+        () => open(page),
+        () => page.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }))),
+      ]) {
+        await choose(page, "A JWK or JWK Set");
+        await key.fill("a key");
+        await choose(page, "A secret");
+        await secret(page).fill(SECRET);
+        await page.getByRole("button", { name: "Show secret" }).click();
+        await leave();
+        await page.locator("#verify:not([open])").waitFor();
+        await page.waitForFunction(() =>
+          ["secret", "jwk", "salt"].every((id) => document.getElementById(id).value === ""),
+        );
+        assert.equal(await page.locator("#secret").getAttribute("type"), "password");
+        await open(page);
+      }
+      await page.getByRole("button", { name: "Close and clear" }).click();
+      await page.waitForFunction(() => document.activeElement?.matches("#verify > summary"));
+    }));
 
   test("neither token nor secret is in any request, the address, the history or the storage", async () => {
     const text = signed({ sub: "1" }, secretKey(SECRET, "HS256"));
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     const sent = [];
-    page.on("request", (request) => sent.push(`${request.url()} ${JSON.stringify(request.headers())} ${request.postData()}`));
+    page.on("request", (request) =>
+      sent.push(`${request.url()} ${JSON.stringify(request.headers())} ${request.postData()}`),
+    );
     const length = await page.evaluate(() => history.length);
     await paste(page, text);
     await open(page);
@@ -243,16 +281,28 @@ describe("what the verify part leaves behind", () => {
       assert.match(it, /\/chunks\/[\w-]+\.js /);
       for (const part of [SECRET, ...text.split(".")]) assert.equal(it.includes(part), false);
     }
-    assert.deepEqual(await page.evaluate(() => [location.pathname + location.search + location.hash, history.state, localStorage.length, sessionStorage.length, document.cookie]), ["/", null, 0, 0, ""]);
+    assert.deepEqual(
+      await page.evaluate(() => [
+        location.pathname + location.search + location.hash,
+        history.state,
+        localStorage.length,
+        sessionStorage.length,
+        document.cookie,
+      ]),
+      ["/", null, 0, 0, ""],
+    );
     assert.equal(await page.evaluate(() => history.length), length);
     assertClean();
     await context.close();
   });
 
   test("nothing of the verifier is loaded until its part is opened", async () => {
-    const { page, context, requests, assertClean } = await openPage(browser, worker.url);
+    const { page, context, requests, assertClean } = await site.open();
     await paste(page, token({ sub: "1" }));
-    assert.equal(requests.some((it) => it.includes("/lazy-")), false);
+    assert.equal(
+      requests.some((it) => it.includes("/lazy-")),
+      false,
+    );
     const loaded = page.waitForResponse("**/chunks/lazy-*.js");
     await open(page);
     assert.equal((await loaded).status(), 200);
@@ -261,7 +311,7 @@ describe("what the verify part leaves behind", () => {
   });
 
   test("a verifier that cannot be loaded is said in words", async () => {
-    const { page, context, assertClean } = await openPage(browser, worker.url);
+    const { page, context, assertClean } = await site.open();
     await page.route("**/chunks/lazy-*", (route) => route.abort());
     await paste(page, token({ exp: seconds() + 60 }));
     await open(page);
@@ -272,17 +322,21 @@ describe("what the verify part leaves behind", () => {
     await context.close();
   });
 
-  test("without a token there is nothing to verify, and the box for one gets the focus", () => withVerify(async (page) => {
-    await verify(page);
-    await says(page, "There is no token to verify.");
-    await focuses(page, "pasted");
-  }));
+  test("without a token there is nothing to verify, and the box for one gets the focus", () =>
+    withVerify(async (page) => {
+      await verify(page);
+      await says(page, "There is no token to verify.");
+      await focuses(page, "pasted");
+    }));
 });
 
 describe("links to a part of the page", () => {
   test("a link opens its part and moves the focus there, again and again", async () => {
-    const { page, context, assertClean } = await openPage(browser, `${worker.url}/#verify`);
-    const onSummary = () => page.waitForFunction(() => document.getElementById("verify").open && document.activeElement?.matches("#verify > summary"));
+    const { page, context, assertClean } = await site.open({ url: `${site.url}/#verify` });
+    const onSummary = () =>
+      page.waitForFunction(
+        () => document.getElementById("verify").open && document.activeElement?.matches("#verify > summary"),
+      );
     await onSummary();
     await page.getByRole("link", { name: "Inspect" }).click();
     await focuses(page, "pasted");

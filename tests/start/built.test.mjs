@@ -5,7 +5,18 @@ import { test } from "node:test";
 import { inRoot } from "../../scripts/lib/paths.mjs";
 import { machinePaths } from "../npm/paths.mjs";
 
-for (const path of ["build/index_bg.wasm", "build/worker.js", "build/index.js", "npm/wasm/portcullis.wasm", "npm/wasm/inspect.wasm", "npm/wasm/legacy.wasm", "npm/wasm/password.wasm", "npm/cjs/node.js", "npm/wasm/portcullis.js", "www/dist/app.js"]) {
+for (const path of [
+  "build/index_bg.wasm",
+  "build/worker.js",
+  "build/index.js",
+  "npm/wasm/portcullis.wasm",
+  "npm/wasm/inspect.wasm",
+  "npm/wasm/legacy.wasm",
+  "npm/wasm/password.wasm",
+  "npm/cjs/node.js",
+  "npm/wasm/portcullis.js",
+  "www/dist/app.js",
+]) {
   test(`${path} does not say where it was built`, () => {
     assert.ok(existsSync(inRoot(path)));
     assert.deepEqual(machinePaths(readFileSync(inRoot(path), "latin1")), []);

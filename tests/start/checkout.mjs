@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 // Too large, or the user's own. By name and not by asking git, which a machine for CI may not have.
 const LEFT = [".git", ".dev.vars", ".portcullis", ".wrangler", ".tools", "node_modules", "target"];
 const BUILT = [
-  ...["target/stamps", "target/debug/portcullis"],
+  ...["target/stamps", "target/cli/portcullis"],
   ...["portcullis", "legacy", "inspect", "password"].map((name) => `target/npm/${name}.wasm`),
 ];
 const SHARED = ["node_modules", ".tools"];

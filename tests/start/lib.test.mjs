@@ -100,7 +100,10 @@ describe("the build lock", { timeout: 20_000 }, () => {
   });
 
   test("is gone after work that fails", async () => {
-    await assert.rejects(withBuildLock(() => Promise.reject(new Error("mine")), lock()), /mine/);
+    await assert.rejects(
+      withBuildLock(() => Promise.reject(new Error("mine")), lock()),
+      /mine/,
+    );
     free();
   });
 
@@ -154,7 +157,19 @@ test("countCargo adds up all test programs, and no line that only looks like one
 });
 
 test("countTap takes the closing comments, and what was cancelled for failed", () => {
-  const tap = ["TAP version 13", "ok 1 - # pass 9", "1..1", "# tests 9", "# suites 1", "# pass 3", "# fail 1", "# cancelled 2", "# skipped 1", "# todo 2", ""];
+  const tap = [
+    "TAP version 13",
+    "ok 1 - # pass 9",
+    "1..1",
+    "# tests 9",
+    "# suites 1",
+    "# pass 3",
+    "# fail 1",
+    "# cancelled 2",
+    "# skipped 1",
+    "# todo 2",
+    "",
+  ];
   assert.deepEqual(countTap(tap.join("\n")), { passed: 3, failed: 3, skipped: 3 });
   assert.deepEqual(countTap(""), { passed: 0, failed: 0, skipped: 0 });
 });

@@ -9,7 +9,7 @@ const pretend = (version) =>
   `data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"${version}"}})`;
 
 describe("on an old Node", () => {
-  for (const name of ["start", "test", "build", "lint"]) {
+  for (const name of ["start", "test", "build", "lint", "check"]) {
     test(`${name}.mjs says in one line what is needed`, () => {
       for (const version of ["12.22.12", "18.20.4", "20.2.0"]) {
         const args = ["--import", pretend(version), inRoot("scripts", `${name}.mjs`), "--no-such-thing"];
@@ -35,6 +35,8 @@ describe("on an old Node", () => {
 });
 
 test("on this Node it says nothing", () => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [inRoot("scripts", "lib", "node.mjs")], { encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [inRoot("scripts", "lib", "node.mjs")], {
+    encoding: "utf8",
+  });
   assert.deepEqual([status, stdout, stderr], [0, "", ""]);
 });

@@ -50,8 +50,13 @@ describe("npm start", { timeout: 120_000 }, () => {
   const start = () => (running = npmStart(checkout.folder, port));
   const portcullis = (...words) => {
     const { PORTCULLIS_OPERATOR_KEY, ...env } = process.env;
-    const program = join(checkout.folder, "target", "debug", "portcullis");
-    const options = { cwd: checkout.folder, encoding: "utf8", input: "a long password of bob", env: { ...env, PORTCULLIS_URL: url } };
+    const program = join(checkout.folder, "target", "cli", "portcullis");
+    const options = {
+      cwd: checkout.folder,
+      encoding: "utf8",
+      input: "a long password of bob",
+      env: { ...env, PORTCULLIS_URL: url },
+    };
     return spawnSync(program, words, options);
   };
   const devVars = () => join(checkout.folder, ".dev.vars");
@@ -85,12 +90,18 @@ describe("npm start", { timeout: 120_000 }, () => {
     const { kid, d } = JSON.parse(readFileSync(keyFile, "utf8"));
     if (process.platform !== "win32") assert.equal(statSync(keyFile).mode & 0o777, 0o600);
     const [, set] = /^OPERATOR_KEYS='([^']*)'$/m.exec(readFileSync(devVars(), "utf8"));
-    assert.deepEqual(JSON.parse(set).keys.map((key) => [key.kid, key.d]), [[kid, undefined]]);
+    assert.deepEqual(
+      JSON.parse(set).keys.map((key) => [key.kid, key.d]),
+      [[kid, undefined]],
+    );
     assert.ok(!first.output().includes(d));
     // No option: PORTCULLIS_URL says the port, which is a random one here.
     const listed = portcullis("users", "list", "--json");
     assert.equal(listed.status, 0, listed.stderr);
-    const [user, ...more] = listed.stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+    const [user, ...more] = listed.stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
     assert.deepEqual([user.username, user.id, more], ["admin", 4294967296, []]);
   });
 
@@ -101,7 +112,10 @@ describe("npm start", { timeout: 120_000 }, () => {
   });
 
   test("leaves nothing in which the doctor finds anything wrong", () => {
-    const doctor = spawnSync(join(checkout.folder, "target", "debug", "portcullis"), ["doctor", "--json"], { cwd: checkout.folder, encoding: "utf8" });
+    const doctor = spawnSync(join(checkout.folder, "target", "cli", "portcullis"), ["doctor", "--json"], {
+      cwd: checkout.folder,
+      encoding: "utf8",
+    });
     assert.equal(doctor.status, 0, doctor.stderr);
     assert.deepEqual(JSON.parse(doctor.stdout).findings, []);
   });
@@ -172,7 +186,10 @@ describe("npm start", { timeout: 120_000 }, () => {
     // Another KV namespace under the same objects is no fresh start: the object of `admin` keeps its password.
     const state = join(checkout.folder, ".wrangler", "state");
     renameSync(state, `${state}-before`);
-    writeFileSync(path, lines.join("\n").replace('binding = "USERS"', (found) => `${found}\n${id}`));
+    writeFileSync(
+      path,
+      lines.join("\n").replace('binding = "USERS"', (found) => `${found}\n${id}`),
+    );
     const named = start();
     await named.until(SERVES);
     await logIn(url, "admin", /password +([A-Za-z0-9]{20,})/.exec(named.output())[1]);
@@ -190,7 +207,7 @@ describe("npm start", { timeout: 120_000 }, () => {
       assert.equal(await third.ended, 1);
       assert.match(third.output(), new RegExp(`Port ${port} is taken`));
       assert.match(third.output(), /--port \d+/);
-      assert.doesNotMatch(third.output(), /    at |Error:/);
+      assert.doesNotMatch(third.output(), / {4}at |Error:/);
     } finally {
       await new Promise((resolve) => other.close(resolve));
     }
@@ -206,9 +223,13 @@ describe("npm start", { timeout: 120_000 }, () => {
     assert.match(last.output(), /SECRET_KEY is too short/);
     assert.match(last.output(), /\.dev\.vars/);
     assert.doesNotMatch(last.output(), SERVES);
-    assert.doesNotMatch(last.output(), /much-too-short|    at |\{"/);
+    assert.doesNotMatch(last.output(), /much-too-short| {4}at |\{"/);
     assert.ok(last.output().trim().split("\n").length < 9, last.output());
     assert.equal(await portIsFree(port), true);
-    assert.match(readFileSync(devVars(), "utf8"), /^SECRET_KEY="much-too-short"\nOPERATOR_KEYS=/, "a key that is there stays");
+    assert.match(
+      readFileSync(devVars(), "utf8"),
+      /^SECRET_KEY="much-too-short"\nOPERATOR_KEYS=/,
+      "a key that is there stays",
+    );
   });
 });

@@ -30,7 +30,10 @@ export const operatorKeys = (...keys) => JSON.stringify({ keys: keys.map(publicP
 /** The path of a user, and of what is under it. */
 export const userPath = (username, rest = "") => `/admin/users/~${Buffer.from(username).toString("base64url")}${rest}`;
 
-const bytesOf = (body) => Buffer.from(body === undefined ? "" : typeof body === "string" || ArrayBuffer.isView(body) ? body : JSON.stringify(body));
+const bytesOf = (body) =>
+  Buffer.from(
+    body === undefined ? "" : typeof body === "string" || ArrayBuffer.isView(body) ? body : JSON.stringify(body),
+  );
 
 /**
  * The token for a request. `claims` and `header` replace members (`undefined` removes one), and

@@ -5,7 +5,17 @@ import { WebDriverError, referenceOf } from "./webdriver.mjs";
 const WAIT = 20_000; // ms, for what is waited for
 const POLL = 50; // ms
 // Code points of WebDriver's keys that are no text (WebDriver, "Keyboard actions").
-const KEYS = { Backspace: "\ue003", Tab: "\ue004", Enter: "\ue007", Shift: "\ue008", Escape: "\ue00c", ArrowLeft: "\ue012", ArrowUp: "\ue013", ArrowRight: "\ue014", ArrowDown: "\ue015" };
+const KEYS = {
+  Backspace: "\ue003",
+  Tab: "\ue004",
+  Enter: "\ue007",
+  Shift: "\ue008",
+  Escape: "\ue00c",
+  ArrowLeft: "\ue012",
+  ArrowUp: "\ue013",
+  ArrowRight: "\ue014",
+  ArrowDown: "\ue015",
+};
 
 // What had to be evaluated while the page was leaving, or was on its way in, is asked again.
 const LEAVING = ["javascript error", "no such frame", "no such window", "stale element reference", "unknown error"];
@@ -103,7 +113,11 @@ export class FirefoxPage {
   addScript = (expression) => this.#inPage("script.evaluate", { expression: `${expression}\n;undefined` });
 
   async #inPage(method, params) {
-    const { result, exceptionDetails } = await this.#session.bidi.send(method, { ...params, awaitPromise: true, target: { context: this.#window } });
+    const { result, exceptionDetails } = await this.#session.bidi.send(method, {
+      ...params,
+      awaitPromise: true,
+      target: { context: this.#window },
+    });
     if (exceptionDetails) throw new WebDriverError({ error: "javascript error", message: exceptionDetails.text });
     return result.value;
   }
@@ -165,7 +179,10 @@ export class FirefoxPage {
         if (!(error instanceof WebDriverError) || !LEAVING.includes(error.code)) throw error;
         last = error;
       }
-      if (Date.now() > end) throw new Error(`did not happen in Firefox: ${what}${last ? ` (${last.message})` : ""}; ${this.problems.join("; ")}`);
+      if (Date.now() > end)
+        throw new Error(
+          `did not happen in Firefox: ${what}${last ? ` (${last.message})` : ""}; ${this.problems.join("; ")}`,
+        );
       await sleep(POLL);
     }
   }

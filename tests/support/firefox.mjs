@@ -14,9 +14,13 @@ export const hasFirefox = () => Boolean(firefox() && geckodriver());
 
 /** Starts geckodriver on a port that is free; resolves with its URL once it listens. */
 function startDriver() {
-  const driver = spawn(geckodriver(), ["--host", "127.0.0.1", "--port", "0", "--websocket-port", "0", "--binary", firefox()], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const driver = spawn(
+    geckodriver(),
+    ["--host", "127.0.0.1", "--port", "0", "--websocket-port", "0", "--binary", firefox()],
+    {
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
   let said = "";
   const url = new Promise((resolve, reject) => {
     const read = (data) => {
@@ -44,14 +48,17 @@ function startDriver() {
  * `prefs` are Firefox's own (about:config).
  */
 export async function openFirefox({ prefs = {} } = {}) {
-  if (!hasFirefox()) throw new Error("no Firefox with geckodriver found: install them, or name them in FIREFOX and GECKODRIVER");
+  if (!hasFirefox())
+    throw new Error("no Firefox with geckodriver found: install them, or name them in FIREFOX and GECKODRIVER");
   const own = JSON.parse(readFileSync(inRoot("webdriver.json"), "utf8"))["moz:firefoxOptions"].prefs;
   const driver = startDriver();
   try {
     const session = await Session.open(await driver.url, {
       "moz:firefoxOptions": { args: ["-headless"], prefs: { ...own, ...NO_ICONS, ...prefs } },
     });
-    await session.bidi.send("session.subscribe", { events: ["log.entryAdded", "network.beforeRequestSent", "network.fetchError"] });
+    await session.bidi.send("session.subscribe", {
+      events: ["log.entryAdded", "network.beforeRequestSent", "network.fetchError"],
+    });
     return {
       session,
       newPage: async (container = {}) => {

@@ -41,9 +41,13 @@ export function schemaErrors(value, schema, resolve, at) {
     switch (keyword) {
       case "properties":
         if (!isObject(value)) return [];
-        return Object.keys(rule).flatMap((name) => (Object.hasOwn(value, name) ? within(value[name], rule[name], name) : []));
+        return Object.keys(rule).flatMap((name) =>
+          Object.hasOwn(value, name) ? within(value[name], rule[name], name) : [],
+        );
       case "additionalProperties": {
-        const others = isObject(value) ? Object.keys(value).filter((name) => !Object.hasOwn(schema.properties ?? {}, name)) : [];
+        const others = isObject(value)
+          ? Object.keys(value).filter((name) => !Object.hasOwn(schema.properties ?? {}, name))
+          : [];
         return others.flatMap((name) => within(value[name], rule, name));
       }
       case "items":
@@ -52,7 +56,9 @@ export function schemaErrors(value, schema, resolve, at) {
         return rule.flatMap((part) => schemaErrors(value, part, resolve, at));
       case "oneOf": {
         const all = rule.map((part) => schemaErrors(value, part, resolve, at));
-        return all.filter((errors) => errors.length === 0).length === 1 ? [] : [`${at}: not exactly one of`, ...all.flat()];
+        return all.filter((errors) => errors.length === 0).length === 1
+          ? []
+          : [`${at}: not exactly one of`, ...all.flat()];
       }
       default:
         throw new Error(`${at}: the keyword ${keyword} is not known here`);

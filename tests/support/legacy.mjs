@@ -18,7 +18,10 @@ export const KNOWN_SALTED = KNOWN.replace(
 
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-export function legacyToken(payload = { id: 1 }, { secret = LEGACY_SECRET_KEY, alg = "HS512", salt, iat = now() - 10, exp = iat + 3600 } = {}) {
+export function legacyToken(
+  payload = { id: 1 },
+  { secret = LEGACY_SECRET_KEY, alg = "HS512", salt, iat = now() - 10, exp = iat + 3600 } = {},
+) {
   const key = salt === undefined ? secret : createHash("sha1").update(`${salt}signer${secret}`).digest();
   const signed = `${encode({ alg, iat, exp })}.${encode(payload)}`;
   const mac = createHmac(alg.replace("HS", "sha"), key).update(signed).digest("base64url");

@@ -34,6 +34,7 @@ export const jsConstants = (text, known = {}) => constants(text, /^(?:export )?c
 /** The one match of a pattern; `what` says in a failure what the pattern looks for. */
 export function only(text, pattern, what) {
   const all = [...text.matchAll(new RegExp(pattern, "g"))];
-  if (all.length !== 1) throw new Error(`${what}: ${all.length} matches of ${pattern}. Fix: adapt the pattern to the source.`);
+  if (all.length !== 1)
+    throw new Error(`${what}: ${all.length} matches of ${pattern}. Fix: adapt the pattern to the source.`);
   return all[0].slice(1);
 }

@@ -27,7 +27,8 @@ export const kv = ({ read = "return store.get(key);", write = "return store.put(
 `;
 
 /** One that always answers a miss for keys that start with this, as KV does for a minute after it was asked too early. */
-export const kvWithCachedMiss = (prefix) => kv({ read: `return key.startsWith(${JSON.stringify(prefix)}) ? null : store.get(key);` });
+export const kvWithCachedMiss = (prefix) =>
+  kv({ read: `return key.startsWith(${JSON.stringify(prefix)}) ? null : store.get(key);` });
 
 /** One that reads, and refuses to write. */
 export const kvReadOnly = kv({ write: 'throw new Error("KV PUT failed: 429 kv-internal-detail");' });
@@ -55,7 +56,9 @@ export const kvSlowWrites = (milliseconds) =>
   });
 
 /** One that cannot be read where the key `down` is set. */
-export const kvDown = kv({ read: 'if ((await store.get("down")) !== null) throw new Error("kv-internal-detail"); return store.get(key);' });
+export const kvDown = kv({
+  read: 'if ((await store.get("down")) !== null) throw new Error("kv-internal-detail"); return store.get(key);',
+});
 
 /** One that notes what is read of it: `read:<key>` is there afterwards. */
 export const kvNoted = kv({ read: 'await store.put("read:" + key, "yes"); return store.get(key);' });

@@ -17,7 +17,10 @@ async function openChromium() {
   const browser = await openBrowser();
   const newProfile = async () => {
     const context = await browser.newContext({ locale: "en-GB" });
-    return profile(async () => new ChromiumTab(await context.newPage()).watched(), () => context.close());
+    return profile(
+      async () => new ChromiumTab(await context.newPage()).watched(),
+      () => context.close(),
+    );
   };
   return { newProfile, close: () => browser.close() };
 }
@@ -26,7 +29,10 @@ async function openFirefoxTabs() {
   const browser = await openFirefox();
   const newProfile = async () => {
     const container = await browser.newContainer();
-    return profile(async () => new FirefoxTab(await browser.newPage(container)).watched(), () => browser.removeContainer(container));
+    return profile(
+      async () => new FirefoxTab(await browser.newPage(container)).watched(),
+      () => browser.removeContainer(container),
+    );
   };
   return { newProfile, close: browser.close };
 }
@@ -52,7 +58,9 @@ class Tab {
   /** What breaks the page's policy is a problem as well. */
   async watched() {
     await this.page.addInitScript(() => {
-      addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => console.error(`CSP violation: ${violatedDirective} ${blockedURI}`));
+      addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
+        console.error(`CSP violation: ${violatedDirective} ${blockedURI}`),
+      );
     });
     return this;
   }
@@ -72,7 +80,10 @@ class Tab {
 
   /** Until the element can be seen, and its text fits `pattern`: a text that it has, or a regular expression. */
   async shows(selector, pattern = "") {
-    const [source, flags] = pattern instanceof RegExp ? [pattern.source, pattern.flags] : [pattern.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"), ""];
+    const [source, flags] =
+      pattern instanceof RegExp
+        ? [pattern.source, pattern.flags]
+        : [pattern.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"), ""];
     const seen = ([selector, source, flags]) => {
       const element = document.querySelector(selector);
       return element?.checkVisibility() && new RegExp(source, flags).test(element.textContent);
@@ -80,8 +91,12 @@ class Tab {
     try {
       await this.until(seen, [selector, source, flags]);
     } catch (error) {
-      const text = await this.evaluate((it) => document.querySelector(it)?.textContent, selector).catch(() => undefined);
-      throw new Error(`${selector} does not show ${pattern}, but: ${text}; ${this.problems.join("; ")}`, { cause: error });
+      const text = await this.evaluate((it) => document.querySelector(it)?.textContent, selector).catch(
+        () => undefined,
+      );
+      throw new Error(`${selector} does not show ${pattern}, but: ${text}; ${this.problems.join("; ")}`, {
+        cause: error,
+      });
     }
   }
 
@@ -99,7 +114,10 @@ class ChromiumTab extends Tab {
   constructor(page) {
     super(page);
     page.setDefaultTimeout(WAIT);
-    page.on("console", (message) => void (["error", "warning"].includes(message.type()) && this.problems.push(message.text())));
+    page.on(
+      "console",
+      (message) => void (["error", "warning"].includes(message.type()) && this.problems.push(message.text())),
+    );
     page.on("pageerror", (error) => this.problems.push(`exception: ${error.message}`));
     page.on("request", (request) => this.requests.push(request.url()));
   }

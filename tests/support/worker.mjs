@@ -17,7 +17,9 @@ export const INTROSPECTION_SECRET = "introspection-for-worker-tests-only-0123456
 
 /** What wrangler.toml says, so that the tests run with what is deployed. */
 function setting(name) {
-  const found = new RegExp(`^\\s*${name}\\s*=\\s*"([^"]*)"`, "m").exec(readFileSync(join(root, "wrangler.toml"), "utf8"));
+  const found = new RegExp(`^\\s*${name}\\s*=\\s*"([^"]*)"`, "m").exec(
+    readFileSync(join(root, "wrangler.toml"), "utf8"),
+  );
   if (!found) throw new Error(`wrangler.toml has no ${name}`);
   return found[1];
 }
@@ -57,7 +59,14 @@ export async function startWorker({
   persist,
   socket,
 } = {}) {
-  const settings = { SECRET_KEY, TOKEN_ALGORITHM: "HS512", TOKEN_EXPIRATION: "3600", LOGIN_ATTEMPTS_ADDRESS: "100000", OPERATOR_KEYS: operatorKeys(OPERATOR), ...vars };
+  const settings = {
+    SECRET_KEY,
+    TOKEN_ALGORITHM: "HS512",
+    TOKEN_EXPIRATION: "3600",
+    LOGIN_ATTEMPTS_ADDRESS: "100000",
+    OPERATOR_KEYS: operatorKeys(OPERATOR),
+    ...vars,
+  };
   const logs = [];
   const mf = new Miniflare({
     cf: false,
@@ -75,11 +84,13 @@ export async function startWorker({
         bindings: Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)),
         ...bound(bindings, limiter),
         unsafeDirectSockets: socket && [socket],
-        assets: socket ? undefined : {
-          directory: built(resolve(root, setting("directory")), "page"),
-          binding: setting("binding"),
-          routerConfig: { has_user_worker: true },
-        },
+        assets: socket
+          ? undefined
+          : {
+              directory: built(resolve(root, setting("directory")), "page"),
+              binding: setting("binding"),
+              routerConfig: { has_user_worker: true },
+            },
       },
       ...replacements(bindings),
       backstage(clock),
@@ -155,7 +166,13 @@ function backstage(clock) {
   return {
     name: "backstage",
     compatibilityDate: setting("compatibility_date"),
-    modules: [{ type: "ESModule", path: "backstage.mjs", contents: "export default { fetch: (request, env) => env.CLOCK.fetch(request) }" }],
+    modules: [
+      {
+        type: "ESModule",
+        path: "backstage.mjs",
+        contents: "export default { fetch: (request, env) => env.CLOCK.fetch(request) }",
+      },
+    ],
     kvNamespaces: { USERS: "USERS" },
     serviceBindings: clock ? { CLOCK: { name: "portcullis", entrypoint: "Clock" } } : {},
   };

@@ -2,7 +2,16 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { OPERATOR, STRANGER, admin, operatorKeys, operatorToken, publicPart, sendAdmin, userPath } from "../support/admin.mjs";
+import {
+  OPERATOR,
+  STRANGER,
+  admin,
+  operatorKeys,
+  operatorToken,
+  publicPart,
+  sendAdmin,
+  userPath,
+} from "../support/admin.mjs";
 import { assertChallenge, assertProblem, loggedIn, now } from "../support/requests.mjs";
 import { alice } from "../support/users.mjs";
 import { SECRET_KEY, startWorker, withWorker } from "../support/worker.mjs";
@@ -35,7 +44,10 @@ describe("an operator's request", () => {
     await assertChallenge(await sendAdmin(worker, "GET", ALICE, undefined, null), "operator_refused");
     const token = await operatorToken(worker, "GET", ALICE);
     for (const authorization of [`JWT ${token}`, token, `Basic ${token}`]) {
-      await assertChallenge(await sendAdmin(worker, "GET", ALICE, undefined, null, { authorization }), "operator_refused");
+      await assertChallenge(
+        await sendAdmin(worker, "GET", ALICE, undefined, null, { authorization }),
+        "operator_refused",
+      );
     }
     assert.equal((await sendAdmin(worker, "GET", ALICE, undefined, token)).status, 200, "the token was not used up");
   });
@@ -48,7 +60,11 @@ describe("an operator's request", () => {
     "a kid that is not known": [{ header: { kid: "nobody" } }, "token_key_unknown", false],
     "no kid": [{ header: { kid: undefined } }, "token_key_unknown", false],
     "a key that is not known": [{ key: STRANGER }, "token_key_unknown", false],
-    "a signature by another key under the operator's kid": [{ key: { ...STRANGER, kid: OPERATOR.kid } }, "token_signature_invalid", false],
+    "a signature by another key under the operator's kid": [
+      { key: { ...STRANGER, kid: OPERATOR.kid } },
+      "token_signature_invalid",
+      false,
+    ],
     "another aud": [{ claims: { aud: "https://elsewhere.test" } }, "operator_audience_mismatch", true],
     "no aud": [{ claims: { aud: undefined } }, "operator_claims_invalid", true],
     "a list as aud": [{ claims: { aud: ["https://elsewhere.test"] } }, "operator_claims_invalid", true],
@@ -94,7 +110,9 @@ describe("an operator's request", () => {
 
   test("is accepted once when it is sent many times at the same moment", async () => {
     const token = await operatorToken(worker, "GET", ALICE);
-    const answers = await Promise.all(Array.from({ length: 8 }, () => sendAdmin(worker, "GET", ALICE, undefined, token)));
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => sendAdmin(worker, "GET", ALICE, undefined, token)),
+    );
     assert.deepEqual(answers.map(({ status }) => status).sort(), [200, ...Array(7).fill(401)]);
   });
 
@@ -160,7 +178,16 @@ describe("an operator's request", () => {
     });
   }
 
-  for (const path of ["/admin", "/admin/", "/admin/users/", "/admin/users/alice", `${ALICE}/`, `${ALICE}/sessions`, `${ALICE}/sessions/`, `${ALICE}/x`]) {
+  for (const path of [
+    "/admin",
+    "/admin/",
+    "/admin/users/",
+    "/admin/users/alice",
+    `${ALICE}/`,
+    `${ALICE}/sessions`,
+    `${ALICE}/sessions/`,
+    `${ALICE}/x`,
+  ]) {
     test(`to ${path} is not found`, async () => {
       await assertProblem(await admin(worker, "GET", path), 404, "not_found");
     });
@@ -173,10 +200,22 @@ test("an id is kept as long as its request could be accepted, and then dropped",
     const claims = { jti, iat: began, exp: began + 60 };
     assert.equal((await admin(worker, "GET", ALICE, undefined, { claims })).status, 200);
     await worker.clock.ahead(58);
-    await assertChallenge(await admin(worker, "GET", ALICE, undefined, { claims }), "operator_refused", "invalid_token");
+    await assertChallenge(
+      await admin(worker, "GET", ALICE, undefined, { claims }),
+      "operator_refused",
+      "invalid_token",
+    );
     await worker.clock.ahead(300);
-    await assertChallenge(await admin(worker, "GET", ALICE, undefined, { claims }), "operator_refused", "invalid_token");
-    assert.equal((await admin(worker, "GET", ALICE, undefined, { claims: { jti } })).status, 200, "with new dates it is another request");
+    await assertChallenge(
+      await admin(worker, "GET", ALICE, undefined, { claims }),
+      "operator_refused",
+      "invalid_token",
+    );
+    assert.equal(
+      (await admin(worker, "GET", ALICE, undefined, { claims: { jti } })).status,
+      200,
+      "with new dates it is another request",
+    );
   }));
 
 test("each key has ids of its own, and a key that was removed opens nothing", async () => {
@@ -189,27 +228,30 @@ test("each key has ids of its own, and a key that was removed opens nothing", as
 });
 
 test("without OPERATOR_KEYS, /admin answers as any path that is not there", () =>
-  withWorker({ users: [alice], vars: { OPERATOR_KEYS: undefined, CORS_ORIGINS: "https://app.example.test" } }, async (worker) => {
-    const facts = async (response) => {
-      const headers = Object.fromEntries([...response.headers].filter(([name]) => name !== "date"));
-      return { status: response.status, headers, body: await response.text() };
-    };
-    for (const [method, path, body] of [
-      ["GET", "/admin/users"],
-      ["POST", "/admin/users", {}],
-      ["PUT", "/admin/users"],
-      ["GET", ALICE],
-      ["DELETE", ALICE],
-      ["POST", SIGN_OUT],
-    ]) {
-      const token = await operatorToken(worker, method, path, body);
-      const origin = { origin: "https://app.example.test" };
-      const answer = await facts(await sendAdmin(worker, method, path, body, token, origin));
-      const elsewhere = await facts(await sendAdmin(worker, method, "/nothing", body, token, origin));
-      assert.equal(answer.status, 404);
-      assert.deepEqual(answer, elsewhere, `${method} ${path}`);
-    }
-  }));
+  withWorker(
+    { users: [alice], vars: { OPERATOR_KEYS: undefined, CORS_ORIGINS: "https://app.example.test" } },
+    async (worker) => {
+      const facts = async (response) => {
+        const headers = Object.fromEntries([...response.headers].filter(([name]) => name !== "date"));
+        return { status: response.status, headers, body: await response.text() };
+      };
+      for (const [method, path, body] of [
+        ["GET", "/admin/users"],
+        ["POST", "/admin/users", {}],
+        ["PUT", "/admin/users"],
+        ["GET", ALICE],
+        ["DELETE", ALICE],
+        ["POST", SIGN_OUT],
+      ]) {
+        const token = await operatorToken(worker, method, path, body);
+        const origin = { origin: "https://app.example.test" };
+        const answer = await facts(await sendAdmin(worker, method, path, body, token, origin));
+        const elsewhere = await facts(await sendAdmin(worker, method, "/nothing", body, token, origin));
+        assert.equal(answer.status, 404);
+        assert.deepEqual(answer, elsewhere, `${method} ${path}`);
+      }
+    },
+  ));
 
 const MISCONFIGURED = {
   "a private key": JSON.stringify({ keys: [OPERATOR] }),

@@ -19,7 +19,8 @@ describe("POST /admin/users creates a user", () => {
   after(() => worker?.stop());
 
   const post = (body) => admin(worker, "POST", "/admin/users", body);
-  const created = (username, more = {}) => administered(worker, "POST", "/admin/users", { username, hash_password: HASHES.alice, ...more });
+  const created = (username, more = {}) =>
+    administered(worker, "POST", "/admin/users", { username, hash_password: HASHES.alice, ...more });
   const logs = (name, password = PASSWORDS.alice) => loggedIn(worker, name, password);
   const cannot = async (name, password = PASSWORDS.alice) =>
     assertProblem(await logIn(worker, name, password), 401, "credentials_incorrect");
@@ -28,11 +29,23 @@ describe("POST /admin/users creates a user", () => {
   const malformed = async (response) => assertProblem(await response, 400, "request_malformed");
 
   test("with a password, which is hashed; the user can log in at once, and KV has the record", async () => {
-    const user = await administered(worker, "POST", "/admin/users", { username: "Carol", password: NEW, phone: "+44 1" });
+    const user = await administered(worker, "POST", "/admin/users", {
+      username: "Carol",
+      password: NEW,
+      phone: "+44 1",
+    });
     const { id, ...rest } = user;
     assert.ok(id >= 2 ** 32);
     const hash = { scheme: "argon2id:m=19456,t=2,p=1", current: true };
-    assert.deepEqual(rest, { username: "carol", phone: "+44 1", disabled: false, state: "active", version: 1, hash, sessions: [] });
+    assert.deepEqual(rest, {
+      username: "carol",
+      phone: "+44 1",
+      disabled: false,
+      state: "active",
+      version: 1,
+      hash,
+      sessions: [],
+    });
     const { token } = await loggedIn(worker, "carol", NEW);
     assert.equal(claimsOf(token).id, id);
     await becomes(200, () => me(worker, token));
@@ -86,7 +99,10 @@ describe("POST /admin/users creates a user", () => {
     "a password and a hash": { username: "dora", password: NEW, hash_password: HASHES.alice },
     "a hash that is none": { username: "dora", hash_password: "x" },
     "an empty hash": { username: "dora", hash_password: "" },
-    "a hash beyond the costs that are checked": { username: "dora", hash_password: "$argon2id$v=19$m=4000000,t=2,p=1$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAA" },
+    "a hash beyond the costs that are checked": {
+      username: "dora",
+      hash_password: "$argon2id$v=19$m=4000000,t=2,p=1$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAA",
+    },
     "a phone of 41 characters": { username: "dora", phone: "1".repeat(41) },
     "a phone that is null": { username: "dora", phone: null },
     "an id beyond 2^53 - 1": '{"username":"dora","id":9007199254740992}',

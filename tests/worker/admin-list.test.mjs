@@ -33,25 +33,41 @@ describe("GET /admin/users lists users", () => {
 
   test("page by page, without those who were removed", async () => {
     const names = Array.from({ length: 230 }, (_, i) => `page-${String(i).padStart(3, "0")}`);
-    await Promise.all(names.map((name, i) => worker.kv.put(`user:${name}`, JSON.stringify(user(1000 + i, name, "alice")))));
+    await Promise.all(
+      names.map((name, i) => worker.kv.put(`user:${name}`, JSON.stringify(user(1000 + i, name, "alice")))),
+    );
     await removed("page-007");
     await eventually(async () => (await stored("page-007")).portcullis?.removed, "the tombstone is in KV");
     const found = [];
     let cursor;
     let pages = 0;
     do {
-      const page = await list(`?prefix=page-&limit=50${cursor === undefined ? "" : `&cursor=${encodeURIComponent(cursor)}`}`);
+      const page = await list(
+        `?prefix=page-&limit=50${cursor === undefined ? "" : `&cursor=${encodeURIComponent(cursor)}`}`,
+      );
       found.push(...page.users.map(({ username }) => username));
       cursor = page.cursor;
       pages++;
     } while (cursor !== undefined);
     assert.equal(pages, 5);
-    assert.deepEqual(found, names.filter((name) => name !== "page-007"));
+    assert.deepEqual(
+      found,
+      names.filter((name) => name !== "page-007"),
+    );
     assert.equal((await list("?prefix=page-")).users.length, 99, "100 keys, one of them a tombstone's");
     assert.equal((await list("?prefix=page-&limit=1000")).users.length, 229);
   });
 
-  for (const query of ["?limit=0", "?limit=1001", "?limit=x", "?limit=", "?limit=1&limit=1", "?other=1", "?prefix=%00", `?cursor=${"x".repeat(1025)}`]) {
+  for (const query of [
+    "?limit=0",
+    "?limit=1001",
+    "?limit=x",
+    "?limit=",
+    "?limit=1&limit=1",
+    "?other=1",
+    "?prefix=%00",
+    `?cursor=${"x".repeat(1025)}`,
+  ]) {
     test(`not with ${query.slice(0, 20)} (400)`, () => malformed(admin(worker, "GET", `/admin/users${query}`)));
   }
 });

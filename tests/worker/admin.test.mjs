@@ -4,7 +4,18 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import { admin, administered, operatorToken, sendAdmin, userPath } from "../support/admin.mjs";
-import { assertHeaders, assertProblem, claimsOf, getMe, logIn, loggedIn, me, refresh, refreshed, signUp } from "../support/requests.mjs";
+import {
+  assertHeaders,
+  assertProblem,
+  claimsOf,
+  getMe,
+  logIn,
+  loggedIn,
+  me,
+  refresh,
+  refreshed,
+  signUp,
+} from "../support/requests.mjs";
 import { HASHES, PASSWORDS, alice, bob, mallory, user, werkzeugHash } from "../support/users.mjs";
 import { becomes, eventually } from "../support/wait.mjs";
 import { startWorker } from "../support/worker.mjs";
@@ -21,7 +32,8 @@ describe("an operator", () => {
   after(() => worker?.stop());
 
   const get = (name) => administered(worker, "GET", userPath(name));
-  const created = (username, more = {}) => administered(worker, "POST", "/admin/users", { username, hash_password: HASHES.alice, ...more });
+  const created = (username, more = {}) =>
+    administered(worker, "POST", "/admin/users", { username, hash_password: HASHES.alice, ...more });
   const patch = (name, body) => admin(worker, "PATCH", userPath(name), body);
   const patched = (name, body) => administered(worker, "PATCH", userPath(name), body);
   const removed = (name) => administered(worker, "DELETE", userPath(name));
@@ -54,7 +66,16 @@ describe("an operator", () => {
       const { sessions, ...rest } = await get("alice");
       const { id, username, phone } = alice;
       const hash = { scheme: "argon2id:m=19456,t=2,p=1", current: true };
-      assert.deepEqual(rest, { id, username, phone, disabled: false, state: "active", version: 1, hash, imported_hash: digestOf(alice.hash_password) });
+      assert.deepEqual(rest, {
+        id,
+        username,
+        phone,
+        disabled: false,
+        state: "active",
+        version: 1,
+        hash,
+        imported_hash: digestOf(alice.hash_password),
+      });
       assert.equal(sessions.length, 1);
       assert.deepEqual(Object.keys(sessions[0]), ["id", "began_at", "renewed_at", "client"]);
       assert.deepEqual(Object.keys(sessions[0].client), ["agent", "network"]);
@@ -80,7 +101,15 @@ describe("an operator", () => {
 
     test("who is not there: 404, and a name that none can have: 400", async () => {
       await unknown(admin(worker, "GET", userPath("nobody")));
-      for (const path of [userPath(""), "/admin/users/~YQ==", "/admin/users/~YR", "/admin/users/~a+b", "/admin/users/~_w", userPath("a\nb"), userPath("x".repeat(81))]) {
+      for (const path of [
+        userPath(""),
+        "/admin/users/~YQ==",
+        "/admin/users/~YR",
+        "/admin/users/~a+b",
+        "/admin/users/~_w",
+        userPath("a\nb"),
+        userPath("x".repeat(81)),
+      ]) {
         await malformed(admin(worker, "GET", path));
       }
     });
@@ -138,7 +167,10 @@ describe("an operator", () => {
     test("who was imported, and keeps the members that nobody knows", async () => {
       await worker.kv.put("user:seed", JSON.stringify(user(60, "seed", "alice", { color: "red" })));
       assert.equal((await patched("seed", { disabled: true })).state, "active");
-      const record = await eventually(async () => ((await stored("seed")).portcullis ? stored("seed") : null), "KV has the replica");
+      const record = await eventually(
+        async () => ((await stored("seed")).portcullis ? stored("seed") : null),
+        "KV has the replica",
+      );
       assert.deepEqual([record.color, record.disabled], ["red", true]);
       await cannot("seed");
     });
@@ -161,14 +193,29 @@ describe("an operator", () => {
       assert.equal((await get("comes")).imported_hash, undefined);
     });
 
-    for (const body of [{ imported: true }, { phone: "1", imported: false }, { password: NEW, imported: true }, { hash_password: HASHES.bob, imported: 1 }]) {
+    for (const body of [
+      { imported: true },
+      { phone: "1", imported: false },
+      { password: NEW, imported: true },
+      { hash_password: HASHES.bob, imported: 1 },
+    ]) {
       test(`not as an import without a hash, as with ${JSON.stringify(Object.keys(body))} (400), nor created so`, async () => {
         await malformed(patch("alice", body));
         await malformed(admin(worker, "POST", "/admin/users", { username: "unborn", ...body }));
       });
     }
 
-    for (const body of [{}, { second_factor: "off" }, { username: "x" }, { id: 1 }, { disabled: null }, { disabled: "true" }, { phone: null }, { password: NEW, hash_password: HASHES.bob }, { hash_password: "x" }]) {
+    for (const body of [
+      {},
+      { second_factor: "off" },
+      { username: "x" },
+      { id: 1 },
+      { disabled: null },
+      { disabled: "true" },
+      { phone: null },
+      { password: NEW, hash_password: HASHES.bob },
+      { hash_password: "x" },
+    ]) {
       test(`not with ${JSON.stringify(body)} (400)`, () => malformed(patch("alice", body)));
     }
 
@@ -180,7 +227,11 @@ describe("an operator", () => {
     test("only in JSON (415)", async () => {
       const path = userPath("alice");
       const token = await operatorToken(worker, "PATCH", path, "{}");
-      await assertProblem(await sendAdmin(worker, "PATCH", path, "{}", token, { "content-type": "text/plain" }), 415, "media_type_unsupported");
+      await assertProblem(
+        await sendAdmin(worker, "PATCH", path, "{}", token, { "content-type": "text/plain" }),
+        415,
+        "media_type_unsupported",
+      );
     });
   });
 
@@ -201,7 +252,10 @@ describe("an operator", () => {
     assert.equal(await administered(worker, "DELETE", path(claimsOf(one.token).sid)), null);
     await over(one);
     await refreshed(worker, other.refresh_token);
-    assert.deepEqual((await get("two")).sessions.map(({ id }) => id), [claimsOf(other.token).sid]);
+    assert.deepEqual(
+      (await get("two")).sessions.map(({ id }) => id),
+      [claimsOf(other.token).sid],
+    );
     for (const id of [claimsOf(one.token).sid, "A".repeat(22), "x"]) {
       await assertProblem(await admin(worker, "DELETE", path(id)), 404, "session_unknown");
     }
@@ -255,7 +309,11 @@ describe("an operator", () => {
         const id = 700 + i;
         const name = `corrupt-${i}`;
         const others = { "id:1": "alice", "id:7": "clerk" };
-        for (const [key, value] of Object.entries({ ...others, [`id:${id}`]: name, [`user:${name}`]: text(id, name) })) {
+        for (const [key, value] of Object.entries({
+          ...others,
+          [`id:${id}`]: name,
+          [`user:${name}`]: text(id, name),
+        })) {
           await worker.kv.put(key, value);
         }
         assert.equal(await removed(name), null);
@@ -308,7 +366,8 @@ describe("an operator", () => {
 
     test("not to a name that is taken (409), by an imported user either, or to one that nobody may choose (400)", async () => {
       await created("stays");
-      for (const name of ["alice", "mallory", "stays"]) await assertProblem(await rename("stays", name), 409, "username_taken");
+      for (const name of ["alice", "mallory", "stays"])
+        await assertProblem(await rename("stays", name), 409, "username_taken");
       for (const name of ["", " padded", "a\u200bb", 7]) await malformed(rename("stays", name));
       await malformed(admin(worker, "POST", userPath("stays", "/rename"), {}));
       await logs("stays");

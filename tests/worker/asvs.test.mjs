@@ -9,16 +9,33 @@ const page = new URL("../../docs/reference/asvs.md", import.meta.url);
 // How many requirements of levels 1 and 2 a section of ASVS 5.0.0 has. Those of level 3 come last
 // in each section, and 6.7 has no others.
 const SECTIONS = {
-  "6.1": 3, "6.2": 12, "6.3": 4, "6.4": 4, "6.5": 5, "6.6": 3, "6.8": 4,
-  "7.1": 3, "7.2": 4, "7.3": 2, "7.4": 5, "7.5": 2, "7.6": 2,
-  "9.1": 3, "9.2": 4,
+  "6.1": 3,
+  "6.2": 12,
+  "6.3": 4,
+  "6.4": 4,
+  "6.5": 5,
+  "6.6": 3,
+  "6.8": 4,
+  "7.1": 3,
+  "7.2": 4,
+  "7.3": 2,
+  "7.4": 5,
+  "7.5": 2,
+  "7.6": 2,
+  "9.1": 3,
+  "9.2": 4,
 };
 
 const text = readFileSync(page, "utf8");
 const rows = text
   .split("\n")
   .filter((line) => /^\| \d+\.\d+\.\d+ \|/.test(line))
-  .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
+  .map((line) =>
+    line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
 
 /** The tests that a cell names: a link to a file, a colon, and names of its tests with commas between. */
 function testsOf(cell) {
@@ -29,12 +46,19 @@ function testsOf(cell) {
 
 function isTest(source, file, name) {
   if (file.endsWith(".rs")) return source.includes(`fn ${name}(`);
-  return ["test", "describe"].some((call) => [`"${name}"`, `\`${name}\``, `'${name}'`].some((quoted) => source.includes(`${call}(${quoted}`)));
+  return ["test", "describe"].some((call) =>
+    [`"${name}"`, `\`${name}\``, `'${name}'`].some((quoted) => source.includes(`${call}(${quoted}`)),
+  );
 }
 
 test("the table has each requirement of levels 1 and 2 once, in order", () => {
-  const expected = Object.entries(SECTIONS).flatMap(([section, count]) => Array.from({ length: count }, (_, i) => `${section}.${i + 1}`));
-  assert.deepEqual(rows.map(([number]) => number), expected);
+  const expected = Object.entries(SECTIONS).flatMap(([section, count]) =>
+    Array.from({ length: count }, (_, i) => `${section}.${i + 1}`),
+  );
+  assert.deepEqual(
+    rows.map(([number]) => number),
+    expected,
+  );
 });
 
 test("each row has a level, a status and a reason or a test", () => {
@@ -62,7 +86,13 @@ test("each test that the table names exists and is not skipped", () => {
 });
 
 test("each link of the page leads to a file or a heading", () => {
-  const headings = (source) => [...source.matchAll(/^#+ (.+)$/gm)].map(([, title]) => title.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-"));
+  const headings = (source) =>
+    [...source.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
+      title
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N} _-]/gu, "")
+        .replaceAll(" ", "-"),
+    );
   for (const [, link] of text.matchAll(/\]\(([^)]+)\)/g)) {
     if (link.startsWith("https:")) continue;
     const [file, heading] = link.split("#");

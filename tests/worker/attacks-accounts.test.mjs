@@ -9,7 +9,20 @@ import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { admin, administered, userPath } from "../support/admin.mjs";
 import { LEGACY_SECRET_KEY, legacyToken } from "../support/legacy.mjs";
-import { assertProblem, changePassword, claimsOf, foreignToken, getVerify, logIn, logOut, loggedIn, me, refresh, refreshed, signUp } from "../support/requests.mjs";
+import {
+  assertProblem,
+  changePassword,
+  claimsOf,
+  foreignToken,
+  getVerify,
+  logIn,
+  logOut,
+  loggedIn,
+  me,
+  refresh,
+  refreshed,
+  signUp,
+} from "../support/requests.mjs";
 import { kvStale } from "../support/stores.mjs";
 import { HASHES, PASSWORDS, alice } from "../support/users.mjs";
 import { becomes, eventually } from "../support/wait.mjs";
@@ -20,8 +33,10 @@ const setPassword = (worker, hash) => administered(worker, "PATCH", userPath("al
 const signOut = (worker) => administered(worker, "POST", userPath("alice", "/sign-out"));
 const remove = (worker) => administered(worker, "DELETE", userPath("alice"));
 const setDisabled = (worker, disabled) => administered(worker, "PATCH", userPath("alice"), { disabled });
-const refused = async (worker, password) => assertProblem(await logIn(worker, "alice", password), 401, "credentials_incorrect");
-const ended = async (worker, { refresh_token }) => assertProblem(await refresh(worker, refresh_token), 401, "token_incorrect");
+const refused = async (worker, password) =>
+  assertProblem(await logIn(worker, "alice", password), 401, "credentials_incorrect");
+const ended = async (worker, { refresh_token }) =>
+  assertProblem(await refresh(worker, refresh_token), 401, "token_incorrect");
 
 /** A Worker in whose KV every reader sees alice as she was at the start, until `fresh` is called. */
 const withStaleKv = (options, use) =>
@@ -93,7 +108,11 @@ test("finding 3: a log-out in the stale minute does not undo the operator's disa
     const [spare, other] = [await loggedIn(worker, "alice"), await loggedIn(worker, "alice")];
     assert.equal((await logOut(worker, spare.token)).status, 204);
     await setDisabled(worker, true);
-    await assertProblem(await fetch(`${worker.url}/logout`, { method: "POST", headers: { authorization: `Bearer ${other.token}` } }), 401, "token_incorrect");
+    await assertProblem(
+      await fetch(`${worker.url}/logout`, { method: "POST", headers: { authorization: `Bearer ${other.token}` } }),
+      401,
+      "token_incorrect",
+    );
     await refused(worker, PASSWORDS.alice);
     await fresh();
     await refused(worker, PASSWORDS.alice);
@@ -107,7 +126,10 @@ test("finding 3: log-outs at the same time as the operator's disable do not undo
   withStaleKv({}, async (worker) => {
     const sessions = [];
     for (let i = 0; i < 8; i++) sessions.push(await loggedIn(worker, "alice"));
-    const [disabled, ...logOuts] = await Promise.all([setDisabled(worker, true), ...sessions.map(({ token }) => logOut(worker, token))]);
+    const [disabled, ...logOuts] = await Promise.all([
+      setDisabled(worker, true),
+      ...sessions.map(({ token }) => logOut(worker, token)),
+    ]);
     assert.equal(disabled.disabled, true);
     for (const { status } of logOuts) assert.ok([204, 401].includes(status), String(status));
     await refused(worker, PASSWORDS.alice);
@@ -139,14 +161,25 @@ describe("finding 4: a removed user", () => {
       const before = await loggedIn(worker, "alice");
       await remove(worker);
       const words = "quite a few words, all of them mine";
-      await assertProblem(await signUp(worker, { username: "alice", password: words, phone: "" }), 409, "username_taken");
-      const { id } = await administered(worker, "POST", "/admin/users", { username: "alice", hash_password: HASHES.bob });
+      await assertProblem(
+        await signUp(worker, { username: "alice", password: words, phone: "" }),
+        409,
+        "username_taken",
+      );
+      const { id } = await administered(worker, "POST", "/admin/users", {
+        username: "alice",
+        hash_password: HASHES.bob,
+      });
       assert.notEqual(id, alice.id);
       await ended(worker, before);
       assert.equal(await me(worker, before.token), 401);
       await refused(worker, PASSWORDS.alice);
       assert.equal(claimsOf((await loggedIn(worker, "alice", PASSWORDS.bob)).token).id, id);
-      await assertProblem(await admin(worker, "POST", "/admin/users", { username: "other", id: alice.id }), 409, "id_taken");
+      await assertProblem(
+        await admin(worker, "POST", "/admin/users", { username: "other", id: alice.id }),
+        409,
+        "id_taken",
+      );
     }));
 });
 

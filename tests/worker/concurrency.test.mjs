@@ -70,41 +70,44 @@ async function answer(ask, unanswered) {
   }
 }
 
-test("ten thousand logins over a thousand users, good and bad, lose nothing and confuse nobody", { timeout: 400_000 }, () =>
-  withWorker({ vars: { LOGIN_ATTEMPTS: "100", LOGIN_ATTEMPTS_ACCOUNT: "1000" } }, async (worker) => {
-    const users = Array.from({ length: USERS }, (_, i) => user(i));
-    await over(users, (user) => worker.kv.put(`user:${user.username}`, JSON.stringify(user)));
+test(
+  "ten thousand logins over a thousand users, good and bad, lose nothing and confuse nobody",
+  { timeout: 400_000 },
+  () =>
+    withWorker({ vars: { LOGIN_ATTEMPTS: "100", LOGIN_ATTEMPTS_ACCOUNT: "1000" } }, async (worker) => {
+      const users = Array.from({ length: USERS }, (_, i) => user(i));
+      await over(users, (user) => worker.kv.put(`user:${user.username}`, JSON.stringify(user)));
 
-    const sessions = new Map();
-    const answered = { 200: 0, 401: 0 };
-    const all = attempts();
-    assert.equal(all.length, 10_000);
-    const unanswered = { count: 0 };
-    await over(all, async ({ i, good, tried }) => {
-      const ask = () => logIn(worker, `user-${i}`, good ? password(i) : tried, from(`198.51.${i % 100}.${i % 250}`));
-      const response = await answer(ask, unanswered);
-      const body = await response.json();
-      assert.equal(response.status, good ? 200 : 401, `user-${i}: ${JSON.stringify(body)}`);
-      answered[response.status] += 1;
-      if (!good) return assert.equal(body.code, "credentials_incorrect");
-      const { id, sub, username } = claimsOf(body.token);
-      assert.deepEqual([id, sub, username], [i + 1, String(i + 1), `user-${i}`]);
-      sessions.set(i, body);
-    });
-    assert.deepEqual(answered, { 200: USERS, 401: 9 * USERS });
-    assert.equal(new Set([...sessions.values()].map(({ token }) => claimsOf(token).jti)).size, USERS);
-    assert.equal(new Set([...sessions.values()].map(({ refresh_token }) => refresh_token)).size, USERS);
+      const sessions = new Map();
+      const answered = { 200: 0, 401: 0 };
+      const all = attempts();
+      assert.equal(all.length, 10_000);
+      const unanswered = { count: 0 };
+      await over(all, async ({ i, good, tried }) => {
+        const ask = () => logIn(worker, `user-${i}`, good ? password(i) : tried, from(`198.51.${i % 100}.${i % 250}`));
+        const response = await answer(ask, unanswered);
+        const body = await response.json();
+        assert.equal(response.status, good ? 200 : 401, `user-${i}: ${JSON.stringify(body)}`);
+        answered[response.status] += 1;
+        if (!good) return assert.equal(body.code, "credentials_incorrect");
+        const { id, sub, username } = claimsOf(body.token);
+        assert.deepEqual([id, sub, username], [i + 1, String(i + 1), `user-${i}`]);
+        sessions.set(i, body);
+      });
+      assert.deepEqual(answered, { 200: USERS, 401: 9 * USERS });
+      assert.equal(new Set([...sessions.values()].map(({ token }) => claimsOf(token).jti)).size, USERS);
+      assert.equal(new Set([...sessions.values()].map(({ refresh_token }) => refresh_token)).size, USERS);
 
-    await over(users, async ({ id, username, phone, team }) => {
-      const { token, refresh_token } = sessions.get(id - 1);
-      assert.deepEqual(await (await getMe(worker, `Bearer ${token}`)).json(), { id, username, phone });
-      assert.equal(claimsOf((await refreshed(worker, refresh_token)).token).id, id);
-      const record = await eventually(async () => {
-        const record = JSON.parse(await worker.kv.get(`user:${username}`));
-        return record.hash_password.startsWith("$argon2id$") && record;
-      }, `${username} has its new hash in KV`);
-      const { portcullis, imported_hash, ...rest } = record;
-      assert.deepEqual({ ...rest, hash_password: "" }, { id, username, phone, team, hash_password: "" });
-    });
-  }),
+      await over(users, async ({ id, username, phone, team }) => {
+        const { token, refresh_token } = sessions.get(id - 1);
+        assert.deepEqual(await (await getMe(worker, `Bearer ${token}`)).json(), { id, username, phone });
+        assert.equal(claimsOf((await refreshed(worker, refresh_token)).token).id, id);
+        const record = await eventually(async () => {
+          const record = JSON.parse(await worker.kv.get(`user:${username}`));
+          return record.hash_password.startsWith("$argon2id$") && record;
+        }, `${username} has its new hash in KV`);
+        const { portcullis, imported_hash, ...rest } = record;
+        assert.deepEqual({ ...rest, hash_password: "" }, { id, username, phone, team, hash_password: "" });
+      });
+    }),
 );

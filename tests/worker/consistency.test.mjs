@@ -4,7 +4,19 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { admin, administered, userPath } from "../support/admin.mjs";
-import { assertProblem, bearer, changePassword, claimsOf, getVerify, introspect, logIn, logOut, loggedIn, me, refresh } from "../support/requests.mjs";
+import {
+  assertProblem,
+  bearer,
+  changePassword,
+  claimsOf,
+  getVerify,
+  introspect,
+  logIn,
+  logOut,
+  loggedIn,
+  me,
+  refresh,
+} from "../support/requests.mjs";
 import { LEGACY_SECRET_KEY, legacyToken } from "../support/legacy.mjs";
 import { kvStale } from "../support/stores.mjs";
 import { HASHES, PASSWORDS, alice } from "../support/users.mjs";
@@ -14,12 +26,15 @@ const verify = async (worker, token) => (await getVerify(worker, `Bearer ${token
 
 /** Logs alice in, lets the operator act, and makes KV show what it had before that. */
 const afterCommand = (vars, command, use) =>
-  withWorker({ users: [alice], vars: { INTROSPECTION_SECRET, ...vars }, clock: true, bindings: { USERS: kvStale } }, async (worker) => {
-    const login = await loggedIn(worker, "alice");
-    await worker.kv.put("stale:user:alice", await worker.kv.get("user:alice"));
-    await command(worker);
-    await use(worker, login);
-  });
+  withWorker(
+    { users: [alice], vars: { INTROSPECTION_SECRET, ...vars }, clock: true, bindings: { USERS: kvStale } },
+    async (worker) => {
+      const login = await loggedIn(worker, "alice");
+      await worker.kv.put("stale:user:alice", await worker.kv.get("user:alice"));
+      await command(worker);
+      await use(worker, login);
+    },
+  );
 const signOut = (worker) => administered(worker, "POST", userPath("alice", "/sign-out"));
 const setPassword = (worker) => administered(worker, "PATCH", userPath("alice"), { hash_password: HASHES.bob });
 const disable = (worker) => administered(worker, "PATCH", userPath("alice"), { disabled: true });
@@ -46,7 +61,11 @@ describe("exact at once, whatever KV shows", () => {
     afterCommand({}, signOut, async (worker, login) => {
       await assertProblem(await logOut(worker, login.token), 401, "token_incorrect");
       const { sid } = claimsOf(login.token);
-      for (const [method, path] of [["GET", "/sessions"], ["DELETE", "/sessions"], ["DELETE", `/sessions/${sid}`]]) {
+      for (const [method, path] of [
+        ["GET", "/sessions"],
+        ["DELETE", "/sessions"],
+        ["DELETE", `/sessions/${sid}`],
+      ]) {
         const response = await fetch(worker.url + path, { method, headers: bearer(login.token) });
         await assertProblem(response, 401, "token_incorrect");
       }
@@ -75,7 +94,8 @@ describe("up to a minute old", () => {
 
   test("the list of users", () =>
     afterCommand({}, disable, async (worker) => {
-      const listed = async () => (await administered(worker, "GET", "/admin/users")).users.find(({ username }) => username === "alice");
+      const listed = async () =>
+        (await administered(worker, "GET", "/admin/users")).users.find(({ username }) => username === "alice");
       assert.equal((await listed()).disabled, false);
       await worker.kv.delete("stale:user:alice");
       assert.equal((await listed()).disabled, true);
@@ -90,7 +110,11 @@ test("until the token's expiry: /verify", () =>
     assert.equal(await verify(worker, login.token), 401);
   }));
 
-for (const [what, command] of [["a sign-out", signOut], ["a disable", disable], ["a new password", setPassword]]) {
+for (const [what, command] of [
+  ["a sign-out", signOut],
+  ["a disable", disable],
+  ["a new password", setPassword],
+]) {
   test(`with REVOCATION = "strict", /me and /verify refuse a token at once after ${what}`, () =>
     afterCommand({ REVOCATION: "strict" }, command, async (worker, login) => {
       assert.equal(await me(worker, login.token), 401);
@@ -99,7 +123,10 @@ for (const [what, command] of [["a sign-out", signOut], ["a disable", disable], 
 }
 
 test("a session that a 33rd one ends: exact at /refresh, until the token's expiry at /me and /verify unless REVOCATION is strict", async () => {
-  for (const [REVOCATION, status] of [["eventual", 200], ["strict", 401]]) {
+  for (const [REVOCATION, status] of [
+    ["eventual", 200],
+    ["strict", 401],
+  ]) {
     await withWorker({ users: [alice], vars: { REVOCATION } }, async (worker) => {
       const first = await loggedIn(worker, "alice");
       for (let i = 0; i < 32; i++) await loggedIn(worker, "alice");
@@ -125,15 +152,20 @@ describe("requests to the account's object", () => {
     withWorker({ users: [alice], clock: true }, async (worker) => {
       for (const expected of [2, 2]) assert.equal(await asked(worker, "user", () => login(worker)), expected);
       const elsewhere = from("203.0.113.5");
-      for (const expected of [2, 0]) assert.equal(await asked(worker, "failures", () => login(worker, elsewhere)), expected);
+      for (const expected of [2, 0])
+        assert.equal(await asked(worker, "failures", () => login(worker, elsewhere)), expected);
     }));
 
   test("1 for a refresh, also with a token of the Flask application", () =>
-    withWorker({ users: [alice], vars: { LEGACY_SECRET_KEY, LEGACY_UNTIL: "2099-01-01" }, clock: true }, async (worker) => {
-      await worker.kv.put("id:1", "alice");
-      const { refresh_token } = await loggedIn(worker, "alice");
-      for (const token of [refresh_token, legacyToken()]) assert.equal(await asked(worker, "user", () => refresh(worker, token)), 1);
-    }));
+    withWorker(
+      { users: [alice], vars: { LEGACY_SECRET_KEY, LEGACY_UNTIL: "2099-01-01" }, clock: true },
+      async (worker) => {
+        await worker.kv.put("id:1", "alice");
+        const { refresh_token } = await loggedIn(worker, "alice");
+        for (const token of [refresh_token, legacyToken()])
+          assert.equal(await asked(worker, "user", () => refresh(worker, token)), 1);
+      },
+    ));
 
   test("none for /me and /verify; 1 for /me where KV has no replica", () =>
     withWorker({ users: [alice], clock: true }, async (worker) => {
@@ -167,6 +199,7 @@ describe("requests to the account's object", () => {
         [1, () => admin(worker, "GET", userPath("alice"))],
         [1, () => admin(worker, "POST", userPath("alice", "/sign-out"))],
       ];
-      for (const [expected, request] of requests) assert.equal(await asked(worker, "user", request), expected, String(request));
+      for (const [expected, request] of requests)
+        assert.equal(await asked(worker, "user", request), expected, String(request));
     }));
 });

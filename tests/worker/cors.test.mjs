@@ -39,7 +39,11 @@ describe("a page of another origin", () => {
   const preflight = (path, origin, method) =>
     fetch(worker.url + path, {
       method: "OPTIONS",
-      headers: { origin, "access-control-request-method": method, "access-control-request-headers": "authorization,content-type" },
+      headers: {
+        origin,
+        "access-control-request-method": method,
+        "access-control-request-headers": "authorization,content-type",
+      },
     });
   const list = (response, name) => (response.headers.get(name) ?? "").toLowerCase().split(/, */);
   const named = (response) => response.headers.get("access-control-allow-origin");
@@ -53,7 +57,8 @@ describe("a page of another origin", () => {
         assert.equal(await response.text(), "");
         assert.equal(named(response), origin);
         assert.ok(list(response, "access-control-allow-methods").includes(method.toLowerCase()));
-        for (const header of ["authorization", "content-type"]) assert.ok(list(response, "access-control-allow-headers").includes(header));
+        for (const header of ["authorization", "content-type"])
+          assert.ok(list(response, "access-control-allow-headers").includes(header));
         assert.ok(list(response, "vary").includes("origin"));
         assert.equal(response.headers.get("x-content-type-options"), "nosniff");
         noCredentials(response);

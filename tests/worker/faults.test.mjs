@@ -43,36 +43,53 @@ const OBJECTS = {
 describe("when an account's object fails", () => {
   for (const [what, source] of Object.entries(OBJECTS)) {
     test(`nobody is let in and nothing is said to be done (it ${what})`, () =>
-      withWorker({ users: [REPLICA], bindings: { ACCOUNTS: source }, vars: { REGISTRATION: "open" } }, async (worker) => {
-        const token = await foreignToken(worker, { sid: "A".repeat(22), ver: 1 });
-        const asked = {
-          "the right password": () => logIn(worker, "alice", PASSWORDS.alice),
-          "a wrong password": () => logIn(worker, "alice", "wrong"),
-          "an unknown user": () => logIn(worker, "nobody", "wrong"),
-          "a refresh": () => refresh(worker, NOBODYS),
-          "a log-out": () => post(worker, "/logout", "", bearer(token)),
-          "a new password": () => changePassword(worker, token, PASSWORDS.alice, NEW),
-          "a sign-up": () => signUp(worker, { username: "erin", password: NEW, phone: "" }),
-        };
-        for (const [what, ask] of Object.entries(asked)) {
-          const response = await ask();
-          assert.equal(response.status, 503, `${what}: ${await response.clone().text()}`);
-          const problem = await assertProblem(response, 503, "store_unavailable");
-          assert.doesNotMatch(JSON.stringify(problem), /object-internal-detail|user:|alice/);
-        }
-        assert.equal(await worker.kv.get("user:erin"), null);
-        assert.equal(await me(worker, token), 200, "a token still opens /me, which asks no object where KV can tell");
-      }));
+      withWorker(
+        { users: [REPLICA], bindings: { ACCOUNTS: source }, vars: { REGISTRATION: "open" } },
+        async (worker) => {
+          const token = await foreignToken(worker, { sid: "A".repeat(22), ver: 1 });
+          const asked = {
+            "the right password": () => logIn(worker, "alice", PASSWORDS.alice),
+            "a wrong password": () => logIn(worker, "alice", "wrong"),
+            "an unknown user": () => logIn(worker, "nobody", "wrong"),
+            "a refresh": () => refresh(worker, NOBODYS),
+            "a log-out": () => post(worker, "/logout", "", bearer(token)),
+            "a new password": () => changePassword(worker, token, PASSWORDS.alice, NEW),
+            "a sign-up": () => signUp(worker, { username: "erin", password: NEW, phone: "" }),
+          };
+          for (const [what, ask] of Object.entries(asked)) {
+            const response = await ask();
+            assert.equal(response.status, 503, `${what}: ${await response.clone().text()}`);
+            const problem = await assertProblem(response, 503, "store_unavailable");
+            assert.doesNotMatch(JSON.stringify(problem), /object-internal-detail|user:|alice/);
+          }
+          assert.equal(await worker.kv.get("user:erin"), null);
+          assert.equal(await me(worker, token), 200, "a token still opens /me, which asks no object where KV can tell");
+        },
+      ));
   }
 
   test("an answer that never comes is given up on", () =>
-    withWorker({ users: [alice], bindings: { ACCOUNTS: accounts("await new Promise((resolve) => setTimeout(resolve, 60_000));") } }, async (worker) => {
-      const headers = { "content-type": "application/json" };
-      const ask = (path, body) =>
-        fetch(worker.url + path, { method: "POST", headers, body: JSON.stringify(body), signal: AbortSignal.timeout(12_000) });
-      const answers = [ask("/login", { username: "alice", password: PASSWORDS.alice }), ask("/refresh", { refresh_token: NOBODYS })];
-      for (const response of await Promise.all(answers)) await assertProblem(response, 503, "store_unavailable");
-    }));
+    withWorker(
+      {
+        users: [alice],
+        bindings: { ACCOUNTS: accounts("await new Promise((resolve) => setTimeout(resolve, 60_000));") },
+      },
+      async (worker) => {
+        const headers = { "content-type": "application/json" };
+        const ask = (path, body) =>
+          fetch(worker.url + path, {
+            method: "POST",
+            headers,
+            body: JSON.stringify(body),
+            signal: AbortSignal.timeout(12_000),
+          });
+        const answers = [
+          ask("/login", { username: "alice", password: PASSWORDS.alice }),
+          ask("/refresh", { refresh_token: NOBODYS }),
+        ];
+        for (const response of await Promise.all(answers)) await assertProblem(response, 503, "store_unavailable");
+      },
+    ));
 });
 
 test("a KV that is slow, but answers, fails no login", () => {
@@ -88,16 +105,19 @@ test("a KV that is slow, but answers, fails no login", () => {
 
 test("a KV that cannot be written to loses no log-out and no new user: the object keeps them until it can", () => {
   const write = 'if ((await store.get("refuse")) !== null) throw new Error("down"); return store.put(key, value);';
-  return withWorker({ users: [alice], bindings: { USERS: kv({ write }) }, vars: { REGISTRATION: "open" } }, async (worker) => {
-    await worker.kv.put("refuse", "yes");
-    const response = await signUp(worker, { username: "erin", password: NEW, phone: "" });
-    assert.equal(response.status, 201, await response.text());
-    assert.equal(await worker.kv.get("user:erin"), null);
-    await loggedIn(worker, "erin", NEW);
-    const { token, refresh_token } = await loggedIn(worker, "alice");
-    assert.equal((await logOut(worker, token)).status, 204);
-    await assertProblem(await refresh(worker, refresh_token), 401, "token_incorrect");
-  });
+  return withWorker(
+    { users: [alice], bindings: { USERS: kv({ write }) }, vars: { REGISTRATION: "open" } },
+    async (worker) => {
+      await worker.kv.put("refuse", "yes");
+      const response = await signUp(worker, { username: "erin", password: NEW, phone: "" });
+      assert.equal(response.status, 201, await response.text());
+      assert.equal(await worker.kv.get("user:erin"), null);
+      await loggedIn(worker, "erin", NEW);
+      const { token, refresh_token } = await loggedIn(worker, "alice");
+      assert.equal((await logOut(worker, token)).status, 204);
+      await assertProblem(await refresh(worker, refresh_token), 401, "token_incorrect");
+    },
+  );
 });
 
 describe("a value in KV that is cut, foreign or no record", () => {
@@ -139,7 +159,10 @@ describe("a value in KV that is cut, foreign or no record", () => {
       }
       await worker.clock.ahead(0);
       for (const { what, name, replica } of cases) {
-        await eventually(async () => (await worker.kv.get(`user:${name}`)) === replica, `KV has the replica again (${what})`);
+        await eventually(
+          async () => (await worker.kv.get(`user:${name}`)) === replica,
+          `KV has the replica again (${what})`,
+        );
       }
     });
   });

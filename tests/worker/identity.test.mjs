@@ -27,7 +27,13 @@ async function nameInLog(worker) {
 test("with IDENTITY_SECRET, new signing keys forget no known address and change no name in the log", async () => {
   const persist = mkdtempSync(join(tmpdir(), "portcullis-"));
   const withKeys = async (kid, use) => {
-    const vars = { SECRET_KEY: undefined, SIGNING_KEYS: await newSigningKeys(kid), IDENTITY_SECRET, LOGIN_ATTEMPTS: "2", LOGIN_ATTEMPTS_ACCOUNT: "4" };
+    const vars = {
+      SECRET_KEY: undefined,
+      SIGNING_KEYS: await newSigningKeys(kid),
+      IDENTITY_SECRET,
+      LOGIN_ATTEMPTS: "2",
+      LOGIN_ATTEMPTS_ACCOUNT: "4",
+    };
     return withWorker({ users: kid === "first" ? [alice] : [], vars, persist }, use);
   };
   try {
@@ -39,7 +45,11 @@ test("with IDENTITY_SECRET, new signing keys forget no known address and change 
       for (let i = 0; i < 4; i++) {
         assert.equal((await logIn(worker, "alice", "wrong", from(`198.51.100.${i + 1}`))).status, 401);
       }
-      assert.equal((await logIn(worker, "alice", PASSWORDS.alice, from("198.51.100.9"))).status, 429, "the account's limit is reached");
+      assert.equal(
+        (await logIn(worker, "alice", PASSWORDS.alice, from("198.51.100.9"))).status,
+        429,
+        "the account's limit is reached",
+      );
       await loggedIn(worker, "alice", PASSWORDS.alice, HOME);
       assert.equal(await nameInLog(worker), name);
     });

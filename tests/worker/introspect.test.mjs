@@ -26,7 +26,8 @@ describe("POST /introspect", () => {
   });
   after(() => worker?.stop());
 
-  const ask = (body, headers = { ...FORM, ...bearer(INTROSPECTION_SECRET) }) => post(worker, "/introspect", body, headers);
+  const ask = (body, headers = { ...FORM, ...bearer(INTROSPECTION_SECRET) }) =>
+    post(worker, "/introspect", body, headers);
   const answer = async (token) => {
     const response = await introspect(worker, token);
     assert.equal(response.status, 200, await response.clone().text());
@@ -83,14 +84,20 @@ describe("POST /introspect", () => {
     for (const body of [`token_type_hint=refresh_token&token=${token}`, `x=1&token=${token}&y`]) {
       assert.equal((await (await ask(body)).json()).active, true, body);
     }
-    const charset = { "content-type": "application/x-www-form-urlencoded; charset=UTF-8", ...bearer(INTROSPECTION_SECRET) };
+    const charset = {
+      "content-type": "application/x-www-form-urlencoded; charset=UTF-8",
+      ...bearer(INTROSPECTION_SECRET),
+    };
     assert.equal((await (await ask(`token=${encodeURIComponent(token)}`, charset)).json()).active, true);
     for (const body of ["", "token_type_hint=access_token", `token=${token}&token=${token}`]) {
       await assertProblem(await ask(body), 400, "request_malformed");
     }
     await assertProblem(await ask({ token }, bearer(INTROSPECTION_SECRET)), 415, "media_type_unsupported");
     await assertProblem(await ask(`token=${"x".repeat(8192)}`), 413, "body_too_large");
-    const query = await fetch(`${worker.url}/introspect?token=${token}`, { method: "POST", headers: { ...FORM, ...bearer(INTROSPECTION_SECRET) } });
+    const query = await fetch(`${worker.url}/introspect?token=${token}`, {
+      method: "POST",
+      headers: { ...FORM, ...bearer(INTROSPECTION_SECRET) },
+    });
     await assertProblem(query, 400, "request_malformed");
   });
 });

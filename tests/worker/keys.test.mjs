@@ -3,7 +3,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { createLocalJWKSet, decodeProtectedHeader, exportJWK, generateKeyPair, generateSecret, jwtVerify, SignJWT } from "jose";
+import {
+  createLocalJWKSet,
+  decodeProtectedHeader,
+  exportJWK,
+  generateKeyPair,
+  generateSecret,
+  jwtVerify,
+  SignJWT,
+} from "jose";
 import { assertProblem, foreignToken, getMe, loggedIn, me, now } from "../support/requests.mjs";
 import { alice } from "../support/users.mjs";
 import { SECRET_KEY, withWorker } from "../support/worker.mjs";
@@ -11,13 +19,18 @@ import { SECRET_KEY, withWorker } from "../support/worker.mjs";
 const ISSUER = "https://login.example.test";
 
 async function privateKey(alg, kid) {
-  const made = alg.startsWith("HS") ? await generateSecret(alg, { extractable: true }) : (await generateKeyPair(alg, { extractable: true })).privateKey;
+  const made = alg.startsWith("HS")
+    ? await generateSecret(alg, { extractable: true })
+    : (await generateKeyPair(alg, { extractable: true })).privateKey;
   return { ...(await exportJWK(made)), alg, kid };
 }
 
 const set = (...keys) => JSON.stringify({ keys });
 const withKeys = (keys, use, vars = {}, persist = undefined) =>
-  withWorker({ users: [alice], persist, vars: { SECRET_KEY: undefined, TOKEN_ISSUER: ISSUER, SIGNING_KEYS: keys, ...vars } }, use);
+  withWorker(
+    { users: [alice], persist, vars: { SECRET_KEY: undefined, TOKEN_ISSUER: ISSUER, SIGNING_KEYS: keys, ...vars } },
+    use,
+  );
 
 async function published(worker) {
   const response = await fetch(`${worker.url}/.well-known/jwks.json`);
@@ -35,7 +48,10 @@ describe("SIGNING_KEYS", () => {
       await withKeys(set(await privateKey(alg, "first")), async (worker) => {
         const { token } = await loggedIn(worker, "alice");
         const keys = await published(worker);
-        const { payload, protectedHeader } = await jwtVerify(token, createLocalJWKSet(keys), { issuer: ISSUER, algorithms: [alg] });
+        const { payload, protectedHeader } = await jwtVerify(token, createLocalJWKSet(keys), {
+          issuer: ISSUER,
+          algorithms: [alg],
+        });
         assert.equal(payload.sub, "1");
         assert.deepEqual([protectedHeader.alg, protectedHeader.kid], [alg, "first"]);
         assert.equal(keys.keys.length, 1);
@@ -51,7 +67,10 @@ describe("SIGNING_KEYS", () => {
       await withKeys(set(key), async (worker) => {
         const { token } = await loggedIn(worker, "alice");
         assert.deepEqual(await published(worker), { keys: [] });
-        const { protectedHeader } = await jwtVerify(token, Buffer.from(key.k, "base64url"), { issuer: ISSUER, algorithms: [alg] });
+        const { protectedHeader } = await jwtVerify(token, Buffer.from(key.k, "base64url"), {
+          issuer: ISSUER,
+          algorithms: [alg],
+        });
         assert.equal(protectedHeader.kid, "secret");
         assert.equal(await me(worker, token), 200);
       });
@@ -63,12 +82,17 @@ describe("SIGNING_KEYS", () => {
     const persist = mkdtempSync(join(tmpdir(), "portcullis-"));
     t.after(() => rmSync(persist, { recursive: true }));
     const before = await withKeys(set(old), async (worker) => (await loggedIn(worker, "alice")).token, {}, persist);
-    await withKeys(set(next, old), async (worker) => {
-      assert.equal(await me(worker, before), 200);
-      const { token } = await loggedIn(worker, "alice");
-      assert.equal(decodeProtectedHeader(token).kid, "2026-11");
-      assert.deepEqual((await published(worker)).keys.map(({ kid }) => kid).sort(), ["2026-10", "2026-11"]);
-    }, {}, persist);
+    await withKeys(
+      set(next, old),
+      async (worker) => {
+        assert.equal(await me(worker, before), 200);
+        const { token } = await loggedIn(worker, "alice");
+        assert.equal(decodeProtectedHeader(token).kid, "2026-11");
+        assert.deepEqual((await published(worker)).keys.map(({ kid }) => kid).sort(), ["2026-10", "2026-11"]);
+      },
+      {},
+      persist,
+    );
     await withKeys(set(next), async (worker) => {
       await assertProblem(await getMe(worker, `Bearer ${before}`), 401, "token_incorrect");
     });
@@ -121,17 +145,30 @@ describe("SIGNING_KEYS", () => {
     const stranger = await generateKeyPair("ES256");
     await withKeys(set(key, other), async (worker) => {
       const [jwk] = (await published(worker)).keys;
-      const signed = (header, secret) => new SignJWT(claims()).setProtectedHeader({ typ: "JWT", ...header }).sign(secret);
+      const signed = (header, secret) =>
+        new SignJWT(claims()).setProtectedHeader({ typ: "JWT", ...header }).sign(secret);
       const bytes = (text) => Buffer.from(text);
       const wrong = {
         "a stranger's key under a known kid": await signed({ alg: "ES256", kid: "first" }, stranger.privateKey),
-        "the public key as an HMAC's secret": await signed({ alg: "HS256", kid: "first" }, bytes(JSON.stringify(jwk).padEnd(64))),
-        "x of the public key as an HMAC's secret": await signed({ alg: "HS256", kid: "first" }, Buffer.from(jwk.x, "base64url")),
+        "the public key as an HMAC's secret": await signed(
+          { alg: "HS256", kid: "first" },
+          bytes(JSON.stringify(jwk).padEnd(64)),
+        ),
+        "x of the public key as an HMAC's secret": await signed(
+          { alg: "HS256", kid: "first" },
+          Buffer.from(jwk.x, "base64url"),
+        ),
         "a kid that nobody knows": await signed({ alg: "HS256", kid: "third" }, Buffer.from(other.k, "base64url")),
         "the kid of another key": await signed({ alg: "HS256", kid: "first" }, Buffer.from(other.k, "base64url")),
-        "the secret with another algorithm": await signed({ alg: "HS384", kid: "second" }, Buffer.from(other.k.padEnd(64, "A"), "base64url")),
+        "the secret with another algorithm": await signed(
+          { alg: "HS384", kid: "second" },
+          Buffer.from(other.k.padEnd(64, "A"), "base64url"),
+        ),
         "the former SECRET_KEY, which is not configured": await foreignToken(worker, { iss: ISSUER }),
-        "a key in the header": await signed({ alg: "ES256", jwk: await exportJWK(stranger.publicKey) }, stranger.privateKey),
+        "a key in the header": await signed(
+          { alg: "ES256", jwk: await exportJWK(stranger.publicKey) },
+          stranger.privateKey,
+        ),
       };
       for (const [what, token] of Object.entries(wrong)) {
         const response = await getMe(worker, `Bearer ${token}`);

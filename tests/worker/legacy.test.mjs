@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 import { KNOWN, KNOWN_SALTED, LEGACY_SECRET_KEY, legacyToken } from "../support/legacy.mjs";
-import { assertChallenge, assertProblem, claimsOf, getMe, loggedIn, me, now, refresh, refreshed } from "../support/requests.mjs";
+import {
+  assertChallenge,
+  assertProblem,
+  claimsOf,
+  getMe,
+  loggedIn,
+  me,
+  now,
+  refresh,
+  refreshed,
+} from "../support/requests.mjs";
 import { PASSWORDS, alice, bob, user } from "../support/users.mjs";
 import { SECRET_KEY, startWorker, withWorker } from "../support/worker.mjs";
 
@@ -17,7 +27,12 @@ const incorrect = async (response) => {
 describe("a token of the original", () => {
   let worker;
   before(async () => {
-    const users = [alice, bob, user(3, "mallory", "mallory", { disabled: true }), user(4, "ended", "alice", { tokens_valid_from: now() })];
+    const users = [
+      alice,
+      bob,
+      user(3, "mallory", "mallory", { disabled: true }),
+      user(4, "ended", "alice", { tokens_valid_from: now() }),
+    ];
     worker = await startWorker({ users, vars, clock: true });
     await ids(worker, users);
   });
@@ -42,7 +57,11 @@ describe("a token of the original", () => {
 
   test("says 'token be overdue' when it is only over, and 'token incorrect' when anything else is wrong", async () => {
     const over = { iat: 1600000000, exp: 1600000600 };
-    const problem = await assertChallenge(await getMe(worker, `JWT ${legacyToken({ id: 1 }, over)}`), "token_overdue", "invalid_token");
+    const problem = await assertChallenge(
+      await getMe(worker, `JWT ${legacyToken({ id: 1 }, over)}`),
+      "token_overdue",
+      "invalid_token",
+    );
     assert.equal(problem.detail, "token be overdue");
     await incorrect(await getMe(worker, `JWT ${legacyToken({ id: 1 }, { ...over, secret: "another" })}`));
   });
@@ -89,7 +108,11 @@ describe("a token of the original", () => {
 
   test("is not exchanged when it is over, wrong, or its user is not let in", async () => {
     await assertProblem(await refresh(worker, KNOWN), 401, "token_overdue");
-    for (const token of [legacyToken({ id: 1 }, { secret: "another" }), legacyToken({ id: 99 }), legacyToken({ id: 3 })]) {
+    for (const token of [
+      legacyToken({ id: 1 }, { secret: "another" }),
+      legacyToken({ id: 99 }),
+      legacyToken({ id: 3 }),
+    ]) {
       await incorrect(await refresh(worker, token));
     }
   });
@@ -110,19 +133,23 @@ test("tokens of the original are refused from LEGACY_UNTIL on, at /me and at /re
       await loggedIn(worker, "alice");
     });
   }
-  await withWorker({ users: [alice], vars: { ...vars, LEGACY_UNTIL: String(now() + 1000) }, clock: true }, async (worker) => {
-    await ids(worker, [alice]);
-    const token = legacyToken();
-    assert.equal(await me(worker, token), 200);
-    await worker.clock.ahead(1005);
-    await incorrect(await getMe(worker, `JWT ${token}`));
-  });
+  await withWorker(
+    { users: [alice], vars: { ...vars, LEGACY_UNTIL: String(now() + 1000) }, clock: true },
+    async (worker) => {
+      await ids(worker, [alice]);
+      const token = legacyToken();
+      assert.equal(await me(worker, token), 200);
+      await worker.clock.ahead(1005);
+      await incorrect(await getMe(worker, `JWT ${token}`));
+    },
+  );
 });
 
 test("tokens of the original are refused where LEGACY_SECRET_KEY is not set, whatever signed them", async () => {
   await withWorker({ users: [alice] }, async (worker) => {
     await ids(worker, [alice]);
-    for (const secret of [LEGACY_SECRET_KEY, SECRET_KEY]) await incorrect(await getMe(worker, `JWT ${legacyToken({ id: 1 }, { secret })}`));
+    for (const secret of [LEGACY_SECRET_KEY, SECRET_KEY])
+      await incorrect(await getMe(worker, `JWT ${legacyToken({ id: 1 }, { secret })}`));
   });
 });
 

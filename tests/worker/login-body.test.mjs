@@ -103,7 +103,10 @@ describe("the body of a login", () => {
       assert.equal((await chunked(right, 1)).status, 200);
       await assertProblem(await chunked(padded(8193)), 413, "body_too_large");
       // Of a long one, the client may only see that nobody reads on.
-      const long = await chunked(padded(200_000), 16_000).then(({ status }) => status, () => "reset");
+      const long = await chunked(padded(200_000), 16_000).then(
+        ({ status }) => status,
+        () => "reset",
+      );
       assert.ok([413, "reset"].includes(long), String(long));
     });
 

@@ -12,7 +12,9 @@ describe("a login", () => {
   let worker;
   before(async () => {
     const made = ["sameCost", "otherCost", "defaults"].map((name, i) => user(i + 10, name.toLowerCase(), name));
-    worker = await startWorker({ users: [alice, bob, ...made, user(0, "zero", "alice"), user(2 ** 53 - 1, "most", "alice")] });
+    worker = await startWorker({
+      users: [alice, bob, ...made, user(0, "zero", "alice"), user(2 ** 53 - 1, "most", "alice")],
+    });
   });
   after(() => worker?.stop());
 
@@ -23,7 +25,14 @@ describe("a login", () => {
     assert.match(response.headers.get("content-type"), /^application\/json(;|$)/);
     assertHeaders(response);
     const answer = await response.json();
-    assert.deepEqual(Object.keys(answer).sort(), ["expires_at", "expires_in", "refresh_expires_in", "refresh_token", "token", "token_type"]);
+    assert.deepEqual(Object.keys(answer).sort(), [
+      "expires_at",
+      "expires_in",
+      "refresh_expires_in",
+      "refresh_token",
+      "token",
+      "token_type",
+    ]);
     assert.equal(answer.token_type, "Bearer");
     assert.equal(answer.expires_in, 3600);
     assert.ok(answer.expires_at >= since + 3600 && answer.expires_at <= now() + 3600);
@@ -42,12 +51,26 @@ describe("a login", () => {
     assert.equal(payload.exp, payload.iat + answer.expires_in);
     assert.equal(payload.exp, answer.expires_at);
     assert.equal(payload.aud, undefined);
-    assert.deepEqual(Object.keys(payload).sort(), ["auth_time", "exp", "iat", "id", "iss", "jti", "sid", "sub", "username", "ver"]);
+    assert.deepEqual(Object.keys(payload).sort(), [
+      "auth_time",
+      "exp",
+      "iat",
+      "id",
+      "iss",
+      "jti",
+      "sid",
+      "sub",
+      "username",
+      "ver",
+    ]);
   });
 
   test("puts nothing of the record but id and name into the token", async () => {
     const { token } = await loggedIn(worker, "alice");
-    const parts = token.split(".").slice(0, 2).map((part) => Buffer.from(part, "base64url").toString());
+    const parts = token
+      .split(".")
+      .slice(0, 2)
+      .map((part) => Buffer.from(part, "base64url").toString());
     for (const secret of [alice.phone, HASHES.alice, "argon2", PASSWORDS.alice]) {
       assert.ok(!parts.join().includes(secret));
     }
@@ -81,7 +104,10 @@ describe("a login", () => {
   });
 
   test("writes ids at the ends of their range exactly", async () => {
-    for (const [name, id] of [["zero", 0], ["most", 2 ** 53 - 1]]) {
+    for (const [name, id] of [
+      ["zero", 0],
+      ["most", 2 ** 53 - 1],
+    ]) {
       const { token } = await loggedIn(worker, name, PASSWORDS.alice);
       const { payload } = await verify(token, worker);
       assert.equal(payload.id, id);
@@ -140,7 +166,11 @@ test("the issuer is the origin that was asked, where a Worker has several", asyn
   }
 });
 
-for (const [alg, least] of [["HS256", 32], ["HS384", 48], ["HS512", 64]]) {
+for (const [alg, least] of [
+  ["HS256", 32],
+  ["HS384", 48],
+  ["HS512", 64],
+]) {
   test(`with TOKEN_ALGORITHM ${alg} and a secret of just ${least} bytes, jose verifies the token`, async () => {
     const secret = "é".repeat(least / 2);
     const worker = await startWorker({ users: [alice], vars: { TOKEN_ALGORITHM: alg, SECRET_KEY: secret } });
@@ -156,7 +186,11 @@ for (const [alg, least] of [["HS256", 32], ["HS384", 48], ["HS512", 64]]) {
 }
 
 test("issuer, audience and lifetime are as configured", async () => {
-  const vars = { TOKEN_ISSUER: "https://login.example.test", TOKEN_AUDIENCE: "https://api.example.test", TOKEN_EXPIRATION: "60" };
+  const vars = {
+    TOKEN_ISSUER: "https://login.example.test",
+    TOKEN_AUDIENCE: "https://api.example.test",
+    TOKEN_EXPIRATION: "60",
+  };
   const worker = await startWorker({ users: [alice], vars });
   try {
     const { token, expires_in } = await loggedIn(worker, "alice");
@@ -171,7 +205,10 @@ test("issuer, audience and lifetime are as configured", async () => {
 });
 
 test("without any setting but the secret: HS512, 3600 seconds, the Worker's own origin, no audience", async () => {
-  const worker = await startWorker({ users: [alice], vars: { TOKEN_ALGORITHM: undefined, TOKEN_EXPIRATION: undefined } });
+  const worker = await startWorker({
+    users: [alice],
+    vars: { TOKEN_ALGORITHM: undefined, TOKEN_EXPIRATION: undefined },
+  });
   try {
     const { token, expires_in } = await loggedIn(worker, "alice");
     const { payload, protectedHeader } = await verify(token, worker);

@@ -2,7 +2,19 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { bearer, changePassword, foreignToken, introspect, logIn, logOut, loggedIn, now, post, refresh, signUp } from "../support/requests.mjs";
+import {
+  bearer,
+  changePassword,
+  foreignToken,
+  introspect,
+  logIn,
+  logOut,
+  loggedIn,
+  now,
+  post,
+  refresh,
+  signUp,
+} from "../support/requests.mjs";
 import { PASSWORDS, alice, bob } from "../support/users.mjs";
 import { eventually } from "../support/wait.mjs";
 import { INTROSPECTION_SECRET, from, startWorker } from "../support/worker.mjs";
@@ -22,15 +34,28 @@ describe("the log's line", () => {
   const during = async (ask, least = 1) => {
     const before = lines().length;
     const answers = await ask();
-    const decisions = () => lines().slice(before).filter(({ event }) => event === "decision");
+    const decisions = () =>
+      lines()
+        .slice(before)
+        .filter(({ event }) => event === "decision");
     await eventually(() => decisions().length >= least, `${least} lines of the log`);
     return { answers, lines: decisions() };
   };
 
   test("says when, where, what came of it, why, about whom, for which request and how long it took", async () => {
-    const { lines: [line] } = await during(() => logIn(worker, "alice", PASSWORDS.alice, { "cf-ray": RAY }));
+    const {
+      lines: [line],
+    } = await during(() => logIn(worker, "alice", PASSWORDS.alice, { "cf-ray": RAY }));
     const { time, duration_ms, account, ...rest } = line;
-    assert.deepEqual(rest, { event: "decision", route: "login", status: 200, outcome: "admitted", reason: "password_right", address: "127.0.0.0/24", request: RAY });
+    assert.deepEqual(rest, {
+      event: "decision",
+      route: "login",
+      status: 200,
+      outcome: "admitted",
+      reason: "password_right",
+      address: "127.0.0.0/24",
+      request: RAY,
+    });
     assert.ok(Math.abs(time - now()) < 60, String(time));
     assert.ok(duration_ms >= 0 && duration_ms < 60_000, String(duration_ms));
     assert.match(account, /^[0-9a-f]{16}$/);
@@ -65,7 +90,10 @@ describe("the log's line", () => {
       ["logout", 401, null, () => logOut(worker, "x.y.z")],
     ];
     for (const [route, status, reason, ask] of asked) {
-      const { answers, lines: [line] } = await during(ask);
+      const {
+        answers,
+        lines: [line],
+      } = await during(ask);
       assert.equal(answers.status, status, `${route}: ${await answers.text()}`);
       assert.deepEqual([line.route, line.status], [route, status]);
       assert.match(line.reason, /^[a-z_]+$/);
@@ -86,11 +114,14 @@ describe("the log's line", () => {
 
   test("takes nothing from a client that could break it or lie in it", async () => {
     const headers = { "cf-ray": 'x","outcome":"admitted', "user-agent": "zaphod", ...from('1.2.3.4","a":"zaphod') };
-    const { lines: all } = await during(() => post(worker, "/login", { username: 'zaphod"\u2028,"x":"', password: "zaphod" }, headers));
+    const { lines: all } = await during(() =>
+      post(worker, "/login", { username: 'zaphod"\u2028,"x":"', password: "zaphod" }, headers),
+    );
     assert.equal(all.length, 1);
     assert.equal(all[0].outcome, "credentials_incorrect");
     const text = JSON.stringify(worker.logs);
-    for (const sent of ["zaphod", "1.2.3.4", NEW, PASSWORDS.bob, "alice", "erin"]) assert.ok(!text.includes(sent), sent);
+    for (const sent of ["zaphod", "1.2.3.4", NEW, PASSWORDS.bob, "alice", "erin"])
+      assert.ok(!text.includes(sent), sent);
     for (const { message } of worker.logs) assert.doesNotMatch(message, /[\r\n\u2028\u2029]/);
   });
 });

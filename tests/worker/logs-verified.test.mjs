@@ -14,7 +14,9 @@ async function statuses(worker) {
   // The last line is there, so all are.
   await worker.logged(({ message }) => message.includes('"route":"me","status":401'));
   const lines = worker.logs.map(({ message }) => JSON.parse(message));
-  return lines.filter(({ route }) => route === "me" || route === "verify").map(({ route, status }) => `${route} ${status}`);
+  return lines
+    .filter(({ route }) => route === "me" || route === "verify")
+    .map(({ route, status }) => `${route} ${status}`);
 }
 
 test("with LOG_VERIFIED on each token that is accepted has a line in the log, and each that is refused", () =>
@@ -28,7 +30,10 @@ test("without LOG_VERIFIED only tokens that are refused have a line, and so have
     assert.ok(worker.logs.some(({ message }) => message.includes('"route":"login","status":200')));
   }));
 
-for (const [name, value] of [["LOG_VERIFIED", "no"], ["LOG_VERIFIEED", "off"]]) {
+for (const [name, value] of [
+  ["LOG_VERIFIED", "no"],
+  ["LOG_VERIFIEED", "off"],
+]) {
   test(`${name} = "${value}" is named in the log, and nothing is served`, () =>
     withWorker({ users: [alice], vars: { [name]: value } }, async (worker) => {
       await assertProblem(await getMe(worker, "Bearer x.y.z"), 500, "misconfigured");

@@ -16,7 +16,8 @@ describe("the log", () => {
     const { token } = await loggedIn(worker, "alice");
     const overdue = await foreignToken(worker, { iat: 1, exp: now() - 5 });
     assert.equal((await getMe(worker, `Bearer ${token}`)).status, 200);
-    for (const header of [overdue, FORGED, PASSWORD]) assert.equal((await getMe(worker, `Bearer ${header}`)).status, 401);
+    for (const header of [overdue, FORGED, PASSWORD])
+      assert.equal((await getMe(worker, `Bearer ${header}`)).status, 401);
     await logIn(worker, "alice", PASSWORD);
     await logIn(worker, NAME, PASSWORD);
     await logIn(worker, "mallory", PASSWORDS.mallory);
@@ -27,7 +28,15 @@ describe("the log", () => {
     await worker.kv.put("user:broken", `{"hash_password":"${HASHES.alice}",`);
     await logIn(worker, "broken", PASSWORD);
     secrets = [token, ...token.split("."), overdue.split(".")[2], FORGED.split(".")[1], NAME, NAME.toLowerCase()];
-    secrets.push(PASSWORD, PASSWORDS.alice, PASSWORDS.mallory, HASHES.alice, HASHES.alice.slice(31), SECRET_KEY, alice.phone);
+    secrets.push(
+      PASSWORD,
+      PASSWORDS.alice,
+      PASSWORDS.mallory,
+      HASHES.alice,
+      HASHES.alice.slice(31),
+      SECRET_KEY,
+      alice.phone,
+    );
     // The last decision's line is there, so all are.
     await worker.logged(({ message }) => message.includes("record_corrupt"));
   });
@@ -50,7 +59,10 @@ describe("the log", () => {
     const lines = worker.logs.map(({ message }) => JSON.parse(message)).filter(({ route }) => route === "login");
     const reasons = lines.map(({ status, reason }) => `${status} ${reason}`);
     const first = ["200 password_right", "401 password_wrong", "401 user_unknown", "401 user_disabled"];
-    assert.deepEqual(reasons.filter((reason) => /^(200|401)/.test(reason)), [...first, "401 record_corrupt"]);
+    assert.deepEqual(
+      reasons.filter((reason) => /^(200|401)/.test(reason)),
+      [...first, "401 record_corrupt"],
+    );
   });
 
   test("has each refusal of a token with its reason", () => {

@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { UnsecuredJWT } from "jose";
-import { assertChallenge, assertHeaders, assertProblem, foreignToken, getMe, logOut, loggedIn, now, refreshed } from "../support/requests.mjs";
+import {
+  assertChallenge,
+  assertHeaders,
+  assertProblem,
+  foreignToken,
+  getMe,
+  logOut,
+  loggedIn,
+  now,
+  refreshed,
+} from "../support/requests.mjs";
 import { PASSWORDS, alice, bob, user } from "../support/users.mjs";
 import { SECRET_KEY, startWorker, withWorker } from "../support/worker.mjs";
 
@@ -37,7 +47,10 @@ describe("GET /me", () => {
     }
 
     test("answers HEAD with the same status and headers, and no body", async () => {
-      const response = await fetch(`${worker.url}/me`, { method: "HEAD", headers: { authorization: `Bearer ${token}` } });
+      const response = await fetch(`${worker.url}/me`, {
+        method: "HEAD",
+        headers: { authorization: `Bearer ${token}` },
+      });
       assert.equal(response.status, 200);
       assert.match(response.headers.get("content-type"), /^application\/json/);
       assertHeaders(response);
@@ -88,7 +101,11 @@ describe("GET /me", () => {
         const response = await fetch(`${worker.url}/me?${name}=${token}`);
         await assertChallenge(response, "token_missing", undefined);
       }
-      for (const headers of [{ cookie: `token=${token}` }, { "x-access-token": token }, { "proxy-authorization": `Bearer ${token}` }]) {
+      for (const headers of [
+        { cookie: `token=${token}` },
+        { "x-access-token": token },
+        { "proxy-authorization": `Bearer ${token}` },
+      ]) {
         await assertChallenge(await fetch(`${worker.url}/me`, { headers }), "token_missing", undefined);
       }
     });
@@ -110,13 +127,18 @@ describe("GET /me", () => {
       "a tampered header": () => `${flip(head())}.${body()}.${signature()}`,
       "a tampered payload": () => `${head()}.${flip(body())}.${signature()}`,
       "a tampered signature": () => `${head()}.${body()}.${flip(signature())}`,
-      "a swapped payload": () => `${head()}.${encode({ iss: worker.url, sub: "2", id: 2, username: "bob", exp: now() + 60 })}.${signature()}`,
+      "a swapped payload": () =>
+        `${head()}.${encode({ iss: worker.url, sub: "2", id: 2, username: "bob", exp: now() + 60 })}.${signature()}`,
       "no signature": () => `${head()}.${body()}.`,
       "two parts": () => `${head()}.${body()}`,
       "a padded signature": () => `${token}==`,
       "quotes around it": () => `"${token}"`,
       "alg none": () =>
-        new UnsecuredJWT({ id: 1, username: "alice" }).setIssuer(worker.url).setSubject("1").setExpirationTime("1h").encode(),
+        new UnsecuredJWT({ id: 1, username: "alice" })
+          .setIssuer(worker.url)
+          .setSubject("1")
+          .setExpirationTime("1h")
+          .encode(),
       "alg nOnE": () => `${encode({ alg: "nOnE" })}.${body()}.`,
       "another secret": () => foreignToken(worker, {}, { secret: SECRET_KEY.replace("w", "W") }),
       "another algorithm with the same secret": () => foreignToken(worker, {}, { header: { alg: "HS256" } }),
@@ -218,7 +240,13 @@ describe("GET /me", () => {
 
     test("tokens from before tokens_valid_from are refused, those from then on are not", async () => {
       const t = now();
-      const cases = [[0, true], [t - 101, true], [t - 100, true], [t - 99, false], [t + 1000, false]];
+      const cases = [
+        [0, true],
+        [t - 101, true],
+        [t - 100, true],
+        [t - 99, false],
+        [t + 1000, false],
+      ];
       for (const [from, stands] of cases) {
         const response = await bearer(await withUser(seven("ended", { tokens_valid_from: from }), t - 100));
         if (stands) assert.equal(response.status, 200, String(from));
@@ -282,7 +310,10 @@ describe("GET /me where issuer and audience are configured", () => {
 test("a user without a phone, who may have null for one, has an empty one and all that others have", () => {
   const { phone: _, ...without } = user(2, "without", "bob");
   return withWorker({ users: [user(1, "null", "alice", { phone: null }), without] }, async (worker) => {
-    for (const [id, name, password] of [[1, "null", "alice"], [2, "without", "bob"]]) {
+    for (const [id, name, password] of [
+      [1, "null", "alice"],
+      [2, "without", "bob"],
+    ]) {
       const { token, refresh_token } = await loggedIn(worker, name, PASSWORDS[password]);
       const next = await refreshed(worker, refresh_token);
       for (const each of [token, next.token]) {

@@ -38,7 +38,11 @@ const WRONG = {
   "LEGACY_UNTIL is soon": { LEGACY_SECRET_KEY: "short-secret", LEGACY_UNTIL: "soon" },
   "LEGACY_SECRET_KEY is missing": { LEGACY_UNTIL: "2100-01-01" },
   "LEGACY_UNTIL is missing": { LEGACY_SECRET_KEY: "short-secret" },
-  "LEGACY_ALGORITHM is none": { LEGACY_SECRET_KEY: "short-secret", LEGACY_UNTIL: "2100-01-01", LEGACY_ALGORITHM: "none" },
+  "LEGACY_ALGORITHM is none": {
+    LEGACY_SECRET_KEY: "short-secret",
+    LEGACY_UNTIL: "2100-01-01",
+    LEGACY_ALGORITHM: "none",
+  },
   "LOGIN_ATEMPTS is misspelt": { LOGIN_ATEMPTS: "10" },
   "LEGACY_SECRET is misspelt": { LEGACY_SECRET: "short-secret" },
   "CORS_ORIGIN is misspelt": { CORS_ORIGIN: "https://app.example.test" },
@@ -100,7 +104,10 @@ test("what is not wrong is served: other names, the shortest and the longest sen
 });
 
 test("LEGACY_SECRET_KEY may be taken away before the other settings, once LEGACY_UNTIL is past", async () => {
-  const worker = await startWorker({ users: [alice], vars: { LEGACY_UNTIL: "2020-01-31", LEGACY_ALGORITHM: "HS256", LEGACY_SALT: "login" } });
+  const worker = await startWorker({
+    users: [alice],
+    vars: { LEGACY_UNTIL: "2020-01-31", LEGACY_ALGORITHM: "HS256", LEGACY_SALT: "login" },
+  });
   try {
     assert.equal((await loggedIn(worker, "alice")).token_type, "Bearer");
     assert.equal((await fetch(`${worker.url}/healthz`)).status, 200);

@@ -32,7 +32,8 @@ describe("a change of password", () => {
   after(() => worker?.stop());
 
   const begun = (name) => loggedIn(worker, name, OLD);
-  const refused = async (name, password) => assertProblem(await logIn(worker, name, password), 401, "credentials_incorrect");
+  const refused = async (name, password) =>
+    assertProblem(await logIn(worker, name, password), 401, "credentials_incorrect");
 
   test("is 204, and from then on the new one opens and the old one does not", async () => {
     const { token } = await begun("changes");
@@ -68,7 +69,11 @@ describe("a change of password", () => {
     const address = from("198.51.100.1");
     const { token } = await begun("guessed");
     for (let i = 0; i < 10; i++) {
-      await assertProblem(await changePassword(worker, token, `guess ${i}`, NEW, address), 401, "credentials_incorrect");
+      await assertProblem(
+        await changePassword(worker, token, `guess ${i}`, NEW, address),
+        401,
+        "credentials_incorrect",
+      );
     }
     const response = await changePassword(worker, token, OLD, NEW, address);
     assert.match(response.headers.get("retry-after"), /^[1-9]\d*$/);
@@ -87,20 +92,34 @@ describe("a change of password", () => {
 
   test("wants a token, and one JSON object with the two passwords", async () => {
     const { token } = await begun("malformed");
-    await assertChallenge(await post(worker, "/password", { old_password: OLD, new_password: NEW }), "token_missing", undefined);
+    await assertChallenge(
+      await post(worker, "/password", { old_password: OLD, new_password: NEW }),
+      "token_missing",
+      undefined,
+    );
     await assertChallenge(await changePassword(worker, "x.y.z", OLD, NEW), "token_incorrect", "invalid_token");
     const both = { old_password: OLD, new_password: NEW };
-    const wrong = ["", "{}", { old_password: OLD }, { new_password: NEW }, { ...both, username: "ends" }, { ...both, new_password: 1 }];
+    const wrong = [
+      "",
+      "{}",
+      { old_password: OLD },
+      { new_password: NEW },
+      { ...both, username: "ends" },
+      { ...both, new_password: 1 },
+    ];
     wrong.push({ ...both, old_password: "x".repeat(1025) });
     const tooLong = await post(worker, "/password", { ...both, new_password: "x7".repeat(513) }, bearer(token));
     assert.ok([400, 422].includes(tooLong.status), String(tooLong.status));
-    for (const body of wrong) await assertProblem(await post(worker, "/password", body, bearer(token)), 400, "request_malformed");
+    for (const body of wrong)
+      await assertProblem(await post(worker, "/password", body, bearer(token)), 400, "request_malformed");
     await loggedIn(worker, "malformed", OLD);
   });
 
   test("of two at once with the same old password is done once", async () => {
     const sessions = [await begun("twice"), await begun("twice")];
-    const answers = await Promise.all(sessions.map(({ token }, i) => changePassword(worker, token, OLD, `${NEW} ${i}`)));
+    const answers = await Promise.all(
+      sessions.map(({ token }, i) => changePassword(worker, token, OLD, `${NEW} ${i}`)),
+    );
     const statuses = answers.map(({ status }) => status);
     assert.deepEqual([...statuses].sort(), [204, 401]);
     await loggedIn(worker, "twice", `${NEW} ${statuses.indexOf(204)}`);

@@ -21,8 +21,26 @@ const REQUESTS = {
   "/nothing": {},
 };
 
-const OTHERS = ["http://login.example.test", "http://login.example.test:8080", "http://192.168.0.1", "http://127.evil.test", "http://localhost.evil.test", "http://[::2]", "http://128.0.0.1", "http://[::ffff:127.0.0.1]"];
-const LOCAL = ["http://localhost", "http://localhost:8787", "http://127.0.0.1:8787", "http://127.255.0.1", "http://[::1]", "http://[::1]:8787", "https://login.example.test", "https://192.168.0.1:8443"];
+const OTHERS = [
+  "http://login.example.test",
+  "http://login.example.test:8080",
+  "http://192.168.0.1",
+  "http://127.evil.test",
+  "http://localhost.evil.test",
+  "http://[::2]",
+  "http://128.0.0.1",
+  "http://[::ffff:127.0.0.1]",
+];
+const LOCAL = [
+  "http://localhost",
+  "http://localhost:8787",
+  "http://127.0.0.1:8787",
+  "http://127.255.0.1",
+  "http://[::1]",
+  "http://[::1]:8787",
+  "https://login.example.test",
+  "https://192.168.0.1:8443",
+];
 
 describe("a Worker", () => {
   let worker;

@@ -31,7 +31,10 @@ test("nobody signs up with a name of which a part cannot be seen", () =>
       await assertProblem(response, 400, "request_malformed");
     }
     const { keys } = await worker.kv.list({ prefix: "user:" });
-    assert.deepEqual(keys.map(({ name }) => name), ["user:alice"]);
+    assert.deepEqual(
+      keys.map(({ name }) => name),
+      ["user:alice"],
+    );
     const seen = await signUp(worker, { username: "alice b. 名前", password: PASSWORD, phone: "" });
     assert.equal(seen.status, 201, await seen.text());
   }));

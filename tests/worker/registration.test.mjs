@@ -87,7 +87,8 @@ describe("signing up", () => {
     const { id } = await answers[made[0]].json();
     assert.equal(claimsOf((await loggedIn(worker, "heidi", passwords[made[0]])).token).id, id);
     const losers = passwords.filter((_, i) => i !== made[0]).slice(0, 5);
-    for (const password of losers) await assertProblem(await logIn(worker, "heidi", password), 401, "credentials_incorrect");
+    for (const password of losers)
+      await assertProblem(await logIn(worker, "heidi", password), 401, "credentials_incorrect");
   });
 
   test("gives each user a number of their own, from 2^32 up, that JavaScript holds exactly", async () => {
@@ -100,11 +101,23 @@ describe("signing up", () => {
 
   test("is refused when malformed (400)", async () => {
     const { password, ...rest } = person("ivan");
-    const wrong = ["", "{}", "[]", rest, person("ivan", { admin: true }), person("ivan", { id: 1 }), person("ivan", { phone: 44 })];
+    const wrong = [
+      "",
+      "{}",
+      "[]",
+      rest,
+      person("ivan", { admin: true }),
+      person("ivan", { id: 1 }),
+      person("ivan", { phone: 44 }),
+    ];
     wrong.push(person(""), person("a".repeat(81)), person("iv\nan"), person("ivan", { password: 1 }));
     wrong.push(person("ivan", { phone: "4".repeat(41) }), person("ivan", { phone: "+44\n" }));
     for (const body of wrong) await assertProblem(await post(worker, "/users", body), 400, "request_malformed");
-    await assertProblem(await post(worker, "/users", person("ivan"), { "content-type": "text/plain" }), 415, "media_type_unsupported");
+    await assertProblem(
+      await post(worker, "/users", person("ivan"), { "content-type": "text/plain" }),
+      415,
+      "media_type_unsupported",
+    );
     await signedUp(worker, person("ivan", { password }));
   });
 
@@ -113,7 +126,11 @@ describe("signing up", () => {
     for (const password of ["x7".repeat(513), "é".repeat(513)]) {
       const response = await signUp(worker, person("noah", { password }));
       assert.ok([400, 422].includes(response.status), String(response.status));
-      await assertProblem(response, response.status, response.status === 400 ? "request_malformed" : "password_unacceptable");
+      await assertProblem(
+        response,
+        response.status,
+        response.status === 400 ? "request_malformed" : "password_unacceptable",
+      );
     }
   });
 

@@ -25,10 +25,13 @@ test("a request longer than the exchange is never answered with what was another
   try {
     const authorization = `Bearer ${(await loggedIn(worker, "alice")).token}`;
     for (const path of ["/panic", "/panic/later", "/panic/overflow", "/panic/trap"]) {
-      const long = Array.from({ length: 6 }, (_, i) => fetch(`${worker.url}/panic/once?${i}`, { headers: { authorization: TOO_LONG } }));
+      const long = Array.from({ length: 6 }, (_, i) =>
+        fetch(`${worker.url}/panic/once?${i}`, { headers: { authorization: TOO_LONG } }),
+      );
       await sleep(150);
       // Whose answers stand in the exchange before and after.
-      const asked = () => Array.from({ length: 4 }, () => [getVerify(worker, authorization), getMe(worker, authorization)]).flat();
+      const asked = () =>
+        Array.from({ length: 4 }, () => [getVerify(worker, authorization), getMe(worker, authorization)]).flat();
       const others = asked();
       const panic = fetch(worker.url + path, { headers: { authorization: TOO_LONG } });
       others.push(...asked());

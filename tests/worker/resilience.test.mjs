@@ -61,12 +61,16 @@ describe("the Worker", () => {
             // From addresses of their own: so many at once from one would be guesses.
             const client = from(`198.51.100.${i}`);
             if (i % 3 === 0) return logIn(worker, "alice", PASSWORDS.alice, client).then(({ status }) => status);
-            if (i % 3 === 1) return logIn(worker, "alice", "wrong", client).then(({ status }) => status === 401 ? 200 : status);
+            if (i % 3 === 1)
+              return logIn(worker, "alice", "wrong", client).then(({ status }) => (status === 401 ? 200 : status));
             return getMe(worker, `Bearer ${token}`).then(({ status }) => status);
           });
           // Some of them wait for the store by then, and some have yet to be looked at.
           const panicked = sleep(30 + 60 * round).then(() => fetch(worker.url + path));
-          assert.deepEqual(await Promise.all(asked), asked.map(() => 200));
+          assert.deepEqual(
+            await Promise.all(asked),
+            asked.map(() => 200),
+          );
           await assertProblem(await panicked, 500, "internal_error");
         }
         await loggedIn(worker, "alice");
@@ -140,7 +144,11 @@ describe("the Worker", () => {
           name: "portcullis",
           compatibilityDate: "2026-04-26",
           modulesRoot: "build",
-          modules: [module("worker.js", "ESModule"), module("index.js", "ESModule"), module("index_bg.wasm", "CompiledWasm")],
+          modules: [
+            module("worker.js", "ESModule"),
+            module("index.js", "ESModule"),
+            module("index_bg.wasm", "CompiledWasm"),
+          ],
         },
       ],
     });
@@ -150,7 +158,10 @@ describe("the Worker", () => {
       const response = await mf.dispatchFetch(`http://caller.test/?${names.map((name) => `name=${name}`).join("&")}`);
       const { status, outcomes } = await response.json();
       assert.equal(status, 404);
-      assert.deepEqual(outcomes, names.map((name) => outcomes[0].replace("nothing", name)));
+      assert.deepEqual(
+        outcomes,
+        names.map((name) => outcomes[0].replace("nothing", name)),
+      );
       assert.notEqual(outcomes[0], "called");
     } finally {
       await mf.dispose();

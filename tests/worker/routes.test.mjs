@@ -14,7 +14,20 @@ describe("the routes", () => {
 
   const ask = (path, method = "GET", headers = {}) => fetch(worker.url + path, { method, headers, redirect: "manual" });
 
-  for (const path of ["/nothing", "/LOGIN", "/Me", "/login/", "/me/", "/me/1", "/login.json", "/%6de%2f", "/healthz/x", "/panic", "/.env", "/user:alice"]) {
+  for (const path of [
+    "/nothing",
+    "/LOGIN",
+    "/Me",
+    "/login/",
+    "/me/",
+    "/me/1",
+    "/login.json",
+    "/%6de%2f",
+    "/healthz/x",
+    "/panic",
+    "/.env",
+    "/user:alice",
+  ]) {
     test(`${path} is not found (404)`, async () => {
       await assertProblem(await ask(path, "GET", { authorization }), 404, "not_found");
       await assertProblem(await ask(path, "POST"), 404, "not_found");
@@ -24,12 +37,29 @@ describe("the routes", () => {
   const ALLOWED = {
     "/sessions": ["GET", "HEAD", "DELETE"],
     [`/sessions/${"A".repeat(22)}`]: ["DELETE"],
-    ...Object.fromEntries(["/login", "/refresh", "/logout", "/password", "/users", "/introspect"].map((path) => [path, ["POST"]])),
-    ...Object.fromEntries(["/me", "/verify", "/healthz", "/.well-known/jwks.json"].map((path) => [path, ["GET", "HEAD"]])),
+    ...Object.fromEntries(
+      ["/login", "/refresh", "/logout", "/password", "/users", "/introspect"].map((path) => [path, ["POST"]]),
+    ),
+    ...Object.fromEntries(
+      ["/me", "/verify", "/healthz", "/.well-known/jwks.json"].map((path) => [path, ["GET", "HEAD"]]),
+    ),
   };
   for (const [path, allowed] of Object.entries(ALLOWED)) {
     // Beyond the common ones: those that workerd lets through.
-    const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND", "PURGE", "SEARCH", "REPORT", "QUERY"];
+    const methods = [
+      "GET",
+      "HEAD",
+      "POST",
+      "PUT",
+      "PATCH",
+      "DELETE",
+      "OPTIONS",
+      "PROPFIND",
+      "PURGE",
+      "SEARCH",
+      "REPORT",
+      "QUERY",
+    ];
     for (const method of methods.filter((method) => !allowed.includes(method))) {
       test(`${method} ${path} is not allowed (405), and Allow says what is`, async () => {
         const response = await ask(path, method, { authorization });
@@ -95,7 +125,10 @@ describe("the routes", () => {
       assert.match(await response.text(), /<html[\s\S]*app\.js/);
     });
 
-    for (const [path, type] of [["/app.js", /javascript/], ["/style.css", /^text\/css/]]) {
+    for (const [path, type] of [
+      ["/app.js", /javascript/],
+      ["/style.css", /^text\/css/],
+    ]) {
       test(`has ${path}`, async () => {
         const response = await ask(path);
         assert.equal(response.status, 200);
@@ -105,7 +138,14 @@ describe("the routes", () => {
       });
     }
 
-    for (const path of ["/_headers", "/missing.js", "/index.htm", "/../wrangler.toml", "/%2e%2e/package.json", "/app.ts"]) {
+    for (const path of [
+      "/_headers",
+      "/missing.js",
+      "/index.htm",
+      "/../wrangler.toml",
+      "/%2e%2e/package.json",
+      "/app.ts",
+    ]) {
       test(`has no ${path}: that is the Worker's 404`, async () => {
         await assertProblem(await ask(path), 404, "not_found");
       });

@@ -25,13 +25,17 @@ test("every event of an exchange has the same number in fast.rs and entry.js", (
 });
 
 test("entry.js reads as many numbers of an exchange as exchange.rs writes", () => {
-  const [count] = only(text, /new Uint32Array\(memory\.buffer, rust\.exchange_facts\(\), (\d+)\)/, "the exchange's numbers");
+  const [count] = only(
+    text,
+    /new Uint32Array\(memory\.buffer, rust\.exchange_facts\(\), (\d+)\)/,
+    "the exchange's numbers",
+  );
   assert.equal(Number(count), rustConstants(exchange).FACTS);
 });
 
 test("entry.js waits for the users' store as long as the async routes do", () => {
-  const [seconds] = only(source("crates/worker/src/patience.rs"), /Duration::from_secs\((\d+)\)/, "the time limit");
-  assert.equal(js.PATIENCE, Number(seconds) * 1000);
+  const [seconds] = only(source("crates/worker/src/timeout.rs"), /Duration::from_secs\((\d+)\)/, "the time limit");
+  assert.equal(js.TIMEOUT, Number(seconds) * 1000);
 });
 
 test("entry.js keeps a body to send it again up to the length that body.rs reads", () => {

@@ -64,7 +64,10 @@ test("a session that is not refreshed for SESSION_IDLE is over", () =>
     await assertProblem(await refresh(worker, refresh_token), 401, "token_incorrect");
   }));
 
-for (const [REVOCATION, status] of [["strict", 401], ["eventual", 200]]) {
+for (const [REVOCATION, status] of [
+  ["strict", 401],
+  ["eventual", 200],
+]) {
   test(`after a log-out, /verify answers ${status} with REVOCATION = "${REVOCATION}"`, () =>
     withWorker({ users: [alice], vars: { REVOCATION } }, async (worker) => {
       const { token } = await loggedIn(worker, "alice");

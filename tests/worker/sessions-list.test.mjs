@@ -3,7 +3,19 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { administered, userPath } from "../support/admin.mjs";
-import { assertChallenge, assertHeaders, assertProblem, bearer, claimsOf, foreignToken, loggedIn, me, now, refresh, refreshed } from "../support/requests.mjs";
+import {
+  assertChallenge,
+  assertHeaders,
+  assertProblem,
+  bearer,
+  claimsOf,
+  foreignToken,
+  loggedIn,
+  me,
+  now,
+  refresh,
+  refreshed,
+} from "../support/requests.mjs";
 import { PASSWORDS, alice, user } from "../support/users.mjs";
 import { becomes } from "../support/wait.mjs";
 import { from, startWorker } from "../support/worker.mjs";
@@ -19,10 +31,12 @@ describe("a user's sessions", () => {
   after(() => worker?.stop());
 
   const begun = async (name, headers) => {
-    if ((await worker.kv.get(`user:${name}`)) === null) await worker.kv.put(`user:${name}`, JSON.stringify(user(id++, name, "alice")));
+    if ((await worker.kv.get(`user:${name}`)) === null)
+      await worker.kv.put(`user:${name}`, JSON.stringify(user(id++, name, "alice")));
     return loggedIn(worker, name, PASSWORDS.alice, headers);
   };
-  const ask = (method, path, token) => fetch(worker.url + path, { method, headers: token === undefined ? {} : bearer(token) });
+  const ask = (method, path, token) =>
+    fetch(worker.url + path, { method, headers: token === undefined ? {} : bearer(token) });
   const listed = async (token) => {
     const response = await ask("GET", "/sessions", token);
     assert.equal(response.status, 200, await response.clone().text());
@@ -44,7 +58,13 @@ describe("a user's sessions", () => {
       assert.ok(Math.abs(began_at - now()) < 60 && renewed_at === began_at);
     }
     await refreshed(worker, one.refresh_token);
-    assert.deepEqual((await listed(two.token)).map(({ id, current }) => [id, current]), [[sid(one), false], [sid(two), true]]);
+    assert.deepEqual(
+      (await listed(two.token)).map(({ id, current }) => [id, current]),
+      [
+        [sid(one), false],
+        [sid(two), true],
+      ],
+    );
   });
 
   test("end one by one: the session and its tokens, and no other", async () => {
@@ -54,7 +74,10 @@ describe("a user's sessions", () => {
     assert.equal(await response.text(), "");
     await over(two);
     await becomes(401, () => me(worker, two.token));
-    assert.deepEqual((await listed(one.token)).map(({ id }) => id), [sid(one)]);
+    assert.deepEqual(
+      (await listed(one.token)).map(({ id }) => id),
+      [sid(one)],
+    );
     await assertProblem(await ask("DELETE", `/sessions/${sid(two)}`, one.token), 404, "session_unknown");
     await refreshed(worker, one.refresh_token);
   });
@@ -71,7 +94,10 @@ describe("a user's sessions", () => {
     assert.equal((await ask("DELETE", "/sessions", logins[1].token)).status, 204);
     await over(logins[0]);
     await over(logins[2]);
-    assert.deepEqual((await listed(logins[1].token)).map(({ id }) => id), [sid(logins[1])]);
+    assert.deepEqual(
+      (await listed(logins[1].token)).map(({ id }) => id),
+      [sid(logins[1])],
+    );
     assert.equal((await ask("DELETE", "/sessions", logins[1].token)).status, 204, "none is left to end");
     await refreshed(worker, logins[1].refresh_token);
   });
@@ -86,7 +112,12 @@ describe("a user's sessions", () => {
     const ended = await begun("signed-out");
     await administered(worker, "POST", userPath("signed-out", "/sign-out"));
     const foreign = await foreignToken(worker);
-    for (const [method, path] of [["GET", "/sessions"], ["DELETE", "/sessions"], ["DELETE", `/sessions/${"A".repeat(22)}`], ["DELETE", "/sessions/x"]]) {
+    for (const [method, path] of [
+      ["GET", "/sessions"],
+      ["DELETE", "/sessions"],
+      ["DELETE", `/sessions/${"A".repeat(22)}`],
+      ["DELETE", "/sessions/x"],
+    ]) {
       await assertChallenge(await ask(method, path), "token_missing");
       await assertChallenge(await ask(method, path, "x.y.z"), "token_incorrect", "invalid_token");
       await assertProblem(await ask(method, path, foreign), 403, "forbidden");

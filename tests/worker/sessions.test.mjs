@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
-import { assertHeaders, assertProblem, bearer, claimsOf, logOut, loggedIn, me, refresh, refreshed } from "../support/requests.mjs";
+import {
+  assertHeaders,
+  assertProblem,
+  bearer,
+  claimsOf,
+  logOut,
+  loggedIn,
+  me,
+  refresh,
+  refreshed,
+} from "../support/requests.mjs";
 import { alice, bob } from "../support/users.mjs";
 import { becomes } from "../support/wait.mjs";
 import { startWorker } from "../support/worker.mjs";
@@ -124,15 +134,30 @@ describe("a session", () => {
     const { refresh_token } = await loggedIn(worker, "alice");
     assert.equal(await me(worker, refresh_token), 401);
     const headers = { "content-type": "application/json", ...bearer(refresh_token) };
-    const response = await fetch(`${worker.url}/refresh?refresh_token=${refresh_token}`, { method: "POST", headers, body: "{}" });
+    const response = await fetch(`${worker.url}/refresh?refresh_token=${refresh_token}`, {
+      method: "POST",
+      headers,
+      body: "{}",
+    });
     await assertProblem(response, 400, "request_malformed");
   });
 
   test("takes one JSON object with just the refresh token (400)", async () => {
     const { refresh_token } = await loggedIn(worker, "alice");
-    const bodies = ["", "{}", "[]", '{"refresh_token":1}', '{"refresh_token":null}', JSON.stringify({ refresh_token, grant_type: "x" })];
+    const bodies = [
+      "",
+      "{}",
+      "[]",
+      '{"refresh_token":1}',
+      '{"refresh_token":null}',
+      JSON.stringify({ refresh_token, grant_type: "x" }),
+    ];
     for (const body of [...bodies, `{"refresh_token":"x","refresh_token":${JSON.stringify(refresh_token)}}`]) {
-      const response = await fetch(`${worker.url}/refresh`, { method: "POST", headers: { "content-type": "application/json" }, body });
+      const response = await fetch(`${worker.url}/refresh`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body,
+      });
       await assertProblem(response, 400, "request_malformed");
     }
     await refreshed(worker, refresh_token);

@@ -39,10 +39,17 @@ describe("while KV is slow to write", { concurrency: true }, () => {
           soon(signUp(worker, { username: "erin", password: NEW, phone: "" })),
           soon(logOut(worker, session.token)),
         ]);
-        assert.deepEqual(answers.map(({ status }) => status), [200, 201, 204]);
+        assert.deepEqual(
+          answers.map(({ status }) => status),
+          [200, 201, 204],
+        );
         assert.equal(await worker.kv.get("user:erin"), null, "KV has not got it yet");
 
-        await assertProblem(await soon(signUp(worker, { username: "erin", password: NEW, phone: "" })), 409, "username_taken");
+        await assertProblem(
+          await soon(signUp(worker, { username: "erin", password: NEW, phone: "" })),
+          409,
+          "username_taken",
+        );
         await assertProblem(await refresh(worker, session.refresh_token), 401, "token_incorrect");
         const login = await loggedIn(worker, "erin", NEW);
         assert.equal((await soon(changePassword(worker, login.token, NEW, `${NEW}, and more`))).status, 204);

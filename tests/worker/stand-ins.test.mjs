@@ -13,7 +13,9 @@ test("the users that are looked at for stand-ins are not those whose names come 
   // As someone would choose them who signs up to be looked at.
   const first = Array.from({ length: SAMPLE }, (_, i) => `!${String(i).padStart(2, "0")}`);
   const others = Array.from({ length: 2 * SAMPLE }, (_, i) => `user${i}`);
-  const users = [...first, ...others].map((name, i) => user(i + 1, name, "alice", { hash_password: werkzeugHash("x") }));
+  const users = [...first, ...others].map((name, i) =>
+    user(i + 1, name, "alice", { hash_password: werkzeugHash("x") }),
+  );
   return withWorker({ users, bindings: { USERS: kvNoted } }, async (worker) => {
     await assertProblem(await logIn(worker, "nobody", "wrong"), 401, "credentials_incorrect");
     const { keys } = await worker.kv.list({ prefix: "read:user:" });

@@ -22,14 +22,19 @@ const FAULTS = {
   "rejects with an error": store('throw new Error("KV GET failed: 500 kv-internal-detail")'),
   "rejects with a string": store('throw "kv-internal-detail"'),
   "rejects with nothing": store("throw undefined"),
-  "throws at once": store("").replace("async (key) =>", "(key) =>").replace("{  }", '{ throw new Error("kv-internal-detail") }'),
+  "throws at once": store("")
+    .replace("async (key) =>", "(key) =>")
+    .replace("{  }", '{ throw new Error("kv-internal-detail") }'),
 };
 
 describe("when KV does not answer", () => {
   for (const [what, source] of Object.entries(FAULTS)) {
     test(`nobody is let in and nobody is unknown (it ${what})`, () =>
       withStore(source, async (worker) => {
-        for (const [username, password] of [["alice", PASSWORDS.alice], ["nobody", "x"]]) {
+        for (const [username, password] of [
+          ["alice", PASSWORDS.alice],
+          ["nobody", "x"],
+        ]) {
           const problem = await assertProblem(await logIn(worker, username, password), 503, "store_unavailable");
           assert.doesNotMatch(JSON.stringify(problem), /kv-internal-detail|user:|alice/);
         }

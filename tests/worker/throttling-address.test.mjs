@@ -12,7 +12,8 @@ const SPRAYER = from("203.0.113.7");
 describe("failed logins from one address", () => {
   test("with many names are refused past LOGIN_ATTEMPTS_ADDRESS, and count from nowhere else", () =>
     withWorker({ users, vars: { LOGIN_ATTEMPTS_ADDRESS: "5" }, clock: true }, async (worker) => {
-      for (let i = 0; i < 5; i++) await assertProblem(await logIn(worker, `nobody-${i}`, "wrong", SPRAYER), 401, "credentials_incorrect");
+      for (let i = 0; i < 5; i++)
+        await assertProblem(await logIn(worker, `nobody-${i}`, "wrong", SPRAYER), 401, "credentials_incorrect");
       const refused = await logIn(worker, "one", PASSWORDS.alice, SPRAYER);
       assert.ok(Number(refused.headers.get("retry-after")) > 0);
       await assertProblem(refused, 429, "too_many_attempts");
@@ -24,7 +25,8 @@ describe("failed logins from one address", () => {
   test("do not count where the account knows the address", () =>
     withWorker({ users, vars: { LOGIN_ATTEMPTS_ADDRESS: "5" } }, async (worker) => {
       await loggedIn(worker, "one", PASSWORDS.alice, SPRAYER);
-      for (let i = 0; i < 5; i++) await assertProblem(await logIn(worker, `nobody-${i}`, "wrong", SPRAYER), 401, "credentials_incorrect");
+      for (let i = 0; i < 5; i++)
+        await assertProblem(await logIn(worker, `nobody-${i}`, "wrong", SPRAYER), 401, "credentials_incorrect");
       await assertProblem(await logIn(worker, "two", PASSWORDS.alice, SPRAYER), 429, "too_many_attempts");
       await loggedIn(worker, "one", PASSWORDS.alice, SPRAYER);
     }));

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { assertChallenge, assertHeaders, assertProblem, foreignToken, getMe, getVerify, loggedIn, now } from "../support/requests.mjs";
+import {
+  assertChallenge,
+  assertHeaders,
+  assertProblem,
+  foreignToken,
+  getMe,
+  getVerify,
+  loggedIn,
+  now,
+} from "../support/requests.mjs";
 import { alice, user } from "../support/users.mjs";
 import { SECRET_KEY, startWorker } from "../support/worker.mjs";
 
@@ -25,7 +34,10 @@ describe("GET /verify", () => {
   }
 
   test("answers HEAD with the same status and headers, and no body", async () => {
-    const response = await fetch(`${worker.url}/verify`, { method: "HEAD", headers: { authorization: `Bearer ${token}` } });
+    const response = await fetch(`${worker.url}/verify`, {
+      method: "HEAD",
+      headers: { authorization: `Bearer ${token}` },
+    });
     assert.equal(response.status, 200);
     assertHeaders(response);
     assert.equal(await response.text(), "");
@@ -37,7 +49,12 @@ describe("GET /verify", () => {
   });
 
   test("answers a name in its one form, and one beyond ASCII", async () => {
-    for (const [written, name] of [["ALICE", "alice"], ["Łucja", "łucja"], ["ＡLICE", "alice"], ["李", "李"]]) {
+    for (const [written, name] of [
+      ["ALICE", "alice"],
+      ["Łucja", "łucja"],
+      ["ＡLICE", "alice"],
+      ["李", "李"],
+    ]) {
       assert.equal((await (await bearer(await foreignToken(worker, { username: written }))).json()).username, name);
     }
   });
@@ -51,7 +68,16 @@ describe("GET /verify", () => {
   test("refuses as /me does: word for word the same", async () => {
     const over = await foreignToken(worker, { iat: 1, exp: now() - 1 });
     const forged = await foreignToken(worker, {}, { secret: SECRET_KEY.replace("w", "W") });
-    const headers = [undefined, "", "Basic eA==", "Bearer", "Bearer x.y.z", `JWT ${over}`, `Bearer ${forged}`, `Bearer ${token}x`];
+    const headers = [
+      undefined,
+      "",
+      "Basic eA==",
+      "Bearer",
+      "Bearer x.y.z",
+      `JWT ${over}`,
+      `Bearer ${forged}`,
+      `Bearer ${token}x`,
+    ];
     for (const header of [...headers, `Bearer ${"a".repeat(20_000)}`, `Bearer ${"a".repeat(40_000)}`]) {
       const [mine, reference] = [await getVerify(worker, header), await getMe(worker, header)];
       assert.equal(mine.status, 401, header);
@@ -82,14 +108,21 @@ describe("GET /verify", () => {
 
   test("mixes no two users up, however many ask at once", async () => {
     const names = Array.from({ length: 100 }, (_, i) => `user${i}${"x".repeat(i % 60)}`);
-    const tokens = await Promise.all(names.map((username, id) => foreignToken(worker, { id, sub: String(id), username })));
+    const tokens = await Promise.all(
+      names.map((username, id) => foreignToken(worker, { id, sub: String(id), username })),
+    );
     const answers = await Promise.all(tokens.map(async (token) => (await bearer(token)).json()));
-    assert.deepEqual(answers.map(({ id, username }) => [id, username]), names.map((name, id) => [id, name]));
+    assert.deepEqual(
+      answers.map(({ id, username }) => [id, username]),
+      names.map((name, id) => [id, name]),
+    );
   });
 
   test("logs each refusal with its reason", async () => {
     await getVerify(worker, "Bearer a.b");
-    const line = await worker.logged(({ message }) => message.includes('"route":"verify"') && message.includes("token_malformed"));
+    const line = await worker.logged(
+      ({ message }) => message.includes('"route":"verify"') && message.includes("token_malformed"),
+    );
     assert.equal(JSON.parse(line.message).status, 401);
   });
 });
@@ -102,7 +135,8 @@ describe("GET /verify in an isolate that has served nothing yet", () => {
       const token = await foreignToken(worker, { iss: vars.TOKEN_ISSUER });
       assert.equal((await getVerify(worker, `Bearer ${token}`)).status, 200);
       const elsewhere = { url: worker.url.replace("127.0.0.1", "localhost") };
-      for (const at of [elsewhere, worker, elsewhere]) assert.equal((await getVerify(at, `Bearer ${token}`)).status, 200);
+      for (const at of [elsewhere, worker, elsewhere])
+        assert.equal((await getVerify(at, `Bearer ${token}`)).status, 200);
     } finally {
       await worker.stop();
     }
@@ -111,7 +145,8 @@ describe("GET /verify in an isolate that has served nothing yet", () => {
   test("is misconfigured where a setting is wrong", async () => {
     const worker = await startWorker({ vars: { TOKEN_ALGORITHM: "none" } });
     try {
-      for (let round = 0; round < 2; round++) await assertProblem(await getVerify(worker, "Bearer x"), 500, "misconfigured");
+      for (let round = 0; round < 2; round++)
+        await assertProblem(await getVerify(worker, "Bearer x"), 500, "misconfigured");
       await worker.logged(({ message }) => message.includes("TOKEN_ALGORITHM"));
     } finally {
       await worker.stop();

@@ -11,8 +11,10 @@ const PASSWORD = "correct horse";
 /** What werkzeug itself wrote for it, from the first of its formats to today's. */
 const KNOWN = {
   "pbkdf2-150000": "pbkdf2:sha256:150000$abcdefgh$dd97a7ee1b632d42d50cb5bdf8cd2341fec3035e1b589654fe5734f6a5ae0204",
-  "pbkdf2-260000": "pbkdf2:sha256:260000$abcdefghijklmnop$2e28efc23df05f3696d525a59eef7d0e2897ead43152dedc07d94f6c09f910ec",
-  "pbkdf2-600000": "pbkdf2:sha256:600000$abcdefghijklmnop$0d1a4641f1a9aad40c6e7dc993181b8ac3db35a661fe79bae81fe32cf3306dce",
+  "pbkdf2-260000":
+    "pbkdf2:sha256:260000$abcdefghijklmnop$2e28efc23df05f3696d525a59eef7d0e2897ead43152dedc07d94f6c09f910ec",
+  "pbkdf2-600000":
+    "pbkdf2:sha256:600000$abcdefghijklmnop$0d1a4641f1a9aad40c6e7dc993181b8ac3db35a661fe79bae81fe32cf3306dce",
   "pbkdf2-sha1": "pbkdf2:sha1:1000$abcdefgh$af7296463577a47bb16ec7ce1e7c94ca39fb1558",
   "scrypt":
     "scrypt:32768:8:1$abcdefghijklmnop$81b59dde9d092f718dfb03433d8da9c3665fd3041418559f01d92623eda9e66a" +
@@ -25,7 +27,13 @@ const KNOWN = {
   "plain-sha256": "sha256$$4104d36f8da2c254349f85836793ebe029e0c957063a34c91c2e9203187b5631",
 };
 
-const record = (id, username, hash_password) => ({ id, username, hash_password, phone: "+442079460001", department: { name: "R&D", since: 1999 } });
+const record = (id, username, hash_password) => ({
+  id,
+  username,
+  hash_password,
+  phone: "+442079460001",
+  department: { name: "R&D", since: 1999 },
+});
 const stored = async (worker, name) => JSON.parse(await worker.kv.get(`user:${name}`));
 
 describe("a password that werkzeug hashed", () => {
@@ -38,7 +46,8 @@ describe("a password that werkzeug hashed", () => {
 
   for (const [name, hash] of Object.entries(KNOWN)) {
     test(`opens, and is argon2id from then on (${name})`, async () => {
-      for (const wrong of ["correct horsf", `${PASSWORD} `, ""]) assert.notEqual((await logIn(worker, name, wrong)).status, 200);
+      for (const wrong of ["correct horsf", `${PASSWORD} `, ""])
+        assert.notEqual((await logIn(worker, name, wrong)).status, 200);
       const before = await stored(worker, name);
       assert.equal(before.hash_password, hash, "a wrong password changes nothing");
       const { token } = await loggedIn(worker, name, PASSWORD);
@@ -80,15 +89,21 @@ test("a hash at today's cost is left as it is", () =>
 test("several first logins at once are all let in, and the record is rehashed", () =>
   withWorker({ users: [record(1, "busy", werkzeugHash(PASSWORD))] }, async (worker) => {
     await Promise.all(Array.from({ length: 8 }, () => loggedIn(worker, "busy", PASSWORD)));
-    await eventually(async () => (await stored(worker, "busy")).hash_password.startsWith("$argon2id$"), "the new hash is in KV");
+    await eventually(
+      async () => (await stored(worker, "busy")).hash_password.startsWith("$argon2id$"),
+      "the new hash is in KV",
+    );
     await loggedIn(worker, "busy", PASSWORD);
   }));
 
 test("a login does not fail because the new hash cannot be written", () =>
-  withWorker({ users: [record(1, "readonly", werkzeugHash(PASSWORD))], bindings: { USERS: kvReadOnly } }, async (worker) => {
-    for (let round = 0; round < 3; round++) await loggedIn(worker, "readonly", PASSWORD);
-    await assertProblem(await logIn(worker, "readonly", "wrong"), 401, "credentials_incorrect");
-  }));
+  withWorker(
+    { users: [record(1, "readonly", werkzeugHash(PASSWORD))], bindings: { USERS: kvReadOnly } },
+    async (worker) => {
+      for (let round = 0; round < 3; round++) await loggedIn(worker, "readonly", PASSWORD);
+      await assertProblem(await logIn(worker, "readonly", "wrong"), 401, "credentials_incorrect");
+    },
+  ));
 
 test("what werkzeug would not have written, or would cost absurdly much, is a login that is refused, and soon", () =>
   withWorker({}, async (worker) => {

@@ -39,7 +39,9 @@ const cases = (file?.cases ?? [])
   .map((one, at) => [one, `${at}/${one.werkzeug}/${methodOf(one)}`])
   .filter(([one]) => isCheap(one))
   .map(([one, id]) => named(id, one, one.expect));
-const malformed = (file?.malformed ?? []).map((one) => named(`malformed/${one.werkzeug}/${one.label}`, one, one.result));
+const malformed = (file?.malformed ?? []).map((one) =>
+  named(`malformed/${one.werkzeug}/${one.label}`, one, one.result),
+);
 const all = [...cases, ...malformed].map((one, at) => ({ ...one, username: `case-${at}` }));
 
 /** So many at once. */
@@ -54,7 +56,8 @@ describe("a hash that someone else wrote", { skip }, () => {
     worker = await startWorker({ users });
     const left = [...all];
     const work = async () => {
-      for (let one = left.shift(); one; one = left.shift()) outcomes.set(one.id, await logIn(worker, one.username, one.password));
+      for (let one = left.shift(); one; one = left.shift())
+        outcomes.set(one.id, await logIn(worker, one.username, one.password));
     };
     await Promise.all(Array.from({ length: TOGETHER }, work));
   });

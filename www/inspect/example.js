@@ -9,4 +9,10 @@ const LIFETIME = 300;
 
 /** A token of HS256 that is good for five minutes from `now` on, in seconds. */
 export const exampleToken = (now) =>
-  sign({ sub: "1", username: "alice", scope: "read write" }, secretKey(SECRET, "HS256"), { issuer: "https://login.example", audience: "https://api.example", expiresIn: LIFETIME, jwtId: true, now });
+  sign({ sub: "1", username: "alice", scope: "read write" }, secretKey(SECRET, "HS256"), {
+    issuer: "https://login.example",
+    audience: "https://api.example",
+    expiresIn: LIFETIME,
+    jwtId: true,
+    now,
+  });

@@ -15,8 +15,13 @@ const loadExample = () => import("../verify/lazy.js");
  * "" once it is empty. `pasted`: it came in one piece, and was not typed.
  */
 export function pasteBox({ clock, onChange }) {
-  const box = byId("pasted"), message = byId("paste-message"), clear = byId("paste-clear"), example = byId("paste-example");
-  let timer, pasted = false, length = 0;
+  const box = byId("pasted"),
+    message = byId("paste-message"),
+    clear = byId("paste-clear"),
+    example = byId("paste-example");
+  let timer,
+    pasted = false,
+    length = 0;
 
   function read() {
     clearTimeout(timer);

@@ -15,8 +15,15 @@ export function followClock(paint, clock = Date.now) {
     const wait = paint(clock());
     if (wait !== undefined) timer = setTimeout(step, Math.min(LONGEST, Math.max(1, wait)));
   };
-  const wake = () => { if (!document.hidden) step(); };
-  const waking = [[document, "visibilitychange"], [document, "resume"], [window, "pageshow"], [window, "focus"]];
+  const wake = () => {
+    if (!document.hidden) step();
+  };
+  const waking = [
+    [document, "visibilitychange"],
+    [document, "resume"],
+    [window, "pageshow"],
+    [window, "focus"],
+  ];
   for (const [target, event] of waking) target.addEventListener(event, wake);
   step();
   return () => {

@@ -17,7 +17,10 @@ export function make(name, attributes = {}, ...children) {
 export const foreign = (...text) => make("bdi", {}, ...text);
 
 /** As `foreign`, with places to break a line where a name or an address has its joints. */
-export const jointed = (text) => foreign(...text.split(/(?<=[/_.:?&=])(?=[^/_.:?&=])/).flatMap((piece, i) => i === 0 ? [piece] : [make("wbr"), piece]));
+export const jointed = (text) =>
+  foreign(
+    ...text.split(/(?<=[/_.:?&=])(?=[^/_.:?&=])/).flatMap((piece, i) => (i === 0 ? [piece] : [make("wbr"), piece])),
+  );
 
 /** Fills a message line, or hides it when there is nothing to say. */
 export function say(line, text, kind = "error") {

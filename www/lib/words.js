@@ -4,7 +4,16 @@
 const locale = navigator.languages?.find((tag) => /^en\b/i.test(tag)) ?? "en-GB";
 
 const moment = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "long" });
-const brief = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" });
+const brief = new Intl.DateTimeFormat(locale, {
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  timeZoneName: "short",
+});
 const between = new Intl.RelativeTimeFormat(locale, { numeric: "always" });
 
 /** The reader's time zone as its database names it: "Europe/London". */
@@ -20,7 +29,13 @@ export function dateInBrief(date) {
   return Number.isNaN(date.getTime()) ? undefined : brief.format(date);
 }
 
-const steps = [["second", 60], ["minute", 60], ["hour", 24], ["day", 365], ["year", Infinity]];
+const steps = [
+  ["second", 60],
+  ["minute", 60],
+  ["hour", 24],
+  ["day", 365],
+  ["year", Infinity],
+];
 
 /** "in 59 minutes", "2 days ago": from `now` to `moment`, both in milliseconds, in the largest whole unit. */
 export function relative(moment, now) {
@@ -32,7 +47,12 @@ export function relative(moment, now) {
   }
 }
 
-const units = [["d", 86400], ["h", 3600], ["min", 60], ["s", 1]];
+const units = [
+  ["d", 86400],
+  ["h", 3600],
+  ["min", 60],
+  ["s", 1],
+];
 
 /** The two largest units of a number of whole seconds, none below a second: ["59 min", "12 s"], ["3 d", "4 h"]. */
 export function largest(seconds) {
@@ -51,10 +71,14 @@ export const duration = (seconds) => largest(seconds).join(" ");
 
 /** A time said roughly: "40 seconds", "15 minutes", "2 hours". Without `round` it is how long to wait: rather too long. */
 export function roughly(seconds, round = Math.ceil) {
-  const [count, unit] = seconds < 90 ? [Math.max(1, round(seconds)), "second"]
-    : seconds < 5400 ? [round(seconds / 60), "minute"]
-    : seconds < 172_800 ? [round(seconds / 3600), "hour"]
-    : [round(seconds / 86_400), "day"];
+  const [count, unit] =
+    seconds < 90
+      ? [Math.max(1, round(seconds)), "second"]
+      : seconds < 5400
+        ? [round(seconds / 60), "minute"]
+        : seconds < 172_800
+          ? [round(seconds / 3600), "hour"]
+          : [round(seconds / 86_400), "day"];
   return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
 
@@ -63,7 +87,11 @@ const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\ufff9-
 // But for the ends of lines, which JSON has between its members alone.
 const UNSEEN_IN_JSON = new RegExp(`(?!\n)${UNSEEN.source}`, "gu");
 
-const escaped = (character) => character.split("").map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
+const escaped = (character) =>
+  character
+    .split("")
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .join("");
 
 /** Whether there are characters in a text that nobody sees; tabs and ends of lines are no such. */
 export const hasUnseen = (text) => UNSEEN.test(text.replace(/[\t\n\r]/g, ""));

@@ -5,9 +5,14 @@ import { serviceMessage } from "./messages.js";
 
 /** Wires the form; `logIn(username, password, keep)` is asked to log in. */
 export function loginForm({ canKeep, logIn }) {
-  const section = byId("login"), form = byId("login-form");
-  const username = byId("username"), password = byId("password"), stay = byId("stay");
-  const message = byId("login-message"), button = byId("login-button"), reveal = byId("reveal");
+  const section = byId("login"),
+    form = byId("login-form");
+  const username = byId("username"),
+    password = byId("password"),
+    stay = byId("stay");
+  const message = byId("login-message"),
+    button = byId("login-button"),
+    reveal = byId("reveal");
   let busy = false;
 
   function setRevealed(now) {

@@ -5,7 +5,8 @@ import { roughly } from "../lib/words.js";
 const service = {
   credentials_incorrect: "The username and password do not match. Check both and try again.",
   store_unavailable: "The service cannot reach its user records at the moment. Try again shortly.",
-  misconfigured: "This service is not set up properly, so nobody can log in. Its operator will find the reason in its log.",
+  misconfigured:
+    "This service is not set up properly, so nobody can log in. Its operator will find the reason in its log.",
   body_too_large: "That is longer than the service accepts. Check the username and the password.",
   request_malformed: "The service could not read what was entered. Check the username and the password.",
   media_type_unsupported: "The service did not understand this page. Reload it and try again.",
@@ -34,12 +35,14 @@ export const endings = {
 export function serviceMessage({ code, status, retryAfter }) {
   if (code === "unreachable" && !navigator.onLine) return offline;
   if (code === "too_many_attempts") {
-    return retryAfter === undefined ? "Too many attempts. Wait a while before trying again."
+    return retryAfter === undefined
+      ? "Too many attempts. Wait a while before trying again."
       : `Too many attempts. Try again in ${roughly(retryAfter)}.`;
   }
   // Without a code, it was another machine that answered.
   const known = Object.hasOwn(service, code) && !(code === "answer_unexpected" && status >= 400);
   if (known) return service[code];
-  return status >= 500 ? `Something went wrong in the service (${status}). Try again shortly.`
+  return status >= 500
+    ? `Something went wrong in the service (${status}). Try again shortly.`
     : `The service refused the request (${status}).`;
 }

@@ -11,7 +11,8 @@ const CLOCK_OFF = 30;
 
 /** One of the two clocks: a time left, and a bar. */
 function dial(name) {
-  const text = byId(`${name}-left`), bar = byId(`${name}-bar`);
+  const text = byId(`${name}-left`),
+    bar = byId(`${name}-bar`);
   return (start, end, now) => {
     const { seconds, next } = reading(end, now);
     const isOver = end <= now;
@@ -23,22 +24,39 @@ function dial(name) {
 
 /** Wires the panel. `session()` is the session as it is now; `logOut()` is asked to end it. */
 export function sessionPanel({ session, isKept, logOut }) {
-  const section = byId("session"), title = byId("session-title"), facts = byId("session-facts");
-  const message = byId("session-message"), refresh = byId("refresh"), clockNote = byId("clock-note");
-  const accessDial = dial("access"), sessionDial = dial("session");
-  let stop = () => {}, began, busy = false, greeted;
+  const section = byId("session"),
+    title = byId("session-title"),
+    facts = byId("session-facts");
+  const message = byId("session-message"),
+    refresh = byId("refresh"),
+    clockNote = byId("clock-note");
+  const accessDial = dial("access"),
+    sessionDial = dial("session");
+  let stop = () => {},
+    began,
+    busy = false,
+    greeted;
 
   function paint(now) {
     const { expiresAt, sessionExpiresAt } = session();
     if (!expiresAt) return undefined;
-    const waits = [accessDial(began.access, expiresAt.getTime(), now), sessionDial(began.whole, sessionExpiresAt.getTime(), now)];
+    const waits = [
+      accessDial(began.access, expiresAt.getTime(), now),
+      sessionDial(began.whole, sessionExpiresAt.getTime(), now),
+    ];
     return Math.min(...waits.map((wait) => wait ?? Infinity), 60_000);
   }
 
   /** Says so where this machine's clock is wrong: what is shown goes by the service's. */
   function noteClock() {
     const off = Math.round(Date.now() / 1000 - session().now);
-    say(clockNote, Math.abs(off) < CLOCK_OFF ? "" : `The clock of this device is ${roughly(Math.abs(off), Math.round)} ${off > 0 ? "fast" : "slow"}. The times here go by the service’s clock.`, "hint");
+    say(
+      clockNote,
+      Math.abs(off) < CLOCK_OFF
+        ? ""
+        : `The clock of this device is ${roughly(Math.abs(off), Math.round)} ${off > 0 ? "fast" : "slow"}. The times here go by the service’s clock.`,
+      "hint",
+    );
   }
 
   async function greet() {
@@ -47,10 +65,17 @@ export function sessionPanel({ session, isKept, logOut }) {
       const { id, username, phone } = await whoAmI(mine);
       if (session() !== mine || mine.status === "none") return;
       title.replaceChildren("Hello, ", foreign(String(username)));
-      facts.replaceChildren(...[["User id", id], ["Phone", phone]].filter(([, value]) => value !== undefined && value !== "")
-        .map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", {}, foreign(String(value))))));
+      facts.replaceChildren(
+        ...[
+          ["User id", id],
+          ["Phone", phone],
+        ]
+          .filter(([, value]) => value !== undefined && value !== "")
+          .map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", {}, foreign(String(value))))),
+      );
     } catch (error) {
-      if (session() === mine && mine.status === "active") say(message, `Your account could not be read. ${serviceMessage(error)}`);
+      if (session() === mine && mine.status === "active")
+        say(message, `Your account could not be read. ${serviceMessage(error)}`);
     }
   }
 

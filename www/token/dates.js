@@ -5,11 +5,26 @@ import { dateInBrief, relative, timeZone } from "../lib/words.js";
 
 /** The rows of the list of dates. */
 export function dateRows({ status, issuedAt, notBefore, expiresAt }) {
-  return [["Issued", issuedAt], ["Valid from", notBefore], [status === "expired" ? "Expired" : "Expires", expiresAt]]
+  return [
+    ["Issued", issuedAt],
+    ["Valid from", notBefore],
+    [status === "expired" ? "Expired" : "Expires", expiresAt],
+  ]
     .filter(([, date]) => date && dateInBrief(date))
-    .map(([name, date]) => make("div", {}, make("dt", {}, name), make("dd", {},
-      make("span", { class: "relative", "data-moment": String(date.getTime()) }), " ",
-      make("time", { datetime: date.toISOString() }, dateInBrief(date)))));
+    .map(([name, date]) =>
+      make(
+        "div",
+        {},
+        make("dt", {}, name),
+        make(
+          "dd",
+          {},
+          make("span", { class: "relative", "data-moment": String(date.getTime()) }),
+          " ",
+          make("time", { datetime: date.toISOString() }, dateInBrief(date)),
+        ),
+      ),
+    );
 }
 
 /** The note that says in which time zone the dates are. */

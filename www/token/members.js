@@ -15,11 +15,16 @@ const LONG = 300;
 
 const words = (text, more = "") => make("span", { class: `words ${more}` }, text);
 
-const unseen = (text) => (hasUnseen(text) ? [words("with characters that cannot be seen; the JSON below shows them", "doubt")] : []);
+const unseen = (text) =>
+  hasUnseen(text) ? [words("with characters that cannot be seen; the JSON below shows them", "doubt")] : [];
 
 function written(name, text) {
   if (text.length <= LONG) return make("span", { class: "value" }, jointed(text));
-  return make("span", { class: "value long", tabindex: "0", role: "group", "aria-label": `Value of ${name}` }, foreign(text));
+  return make(
+    "span",
+    { class: "value long", tabindex: "0", role: "group", "aria-label": `Value of ${name}` },
+    foreign(text),
+  );
 }
 
 function date(name, seconds) {
@@ -28,24 +33,41 @@ function date(name, seconds) {
   return [
     make("span", { class: "value" }, String(seconds)),
     // `data-moment`: where the view writes how far off it is.
-    ...(absolute ? [make("time", { class: "words", datetime: moment.toISOString() }, absolute), make("span", { class: "words relative", "data-moment": String(moment.getTime()) })] : []),
+    ...(absolute
+      ? [
+          make("time", { class: "words", datetime: moment.toISOString() }, absolute),
+          make("span", { class: "words relative", "data-moment": String(moment.getTime()) }),
+        ]
+      : []),
     ...(inMilliseconds(name, seconds) ? [words("looks like milliseconds, not seconds", "doubt")] : []),
   ];
 }
 
-function valueOf(name, value) {
+function shownValue(name, value) {
   if (dates.has(name) && typeof value === "number") return date(name, value);
   if (value === "") return [words("empty")];
   if (typeof value !== "string") return [written(name, visibleJson(value))];
-  return [written(name, value), ...unseen(value), ...(name === "alg" && algorithms.has(value) ? [words(algorithms.get(value))] : [])];
+  return [
+    written(name, value),
+    ...unseen(value),
+    ...(name === "alg" && algorithms.has(value) ? [words(algorithms.get(value))] : []),
+  ];
 }
 
 export function memberRows(members, meanings) {
-  const rows = Object.entries(members).map(([name, value]) => make("tr", {},
-    make("th", { scope: "row" },
-      make("span", { class: "value" }, name.length > LONG ? foreign(name) : jointed(name)),
-      ...unseen(name),
-      ...(meanings.has(name) ? [words(meanings.get(name))] : [])),
-    make("td", {}, ...valueOf(name, value))));
+  const rows = Object.entries(members).map(([name, value]) =>
+    make(
+      "tr",
+      {},
+      make(
+        "th",
+        { scope: "row" },
+        make("span", { class: "value" }, name.length > LONG ? foreign(name) : jointed(name)),
+        ...unseen(name),
+        ...(meanings.has(name) ? [words(meanings.get(name))] : []),
+      ),
+      make("td", {}, ...shownValue(name, value)),
+    ),
+  );
   return rows.length > 0 ? rows : [make("tr", {}, make("td", { class: "words" }, "None"))];
 }

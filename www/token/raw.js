@@ -6,7 +6,8 @@ const NAMES = ["header", "claims", "signature"];
 
 /** Wires the panel; `shown()` is the token that stands in it. */
 export function rawToken(shown) {
-  const copy = byId("copy"), raw = byId("raw");
+  const copy = byId("copy"),
+    raw = byId("raw");
   let copied;
 
   function reset() {
@@ -36,10 +37,14 @@ export function rawToken(shown) {
   return {
     show(token) {
       reset();
-      raw.replaceChildren(...token.split(".").flatMap((part, i) => [
-        ...(i > 0 ? [make("span", { class: "dot" }, ".")] : []),
-        make("span", { class: `part-${NAMES[i]}` }, part),
-      ]));
+      raw.replaceChildren(
+        ...token
+          .split(".")
+          .flatMap((part, i) => [
+            ...(i > 0 ? [make("span", { class: "dot" }, ".")] : []),
+            make("span", { class: `part-${NAMES[i]}` }, part),
+          ]),
+      );
     },
     clear() {
       reset();

@@ -15,10 +15,16 @@ const around = {
 const LOW = 0.15;
 
 export function ring() {
-  const arc = byId("ring-left"), text = byId("countdown");
+  const arc = byId("ring-left"),
+    text = byId("countdown");
 
   function write(before, count, after) {
-    const parts = [["before", before], ["count", count], ["after", after]].filter(([, it]) => it)
+    const parts = [
+      ["before", before],
+      ["count", count],
+      ["after", after],
+    ]
+      .filter(([, it]) => it)
       .flatMap(([name, it], i) => [...(i > 0 ? [" "] : []), make("span", { class: name }, it)]);
     // Only when it changes: what is selected stays selected.
     if (text.textContent !== parts.map((it) => it.textContent ?? it).join("")) text.replaceChildren(...parts);
@@ -35,8 +41,9 @@ export function ring() {
     paint({ status, issuedAt, notBefore, expiresAt }, now, firstSeen) {
       const start = (notBefore ?? issuedAt)?.getTime() || firstSeen;
       const end = expiresAt?.getTime();
-      const { seconds, next } = reading(status === "not-yet-valid" ? start : end ?? now, now);
-      const left = status === "expired" || status === "undated" ? 0 : end === undefined ? 1 : remainder(start, end, now);
+      const { seconds, next } = reading(status === "not-yet-valid" ? start : (end ?? now), now);
+      const left =
+        status === "expired" || status === "undated" ? 0 : end === undefined ? 1 : remainder(start, end, now);
       turn(left);
       if (status === "never-expires") write("", "∞", "no expiry");
       else if (status === "undated") write("", "?", "no readable dates");

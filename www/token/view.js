@@ -29,24 +29,30 @@ function open(token, now) {
   }
 }
 
-const item = ({ kind, text, code }) => make("li", { "data-kind": kind }, make("span", {}, text, ...(code ? [" ", make("code", {}, code)] : [])));
+const item = ({ kind, text, code }) =>
+  make("li", { "data-kind": kind }, make("span", {}, text, ...(code ? [" ", make("code", {}, code)] : [])));
 
 /**
  * Wires the panels. `clock()` is the time in milliseconds; `onStatus(status)` is called with the
  * first status, or "unsigned", and at each change.
  */
 export function tokenView({ clock, onStatus }) {
-  const panel = byId("token"), title = byId("token-title"), chip = byId("token-status"), reason = byId("token-empty-text");
+  const panel = byId("token"),
+    title = byId("token-title"),
+    chip = byId("token-status"),
+    reason = byId("token-empty-text");
   const known = [chip, byId("token-known"), byId("contents")];
   const dial = ring();
   // { token, source, firstSeen, status, verdict }
-  let shown, stop = () => {};
+  let shown,
+    stop = () => {};
   const raw = rawToken(() => shown?.token);
 
   function paintStatus(inspection, now) {
     const { token, source, verdict } = shown;
     const { status, header } = inspection;
-    const unsigned = isUnsigned(token, header), verified = verdict?.kind === "good";
+    const unsigned = isUnsigned(token, header),
+      verified = verdict?.kind === "good";
     panel.dataset.state = status;
     panel.toggleAttribute("data-unsigned", unsigned);
     panel.toggleAttribute("data-verified", verified);
@@ -92,7 +98,8 @@ export function tokenView({ clock, onStatus }) {
      * TokenError, and changes nothing, if it is none.
      */
     show(token, source) {
-      const now = clock(), first = open(token, now);
+      const now = clock(),
+        first = open(token, now);
       if (shown?.token === token && shown.source === source) return false;
       stop();
       shown = { token, source, firstSeen: now };
@@ -102,7 +109,9 @@ export function tokenView({ clock, onStatus }) {
       fill(first);
       raw.show(token);
       for (const part of known) part.hidden = false;
-      dial.jump(() => { stop = followClock(step, clock); });
+      dial.jump(() => {
+        stop = followClock(step, clock);
+      });
       // The focus stays in the box, so nothing else tells who cannot see it.
       if (source === "pasted") announce(`${title.textContent}: ${chip.textContent}.`);
       return true;
@@ -132,7 +141,8 @@ export function tokenView({ clock, onStatus }) {
       reason.hidden = false;
       dial.clear();
       raw.clear();
-      for (const id of ["claims-rows", "header-rows", "claims-json", "header-json", "dates", "findings"]) byId(id).replaceChildren();
+      for (const id of ["claims-rows", "header-rows", "claims-json", "header-json", "dates", "findings"])
+        byId(id).replaceChildren();
       for (const part of known) part.hidden = true;
     },
   };

@@ -36,9 +36,17 @@ function jwk() {
 
 /** By what was chosen: the field to go back to, what the key is called, and how to get it. */
 const sources = {
-  secret: { field: "secret", name: "this secret", read: () => ({ secret: secret(), algorithm: byId("secret-algorithm").value, salt: byId("salt").value }) },
+  secret: {
+    field: "secret",
+    name: "this secret",
+    read: () => ({ secret: secret(), algorithm: byId("secret-algorithm").value, salt: byId("salt").value }),
+  },
   jwk: { field: "jwk", name: "this key", read: () => ({ key: jwk() }) },
-  url: { field: "key-url", name: "a key of this set", read: async () => ({ key: await fetchKeySet(addressOf(byId("key-url").value)) }) },
+  url: {
+    field: "key-url",
+    name: "a key of this set",
+    read: async () => ({ key: await fetchKeySet(addressOf(byId("key-url").value)) }),
+  },
 };
 
 /** The source that is chosen in the form. */

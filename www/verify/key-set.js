@@ -19,7 +19,9 @@ export function addressOf(text) {
     throw new Unusable("That is not an address.");
   }
   if (address.origin !== location.origin) {
-    throw new Unusable(`Only a key set of this origin, ${location.origin}, can be fetched: the page’s policy allows no other.`);
+    throw new Unusable(
+      `Only a key set of this origin, ${location.origin}, can be fetched: the page’s policy allows no other.`,
+    );
   }
   if (TOKEN_LIKE.test(text)) throw new Unusable("That looks like a token, not like an address. It was not sent.");
   if (!/^(https?:\/\/|\/)/i.test(text.trim()) || address.search || address.hash) {
@@ -32,10 +34,21 @@ export function addressOf(text) {
 export async function fetchKeySet(address) {
   let response, text;
   try {
-    response = await fetch(address, { headers: { Accept: "application/jwk-set+json, application/json" }, credentials: "omit", referrerPolicy: "no-referrer", redirect: "error", cache: "no-cache", signal: AbortSignal.timeout(PATIENCE) });
+    response = await fetch(address, {
+      headers: { Accept: "application/jwk-set+json, application/json" },
+      credentials: "omit",
+      referrerPolicy: "no-referrer",
+      redirect: "error",
+      cache: "no-cache",
+      signal: AbortSignal.timeout(PATIENCE),
+    });
     text = await response.text();
   } catch {
-    throw new Unusable(navigator.onLine ? "The key set could not be fetched. Try again shortly." : "You seem to be offline, so the key set could not be fetched.");
+    throw new Unusable(
+      navigator.onLine
+        ? "The key set could not be fetched. Try again shortly."
+        : "You seem to be offline, so the key set could not be fetched.",
+    );
   }
   if (!response.ok) throw new Unusable(`There is no key set at this address: the answer was ${response.status}.`);
   let set;
@@ -45,6 +58,9 @@ export async function fetchKeySet(address) {
     throw new Unusable("What is at this address is not JSON, so it is no key set.");
   }
   if (!Array.isArray(set?.keys)) throw new Unusable("What is at this address is no key set: it has no “keys”.");
-  if (set.keys.length === 0) throw new Unusable("The key set at this address is empty. A service that signs with a secret has no public keys to show.");
+  if (set.keys.length === 0)
+    throw new Unusable(
+      "The key set at this address is empty. A service that signs with a secret has no public keys to show.",
+    );
   return set;
 }

@@ -18,9 +18,14 @@ const loadLegacy = () => import("./lazy-legacy.js");
  * `clock()` the time in milliseconds; `onVerdict(finding)` is told what is known of the signature.
  */
 export function verifyPanel({ current, clock, onVerdict }) {
-  const part = byId("verify"), form = byId("verify-form"), message = byId("verify-message");
-  const button = byId("verify-button"), secret = byId("secret"), reveal = byId("secret-reveal");
-  let busy = false, asked = 0;
+  const part = byId("verify"),
+    form = byId("verify-form"),
+    message = byId("verify-message");
+  const button = byId("verify-button"),
+    secret = byId("secret"),
+    reveal = byId("secret-reveal");
+  let busy = false,
+    asked = 0;
 
   function say({ kind, text, code } = {}) {
     message.hidden = !text;
@@ -43,7 +48,8 @@ export function verifyPanel({ current, clock, onVerdict }) {
   }
 
   function showChosen() {
-    for (const fields of form.querySelectorAll("[data-with]")) fields.hidden = fields.dataset.with !== new FormData(form).get("with");
+    for (const fields of form.querySelectorAll("[data-with]"))
+      fields.hidden = fields.dataset.with !== new FormData(form).get("with");
     byId("salt-field").hidden = !current()?.legacy;
   }
 
@@ -78,7 +84,8 @@ export function verifyPanel({ current, clock, onVerdict }) {
     if (error instanceof TokenError) return refused(error, token, clock());
     if (error instanceof Unusable) return { message: { kind: "error", text: error.message }, entered: true };
     // A secret with half a character in it: a wrong call, as the package sees it.
-    if (error instanceof TypeError && /surrogate/.test(error.message)) return { message: { kind: "error", text: `The key cannot be used: ${error.message}.` }, entered: true };
+    if (error instanceof TypeError && /surrogate/.test(error.message))
+      return { message: { kind: "error", text: `The key cannot be used: ${error.message}.` }, entered: true };
     return { message: { kind: "error", text: NOT_LOADED } };
   }
 
@@ -86,7 +93,9 @@ export function verifyPanel({ current, clock, onVerdict }) {
     event.preventDefault();
     if (busy) return;
     forget();
-    const token = current(), source = chosen(form), mine = asked;
+    const token = current(),
+      source = chosen(form),
+      mine = asked;
     if (!token) {
       say({ kind: "error", text: "There is no token to verify. Paste one, or log in." });
       return byId("pasted").focus();
@@ -112,7 +121,9 @@ export function verifyPanel({ current, clock, onVerdict }) {
   });
 
   form.addEventListener("input", forget);
-  form.addEventListener("change", ({ target }) => { if (target.name === "with") showChosen(); });
+  form.addEventListener("change", ({ target }) => {
+    if (target.name === "with") showChosen();
+  });
   reveal.addEventListener("click", () => setRevealed(secret.type === "password"));
   part.addEventListener("toggle", () => {
     if (!part.open) return empty();

@@ -204,13 +204,34 @@ pub(crate) fn run<T>(work: impl FnOnce(&mut Memory) -> Result<T, CallError>) -> 
     })
 }
 
-/// As [`run`], for input with a secret in it: all of it is wiped.
+/// As [`run`], for input with a secret in it. Wipes the input and the stack that
+/// `work` used: HMAC and the password hashes leave copies of short keys there.
 pub(crate) fn run_and_wipe<T>(work: impl FnOnce(&mut Memory) -> Result<T, CallError>) -> Option<T> {
     run(|memory| {
-        let outcome = work(memory);
+        let outcome = in_own_frame(work, memory);
         memory.input.as_mut_slice().zeroize();
+        wipe_stack();
         outcome
     })
+}
+
+/// Keeps the locals of `work` out of the caller's frame, which
+/// [`wipe_stack`] does not reach.
+#[inline(never)]
+fn in_own_frame<T>(
+    work: impl FnOnce(&mut Memory) -> Result<T, CallError>,
+    memory: &mut Memory,
+) -> Result<T, CallError> {
+    work(memory)
+}
+
+/// Overwrites 16 KiB of the stack below the caller's frame. No call that
+/// [`run_and_wipe`] makes goes deeper with a secret.
+#[inline(never)]
+fn wipe_stack() {
+    let mut stack = [0_u64; 2048];
+    stack.zeroize();
+    core::hint::black_box(&mut stack);
 }
 
 /// Makes room for `length` bytes of input and says where. The address holds

@@ -2,7 +2,7 @@
 // request that another one's panic would take along is served again.
 //
 // A request goes first to `exchange_answer` (crates/worker/src/exchange.rs): one call, with all text in the
-// module's memory. What that does not answer goes to `serve` (crates/worker/src/flight.rs), which is async.
+// module's memory. What that does not answer goes to `serve` (crates/worker/src/pending_request.rs), which is async.
 import Rust from "./index.js";
 
 // Raw exports. They stand on the class that worker-build makes, whose methods anyone with a binding
@@ -14,7 +14,7 @@ const state = globalThis.__worker_init_state;
 const ELSEWHERE = 0;
 const READ = 1;
 const STALE = 2;
-const UNKEPT = 3;
+const NOT_CACHED = 3;
 const CONFIGURE = 4;
 const IDENTIFY = 5;
 const FIRST_HEAD = 6;
@@ -27,9 +27,9 @@ const PANICKED = 4;
 const INTERRUPTED = 5;
 
 /** How long the users' store has to answer, as in crates/worker/src/patience.rs; milliseconds. */
-const PATIENCE = 5000;
+const TIMEOUT = 5000;
 /** Longer than any wait of a request that is well; milliseconds. */
-const LONGEST_FLIGHT = 30_000;
+const LONGEST_REQUEST = 30_000;
 /** Longer than any address or name of a request; characters. */
 const LONGEST_CLIENT_HEADER = 64;
 /** The longest body, as in crates/worker/src/body.rs; bytes. */
@@ -48,7 +48,7 @@ let facts;
 let bytes;
 let heads; // what `new Response` takes beside a body, by Rust's numbers
 
-function look() {
+function refreshViews() {
   bytes = new Uint8Array(memory.buffer);
   input = new Uint8Array(memory.buffer, rust.exchange_input(), room);
   facts = new Uint32Array(memory.buffer, rust.exchange_facts(), 4);
@@ -61,12 +61,12 @@ function attach() {
   } while (attached !== state.instanceId);
   heads = [];
   room = rust.exchange_room();
-  look();
+  refreshViews();
 }
 
 /** Asks Rust about a request, which came at `started`. */
-function ask(request, env, event, started, record = "") {
-  if (bytes.length === 0) look(); // a memory that grew leaves its old views empty
+function exchange(request, env, event, started, record = "") {
+  if (bytes.length === 0) refreshViews(); // a memory that grew leaves its old views empty
   const length = encoder.encodeInto(request, input).written;
   const recordLength = record === "" ? 0 : encoder.encodeInto(record, input.subarray(length)).written;
   const now = event === ASKED ? started : Date.now();
@@ -87,7 +87,7 @@ const fits = (request, record = "") => 3 * (request.length + record.length + 2 *
 
 /** The text whose address and length stand at `fact`: 0 for the answer's, 2 for its head. */
 function textAt(fact) {
-  if (facts.length === 0) look();
+  if (facts.length === 0) refreshViews();
   const start = facts[fact];
   return decoder.decode(bytes.subarray(start, start + facts[fact + 1]));
 }
@@ -102,9 +102,10 @@ function readHead() {
 }
 
 function respond(outcome) {
-  // What is no answer has no text of its own: whatever stands there is someone else's.
-  if (!(outcome === UNKEPT || outcome >= FIRST_HEAD)) return new Response(null, { status: 500 });
-  const head = outcome === UNKEPT ? readHead() : (heads[outcome] ??= readHead());
+  // Without an answer, the text in the memory belongs to another request.
+  if (!(outcome === NOT_CACHED || outcome >= FIRST_HEAD)) return new Response(null, { status: 500 });
+  if (outcome !== NOT_CACHED) heads[outcome] ??= readHead();
+  const head = outcome === NOT_CACHED ? readHead() : heads[outcome];
   // As text: a copy of the bytes costs more, and more again when it is collected.
   return new Response(textAt(0), head);
 }
@@ -114,7 +115,7 @@ function respond(outcome) {
 function fetch(request, env, context) {
   latestEnv = env;
   latestContext = context;
-  if (state.criticalError || state.instanceId !== attached) bury();
+  if (state.criticalError || state.instanceId !== attached) restartInstance();
   const { method } = request;
   if (method !== "GET" && method !== "HEAD") return serve(request, env);
   const asked = requestText(request, env);
@@ -132,7 +133,7 @@ function requestText({ method, url, headers }, env) {
   return `${method} ${url}\n${header("authorization")}\n${origin}`;
 }
 
-/** What is enough to say that it failed, and fits in any case. */
+/** A text that always fits and is enough to report a failure. */
 const shortText = ({ method, url }) => `${method} ${url.slice(0, 1024)}\n\n`;
 
 /** Calls into the module; if the call panics, restarts the module and reports the panic. */
@@ -140,16 +141,16 @@ function answer(asked, request, env, event, started, record) {
   for (;;) {
     let outcome;
     try {
-      outcome = ask(asked, env, event, started, record);
-      if (outcome === IDENTIFY) outcome = ask(asked + clientText(request), env, event, started, record);
+      outcome = exchange(asked, env, event, started, record);
+      if (outcome === IDENTIFY) outcome = exchange(asked + clientText(request), env, event, started, record);
     } catch (error) {
-      // Once it is only told that it panicked, nothing is left that could be wrong with it.
-      if (event === PANICKED || !bury()) throw error;
+      // After PANICKED, the call does nothing that could panic again.
+      if (event === PANICKED || !restartInstance()) throw error;
       event = PANICKED;
       continue;
     }
     if (outcome !== STALE) return outcome;
-    if (!bury()) attach();
+    if (!restartInstance()) attach();
   }
 }
 
@@ -157,7 +158,7 @@ async function answerWithRecord(asked, key, request, env, started) {
   let event = UNAVAILABLE;
   let record;
   try {
-    record = await inTime(env.USERS.get(key));
+    record = await withTimeout(env.USERS.get(key));
     event = record === null ? ABSENT : FOUND;
   } catch {
     // Rust says what that means.
@@ -168,9 +169,9 @@ async function answerWithRecord(asked, key, request, env, started) {
   return outcome === ELSEWHERE ? serve(request, env) : respond(outcome);
 }
 
-function inTime(promise) {
+function withTimeout(promise) {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(reject, PATIENCE);
+    const timer = setTimeout(reject, TIMEOUT);
     const settle = (settled) => (value) => {
       clearTimeout(timer);
       settled(value);
@@ -179,20 +180,20 @@ function inTime(promise) {
   });
 }
 
-// --- All others, and what a panic does to them
+// --- Async routes, and their restart after a panic
 
-const flights = new Set();
-let polling; // the flight that Rust works on right now, or was when its instance ended
-// For worker-build's class, which makes a new instance of Rust's when one of it is made.
+const pendingRequests = new Set();
+let polled; // the request that Rust polls now, or polled when its instance ended
+// The arguments of worker-build's class, whose constructor makes a new instance.
 let latestEnv;
 let latestContext;
 
-/** See crates/worker/src/flight.rs. */
-class Flight {
+/** See crates/worker/src/pending_request.rs. */
+class PendingRequest {
   repeatable = true;
 
   polled(now) {
-    polling = now ? this : undefined;
+    polled = now ? this : undefined;
   }
 
   once() {
@@ -200,22 +201,22 @@ class Flight {
   }
 
   /** The response, or PANICKED or INTERRUPTED if the instance has ended meanwhile. */
-  async fly(request, env) {
-    // The runtime takes a request that waits for nothing of its own for hung, and what it waited for
-    // may have come back to an instance that is no more before the news of that gets here.
-    const own = setTimeout(() => {}, LONGEST_FLIGHT);
+  async serve(request, env) {
+    // The runtime ends a request that waits for nothing of its own. The result that this request
+    // waits for may have gone to an instance that has ended.
+    const own = setTimeout(() => {}, LONGEST_REQUEST);
     try {
       return await new Promise((resolve, reject) => {
         this.end = resolve;
-        flights.add(this);
+        pendingRequests.add(this);
         rust.serve(request, env, this).then(resolve, reject);
       });
     } catch (error) {
-      polling = this;
-      if (bury()) return PANICKED;
+      polled = this;
+      if (restartInstance()) return PANICKED;
       throw error;
     } finally {
-      flights.delete(this);
+      pendingRequests.delete(this);
       clearTimeout(own);
     }
   }
@@ -226,11 +227,11 @@ async function serve(request, env) {
   const body = await keptBody(request);
   let interrupted = false;
   for (;;) {
-    const flight = new Flight();
-    const landed = await flight.fly(body ? new Request(request, { body }) : request, env);
-    if (landed instanceof Response) return landed;
-    const again = landed === INTERRUPTED && flight.repeatable && body !== undefined && !interrupted;
-    if (!again) return respond(answer(shortText(request), request, env, landed, started));
+    const pending = new PendingRequest();
+    const outcome = await pending.serve(body ? new Request(request, { body }) : request, env);
+    if (outcome instanceof Response) return outcome;
+    const again = outcome === INTERRUPTED && pending.repeatable && body !== undefined && !interrupted;
+    if (!again) return respond(answer(shortText(request), request, env, outcome, started));
     interrupted = true;
   }
 }
@@ -244,27 +245,27 @@ async function keptBody(request) {
 }
 
 /**
- * Where Rust's instance has ended, has a new one made and tells all requests that the old one took
- * along; says whether it was so.
+ * If the Rust instance has ended, makes a new one and tells all pending requests of the old one.
+ * Returns whether the instance had ended.
  */
-function bury() {
-  const culprit = polling;
-  polling = undefined;
+function restartInstance() {
+  const ended = polled;
+  polled = undefined;
   if (state.criticalError) {
     if (latestContext === undefined) return false;
     new Rust(latestContext, latestEnv);
   } else rust.exchange_room(); // wasm-bindgen makes one where worker-build has noticed nothing
   if (state.instanceId === attached) return false;
   attach();
-  const lost = [...flights];
-  flights.clear();
-  for (const flight of lost) flight.end(flight === culprit ? PANICKED : INTERRUPTED);
+  const lost = [...pendingRequests];
+  pendingRequests.clear();
+  for (const pending of lost) pending.end(pending === ended ? PANICKED : INTERRUPTED);
   return true;
 }
 
-// Futures run in microtasks of no request: what they throw nobody else catches.
-addEventListener("error", bury);
-addEventListener("unhandledrejection", bury);
+// Futures run in microtasks outside of any request, so no request catches what they throw.
+addEventListener("error", restartInstance);
+addEventListener("unhandledrejection", restartInstance);
 
 attach();
 

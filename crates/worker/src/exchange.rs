@@ -27,7 +27,7 @@ mod outcome {
     /// JavaScript holds the memory of another instance.
     pub(super) const STALE: u32 = 2;
     /// A reply with a head that is not kept.
-    pub(super) const UNKEPT: u32 = 3;
+    pub(super) const NOT_CACHED: u32 = 3;
     /// [`exchange_configure`](super::exchange_configure) first.
     pub(super) const CONFIGURE: u32 = 4;
     /// The two headers for the log first.
@@ -93,7 +93,7 @@ impl Exchange {
             })
         });
         at.and_then(|at| u32::try_from(at.saturating_add(outcome::FIRST_HEAD)).ok())
-            .unwrap_or(outcome::UNKEPT)
+            .unwrap_or(outcome::NOT_CACHED)
     }
 }
 

@@ -10,9 +10,8 @@ use super::problem::Problem;
 use super::reply::Reply;
 use super::route::Route;
 use super::routes::bearer::{self, Presented};
-use super::routes::{me, verify};
+use super::routes::protected::{self, Next, ProtectedRoute, Record};
 use super::{cors, plain_http, split_url};
-use portcullis::account::StoredDecision;
 use portcullis::time::UnixTime;
 
 /// A request as it is written into the exchange.
@@ -57,13 +56,6 @@ impl<'a> Event<'a> {
             5 => Self::Interrupted,
             _ => return None,
         })
-    }
-
-    fn record(self) -> Option<&'a str> {
-        match self {
-            Self::Found(record) => Some(record),
-            _ => None,
-        }
     }
 }
 
@@ -142,9 +134,11 @@ fn get(
     if let Route::Panic(panic) = route {
         panic.at_once();
     }
-    if !matches!(route, Route::Me | Route::Verify) {
-        return Ok(Step::Elsewhere);
-    }
+    let route = match route {
+        Route::Me => ProtectedRoute::Me,
+        Route::Verify => ProtectedRoute::Verify,
+        _ => return Ok(Step::Elsewhere),
+    };
     let Some(config) = config::loaded(origin) else {
         return Ok(Step::Configure);
     };
@@ -157,29 +151,19 @@ fn get(
         return Ok(Step::Elsewhere);
     };
     let username = access.username();
-    let mut about = || *account = Some(config.log_names.encode(username));
-    Ok(match (route, event) {
-        // The account's object decides.
-        _ if config.strict_revocation => Step::Elsewhere,
-        (Route::Verify, _) => {
-            about();
-            Step::Reply(verify::reply(&access))
-        }
-        (_, Event::Asked) => Step::Read(username.record_key()),
-        (_, Event::Unavailable) => {
-            about();
-            return Err(Problem::store_unavailable());
-        }
-        (_, event) => match access.facts().authorize(username, event.record()) {
-            Ok(StoredDecision::AskObject) => Step::Elsewhere,
-            Ok(StoredDecision::Granted(user)) => {
-                about();
-                Step::Reply(me::reply(&user))
-            }
-            Err(why) => {
-                about();
-                return Err(Problem::access_refused(why));
-            }
-        },
-    })
+    let record = match event {
+        Event::Found(record) => Ok(Record::Read(Some(record))),
+        Event::Absent => Ok(Record::Read(None)),
+        Event::Unavailable => Err(Problem::store_unavailable()),
+        _ => Ok(Record::NotRead),
+    };
+    let next = record.and_then(|record| protected::next(route, &config, &access, record));
+    let answer = match next {
+        Ok(Next::AskObject) => return Ok(Step::Elsewhere),
+        Ok(Next::ReadRecord) => return Ok(Step::Read(username.record_key())),
+        Ok(Next::Reply(reply)) => Ok(Step::Reply(reply)),
+        Err(problem) => Err(problem),
+    };
+    *account = Some(config.log_names.encode(username));
+    answer
 }

@@ -3,7 +3,7 @@
 //!
 //! Thin: each route reads its request, asks the core, and writes an answer.
 //! `entry.js` is what the runtime calls: it asks [`exchange`] first and goes to
-//! [`flight`] with all that is not answered there. The accounts' objects are
+//! [`pending`] with all that is not answered there. The accounts' objects are
 //! called by the runtime themselves: [`object`].
 
 mod admin_path;
@@ -13,13 +13,12 @@ mod config;
 mod cors;
 mod exchange;
 mod fast;
-mod flight;
 mod limiter;
 mod log;
 mod object;
 #[cfg(feature = "panic-route")]
 mod panic;
-mod patience;
+mod pending_request;
 mod plain_http;
 mod problem;
 mod random;
@@ -27,18 +26,23 @@ mod reply;
 mod route;
 mod routes;
 mod stand_ins;
+mod timeout;
 mod users;
 
 use worker::{Env, Request, Response};
 
 use call::Call;
-use flight::Flight;
+use pending_request::PendingRequest;
 use problem::Problem;
 use route::Route;
 
 use portcullis::time::UnixTime;
 
-async fn serve(mut request: Request, env: Env, flight: &Flight) -> worker::Result<Response> {
+async fn serve(
+    mut request: Request,
+    env: Env,
+    pending: &PendingRequest,
+) -> worker::Result<Response> {
     let url = request.inner().url();
     let (origin, path) = split_url(&url);
     // The headers of an answer depend on the settings, those of a 404 too.
@@ -48,7 +52,7 @@ async fn serve(mut request: Request, env: Env, flight: &Flight) -> worker::Resul
     let reply = match Route::from_path(path) {
         Some(route) => {
             if !route.is_repeatable() {
-                flight.is_unrepeatable();
+                pending.is_unrepeatable();
             }
             let call = Call::new(route, &request, env, origin);
             let answer = match secure {

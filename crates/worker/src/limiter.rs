@@ -4,8 +4,8 @@
 
 use super::call::Call;
 use super::log;
-use super::patience;
 use super::problem::Problem;
+use super::timeout;
 
 /// The longest period that the binding knows, in seconds.
 const PERIOD: u32 = 60;
@@ -17,7 +17,7 @@ pub(super) async fn shed(call: &Call) -> Result<(), Problem> {
         .env
         .rate_limiter("LOGIN_LIMITER")
         .map_err(|_| Problem::misconfigured().because("limiter_missing"))?;
-    match patience::within(limiter.limit(call.address().key())).await {
+    match timeout::within(limiter.limit(call.address().key())).await {
         Some(Ok(outcome)) if !outcome.success => {
             Err(Problem::too_many_attempts(PERIOD).because("address_flooded"))
         }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use futures_util::future::{join_all, try_join_all};
 use worker::Env;
 
-use super::patience;
+use super::timeout;
 use portcullis::account::{UserId, UserRecord, Username};
 
 /// KV did not answer. Not the same as "there is no such user".
@@ -36,7 +36,7 @@ pub(super) async fn stored_at(env: &Env, key: &str) -> Result<Option<String>, St
 
 async fn get(env: &Env, key: &str) -> Result<Option<String>, StoreUnavailable> {
     let store = env.kv("USERS").map_err(|_| StoreUnavailable)?;
-    match patience::within(store.get(key).text()).await {
+    match timeout::within(store.get(key).text()).await {
         Some(answer) => answer.map_err(|_| StoreUnavailable),
         None => Err(StoreUnavailable),
     }
@@ -103,7 +103,7 @@ async fn first_values(
     let store = env.kv("USERS").map_err(|_| StoreUnavailable)?;
     let mut found = Vec::new();
     for keys in list(env, prefix, most).await?.chunks(BULK) {
-        let Some(Ok(values)) = patience::within(store.get_bulk(keys).text()).await else {
+        let Some(Ok(values)) = timeout::within(store.get_bulk(keys).text()).await else {
             return Err(StoreUnavailable);
         };
         let values = values.into_iter();
@@ -136,12 +136,12 @@ pub(super) async fn page(
     if let Some(cursor) = cursor {
         list = list.cursor(cursor);
     }
-    let Some(Ok(list)) = patience::within(list.execute()).await else {
+    let Some(Ok(list)) = timeout::within(list.execute()).await else {
         return Err(StoreUnavailable);
     };
     let keys: Vec<String> = list.keys.into_iter().map(|key| key.name).collect();
     let parts = keys.chunks(BULK).map(|part| store.get_bulk(part).text());
-    let Some(Ok(parts)) = patience::within(try_join_all(parts)).await else {
+    let Some(Ok(parts)) = timeout::within(try_join_all(parts)).await else {
         return Err(StoreUnavailable);
     };
     let mut values: HashMap<_, _> = parts.into_iter().flatten().collect();
@@ -185,7 +185,7 @@ pub(super) async fn sample_hashes(
 async fn list(env: &Env, prefix: &str, most: u64) -> Result<Vec<String>, StoreUnavailable> {
     let store = env.kv("USERS").map_err(|_| StoreUnavailable)?;
     let list = store.list().prefix(prefix.into()).limit(most).execute();
-    match patience::within(list).await {
+    match timeout::within(list).await {
         Some(Ok(list)) => Ok(list.keys.into_iter().map(|key| key.name).collect()),
         _ => Err(StoreUnavailable),
     }

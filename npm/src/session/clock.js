@@ -18,7 +18,10 @@ export function offsetFrom(issuedAt, roundTrip) {
 }
 
 export function createClock() {
-  let server = dateNow(), date = server, steady = elapsed(), doubted = false;
+  let server = dateNow(),
+    date = server,
+    steady = elapsed(),
+    doubted = false;
 
   return {
     /**

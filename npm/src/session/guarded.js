@@ -34,7 +34,8 @@ export function guarded(fetch, origins, token) {
     const url = request ? Reflect.get(Request.prototype, "url", request) : new Request(input).url;
     const headers = new Headers(init?.headers ?? request?.headers);
     // Not by its origin, which that of a `blob:` is as well.
-    if (!origins.some((origin) => url.startsWith(`${origin}/`)) || headers.has("authorization")) return fetch(input, init);
+    if (!origins.some((origin) => url.startsWith(`${origin}/`)) || headers.has("authorization"))
+      return fetch(input, init);
 
     const signal = init?.signal ?? request?.signal;
     const redirect = init?.redirect ?? request?.redirect ?? "follow";
@@ -43,13 +44,22 @@ export function guarded(fetch, origins, token) {
     const first = await unlessAborted(token(), signal);
     if (first === undefined) return fetch(input, init);
     // A request's body is read when it is sent; a body in `init` can be read again.
-    const target = request ?? url, spare = request ? Request.prototype.clone.call(request) : url;
+    const target = request ?? url,
+      spare = request ? Request.prototype.clone.call(request) : url;
 
     async function send(what, bearer) {
       headers.set("authorization", `Bearer ${bearer}`);
-      const response = await fetch(what, { ...options, headers: new Headers(headers), redirect: redirect === "follow" ? "manual" : redirect });
+      const response = await fetch(what, {
+        ...options,
+        headers: new Headers(headers),
+        redirect: redirect === "follow" ? "manual" : redirect,
+      });
       if (redirect !== "follow" || !isRedirect(response)) return response;
-      throw new SessionError("a redirect was not followed: the token must not go to another origin", "answer_unexpected", { status: response.status });
+      throw new SessionError(
+        "a redirect was not followed: the token must not go to another origin",
+        "answer_unexpected",
+        { status: response.status },
+      );
     }
 
     const response = await send(target, first);

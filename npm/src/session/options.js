@@ -33,7 +33,8 @@ function address(name, given, page) {
 /** An origin and nothing more: what stands behind it would be taken for a limit. */
 function exactOrigin(given) {
   const { href, origin } = address("origins", given);
-  if (href !== `${origin}/`) throw new TypeError('the option "origins" must be an address of http or https, without a path');
+  if (href !== `${origin}/`)
+    throw new TypeError('the option "origins" must be an address of http or https, without a path');
   return origin;
 }
 

@@ -13,7 +13,10 @@ export function problemOf(response, body, now) {
   const { status } = response;
   const known = body?.status === status && typeof body.code === "string" && /^[a-z_]{1,64}$/.test(body.code);
   const code = known ? body.code : "answer_unexpected";
-  return new SessionError(`the service answered ${status || "with a redirect"}: ${code}`, code, { status, ...waitOf(response, now) });
+  return new SessionError(`the service answered ${status || "with a redirect"}: ${code}`, code, {
+    status,
+    ...waitOf(response, now),
+  });
 }
 
 /** Whether a protected resource refused the token, and not something else (RFC 6750 §3.1). */

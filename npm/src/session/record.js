@@ -9,8 +9,11 @@ const isText = (value) => typeof value === "string" && value !== "";
 const isTime = (value) => Number.isFinite(value) && Math.abs(value) <= 8.64e12;
 
 const isRecord = ({ token, issuedAt, expiresAt, refreshToken, sessionExpiresAt, offset, serial, began }) =>
-  isText(token) && TOKEN.test(token) && isText(refreshToken) &&
-  [issuedAt, expiresAt, sessionExpiresAt, offset, serial, began].every(isTime) && expiresAt > issuedAt;
+  isText(token) &&
+  TOKEN.test(token) &&
+  isText(refreshToken) &&
+  [issuedAt, expiresAt, sessionExpiresAt, offset, serial, began].every(isTime) &&
+  expiresAt > issuedAt;
 
 /**
  * The record of an answer to `/login` or `/refresh` that took `roundTrip` seconds; `last` is the
@@ -33,7 +36,8 @@ export function recordOf(url, answer, roundTrip, last) {
     serial: Math.max(Date.now(), (last?.serial ?? 0) + 1),
     began: last?.began ?? Math.random(),
   };
-  if (!isRecord(record)) throw new SessionError("the service answered something else than a token", "answer_unexpected");
+  if (!isRecord(record))
+    throw new SessionError("the service answered something else than a token", "answer_unexpected");
   return record;
 }
 

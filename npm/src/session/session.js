@@ -193,7 +193,8 @@ export function createSession(options) {
     on: events.on,
 
     async login(username, password) {
-      if (typeof username !== "string" || typeof password !== "string") throw new TypeError("a username and a password must be strings");
+      if (typeof username !== "string" || typeof password !== "string")
+        throw new TypeError("a username and a password must be strings");
       await ready;
       const sent = elapsed();
       const answer = await ask("/login", { username, password });

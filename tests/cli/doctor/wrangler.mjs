@@ -5,7 +5,14 @@ import { existsSync, readFileSync } from "node:fs";
 
 const arguments_ = process.argv.slice(2);
 const named = (path) => JSON.parse(readFileSync(path, "utf8"));
-const list = (names) => console.log(JSON.stringify(names.map((name) => ({ name })), null, 2));
+const list = (names) =>
+  console.log(
+    JSON.stringify(
+      names.map((name) => ({ name })),
+      null,
+      2,
+    ),
+  );
 if (existsSync("fails")) {
   process.stderr.write(readFileSync("fails"));
   process.exitCode = 1;

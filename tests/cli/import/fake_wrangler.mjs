@@ -21,7 +21,9 @@ if (group === "key" && action === "list") {
   console.log("Success!");
 } else if (group === "bulk" && action === "put") {
   const pairs = JSON.parse(readFileSync(rest[0], "utf8"));
-  const puts = readFileSync(calls, "utf8").split("\n").filter((call) => call === "kv bulk put");
+  const puts = readFileSync(calls, "utf8")
+    .split("\n")
+    .filter((call) => call === "kv bulk put");
   const fails = failAt !== undefined && puts.length === Number(failAt);
   for (const { key, value } of fails ? pairs.slice(0, Math.ceil(pairs.length / 2)) : pairs) stored[key] = value;
   writeFileSync(path, JSON.stringify(stored));

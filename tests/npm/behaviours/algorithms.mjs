@@ -5,7 +5,24 @@ const LENGTHS = { HS256: 32, HS384: 48, HS512: 64, EdDSA: 32, ES256: 32 };
 const PAIRS = ["EdDSA", "ES256"];
 
 export default ({
-  secretKey, verify, sign, generateKey, publicKey, decode, Verifier, Signer, ok, equal, notEqual, deepEqual, key, token, refused, typeError, anError, works,
+  secretKey,
+  verify,
+  sign,
+  generateKey,
+  publicKey,
+  decode,
+  Verifier,
+  Signer,
+  ok,
+  equal,
+  notEqual,
+  deepEqual,
+  key,
+  token,
+  refused,
+  typeError,
+  anError,
+  works,
 }) => ({
   "a generated key signs, and what it signs it verifies": () => {
     for (const [alg, length] of Object.entries(LENGTHS)) {
@@ -36,10 +53,16 @@ export default ({
       const open = publicKey(key);
       equal(JSON.stringify(open).includes(key.d), false);
       equal("d" in open, false);
-      deepEqual([open.kty, open.crv, open.x, open.y, open.kid, open.alg], [key.kty, key.crv, key.x, key.y, key.kid, key.alg]);
+      deepEqual(
+        [open.kty, open.crv, open.x, open.y, open.kid, open.alg],
+        [key.kty, key.crv, key.x, key.y, key.kid, key.alg],
+      );
       const token = sign({}, key, { expiresIn: 60, now: NOW });
       equal(verify(token, open, { now: NOW }).header.kid, key.kid);
-      equal(new Verifier({ keys: [publicKey(generateKey(alg)), open] }).verify(token, { now: NOW }).header.kid, key.kid);
+      equal(
+        new Verifier({ keys: [publicKey(generateKey(alg)), open] }).verify(token, { now: NOW }).header.kid,
+        key.kid,
+      );
       deepEqual(publicKey(open), open);
       refused("key_invalid", () => sign({}, open));
       refused("key_invalid", () => new Signer(open));
@@ -70,7 +93,10 @@ export default ({
       refused("token_algorithm_not_allowed", () => verify(token, { ...open, kid: undefined }, { now: NOW }));
       refused("key_invalid", () => verify(token, { ...open, alg: "HS256" }));
       const secret = JSON.stringify(open);
-      for (const [as, hash] of [["HS256", "SHA-256"], ["HS512", "SHA-512"]]) {
+      for (const [as, hash] of [
+        ["HS256", "SHA-256"],
+        ["HS512", "SHA-512"],
+      ]) {
         const forged = await signed({ exp: NOW + 1 }, { alg: as, kid: open.kid }, secret, hash);
         refused("token_algorithm_not_allowed", () => verify(forged, open, { now: NOW }));
         refused("key_invalid", () => secretKey(secret, as));
@@ -78,7 +104,8 @@ export default ({
       }
     }
     const mixed = { keys: [generateKey("EdDSA"), generateKey("ES256"), key] };
-    for (const key of mixed.keys) equal(verify(sign({}, key, { expiresIn: 1, now: NOW }), mixed, { now: NOW }).header.alg, key.alg);
+    for (const key of mixed.keys)
+      equal(verify(sign({}, key, { expiresIn: 1, now: NOW }), mixed, { now: NOW }).header.alg, key.alg);
     notEqual(decode(sign({}, mixed.keys[0])).header.kid, decode(sign({}, mixed.keys[1])).header.kid);
   },
 });

@@ -40,9 +40,11 @@ export default ({ decode, inspect, verify, Verifier, secretKey, equal, deepEqual
     deepEqual(claims, expected, text);
     equal(JSON.stringify(claims), JSON.stringify(expected), text);
     equal(Object.getPrototypeOf(claims), Object.prototype);
-    for (const [name, value] of Object.entries(expected)) equal(Object.is(claims[name], value) || typeof value === "object", true, text);
+    for (const [name, value] of Object.entries(expected))
+      equal(Object.is(claims[name], value) || typeof value === "object", true, text);
   };
-  const datesAreWrong = (text) => ["exp", "iat", "nbf"].some((name) => !["number", "undefined"].includes(typeof JSON.parse(text)[name]));
+  const datesAreWrong = (text) =>
+    ["exp", "iat", "nbf"].some((name) => !["number", "undefined"].includes(typeof JSON.parse(text)[name]));
 
   return {
     "claims come out as JSON.parse reads them, one token after the other": () => {
@@ -63,8 +65,10 @@ export default ({ decode, inspect, verify, Verifier, secretKey, equal, deepEqual
       const verifier = new Verifier(key, { requiredClaims: [], now: 0 });
       const texts = TEXTS.filter((text) => !datesAreWrong(text) && !/"(exp|iat)":1[,}]|"iat"|"sub":2/.test(text));
       const tokens = await Promise.all(texts.map((text) => signed(text)));
-      for (let round = 0; round < 3; round++) tokens.forEach((token, i) => same(verifier.verify(token).claims, texts[i]));
-      for (let i = 0; i < texts.length; i++) same(verify(tokens[i], key, { requiredClaims: [], now: 0 }).claims, texts[i]);
+      for (let round = 0; round < 3; round++)
+        tokens.forEach((token, i) => same(verifier.verify(token).claims, texts[i]));
+      for (let i = 0; i < texts.length; i++)
+        same(verify(tokens[i], key, { requiredClaims: [], now: 0 }).claims, texts[i]);
     },
 
     "a token that is refused leaves no name for the next one's values": async () => {
@@ -78,7 +82,12 @@ export default ({ decode, inspect, verify, Verifier, secretKey, equal, deepEqual
       const twice = await signed('{"role":"a","sub":"user","role":"admin","exp":1700000600}');
       const undated = await signed('{"role":"a","sub":"user","exp":"x"}');
       const [code, call] = [[], (text) => verifier.verify(text)];
-      for (const [wrong, name] of [[over, "token_expired"], [broken, "token_malformed"], [twice, "token_malformed"], [undated, "token_claim_invalid"]]) {
+      for (const [wrong, name] of [
+        [over, "token_expired"],
+        [broken, "token_malformed"],
+        [twice, "token_malformed"],
+        [undated, "token_claim_invalid"],
+      ]) {
         for (let round = 0; round < 3; round++) {
           same(call(token).claims, good);
           code.push(refused(name, () => call(wrong)).code);

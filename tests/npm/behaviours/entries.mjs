@@ -5,18 +5,29 @@ const NAMES = ["decode", "inspect", "expiresAt", "secondsLeft", "isExpired", "To
 
 export default ({ portcullis, reading, ok, equal, deepEqual, throws }) => ({
   "it exports what reads without a key, and its error": () => {
-    deepEqual(Object.keys(reading).filter((name) => name !== "default").sort(), [...NAMES].sort());
+    deepEqual(
+      Object.keys(reading)
+        .filter((name) => name !== "default")
+        .sort(),
+      [...NAMES].sort(),
+    );
   },
 
   "its error is that of portcullis, its functions are its own": () => {
     equal(reading.TokenError, portcullis.TokenError);
     ok(reading.inspect !== portcullis.inspect);
-    throws(() => reading.decode("a.b.c"), (error) => error instanceof portcullis.TokenError && error.code === "token_malformed");
+    throws(
+      () => reading.decode("a.b.c"),
+      (error) => error instanceof portcullis.TokenError && error.code === "token_malformed",
+    );
   },
 
   "both side by side see each their own tokens": () => {
     for (let n = 1; n < 20; n++) {
-      const [one, other] = [unsigned({ n, exp: NOW }), unsigned({ n: -n, exp: NOW + 1 }, { alg: "HS256", kid: `${n}` })];
+      const [one, other] = [
+        unsigned({ n, exp: NOW }),
+        unsigned({ n: -n, exp: NOW + 1 }, { alg: "HS256", kid: `${n}` }),
+      ];
       const [here, there] = [reading.inspect(one, { now: NOW }), portcullis.inspect(other, { now: NOW })];
       deepEqual([here.claims.n, here.status, here.header], [n, "expired", { alg: "HS512" }]);
       deepEqual([there.claims.n, there.status, there.header], [-n, "current", { alg: "HS256", kid: `${n}` }]);

@@ -2,8 +2,26 @@
 import { at, json, NOT_STRINGS, NOW, ODD_STRINGS, SECRET, signed } from "./support.mjs";
 
 export default ({
-  decode, inspect, expiresAt, secondsLeft, isExpired, verify, Verifier, TokenError, ok, equal, deepEqual,
-  match, throws, key, token, refused, claimRefused, typeError, works, check,
+  decode,
+  inspect,
+  expiresAt,
+  secondsLeft,
+  isExpired,
+  verify,
+  Verifier,
+  TokenError,
+  ok,
+  equal,
+  deepEqual,
+  match,
+  throws,
+  key,
+  token,
+  refused,
+  claimRefused,
+  typeError,
+  works,
+  check,
 }) => ({
   "a TokenError is an Error with a name, a code and what belongs to it": async () => {
     const expired = refused("token_expired", () => verify(token, key, { now: NOW + 601 }));
@@ -28,7 +46,15 @@ export default ({
 
   "a wrong signature has one answer, whatever else is wrong": async () => {
     const other = `${SECRET}!`;
-    for (const claims of [{ exp: NOW - 1 }, { nbf: NOW + 9, exp: NOW + 10 }, {}, "[]", "no JSON", { exp: "x" }, '{"a":1,"a":2}']) {
+    for (const claims of [
+      { exp: NOW - 1 },
+      { nbf: NOW + 9, exp: NOW + 10 },
+      {},
+      "[]",
+      "no JSON",
+      { exp: "x" },
+      '{"a":1,"a":2}',
+    ]) {
       const forged = await signed(claims, undefined, other);
       refused("token_signature_invalid", () => check(forged, { issuer: "x" }), json(claims));
     }
@@ -49,8 +75,15 @@ export default ({
     const [head, body, signature] = token.split(".");
     const wrong = [
       ...ODD_STRINGS,
-      `${head}.${body}`, `${token}.`, `${token}.${signature}.${signature}`, ` ${token}`, `${token}\n`, `Bearer ${token}`,
-      `${head}=.${body}.${signature}`, `${head}.${body}.${signature}==`, `${head}.${body}.${signature.slice(0, -1)}+`,
+      `${head}.${body}`,
+      `${token}.`,
+      `${token}.${signature}.${signature}`,
+      ` ${token}`,
+      `${token}\n`,
+      `Bearer ${token}`,
+      `${head}=.${body}.${signature}`,
+      `${head}.${body}.${signature}==`,
+      `${head}.${body}.${signature.slice(0, -1)}+`,
       JSON.stringify({ protected: head, payload: body, signature }),
       await signed({ exp: NOW + 1 }, { alg: "HS512", crit: [] }),
       await signed({ exp: NOW + 1 }, { alg: "HS512", crit: ["exp"], exp: 1 }),
@@ -80,7 +113,10 @@ export default ({
         for (const look of [inspect, expiresAt, secondsLeft, isExpired]) claimRefused(claim, () => look(odd));
       }
       const beyond = await dated("1e400");
-      throws(() => check(beyond, { requiredClaims: [] }), (error) => error instanceof TokenError);
+      throws(
+        () => check(beyond, { requiredClaims: [] }),
+        (error) => error instanceof TokenError,
+      );
     }
     for (const value of [`${NOW + 1}.5`, "17e8", `${NOW}1e-1`]) {
       const fine = await signed(`{"exp":${value}}`);
@@ -91,25 +127,43 @@ export default ({
   "no message holds anything of the token": async () => {
     const private_ = "xyzzy-private";
     const wrong = [
-      await signed({ exp: private_ }), await signed({ exp: 1, sub: private_ }), await signed({ iss: private_, exp: NOW + 1 }),
-      await signed({ exp: NOW + 1 }, { alg: private_ }), await signed({ exp: NOW + 1 }, undefined, `${SECRET}${private_}`),
-      await signed(`{"${private_}":1,"${private_}":2}`), `${private_}.${private_}.${private_}`, private_, token.slice(0, -1),
-      await signed({ nbf: NOW + 5, jti: private_, exp: NOW + 9 }), await signed({ exp: NOW + 1, aud: [private_, 1] }),
+      await signed({ exp: private_ }),
+      await signed({ exp: 1, sub: private_ }),
+      await signed({ iss: private_, exp: NOW + 1 }),
+      await signed({ exp: NOW + 1 }, { alg: private_ }),
+      await signed({ exp: NOW + 1 }, undefined, `${SECRET}${private_}`),
+      await signed(`{"${private_}":1,"${private_}":2}`),
+      `${private_}.${private_}.${private_}`,
+      private_,
+      token.slice(0, -1),
+      await signed({ nbf: NOW + 5, jti: private_, exp: NOW + 9 }),
+      await signed({ exp: NOW + 1, aud: [private_, 1] }),
     ];
     for (const token of wrong) {
-      throws(() => verify(token, key, { now: NOW, issuer: "x", requiredClaims: [] }), (error) => {
-        ok(error instanceof TokenError);
-        for (const part of [private_, token, ...token.split(".").filter((part) => part.length > 8)]) {
-          ok(!error.message.includes(part) && !JSON.stringify({ ...error }).includes(part), error.message);
-        }
-        return true;
-      });
+      throws(
+        () => verify(token, key, { now: NOW, issuer: "x", requiredClaims: [] }),
+        (error) => {
+          ok(error instanceof TokenError);
+          for (const part of [private_, token, ...token.split(".").filter((part) => part.length > 8)]) {
+            ok(!error.message.includes(part) && !JSON.stringify({ ...error }).includes(part), error.message);
+          }
+          return true;
+        },
+      );
     }
   },
 
   "an argument of a wrong type is a TypeError, and the next call works": () => {
     const verifier = new Verifier(key);
-    const calls = { decode, inspect, expiresAt, secondsLeft, isExpired, verify: (x) => verify(x, key), Verifier: (x) => verifier.verify(x) };
+    const calls = {
+      decode,
+      inspect,
+      expiresAt,
+      secondsLeft,
+      isExpired,
+      verify: (x) => verify(x, key),
+      Verifier: (x) => verifier.verify(x),
+    };
     for (const [name, call] of Object.entries(calls)) {
       for (const wrong of NOT_STRINGS) typeError(() => call(wrong), `${name} ${String(wrong)}`);
       typeError(() => call(), name);

@@ -5,7 +5,11 @@ export default ({ decode, inspect, ok, equal, deepEqual, refused }) => {
   const headerOf = (header) => decode(unsigned({ exp: NOW }, header)).header;
   return {
     "a header that its caller changes is another caller's unchanged": () => {
-      for (const header of [{ alg: "HS512" }, { alg: "HS512", deep: { list: [1, { a: 2 }] } }, { alg: "HS512", list: [[]] }]) {
+      for (const header of [
+        { alg: "HS512" },
+        { alg: "HS512", deep: { list: [1, { a: 2 }] } },
+        { alg: "HS512", list: [[]] },
+      ]) {
         for (let n = 0; n < 3; n++) {
           const mine = headerOf(header);
           deepEqual(mine, header);
@@ -19,7 +23,13 @@ export default ({ decode, inspect, ok, equal, deepEqual, refused }) => {
     },
 
     "one header after the other, each comes out as it is": () => {
-      const headers = [{ alg: "HS256" }, { alg: "HS512" }, { alg: "HS512", kid: "a" }, { alg: "HS512", kid: "b" }, { kid: "b", alg: "HS512" }];
+      const headers = [
+        { alg: "HS256" },
+        { alg: "HS512" },
+        { alg: "HS512", kid: "a" },
+        { alg: "HS512", kid: "b" },
+        { kid: "b", alg: "HS512" },
+      ];
       for (let n = 0; n < 30; n++) {
         const header = headers[(n * 7) % headers.length];
         deepEqual(headerOf(header), header);
@@ -28,7 +38,10 @@ export default ({ decode, inspect, ok, equal, deepEqual, refused }) => {
     },
 
     "after a token that was refused the next has its own header": () => {
-      const [good, other] = [{ alg: "HS512", kid: "good" }, { alg: "HS512", kid: "other" }];
+      const [good, other] = [
+        { alg: "HS512", kid: "good" },
+        { alg: "HS512", kid: "other" },
+      ];
       deepEqual(headerOf(good), good);
       refused("token_malformed", () => decode(unsigned("[]", other)));
       deepEqual(headerOf(good), good);
@@ -39,7 +52,11 @@ export default ({ decode, inspect, ok, equal, deepEqual, refused }) => {
     },
 
     "a member of the header named __proto__ is a member like any other": () => {
-      for (const text of ['{"alg":"HS512","__proto__":{"admin":true}}', '{"__proto__":1,"alg":"HS512"}', '{"\\u005f_proto__":null,"alg":"HS512","constructor":"x"}']) {
+      for (const text of [
+        '{"alg":"HS512","__proto__":{"admin":true}}',
+        '{"__proto__":1,"alg":"HS512"}',
+        '{"\\u005f_proto__":null,"alg":"HS512","constructor":"x"}',
+      ]) {
         for (let n = 0; n < 3; n++) {
           const header = headerOf(text);
           equal(Object.getPrototypeOf(header), Object.prototype);

@@ -29,10 +29,34 @@ const throwing = () => {
 /** What one getter of each name gives. */
 const getters = (names, get) => names.map((name) => Object.defineProperty({}, name, { get, enumerable: true }));
 
-const OPTIONS = ["now", "leeway", "issuer", "audience", "algorithms", "requiredClaims", "maxAge", "expiresIn", "keyId", "algorithm", "salt"];
+const OPTIONS = [
+  "now",
+  "leeway",
+  "issuer",
+  "audience",
+  "algorithms",
+  "requiredClaims",
+  "maxAge",
+  "expiresIn",
+  "keyId",
+  "algorithm",
+  "salt",
+];
 const MEMBERS = ["kty", "k", "alg", "kid", "keys", "d", "x", "key_ops"];
 
-export default ({ portcullis, reading, legacy, passwords, ok, equal, deepEqual, key, token, refused, works: tokensWork }) => {
+export default ({
+  portcullis,
+  reading,
+  legacy,
+  passwords,
+  ok,
+  equal,
+  deepEqual,
+  key,
+  token,
+  refused,
+  works: tokensWork,
+}) => {
   const { Verifier, Signer, verify, sign, secretKey, generateKey, publicKey, TokenError } = portcullis;
   const { hashPassword, verifyPassword, needsRehash, PasswordError } = passwords;
   const { verifyLegacy } = legacy;
@@ -90,11 +114,26 @@ export default ({ portcullis, reading, legacy, passwords, ok, equal, deepEqual, 
       return error;
     }
   };
-  const isOurs = (error) => error === undefined || error instanceof TypeError || error instanceof TokenError || error instanceof PasswordError;
+  const isOurs = (error) =>
+    error === undefined || error instanceof TypeError || error instanceof TokenError || error instanceof PasswordError;
 
   return {
     "each function takes whatever it is given, with an error of ours or an outcome, and the next call works": () => {
-      const wrong = [...NOT_STRINGS, "", "\ud800", "x".repeat(1 << 20), -0, 2 ** 53, -1, "__proto__", new Date(NaN), new Map(), /x/, new Uint8Array(0), new ArrayBuffer(8)];
+      const wrong = [
+        ...NOT_STRINGS,
+        "",
+        "\ud800",
+        "x".repeat(1 << 20),
+        -0,
+        2 ** 53,
+        -1,
+        "__proto__",
+        new Date(NaN),
+        new Map(),
+        /x/,
+        new Uint8Array(0),
+        new ArrayBuffer(8),
+      ];
       for (const [name, call] of Object.entries(CALLS)) {
         for (const value of wrong) {
           const error = outcome(() => call(value));
@@ -127,19 +166,49 @@ export default ({ portcullis, reading, legacy, passwords, ok, equal, deepEqual, 
         }
       };
       const code = (name, value, call) => polluted(name, value, () => outcome(call))?.code;
-      equal(code("keys", [forger], () => verify(forged, key, { now: NOW })), "token_signature_invalid");
-      equal(code("keys", [forger], () => verify(token, key, { now: NOW })), undefined);
-      equal(code("keys", [forger], () => new Verifier(key, { now: NOW }).verify(forged)), "token_signature_invalid");
-      equal(code("keys", [forger], () => publicKey(key)), code("unused", 1, () => publicKey(key)));
+      equal(
+        code("keys", [forger], () => verify(forged, key, { now: NOW })),
+        "token_signature_invalid",
+      );
+      equal(
+        code("keys", [forger], () => verify(token, key, { now: NOW })),
+        undefined,
+      );
+      equal(
+        code("keys", [forger], () => new Verifier(key, { now: NOW }).verify(forged)),
+        "token_signature_invalid",
+      );
+      equal(
+        code("keys", [forger], () => publicKey(key)),
+        code("unused", 1, () => publicKey(key)),
+      );
       // Members of a key.
-      ok(code("k", forger.k, () => verify(forged, { kty, alg }, { now: NOW })), "k");
-      ok(code("alg", alg, () => verify(token, { kty, ...nameless }, { now: NOW })), "alg");
-      equal(code("kid", "other", () => verify(token, key, { now: NOW })), undefined);
+      ok(
+        code("k", forger.k, () => verify(forged, { kty, alg }, { now: NOW })),
+        "k",
+      );
+      ok(
+        code("alg", alg, () => verify(token, { kty, ...nameless }, { now: NOW })),
+        "alg",
+      );
+      equal(
+        code("kid", "other", () => verify(token, key, { now: NOW })),
+        undefined,
+      );
       // Options.
       const late = sign({ sub: "usr_1", exp: NOW - 60, iat: NOW - 120 }, key);
-      equal(code("leeway", 3600, () => verify(late, key, { now: NOW })), "token_expired");
-      equal(code("now", NOW - 90, () => verify(late, key, { leeway: 0 })), "token_expired");
-      equal(code("issuer", "someone", () => verify(token, key, { now: NOW })), undefined);
+      equal(
+        code("leeway", 3600, () => verify(late, key, { now: NOW })),
+        "token_expired",
+      );
+      equal(
+        code("now", NOW - 90, () => verify(late, key, { leeway: 0 })),
+        "token_expired",
+      );
+      equal(
+        code("issuer", "someone", () => verify(token, key, { now: NOW })),
+        undefined,
+      );
       works();
     },
 
@@ -151,7 +220,8 @@ export default ({ portcullis, reading, legacy, passwords, ok, equal, deepEqual, 
         refused("token_malformed", () => verify("x", key));
       };
       for (const [name, call] of Object.entries(CALLS)) {
-        for (const value of getters([...OPTIONS, ...MEMBERS, "toJSON"], () => void back())) ok(isOurs(outcome(() => call(value))), name);
+        for (const value of getters([...OPTIONS, ...MEMBERS, "toJSON"], () => void back()))
+          ok(isOurs(outcome(() => call(value))), name);
         const everywhere = new Proxy({}, { get: () => void back(), ownKeys: () => (back(), []) });
         ok(isOurs(outcome(() => call(everywhere))), name);
         works(name);
@@ -238,7 +308,12 @@ export default ({ portcullis, reading, legacy, passwords, ok, equal, deepEqual, 
     "an error gives nothing away, as JSON, copied or printed, nor has it a cause": () => {
       const secret = "xyzzy-private-0123456789-0123456789-0123456789";
       const key = secretKey(secret.repeat(2), "HS512");
-      const tokens = [secret, `${secret}.${secret}.${secret}`, sign({ sub: secret, exp: 1, iat: 0 }, key), sign({ iss: secret, nbf: NOW + 5, exp: NOW + 9, iat: NOW }, key)];
+      const tokens = [
+        secret,
+        `${secret}.${secret}.${secret}`,
+        sign({ sub: secret, exp: 1, iat: 0 }, key),
+        sign({ iss: secret, nbf: NOW + 5, exp: NOW + 9, iat: NOW }, key),
+      ];
       const errors = [
         ...tokens.map((token) => outcome(() => verify(token, key, { now: NOW }))),
         ...tokens.map((token) => outcome(() => verifyLegacy(token, secret))),
@@ -252,13 +327,22 @@ export default ({ portcullis, reading, legacy, passwords, ok, equal, deepEqual, 
       for (const error of errors) {
         ok(error instanceof Error && isOurs(error), String(error));
         equal("cause" in error, false);
-        const shown = [String(error), error.message, error.stack ?? "", JSON.stringify(error), JSON.stringify(Object.getOwnPropertyNames(error).map((name) => String(error[name])))];
+        const shown = [
+          String(error),
+          error.message,
+          error.stack ?? "",
+          JSON.stringify(error),
+          JSON.stringify(Object.getOwnPropertyNames(error).map((name) => String(error[name]))),
+        ];
         // Where there is no structuredClone it cannot give anything away.
         const copy = globalThis.structuredClone?.(error) ?? error;
         shown.push(String(copy), JSON.stringify(copy), copy.stack ?? "");
         for (const text of shown) ok(!text.includes(secret.slice(0, 13)), text);
         ok(["TokenError", "PasswordError"].includes(error.name), error.name);
-        ok(Object.keys(error).every((name) => ["code", "claim", "expiredAt", "notBefore"].includes(name)), JSON.stringify(error));
+        ok(
+          Object.keys(error).every((name) => ["code", "claim", "expiredAt", "notBefore"].includes(name)),
+          JSON.stringify(error),
+        );
       }
     },
   };

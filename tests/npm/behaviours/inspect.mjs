@@ -2,8 +2,19 @@
 import { at, LEGACY, NOW, signed, unsigned } from "./support.mjs";
 
 export default ({
-  decode, inspect, expiresAt, secondsLeft, isExpired, ok, equal, deepEqual, claims, token, refused,
-  claimRefused, check,
+  decode,
+  inspect,
+  expiresAt,
+  secondsLeft,
+  isExpired,
+  ok,
+  equal,
+  deepEqual,
+  claims,
+  token,
+  refused,
+  claimRefused,
+  check,
 }) => ({
   "decode reads header and claims, whoever signed": async () => {
     deepEqual(decode(token), { header: { alg: "HS512", typ: "JWT" }, claims });
@@ -13,7 +24,13 @@ export default ({
     });
     deepEqual(decode(unsigned({})).claims, {});
     deepEqual(decode(unsigned({ exp: "never" })).claims, { exp: "never" });
-    for (const wrong of [unsigned("[]"), unsigned("1"), unsigned("null"), unsigned("{}", "[]"), unsigned('{"a":1,"a":1}')]) {
+    for (const wrong of [
+      unsigned("[]"),
+      unsigned("1"),
+      unsigned("null"),
+      unsigned("{}", "[]"),
+      unsigned('{"a":1,"a":1}'),
+    ]) {
       refused("token_malformed", () => decode(wrong));
     }
   },

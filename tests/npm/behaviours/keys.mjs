@@ -2,8 +2,21 @@
 import { base64url, encoder, NOW, SECRET, signed } from "./support.mjs";
 
 export default ({
-  verify, sign, secretKey, Verifier, Signer, ok, equal, deepEqual, key, token, refused, typeError, anError,
-  works, check,
+  verify,
+  sign,
+  secretKey,
+  Verifier,
+  Signer,
+  ok,
+  equal,
+  deepEqual,
+  key,
+  token,
+  refused,
+  typeError,
+  anError,
+  works,
+  check,
 }) => ({
   "secretKey makes a JWK of a string's UTF-8 or of bytes": () => {
     const secret = "é".repeat(32);
@@ -16,7 +29,11 @@ export default ({
   },
 
   "secretKey does not take what is too short: 32, 48, 64 bytes at least": () => {
-    for (const [alg, least] of [["HS256", 32], ["HS384", 48], ["HS512", 64]]) {
+    for (const [alg, least] of [
+      ["HS256", 32],
+      ["HS384", 48],
+      ["HS512", 64],
+    ]) {
       secretKey("x".repeat(least), alg);
       secretKey(new Uint8Array(least), alg);
       for (const short of ["", "x".repeat(least - 1), new Uint8Array(least - 1), "é".repeat(least / 2 - 1)]) {
@@ -78,7 +95,12 @@ export default ({
       { keys: [] },
       { keys: key },
       { keys: [key, "x"] },
-      { keys: [{ ...key, kid: "a" }, { ...key, kid: "a" }] },
+      {
+        keys: [
+          { ...key, kid: "a" },
+          { ...key, kid: "a" },
+        ],
+      },
     ];
     for (const jwk of wrong) {
       const error = refused("key_invalid", () => new Verifier(jwk), JSON.stringify(jwk));
@@ -131,7 +153,11 @@ export default ({
 
   "a key that the token brings is not looked at": async () => {
     const own = `${SECRET}!`;
-    const forged = await signed({ exp: NOW + 1 }, { alg: "HS512", jwk: secretKey(own, "HS512"), jku: "https://x.test", kid: "x" }, own);
+    const forged = await signed(
+      { exp: NOW + 1 },
+      { alg: "HS512", jwk: secretKey(own, "HS512"), jku: "https://x.test", kid: "x" },
+      own,
+    );
     refused("token_signature_invalid", () => check(forged));
   },
 

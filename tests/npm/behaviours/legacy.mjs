@@ -6,9 +6,22 @@ const ENDS = 1_600_000_600;
 // HS512 with the salt `login`.
 const SALTED = `${LEGACY[0].slice(0, LEGACY[0].lastIndexOf("."))}.eqzG2X5HQlE6a0ZM7qJVU9swCffRZfT3DkkrzsB8DiTzqdCTVd-GNKJCshY8bLO43HyaaNqo_e-zcIaCYnvsOw`;
 
-export default ({ legacy: { verifyLegacy, ...rest }, portcullis, key, equal, deepEqual, refused, claimRefused, typeError, anError }) => ({
+export default ({
+  legacy: { verifyLegacy, ...rest },
+  portcullis,
+  key,
+  equal,
+  deepEqual,
+  refused,
+  claimRefused,
+  typeError,
+  anError,
+}) => ({
   "it exports one function and the error of portcullis": () => {
-    deepEqual(Object.keys(rest).filter((name) => name !== "default"), ["TokenError"]);
+    deepEqual(
+      Object.keys(rest).filter((name) => name !== "default"),
+      ["TokenError"],
+    );
     equal(rest.TokenError, portcullis.TokenError);
   },
 
@@ -34,7 +47,13 @@ export default ({ legacy: { verifyLegacy, ...rest }, portcullis, key, equal, dee
   "secrets may be bytes, and of several each verifies": () => {
     const now = ENDS;
     const bytes = encoder.encode("secret-key");
-    for (const secret of [bytes, ["secret-key"], ["old", "secret-key"], [bytes, "new"], Object.freeze(["a", "b", bytes])]) {
+    for (const secret of [
+      bytes,
+      ["secret-key"],
+      ["old", "secret-key"],
+      [bytes, "new"],
+      Object.freeze(["a", "b", bytes]),
+    ]) {
       deepEqual(verifyLegacy(LEGACY[0], secret, { now }).payload, { id: 1 });
     }
     for (const secret of ["secret-kez", ["a", "b"], new Uint8Array(10)]) {
@@ -45,9 +64,12 @@ export default ({ legacy: { verifyLegacy, ...rest }, portcullis, key, equal, dee
 
   "a salt counts, and an empty one is not the same as none": () => {
     const now = ENDS;
-    for (const salt of ["login", encoder.encode("login")]) deepEqual(verifyLegacy(SALTED, "secret-key", { now, salt }).payload, { id: 1 });
-    for (const salt of ["Login", "", undefined]) refused("token_signature_invalid", () => verifyLegacy(SALTED, "secret-key", { now, salt }));
-    for (const salt of ["login", ""]) refused("token_signature_invalid", () => verifyLegacy(LEGACY[0], "secret-key", { now, salt }));
+    for (const salt of ["login", encoder.encode("login")])
+      deepEqual(verifyLegacy(SALTED, "secret-key", { now, salt }).payload, { id: 1 });
+    for (const salt of ["Login", "", undefined])
+      refused("token_signature_invalid", () => verifyLegacy(SALTED, "secret-key", { now, salt }));
+    for (const salt of ["login", ""])
+      refused("token_signature_invalid", () => verifyLegacy(LEGACY[0], "secret-key", { now, salt }));
   },
 
   "the payload is any JSON value": async () => {
@@ -74,11 +96,24 @@ export default ({ legacy: { verifyLegacy, ...rest }, portcullis, key, equal, dee
       typeError(() => call(LEGACY[0], secret), JSON.stringify(secret));
     }
     typeError(() => verifyLegacy(LEGACY[0]));
-    for (const secret of ["", [], ["a", ""], new Uint8Array(0)]) refused("key_invalid", () => call(LEGACY[0], secret), String(secret));
-    for (const options of [1, null, [], { salts: "x" }, { salt: 1 }, { salt: null }, { salt: "\ud800" }, { algorithm: 1 }, { now: "1" }, { now: NaN }]) {
+    for (const secret of ["", [], ["a", ""], new Uint8Array(0)])
+      refused("key_invalid", () => call(LEGACY[0], secret), String(secret));
+    for (const options of [
+      1,
+      null,
+      [],
+      { salts: "x" },
+      { salt: 1 },
+      { salt: null },
+      { salt: "\ud800" },
+      { algorithm: 1 },
+      { now: "1" },
+      { now: NaN },
+    ]) {
       typeError(() => call(LEGACY[0], "secret-key", options), JSON.stringify(options));
     }
-    for (const algorithm of ["none", "hs512", "EdDSA", ""]) refused("key_invalid", () => call(LEGACY[0], "secret-key", { now, algorithm }), algorithm);
+    for (const algorithm of ["none", "hs512", "EdDSA", ""])
+      refused("key_invalid", () => call(LEGACY[0], "secret-key", { now, algorithm }), algorithm);
     deepEqual(call(LEGACY[0]).payload, { id: 1 });
   },
 });

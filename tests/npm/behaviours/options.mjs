@@ -4,8 +4,23 @@ import { NOW } from "./support.mjs";
 const show = (value) => `${Object.prototype.toString.call(value)} ${JSON.stringify(value)}`;
 
 export default ({
-  inspect, isExpired, secondsLeft, verify, sign, Verifier, Signer, equal, deepEqual, key, token, refused, typeError, passes,
-  anError, works, check,
+  inspect,
+  isExpired,
+  secondsLeft,
+  verify,
+  sign,
+  Verifier,
+  Signer,
+  equal,
+  deepEqual,
+  key,
+  token,
+  refused,
+  typeError,
+  passes,
+  anError,
+  works,
+  check,
 }) => ({
   "an option that holds itself is a TypeError, and the next call works": () => {
     const self = [];
@@ -14,10 +29,18 @@ export default ({
       typeError(() => verify(token, key, { [name]: self }), name);
     }
     typeError(() => sign({}, key, { audience: self }), "audience of sign");
-    for (const odd of [{ ...key, kty: self }, { ...key, key_ops: self }, { keys: self }, { keys: [{ ...key, k: self }] }]) {
+    for (const odd of [
+      { ...key, kty: self },
+      { ...key, key_ops: self },
+      { keys: self },
+      { keys: [{ ...key, k: self }] },
+    ]) {
       refused("key_invalid", () => verify(token, odd, { now: NOW }));
     }
-    equal(passes(() => verify(token, key, { now: NOW })), true);
+    equal(
+      passes(() => verify(token, key, { now: NOW })),
+      true,
+    );
   },
   "an error about an option names it": () => {
     const named = (call, name) => {
@@ -28,62 +51,168 @@ export default ({
       }
       return false;
     };
-    equal(named(() => verify(token, key, { isuer: "x" }), "isuer"), true);
-    equal(named(() => verify(token, key, { issuer: "x", leeway: "5" }), "leeway"), true);
-    equal(named(() => verify(token, key, { audience: [] }), "audience"), true);
-    equal(named(() => verify(token, key, { subject: null }), "subject"), true);
-    equal(named(() => sign({}, key, { expiresIn: "1h" }), "expiresIn"), true);
-    equal(named(() => sign({}, key, { issuer: "\ud800" }), "issuer"), true);
-    equal(named(() => inspect(token, { nwo: 1 }), "nwo"), true);
+    equal(
+      named(() => verify(token, key, { isuer: "x" }), "isuer"),
+      true,
+    );
+    equal(
+      named(() => verify(token, key, { issuer: "x", leeway: "5" }), "leeway"),
+      true,
+    );
+    equal(
+      named(() => verify(token, key, { audience: [] }), "audience"),
+      true,
+    );
+    equal(
+      named(() => verify(token, key, { subject: null }), "subject"),
+      true,
+    );
+    equal(
+      named(() => sign({}, key, { expiresIn: "1h" }), "expiresIn"),
+      true,
+    );
+    equal(
+      named(() => sign({}, key, { issuer: "\ud800" }), "issuer"),
+      true,
+    );
+    equal(
+      named(() => inspect(token, { nwo: 1 }), "nwo"),
+      true,
+    );
   },
   "an option of verify that does not exist, or has a wrong type, is a TypeError": () => {
     const wrong = [
-      { audiences: "api" }, { iss: "x" }, { Issuer: "x" }, { ignoreExpiration: true }, { clockTolerance: 5 }, { alg: "HS512" }, { undefined: 1 },
-      { algorithms: "HS512" }, { algorithms: [1] }, { algorithms: {} },
-      { issuer: 1 }, { issuer: [] }, { issuer: [1] }, { issuer: {} }, { issuer: true },
-      { audience: 1 }, { audience: [] }, { audience: ["a", 1] },
-      { subject: 1 }, { subject: ["a"] },
-      { type: 1 }, { type: {} },
-      { leeway: "1" }, { leeway: -1 }, { leeway: NaN }, { leeway: Infinity },
-      { maxAge: "1" }, { maxAge: -1 }, { maxAge: NaN }, { maxAge: "1h" },
-      { requiredClaims: "exp" }, { requiredClaims: [1] }, { requiredClaims: {} },
-      { maxTokenLength: -1 }, { maxTokenLength: 1.5 }, { maxTokenLength: "9" }, { maxTokenLength: NaN },
-      { now: "1" }, { now: NaN }, { now: Infinity }, { now: new Date() },
+      { audiences: "api" },
+      { iss: "x" },
+      { Issuer: "x" },
+      { ignoreExpiration: true },
+      { clockTolerance: 5 },
+      { alg: "HS512" },
+      { undefined: 1 },
+      { algorithms: "HS512" },
+      { algorithms: [1] },
+      { algorithms: {} },
+      { issuer: 1 },
+      { issuer: [] },
+      { issuer: [1] },
+      { issuer: {} },
+      { issuer: true },
+      { audience: 1 },
+      { audience: [] },
+      { audience: ["a", 1] },
+      { subject: 1 },
+      { subject: ["a"] },
+      { type: 1 },
+      { type: {} },
+      { leeway: "1" },
+      { leeway: -1 },
+      { leeway: NaN },
+      { leeway: Infinity },
+      { maxAge: "1" },
+      { maxAge: -1 },
+      { maxAge: NaN },
+      { maxAge: "1h" },
+      { requiredClaims: "exp" },
+      { requiredClaims: [1] },
+      { requiredClaims: {} },
+      { maxTokenLength: -1 },
+      { maxTokenLength: 1.5 },
+      { maxTokenLength: "9" },
+      { maxTokenLength: NaN },
+      { now: "1" },
+      { now: NaN },
+      { now: Infinity },
+      { now: new Date() },
     ];
     const bad = wrong.filter((options) => {
       // A time of the call's own would stand in for a wrong one.
       const inVerifier = () => new Verifier(key, options).verify(token, "now" in options ? {} : { now: NOW });
       return passes(() => verify(token, key, { now: NOW, ...options })) || passes(inVerifier);
     });
-    for (const options of [1, "leeway", true, Symbol("x")]) typeError(() => verify(token, key, options), String(options));
-    deepEqual(bad.map((options) => JSON.stringify(options)), []);
+    for (const options of [1, "leeway", true, Symbol("x")])
+      typeError(() => verify(token, key, options), String(options));
+    deepEqual(
+      bad.map((options) => JSON.stringify(options)),
+      [],
+    );
     works();
   },
 
   "an option that is null is a TypeError: a check that is meant must not be left out": () => {
-    const names = ["algorithms", "issuer", "audience", "subject", "type", "leeway", "maxAge", "requiredClaims", "maxTokenLength"];
-    deepEqual(names.filter((name) => passes(() => check(token, { [name]: null }))), []);
+    const names = [
+      "algorithms",
+      "issuer",
+      "audience",
+      "subject",
+      "type",
+      "leeway",
+      "maxAge",
+      "requiredClaims",
+      "maxTokenLength",
+    ];
+    deepEqual(
+      names.filter((name) => passes(() => check(token, { [name]: null }))),
+      [],
+    );
     const forSign = ["expiresIn", "notBefore", "issuer", "audience", "subject", "type", "keyId", "jwtId", "now"];
-    deepEqual(forSign.filter((name) => passes(() => sign({}, key, { [name]: null }))), []);
+    deepEqual(
+      forSign.filter((name) => passes(() => sign({}, key, { [name]: null }))),
+      [],
+    );
   },
 
   "an option that is undefined is one that is not there": () => {
     const none = { algorithms: undefined, issuer: undefined, audience: undefined, subject: undefined, type: undefined };
-    check(token, { ...none, leeway: undefined, maxAge: undefined, requiredClaims: undefined, maxTokenLength: undefined });
+    check(token, {
+      ...none,
+      leeway: undefined,
+      maxAge: undefined,
+      requiredClaims: undefined,
+      maxTokenLength: undefined,
+    });
     verify(sign({}, key, { expiresIn: 60 }), key, undefined);
-    sign({}, key, { expiresIn: undefined, issuer: undefined, audience: undefined, keyId: undefined, jwtId: undefined, now: undefined });
+    sign({}, key, {
+      expiresIn: undefined,
+      issuer: undefined,
+      audience: undefined,
+      keyId: undefined,
+      jwtId: undefined,
+      now: undefined,
+    });
   },
 
   "an option of sign that does not exist, or has a wrong type, is a TypeError": () => {
     const wrong = [
-      { expires: 1 }, { exp: 1 }, { algorithm: "HS512" }, { header: {} }, { noTimestamp: true },
-      { expiresIn: "1h" }, { expiresIn: -1 }, { expiresIn: NaN }, { expiresIn: Infinity },
-      { notBefore: "1" }, { notBefore: -1 }, { issuer: 1 }, { issuer: ["a"] },
-      { audience: 1 }, { audience: [] }, { audience: [1] }, { subject: 1 },
-      { type: 1 }, { keyId: 1 }, { jwtId: "yes" }, { jwtId: 1 }, { now: "1" }, { now: NaN }, { now: 1e300 },
+      { expires: 1 },
+      { exp: 1 },
+      { algorithm: "HS512" },
+      { header: {} },
+      { noTimestamp: true },
+      { expiresIn: "1h" },
+      { expiresIn: -1 },
+      { expiresIn: NaN },
+      { expiresIn: Infinity },
+      { notBefore: "1" },
+      { notBefore: -1 },
+      { issuer: 1 },
+      { issuer: ["a"] },
+      { audience: 1 },
+      { audience: [] },
+      { audience: [1] },
+      { subject: 1 },
+      { type: 1 },
+      { keyId: 1 },
+      { jwtId: "yes" },
+      { jwtId: 1 },
+      { now: "1" },
+      { now: NaN },
+      { now: 1e300 },
     ];
     const bad = wrong.filter((options) => passes(() => sign({}, key, options)));
-    deepEqual(bad.map((options) => JSON.stringify(options)), []);
+    deepEqual(
+      bad.map((options) => JSON.stringify(options)),
+      [],
+    );
     anError(() => sign({}, key, { keyId: "" }));
     anError(() => sign({}, key, { keyId: "x".repeat(257) }));
     for (const options of [1, "expiresIn", true]) typeError(() => sign({}, key, options), String(options));
@@ -93,7 +222,17 @@ export default ({
   "what a Verifier or a Signer is told with a call is looked at as well": () => {
     const verifier = new Verifier(key);
     const signer = new Signer(key);
-    for (const wrong of [{ leewy: 1 }, { leeway: 1 }, { issuer: "x" }, { now: "1" }, { now: null }, 5, "now", null, new Map()]) {
+    for (const wrong of [
+      { leewy: 1 },
+      { leeway: 1 },
+      { issuer: "x" },
+      { now: "1" },
+      { now: null },
+      5,
+      "now",
+      null,
+      new Map(),
+    ]) {
       typeError(() => verifier.verify(token, wrong), `verify ${show(wrong)}`);
     }
     for (const wrong of [{ nwo: 1 }, { expiresIn: 1 }, { now: "1" }, { now: null }, 5, "now", null, new Map()]) {
@@ -104,10 +243,21 @@ export default ({
   },
 
   "options that are no plain object are a TypeError: nothing in them would be heeded": () => {
-    for (const wrong of [5, true, "now", new Map(), new Map([["issuer", "x"]]), new Set(), new Date(), ["issuer"], () => {}]) {
+    for (const wrong of [
+      5,
+      true,
+      "now",
+      new Map(),
+      new Map([["issuer", "x"]]),
+      new Set(),
+      new Date(),
+      ["issuer"],
+      () => {},
+    ]) {
       typeError(() => verify(token, key, wrong), `verify ${show(wrong)}`);
       typeError(() => sign({}, key, wrong), `sign ${show(wrong)}`);
-      for (const look of [inspect, isExpired, secondsLeft]) typeError(() => look(token, wrong), `${look.name} ${show(wrong)}`);
+      for (const look of [inspect, isExpired, secondsLeft])
+        typeError(() => look(token, wrong), `${look.name} ${show(wrong)}`);
     }
     works();
   },

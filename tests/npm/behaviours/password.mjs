@@ -30,34 +30,89 @@ const WERKZEUG = [
 const [PBKDF2, , , , SCRYPT, , HMAC] = WERKZEUG;
 
 const UNUSABLE = [
-  ...["", " ", "$", "$$", "$$$$$", "password", PASSWORD, "\0", "\ud800", "x".repeat(1 << 20), "$".repeat(1 << 20), "é".repeat(1 << 20)],
-  `plain$$${PASSWORD}`, "$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy", "md4$abcdefgh$00", "sha256$abcdefgh$",
+  ...[
+    "",
+    " ",
+    "$",
+    "$$",
+    "$$$$$",
+    "password",
+    PASSWORD,
+    "\0",
+    "\ud800",
+    "x".repeat(1 << 20),
+    "$".repeat(1 << 20),
+    "é".repeat(1 << 20),
+  ],
+  `plain$$${PASSWORD}`,
+  "$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy",
+  "md4$abcdefgh$00",
+  "sha256$abcdefgh$",
   // Other kinds of argon2, an older version of it, and parts that are missing or twice there.
-  CHEAP.replace("argon2id", "argon2i"), CHEAP.replace("argon2id", "argon2d"), CHEAP.replace("v=19", "v=16"), CHEAP.replace("$v=19", ""),
-  CHEAP.slice(0, CHEAP.lastIndexOf("$")), CHEAP.replace("m=8,", ""), CHEAP.replace("m=8,", "m=8,m=8,"), `${CHEAP}$`, `${CHEAP}=`, ` ${CHEAP}`, `${CHEAP}\n`,
+  CHEAP.replace("argon2id", "argon2i"),
+  CHEAP.replace("argon2id", "argon2d"),
+  CHEAP.replace("v=19", "v=16"),
+  CHEAP.replace("$v=19", ""),
+  CHEAP.slice(0, CHEAP.lastIndexOf("$")),
+  CHEAP.replace("m=8,", ""),
+  CHEAP.replace("m=8,", "m=8,m=8,"),
+  `${CHEAP}$`,
+  `${CHEAP}=`,
+  ` ${CHEAP}`,
+  `${CHEAP}\n`,
   // What a column of 120 characters has cut, upper case, and a salt of another kind.
-  SCRYPT.slice(0, 120), HMAC.toUpperCase(), `${HMAC}\n`, HMAC.slice(0, -1), `${HMAC}00`, HMAC.replace("$abc", "$\ud800"), HMAC.replace("$abc", `$${"a".repeat(200)}`),
+  SCRYPT.slice(0, 120),
+  HMAC.toUpperCase(),
+  `${HMAC}\n`,
+  HMAC.slice(0, -1),
+  `${HMAC}00`,
+  HMAC.replace("$abc", "$\ud800"),
+  HMAC.replace("$abc", `$${"a".repeat(200)}`),
   // More than is ever run.
-  CHEAP.replace("m=8,", "m=65537,"), CHEAP.replace("m=8,", "m=4194304,"), CHEAP.replace("t=1,", "t=9,"), CHEAP.replace("m=8,t=1,p=1", "m=64,t=1,p=5"),
-  PBKDF2.replace("150000", "2000001"), PBKDF2.replace("150000", "99999999999"), PBKDF2.replace("150000", "0"), SCRYPT.replace("32768", "1048576"), SCRYPT.replace("32768", "1000"),
+  CHEAP.replace("m=8,", "m=65537,"),
+  CHEAP.replace("m=8,", "m=4194304,"),
+  CHEAP.replace("t=1,", "t=9,"),
+  CHEAP.replace("m=8,t=1,p=1", "m=64,t=1,p=5"),
+  PBKDF2.replace("150000", "2000001"),
+  PBKDF2.replace("150000", "99999999999"),
+  PBKDF2.replace("150000", "0"),
+  SCRYPT.replace("32768", "1048576"),
+  SCRYPT.replace("32768", "1000"),
 ];
 
-export default ({ passwords: { hashPassword, verifyPassword, needsRehash, PasswordError, ...rest }, ok, equal, notEqual, deepEqual, match, throws, typeError }) => {
-  const works = () => deepEqual([verifyPassword(PASSWORD, CHEAP), verifyPassword(`${PASSWORD}.`, CHEAP)], [true, false]);
+export default ({
+  passwords: { hashPassword, verifyPassword, needsRehash, PasswordError, ...rest },
+  ok,
+  equal,
+  notEqual,
+  deepEqual,
+  match,
+  throws,
+  typeError,
+}) => {
+  const works = () =>
+    deepEqual([verifyPassword(PASSWORD, CHEAP), verifyPassword(`${PASSWORD}.`, CHEAP)], [true, false]);
   const refused = (code, call, message) => {
     let caught;
-    throws(call, (error) => {
-      ok(error instanceof PasswordError, `${message} not a PasswordError but ${error}`);
-      equal(error.code, code, `${message} ${error.code} is not ${code}`);
-      caught = error;
-      return true;
-    }, message);
+    throws(
+      call,
+      (error) => {
+        ok(error instanceof PasswordError, `${message} not a PasswordError but ${error}`);
+        equal(error.code, code, `${message} ${error.code} is not ${code}`);
+        caught = error;
+        return true;
+      },
+      message,
+    );
     return caught;
   };
 
   return {
     "it exports three functions and their error": () => {
-      deepEqual(Object.keys(rest).filter((name) => name !== "default"), []);
+      deepEqual(
+        Object.keys(rest).filter((name) => name !== "default"),
+        [],
+      );
     },
 
     "a hash is argon2id as a PHC string, and its password opens it and no other": () => {
@@ -92,13 +147,22 @@ export default ({ passwords: { hashPassword, verifyPassword, needsRehash, Passwo
     "all of werkzeug's hashes are due to be made anew, and an argon2id that costs less than a new one": () => {
       for (const hash of WERKZEUG) equal(needsRehash(hash), true, hash);
       const [eight, sixtyFour, , , short] = ARGON2ID;
-      for (const hash of [eight, sixtyFour, short, COSTLY, TODAY.replace("t=2", "t=1")]) equal(needsRehash(hash), true, hash);
-      for (const hash of [TODAY, TODAY.replace("m=19456", "m=65536"), TODAY.replace("t=2", "t=3")]) equal(needsRehash(hash), false, hash);
+      for (const hash of [eight, sixtyFour, short, COSTLY, TODAY.replace("t=2", "t=1")])
+        equal(needsRehash(hash), true, hash);
+      for (const hash of [TODAY, TODAY.replace("m=19456", "m=65536"), TODAY.replace("t=2", "t=3")])
+        equal(needsRehash(hash), false, hash);
     },
 
     "a password's exact characters count": () => {
       equal(verifyPassword(MANY_SCRIPTS, OF_MANY_SCRIPTS), true);
-      const others = [MANY_SCRIPTS.normalize("NFC"), MANY_SCRIPTS.slice(0, -1), ` ${MANY_SCRIPTS}`, `${MANY_SCRIPTS} `, MANY_SCRIPTS.toUpperCase(), `${MANY_SCRIPTS}\0`];
+      const others = [
+        MANY_SCRIPTS.normalize("NFC"),
+        MANY_SCRIPTS.slice(0, -1),
+        ` ${MANY_SCRIPTS}`,
+        `${MANY_SCRIPTS} `,
+        MANY_SCRIPTS.toUpperCase(),
+        `${MANY_SCRIPTS}\0`,
+      ];
       for (const other of others) equal(verifyPassword(other, OF_MANY_SCRIPTS), false, other);
       const empty = hashPassword("");
       deepEqual([verifyPassword("", empty), verifyPassword("\0", empty)], [true, false]);
@@ -135,7 +199,12 @@ export default ({ passwords: { hashPassword, verifyPassword, needsRehash, Passwo
 
     "an argument of a wrong type is a TypeError, and the next call works": () => {
       for (const wrong of NOT_STRINGS) {
-        const calls = [() => hashPassword(wrong), () => verifyPassword(wrong, CHEAP), () => verifyPassword(PASSWORD, wrong), () => needsRehash(wrong)];
+        const calls = [
+          () => hashPassword(wrong),
+          () => verifyPassword(wrong, CHEAP),
+          () => verifyPassword(PASSWORD, wrong),
+          () => needsRehash(wrong),
+        ];
         for (const call of calls) typeError(call, String(wrong));
       }
       typeError(() => hashPassword());
@@ -145,7 +214,12 @@ export default ({ passwords: { hashPassword, verifyPassword, needsRehash, Passwo
 
     "an argument is not asked what it would be as a string": () => {
       const asks = () => throws(null, "asked");
-      const objects = [{ toString: asks }, { valueOf: asks }, { [Symbol.toPrimitive]: asks }, new Proxy({}, { get: asks, has: asks, getPrototypeOf: asks })];
+      const objects = [
+        { toString: asks },
+        { valueOf: asks },
+        { [Symbol.toPrimitive]: asks },
+        new Proxy({}, { get: asks, has: asks, getPrototypeOf: asks }),
+      ];
       for (const object of objects) {
         typeError(() => hashPassword(object));
         typeError(() => verifyPassword(object, CHEAP));
@@ -170,7 +244,12 @@ export default ({ passwords: { hashPassword, verifyPassword, needsRehash, Passwo
         equal(error.cause, undefined);
         deepEqual(Object.keys(error), ["code"]);
         for (const part of [secret, "argon2id"]) {
-          ok(!String(error).includes(part) && !JSON.stringify(error).includes(part) && !(error.stack ?? "").includes(part), String(error));
+          ok(
+            !String(error).includes(part) &&
+              !JSON.stringify(error).includes(part) &&
+              !(error.stack ?? "").includes(part),
+            String(error),
+          );
         }
       }
     },

@@ -22,7 +22,8 @@ export function service({ sign, verify, secretKey }, right = "right") {
     return json(200, { token, expires_at: now + 600, expires_in: 600, refresh_token, refresh_expires_in: 86_400 });
   };
   const routes = {
-    "/login": ({ password }) => (password === right ? tokens() : json(401, { code: "credentials_incorrect", status: 401 })),
+    "/login": ({ password }) =>
+      password === right ? tokens() : json(401, { code: "credentials_incorrect", status: 401 }),
     "/refresh": ({ refresh_token }) => (refreshes.delete(refresh_token) ? tokens() : refusal("token_incorrect")),
     "/logout": () => (refreshes.clear(), new Response(null, { status: 204 })),
     "/me": (_, token) => (token === undefined ? refusal("token_missing") : json(200, verify(token, key).claims)),
@@ -35,7 +36,10 @@ export function service({ sign, verify, secretKey }, right = "right") {
       const path = new URL(request.url).pathname;
       asked.push(path);
       const text = await request.text();
-      return routes[path](text === "" ? {} : JSON.parse(text), request.headers.get("authorization")?.slice("Bearer ".length));
+      return routes[path](
+        text === "" ? {} : JSON.parse(text),
+        request.headers.get("authorization")?.slice("Bearer ".length),
+      );
     },
   };
 }
@@ -45,11 +49,20 @@ export default ({ sessions, portcullis, ok, equal, deepEqual }) => {
     const server = service(portcullis);
     return { server, session: sessions.createSession({ url: URL_OF_IT, fetch: server.fetch }) };
   };
-  const codeOf = (promise) => promise.then(() => "no error", (error) => (error instanceof sessions.SessionError ? error.code : error));
+  const codeOf = (promise) =>
+    promise.then(
+      () => "no error",
+      (error) => (error instanceof sessions.SessionError ? error.code : error),
+    );
 
   return {
     "it exports what the contract has, and nothing else": () => {
-      deepEqual(Object.keys(sessions).filter((name) => name !== "default").sort(), [...NAMES].sort());
+      deepEqual(
+        Object.keys(sessions)
+          .filter((name) => name !== "default")
+          .sort(),
+        [...NAMES].sort(),
+      );
     },
 
     "a polluted Object.prototype gives no option": async () => {
@@ -63,10 +76,18 @@ export default ({ sessions, portcullis, ok, equal, deepEqual }) => {
       };
       const server = service(portcullis);
       const others = [];
-      const other = (input, init) => (others.push(new Request(input, init).url), Promise.reject(new Error("another service")));
+      const other = (input, init) => (
+        others.push(new Request(input, init).url), Promise.reject(new Error("another service"))
+      );
       const kept = [];
       const storage = { getItem: () => null, setItem: (...all) => void kept.push(all), removeItem: () => {} };
-      for (const [name, value] of Object.entries({ href: "https://evil.example", storage, storageKey: "evil", refreshBefore: 1e9, origins: ["https://evil.example"] })) {
+      for (const [name, value] of Object.entries({
+        href: "https://evil.example",
+        storage,
+        storageKey: "evil",
+        refreshBefore: 1e9,
+        origins: ["https://evil.example"],
+      })) {
         const session = polluted(name, value, () => sessions.createSession({ url: URL_OF_IT, fetch: server.fetch }));
         await session.login("user", "right");
         equal(session.status, "active", name);
@@ -74,7 +95,10 @@ export default ({ sessions, portcullis, ok, equal, deepEqual }) => {
         session.close();
       }
       deepEqual([others, kept], [[], []]);
-      ok(server.asked.every((path) => ["/login", "/logout"].includes(path)), server.asked.join());
+      ok(
+        server.asked.every((path) => ["/login", "/logout"].includes(path)),
+        server.asked.join(),
+      );
       const own = globalThis.fetch;
       globalThis.fetch = server.fetch;
       try {
@@ -101,38 +125,43 @@ export default ({ sessions, portcullis, ok, equal, deepEqual }) => {
       deepEqual([session.status, session.token], ["none", undefined]);
     },
 
-    "it puts the token on requests to the origins that it was given, by where they really go, and to no others": async () => {
-      const server = service(portcullis);
-      const seen = [];
-      const fetch = async (input, init) => {
-        const request = new Request(input, init);
-        if (request.url.startsWith(`${URL_OF_IT}/`)) return server.fetch(request);
-        seen.push([request.url, request.headers.get("authorization")?.slice(0, 7) ?? "none", await request.text()]);
-        return new Response("");
-      };
-      const session = sessions.createSession({ url: URL_OF_IT, origins: ["https://api.example"], fetch });
-      await session.login("user", "right");
-      class Liar extends Request {
-        get url() {
-          return "https://api.example/";
+    "it puts the token on requests to the origins that it was given, by where they really go, and to no others":
+      async () => {
+        const server = service(portcullis);
+        const seen = [];
+        const fetch = async (input, init) => {
+          const request = new Request(input, init);
+          if (request.url.startsWith(`${URL_OF_IT}/`)) return server.fetch(request);
+          seen.push([request.url, request.headers.get("authorization")?.slice(0, 7) ?? "none", await request.text()]);
+          return new Response("");
+        };
+        const session = sessions.createSession({ url: URL_OF_IT, origins: ["https://api.example"], fetch });
+        await session.login("user", "right");
+        class Liar extends Request {
+          get url() {
+            return "https://api.example/";
+          }
         }
-      }
-      for (const input of [
-        ...["https://api.example/", new Request("https://api.example/text", { method: "POST", body: "text" })],
-        ...["https://api.example.test/", "http://api.example/", new Liar("https://evil.example/", { method: "PUT", body: "text" })],
-      ]) {
-        await session.fetch(input);
-      }
-      deepEqual(seen, [
-        ["https://api.example/", "Bearer ", ""],
-        ["https://api.example/text", "Bearer ", "text"],
-        ["https://api.example.test/", "none", ""],
-        ["http://api.example/", "none", ""],
-        // `fetch` would send it there; this one asks it.
-        [seen[4][0], "none", "text"],
-      ]);
-      session.close();
-    },
+        for (const input of [
+          ...["https://api.example/", new Request("https://api.example/text", { method: "POST", body: "text" })],
+          ...[
+            "https://api.example.test/",
+            "http://api.example/",
+            new Liar("https://evil.example/", { method: "PUT", body: "text" }),
+          ],
+        ]) {
+          await session.fetch(input);
+        }
+        deepEqual(seen, [
+          ["https://api.example/", "Bearer ", ""],
+          ["https://api.example/text", "Bearer ", "text"],
+          ["https://api.example.test/", "none", ""],
+          ["http://api.example/", "none", ""],
+          // `fetch` would send it there; this one asks it.
+          [seen[4][0], "none", "text"],
+        ]);
+        session.close();
+      },
 
     "a wrong password is an error of its own with the service's code": async () => {
       const { session } = begin();

@@ -2,8 +2,18 @@
 import { NOW } from "./support.mjs";
 
 export default ({
-  decode, sign, Signer, equal, deepEqual, match, throws, key, claimRefused, typeError,
-  anError, works,
+  decode,
+  sign,
+  Signer,
+  equal,
+  deepEqual,
+  match,
+  throws,
+  key,
+  claimRefused,
+  typeError,
+  anError,
+  works,
 }) => ({
   "sign adds what its options say": () => {
     const token = sign({ role: "x" }, key, {
@@ -12,7 +22,10 @@ export default ({
     });
     const { header, claims } = decode(token);
     deepEqual(header, { alg: "HS512", typ: "at+jwt", kid: "k1" });
-    deepEqual({ ...claims }, { role: "x", iss: "me", sub: "usr_1", aud: "api", iat: NOW, nbf: NOW + 5, exp: NOW + 600 });
+    deepEqual(
+      { ...claims },
+      { role: "x", iss: "me", sub: "usr_1", aud: "api", iat: NOW, nbf: NOW + 5, exp: NOW + 600 },
+    );
     deepEqual(decode(sign({}, key, { audience: ["a", "b"] })).claims.aud, ["a", "b"]);
     equal(decode(sign({}, { ...key, kid: "own" })).header.kid, "own");
     equal(decode(sign({}, { ...key, kid: "own" }, { keyId: "other" })).header.kid, "other");
@@ -38,16 +51,33 @@ export default ({
 
   "what both the claims and the options set is an error": () => {
     const both = [
-      ["exp", { exp: NOW }, { expiresIn: 1 }], ["nbf", { nbf: NOW }, { notBefore: 1 }], ["iss", { iss: "a" }, { issuer: "a" }],
-      ["aud", { aud: "a" }, { audience: "a" }], ["sub", { sub: "a" }, { subject: "a" }], ["jti", { jti: "a" }, { jwtId: true }],
+      ["exp", { exp: NOW }, { expiresIn: 1 }],
+      ["nbf", { nbf: NOW }, { notBefore: 1 }],
+      ["iss", { iss: "a" }, { issuer: "a" }],
+      ["aud", { aud: "a" }, { audience: "a" }],
+      ["sub", { sub: "a" }, { subject: "a" }],
+      ["jti", { jti: "a" }, { jwtId: true }],
     ];
     for (const [claim, claims, options] of both) claimRefused(claim, () => sign(claims, key, options));
   },
 
   "a registered claim of a wrong type is not signed": () => {
     const wrong = [
-      ["exp", "1"], ["exp", null], ["exp", true], ["exp", new Date(0)], ["exp", 1e300], ["nbf", "1"], ["iat", {}],
-      ["iss", 1], ["sub", 1], ["sub", null], ["jti", 1], ["aud", 1], ["aud", []], ["aud", ["a", 1]], ["aud", ""],
+      ["exp", "1"],
+      ["exp", null],
+      ["exp", true],
+      ["exp", new Date(0)],
+      ["exp", 1e300],
+      ["nbf", "1"],
+      ["iat", {}],
+      ["iss", 1],
+      ["sub", 1],
+      ["sub", null],
+      ["jti", 1],
+      ["aud", 1],
+      ["aud", []],
+      ["aud", ["a", 1]],
+      ["aud", ""],
     ];
     for (const [claim, value] of wrong) claimRefused(claim, () => sign({ [claim]: value }, key));
     claimRefused("exp", () => sign({}, key, { expiresIn: 8.64e12, now: NOW }));
@@ -66,7 +96,18 @@ export default ({
     anError(() => sign({ toJSON: () => [1] }, key));
     anError(() => sign({ toJSON: () => "{}" }, key));
     anError(() => sign({ toJSON: () => undefined }, key));
-    throws(() => sign({ get a() { throw new RangeError("mine"); } }, key), (error) => error instanceof RangeError);
+    throws(
+      () =>
+        sign(
+          {
+            get a() {
+              throw new RangeError("mine");
+            },
+          },
+          key,
+        ),
+      (error) => error instanceof RangeError,
+    );
     works();
   },
 });

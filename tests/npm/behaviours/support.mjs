@@ -7,12 +7,16 @@ export const encoder = new TextEncoder();
 
 export const base64url = (data) => {
   const bytes = typeof data === "string" ? encoder.encode(data) : new Uint8Array(data);
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
 };
 export const json = (value) => (typeof value === "string" ? value : JSON.stringify(value));
 
 /** A token that nobody signed, from JSON texts or values. */
-export const unsigned = (claims, header = { alg: "HS512" }) => `${base64url(json(header))}.${base64url(json(claims))}.c2ln`;
+export const unsigned = (claims, header = { alg: "HS512" }) =>
+  `${base64url(json(header))}.${base64url(json(claims))}.c2ln`;
 
 /** A token that the runtime itself signed, from JSON texts or values. */
 export async function signed(claims, header = { alg: "HS512", typ: "JWT" }, secret = SECRET, hash = "SHA-512") {
@@ -28,7 +32,20 @@ export const LEGACY = [
   "eyJhbGciOiJIUzI1NiIsImlhdCI6MTYwMDAwMDAwMCwiZXhwIjoxNjAwMDAwNjAwfQ.eyJpZCI6MX0.R5cUM-8JsQL5USi3Nfhm0_k2sC0SxOIfVpcc5adK5m0",
 ];
 
-export const NOT_STRINGS = [undefined, null, 0, 1.5, NaN, true, {}, [], () => "a.b.c", Symbol("a"), 10n, new String("a.b.c")];
+export const NOT_STRINGS = [
+  undefined,
+  null,
+  0,
+  1.5,
+  NaN,
+  true,
+  {},
+  [],
+  () => "a.b.c",
+  Symbol("a"),
+  10n,
+  new String("a.b.c"),
+];
 export const ODD_STRINGS = [
   ...["", " ", "a", ".", "..", "...", "a.b.c", "\0", "\ud800", "a.b.\udc00", "é.ö.ü", "\ufeffa.b.c"],
   ...["A".repeat(1 << 20), ".".repeat(1 << 20), "é".repeat(1 << 20), `${"A".repeat(5000)}.${"A".repeat(5000)}.A`],
@@ -46,12 +63,16 @@ export function tools(portcullis, assert) {
   /** Asserts a TokenError with this code, and returns it. */
   const refused = (code, call, message) => {
     let caught;
-    throws(call, (error) => {
-      ok(error instanceof TokenError, `${message ?? ""} not a TokenError but ${error}`);
-      equal(error.code, code, `${message ?? ""} ${error.code} is not ${code}`);
-      caught = error;
-      return true;
-    }, message);
+    throws(
+      call,
+      (error) => {
+        ok(error instanceof TokenError, `${message ?? ""} not a TokenError but ${error}`);
+        equal(error.code, code, `${message ?? ""} ${error.code} is not ${code}`);
+        caught = error;
+        return true;
+      },
+      message,
+    );
     return caught;
   };
   const claimRefused = (claim, call) => equal(refused("token_claim_invalid", call, claim).claim, claim);

@@ -1,15 +1,25 @@
 // Text, names and numbers of all kinds.
 import { NOW, signed } from "./support.mjs";
 
-export default ({
-  decode, inspect, verify, sign, ok, equal, deepEqual, key, refused, typeError, works, check,
-}) => ({
+export default ({ decode, inspect, verify, sign, ok, equal, deepEqual, key, refused, typeError, works, check }) => ({
   "unicode and escapes survive": async () => {
-    const odd = { "ключ": "значение", "🦊": "\u{1F98A}", quote: '"\\/\b\f\n\r\t', control: "\0\u001f\u007f", line: "\u2028\u2029", "": "", bom: "\ufeff", nfd: "e\u0301" };
-    const signed_ = sign({ ...odd, exp: NOW + 1, iat: NOW }, key, { issuer: "Ünï \"q\" \\ \0 🦊", now: NOW });
-    deepEqual(check(signed_).claims, { ...odd, exp: NOW + 1, iat: NOW, iss: "Ünï \"q\" \\ \0 🦊" });
-    check(signed_, { issuer: "Ünï \"q\" \\ \0 🦊" });
-    const escaped = await signed(`{"\\u0065xp":${NOW + 1},"iss":"\\u0061\\ud83e\\udd8a","aud":["\\u0061pi"],"n\\u0061me":"\\/\\u00e9"}`, '{"alg":"\\u0048S512","k\\u0069d":"x"}');
+    const odd = {
+      "ключ": "значение",
+      "🦊": "\u{1F98A}",
+      quote: '"\\/\b\f\n\r\t',
+      control: "\0\u001f\u007f",
+      line: "\u2028\u2029",
+      "": "",
+      bom: "\ufeff",
+      nfd: "e\u0301",
+    };
+    const signed_ = sign({ ...odd, exp: NOW + 1, iat: NOW }, key, { issuer: 'Ünï "q" \\ \0 🦊', now: NOW });
+    deepEqual(check(signed_).claims, { ...odd, exp: NOW + 1, iat: NOW, iss: 'Ünï "q" \\ \0 🦊' });
+    check(signed_, { issuer: 'Ünï "q" \\ \0 🦊' });
+    const escaped = await signed(
+      `{"\\u0065xp":${NOW + 1},"iss":"\\u0061\\ud83e\\udd8a","aud":["\\u0061pi"],"n\\u0061me":"\\/\\u00e9"}`,
+      '{"alg":"\\u0048S512","k\\u0069d":"x"}',
+    );
     const { header, claims } = check(escaped, { issuer: "a🦊", audience: "api", requiredClaims: ["exp", "name"] });
     deepEqual(claims, { exp: NOW + 1, iss: "a🦊", aud: ["api"], name: "/é" });
     deepEqual(header, { alg: "HS512", kid: "x" });

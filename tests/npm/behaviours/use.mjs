@@ -7,13 +7,38 @@ const NAMES = [
 ];
 
 export default ({
-  portcullis, decode, inspect, secondsLeft, isExpired, verify, sign, secretKey, Verifier, Signer, ok, equal, notEqual, deepEqual,
-  key, claims, token, refused, typeError, works, check,
+  portcullis,
+  decode,
+  inspect,
+  secondsLeft,
+  isExpired,
+  verify,
+  sign,
+  secretKey,
+  Verifier,
+  Signer,
+  ok,
+  equal,
+  notEqual,
+  deepEqual,
+  key,
+  claims,
+  token,
+  refused,
+  typeError,
+  works,
+  check,
 }) => ({
   "it exports what the contract has, and nothing else": () => {
     const has = Object.keys(portcullis).filter((name) => name !== "default");
-    deepEqual(NAMES.filter((name) => !has.includes(name)), []);
-    deepEqual(has.filter((name) => !NAMES.includes(name)), []);
+    deepEqual(
+      NAMES.filter((name) => !has.includes(name)),
+      [],
+    );
+    deepEqual(
+      has.filter((name) => !NAMES.includes(name)),
+      [],
+    );
   },
 
   "what it signs it verifies, with each algorithm": () => {
@@ -27,15 +52,30 @@ export default ({
   },
 
   "it verifies what the runtime's own crypto signed": async () => {
-    for (const [alg, hash] of [["HS256", "SHA-256"], ["HS384", "SHA-384"], ["HS512", "SHA-512"]]) {
+    for (const [alg, hash] of [
+      ["HS256", "SHA-256"],
+      ["HS384", "SHA-384"],
+      ["HS512", "SHA-512"],
+    ]) {
       const token = await signed({ a: 1, exp: NOW + 1 }, { alg }, SECRET, hash);
-      deepEqual(verify(token, secretKey(SECRET, alg), { now: NOW }), { header: { alg }, claims: { a: 1, exp: NOW + 1 } });
+      deepEqual(verify(token, secretKey(SECRET, alg), { now: NOW }), {
+        header: { alg },
+        claims: { a: 1, exp: NOW + 1 },
+      });
     }
   },
 
   "it signs what the runtime's own crypto signs": async () => {
     const own = sign({ exp: NOW + 60, iat: NOW }, key);
-    equal(own, await signed(...own.split(".", 2).reverse().map((part) => atob(part))));
+    equal(
+      own,
+      await signed(
+        ...own
+          .split(".", 2)
+          .reverse()
+          .map((part) => atob(part)),
+      ),
+    );
   },
 
   "a Verifier and a Signer do the same, many times and side by side": () => {
@@ -90,7 +130,16 @@ export default ({
   "a call from within a call works": () => {
     const within = { toJSON: () => (works(), { a: 1, exp: NOW + 1, iat: NOW }) };
     equal(check(sign(within, key)).claims.a, 1);
-    const options = { get expiresIn() { works(); return 60; }, get now() { sign({}, key); return NOW; } };
+    const options = {
+      get expiresIn() {
+        works();
+        return 60;
+      },
+      get now() {
+        sign({}, key);
+        return NOW;
+      },
+    };
     equal(decode(sign({}, key, options)).claims.exp, NOW + 60);
   },
 
@@ -117,27 +166,74 @@ export default ({
     const other = secretKey(`${SECRET}!`, "HS512");
     const good = sign({ who: "good", exp: NOW + 60 }, key, { now: NOW });
     const bad = sign({ who: "bad!", exp: NOW + 60 }, other, { now: NOW });
-    const meanwhile = (call) => ({ get now() { call(); return NOW; } });
+    const meanwhile = (call) => ({
+      get now() {
+        call();
+        return NOW;
+      },
+    });
     const readGood = () => verifier.verify(good, { now: NOW });
 
     refused("token_signature_invalid", () => verifier.verify(bad, meanwhile(readGood)));
     refused("token_signature_invalid", () => verify(bad, key, meanwhile(readGood)));
-    equal(verifier.verify(good, meanwhile(() => decode(bad))).claims.who, "good");
-    refused("token_expired", () => verifier.verify(good, { get now() { readGood(); return NOW + 60; } }));
+    equal(
+      verifier.verify(
+        good,
+        meanwhile(() => decode(bad)),
+      ).claims.who,
+      "good",
+    );
+    refused("token_expired", () =>
+      verifier.verify(good, {
+        get now() {
+          readGood();
+          return NOW + 60;
+        },
+      }),
+    );
 
     equal(inspect(bad, meanwhile(readGood)).claims.who, "bad!");
-    equal(inspect(bad, { now: NOW, get leeway() { readGood(); return 0; } }).claims.who, "bad!");
+    equal(
+      inspect(bad, {
+        now: NOW,
+        get leeway() {
+          readGood();
+          return 0;
+        },
+      }).claims.who,
+      "bad!",
+    );
     const short = sign({ exp: NOW - 1, iat: NOW - 9 }, key);
     equal(isExpired(short, meanwhile(readGood)), true);
     equal(secondsLeft(short, meanwhile(readGood)), -1);
 
-    equal(decode(signer.sign({ who: "mine" }, meanwhile(() => signer.sign({ who: "other" })))).claims.who, "mine");
+    equal(
+      decode(
+        signer.sign(
+          { who: "mine" },
+          meanwhile(() => signer.sign({ who: "other" })),
+        ),
+      ).claims.who,
+      "mine",
+    );
     equal(decode(signer.sign({ who: "mine" }, meanwhile(readGood))).claims.who, "mine");
-    equal(decode(sign({ who: "mine" }, key, meanwhile(() => sign({ who: "other" }, key)))).claims.who, "mine");
+    equal(
+      decode(
+        sign(
+          { who: "mine" },
+          key,
+          meanwhile(() => sign({ who: "other" }, key)),
+        ),
+      ).claims.who,
+      "mine",
+    );
   },
 
   "a Verifier and a Signer have no methods beside the contract's": () => {
-    for (const [type, method] of [[Verifier, "verify"], [Signer, "sign"]]) {
+    for (const [type, method] of [
+      [Verifier, "verify"],
+      [Signer, "sign"],
+    ]) {
       equal("once" in type, false);
       deepEqual(Object.getOwnPropertyNames(type.prototype).sort(), ["constructor", method].sort());
       deepEqual(Object.getOwnPropertyNames(type).sort(), ["length", "name", "prototype"]);

@@ -1,14 +1,13 @@
 // What verify asks of a token, option by option.
 import { at, NOW, signed } from "./support.mjs";
 
-export default ({
-  verify, sign, ok, deepEqual, key, claims, token, refused, claimRefused, anError, check,
-}) => ({
+export default ({ verify, sign, ok, deepEqual, key, claims, token, refused, claimRefused, anError, check }) => ({
   "algorithms narrows what the key allows": () => {
     check(token, { algorithms: ["HS256", "HS512"] });
     refused("token_algorithm_not_allowed", () => check(token, { algorithms: ["HS256"] }));
     anError(() => check(token, { algorithms: [] }));
-    for (const wrong of [["none"], ["hs512"], ["HS512", "RS1"]]) anError(() => check(token, { algorithms: wrong }), String(wrong));
+    for (const wrong of [["none"], ["hs512"], ["HS512", "RS1"]])
+      anError(() => check(token, { algorithms: wrong }), String(wrong));
   },
 
   "issuer is an exact string or one of several": () => {
@@ -27,7 +26,8 @@ export default ({
       check(to(aud), { audience: ["x", "api"] });
       check(to(aud));
     }
-    for (const aud of ["API", "api ", ["web"], undefined]) claimRefused("aud", () => check(to(aud), { audience: "api" }));
+    for (const aud of ["API", "api ", ["web"], undefined])
+      claimRefused("aud", () => check(to(aud), { audience: "api" }));
   },
 
   "subject is an exact string": () => {

@@ -1,6 +1,13 @@
 // A machine whose time is the test's: what is global in a runtime, put in place of what is real.
 
-const GLOBALS = ["setTimeout", "clearTimeout", "navigator", "addEventListener", "removeEventListener", "BroadcastChannel"];
+const GLOBALS = [
+  "setTimeout",
+  "clearTimeout",
+  "navigator",
+  "addEventListener",
+  "removeEventListener",
+  "BroadcastChannel",
+];
 
 /** Lets everything happen that waits for no timer. */
 export async function settle() {
@@ -16,8 +23,11 @@ export function useMachine(t, { ahead = 0, browser = false } = {}) {
   const target = new EventTarget();
   const channels = new Set();
   // In milliseconds: what has passed in the world; of it awake; and what its clock is wrong by.
-  let world = 250, awake = 0, wrong = ahead * 1000;
-  let timers = [], count = 0;
+  let world = 250,
+    awake = 0,
+    wrong = ahead * 1000;
+  let timers = [],
+    count = 0;
 
   const kept = GLOBALS.map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]);
   const put = (name, value) => Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
@@ -25,27 +35,38 @@ export function useMachine(t, { ahead = 0, browser = false } = {}) {
   Date.now = () => Math.floor(EPOCH * 1000 + world + wrong);
   performance.now = () => awake;
   put("setTimeout", (run, delay = 0) => {
-    const timer = { run, delay, at: awake + (delay > 2 ** 31 - 1 ? 1 : delay), count: (count += 1), unrefed: false, unref: () => (timer.unrefed = true) };
+    const timer = {
+      run,
+      delay,
+      at: awake + (delay > 2 ** 31 - 1 ? 1 : delay),
+      count: (count += 1),
+      unrefed: false,
+      unref: () => (timer.unrefed = true),
+    };
     timers.push(timer);
     return timer;
   });
   put("clearTimeout", (timer) => (timers = timers.filter((other) => other !== timer)));
   // As real ones, but for their threads: what is said arrives later, and with all but who said it.
-  put("BroadcastChannel", class {
-    constructor(name) {
-      this.name = name;
-      channels.add(this);
-    }
-    postMessage() {
-      if (!channels.has(this)) throw new Error("closed");
-      for (const other of channels) {
-        if (other !== this && other.name === this.name) setImmediate(() => channels.has(other) && other.onmessage?.({ type: "message" }));
+  put(
+    "BroadcastChannel",
+    class {
+      constructor(name) {
+        this.name = name;
+        channels.add(this);
       }
-    }
-    close() {
-      channels.delete(this);
-    }
-  });
+      postMessage() {
+        if (!channels.has(this)) throw new Error("closed");
+        for (const other of channels) {
+          if (other !== this && other.name === this.name)
+            setImmediate(() => channels.has(other) && other.onmessage?.({ type: "message" }));
+        }
+      }
+      close() {
+        channels.delete(this);
+      }
+    },
+  );
   put("navigator", browser ? { onLine: true } : undefined);
   put("addEventListener", browser ? target.addEventListener.bind(target) : undefined);
   put("removeEventListener", browser ? target.removeEventListener.bind(target) : undefined);

@@ -36,14 +36,20 @@ export async function servePages(routes = {}) {
 
 /** Has a page's clock off by `off` ms, and keeps the refresh tokens that it sends in `sent`. */
 function prepare(off) {
-  const Real = Date, ask = fetch;
+  const Real = Date,
+    ask = fetch;
   globalThis.Date = class Date extends Real {
-    constructor(...date) { super(...(date.length > 0 ? date : [Real.now() + off])); }
-    static now() { return Real.now() + off; }
+    constructor(...date) {
+      super(...(date.length > 0 ? date : [Real.now() + off]));
+    }
+    static now() {
+      return Real.now() + off;
+    }
   };
   globalThis.sent = [];
   globalThis.fetch = (input, init) => {
-    if (String(input).endsWith("/refresh") && init.method === "POST") globalThis.sent.push(JSON.parse(init.body).refresh_token);
+    if (String(input).endsWith("/refresh") && init.method === "POST")
+      globalThis.sent.push(JSON.parse(init.body).refresh_token);
     return ask(input, init);
   };
 }
@@ -69,11 +75,22 @@ export async function openTab(profile, origin, url, { shared = true, off = 0 } =
     until: tab.until,
     setOffline: tab.setOffline,
     sent: () => tab.evaluate(() => sent),
-    facts: () => tab.evaluate(() => ({ token: session.token, status: session.status, left: session.secondsLeft, now: session.now, told })),
+    facts: () =>
+      tab.evaluate(() => ({
+        token: session.token,
+        status: session.status,
+        left: session.secondsLeft,
+        now: session.now,
+        told,
+      })),
     /** Fails with what the session's error says. */
     async login(username, password) {
       const refused = await tab.evaluate(
-        ([username, password]) => session.login(username, password).then(() => null, ({ code, status, retryAfter }) => ({ code, status, retryAfter })),
+        ([username, password]) =>
+          session.login(username, password).then(
+            () => null,
+            ({ code, status, retryAfter }) => ({ code, status, retryAfter }),
+          ),
         [username, password],
       );
       if (refused) throw Object.assign(new Error(`the login was refused: ${refused.code}`), refused);

@@ -7,7 +7,10 @@ const problem = (status, code, headers = {}) =>
     status,
     headers: { "content-type": "application/problem+json", ...headers },
   });
-const refused = (code) => problem(401, code, { "www-authenticate": `Bearer realm="portcullis", error="invalid_token", error_description="${code}"` });
+const refused = (code) =>
+  problem(401, code, {
+    "www-authenticate": `Bearer realm="portcullis", error="invalid_token", error_description="${code}"`,
+  });
 
 export const PASSWORD = "correct horse battery staple";
 export const URL_OF_SERVICE = "https://login.example.test";
@@ -21,7 +24,14 @@ export function startService(machine, { life = 3600, session = 86_400, url = URL
   const { pathname: base } = new URL(`${url}/`);
   const sessions = new Map();
   let count = 0;
-  const service = { asked: [], requests: [], next: [], fetch: answer, end: () => sessions.clear(), tokens: () => count };
+  const service = {
+    asked: [],
+    requests: [],
+    next: [],
+    fetch: answer,
+    end: () => sessions.clear(),
+    tokens: () => count,
+  };
   const now = () => Math.floor(machine.now());
 
   function tokens(id) {
@@ -65,7 +75,8 @@ export function startService(machine, { life = 3600, session = 86_400, url = URL
     switch (path) {
       case "login": {
         const { username, password } = JSON.parse(body);
-        if (password !== PASSWORD) return problem(401, "credentials_incorrect", { "www-authenticate": 'Bearer realm="portcullis"' });
+        if (password !== PASSWORD)
+          return problem(401, "credentials_incorrect", { "www-authenticate": 'Bearer realm="portcullis"' });
         // The part of a token in which its user is read.
         const id = Buffer.from(JSON.stringify({ sub: username, n: `${sessions.size}${count}` })).toString("base64url");
         sessions.set(id, { number: 1, rotated: now(), ends: now() + session });

@@ -22,11 +22,16 @@ export function createStorage() {
 /** The same, with answers that come later. */
 export function createSlowStorage() {
   const storage = createStorage();
-  const later = (name) => async (...args) => {
-    await new Promise(setImmediate);
-    return storage[name](...args);
+  const later =
+    (name) =>
+    async (...args) => {
+      await new Promise(setImmediate);
+      return storage[name](...args);
+    };
+  return {
+    ...{ getItem: later("getItem"), setItem: later("setItem"), removeItem: later("removeItem") },
+    items: storage.items,
   };
-  return { ...{ getItem: later("getItem"), setItem: later("setItem"), removeItem: later("removeItem") }, items: storage.items };
 }
 
 /** A machine, a service, and `open(options)` for sessions with it, whose `told` lists their events. */

@@ -42,7 +42,9 @@ function* jwt({ portcullis, assert }, { cases, verify_at }, keys) {
         const options = { audience: "example-api", issuer: "https://example.com", now: verify_at };
         const { jwk, publicJwk, privateJwk } = keys[alg];
         const forms = [jwk ?? publicJwk, privateJwk, { keys: [jwk ?? publicJwk] }].filter((key) => key !== undefined);
-        const [{ code, value }, ...others] = forms.map((key) => answer(portcullis, () => portcullis.verify(token, key, options)));
+        const [{ code, value }, ...others] = forms.map((key) =>
+          answer(portcullis, () => portcullis.verify(token, key, options)),
+        );
         // Of a set, a token's `kid` must be known.
         for (const other of others) assert.ok(other.code === code || other.code === "token_key_unknown", other.code);
         if (value && payload) assert.deepEqual(value.claims, payload);
@@ -58,7 +60,9 @@ function* itsdangerous({ legacy, assert }, { cases }) {
     yield {
       id: name,
       ask() {
-        const { code, value } = answer(legacy, () => legacy.verifyLegacy(token, secret, { algorithm: alg, salt, now: verify_at }));
+        const { code, value } = answer(legacy, () =>
+          legacy.verifyLegacy(token, secret, { algorithm: alg, salt, now: verify_at }),
+        );
         if (value) assert.deepEqual(value.payload, payload);
         if (outcome !== "valid" && tutorial_error) assert.equal(MEANT[code] ?? "token incorrect", tutorial_error);
         return code;

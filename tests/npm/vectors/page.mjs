@@ -4,4 +4,8 @@ import * as legacy from "../../../npm/src/legacy/browser.js";
 import * as assert from "../assert.mjs";
 import { runVectors } from "./cases.mjs";
 
-globalThis.results = runVectors({ portcullis, legacy }, assert, JSON.parse(document.getElementById("data").textContent));
+globalThis.results = runVectors(
+  { portcullis, legacy },
+  assert,
+  JSON.parse(document.getElementById("data").textContent),
+);

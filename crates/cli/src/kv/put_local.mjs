@@ -55,7 +55,7 @@ async function put(lines) {
 }
 
 try {
-  let lines = [];
+  const lines = [];
   for await (const line of createInterface({ input: createReadStream(file) })) {
     if (line === "[" || line === "]") continue;
     lines.push(line.replace(/,$/, ""));

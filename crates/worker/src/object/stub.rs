@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use worker::{Env, Method, Request, RequestInit};
 
 use super::ObjectRequest;
-use crate::patience;
+use crate::timeout;
 use crate::users;
 use portcullis::account::Username;
 use portcullis::account::object::protocol::{AccountRequest, Envelope};
@@ -63,7 +63,7 @@ pub(super) async fn send(
     name: &str,
     request: &impl Serialize,
 ) -> Result<String, AccountUnavailable> {
-    match patience::within(send_and_wait(env, name, request)).await {
+    match timeout::within(send_and_wait(env, name, request)).await {
         Some(Ok(answer)) => Ok(answer),
         _ => Err(AccountUnavailable),
     }

@@ -8,8 +8,8 @@ use crate::problem::Problem;
 use crate::{header, now, users};
 use portcullis::account::object::protocol::{CheckAnswer, CheckToken};
 use portcullis::account::{
-    AccessError, AccessTokenError, StoredDecision, TokenFacts, UserRecord, Username,
-    VerifiedAccess, VerifiedLegacyAccess,
+    AccessError, AccessTokenError, TokenFacts, UserRecord, Username, VerifiedAccess,
+    VerifiedLegacyAccess,
 };
 use portcullis::error::TokenError;
 use portcullis::settings::Config;
@@ -66,14 +66,19 @@ pub(crate) fn verify(
     Err(Problem::token_refused(&error))
 }
 
+/// Verifies the header's token, of either kind.
+pub(super) fn presented(config: &Config, request: &Request) -> Result<Presented, Problem> {
+    let header = header(request, "authorization");
+    verify(config, credentials(&header)?, now())
+}
+
 /// Verifies the header's token, which must be one of ours.
 pub(super) fn access(
     call: &Call,
     config: &Config,
     request: &Request,
 ) -> Result<VerifiedAccess, Problem> {
-    let header = header(request, "authorization");
-    match verify(config, credentials(&header)?, now())? {
+    match presented(config, request)? {
         Presented::Access(access) => {
             call.about(config, access.username());
             Ok(access)
@@ -82,43 +87,14 @@ pub(super) fn access(
     }
 }
 
-/// Where a decision about a token comes from.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Freshness {
-    /// KV, which may be a minute old, where it can tell.
-    Stored,
-    /// The account's object.
-    Exact,
-}
-
-/// Where `/me` and `/verify` take their decisions from.
-pub(super) fn freshness(config: &Config) -> Freshness {
-    if config.strict_revocation {
-        Freshness::Exact
-    } else {
-        Freshness::Stored
-    }
-}
-
-/// The user for whom the token stands.
-pub(super) async fn user(
-    call: &Call,
-    access: &VerifiedAccess,
-    freshness: Freshness,
-) -> Result<UserRecord, Problem> {
-    authorize(call, access.username(), &access.facts(), freshness, None).await
-}
-
-/// The user of a token of the original's.
+/// The user of a token of the original's, as the account's object knows them.
 pub(super) async fn legacy_user(
     call: &Call,
     config: &Config,
     access: &VerifiedLegacyAccess,
-    freshness: Freshness,
 ) -> Result<(Username, UserRecord), Problem> {
     let (username, stored) = legacy_stored(call, config, access).await?;
-    let facts = access.facts();
-    let user = authorize(call, &username, &facts, freshness, Some(stored)).await?;
+    let user = user(call, &username, &access.facts(), Some(stored)).await?;
     Ok((username, user))
 }
 
@@ -136,25 +112,15 @@ pub(super) async fn legacy_stored(
     Ok((username, stored))
 }
 
-/// Decides whether a token stands. `stored` is the value in KV where it was
-/// read already.
-async fn authorize(
+/// The user for whom a token stands. The account's object decides; before the
+/// first login there is none, and the record in KV decides. `stored` is that
+/// record where it was read already.
+pub(super) async fn user(
     call: &Call,
     username: &Username,
     token: &TokenFacts,
-    freshness: Freshness,
     stored: Option<String>,
 ) -> Result<UserRecord, Problem> {
-    let mut stored = stored;
-    if freshness == Freshness::Stored {
-        if stored.is_none() {
-            stored = read(call, username).await?;
-        }
-        let decision = token.authorize(username, stored.as_deref());
-        if let StoredDecision::Granted(user) = decision.map_err(Problem::access_refused)? {
-            return Ok(*user);
-        }
-    }
     let check = CheckToken {
         token: token.clone(),
     };
@@ -164,16 +130,17 @@ async fn authorize(
         Ok(CheckAnswer::NoRecord) => {}
         Err(AccountUnavailable) => return Err(Problem::account_unavailable()),
     }
-    // Nobody logged in yet: the imported record is the account.
-    if stored.is_none() {
-        stored = read(call, username).await?;
-    }
+    let stored = match stored {
+        Some(stored) => Some(stored),
+        None => read(call, username).await?,
+    };
     token
         .authorize_imported(username, stored.as_deref())
         .map_err(Problem::access_refused)
 }
 
-async fn read(call: &Call, username: &Username) -> Result<Option<String>, Problem> {
+/// The user's record in KV.
+pub(super) async fn read(call: &Call, username: &Username) -> Result<Option<String>, Problem> {
     let stored = users::find(&call.env, username).await;
     stored.map_err(|_| Problem::store_unavailable())
 }

@@ -1,7 +1,7 @@
 use serde_json::{Map, Value};
 use worker::Request;
 
-use super::bearer::{self, Freshness, Presented};
+use super::bearer::{self, Presented};
 use crate::body;
 use crate::call::Call;
 use crate::problem::Problem;
@@ -44,14 +44,13 @@ async fn active(call: &Call, config: &Config, token: &str) -> Result<Map<String,
     let mut claims = match bearer::verify(config, token, now())? {
         Presented::Access(access) => {
             call.about(config, access.username());
-            bearer::user(call, &access, Freshness::Exact).await?;
+            bearer::user(call, access.username(), &access.facts(), None).await?;
             let token =
                 UnverifiedToken::parse(token).map_err(|e| Problem::token_refused(&e.into()))?;
             serde_json::from_str(token.json().claims()).unwrap_or_default()
         }
         Presented::Legacy(access) => {
-            let (username, user) =
-                bearer::legacy_user(call, config, &access, Freshness::Exact).await?;
+            let (username, user) = bearer::legacy_user(call, config, &access).await?;
             let mut claims = Map::new();
             claims.insert("sub".into(), user.id.to_string().into());
             claims.insert(

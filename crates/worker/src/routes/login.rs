@@ -9,7 +9,7 @@ use crate::object::{self, AccountUnavailable};
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::users::StoreUnavailable;
-use crate::{body, limiter, patience, random, stand_ins, users};
+use crate::{body, limiter, random, stand_ins, timeout, users};
 use portcullis::account::object::protocol::{Admit, AdmitAnswer, Begin};
 use portcullis::account::{StoredHashCheck, Username, admit};
 use portcullis::password::{Argon2idHash, ClearPassword};
@@ -62,7 +62,7 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
         }
     };
     let stand_in = stand_ins.for_username(&username);
-    patience::turn().await;
+    timeout::yield_to_event_loop().await;
     let user = admit(found.user, &password, &stand_in, &StoredHashCheck)
         .map_err(|refusal| Problem::credentials_incorrect().because(refusal.code()))?;
     let rehash = if user.needs_rehash() {

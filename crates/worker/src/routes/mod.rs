@@ -8,15 +8,16 @@ mod introspect;
 mod jwks;
 mod login;
 mod logout;
-pub(super) mod me;
 mod password;
+pub(super) mod protected;
 mod refresh;
 mod session;
 pub(super) mod sessions;
 mod users;
-pub(super) mod verify;
 
 use worker::Request;
+
+use protected::ProtectedRoute;
 
 use super::call::Call;
 use super::cors;
@@ -29,8 +30,10 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
     let method = request.inner().method();
     match (call.route, method.as_str()) {
         (Route::Login, "POST") => login::answer(call, request).await,
-        (Route::Me, "GET" | "HEAD") => me::answer(call, request).await,
-        (Route::Verify, "GET" | "HEAD") => verify::answer(call, request).await,
+        (Route::Me, "GET" | "HEAD") => protected::answer(ProtectedRoute::Me, call, request).await,
+        (Route::Verify, "GET" | "HEAD") => {
+            protected::answer(ProtectedRoute::Verify, call, request).await
+        }
         (Route::Refresh, "POST") => refresh::answer(call, request).await,
         (Route::Logout, "POST") => logout::answer(call, request).await,
         (Route::Password, "POST") => password::answer(call, request).await,

@@ -9,7 +9,7 @@ use crate::object::{self, AccountUnavailable};
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::users::StoreUnavailable;
-use crate::{body, limiter, patience, random, users};
+use crate::{body, limiter, random, timeout, users};
 use portcullis::account::object::protocol::{Begin, ChangePassword, ChangePasswordAnswer};
 use portcullis::account::{StoredHashCheck, admit};
 use portcullis::password::{Argon2idHash, ClearPassword, NewPassword, StoredHash};
@@ -64,7 +64,7 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
             return Err(Problem::store_unavailable());
         }
     };
-    patience::turn().await;
+    timeout::yield_to_event_loop().await;
     let stand_in = StoredHash::stand_in_of_today();
     admit(found.user, &old_password, &stand_in, &StoredHashCheck)
         .map_err(|refusal| Problem::credentials_incorrect().because(refusal.code()))?;

@@ -6,7 +6,7 @@ use crate::call::Call;
 use crate::object::{self, AccountUnavailable};
 use crate::problem::Problem;
 use crate::reply::Reply;
-use crate::{body, limiter, patience, random, users};
+use crate::{body, limiter, random, timeout, users};
 use portcullis::account::object::protocol::{Create, CreateAnswer};
 use portcullis::account::{NewUsername, Phone, UserId};
 use portcullis::password::{Argon2idHash, NewPassword};
@@ -51,7 +51,7 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
     let password = NewPassword::new(password, &config.password_policy, username.as_str())
         .map_err(Problem::password_unacceptable)?;
     limiter::shed(call).await?;
-    patience::turn().await;
+    timeout::yield_to_event_loop().await;
     let hash = Argon2idHash::new(password.clear(), random::bytes()?)
         .map_err(|_| Problem::misconfigured().because("no_memory"))?;
     let shown = users::find(&call.env, &username).await;

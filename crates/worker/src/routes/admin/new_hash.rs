@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use crate::problem::Problem;
-use crate::{patience, random};
+use crate::{random, timeout};
 use portcullis::account::{HashDigest, Username};
 use portcullis::password::{Argon2idHash, NewPassword, StoredHash};
 use portcullis::settings::Config;
@@ -25,7 +25,7 @@ pub(super) async fn from_body(
             let policy = &config.password_policy;
             let password = NewPassword::new(password, policy, username.as_str())
                 .map_err(Problem::password_unacceptable)?;
-            patience::turn().await;
+            timeout::yield_to_event_loop().await;
             let hash = Argon2idHash::new(password.clear(), random::bytes()?)
                 .map_err(|_| Problem::misconfigured().because("no_memory"))?;
             Ok(Some(hash.to_string()))

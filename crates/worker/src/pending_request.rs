@@ -1,6 +1,6 @@
-//! A request on its way through the async routes, as `entry.js` watches it:
-//! when the instance dies, the request that was being polled is the one that
-//! killed it, and the others can be repeated, unless they say no.
+//! A request in the async routes, as `entry.js` tracks it. If the instance ends,
+//! the request that was being polled ended it. The other pending requests are
+//! repeated, unless repeating could do something twice.
 
 // wasm-bindgen exports what is `pub`, wherever it stands.
 #![allow(unreachable_pub)]
@@ -14,19 +14,19 @@ use worker::{Env, Request, web_sys};
 
 #[wasm_bindgen]
 extern "C" {
-    /// JavaScript's side of it.
-    pub type Flight;
+    /// The class in `entry.js`.
+    pub type PendingRequest;
 
-    /// Rust works on this request from now on, or no longer.
+    /// Says whether Rust polls this request now.
     #[wasm_bindgen(method)]
-    fn polled(this: &Flight, now: bool);
+    fn polled(this: &PendingRequest, now: bool);
 
-    /// Being served twice could do something twice.
+    /// Says that serving the request twice could do something twice.
     #[wasm_bindgen(method)]
-    fn once(this: &Flight);
+    fn once(this: &PendingRequest);
 }
 
-impl Flight {
+impl PendingRequest {
     /// Says that the request must not be served a second time.
     pub(super) fn is_unrepeatable(&self) {
         self.once();
@@ -52,9 +52,9 @@ impl Flight {
 pub async fn serve(
     request: web_sys::Request,
     env: Env,
-    flight: Flight,
+    pending: PendingRequest,
 ) -> Result<JsValue, JsValue> {
-    let answer = super::serve(Request::from(request), env, &flight);
-    let response = flight.watch(answer).await.map_err(JsValue::from)?;
+    let answer = super::serve(Request::from(request), env, &pending);
+    let response = pending.watch(answer).await.map_err(JsValue::from)?;
     Ok(web_sys::Response::from(response).into())
 }
