@@ -1,10 +1,11 @@
-// What the package's README and its guides say, for a test to try.
+// The examples and tables of the package's README, guides and tutorial, for the tests that run them.
 import { readFile } from "node:fs/promises";
 
 const PAGES = [
   "npm/README.md",
   "docs/guides/verify-tokens-in-javascript.md",
   "docs/guides/migrate-from-another-jwt-library.md",
+  "docs/tutorial/first-verified-token.md",
 ];
 const texts = await Promise.all(PAGES.map((page) => readFile(new URL(`../../${page}`, import.meta.url), "utf8")));
 const text = texts.join("\n");
