@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { inRoot } from "../../scripts/lib/paths.mjs";
 
-const program = inRoot("target", "debug", "portcullis");
+const program = inRoot("target", "cli", "portcullis");
 const page = readFileSync(inRoot("docs", "reference", "command-line.md"), "utf8");
 
 /** Each command without subcommands as `[words, options]`, as `--help` lists them. */
