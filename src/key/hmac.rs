@@ -2,7 +2,7 @@
 //!
 //! jwt-compact's own `Hs256`, `Hs384` and `Hs512` hash the key again on each call
 //! and use sha2 0.10. The types here keep the keyed state and use sha2 0.11, which
-//! supports WebAssembly's SIMD. DESIGN.md has the measurement.
+//! supports WebAssembly's SIMD. bench/README.md has the measurement.
 
 use core::num::NonZeroUsize;
 use std::borrow::Cow;

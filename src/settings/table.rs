@@ -1,5 +1,5 @@
 //! All settings and bindings of the service, in one table. The Worker, `portcullis
-//! doctor`, `docs/configuration.md` and the comments in `wrangler.toml` follow the
+//! doctor`, `docs/reference/settings.md` and the comments in `wrangler.toml` follow the
 //! table; `tests/native/settings_table.rs` compares the latter two with it.
 
 use core::ops::RangeInclusive;

@@ -1,4 +1,4 @@
-// docs/incident.md: its commands are ones that there are, and a stolen key is worthless after its steps.
+// docs/guides/respond-to-an-incident.md: its commands are ones that there are, and a stolen key is worthless after its steps.
 
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
@@ -17,7 +17,7 @@ const portcullis = join(root, "target", "cli", "portcullis");
 const ISSUER = "https://login.example.test";
 
 test("each command of portcullis on the incident page is one that there is", () => {
-  const page = readFileSync(join(root, "docs", "incident.md"), "utf8");
+  const page = readFileSync(join(root, "docs", "guides", "respond-to-an-incident.md"), "utf8");
   const all = [...page.matchAll(/portcullis ((?:keys|users|doctor)[^`|;>\n]*)/g)].map(([, words]) =>
     words.trim().split(/\s+/),
   );

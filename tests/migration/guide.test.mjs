@@ -1,4 +1,4 @@
-// docs/migrating-from-flask.md: its commands are ones that there are, and its settings ones that work.
+// docs/guides/migrate-from-flask.md: its commands are ones that there are, and its settings ones that work.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 import { newFolder, portcullis } from "./flask.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const guide = readFileSync(join(root, "docs", "migrating-from-flask.md"), "utf8");
+const guide = readFileSync(join(root, "docs", "guides", "migrate-from-flask.md"), "utf8");
 
 /** The code blocks of a language; indented ones too. */
 const blocks = (language) =>

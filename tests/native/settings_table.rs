@@ -92,7 +92,7 @@ fn the_reference_has_every_setting_with_its_default_and_bounds() {
     }
     part.push('\n');
     assert_part(
-        "docs/configuration.md",
+        "docs/reference/settings.md",
         "<!-- settings -->",
         "<!-- end -->",
         &part,

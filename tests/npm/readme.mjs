@@ -1,8 +1,14 @@
-// What the package's README says, for a test to try.
+// The examples and tables of the package's README, guides and tutorial, for the tests that run them.
 import { readFile } from "node:fs/promises";
 
-const path = new URL("../../npm/README.md", import.meta.url);
-const text = await readFile(path, "utf8");
+const PAGES = [
+  "npm/README.md",
+  "docs/guides/verify-tokens-in-javascript.md",
+  "docs/guides/migrate-from-another-jwt-library.md",
+  "docs/tutorial/first-verified-token.md",
+];
+const texts = await Promise.all(PAGES.map((page) => readFile(new URL(`../../${page}`, import.meta.url), "utf8")));
+const text = texts.join("\n");
 const FENCE = /^```(\w*)(?: file=(\S+))?\n([\s\S]*?)^```$/gm;
 
 /** The examples that are files, by their names; and the others in JavaScript, in their order. */
@@ -23,7 +29,7 @@ const cells = (line) =>
 export function table(...head) {
   const lines = text.split("\n");
   const at = lines.findIndex((line) => line.startsWith("|") && cells(line).join() === head.join());
-  if (at < 0) throw new Error(`the README has no table ${head.join(", ")}`);
+  if (at < 0) throw new Error(`no page has a table ${head.join(", ")}`);
   const end = lines.findIndex((line, index) => index > at && !line.startsWith("|"));
   return lines.slice(at + 2, end).map(cells);
 }

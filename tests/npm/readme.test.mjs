@@ -1,4 +1,4 @@
-// The README's examples, as they stand there.
+// The examples of the package's README and of its guide, as they are there.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";

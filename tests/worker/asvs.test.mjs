@@ -1,10 +1,10 @@
-// That docs/asvs.md has every requirement, and names only tests that exist.
+// That docs/reference/asvs.md has every requirement, and names only tests that exist.
 
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 
-const page = new URL("../../docs/asvs.md", import.meta.url);
+const page = new URL("../../docs/reference/asvs.md", import.meta.url);
 
 // How many requirements of levels 1 and 2 a section of ASVS 5.0.0 has. Those of level 3 come last
 // in each section, and 6.7 has no others.
@@ -39,7 +39,7 @@ const rows = text
 
 /** The tests that a cell names: a link to a file, a colon, and names of its tests with commas between. */
 function testsOf(cell) {
-  return [...cell.matchAll(/\]\((\.\.\/tests\/[^)]+)\): ((?:`[^`]+`(?:, )?)+)/g)].flatMap(([, file, names]) =>
+  return [...cell.matchAll(/\]\(((?:\.\.\/)+tests\/[^)]+)\): ((?:`[^`]+`(?:, )?)+)/g)].flatMap(([, file, names]) =>
     [...names.matchAll(/`([^`]+)`/g)].map(([, name]) => ({ file, name })),
   );
 }

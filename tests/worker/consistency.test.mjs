@@ -1,4 +1,4 @@
-// The table of docs/consistency.md, cell by cell: which answers are exact at once, and which may be
+// The table of docs/explanation/consistency.md, cell by cell: which answers are exact at once, and which may be
 // a minute old. In these Workers KV shows alice as she was before the operator's command.
 
 import assert from "node:assert/strict";

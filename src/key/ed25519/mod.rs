@@ -3,7 +3,7 @@
 //! This uses curve25519-dalek and not ed25519-dalek, because a verifier uses the
 //! same key many times. With precomputed multiples of the key, a verification
 //! takes half as long, and the npm package does not need tables of constants,
-//! which would make it larger. DESIGN.md has the figures.
+//! which would make it larger. bench/README.md has the figures.
 
 // Arithmetic on points and on scalars modulo the group order cannot overflow.
 #![allow(clippy::arithmetic_side_effects)]

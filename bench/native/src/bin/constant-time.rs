@@ -3,7 +3,7 @@
 //! After dudect (Reparaz, Balasch and Verbauwhede, "Dude, is my code constant
 //! time?", 2017): calls of two classes in random order, one timing each, and
 //! Welch's t between the two, for all timings and for those below several
-//! percentiles, because the slowest are the machine's. `docs/constant-time.md`
+//! percentiles, because the slowest are the machine's. `docs/explanation/constant-time.md`
 //! says what came of it.
 
 use std::hint::black_box;

@@ -170,7 +170,7 @@ fn tell_wrong(project: &Project, wrong: Wrong, findings: &mut Findings) {
         ("binding_missing", mend)
     } else if settings::setting(name).is_none() {
         let mend = format!(
-            "{} is perhaps meant; docs/configuration.md has them all",
+            "{} is perhaps meant; docs/reference/settings.md has them all",
             nearest(name)
         );
         ("setting_unknown", mend)
