@@ -28,14 +28,14 @@ pub fn decode(text: &[u8]) -> Result<Vec<u8>, NotCanonical> {
 }
 
 /// The buffer length that [`decode_slice`] needs to decode this many bytes.
-pub const fn buffer_length(bytes: usize) -> usize {
+pub const fn room_for(bytes: usize) -> usize {
     bytes.saturating_add(codec::EXTRA)
 }
 
 /// Decodes `text` into the front of `out`. Returns the number of bytes.
 ///
 /// # Errors
-/// [`NotCanonical`], also when `out` is shorter than [`buffer_length`] requires.
+/// [`NotCanonical`], also when `out` is shorter than [`room_for`] requires.
 pub fn decode_slice(text: &[u8], out: &mut [u8]) -> Result<usize, NotCanonical> {
     codec::decode_slice(text, out)
 }
@@ -46,7 +46,7 @@ pub fn decode_slice(text: &[u8], out: &mut [u8]) -> Result<usize, NotCanonical> 
 /// [`NotCanonical`].
 pub fn check(text: &[u8]) -> Result<(), NotCanonical> {
     // 128 is a multiple of 4, so only the last piece can end in a partial group.
-    let mut buffer = [0_u8; buffer_length(96)];
+    let mut buffer = [0_u8; room_for(96)];
     let mut rest = text;
     while let Some((piece, behind)) = rest.split_at_checked(128) {
         decode_slice(piece, &mut buffer)?;
