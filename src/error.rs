@@ -183,8 +183,8 @@ impl ClaimProblem {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyProblem {
-    /// The key is too short: an HMAC secret must be as long as its hash
-    /// (RFC 7518 §3.2), an RSA key must have 2048 bits (§3.3 and §3.5).
+    /// The key is too short: an HMAC secret must be at least as long as its hash
+    /// (RFC 7518 §3.2), an RSA key must have at least 2048 bits (§3.3 and §3.5).
     TooShort {
         /// The least length in bytes.
         least: usize,

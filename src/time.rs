@@ -265,8 +265,9 @@ impl UnixTime {
 
 /// Whole seconds in microseconds; `None` if out of range.
 ///
-/// This compares with the range before it multiplies. In WebAssembly, a checked
-/// 64-bit product calls a function for 128-bit products.
+/// Like all arithmetic on a token's dates, this compares with the range before it
+/// multiplies. In WebAssembly, a checked 64-bit product calls a function for 128-bit
+/// products.
 fn whole_seconds(seconds: i64) -> Option<i64> {
     (-MAX_SECONDS..=MAX_SECONDS)
         .contains(&seconds)

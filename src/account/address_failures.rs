@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::{AddressId, TooManyAttempts};
 
 /// Counts the failed logins of client addresses across all accounts. The addresses
-/// are distributed over several counters. A counter is held only in memory: the
-/// requests of an attack keep its object running, and a slower attack stays below
-/// the limit anyway.
+/// are distributed over several counters. A counter is held only in memory and is
+/// lost when its object stops. The requests of an attack keep the object running, and
+/// a slower attack stays below the limit anyway.
 ///
 /// The size is bounded. If the counter is full, a new address replaces the address
 /// with the fewest failures, so a flood of addresses cannot remove an address that

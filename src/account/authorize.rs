@@ -15,9 +15,8 @@ pub struct TokenFacts {
     /// The user's number.
     pub id: UserId,
     /// The session and the credential version under which the token was
-    /// issued; `None` for a token that this service did not issue, such as a
-    /// token of the Flask application.
-    /// by hand.
+    /// issued; `None` for a token that this service did not issue: a token of
+    /// the Flask application, or a token that was made by hand.
     pub session: Option<TokenSession>,
     /// When the token was issued, in seconds since the epoch.
     pub issued_at: Option<f64>,

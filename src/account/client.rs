@@ -69,8 +69,8 @@ impl ClientAddress {
     }
 }
 
-/// The first 128 bits of a keyed hash of a username and an address or network. The
-/// username is empty for all accounts.
+/// The first 128 bits of a keyed hash of a username and an address or network. For
+/// the counter of failures across accounts, `username` is empty.
 fn keyed_hash(secret: &[u8], username: &str, address: &str) -> Octets<16> {
     let key = Sha256::new()
         .chain_update(b"portcullis client addresses\0")

@@ -16,8 +16,8 @@ pub struct ClientDescription {
     pub network: String,
 }
 
-/// The names to search for in a `User-Agent`, in this order: the header of an
-/// earlier browser may contain the names of later ones, too.
+/// The names to search for in a `User-Agent`, in this order: the header of a browser
+/// may also contain names that come later in this list.
 const BROWSERS: [(&str, &str); 8] = [
     ("Edg", "Edge"),
     ("OPR/", "Opera"),

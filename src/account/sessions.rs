@@ -206,7 +206,8 @@ impl Sessions {
         Ok(open)
     }
 
-    /// The session with this id, if it is active or ended recently.
+    /// The session with this id, also for a day after it expired. A session that
+    /// was ended early is not found.
     pub(super) fn find(&self, id: &SessionId) -> Option<SessionInfo> {
         self.0
             .iter()

@@ -115,7 +115,8 @@ impl KeySet {
     }
 
     /// Creates a set from one key. A key without a name verifies tokens with any
-    /// `kid`. In a set of several keys, an unknown `kid` is rejected.
+    /// `kid`. The other constructors reject an unknown `kid`, even if the set has
+    /// only one key.
     ///
     /// # Errors
     /// `key_invalid` when the key's uses do not include verifying.

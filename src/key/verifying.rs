@@ -190,8 +190,8 @@ impl VerifyingKey {
 }
 
 impl From<SecretKey> for VerifyingKey {
-    /// Converts a signing key: an HMAC secret stays the same, of a key pair the
-    /// public part remains.
+    /// Converts a signing key. An HMAC secret stays the same. Of a key pair, only
+    /// the public part remains.
     fn from(key: SecretKey) -> Self {
         Self {
             material: key.material.into(),

@@ -143,7 +143,8 @@ impl Argon2idHash {
         self.cost
     }
 
-    /// Checks a password. For a given cost, the time does not depend on the hash.
+    /// Checks a password. For a given cost, the time does not depend on the stored
+    /// hash: the comparison takes constant time.
     ///
     /// # Errors
     /// [`WrongPassword`].

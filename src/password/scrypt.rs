@@ -1,6 +1,6 @@
 //! scrypt (RFC 7914) without SIMD. scrypt is one chain of dependent steps. On CPUs
-//! whose vector instructions take two cycles (AMD's Zen 5), plain words take half
-//! the time; on other CPUs, hardly more time than vectors.
+//! whose vector instructions have a latency of two cycles (AMD's Zen 5), plain words
+//! take half the time; on other CPUs, hardly more time than vectors.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -65,8 +65,9 @@ type Mix = fn(&[Block], &[Block], &mut [Block]);
 
 /// scryptROMix (§5). `table` is V; it has sufficient capacity.
 fn ro_mix(part: &mut [u8], n: usize, table: &mut Vec<Block>) {
-    // `black_box` prevents inlining. A WebAssembly engine optimizes a function that
-    // is called often while the program runs, but not one that is called once.
+    // `black_box` keeps the compiler and wasm-opt from inlining `block_mix` here. A
+    // WebAssembly engine optimizes a function that is called often while the program
+    // runs, but not a loop in a function that is called once.
     let mixes: [Mix; 2] = [block_mix::<false>, block_mix::<true>];
     let [mix, mix_sum] = core::hint::black_box(mixes);
     let (bytes, _) = part.as_chunks_mut::<64>();

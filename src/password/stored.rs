@@ -65,7 +65,8 @@ impl StoredHash {
         Self::Argon2id(Argon2idHash::stand_in_of_today())
     }
 
-    /// Checks a password. For a given method, the time does not depend on the hash.
+    /// Checks a password. For a given method, the time does not depend on the stored
+    /// hash: the comparison takes constant time.
     ///
     /// # Errors
     /// [`WrongPassword`].

@@ -211,7 +211,8 @@ impl WerkzeugHash {
         self.method
     }
 
-    /// Checks a password. For a given method, the time does not depend on the hash.
+    /// Checks a password. For a given method, the time does not depend on the stored
+    /// hash: the comparison takes constant time.
     ///
     /// # Errors
     /// [`WrongPassword`].

@@ -111,7 +111,7 @@ impl AccountObject {
                 Err(why) => return Ok(self.no_user(why)),
             },
             Holder::Removed(_) => {
-                // An import may have overwritten the tombstone.
+                // Something, such as an import, may have overwritten the tombstone.
                 self.state.replication.schedule_check(now);
                 return Ok(UserAnswer::Removed);
             }

@@ -124,7 +124,8 @@ pub struct Done;
 
 // --- Logging in
 
-/// Counts an attempt to log in, before the password is hashed.
+/// Counts an attempt to give a password, for a login or a change of password, before
+/// the password is hashed.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Begin {
     /// The address of the client.
@@ -567,7 +568,8 @@ pub struct Activate {
     /// The rename.
     pub transfer: TransferId,
     /// The reservation, in case the new name's object has lost its storage;
-    /// `None` if an earlier request has committed the rename.
+    /// `None` if an earlier request has committed the rename, because the old
+    /// name's object does not store the reservation.
     #[serde(default)]
     pub reserve: Option<Box<Reserve>>,
 }

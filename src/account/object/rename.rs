@@ -114,8 +114,9 @@ impl AccountObject {
             },
         };
         let before_version = before.as_ref().map(|tombstone| tombstone.version);
-        // A delayed repetition has an outdated version if its user was activated and
-        // removed in the meantime.
+        // The first request does not know the tombstone's version, so the answer
+        // names it. A delayed repetition has an outdated version if its user was
+        // activated and removed in the meantime: it must not reserve the name again.
         if before_version != request.over {
             return match before_version {
                 Some(version) => ReserveAnswer::Removed { version },

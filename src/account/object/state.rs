@@ -25,7 +25,7 @@ pub(super) const ASK_AFTER: i64 = 30;
 pub(super) struct State {
     #[serde(default)]
     format: u32,
-    /// The account's name, from the first request on.
+    /// The account's name. Each request sets it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) username: Option<Username>,
     #[serde(default)]
@@ -210,7 +210,8 @@ impl User {
     }
 
     /// Raises the credential version. This ends every session except `kept`, and
-    /// invalidates all earlier tokens and password checks.
+    /// invalidates all earlier password checks and all earlier tokens, except the
+    /// tokens of `kept`.
     pub(super) fn raise_version(&mut self, kept: Option<&SessionId>, now: i64) {
         self.version = self.version.saturating_add(1);
         // The next second: a token issued in this second may be an earlier one.

@@ -9,8 +9,8 @@ use crate::error::TokenError;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OperatorError {
-    /// The token is not signed by a key of `OPERATOR_KEYS`, or is not an
-    /// operator's token.
+    /// The token is malformed, is not signed by a key of `OPERATOR_KEYS`, does not
+    /// have the `typ` of an operator's token, or has an invalid registered claim.
     Token(TokenError),
     /// A claim is missing or has the wrong type.
     Claims,

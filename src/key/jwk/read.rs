@@ -41,7 +41,8 @@ pub(super) fn jwk(text: &str) -> Result<Jwk, JwkRejection> {
     Members::read(text)?.jwk()
 }
 
-/// Reads a key that has no secret member, whether its type is supported or not.
+/// Reads a public key. A secret member is an error even if the key's type is not
+/// supported.
 pub(super) fn public_jwk(text: &str) -> Result<Jwk, JwkRejection> {
     let members = Members::read(text)?;
     if members.d.is_some() || members.k.is_some() || members.more_secrets {

@@ -103,8 +103,8 @@ fn computes_as_numbers_modulo_p<L: Limbs>() {
         is(&less(&a, &b, &c), minus(&minus(&minus(&m, &n), &o), &o));
         is(&product(&a, &b), m.mul_mod(&n, &p));
         is(&square(&a), m.mul_mod(&m, &p));
-        // The largest possible factors: differences of the products of unreduced
-        // differences, and of elements after subtractions.
+        // The largest possible factors: unreduced differences of elements (`e`, `f`),
+        // and the unreduced difference of two of their products (`g`).
         let (e, f) = (difference(&a, &b), difference(&c, &d));
         let (r, s) = (minus(&m, &n), minus(&o, &q));
         is(&product(&e, &f), r.mul_mod(&s, &p));
@@ -298,7 +298,7 @@ fn an_x_of_n_or_more_is_compared_modulo_n() {
         let outcome = key.by_multiples(&Scalar::ZERO, &Scalar::ONE, &r);
         assert_eq!(outcome, Some(true));
         found += 1;
-        // The x that equals the wrong r belongs to another point.
+        // Neither `wrong` nor `wrong` + n is this point's x.
         let wrong = Scalar::from(above + 1);
         assert!(!key.sum_has_x(&Scalar::ZERO, &Scalar::ONE, &wrong));
     }
@@ -307,7 +307,8 @@ fn an_x_of_n_or_more_is_compared_modulo_n() {
 
 #[test]
 fn an_r_of_p_minus_n_or_more_has_one_x() {
-    // r + n is p or more here, so r − (p − n) modulo p must not count.
+    // Here r is p − n + x, so r + n is p + x. This is the x of the point modulo p,
+    // but x modulo n is not r. So r must not match: only r itself can be the x.
     let key = |x: &U256| {
         let compressed = [&[2], &bytes(x)[..]].concat();
         ::p256::PublicKey::from_sec1_bytes(&compressed).ok()

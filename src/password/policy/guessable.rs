@@ -43,7 +43,7 @@ pub(super) fn find_guessable(
     min_length: usize,
     username: &str,
 ) -> Option<Guessable> {
-    // The capacity is sufficient, so growing leaves no copy behind.
+    // A vector that grows would leave a copy behind, so it starts with the capacity.
     let mut text = Zeroizing::new(Vec::with_capacity(password.len()));
     text.extend(password.chars().flat_map(char::to_lowercase));
     if is_repetition(&text, min_length) {
