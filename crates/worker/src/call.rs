@@ -57,7 +57,7 @@ impl Call {
         Ok(config)
     }
 
-    /// The settings, if the route has called [`config`](Self::config) before.
+    /// The settings, if the route has called [`config`](Self::config()) before.
     pub(super) fn loaded_config(&self) -> Option<Rc<Config>> {
         let config = self.config.take();
         self.config.set(config.clone());

@@ -203,8 +203,8 @@ class PendingRequest {
 
   /** The response, or PANICKED or INTERRUPTED if the instance ended before there was one. */
   async serve(request, env) {
-    // The runtime ends a request that has no pending I/O or timer of its own. If the instance ends,
-    // this request's promise may never settle, so the request keeps a timer.
+    // The runtime ends a request that waits for nothing of its own. When the instance ends, the
+    // result that this request waits for may go to the ended instance; a timer keeps the request.
     const own = setTimeout(() => {}, LONGEST_REQUEST);
     try {
       return await new Promise((resolve, reject) => {
