@@ -203,8 +203,8 @@ class PendingRequest {
 
   /** The response, or PANICKED or INTERRUPTED if the instance ended before there was one. */
   async serve(request, env) {
-    // The runtime ends a request that waits for nothing of its own. When the instance ends, the
-    // result that this request waits for may go to the ended instance; a timer keeps the request.
+    // The runtime ends a request that waits for nothing of its own, and the result that this
+    // request waits for may have gone to an ended instance. So the request also waits for a timer.
     const own = setTimeout(() => {}, LONGEST_REQUEST);
     try {
       return await new Promise((resolve, reject) => {
