@@ -1,12 +1,15 @@
-//! The allocator of the npm package's modules. The standard library's takes
-//! 8 kB, an eighth of the whole and more than half of `portcullis/inspect`.
-//! This one has a list of free blocks for each power of two, and a block never
-//! changes its size: what is asked for here are keys, and a few buffers that
-//! grow with the longest token.
+//! The allocator of the npm package's modules. The code of the standard library's
+//! allocator has 8 kB, which is an eighth of the whole package and more than half of
+//! `portcullis/inspect`.
 //!
-//! In `portcullis/password` there is beside them the memory of a hash, one at a
-//! time: it has a block of its own, which grows with the most that was asked
-//! for. By powers of two, hashes of many costs would take twice that.
+//! This allocator has a list of free blocks for each power of two, and a block never
+//! changes its size. That is enough, because the modules only allocate keys and a
+//! few buffers that grow with the longest token.
+//!
+//! `portcullis/password` also allocates the memory of a hash, for one hash at a time.
+//! This memory has a large block of its own, which grows to the largest size that was
+//! requested. With blocks by powers of two, hashes of different costs would take
+//! twice as much memory.
 
 use core::alloc::{GlobalAlloc, Layout};
 use core::arch::wasm32;
@@ -21,10 +24,10 @@ static BLOCKS: Blocks = Blocks {
     large_in_use: Cell::new(false),
 };
 
-/// The classes of all sizes that an address can have.
+/// The number of size classes: one for each power of two that fits an address.
 const CLASSES: usize = usize::BITS as usize;
 const PAGE: usize = 65536;
-/// From here on it is the memory of a hash.
+/// From this size on, in bytes, an allocation is the memory of a hash.
 const LARGE: usize = 1 << 20;
 
 /// The allocator of a module that hashes no passwords.
@@ -36,28 +39,29 @@ pub struct SmallBlocks;
 pub struct WithLargeBlock;
 
 struct Blocks {
-    /// By the logarithm of the size: the first free block, which holds the
-    /// address of the next.
+    /// The first free block of each class, by the logarithm of its size. A free
+    /// block holds the address of the next free block.
     free: [Cell<*mut u8>; CLASSES],
-    /// Where that begins and ends which was had of the engine and not yet
-    /// handed out. The end is one of a page.
+    /// The start and end of the memory that the engine has provided and that is
+    /// not yet part of a block. The end is the end of a page.
     next: Cell<usize>,
     end: Cell<usize>,
-    /// Where the one large block begins and ends, both of a page.
+    /// The start and end of the large block, both at page boundaries.
     large: Cell<(usize, usize)>,
     large_in_use: Cell<bool>,
 }
 
-// SAFETY: without atomics a module has one thread.
+// SAFETY: without atomics, a module has only one thread.
 #[cfg(not(target_feature = "atomics"))]
 unsafe impl Sync for Blocks {}
 
-/// Has the large block back of a call that was ended in its midst.
+/// Frees the large block after the engine ended the call that used it.
 pub(crate) fn free_large() {
     BLOCKS.large_in_use.set(false);
 }
 
-/// The logarithm of a block's size, which has room for an address.
+/// The logarithm of the size of a block for `layout`. Every block has room for an
+/// address.
 fn class(layout: Layout) -> usize {
     let size = layout.size().max(layout.align()).max(size_of::<usize>());
     let bits = usize::BITS.wrapping_sub(size.wrapping_sub(1).leading_zeros());
@@ -65,14 +69,15 @@ fn class(layout: Layout) -> usize {
 }
 
 impl Blocks {
-    /// The large block, with room for `size` bytes; `None` if the engine has
-    /// not as much.
+    /// Takes the large block, with room for `size` bytes; `None` if the engine does
+    /// not have enough memory.
     fn take_large(&self, size: usize) -> Option<*mut u8> {
         let (mut start, end) = self.large.get();
         if end.wrapping_sub(start) < size {
-            // It grows where it is, unless something has come behind it. What
-            // it leaves, at first a page, is for small blocks, so that nothing
-            // more comes behind it.
+            // The block grows in place, unless other memory follows it; then it
+            // moves to the end of the memory. Small blocks get the memory that it
+            // leaves, or at first one page, so that they do not soon need more
+            // memory behind the block.
             let top = wasm32::memory_size::<0>().checked_mul(PAGE)?;
             let mut left = None;
             if end == 0 {
@@ -99,13 +104,13 @@ impl Blocks {
         Some(ptr::with_exposed_provenance_mut(start))
     }
 
-    /// Whether `block` is the large block: no other block begins there.
+    /// Whether `block` is the large block. No other block has the same address.
     fn is_large(&self, block: *mut u8, layout: Layout) -> bool {
         layout.size() >= LARGE && block.addr() == self.large.get().0
     }
 
-    /// A new block, at a multiple of its size or at least of a page; null if
-    /// the engine has no more.
+    /// A new block. Its address is a multiple of `size`, or of a page if `size` is
+    /// larger than a page. Null if the engine has no more memory.
     fn cut(&self, size: usize) -> *mut u8 {
         let cut = || {
             let start = self.next.get().checked_next_multiple_of(size.min(PAGE))?;
@@ -118,12 +123,13 @@ impl Blocks {
         cut()
             .or_else(|| {
                 let pages = size.div_ceil(PAGE);
-                // `usize::MAX` if it refuses, which no multiplication passes.
+                // `memory_grow` returns `usize::MAX` on failure; `checked_mul` then
+                // returns `None`.
                 let start = wasm32::memory_grow::<0>(pages).checked_mul(PAGE)?;
                 if start != self.end.get() {
                     self.next.set(start);
                 }
-                // The last page of all ends where no address is.
+                // The end of the last page that wasm32 can address overflows.
                 self.end.set(start.checked_add(pages.checked_mul(PAGE)?)?);
                 cut()
             })
@@ -131,8 +137,8 @@ impl Blocks {
     }
 }
 
-// SAFETY: a block has at least the layout's size and alignment, and is in use
-// or in one list.
+// SAFETY: a block has at least the layout's size and alignment. A block is either
+// in use or in exactly one list.
 unsafe impl GlobalAlloc for SmallBlocks {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let class = class(layout);
@@ -144,32 +150,32 @@ unsafe impl GlobalAlloc for SmallBlocks {
         if block.is_null() {
             return blocks.cut(1 << class);
         }
-        // SAFETY: a free block holds an address, and is aligned for one.
+        // SAFETY: a free block holds an address, and is aligned for an address.
         free.set(unsafe { block.cast::<*mut u8>().read() });
         block
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         if let Some(free) = BLOCKS.free.get(class(layout)) {
-            // SAFETY: the block is the caller's to give, and has room.
+            // SAFETY: the caller gives up the block, which has room for an address.
             unsafe { block.cast::<*mut u8>().write(free.get()) };
             free.set(block);
         }
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        // SAFETY: the caller keeps to `GlobalAlloc`, for which the size does
-        // not overflow.
+        // SAFETY: the caller upholds the contract of `GlobalAlloc`, by which the
+        // size does not overflow.
         let wanted = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
         if class(wanted) == class(layout) {
             return block;
         }
-        // SAFETY: as above; the caller gives a block of this allocator.
+        // SAFETY: as above; the block is from this allocator.
         unsafe { move_block(self, block, layout, wanted) }
     }
 }
 
-// SAFETY: as for `SmallBlocks`; the large block is in no list.
+// SAFETY: as for `SmallBlocks`; the large block is never in a list.
 unsafe impl GlobalAlloc for WithLargeBlock {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if layout.size() >= LARGE
@@ -179,7 +185,7 @@ unsafe impl GlobalAlloc for WithLargeBlock {
         {
             return block;
         }
-        // SAFETY: the caller keeps to `GlobalAlloc`.
+        // SAFETY: the caller upholds the contract of `GlobalAlloc`.
         unsafe { SmallBlocks.alloc(layout) }
     }
 
@@ -187,7 +193,7 @@ unsafe impl GlobalAlloc for WithLargeBlock {
         if BLOCKS.is_large(block, layout) {
             BLOCKS.large_in_use.set(false);
         } else {
-            // SAFETY: any other block is one of `SmallBlocks`.
+            // SAFETY: every other block is from `SmallBlocks`.
             unsafe { SmallBlocks.dealloc(block, layout) }
         }
     }
@@ -198,7 +204,7 @@ unsafe impl GlobalAlloc for WithLargeBlock {
         if class(wanted) == class(layout) && !BLOCKS.is_large(block, layout) {
             return block;
         }
-        // SAFETY: the caller gives a block of this allocator.
+        // SAFETY: the block is from this allocator.
         unsafe { move_block(self, block, layout, wanted) }
     }
 }
@@ -206,15 +212,15 @@ unsafe impl GlobalAlloc for WithLargeBlock {
 /// Moves the content of `block` into a new block of `allocator`.
 ///
 /// # Safety
-/// `block` is in use, of `allocator`, with this layout.
+/// `block` must be in use, and be from `allocator` with the layout `layout`.
 unsafe fn move_block(
     allocator: &impl GlobalAlloc,
     block: *mut u8,
     layout: Layout,
     wanted: Layout,
 ) -> *mut u8 {
-    // SAFETY: both blocks have room for the smaller size, and a new block lies
-    // apart from one in use.
+    // SAFETY: both blocks have room for the smaller size, and a new block does not
+    // overlap a block in use.
     unsafe {
         let new = allocator.alloc(wanted);
         if !new.is_null() {

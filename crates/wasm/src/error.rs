@@ -1,12 +1,15 @@
+//! The errors that a call reports to JavaScript.
+
 use portcullis::error::TokenError;
 
 /// Why a call failed.
 pub(crate) enum CallError {
-    /// The token or the key: a `TokenError` over there.
+    /// The token or the key is wrong. In JavaScript: a `TokenError`.
     Token(TokenError),
-    /// A password or its hash, by code and message: a `PasswordError` over there.
+    /// A password or its hash is wrong; code and message. In JavaScript: a
+    /// `PasswordError`.
     Password(&'static str, &'static str),
-    /// An argument: a `TypeError` over there.
+    /// An argument is wrong. In JavaScript: a `TypeError`.
     Argument(&'static str),
 }
 

@@ -1,12 +1,12 @@
-//! Tokens read without a key.
+//! Reads tokens without a key, so nothing in them is verified.
 
 use super::memory::{self, fact};
 use super::{date, duration, time};
 use portcullis::token::{Status, UnverifiedToken};
 
-/// Decodes the token in the first `length` bytes of the input; header and
-/// claims are then where [`facts`](memory::facts) says. False: why not is
-/// there.
+/// Decodes the token in the first `length` bytes of the input. The
+/// [`facts`](memory::facts) then say where header and claims are. False on failure;
+/// the facts then hold the reason.
 #[must_use]
 pub fn decode(length: usize) -> bool {
     memory::run(|memory| {
@@ -18,8 +18,10 @@ pub fn decode(length: usize) -> bool {
     .is_some()
 }
 
-/// As [`decode`], and puts what the token says of its time into the facts.
-/// 0 current, 1 expired, 2 not yet valid, 3 never expires; -1: see the facts.
+/// As [`decode`], and also writes the token's dates into the facts. `now` is in
+/// seconds since the epoch, `leeway` in seconds. Returns 0 if the token is current,
+/// 1 if it has expired, 2 if it is not yet valid, 3 if it never expires; -1 on
+/// failure, and the facts then hold the reason.
 #[must_use]
 pub fn inspect(length: usize, now: f64, leeway: f64) -> i32 {
     let status = memory::run(|memory| {

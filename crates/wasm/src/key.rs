@@ -1,5 +1,5 @@
-//! Keys, as JSON. A text that is a secret is to be [wiped](memory::wipe) when
-//! it was read.
+//! Makes keys as JSON. If the outcome's text is a secret, JavaScript must
+//! [wipe](memory::wipe) the text after reading it.
 
 use zeroize::Zeroize as _;
 
@@ -9,8 +9,8 @@ use portcullis::encoding::base64url;
 use portcullis::error::{KeyProblem, TokenError};
 use portcullis::key::{Algorithm, SecretJwk, SecretKey};
 
-/// The algorithm whose name is the first `length` bytes of the input, and the
-/// bytes behind it.
+/// The algorithm that the first `length` bytes of the input name, and the bytes
+/// after the name.
 fn algorithm(memory: &Memory, length: usize) -> Result<(Algorithm, &[u8]), CallError> {
     let name = memory::input_text(&memory.input, length)?;
     let algorithm = Algorithm::from_name(name).ok_or(TokenError::from(KeyProblem::Unsupported))?;
@@ -18,18 +18,19 @@ fn algorithm(memory: &Memory, length: usize) -> Result<(Algorithm, &[u8]), CallE
     Ok((algorithm, rest))
 }
 
-/// Makes a JWK of a secret. The input, which is wiped, holds the algorithm's
-/// name in `name` bytes and behind it the secret in `length`. The outcome's
-/// text is the JWK. False: see the facts; `key_invalid` when the secret is too
-/// short or the algorithm no HMAC.
+/// Makes a JWK from a secret. The input holds the algorithm's name in `name` bytes,
+/// then the secret in `length` bytes; it is wiped. The outcome's text is the JWK.
+/// False on failure; the facts then hold the reason, `key_invalid` if the secret is
+/// too short or the algorithm is not an HMAC.
 #[must_use]
 pub fn secret_key(name: usize, length: usize) -> bool {
     memory::run_and_wipe(|memory| {
         let (algorithm, rest) = algorithm(memory, name)?;
         let secret = rest.get(..length).ok_or(CallError::MORE_THAN_THERE_IS)?;
-        // For its checks.
+        // Only to check the secret.
         SecretKey::new(algorithm, secret)?;
-        // Large enough at once, so that growing leaves nothing behind.
+        // The capacity is enough for the whole JWK: a string that grows would leave
+        // a copy of the secret in the freed memory.
         let room = secret.len().saturating_mul(2).saturating_add(64);
         let mut jwk = String::with_capacity(room);
         jwk.push_str("{\"kty\":\"oct\",\"k\":\"");
@@ -48,9 +49,9 @@ pub fn secret_key(name: usize, length: usize) -> bool {
     .is_some()
 }
 
-/// Makes a new key. The input, which is wiped, holds the algorithm's name in
-/// `name` bytes and behind it 64 random ones. The outcome's text is the JWK.
-/// False: see the facts.
+/// Generates a key. The input holds the algorithm's name in `name` bytes, then 64
+/// random bytes; it is wiped. The outcome's text is the JWK. False on failure; the
+/// facts then hold the reason.
 #[must_use]
 pub fn generate_key(name: usize) -> bool {
     memory::run_and_wipe(|memory| {
@@ -64,9 +65,9 @@ pub fn generate_key(name: usize) -> bool {
     .is_some()
 }
 
-/// The public part of the JWK in the first `length` bytes of the input, which
-/// are wiped: the outcome's text. False: see the facts; `key_invalid` when
-/// there is none.
+/// Extracts the public part of the JWK in the first `length` bytes of the input; the
+/// input is wiped. The outcome's text is the public JWK. False on failure; the facts
+/// then hold the reason, `key_invalid` if the key has no public part.
 #[must_use]
 pub fn public_key(length: usize) -> bool {
     memory::run_and_wipe(|memory| {

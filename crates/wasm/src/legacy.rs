@@ -1,4 +1,4 @@
-//! itsdangerous' timed tokens.
+//! Verifies the timed tokens of itsdangerous.
 
 use zeroize::Zeroizing;
 
@@ -10,8 +10,8 @@ use portcullis::error::{KeyProblem, TokenError};
 use portcullis::key::Algorithm;
 use portcullis::token::legacy::LegacyVerifier;
 
-/// Reads `{"algorithm":…,"secrets":[…],"salt":…}`, of which all that are
-/// octets are base64url.
+/// Reads `{"algorithm":…,"secrets":[…],"salt":…}`. Secrets and salt are octets in
+/// base64url.
 fn read(text: &str) -> Result<LegacyVerifier, CallError> {
     let mut algorithm = None;
     let mut secrets = Vec::new();
@@ -39,9 +39,10 @@ fn octets(text: &str) -> Result<Zeroizing<Vec<u8>>, CallError> {
     octets.map_err(|_| CallError::Argument("not base64url"))
 }
 
-/// Verifies a token. The input, which is wiped, holds secrets and options as
-/// JSON in `options` bytes and behind them the token in `length`. The outcome's
-/// text is `{"header":…,"payload":…}`. False: see the facts.
+/// Verifies a token. The input holds secrets and options as JSON in `options` bytes,
+/// then the token in `length` bytes; it is wiped. `now` is in seconds since the
+/// epoch. The outcome's text is `{"header":…,"payload":…}`. False on failure; the
+/// facts then hold the reason.
 #[must_use]
 pub fn verify_legacy(options: usize, length: usize, now: f64) -> bool {
     memory::run_and_wipe(|memory| {

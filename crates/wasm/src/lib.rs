@@ -1,14 +1,15 @@
-//! The functions behind the npm package. Each translates its arguments, calls
-//! the core once and translates the outcome.
+//! The functions behind the npm package. Each function translates its arguments,
+//! calls the core once and translates the outcome.
 //!
 //! `crates/wasm/entries` has a crate for each WebAssembly module of the package.
-//! Each exports the functions that its npm entry calls, with [`exports!`] and
-//! the `extern` functions of its own.
+//! Each of these crates exports the functions that its npm entry calls: with
+//! [`exports!`] and with `extern` functions of its own.
 //!
 //! Only numbers cross the boundary: JavaScript writes UTF-8 into
 //! [`input`](memory::input), calls a function with the length, and reads the
 //! outcome where [`facts`](memory::facts) points. Passing strings and objects
-//! would cost more than the HMAC, and the glue for it as many bytes.
+//! would take longer than the HMAC, and the glue code for it would have as many bytes
+//! as the HMAC.
 //! `npm/src/memory.js` is the JavaScript side.
 //!
 //! A function returns whether it succeeded. After a failure, the facts hold the
@@ -33,7 +34,7 @@ use core::time::Duration;
 use error::CallError;
 use portcullis::time::UnixTime;
 
-/// Exports what every module has: its allocator, `input` and `facts`.
+/// Exports the items that every module has: its allocator, `input` and `facts`.
 #[macro_export]
 macro_rules! exports {
     ($allocator:ident) => {
@@ -66,7 +67,7 @@ fn duration(seconds: f64) -> Result<Duration, CallError> {
     if !seconds.is_finite() || seconds < 0.0 {
         return Err(REFUSAL);
     }
-    // To the microsecond, as all times are; `as` saturates beyond the range.
+    // Rounded to microseconds, the precision of all times. `as` saturates.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let micros = (seconds * 1e6 + 0.5) as u64;
     Ok(Duration::from_micros(micros))

@@ -1,4 +1,5 @@
-//! Where JavaScript writes what it hands over and reads what it gets.
+//! The memory that JavaScript shares with the module: the input that it writes and
+//! the outcome that it reads.
 
 use std::cell::Cell;
 
@@ -13,14 +14,15 @@ thread_local! {
     static MEMORY: Cell<Option<Box<Memory>>> = const { Cell::new(None) };
 }
 
-/// Takes the memory out for as long as it works. A call that the engine ends,
-/// as it does where JavaScript's stack is at its end, takes it along: the next
-/// one gets a new memory, and JavaScript knows by the old one's
-/// [`BUSY`](fact::BUSY).
+/// Takes the memory out while `work` runs. If the engine ends a call, for example at
+/// a JavaScript stack overflow, the memory of that call is lost. The next call gets a
+/// new memory. JavaScript notices this because the old memory's [`BUSY`](fact::BUSY)
+/// is still set.
 fn with<T>(work: impl FnOnce(&mut Memory) -> T) -> T {
     let done = MEMORY.try_with(|place| {
         let mut memory = place.take().unwrap_or_else(|| {
-            // The engine ended the call that had the memory.
+            // This is the first call, or the engine ended the call that had the
+            // memory.
             #[cfg(target_arch = "wasm32")]
             super::allocator::free_large();
             Memory::new()
@@ -37,51 +39,54 @@ fn with<T>(work: impl FnOnce(&mut Memory) -> T) -> T {
     }
 }
 
-/// The numbers at [`facts`]. A text takes two, the address of its UTF-8 and
-/// behind it the length; dates are seconds since the epoch.
+/// The indices of the numbers at [`facts`]. A text takes two numbers: the address of
+/// its UTF-8, then the length in bytes. Dates are in seconds since the epoch.
 pub(crate) mod fact {
     use crate::outline::Outline;
 
-    /// The header's JSON. Its generation is another number whenever the text
-    /// is not that of the token before.
+    /// The header's JSON. The generation changes whenever the text differs from
+    /// the previous token's header.
     pub(crate) const HEADER: usize = 0;
     pub(crate) const HEADER_GENERATION: usize = 2;
     /// The claims' JSON.
     pub(crate) const CLAIMS: usize = 3;
-    /// Of an inspection: three dates or NaN, seconds left, legacy (0 or 1).
+    /// The result of an inspection: three dates or NaN, the seconds left, and
+    /// whether the token is legacy (0 or 1).
     pub(crate) const ISSUED_AT: usize = 5;
     pub(crate) const NOT_BEFORE: usize = 6;
     pub(crate) const EXPIRES_AT: usize = 7;
     pub(crate) const SECONDS_LEFT: usize = 8;
     pub(crate) const LEGACY: usize = 9;
-    /// The text that a call made; after a failure the code, the claim's name
-    /// and the message, one behind the other.
+    /// The text that a call made. After a failure: the code, the claim's name and
+    /// the message, directly after one another.
     pub(crate) const TEXT: usize = 10;
-    /// Of a failure: 0 without a code, which is an argument of a wrong type.
+    /// The length of a failure's code in bytes; 0 if a wrong argument is the reason,
+    /// which has no code.
     pub(crate) const CODE_LENGTH: usize = 12;
-    /// NaN if it is about no claim.
+    /// The length of the claim's name in bytes; NaN if the failure is not about a
+    /// claim.
     pub(crate) const CLAIM_LENGTH: usize = 13;
-    /// Of a failure, or NaN.
+    /// When the refused token expired or becomes valid; NaN for other failures.
     pub(crate) const EXPIRED_AT: usize = 14;
     pub(crate) const BEGINS_AT: usize = 15;
-    /// Of the claims: how many, or 0 if they must be parsed. The generation is
-    /// another number whenever the names are not those of the token before.
+    /// The number of claims, or 0 if JavaScript must parse the claims' JSON. The
+    /// generation changes whenever the names differ from the previous token's.
     pub(crate) const CLAIM_COUNT: usize = 16;
     pub(crate) const CLAIM_GENERATION: usize = 17;
-    /// Three for each: what kind, and where its text starts and ends, or its
-    /// number.
+    /// Three numbers for each claim: the kind of its value, then the start and end
+    /// of its text, or its number.
     pub(crate) const CLAIM_VALUES: usize = 18;
-    /// 0 unless a call is going on, or was ended in its midst.
+    /// 1 while a call runs, and after the engine ended a call; otherwise 0.
     pub(crate) const BUSY: usize = CLAIM_VALUES + 3 * Outline::MOST;
     pub(crate) const COUNT: usize = BUSY + 1;
 }
 
 pub(crate) struct Memory {
     pub(crate) input: Vec<u8>,
-    /// Kept from one token to the next.
+    /// Reused for every token.
     pub(crate) reader: TokenReader<Outline>,
     pub(crate) text: String,
-    /// Boxed: its address never changes.
+    /// Boxed, so that the address never changes.
     pub(crate) facts: Box<[f64; fact::COUNT]>,
 }
 
@@ -101,7 +106,7 @@ impl Memory {
         }
     }
 
-    /// Addresses and lengths have 32 bits here.
+    /// The casts lose nothing: on wasm32, addresses and lengths have 32 bits.
     #[allow(clippy::cast_precision_loss)]
     fn publish(&mut self, fact: usize, address: *const u8, length: usize) {
         self.set(fact, address as usize as f64);
@@ -120,7 +125,7 @@ impl Memory {
         self.publish_outline();
     }
 
-    /// All of these numbers are small.
+    /// The casts lose nothing: all of these numbers are small.
     #[allow(clippy::cast_precision_loss)]
     fn publish_outline(&mut self) {
         let outline = self.reader.visitor();
@@ -142,9 +147,9 @@ impl Memory {
         self.set(fact::CLAIM_GENERATION, f64::from(generation));
     }
 
-    /// Writes the code, the claim's name and the message into the text, one
-    /// behind the other, and what belongs to them into the facts.
-    #[allow(clippy::cast_precision_loss)] // lengths have 32 bits here
+    /// Writes the code, the claim's name and the message into the text, directly
+    /// after one another. Writes the lengths and the dates into the facts.
+    #[allow(clippy::cast_precision_loss)] // on wasm32, lengths have 32 bits
     fn publish_error(&mut self, refusal: &CallError) {
         let mut claim = None;
         let mut expired_at = None;
@@ -187,13 +192,13 @@ pub(crate) fn input_bytes(input: &[u8], length: usize) -> Result<&[u8], CallErro
     input.get(..length).ok_or(CallError::MORE_THAN_THERE_IS)
 }
 
-/// The same as text.
+/// The first `length` bytes of the input, as text.
 pub(crate) fn input_text(input: &[u8], length: usize) -> Result<&str, CallError> {
     let bytes = input_bytes(input, length)?;
     core::str::from_utf8(bytes).map_err(|_| CallError::Argument("not UTF-8"))
 }
 
-/// Runs `work`; if it fails, why is then in the facts.
+/// Runs `work`. If `work` fails, writes the reason into the facts.
 pub(crate) fn run<T>(work: impl FnOnce(&mut Memory) -> Result<T, CallError>) -> Option<T> {
     with(|memory| match work(memory) {
         Ok(outcome) => Some(outcome),
@@ -215,8 +220,8 @@ pub(crate) fn run_and_wipe<T>(work: impl FnOnce(&mut Memory) -> Result<T, CallEr
     })
 }
 
-/// Keeps the locals of `work` out of the caller's frame, which
-/// [`wipe_stack`] does not reach.
+/// Runs `work` in a stack frame of its own. [`wipe_stack`] does not reach the
+/// caller's frame, so the locals of `work` must not be there.
 #[inline(never)]
 fn in_own_frame<T>(
     work: impl FnOnce(&mut Memory) -> Result<T, CallError>,
@@ -234,13 +239,14 @@ fn wipe_stack() {
     core::hint::black_box(&mut stack);
 }
 
-/// Makes room for `length` bytes of input and says where. The address holds
-/// until the next call that asks for more.
+/// Makes room for `length` bytes of input and returns the address. The address is
+/// valid until a later call asks for more room.
 #[must_use]
 pub fn input(length: usize) -> *const u8 {
     with(|memory| {
         if memory.input.len() < length {
-            // What the buffer leaves behind when it moves may be a secret's.
+            // A buffer that moves leaves its old bytes in memory, and they may be a
+            // secret.
             memory.input.as_mut_slice().zeroize();
             memory.input.resize(length, 0);
         }
@@ -248,13 +254,13 @@ pub fn input(length: usize) -> *const u8 {
     })
 }
 
-/// Wipes the text of the last outcome: it was a secret.
+/// Wipes the text of the last outcome. For a text that is a secret.
 pub fn wipe() {
     with(|memory| memory.text.zeroize());
 }
 
-/// Where the doubles lie that describe the last outcome; the address never
-/// changes.
+/// The address of the doubles that describe the last outcome. The address never
+/// changes, unless the engine ends a call.
 #[must_use]
 pub fn facts() -> *const f64 {
     with(|memory| memory.facts.as_ptr())

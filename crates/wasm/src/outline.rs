@@ -1,40 +1,43 @@
+//! Records where the claims of a token are, so that JavaScript need not parse them.
+
 use portcullis::encoding::bytes;
 use portcullis::encoding::json::{JsonString, JsonValue, small_integer};
 use portcullis::token::ClaimsVisitor;
 
-/// Where the claims of a token stand in their text: enough for a binding to
-/// make an object of them without parsing them once more.
+/// The positions of a token's claims in their JSON text. JavaScript makes an object
+/// from them without parsing the text again.
 ///
-/// Most tokens have the claims of the one before, with other values. Whoever
-/// keeps the names needs only the values; the generation says whether they
-/// are the same.
+/// Most tokens have the same claim names as the previous token, with other values.
+/// JavaScript keeps the names and reads only the values, as long as the generation
+/// stays the same.
 pub(crate) struct Outline {
     values: [ValueAt; Self::MOST],
     names: [KnownName; Self::MOST],
     length: usize,
-    /// How many names there were in the last token that was read to its end.
+    /// The number of names in the last token that was read to its end.
     names_length: usize,
     generation: u32,
     plain: bool,
 }
 
-/// A value in the text of the claims; places are in bytes.
+/// A value in the text of the claims. Positions are in bytes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum ValueAt {
-    /// What stands between these is JSON.
+    /// The value's JSON is between these two positions.
     Json(usize, usize),
-    /// What stands between these is a string's value.
+    /// The value is a string, whose characters are between these two positions.
     Text(usize, usize),
     /// A whole number that a double holds exactly.
     Number(u64),
     /// `true` or `false`.
     Bool(bool),
-    /// `null`
+    /// `null`.
     Null,
 }
 
-/// A name of the last token, to be compared with the next one's. The whole of
-/// it: what was taken for a name that it is not would be a claim forged.
+/// A name of the last token, to compare with the next token's name. The whole name is
+/// compared: if two different names were taken as equal, an attacker could forge a
+/// claim.
 #[derive(Default)]
 struct KnownName {
     head: u64,
@@ -42,7 +45,7 @@ struct KnownName {
 }
 
 impl Outline {
-    /// So many claims are outlined; of a token with more, none.
+    /// The most claims of an outline. A token with more claims has no outline.
     pub(crate) const MOST: usize = 16;
 
     pub(crate) fn new() -> Self {
@@ -61,7 +64,8 @@ impl Outline {
         self.values.get(..self.length).filter(|_| self.plain)
     }
 
-    /// The same number means the same names in the same order.
+    /// If this number is the same for two tokens, they have the same names in the
+    /// same order.
     pub(crate) fn generation(&self) -> u32 {
         self.generation
     }
@@ -70,7 +74,7 @@ impl Outline {
 impl ClaimsVisitor for Outline {
     fn begin(&mut self, text: &str) {
         self.length = 0;
-        // Elsewhere places in bytes are not places in characters.
+        // Positions in bytes are positions in characters only if the text is ASCII.
         self.plain = text.is_ascii();
     }
 
@@ -88,7 +92,7 @@ impl ClaimsVisitor for Outline {
             return;
         };
         let head = name.head();
-        // Of a name of up to eight bytes, the head is all.
+        // The head holds the first eight bytes, so a short name is already compared.
         let is_known = known.head == head
             && known.text.len() == raw.len()
             && (raw.len() <= 8 || bytes::same(&known.text, raw));
@@ -96,7 +100,8 @@ impl ClaimsVisitor for Outline {
             known.head = head;
             known.text.clear();
             known.text.extend_from_slice(raw);
-            // At once: what comes after may be no token, and this is changed.
+            // Change the generation now, because the names have changed even if the
+            // rest of the text turns out not to be a token.
             self.generation = self.generation.wrapping_add(1);
         }
         let place = |part: &[u8]| {
@@ -114,7 +119,7 @@ impl ClaimsVisitor for Outline {
                     ValueAt::Text(start, end)
                 }
                 None => {
-                    // With its quotes.
+                    // JSON strings include their quotes.
                     let (start, end) = place(string.raw());
                     ValueAt::Json(start.saturating_sub(1), end.saturating_add(1))
                 }
@@ -130,7 +135,7 @@ impl ClaimsVisitor for Outline {
         self.length = self.length.saturating_add(1);
     }
 
-    // The names stay, to be compared with the next token's.
+    // Keeps the names, to compare them with the next token's names.
     fn clear(&mut self) {
         self.length = 0;
         self.plain = false;

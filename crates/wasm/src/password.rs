@@ -1,5 +1,5 @@
-//! Passwords and their hashes. The input, which is wiped, holds the password's
-//! UTF-8 first.
+//! Hashes and verifies passwords. The input starts with the password in UTF-8, or for
+//! [`needs_rehash`] with the stored hash. Every function wipes the input.
 
 use zeroize::Zeroizing;
 
@@ -24,30 +24,30 @@ impl From<HashNotUsable> for CallError {
     }
 }
 
-/// The password in the first `length` bytes of the input, and the bytes behind
-/// it.
+/// The password in the first `length` bytes of the input, and the bytes after it.
 fn password(memory: &Memory, length: usize) -> Result<(ClearPassword, &[u8]), CallError> {
     let text = memory::input_text(&memory.input, length)?;
     let password = ClearPassword::new(Zeroizing::new(text.to_owned()))?;
     Ok((password, memory.input.get(length..).unwrap_or_default()))
 }
 
-/// Refuses at once where there is no memory for a hash; else what was had for
-/// this is had again for the hash.
+/// Checks that there is memory for a hash before hashing starts. The memory is freed
+/// again, so the hash can use it.
 fn reserve(bytes: u64) -> Result<(), CallError> {
     let bytes = usize::try_from(bytes).map_err(|_| NO_MEMORY)?;
     let mut room: Vec<u8> = Vec::new();
     room.try_reserve_exact(bytes).map_err(|_| NO_MEMORY)
 }
 
-/// Hashes the password in `length` bytes; behind it are 16 random ones. The
-/// outcome's text is the PHC string. False: see the facts.
+/// Hashes the password in the first `length` bytes of the input. The next 16 bytes
+/// must be random. The outcome's text is the PHC string. False on failure; the facts
+/// then hold the reason.
 #[must_use]
 pub fn hash_password(length: usize) -> bool {
     memory::run_and_wipe(|memory| {
         let (password, rest) = password(memory, length)?;
         let salt = rest.first_chunk().ok_or(CallError::MORE_THAN_THERE_IS)?;
-        // Nothing else can be wrong with it.
+        // Missing memory is the only possible reason.
         let hash = Argon2idHash::new(&password, *salt).map_err(|HashNotUsable| NO_MEMORY)?;
         memory.text = hash.to_phc();
         memory.publish_text();
@@ -56,8 +56,9 @@ pub fn hash_password(length: usize) -> bool {
     .is_some()
 }
 
-/// Checks the password in `length` bytes against the stored hash in `stored`
-/// bytes behind it. 1 right, 0 wrong; -1: see the facts.
+/// Checks the password in the first `length` bytes of the input against the stored
+/// hash in the next `stored` bytes. Returns 1 if the password is right, 0 if it is
+/// wrong; -1 on failure, and the facts then hold the reason.
 #[must_use]
 pub fn verify_password(length: usize, stored: usize) -> i32 {
     memory::run_and_wipe(|memory| {
@@ -69,8 +70,8 @@ pub fn verify_password(length: usize, stored: usize) -> i32 {
     .unwrap_or(-1)
 }
 
-/// Whether a new hash should take the place of the stored one in `length`
-/// bytes. 1 or 0; -1: see the facts.
+/// Whether a new hash should replace the stored hash in the first `length` bytes of
+/// the input: 1 or 0; -1 on failure, and the facts then hold the reason.
 #[must_use]
 pub fn needs_rehash(length: usize) -> i32 {
     memory::run_and_wipe(|memory| {

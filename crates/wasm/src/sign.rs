@@ -1,4 +1,4 @@
-//! Signing.
+//! Signs tokens.
 
 use super::error::CallError;
 use super::memory;
@@ -7,14 +7,15 @@ use portcullis::error::{KeyProblem, TokenError};
 use portcullis::key::{SecretJwk, SecretKey};
 use portcullis::token::{self, SignOptions};
 
-/// A key, and what is added to the claims.
+/// A key, and the options for the claims that signing adds.
 #[derive(Debug)]
 pub struct Signer {
     signer: token::Signer,
     jwt_id: bool,
 }
 
-/// Reads `{"key":…}`, and beside it of `SignOptions` those that are text.
+/// Reads a JSON object with the member `key`, a JWK, and the options of `SignOptions`
+/// that are not numbers.
 fn read(text: &str, mut options: SignOptions) -> Result<Signer, CallError> {
     let mut key = None;
     let mut key_id = None;
@@ -46,9 +47,10 @@ fn read(text: &str, mut options: SignOptions) -> Result<Signer, CallError> {
 }
 
 impl Signer {
-    /// From the first `length` bytes of the input, which are wiped: a key and
-    /// options as JSON. The options that are numbers come as such, NaN where
-    /// there is none. Nothing: see the facts.
+    /// Reads a key and options as JSON from the first `length` bytes of the input; the
+    /// input is wiped. The options that are numbers are arguments, in seconds; NaN
+    /// means that the option is not set. `None` on failure; the facts then hold the
+    /// reason.
     #[must_use]
     pub fn read(length: usize, expires_in: f64, not_before: f64) -> Option<Signer> {
         let given = |seconds: f64| {
@@ -68,9 +70,10 @@ impl Signer {
         })
     }
 
-    /// Signs the claims whose JSON is in the first `length` bytes of the
-    /// input; if tokens get an id, 16 random bytes stand behind it. The
-    /// outcome's text is the token. False: see the facts.
+    /// Signs the claims whose JSON is in the first `length` bytes of the input. If
+    /// tokens get an id, the next 16 bytes must be random. `now` is in seconds since
+    /// the epoch. The outcome's text is the token. False on failure; the facts then
+    /// hold the reason.
     #[must_use]
     pub fn sign(&self, length: usize, now: f64) -> bool {
         memory::run(|memory| {

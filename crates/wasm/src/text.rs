@@ -1,6 +1,6 @@
-//! Keys and options as JSON: what JavaScript writes once for many tokens. Its
-//! side has checked the types of the options; what is of another type here is
-//! a mistake of that side, and refused.
+//! Reads keys and options from JSON, which JavaScript writes once for many tokens.
+//! JavaScript has checked the types of the options. A wrong type here is a bug of the
+//! JavaScript side, and the call fails.
 
 use super::error::CallError;
 use portcullis::encoding::json::{self, JsonString, JsonValue};
@@ -50,8 +50,8 @@ pub(crate) fn flag(value: &JsonValue<'_>) -> Result<bool, CallError> {
     }
 }
 
-/// A JWK or a JWK Set, as it stands; anything else is for the key's reader to
-/// refuse.
+/// The JSON of a JWK or a JWK Set. Any other value becomes an empty text, which the
+/// reader of the key rejects.
 pub(crate) fn key<'a>(value: &JsonValue<'a>) -> &'a str {
     match value {
         JsonValue::Object(text) => text,

@@ -1,4 +1,4 @@
-//! Verifying.
+//! Verifies tokens.
 
 use super::error::CallError;
 use super::memory;
@@ -7,7 +7,7 @@ use portcullis::error::{KeyProblem, TokenError};
 use portcullis::key::{Algorithm, KeySet};
 use portcullis::token::{self, Policy};
 
-/// A key or a set of them, and what is asked of tokens.
+/// A key or a set of keys, and the policy that tokens must meet.
 #[derive(Debug)]
 pub struct Verifier {
     verifier: token::Verifier,
@@ -22,8 +22,8 @@ fn algorithms(names: &[String]) -> Result<Vec<Algorithm>, CallError> {
     Ok(known.ok_or(TokenError::from(KeyProblem::Unsupported))?)
 }
 
-/// Reads `{"key":…}`, a JWK or a JWK Set, and beside it of `VerifyOptions`
-/// those that are text.
+/// Reads a JSON object with the member `key`, a JWK or a JWK Set, and the options of
+/// `VerifyOptions` that are not numbers.
 fn read(text: &str, mut policy: Policy) -> Result<Verifier, CallError> {
     let mut keys = None;
     text::read_object(text, |name, value| {
@@ -35,7 +35,7 @@ fn read(text: &str, mut policy: Policy) -> Result<Verifier, CallError> {
             "subject" => policy.subject = Some(text::string(value)?),
             "type" => policy.token_type = Some(text::string(value)?),
             "requiredClaims" => policy.required_claims = text::strings(value)?,
-            // A check that is not known is a check that is not made.
+            // An unknown option must fail: it may ask for a check that is not made here.
             _ => return Err(CallError::Argument("there is no such option")),
         }
         Ok(())
@@ -49,9 +49,10 @@ fn read(text: &str, mut policy: Policy) -> Result<Verifier, CallError> {
 }
 
 impl Verifier {
-    /// From the first `length` bytes of the input, which are wiped: a key and
-    /// options as JSON. The options that are numbers come as such, NaN where
-    /// there is none. Nothing: see the facts.
+    /// Reads a key and options as JSON from the first `length` bytes of the input; the
+    /// input is wiped. The options that are numbers are arguments: `leeway` and
+    /// `max_age` in seconds, `max_token_length` in bytes. NaN means that the option is
+    /// not set. `None` on failure; the facts then hold the reason.
     #[must_use]
     pub fn read(
         length: usize,
@@ -68,7 +69,7 @@ impl Verifier {
                 policy.max_age = Some(duration(max_age)?);
             }
             if !max_token_length.is_nan() {
-                // `as` saturates; the other side has seen that it is whole.
+                // `as` saturates; JavaScript has checked that the number is whole.
                 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
                 let length = max_token_length as usize;
                 policy.max_token_length = length;
@@ -77,15 +78,16 @@ impl Verifier {
         })
     }
 
-    /// The longest token in bytes.
+    /// The longest token that is accepted, in bytes.
     #[must_use]
     pub fn longest(&self) -> usize {
         self.longest
     }
 
-    /// Verifies the token in the first `length` bytes of the input; header and
-    /// claims are then as [`decode`](super::inspect::decode) leaves them.
-    /// False: see the facts.
+    /// Verifies the token in the first `length` bytes of the input. `now` is in seconds
+    /// since the epoch. The facts then say where header and claims are, as after
+    /// [`decode`](super::inspect::decode). False on failure; the facts then hold the
+    /// reason.
     #[must_use]
     pub fn verify(&self, length: usize, now: f64) -> bool {
         memory::run(|memory| {

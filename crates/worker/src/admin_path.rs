@@ -1,10 +1,10 @@
-//! The paths under `/admin`.
+//! Parses the paths under `/admin`, which only operators may use.
 
 use crate::problem::Problem;
 use portcullis::account::{SessionId, Username};
 use portcullis::encoding::base64url;
 
-/// A route of operators.
+/// A route that only operators may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AdminRoute {
     Users,
@@ -14,7 +14,7 @@ pub(crate) enum AdminRoute {
     Session,
 }
 
-/// A path of operators. Its names are as they were sent.
+/// A path under `/admin`. `user` and `session` are not decoded yet.
 pub(crate) struct AdminPath<'a> {
     pub(crate) route: AdminRoute,
     /// The username's UTF-8 in base64url; empty where the path has none.
@@ -33,7 +33,7 @@ impl<'a> AdminPath<'a> {
                 session: "",
             });
         }
-        // The mark keeps a name from looking like a route of its own.
+        // With `~` before it, a username can never look like another route.
         let rest = rest.strip_prefix("/~")?;
         let (user, rest) = match rest.split_once('/') {
             Some((user, rest)) => (user, Some(rest)),
@@ -58,7 +58,7 @@ impl<'a> AdminPath<'a> {
         })
     }
 
-    /// The user whom the path names.
+    /// The username in the path.
     pub(super) fn username(&self) -> Result<Username, Problem> {
         let name = base64url::decode(self.user.as_bytes()).ok();
         let name = name.and_then(|name| String::from_utf8(name).ok());
@@ -70,7 +70,7 @@ impl<'a> AdminPath<'a> {
             })
     }
 
-    /// The session that the path names.
+    /// The id of the session in the path.
     pub(super) fn session(&self) -> Result<SessionId, Problem> {
         SessionId::parse(self.session).ok_or_else(Problem::session_unknown)
     }
@@ -87,7 +87,7 @@ impl AdminRoute {
         }
     }
 
-    /// The methods of the header `Allow`.
+    /// The value of the header `Allow`.
     pub(crate) fn allow(self) -> &'static str {
         match self {
             Self::Users => "GET, HEAD, POST",

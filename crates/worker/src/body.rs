@@ -1,4 +1,4 @@
-//! A body, bounded before it is read.
+//! Reads request bodies and limits their length.
 
 use futures_util::StreamExt as _;
 use worker::Request;
@@ -18,7 +18,7 @@ pub(super) async fn read_json_object(request: &mut Request) -> Result<Zeroizing<
     Ok(text)
 }
 
-/// Reads the exact bytes of a body; there are none where there is no body.
+/// Reads the exact bytes of a body; empty if the request has no body.
 pub(super) async fn read_bytes(request: &mut Request) -> Result<Zeroizing<Vec<u8>>, Problem> {
     if announced_length(request).is_some_and(|length| length > MAX_LENGTH) {
         return Err(Problem::body_too_large());
@@ -29,7 +29,7 @@ pub(super) async fn read_bytes(request: &mut Request) -> Result<Zeroizing<Vec<u8
     read(request).await.map(Zeroizing::new)
 }
 
-/// The same as [`read_json_object`] of a body that was read before.
+/// The same as [`read_json_object`], for a body that is already read.
 pub(super) fn json_object<'a>(request: &Request, body: &'a [u8]) -> Result<&'a str, Problem> {
     require(request, "application/json", Problem::media_type_unsupported)?;
     let text = core::str::from_utf8(body).map_err(|_| not_utf8())?;
@@ -49,7 +49,7 @@ fn not_utf8() -> Problem {
 }
 
 /// Reads a body that must be a form (`application/x-www-form-urlencoded`, the
-/// URL standard) in UTF-8: its parameters in order.
+/// URL standard) in UTF-8. Returns its parameters in order.
 pub(super) async fn read_form(request: &mut Request) -> Result<Vec<(String, String)>, Problem> {
     require(
         request,
@@ -72,7 +72,7 @@ async fn read_text(request: &mut Request) -> Result<Zeroizing<String>, Problem> 
         .map_err(|_| not_utf8())
 }
 
-/// Reads chunk by chunk: a length need not be announced, nor be true.
+/// Reads chunk by chunk, because `Content-Length` may be missing or wrong.
 async fn read(request: &mut Request) -> Result<Vec<u8>, Problem> {
     let unreadable = |_| Problem::request_malformed("the body cannot be read");
     if request.inner().body().is_none() {
@@ -89,11 +89,12 @@ async fn read(request: &mut Request) -> Result<Vec<u8>, Problem> {
     Ok(bytes)
 }
 
-/// The longest body that is read only to be dropped.
+/// The longest unread body, in bytes, that [`drop_unread`] reads.
 const MAX_DROPPED: usize = 65_536;
 
-/// Reads and drops a short body that nobody asked for: a connection on which
-/// one is left unread is closed, and the client's next request with it.
+/// Reads and drops a short body that the route did not read. If a body is left
+/// unread, the runtime closes the connection, and the client's next request on
+/// it fails.
 pub(super) async fn drop_unread(request: &mut Request) {
     let unread = request.inner().body().is_some() && !request.inner().body_used();
     if unread && announced_length(request).is_some_and(|length| length <= MAX_DROPPED) {
@@ -101,13 +102,15 @@ pub(super) async fn drop_unread(request: &mut Request) {
     }
 }
 
-/// What `Content-Length` says; a length that is none is endless.
+/// The length in `Content-Length`, in bytes; `usize::MAX` if the header is not a
+/// number.
 fn announced_length(request: &Request) -> Option<usize> {
     let length = request.headers().get("content-length").ok().flatten()?;
     Some(length.parse().unwrap_or(usize::MAX))
 }
 
-/// The media type with no parameter but `charset=utf-8`, and no encoding.
+/// Requires this media type and no `Content-Encoding`. A parameter `charset` must
+/// be UTF-8; other parameters are ignored.
 fn require(
     request: &Request,
     media_type: &str,

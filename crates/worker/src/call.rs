@@ -1,4 +1,4 @@
-//! One request on its way: what each route and the log's line want to know.
+//! The facts about one request that its route and its log line need.
 
 use core::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -19,15 +19,15 @@ pub(super) struct Call {
     pub(super) route: Route,
     pub(super) env: Env,
     pub(super) origin: String,
-    /// By JavaScript's clock, in milliseconds.
+    /// When the request arrived, by JavaScript's clock, in milliseconds.
     started: f64,
-    /// The client's address as text, as the runtime says.
+    /// The client's address from `CF-Connecting-IP`.
     address: String,
-    /// Cloudflare's name for the request.
+    /// Cloudflare's id of the request, from `CF-Ray`.
     ray: String,
-    /// Whom it is about, as the log names them.
+    /// The user that the request is about, by the name that the log uses.
     account: RefCell<Option<String>>,
-    /// The `kid` of the operator who signed it.
+    /// The `kid` of the operator who signed the request.
     operator: RefCell<Option<KeyId>>,
     config: Cell<Option<Rc<Config>>>,
 }
@@ -47,7 +47,7 @@ impl Call {
         }
     }
 
-    /// The settings, if a login can be served with them.
+    /// The settings, or an error if a setting is wrong.
     pub(super) fn config(&self) -> Result<Rc<Config>, Problem> {
         if let Some(config) = self.loaded_config() {
             return Ok(config);
@@ -57,34 +57,34 @@ impl Call {
         Ok(config)
     }
 
-    /// The settings, where the route has asked for them.
+    /// The settings, if the route has called [`config`](Self::config()) before.
     pub(super) fn loaded_config(&self) -> Option<Rc<Config>> {
         let config = self.config.take();
         self.config.set(config.clone());
         config
     }
 
-    /// Where the request comes from, as the runtime says.
+    /// The client's address, parsed.
     pub(super) fn address(&self) -> ClientAddress {
         ClientAddress::parse(&self.address)
     }
 
-    /// The client, as its user sees it in the list of sessions.
+    /// The description of the client that users see in the list of sessions.
     pub(super) fn client(&self, request: &Request) -> ClientDescription {
         ClientDescription::new(&header(request, "user-agent"), &self.address)
     }
 
-    /// Notes for the log whom the request is about.
+    /// Records for the log which user the request is about.
     pub(super) fn about(&self, config: &Config, username: &Username) {
         *self.account.borrow_mut() = Some(config.log_names.encode(username));
     }
 
-    /// Notes for the log which operator signed the request.
+    /// Records for the log which operator signed the request.
     pub(super) fn operated_by(&self, key_id: &KeyId) {
         *self.operator.borrow_mut() = Some(key_id.clone());
     }
 
-    /// Writes the log's line.
+    /// Writes the log line, if the answer has one.
     pub(super) fn log(&self, answer: &Result<Reply, Problem>) {
         let config = self.loaded_config();
         let Some(verdict) = Verdict::new(Some(self.route), config.as_deref(), answer.as_ref())

@@ -1,4 +1,4 @@
-//! The settings, read and the keys parsed once per isolate.
+//! Reads the settings and parses the keys once per isolate and origin.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -11,7 +11,7 @@ use super::{log, reply};
 use portcullis::settings::{Config, Settings, Value, Wrong};
 use portcullis::time::UnixTime;
 
-/// A setting is wrong; the log says which.
+/// A setting is wrong. The log names the setting.
 #[derive(Clone, Copy)]
 pub(super) struct Misconfigured;
 
@@ -21,12 +21,12 @@ struct Loaded {
 }
 
 thread_local! {
-    // The settings of an isolate never change; the origin, which is the
-    // default issuer, can where a Worker has several.
+    // The settings of an isolate never change. The origin is the default
+    // issuer, and one Worker can serve several origins.
     static LOADED: RefCell<Vec<Loaded>> = const { RefCell::new(Vec::new()) };
 }
 
-/// For how many origins they are kept.
+/// The most origins whose settings are kept.
 const MOST_ORIGINS: usize = 8;
 
 /// The settings of `env` for requests to `origin`, read once for each origin.
@@ -37,7 +37,7 @@ pub(super) fn load(env: &Env, origin: &str) -> Result<Rc<Config>, Misconfigured>
     let config = settings(env)
         .map_err(|wrong| vec![wrong])
         .and_then(|settings| {
-            // Without a clock nothing is over.
+            // Without a usable clock, nothing counts as expired.
             Config::read(&settings, origin, super::now().unwrap_or(UnixTime::MIN))
         });
     let include_subdomains = config
@@ -62,7 +62,7 @@ pub(super) fn load(env: &Env, origin: &str) -> Result<Rc<Config>, Misconfigured>
     config
 }
 
-/// The settings for `origin` that were loaded before; `None` if they were not.
+/// The settings for `origin`, if [`load`] has read them before.
 pub(super) fn loaded(origin: &str) -> Option<Result<Rc<Config>, Misconfigured>> {
     LOADED.with_borrow(|loaded| {
         let loaded = loaded.iter().find(|loaded| loaded.origin == origin)?;
@@ -70,7 +70,7 @@ pub(super) fn loaded(origin: &str) -> Option<Result<Rc<Config>, Misconfigured>> 
     })
 }
 
-/// What `env` holds.
+/// Reads the settings and bindings of `env`.
 fn settings(env: &Env) -> Result<Settings, Wrong> {
     let mut settings = Settings::default();
     for name in Object::keys(env.unchecked_ref::<Object>()).iter() {
@@ -104,19 +104,19 @@ fn value(value: &JsValue) -> Option<Value> {
     })
 }
 
-/// An object or an array as its JSON.
+/// Converts an object or an array to JSON.
 fn json(value: &JsValue) -> Value {
     let text = JSON::stringify(value).ok();
     let text = text.and_then(|text| text.as_string());
     text.map_or(Value::Other, Value::Json)
 }
 
-/// A whole number, exactly.
+/// The number, if it is an integer that `i64` holds exactly.
 fn whole(value: &JsValue) -> Option<i64> {
     let number = value.as_f64()?;
-    #[allow(clippy::cast_possible_truncation)] // compared after
+    #[allow(clippy::cast_possible_truncation)] // compared with `number` below
     let whole = number as i64;
-    #[allow(clippy::cast_precision_loss)] // likewise
+    #[allow(clippy::cast_precision_loss)] // a loss makes the comparison fail
     let is_whole = (whole as f64 - number).abs() == 0.0;
     is_whole.then_some(whole)
 }

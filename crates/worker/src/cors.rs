@@ -1,5 +1,6 @@
-//! Cross-origin requests (the Fetch standard, "CORS protocol"), from a list of
-//! exact origins. Never with credentials: there are no cookies.
+//! Allows cross-origin requests (the Fetch standard, "CORS protocol") from a list
+//! of exact origins. Credentials are never allowed, because the service uses no
+//! cookies.
 
 use worker::Request;
 
@@ -9,7 +10,7 @@ use super::problem::Problem;
 use super::reply::Reply;
 use portcullis::settings::Config;
 
-/// Answers a preflight of an origin that is allowed.
+/// Answers a preflight request from an allowed origin.
 pub(super) fn preflight(call: &Call, request: &Request) -> Result<Reply, Problem> {
     let refused = || Problem::method_not_allowed(call.route.allow());
     if header(request, "access-control-request-method").is_empty() {

@@ -1,16 +1,17 @@
-// What the runtime calls. Rust decides everything: here its answers are made into responses, and a
-// request that another one's panic would take along is served again.
+// The runtime calls this module. Rust decides everything. This module makes responses of Rust's
+// answers, restarts the Rust instance after a panic, and repeats the other pending requests.
 //
-// A request goes first to `exchange_answer` (crates/worker/src/exchange.rs): one call, with all text in the
-// module's memory. What that does not answer goes to `serve` (crates/worker/src/pending_request.rs), which is async.
+// A GET or HEAD request goes first to `exchange_answer` (crates/worker/src/exchange.rs): one
+// synchronous call, with all text in the module's memory. Every other request goes to `serve`
+// (crates/worker/src/pending_request.rs), which is async.
 import Rust from "./index.js";
 
-// Raw exports. They stand on the class that worker-build makes, whose methods anyone with a binding
-// to this Worker could call; but the class is not exported here, so nobody can.
+// Rust's raw exports are methods of the class that worker-build generates. This module must not
+// export the class: anyone with a binding to this Worker could call the methods.
 const rust = Rust.prototype;
 const state = globalThis.__worker_init_state;
 
-// As in crates/worker/src/exchange.rs. tests/worker/rust-numbers.test.mjs compares these numbers with Rust's.
+// As in crates/worker/src/exchange.rs. tests/worker/rust-numbers.test.mjs compares the numbers.
 const ELSEWHERE = 0;
 const READ = 1;
 const STALE = 2;
@@ -26,11 +27,11 @@ const UNAVAILABLE = 3;
 const PANICKED = 4;
 const INTERRUPTED = 5;
 
-/** How long the users' store has to answer, as in crates/worker/src/patience.rs; milliseconds. */
+/** How long KV may take to answer, as in crates/worker/src/timeout.rs; milliseconds. */
 const TIMEOUT = 5000;
-/** Longer than any wait of a request that is well; milliseconds. */
+/** Longer than a healthy request ever waits; milliseconds. */
 const LONGEST_REQUEST = 30_000;
-/** Longer than any address or name of a request; characters. */
+/** Longer than any `CF-Ray` or `CF-Connecting-IP` of Cloudflare; characters. */
 const LONGEST_CLIENT_HEADER = 64;
 /** The longest body, as in crates/worker/src/body.rs; bytes. */
 const LONGEST_BODY = 8192;
@@ -40,13 +41,13 @@ const LONGEST_BODY = 8192;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-let attached; // the instance whose memory this is
+let attached; // the id of the instance that `memory` belongs to
 let memory;
 let room;
 let input;
 let facts;
 let bytes;
-let heads; // what `new Response` takes beside a body, by Rust's numbers
+let heads; // status and headers for `new Response`, by Rust's numbers
 
 function refreshViews() {
   bytes = new Uint8Array(memory.buffer);
@@ -57,16 +58,16 @@ function refreshViews() {
 function attach() {
   do {
     attached = state.instanceId;
-    memory = rust.exchange_attach(attached); // in which a new instance may be made
+    memory = rust.exchange_attach(attached); // this call can create a new instance
   } while (attached !== state.instanceId);
   heads = [];
   room = rust.exchange_room();
   refreshViews();
 }
 
-/** Asks Rust about a request, which came at `started`. */
+/** Asks Rust about a request that arrived at `started`, in milliseconds since the epoch. */
 function exchange(request, env, event, started, record = "") {
-  if (bytes.length === 0) refreshViews(); // a memory that grew leaves its old views empty
+  if (bytes.length === 0) refreshViews(); // views become empty when the memory grows
   const length = encoder.encodeInto(request, input).written;
   const recordLength = record === "" ? 0 : encoder.encodeInto(record, input.subarray(length)).written;
   const now = event === ASKED ? started : Date.now();
@@ -76,16 +77,16 @@ function exchange(request, env, event, started, record = "") {
   return rust.exchange_answer(attached, length, event, recordLength, now, started);
 }
 
-/** The headers of the log's line, which most requests do not have: reading a header costs. */
+/** The headers that only a log line needs: most requests have none, and reading a header costs. */
 function clientText({ headers }) {
   const header = (name) => headers.get(name)?.slice(0, LONGEST_CLIENT_HEADER) ?? "";
   return `\n${header("cf-ray")}\n${header("cf-connecting-ip")}`;
 }
 
-/** Room for the text in any case, with the client's headers. */
+/** Whether the input has room for the text and the client's headers, at 3 bytes per UTF-16 unit. */
 const fits = (request, record = "") => 3 * (request.length + record.length + 2 * LONGEST_CLIENT_HEADER + 2) <= room;
 
-/** The text whose address and length stand at `fact`: 0 for the answer's, 2 for its head. */
+/** Reads the text whose address and length are at `fact`: 0 for the answer, 2 for its head. */
 function textAt(fact) {
   if (facts.length === 0) refreshViews();
   const start = facts[fact];
@@ -102,15 +103,15 @@ function readHead() {
 }
 
 function respond(outcome) {
-  // Without an answer, the text in the memory belongs to another request.
+  // If Rust gave no answer, the text in the memory belongs to another request.
   if (!(outcome === NOT_CACHED || outcome >= FIRST_HEAD)) return new Response(null, { status: 500 });
   if (outcome !== NOT_CACHED) heads[outcome] ??= readHead();
   const head = outcome === NOT_CACHED ? readHead() : heads[outcome];
-  // As text: a copy of the bytes costs more, and more again when it is collected.
+  // The body is a string: copying the bytes costs more, and collecting the copy costs more again.
   return new Response(textAt(0), head);
 }
 
-// --- What is answered at once
+// --- Synchronous answers
 
 function fetch(request, env, context) {
   latestEnv = env;
@@ -128,12 +129,12 @@ function fetch(request, env, context) {
 
 function requestText({ method, url, headers }, env) {
   const header = (name) => headers.get(name) ?? "";
-  // Each look at a header costs; this one's value matters only where there is a list.
+  // Reading a header costs time, and `Origin` matters only if origins are configured.
   const origin = env.CORS_ORIGINS === undefined ? "" : header("origin");
   return `${method} ${url}\n${header("authorization")}\n${origin}`;
 }
 
-/** A text that always fits and is enough to report a failure. */
+/** A request text that always fits and is enough to report a failure. */
 const shortText = ({ method, url }) => `${method} ${url.slice(0, 1024)}\n\n`;
 
 /** Calls into the module; if the call panics, restarts the module and reports the panic. */
@@ -161,7 +162,7 @@ async function answerWithRecord(asked, key, request, env, started) {
     record = await withTimeout(env.USERS.get(key));
     event = record === null ? ABSENT : FOUND;
   } catch {
-    // Rust says what that means.
+    // KV failed or timed out: `event` stays UNAVAILABLE, and Rust answers.
   }
   if (event !== FOUND) record = "";
   if (!fits(asked, record)) return serve(request, env);
@@ -184,7 +185,7 @@ function withTimeout(promise) {
 
 const pendingRequests = new Set();
 let polled; // the request that Rust polls now, or polled when its instance ended
-// The arguments of worker-build's class, whose constructor makes a new instance.
+// The arguments for the constructor of worker-build's class, which creates a new instance.
 let latestEnv;
 let latestContext;
 
@@ -200,10 +201,10 @@ class PendingRequest {
     this.repeatable = false;
   }
 
-  /** The response, or PANICKED or INTERRUPTED if the instance has ended meanwhile. */
+  /** The response, or PANICKED or INTERRUPTED if the instance ended before there was one. */
   async serve(request, env) {
-    // The runtime ends a request that waits for nothing of its own. The result that this request
-    // waits for may have gone to an instance that has ended.
+    // The runtime ends a request that waits for nothing of its own, and the result that this
+    // request waits for may have gone to an ended instance. So the request also waits for a timer.
     const own = setTimeout(() => {}, LONGEST_REQUEST);
     try {
       return await new Promise((resolve, reject) => {
@@ -236,7 +237,7 @@ async function serve(request, env) {
   }
 }
 
-/** The body if it can be sent again, null if there is none to send, undefined if it cannot. */
+/** The body if it can be sent again, null if there is no body, undefined if it must not be kept. */
 async function keptBody(request) {
   if (request.body === null || request.method === "GET" || request.method === "HEAD") return null;
   const length = request.headers.get("content-length");
@@ -245,8 +246,8 @@ async function keptBody(request) {
 }
 
 /**
- * If the Rust instance has ended, makes a new one and tells all pending requests of the old one.
- * Returns whether the instance had ended.
+ * If the Rust instance has ended, creates a new instance and ends all pending requests of the old
+ * instance. Returns whether the instance had ended.
  */
 function restartInstance() {
   const ended = polled;
@@ -254,7 +255,7 @@ function restartInstance() {
   if (state.criticalError) {
     if (latestContext === undefined) return false;
     new Rust(latestContext, latestEnv);
-  } else rust.exchange_room(); // wasm-bindgen makes one where worker-build has noticed nothing
+  } else rust.exchange_room(); // wasm-bindgen creates it if worker-build noticed nothing
   if (state.instanceId === attached) return false;
   attach();
   const lost = [...pendingRequests];
@@ -263,7 +264,7 @@ function restartInstance() {
   return true;
 }
 
-// Futures run in microtasks outside of any request, so no request catches what they throw.
+// Futures run in microtasks outside of any request, so no request catches their exceptions.
 addEventListener("error", restartInstance);
 addEventListener("unhandledrejection", restartInstance);
 

@@ -1,7 +1,7 @@
-//! Where `entry.js` writes what it asks and reads what it is answered: text
-//! lies in this module's memory, and only numbers cross.
+//! The synchronous interface between `entry.js` and Rust. Text is exchanged
+//! through this module's memory; arguments and results are numbers.
 
-// wasm-bindgen exports what is `pub`, wherever it stands.
+// wasm-bindgen exports `pub` functions, even from a private module.
 #![allow(unreachable_pub)]
 
 use std::cell::RefCell;
@@ -14,43 +14,46 @@ use super::fast::{self, Asked, Event, Step};
 use super::log::LogClient;
 use super::reply::{Head, Reply};
 
-/// How much of input there is room for. What is longer goes the way of all
-/// requests, which has no bound of its own.
+/// The size of the input buffer in bytes. `entry.js` passes a longer request to
+/// [`serve`](super::pending_request::serve), which does not use this buffer.
 const ROOM: usize = 65_536;
 
-/// What [`exchange_answer`] says; every other number is that of a head.
+/// The results of [`exchange_answer`]. A reply with a kept head has the result
+/// `FIRST_HEAD` plus the index of the head.
 mod outcome {
-    /// This is not for here: it is to be served as all others are.
+    /// Pass the request to [`serve`](crate::pending_request::serve).
     pub(super) const ELSEWHERE: u32 = 0;
-    /// The text is the key of the record to read first.
+    /// Read a record from KV, and call again. The text is the record's key.
     pub(super) const READ: u32 = 1;
-    /// JavaScript holds the memory of another instance.
+    /// JavaScript is attached to the memory of another instance.
     pub(super) const STALE: u32 = 2;
-    /// A reply with a head that is not kept.
+    /// A reply whose head is not kept: read the head each time.
     pub(super) const NOT_CACHED: u32 = 3;
-    /// [`exchange_configure`](super::exchange_configure) first.
+    /// Call [`exchange_configure`](super::exchange_configure), and call again.
     pub(super) const CONFIGURE: u32 = 4;
-    /// The two headers for the log first.
+    /// Add the two headers that the log needs, and call again.
     pub(super) const IDENTIFY: u32 = 5;
     pub(super) const FIRST_HEAD: usize = 6;
 }
 
-/// The numbers at [`exchange_facts`]: address and length of the text, and of
-/// the head.
+/// How many numbers [`exchange_facts`] points to: address and length of the text,
+/// then address and length of the head.
 const FACTS: usize = 4;
 
-/// Heads that are kept at most. There are few; origins could be many.
+/// The most heads that are kept. Answers have few different heads, but the
+/// CORS headers add one for each origin.
 const MOST_HEADS: usize = 64;
 
 struct Exchange {
-    /// The number that JavaScript gave to this instance; 0 before it has.
+    /// The number that JavaScript gave to this instance; 0 before
+    /// [`exchange_attach`].
     instance: u32,
-    /// Boxed, as `facts`: the address never changes.
+    /// `input` and `facts` are boxed so that their addresses never change.
     input: Box<[u8]>,
     facts: Box<[u32; FACTS]>,
     text: Vec<u8>,
     head: String,
-    /// By the number that JavaScript knows each by.
+    /// The kept heads. JavaScript knows a head by its index here.
     heads: Vec<Head>,
 }
 
@@ -66,7 +69,7 @@ thread_local! {
 }
 
 impl Exchange {
-    // Addresses and lengths have 32 bits here.
+    // On wasm32, addresses and lengths have 32 bits.
     #[allow(clippy::cast_possible_truncation)]
     fn publish(&mut self) {
         let address = |text: &[u8]| text.as_ptr() as usize as u32;
@@ -79,7 +82,8 @@ impl Exchange {
         ];
     }
 
-    /// Hands a reply over, and says under which number its head is kept.
+    /// Stores a reply for JavaScript. Returns the number of its head, or
+    /// `NOT_CACHED`.
     fn take(&mut self, reply: Reply) -> u32 {
         let (head, body) = reply.into_parts();
         self.text = body;
@@ -97,7 +101,7 @@ impl Exchange {
     }
 }
 
-/// The memory of this instance, which from now on has this number.
+/// Gives this instance its number and returns its memory.
 #[wasm_bindgen]
 #[must_use]
 pub fn exchange_attach(instance: u32) -> JsValue {
@@ -108,34 +112,36 @@ pub fn exchange_attach(instance: u32) -> JsValue {
     wasm_bindgen::memory()
 }
 
-/// Where input is written to; there is room for [`exchange_room`] bytes.
+/// The address of the input buffer, which holds [`exchange_room`] bytes.
 #[wasm_bindgen]
 #[must_use]
 pub fn exchange_input() -> *const u8 {
     EXCHANGE.with_borrow(|exchange| exchange.input.as_ptr())
 }
 
-/// See [`exchange_input`].
+/// The size of the input buffer in bytes; see [`exchange_input`].
 #[wasm_bindgen]
 #[must_use]
 pub fn exchange_room() -> usize {
     ROOM
 }
 
-/// Where the numbers are that say where the answer's text and head lie.
+/// The address of four numbers: address and length of the answer's text, then
+/// address and length of its head.
 #[wasm_bindgen]
 #[must_use]
 pub fn exchange_facts() -> *const u32 {
     EXCHANGE.with_borrow(|exchange| exchange.facts.as_ptr())
 }
 
-/// Answers the request in the first `length` bytes of the input: its method, a
-/// space, its URL, and on a line of its own each of the headers
-/// `Authorization` and `Origin`, and for the log `CF-Ray` and
-/// `CF-Connecting-IP`. Each may be empty, and the last two may be left out. `event` says what
-/// happened meanwhile; `now`, and when the request came, are in milliseconds
-/// since the epoch. A record that was read is in the `record_length` bytes
-/// behind.
+/// Answers the request in the first `length` bytes of the input. Its first line
+/// is the method, a space and the URL. Each of the next lines is the value of a
+/// header: `Authorization`, `Origin`, and for the log `CF-Ray` and
+/// `CF-Connecting-IP`. A header may be empty; the last two lines may be left out.
+///
+/// `event` is the number of an [`Event`]. A record that was read follows the
+/// request, in `record_length` bytes. `now` and `started`, when the request
+/// arrived, are in milliseconds since the epoch.
 #[wasm_bindgen]
 #[must_use]
 pub fn exchange_answer(

@@ -1,6 +1,6 @@
-//! What is answered in one call from JavaScript, or in two with a record read
-//! between them: no promise, no future, and nothing kept from one call to the
-//! next, so that the instance may be another one by then.
+//! Answers `GET /me` and `GET /verify` synchronously: in one call from JavaScript,
+//! or in two calls if JavaScript must read a record from KV between them. The
+//! calls share no state, so a new instance can answer the second call.
 
 use worker::Env;
 
@@ -14,34 +14,36 @@ use super::routes::protected::{self, Next, ProtectedRoute, Record};
 use super::{cors, plain_http, split_url};
 use portcullis::time::UnixTime;
 
-/// A request as it is written into the exchange.
+/// A request as JavaScript writes it into the exchange.
 pub(super) struct Asked<'a> {
     pub(super) method: &'a str,
     pub(super) url: &'a str,
-    /// The headers, each empty if there is none.
+    /// The header `Authorization`; empty if the request has none. The same
+    /// holds for `origin`.
     pub(super) authorization: &'a str,
     pub(super) origin: &'a str,
-    /// `None` until [`Step::Identify`] asks for it: most requests have no line
-    /// in the log.
+    /// `None` until [`Step::Identify`] asks for it. Most requests write no log
+    /// line, and reading these headers costs time.
     pub(super) client: Option<LogClient<'a>>,
-    /// When it came, by JavaScript's clock in milliseconds.
+    /// When the request arrived, by JavaScript's clock, in milliseconds.
     pub(super) started: f64,
 }
 
-/// What happened before this call. The numbers stand in `entry.js` too.
+/// The event that caused this call. `entry.js` has the same numbers.
 #[derive(Clone, Copy)]
 pub(super) enum Event<'a> {
-    /// Nothing yet: the request has come.
+    /// The request arrived.
     Asked,
-    /// The record that was asked for was read.
+    /// KV has the record.
     Found(&'a str),
-    /// There is none.
+    /// KV has no such record.
     Absent,
-    /// The store did not answer.
+    /// KV did not answer in time, or failed.
     Unavailable,
-    /// The request made the instance panic.
+    /// This request made the instance panic.
     Panicked,
-    /// Another one did, and this one cannot be repeated.
+    /// Another request made the instance panic, and this request cannot be
+    /// repeated.
     Interrupted,
 }
 
@@ -59,26 +61,27 @@ impl<'a> Event<'a> {
     }
 }
 
-/// What is to be done next.
+/// The next step for JavaScript.
 pub(super) enum Step {
     Reply(Reply),
-    /// Read the settings, and ask again.
+    /// Read the settings, and call again.
     Configure,
-    /// Send the headers of the log's line too, and ask again.
+    /// Add the headers that the log line needs, and call again.
     Identify,
-    /// Read this key of the users' store, and ask again.
+    /// Read the value of this key from KV, and call again.
     Read(String),
-    /// Serve the request as all others.
+    /// Pass the request to [`serve`](super::pending_request::serve).
     Elsewhere,
 }
 
 /// Reads the settings for a request.
 pub(super) fn configure(asked: &Asked<'_>, env: &Env) {
-    // What is wrong with them is kept as well.
+    // `config` keeps an error too, and `get` reports it.
     let _ = config::load(env, split_url(asked.url).0);
 }
 
-/// `now` is by JavaScript's clock, in milliseconds.
+/// Answers a request, or says what JavaScript must do first. `now` is by
+/// JavaScript's clock, in milliseconds.
 pub(super) fn answer(asked: &Asked<'_>, event: Event<'_>, now: f64) -> Step {
     let (origin, path) = split_url(asked.url);
     let route = Route::from_path(path);

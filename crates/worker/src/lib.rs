@@ -1,10 +1,12 @@
-//! The Cloudflare Worker. Files of the page are answered by the runtime before
-//! this is asked.
+//! The Cloudflare Worker: serves logins, tokens, sessions and the operators'
+//! routes over HTTP. The runtime serves the files of the login page itself and
+//! calls the Worker only for other paths.
 //!
-//! Thin: each route reads its request, asks the core, and writes an answer.
-//! `entry.js` is what the runtime calls: it asks [`exchange`] first and goes to
-//! [`pending`] with all that is not answered there. The accounts' objects are
-//! called by the runtime themselves: [`object`].
+//! The Worker decides little: each route reads its request, asks the core
+//! (`portcullis`), and writes an answer. The runtime calls `entry.js`, which
+//! first tries the synchronous calls in [`exchange`] and passes every other
+//! request to [`pending_request`]. The runtime calls the Durable Objects in
+//! [`object`] directly.
 
 mod admin_path;
 mod body;
@@ -45,7 +47,7 @@ async fn serve(
 ) -> worker::Result<Response> {
     let url = request.inner().url();
     let (origin, path) = split_url(&url);
-    // The headers of an answer depend on the settings, those of a 404 too.
+    // Every answer's headers depend on the settings, even those of a 404.
     let config = config::load(&env, origin);
     let allows_http = config.is_ok_and(|config| config.allow_http);
     let secure = plain_http::refuse(origin, allows_http);
@@ -74,7 +76,7 @@ async fn serve(
     reply.into_response()
 }
 
-/// A header, or nothing.
+/// The value of a header; empty if the request has no such header.
 fn header(request: &Request, name: &str) -> String {
     request
         .headers()
@@ -84,12 +86,13 @@ fn header(request: &Request, name: &str) -> String {
         .unwrap_or_default()
 }
 
-/// The time now; `None` from a clock beyond all dates.
+/// The current time; `None` if the clock's value is not a valid date.
 fn now() -> Option<UnixTime> {
     UnixTime::from_seconds_f64(js_sys::Date::now() / 1000.0)
 }
 
-/// Origin and path of an absolute URL, without query and fragment.
+/// Splits an absolute URL into its origin and its path, without query and
+/// fragment.
 fn split_url(url: &str) -> (&str, &str) {
     let authority = url.find("://").map_or(0, |at| at.saturating_add(3));
     let rest = url.get(authority..).unwrap_or_default();

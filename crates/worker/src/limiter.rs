@@ -1,17 +1,17 @@
-//! Sheds floods, by the rate-limit binding `LOGIN_LIMITER`. Who may try which
-//! password how often is decided by the account's object; this only keeps one
-//! client from making much work.
+//! Limits how often one client may ask, with the rate-limit binding
+//! `LOGIN_LIMITER`. This keeps one client from causing a lot of work. The account's
+//! object limits how often passwords are tried.
 
 use super::call::Call;
 use super::log;
 use super::problem::Problem;
 use super::timeout;
 
-/// The longest period that the binding knows, in seconds.
+/// The longest period that the binding supports, in seconds.
 const PERIOD: u32 = 60;
 
-/// Refuses a client that asks too often. A limiter that does not answer stops
-/// nobody: it guards no account.
+/// Refuses a client that asks too often. If the limiter does not answer, the
+/// request goes on, because the accounts have limits of their own.
 pub(super) async fn shed(call: &Call) -> Result<(), Problem> {
     let limiter = call
         .env

@@ -1,8 +1,9 @@
-//! One JSON line for each decision. Nothing that a client sends is in it: no
-//! name, token or password, and nothing that could break the line.
+//! Writes one JSON line for each decision. The line never has a username, a token
+//! or a password. Text that comes from outside is checked, encoded or filtered,
+//! so that it cannot break the line.
 //!
-//! Written by hand: there is a line for each request, and all of it is words
-//! of ours and numbers.
+//! The JSON is written by hand: almost every request has a line, and nearly all
+//! of the line is fixed words and numbers.
 
 use core::fmt::Write as _;
 
@@ -15,7 +16,7 @@ use portcullis::account::LogAddress;
 use portcullis::key::KeyId;
 use portcullis::settings::Config;
 
-/// What was decided.
+/// The decision: status, outcome and reason.
 #[derive(Clone, Copy)]
 pub(super) struct Verdict {
     status: u16,
@@ -24,8 +25,8 @@ pub(super) struct Verdict {
 }
 
 impl Verdict {
-    /// `None` where nothing was decided and nothing went wrong, or where the
-    /// settings leave the line out.
+    /// `None` for a successful request that gets no log line: because its route
+    /// decides nothing, or because `LOG_VERIFIED` turns its lines off.
     pub(super) fn new(
         route: Option<Route>,
         config: Option<&Config>,
@@ -49,32 +50,33 @@ impl Verdict {
     }
 }
 
-/// A decision, as the log has it.
+/// The content of a decision's log line.
 pub(super) struct Decision<'a> {
     pub(super) route: &'static str,
     pub(super) verdict: Verdict,
-    /// Whom it is about, as [`LogNames`](portcullis::account::LogNames) writes it.
+    /// The user, encoded by [`LogNames`](portcullis::account::LogNames).
     pub(super) account: Option<&'a str>,
     pub(super) client: LogClient<'a>,
-    /// Whether the line has the client's whole address, not only its network.
+    /// Whether the line shows the client's whole address, or only its network.
     pub(super) whole_address: bool,
     /// The operator who signed the request.
     pub(super) operator: Option<&'a KeyId>,
-    /// When the request came, by JavaScript's clock in milliseconds.
+    /// When the request arrived, by JavaScript's clock, in milliseconds.
     pub(super) started: f64,
 }
 
-/// Where a request comes from, as the client or Cloudflare sent it.
+/// Two headers that identify a request. They are unchecked: Cloudflare sets them,
+/// but without Cloudflare a client can send any value.
 #[derive(Clone, Copy)]
 pub(super) struct LogClient<'a> {
-    /// Cloudflare's name for the request.
+    /// Cloudflare's id of the request, from `CF-Ray`.
     pub(super) ray: &'a str,
-    /// The client's address.
+    /// The client's address, from `CF-Connecting-IP`.
     pub(super) address: &'a str,
 }
 
 impl Decision<'_> {
-    /// `now` is by JavaScript's clock, in milliseconds.
+    /// Writes the log line. `now` is by JavaScript's clock, in milliseconds.
     pub(super) fn write(self, now: f64) {
         let Verdict {
             status,
@@ -110,13 +112,13 @@ impl Decision<'_> {
     }
 }
 
-/// Something that failed beside a decision, which stands all the same.
+/// Logs a failure that does not change the decision.
 pub(super) fn trouble(what: &'static str) {
     console_error!("{}}}", line(what, js_sys::Date::now()));
 }
 
-/// A setting with which no login is served. Of an unknown one, whatever could
-/// break the line is left out of the name.
+/// Logs a setting that is wrong, so that no login is served. An unknown setting
+/// can have any name, so characters that could break the line are removed.
 pub(super) fn misconfigured(setting: &str, problem: &str) {
     let mut line = line("misconfigured", js_sys::Date::now());
     let is_plain = |c: &char| c.is_ascii_alphanumeric() || *c == '_';
@@ -125,7 +127,8 @@ pub(super) fn misconfigured(setting: &str, problem: &str) {
     console_error!("{line}");
 }
 
-/// A line's beginning: the time in seconds since the epoch, and what it is.
+/// Starts a line with the time, in seconds since the epoch, and the event. `now`
+/// is in milliseconds.
 fn line(event: &str, now: f64) -> String {
     let now = whole(now);
     let (seconds, millis) = (now.div_euclid(1000), now.rem_euclid(1000));
@@ -139,7 +142,8 @@ fn whole(number: f64) -> i64 {
     number as i64
 }
 
-/// A client that is not behind Cloudflare can send anything.
+/// Whether the text looks like a `CF-Ray`. Without Cloudflare, a client can send
+/// any text in that header.
 fn is_ray(text: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
     (1..=40).contains(&text.len()) && text.bytes().all(is_plain)

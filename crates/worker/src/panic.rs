@@ -1,4 +1,5 @@
-//! Routes for the tests of what a panic leaves behind.
+//! Routes that panic or trap, for the tests of the restart after a panic. Only a
+//! build with the feature `panic-route` has them.
 
 use core::time::Duration;
 
@@ -7,20 +8,20 @@ use worker::Delay;
 use super::problem::Problem;
 use super::reply::Reply;
 
-/// How the instance ends.
+/// How the route ends the instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Panic {
-    /// In the first poll of an async route.
+    /// By a panic in the first poll of an async route.
     AtFirst,
-    /// In a later one.
+    /// By a panic in a later poll.
     Later,
-    /// By a trap, of which no panic's hook hears.
+    /// By a trap, which does not call the panic hook.
     Trap,
-    /// By an exhausted stack, of which worker-build's shim does not hear either.
+    /// By a stack overflow, which worker-build's shim does not notice either.
     Overflow,
-    /// In the call that answers at once.
+    /// By a panic in the synchronous call.
     AtOnce,
-    /// Nothing ends: a route that waits, and may not be repeated.
+    /// The route does not end the instance. It waits, and must not be repeated.
     Once,
 }
 

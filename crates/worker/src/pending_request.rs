@@ -1,8 +1,8 @@
 //! A request in the async routes, as `entry.js` tracks it. If the instance ends,
-//! the request that was being polled ended it. The other pending requests are
-//! repeated, unless repeating could do something twice.
+//! `entry.js` blames the request that was being polled. It repeats the other
+//! pending requests, unless serving a request twice could change something twice.
 
-// wasm-bindgen exports what is `pub`, wherever it stands.
+// wasm-bindgen exports `pub` functions, even from a private module.
 #![allow(unreachable_pub)]
 
 use core::future::{Future, poll_fn};
@@ -21,7 +21,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn polled(this: &PendingRequest, now: bool);
 
-    /// Says that serving the request twice could do something twice.
+    /// Says that serving the request twice could change something twice.
     #[wasm_bindgen(method)]
     fn once(this: &PendingRequest);
 }
@@ -44,10 +44,10 @@ impl PendingRequest {
     }
 }
 
-/// Serves a request.
+/// Serves a request on an async route.
 ///
 /// # Errors
-/// When no response could be made.
+/// If the response cannot be built.
 #[wasm_bindgen(wasm_bindgen_futures = ::worker::wasm_bindgen_futures)]
 pub async fn serve(
     request: web_sys::Request,

@@ -1,9 +1,10 @@
-//! Plain HTTP, over which anyone on the way reads passwords and tokens.
+//! Refuses plain HTTP, because anyone on the network path could read passwords
+//! and tokens.
 
 use super::problem::Problem;
 
 /// Refuses a request that came over plain HTTP from another machine, unless the
-/// settings allow it. `origin` is that of the request's URL.
+/// settings allow it. `origin` is the origin of the request's URL.
 pub(super) fn refuse(origin: &str, allows_http: bool) -> Result<(), Problem> {
     if allows_http || is_local_or_https(origin) {
         return Ok(());
@@ -14,8 +15,9 @@ pub(super) fn refuse(origin: &str, allows_http: bool) -> Result<(), Problem> {
     )
 }
 
-/// Whether nobody else can read what is sent to this origin. The URL parser of
-/// the runtime has written it: in lower case, and IPv4 in four decimal numbers.
+/// Whether requests to this origin use HTTPS or stay on this machine. The
+/// runtime's URL parser has normalized the origin: it is in lower case, and an
+/// IPv4 address has four decimal numbers.
 pub(super) fn is_local_or_https(origin: &str) -> bool {
     let Some(authority) = origin.strip_prefix("http://") else {
         return true;

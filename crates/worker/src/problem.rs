@@ -1,3 +1,5 @@
+//! The errors that the Worker answers with (RFC 9457).
+
 use std::borrow::Cow;
 
 use serde::Serialize;
@@ -7,18 +9,17 @@ use portcullis::account::{AccessError, AccessTokenError};
 use portcullis::error::TokenError;
 use portcullis::password::PasswordUnacceptable;
 
-/// An error as the outside sees it (RFC 9457). Why it really happened stands
-/// in the log alone.
+/// An error as the client sees it (RFC 9457). Only the log has the exact reason.
 pub(super) struct Problem {
     code: &'static str,
     status: u16,
     detail: Cow<'static, str>,
     header: Option<(&'static str, String)>,
-    /// For the operator alone.
+    /// The exact reason, only for the log.
     reason: Option<&'static str>,
 }
 
-/// Why the request is refused stands in the log only.
+/// The same text for every reason; only the log has the reason.
 const OPERATOR_REFUSED: &str =
     "the request is not signed by an operator of this service; the log says why";
 
@@ -50,7 +51,7 @@ impl Problem {
         Self::new(400, "request_malformed", detail)
     }
 
-    /// The same for each reason, which goes to the log.
+    /// The same answer for every reason; only the log has the reason.
     pub(super) fn credentials_incorrect() -> Self {
         Self::new(
             401,
@@ -60,7 +61,7 @@ impl Problem {
         .with_header("www-authenticate", REALM)
     }
 
-    /// A challenge without an error (RFC 6750 §3.1).
+    /// A challenge without an error code (RFC 6750 §3.1).
     pub(super) fn token_missing() -> Self {
         Self::new(
             401,
@@ -70,7 +71,8 @@ impl Problem {
         .with_header("www-authenticate", REALM)
     }
 
-    /// The original's two errors, told apart as it meant to.
+    /// The two errors of the Flask original: an expired token, and any other
+    /// refused token.
     pub(super) fn token_refused(refusal: &AccessTokenError) -> Self {
         match refusal {
             AccessTokenError::Token(TokenError::Expired { .. }) => Self::token_overdue(),
@@ -87,8 +89,8 @@ impl Problem {
         Self::token("token_incorrect", "token incorrect")
     }
 
-    /// A right token for a user who is no longer there. A corrupt record is
-    /// not the holder's fault.
+    /// A valid token that the user's account does not accept, for example because
+    /// the user was removed. A corrupt record is the service's fault, so it is a 503.
     pub(super) fn access_refused(refusal: AccessError) -> Self {
         match refusal {
             AccessError::RecordCorrupt => Self::store_unavailable(),
@@ -97,14 +99,14 @@ impl Problem {
         .because(refusal.code())
     }
 
-    /// There is no operator's signature.
+    /// The request has no operator's signature.
     pub(super) fn operator_missing() -> Self {
         Self::new(401, "operator_refused", OPERATOR_REFUSED)
             .with_header("www-authenticate", REALM)
             .because("token_missing")
     }
 
-    /// The request is not an operator's, for whatever reason.
+    /// The request's signature was refused. `reason` goes to the log.
     pub(super) fn operator_refused(reason: &'static str) -> Self {
         Self::token("operator_refused", OPERATOR_REFUSED).because(reason)
     }
@@ -147,7 +149,7 @@ impl Problem {
         Self::new(404, "session_unknown", "there is no such session")
     }
 
-    /// For a token that stands.
+    /// A valid token that belongs to no session.
     pub(super) fn no_session() -> Self {
         Self::forbidden("this token belongs to no session").because("no_session")
     }
@@ -190,12 +192,12 @@ impl Problem {
         )
     }
 
-    /// Why a new password is not taken, which whoever chose it may know.
+    /// The user who chose the password may know why it is refused.
     pub(super) fn password_unacceptable(why: PasswordUnacceptable) -> Self {
         Self::new(422, "password_unacceptable", why.to_string()).because(why.code())
     }
 
-    /// One more is let through after so many seconds.
+    /// One more attempt is allowed after `retry_after` seconds.
     pub(super) fn too_many_attempts(retry_after: u32) -> Self {
         Self::new(
             429,
@@ -217,7 +219,8 @@ impl Problem {
         Self::new(500, "internal_error", "the service failed at this request").because("panicked")
     }
 
-    /// Nobody knows how far it came.
+    /// The instance ended while it served the request. The request may or may not
+    /// have taken effect.
     pub(super) fn interrupted() -> Self {
         Self::new(
             503,
@@ -236,7 +239,7 @@ impl Problem {
         .with_header("retry-after", "5")
     }
 
-    /// For operators, who can repair it.
+    /// Only for operators, because they can repair the record.
     pub(super) fn record_corrupt() -> Self {
         Self::new(
             503,
@@ -245,7 +248,7 @@ impl Problem {
         )
     }
 
-    /// To the outside it is all the same what does not answer.
+    /// The client sees the same error for KV and for an account's object.
     pub(super) fn account_unavailable() -> Self {
         Self::store_unavailable().because("account_unavailable")
     }
@@ -276,7 +279,7 @@ impl Problem {
         }
     }
 
-    /// With the reason, which goes to the log and not to the client.
+    /// Sets the reason, which goes to the log and not to the client.
     pub(super) fn because(mut self, reason: &'static str) -> Self {
         self.reason = Some(reason);
         self
@@ -290,7 +293,7 @@ impl Problem {
         self.code
     }
 
-    /// For the log alone.
+    /// The reason, only for the log.
     pub(super) fn reason(&self) -> &'static str {
         self.reason.unwrap_or(self.code)
     }

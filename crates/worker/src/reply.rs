@@ -1,18 +1,20 @@
+//! Answers, before they become JavaScript responses.
+
 use core::cell::Cell;
 use core::fmt::Write as _;
 
 use serde::Serialize;
 use worker::{Headers, Response, ResponseBuilder};
 
-/// An answer before it crosses into JavaScript.
+/// An answer, before it becomes a JavaScript response.
 pub(super) struct Reply {
     head: Head,
     body: Vec<u8>,
-    /// For the operator's log alone.
+    /// Why the Worker gave this answer, only for the log.
     reason: &'static str,
 }
 
-/// All of it but the body.
+/// The status and the headers of an answer.
 #[derive(PartialEq, Eq)]
 pub(super) struct Head {
     status: u16,
@@ -40,7 +42,7 @@ impl Reply {
     }
 
     pub(super) fn json(status: u16, body: &impl Serialize) -> Self {
-        // Our own types, which serialize.
+        // Serializing our own types does not fail.
         let body = serde_json::to_vec(body).unwrap_or_default();
         Self::new(status, Some("application/json"), body)
     }
@@ -49,7 +51,7 @@ impl Reply {
         Self::new(status, Some(content_type), body.into())
     }
 
-    /// 204.
+    /// An answer with the status 204 and no body.
     pub(super) fn empty() -> Self {
         Self::new(204, None, Vec::new())
     }
@@ -64,13 +66,13 @@ impl Reply {
         self
     }
 
-    /// For everyone, and for five minutes.
+    /// Lets every cache keep the answer for five minutes.
     pub(super) fn cacheable(mut self) -> Self {
         self.head.cache_control = "public, max-age=300";
         self
     }
 
-    /// With the reason, which goes to the log and not to the client.
+    /// Sets the reason, which goes to the log and not to the client.
     pub(super) fn because(mut self, reason: &'static str) -> Self {
         self.reason = reason;
         self
@@ -104,8 +106,8 @@ impl Reply {
     }
 }
 
-/// What every answer has. An answer is no page: if a browser shows it all the
-/// same, nothing of it is run or framed.
+/// The headers of every answer. An answer is not a page: if a browser shows an
+/// answer anyway, the browser must not run anything in it or put it in a frame.
 const EVERYWHERE: [(&str, &str); 2] = [
     ("x-content-type-options", "nosniff"),
     (
@@ -115,15 +117,15 @@ const EVERYWHERE: [(&str, &str); 2] = [
 ];
 
 thread_local! {
-    // The settings of an isolate never change. `None` before they are read:
-    // another answer may have told the browser something else, and the last one
-    // counts (RFC 6797 §8.1).
+    // The settings of an isolate never change. Before they are read, the value is
+    // `None` and answers have no such header: a browser keeps the last value it
+    // got (RFC 6797 §8.1), and a guess could replace the right one.
     static HSTS: Cell<Option<&'static str>> = const { Cell::new(None) };
 }
 
-/// Says what answers have as `Strict-Transport-Security` from now on. The
-/// subdomains of this host may be somebody else's services, which break without
-/// HTTPS.
+/// Sets the `Strict-Transport-Security` of all later answers. Subdomains are
+/// included only if the settings say so: other services may run there, and those
+/// without HTTPS would break.
 pub(super) fn set_hsts(include_subdomains: bool) {
     HSTS.set(Some(if include_subdomains {
         "max-age=31536000; includeSubDomains"
@@ -143,12 +145,12 @@ impl Head {
             .chain(own.map(|(name, value)| (*name, value.as_str())))
     }
 
-    /// The status, and on a line of its own each header: its name, a colon,
+    /// The status on the first line, then one line per header: its name, a colon,
     /// its value.
     pub(super) fn to_text(&self) -> String {
         let mut text = self.status.to_string();
         for (name, value) in self.all_headers() {
-            // Into a string nothing fails.
+            // Writing to a `String` never fails.
             let _ = write!(text, "\n{name}:{value}");
         }
         text

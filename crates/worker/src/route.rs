@@ -1,10 +1,10 @@
-//! What is served, and under which name it stands in the log.
+//! The routes: their paths, their methods, and their names in the log.
 
 use super::admin_path::{AdminPath, AdminRoute};
 #[cfg(feature = "panic-route")]
 use super::panic::Panic;
 
-/// The paths that are known.
+/// A known route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Route {
     Login,
@@ -65,7 +65,7 @@ impl Route {
         }
     }
 
-    /// The methods of the header `Allow`.
+    /// The value of the header `Allow`.
     pub(super) fn allow(self) -> &'static str {
         match self {
             Self::Login
@@ -81,11 +81,11 @@ impl Route {
         }
     }
 
-    /// Whether serving a request twice does no more than serving it once.
+    /// Whether serving a request twice has the same effect as serving it once.
     pub(super) fn is_repeatable(self) -> bool {
         match self {
             Self::Logout | Self::Password | Self::Users | Self::Session => false,
-            // An operator's signature is accepted once.
+            // An operator's signature is accepted only once.
             Self::Admin(_) => false,
             #[cfg(feature = "panic-route")]
             Self::Panic(panic) => panic != Panic::Once,
@@ -93,25 +93,25 @@ impl Route {
         }
     }
 
-    /// Whether pages of other origins may be allowed to use it.
+    /// Whether the settings can allow pages of other origins to use the route.
     pub(super) fn is_for_pages(self) -> bool {
         !matches!(self, Self::Admin(_))
     }
 
-    /// Whether someone is let in or turned away, of which the log has a line;
-    /// of the others it has their failures.
+    /// Whether the route accepts or refuses a client. Such a route logs every
+    /// answer; the other routes log only failures.
     pub(super) fn decides(self) -> bool {
         !matches!(self, Self::Jwks | Self::Healthz)
     }
 
-    /// Whether a token is verified and nothing else is done: there are many
-    /// more of these than of all others.
+    /// Whether the route only verifies a token. Most requests are of this kind, so
+    /// the settings can turn their log lines off.
     pub(super) fn only_verifies(self) -> bool {
         matches!(self, Self::Me | Self::Verify)
     }
 }
 
-/// The id in the path `/sessions/{id}`, as it was sent.
+/// The id in the path `/sessions/{id}`, not parsed yet.
 pub(super) fn session_in(path: &str) -> Option<&str> {
     let id = path.strip_prefix("/sessions/")?;
     (!id.is_empty() && !id.contains('/')).then_some(id)

@@ -1,5 +1,5 @@
-//! What is hashed for names that nobody has, at the cost of the users' hashes,
-//! of which some are looked at.
+//! The stand-in hashes that a login checks when there is no such user. They cost
+//! as much as the users' own hashes, a sample of which is read from KV.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -11,7 +11,7 @@ use portcullis::settings::Config;
 
 struct Sampled {
     stand_ins: Rc<StandIns>,
-    /// By JavaScript's clock, in milliseconds.
+    /// When the sample was read, by JavaScript's clock, in milliseconds.
     at: f64,
 }
 
@@ -19,11 +19,12 @@ thread_local! {
     static SAMPLED: RefCell<Option<Sampled>> = const { RefCell::new(None) };
 }
 
-/// Users' hashes change as they log in.
+/// How long a sample is used, in milliseconds. Samples age because a login can
+/// replace a user's hash.
 const GOOD_FOR: f64 = 3_600_000.0;
 
-/// The isolate's sample, taken anew every hour. It is looked for at each login,
-/// and not only where there is no user.
+/// The isolate's stand-ins, sampled again every hour. Every login calls this, even
+/// if the user exists: otherwise the extra time would show that a user is unknown.
 pub(super) async fn load(call: &Call, config: &Config) -> Rc<StandIns> {
     let now = js_sys::Date::now();
     let fresh = SAMPLED.with_borrow(|sampled| {

@@ -1,4 +1,4 @@
-//! The time that a store or an object has to answer, and a pause for other requests.
+//! The timeout for KV and the objects, and a yield to the event loop.
 
 use core::pin::pin;
 use core::time::Duration;
@@ -6,7 +6,8 @@ use core::time::Duration;
 use futures_util::future::{Either, select};
 use worker::Delay;
 
-/// A store or an account's object takes some 100 ms where it is far away.
+/// How long KV or an object may take to answer. From far away, an answer takes
+/// about 100 ms.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The result of `work`, or `None` when it takes longer than the timeout.

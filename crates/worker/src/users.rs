@@ -1,4 +1,4 @@
-//! Users in the KV binding `USERS`.
+//! Reads and writes users in the KV binding `USERS`.
 
 use std::collections::HashMap;
 
@@ -8,28 +8,28 @@ use worker::Env;
 use super::timeout;
 use portcullis::account::{UserId, UserRecord, Username};
 
-/// KV did not answer. Not the same as "there is no such user".
+/// KV did not answer or failed. This says nothing about whether a user exists.
 pub(super) struct StoreUnavailable;
 
-/// What is stored for a user.
+/// The value that KV holds for a user; `None` if KV has none.
 pub(super) async fn find(env: &Env, user: &Username) -> Result<Option<String>, StoreUnavailable> {
     get(env, &user.record_key()).await
 }
 
-/// Whether KV answers at all.
+/// Checks that KV answers.
 pub(super) async fn ping(env: &Env) -> Result<(), StoreUnavailable> {
     get(env, "healthz").await.map(|_| ())
 }
 
-/// Writes a value, however long it takes: a write that was given up could
-/// still land, after the next one.
+/// Writes a value, without a timeout: a write that is no longer waited for could
+/// still take effect, after the next write.
 pub(super) async fn put(env: &Env, key: &str, value: &str) -> Result<(), StoreUnavailable> {
     let store = env.kv("USERS").map_err(|_| StoreUnavailable)?;
     let put = store.put(key, value).map_err(|_| StoreUnavailable)?;
     put.execute().await.map_err(|_| StoreUnavailable)
 }
 
-/// What is stored under a key.
+/// The value that KV holds under a key; `None` if KV has none.
 pub(super) async fn stored_at(env: &Env, key: &str) -> Result<Option<String>, StoreUnavailable> {
     get(env, key).await
 }
@@ -42,9 +42,9 @@ async fn get(env: &Env, key: &str) -> Result<Option<String>, StoreUnavailable> {
     }
 }
 
-/// The user of a number, with what is stored for them; `None` if there is
-/// none. The key `id:<number>` says whose it is; where it is missing and there
-/// are few users, they are looked through.
+/// The user with this number, and the value that KV holds for the user; `None` if
+/// KV has no such user. The key `id:<number>` holds the user's name. If that key
+/// is missing, the first [`PAGE`] users are searched.
 pub(super) async fn find_by_id(
     env: &Env,
     id: UserId,
@@ -64,15 +64,16 @@ pub(super) async fn find_by_id(
     }))
 }
 
-/// Deletes a value that is not a user's, and the key `id:<number>` that says
-/// the user's name: the one of the number in the value, or else of the first
-/// thousand.
+/// Deletes a corrupt value under a user's key, and the key `id:<number>` that holds
+/// the user's name. The number in the value says which key that is; if that key
+/// does not hold the name, the first [`PAGE`] keys `id:…` are searched.
 pub(super) async fn clear(
     env: &Env,
     user: &Username,
     corrupt: &str,
 ) -> Result<(), StoreUnavailable> {
-    // The user's value is deleted last: after a failure, the request can be repeated.
+    // The user's value is deleted last, so that the request can be repeated after
+    // a failure.
     let mut keys = vec![user.record_key()];
     let index = UserId::of_corrupt(corrupt).map(UserId::index_key);
     for prefix in [index.as_deref().unwrap_or("id:"), "id:"] {
@@ -89,12 +90,13 @@ pub(super) async fn clear(
     Ok(())
 }
 
-/// A page of KV's listing.
+/// The most keys that KV lists at once.
 const PAGE: u64 = 1000;
-/// So many keys are read at once.
+/// The most keys that KV reads at once.
 const BULK: usize = 100;
 
-/// The first keys that start with `prefix`, at most so many, with their values.
+/// The first keys that start with `prefix`, at most `most` of them, with their
+/// values.
 async fn first_values(
     env: &Env,
     prefix: &str,
@@ -114,7 +116,7 @@ async fn first_values(
 
 /// A page of the users in KV, in the order of their names.
 pub(super) struct Page {
-    /// The names as they stand in the keys, and the stored values.
+    /// The name in each key, and the stored value.
     pub(super) users: Vec<(String, String)>,
     /// Where the next page begins; `None` on the last page.
     pub(super) cursor: Option<String>,
@@ -123,7 +125,7 @@ pub(super) struct Page {
 /// The prefix of the users' keys.
 const USER_KEY: &str = "user:";
 
-/// At most `limit` users whose names start with `prefix`, from `cursor` on.
+/// Reads at most `limit` users whose names start with `prefix`, from `cursor` on.
 pub(super) async fn page(
     env: &Env,
     prefix: &str,
@@ -159,11 +161,11 @@ fn named(key: &str) -> Option<Username> {
     Username::new(key.strip_prefix(USER_KEY)?).ok()
 }
 
-/// How many users' hashes tell what those of all cost.
+/// How many users' hashes are read to estimate the cost of all users' hashes.
 const SAMPLE: usize = 20;
 
-/// The hashes of some of the users. Which of them is decided by `order`, and not
-/// by names that someone could choose to be first.
+/// The hashes of at most [`SAMPLE`] users, the first ones by `order`. The order of
+/// the names would not do: anyone could choose a name that comes first.
 pub(super) async fn sample_hashes(
     env: &Env,
     order: impl Fn(&Username) -> String,
@@ -181,7 +183,7 @@ pub(super) async fn sample_hashes(
     Ok(hashes)
 }
 
-/// The first keys that start with `prefix`, at most so many.
+/// The first keys that start with `prefix`, at most `most` of them.
 async fn list(env: &Env, prefix: &str, most: u64) -> Result<Vec<String>, StoreUnavailable> {
     let store = env.kv("USERS").map_err(|_| StoreUnavailable)?;
     let list = store.list().prefix(prefix.into()).limit(most).execute();

@@ -1,5 +1,5 @@
-//! Carries out the effects of an account's object: its storage, its alarm, KV,
-//! and the questions to other objects. Decides nothing.
+//! Carries out the effects that the core's account object returns: storage, the
+//! alarm, KV, and questions to other objects. Decides nothing itself.
 
 use core::cell::{Cell, RefCell};
 use core::time::Duration;
@@ -20,19 +20,19 @@ const STATE: &str = "account";
 pub(super) struct AccountCarrier {
     state: Rc<State>,
     env: Env,
-    /// `None` until the state was read from storage, and after an error: then
-    /// the stored state counts, not what was tried.
+    /// `None` until the state is read from storage. `None` again after an error,
+    /// because the state in memory may then be ahead of the stored state.
     object: RefCell<Option<AccountObject>>,
     last_call: Cell<CallNumber>,
 }
 
-/// The rest of an event, once its effects on storage and on other objects are
-/// carried out.
+/// The effects of an event that are left once its effects on storage and on other
+/// objects are carried out.
 #[derive(Default)]
 struct Rest {
     /// The answer, if the event was a request.
     answer: Option<Result<String, Unanswered>>,
-    /// The effects on KV, which need not be waited for.
+    /// The effects on KV. The answer need not wait for them.
     kv: Vec<Effect>,
 }
 
@@ -46,8 +46,8 @@ impl AccountCarrier {
         })
     }
 
-    /// Answers a request in JSON. If the request changes the value that KV
-    /// should have, the answer waits for KV, but no longer than `kv_wait`.
+    /// Answers a request in JSON. If the request changes the value that KV should
+    /// have, the answer waits for the write, but no longer than `kv_wait`.
     pub(super) async fn answer(
         self: &Rc<Self>,
         envelope: Box<Envelope>,
@@ -75,7 +75,7 @@ impl AccountCarrier {
         Ok(())
     }
 
-    /// Handles an event, and the answers to the questions that follow from it.
+    /// Handles an event, and then the answers to the questions that it leads to.
     async fn handle(&self, event: Event) -> worker::Result<Rest> {
         let rest = self.try_to_handle(event).await;
         if rest.is_err() {
@@ -118,7 +118,7 @@ impl AccountCarrier {
         }
     }
 
-    /// Carries out effects on KV, and those that follow from them.
+    /// Carries out effects on KV, and the further effects on KV that they lead to.
     async fn replicate(&self, mut effects: Vec<Effect>) {
         while let Some(effect) = effects.pop() {
             let event = match effect {
@@ -154,14 +154,14 @@ impl AccountCarrier {
             log::trouble("account_state_corrupt");
             "the stored state cannot be read"
         })?;
-        // Another request may have loaded it meanwhile, and changed it.
+        // Another request may have loaded the object meanwhile, and changed it.
         self.object.borrow_mut().get_or_insert(object);
         Ok(())
     }
 }
 
-/// In seconds since the epoch.
-#[allow(clippy::cast_possible_truncation)] // within all dates
+/// The current time, in seconds since the epoch.
+#[allow(clippy::cast_possible_truncation)] // an `i64` holds every date of the clock
 pub(super) fn now() -> i64 {
     (js_sys::Date::now() / 1000.0).floor() as i64
 }

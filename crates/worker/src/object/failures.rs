@@ -1,4 +1,5 @@
-//! Asking the objects that count the failures of addresses across accounts.
+//! Sends failed attempts to the objects that count an address's failures across
+//! accounts.
 
 use worker::Env;
 
@@ -6,8 +7,8 @@ use super::{ObjectRequest, stub};
 use crate::log;
 use portcullis::account::{AddressFailures, AddressId, CountFailure, TooManyAttempts};
 
-/// Counts an attempt as a failure of its address. A counter that does not
-/// answer stops nobody: each account has limits of its own.
+/// Counts an attempt as a failure of its address. If the counter does not answer,
+/// the attempt goes on, because each account has limits of its own.
 pub(crate) async fn count_failure(env: &Env, attempt: CountFailure) -> Result<(), TooManyAttempts> {
     let name = AddressFailures::object_name(&attempt.address);
     let request = ObjectRequest::CountFailure(attempt);
@@ -21,9 +22,9 @@ pub(crate) async fn count_failure(env: &Env, attempt: CountFailure) -> Result<()
     }
 }
 
-/// Takes the attempt back: the password was right.
+/// Withdraws an attempt's failure, because the password was right.
 pub(crate) async fn withdraw_failure(env: &Env, address: AddressId) {
     let name = AddressFailures::object_name(&address);
-    // If it cannot be taken back, it ends with its window.
+    // A failure that cannot be withdrawn expires with its window.
     let _ = stub::send(env, &name, &ObjectRequest::WithdrawFailure(address)).await;
 }

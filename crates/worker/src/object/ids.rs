@@ -1,25 +1,26 @@
-//! The storage of the objects that give out the users' numbers.
+//! The storage of the objects that assign the users' numbers.
 
 use worker::State;
 
 use portcullis::account::UserId;
 use portcullis::account::object::{ClaimAnswer, ClaimId, FIRST_COUNTED_ID};
 
-/// The key of the next number.
+/// The storage key of the next number.
 const NEXT: &str = "next_id";
-/// The key of the first claim.
+/// The storage key of the first claim.
 const CLAIM: &str = "claim";
 
-/// A number that was not given before.
+/// Takes the next number from the counter, which never returns a number twice.
 pub(super) async fn next(state: &State) -> worker::Result<UserId> {
     let storage = state.storage();
     let id = storage.get(NEXT).await?.unwrap_or(FIRST_COUNTED_ID);
-    // No other request comes in between: reading from storage holds them off.
+    // No other request runs between reading and writing: the runtime delivers no
+    // other events to the object while it waits for its storage.
     storage.put(NEXT, id.saturating_add(1)).await?;
     UserId::new(id).ok_or_else(|| "no number is left".into())
 }
 
-/// Decides a claim, and remembers the first one.
+/// Decides a claim on a number. The first claim is stored.
 pub(super) async fn claim(state: &State, claim: &ClaimId) -> worker::Result<ClaimAnswer> {
     let storage = state.storage();
     let first: Option<String> = storage.get(CLAIM).await?;

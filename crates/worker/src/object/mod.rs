@@ -1,9 +1,14 @@
-//! The Durable Objects: one for each account, those that give out the users'
-//! numbers, one for each operator's key, and those that count failures.
+//! The Durable Objects. All of them are of one class, and the name of an object
+//! says its task:
+//!
+//! - one object for each account,
+//! - one object that counts the users' numbers, and one for each claimed number,
+//! - one object for each operator's key,
+//! - objects that count the failures of addresses.
 //!
 //! The core's [`AccountObject`](portcullis::account::object::AccountObject) decides
-//! about an account; [`account`] carries out its effects. A name has one object
-//! wherever it is asked.
+//! about an account; [`account`] carries out its effects. A name belongs to the same
+//! object wherever in the world a request arrives.
 
 mod account;
 mod failures;
@@ -33,7 +38,7 @@ use portcullis::account::{AddressFailures, AddressId, CountFailure};
 enum ObjectRequest {
     /// To an account's object.
     Account(Box<Envelope>),
-    /// To the object of a number.
+    /// To the object of a user's number.
     Claim(ClaimId),
     /// To the object that counts the numbers of new users.
     NextId,
@@ -41,11 +46,12 @@ enum ObjectRequest {
     UseNonce(Nonce),
     /// To the object that counts an address's failures.
     CountFailure(CountFailure),
-    /// Likewise: the attempt was not a failure.
+    /// To the object that counts an address's failures: the attempt was not a
+    /// failure.
     WithdrawFailure(AddressId),
 }
 
-/// The class of the binding `ACCOUNTS`.
+/// The Durable Object class of the binding `ACCOUNTS`.
 #[durable_object]
 pub struct Account {
     state: Rc<State>,
@@ -53,8 +59,8 @@ pub struct Account {
     failures: RefCell<AddressFailures>,
 }
 
-/// How long an answer waits for KV to take the change that it tells of. The
-/// write goes on behind the answer.
+/// How long an answer waits until its change is written to KV. After that the
+/// object answers, and the write continues in the background.
 const KV_WAIT: Duration = Duration::from_secs(1);
 
 impl DurableObject for Account {

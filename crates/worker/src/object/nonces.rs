@@ -1,5 +1,5 @@
-//! The requests that operators have sent, so that none is accepted twice. Each
-//! operator's key has an object of its own.
+//! Stores the ids of the operators' requests, so that no request is accepted twice.
+//! Each operator's key has an object of its own.
 
 use serde::{Deserialize, Serialize};
 use worker::{Env, SqlStorageValue, State};
@@ -27,14 +27,15 @@ pub(crate) enum NonceAnswer {
     TooMany,
 }
 
-/// How many ids of one key are kept at most, which bounds the storage.
+/// The most ids that are kept for one key. This limits the storage.
 const MOST: i64 = 20_000;
 
-/// How long an id is kept after its request has expired, in seconds. It allows
-/// for an object's clock that is ahead of the Worker's.
+/// How long an id is kept after its request has expired, in seconds. The margin
+/// is for an object's clock that is ahead of the Worker's clock.
 const KEPT_AFTER: i64 = 120;
 
-/// Uses the id of a verified request.
+/// Sends the id of a verified request to the key's object, which marks the id as
+/// used.
 pub(crate) async fn use_nonce(
     env: &Env,
     operator: &VerifiedOperator,
@@ -48,8 +49,8 @@ pub(crate) async fn use_nonce(
     stub::read(&answer)
 }
 
-/// Decides in the object. Expired ids are deleted with the next request, so an
-/// unused key keeps a few rows and needs no alarm.
+/// Decides inside the object. Each request deletes the expired ids, so no alarm is
+/// needed; a key that is no longer used only keeps its last few rows.
 pub(super) fn decide(state: &State, nonce: Nonce) -> worker::Result<NonceAnswer> {
     let now = now().ok_or("there is no clock")?.seconds();
     let sql = state.storage().sql();
@@ -62,7 +63,7 @@ pub(super) fn decide(state: &State, nonce: Nonce) -> worker::Result<NonceAnswer>
         "DELETE FROM nonces WHERE expires_at < ?",
         vec![now.saturating_sub(KEPT_AFTER).into()],
     )?;
-    // Without serde, whose code is several times as long.
+    // `raw` avoids serde, whose code is several times as long.
     let mut counts = sql.exec("SELECT count(*) FROM nonces", Vec::new())?.raw();
     let count = counts.next().ok_or("the ids cannot be counted")??;
     if !matches!(count.as_slice(), [SqlStorageValue::Integer(kept)] if *kept < MOST) {

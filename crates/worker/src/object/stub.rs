@@ -1,4 +1,4 @@
-//! Asking an object.
+//! Sends requests to the Durable Objects.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -14,7 +14,7 @@ use portcullis::account::object::{COUNTER_NAME, Question, Unanswered};
 /// The object did not answer, or failed.
 pub(crate) struct AccountUnavailable;
 
-/// Asks an account's object.
+/// Sends a request to an account's object and returns the answer.
 pub(crate) async fn ask<R: AccountRequest>(
     env: &Env,
     username: &Username,
@@ -30,7 +30,8 @@ pub(crate) async fn ask<R: AccountRequest>(
     read(&answer)
 }
 
-/// Asks what an account's object wants to know of others, in JSON.
+/// Answers a question of an account's object by asking another object or KV.
+/// The answer is in JSON.
 pub(super) async fn ask_question(env: &Env, question: Question) -> Result<String, Unanswered> {
     let answer = match question {
         Question::NextId => send(env, COUNTER_NAME, &ObjectRequest::NextId).await,
@@ -51,13 +52,13 @@ pub(super) async fn ask_question(env: &Env, question: Question) -> Result<String
     answer.map_err(|AccountUnavailable| Unanswered)
 }
 
-/// The answer to a request that is not an account's.
+/// Reads the JSON of an answer.
 pub(super) fn read<T: DeserializeOwned>(answer: &str) -> Result<T, AccountUnavailable> {
     serde_json::from_str(answer).map_err(|_| AccountUnavailable)
 }
 
-/// Sends a request to the object of a name, and waits no longer than a store
-/// may take.
+/// Sends a request to the object with this name. Waits no longer than the timeout
+/// of [`timeout::within`].
 pub(super) async fn send(
     env: &Env,
     name: &str,
@@ -74,7 +75,7 @@ async fn send_and_wait(env: &Env, name: &str, request: &impl Serialize) -> worke
     let body = serde_json::to_string(request)?;
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_body(Some(body.into()));
-    // The runtime wants an absolute URL; nobody reads it.
+    // The runtime requires an absolute URL, but the object does not read it.
     let request = Request::new_with_init("https://account/", &init)?;
     let mut response = stub.fetch_with_request(request).await?;
     let text = response.text().await?;

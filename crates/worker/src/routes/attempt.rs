@@ -1,4 +1,4 @@
-//! What `/login` and `/password` share: an attempt to give a password.
+//! The steps of a password attempt that `/login` and `/password` share.
 
 use crate::call::Call;
 use crate::object::{self, AccountUnavailable};
@@ -15,21 +15,21 @@ use portcullis::settings::Config;
 /// The user whose password is to be checked.
 pub(super) struct Found {
     pub(super) user: Result<UserRecord, LoginError>,
-    /// The record that the password is checked against, as the object is told.
+    /// Tells the object which record the password was checked against.
     pub(super) checked: Checked,
-    /// The value that KV shows, if the object may have to adopt it.
+    /// The value that KV has. The object adopts it if it has no record of its own.
     pub(super) shown: Option<String>,
 }
 
-/// An attempt that was counted.
+/// An attempt that the account's object has counted.
 pub(super) struct Begun {
     /// The record to check the password against.
     pub(super) source: PasswordSource,
-    /// Whether the account's owner has logged in from this address lately.
+    /// Whether the user has recently logged in from this address.
     pub(super) known_address: bool,
 }
 
-/// The attempt, if it may go on.
+/// The attempt, or the reason why the object refuses it.
 pub(super) fn begun(answer: Result<BeginAnswer, AccountUnavailable>) -> Result<Begun, Problem> {
     match answer {
         Ok(BeginAnswer::Check {
@@ -68,7 +68,7 @@ pub(super) async fn count_across_accounts(
     }
 }
 
-/// Finds the user. KV need not answer if the object has the record.
+/// Finds the user. If the object has the record, KV need not answer.
 pub(super) fn find(
     source: PasswordSource,
     username: &Username,
@@ -96,9 +96,9 @@ pub(super) fn find(
     })
 }
 
-/// Takes an attempt back for which no hash was run.
+/// Withdraws an attempt whose password was not checked.
 pub(super) async fn withdraw(call: &Call, username: &Username, from: ClientId) {
-    // If it cannot be taken back, it ends with its window.
+    // An attempt that cannot be withdrawn expires with its window.
     let _ = object::ask(&call.env, username, Withdraw { from }).await;
 }
 

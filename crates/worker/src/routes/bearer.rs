@@ -1,4 +1,5 @@
-//! The token of the `Authorization` header, and nowhere else.
+//! Reads and verifies the token in the `Authorization` header. A token anywhere
+//! else in a request is ignored.
 
 use worker::Request;
 
@@ -15,16 +16,16 @@ use portcullis::error::TokenError;
 use portcullis::settings::Config;
 use portcullis::time::UnixTime;
 
-/// Whose token was presented, and what kind it is of.
+/// A verified token, by its kind.
 pub(crate) enum Presented {
-    /// One of ours.
+    /// A token that this service issued.
     Access(VerifiedAccess),
-    /// One of the Flask original's.
+    /// A token that the Flask original issued.
     Legacy(VerifiedLegacyAccess),
 }
 
-/// The credentials in an `Authorization` header, of a scheme that is taken:
-/// `Bearer` and `JWT`. The header may be empty.
+/// The token in an `Authorization` header with the scheme `Bearer` or `JWT`. The
+/// header may be empty.
 pub(crate) fn credentials(header: &str) -> Result<&str, Problem> {
     header
         .trim()
@@ -36,8 +37,8 @@ pub(crate) fn credentials(header: &str) -> Result<&str, Problem> {
         .ok_or_else(Problem::token_missing)
 }
 
-/// Verifies a token of either kind. `now` is `None` from a clock beyond all
-/// dates.
+/// Verifies a token of either kind. `now` is `None` if the clock's value is not a
+/// valid date.
 pub(crate) fn verify(
     config: &Config,
     token: &str,
@@ -53,7 +54,7 @@ pub(crate) fn verify(
                 .map(|legacy| legacy.verify(token, now))
             {
                 Some(Ok(access)) => return Ok(Presented::Legacy(access)),
-                // The right kind of token, then.
+                // The token's signature is the Flask original's, so report this error.
                 Some(Err(
                     refusal @ (AccessTokenError::Token(TokenError::Expired { .. })
                     | AccessTokenError::SessionsValidFrom),
@@ -66,13 +67,13 @@ pub(crate) fn verify(
     Err(Problem::token_refused(&error))
 }
 
-/// Verifies the header's token, of either kind.
+/// Verifies the token in the header, of either kind.
 pub(super) fn presented(config: &Config, request: &Request) -> Result<Presented, Problem> {
     let header = header(request, "authorization");
     verify(config, credentials(&header)?, now())
 }
 
-/// Verifies the header's token, which must be one of ours.
+/// Verifies the token in the header. This service must have issued the token.
 pub(super) fn access(
     call: &Call,
     config: &Config,
@@ -87,7 +88,8 @@ pub(super) fn access(
     }
 }
 
-/// The user of a token of the original's, as the account's object knows them.
+/// The user of a token that the Flask original issued, if the user's account
+/// accepts the token; see [`user`].
 pub(super) async fn legacy_user(
     call: &Call,
     config: &Config,
@@ -98,7 +100,8 @@ pub(super) async fn legacy_user(
     Ok((username, user))
 }
 
-/// The name of the user of a token of the original's, and what KV holds.
+/// The name of the user of a token that the Flask original issued, and the user's
+/// record in KV.
 pub(super) async fn legacy_stored(
     call: &Call,
     config: &Config,
@@ -112,9 +115,9 @@ pub(super) async fn legacy_stored(
     Ok((username, stored))
 }
 
-/// The user for whom a token stands. The account's object decides; before the
-/// first login there is none, and the record in KV decides. `stored` is that
-/// record where it was read already.
+/// The user of a token, if the user's account accepts the token. The account's
+/// object decides. Before the first login the object has no record, and the record
+/// in KV decides. `stored` is the record in KV if it is already read.
 pub(super) async fn user(
     call: &Call,
     username: &Username,

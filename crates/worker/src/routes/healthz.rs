@@ -1,3 +1,5 @@
+//! `GET /healthz`.
+
 use serde::Serialize;
 
 use crate::call::Call;
@@ -10,7 +12,7 @@ struct Answer {
     status: &'static str,
 }
 
-/// `GET /healthz`: whether a login could be served.
+/// `GET /healthz`: checks that the settings are right and KV answers.
 pub(super) async fn answer(call: &Call) -> Result<Reply, Problem> {
     call.config().map_err(|problem| problem.with_status(503))?;
     users::ping(&call.env)

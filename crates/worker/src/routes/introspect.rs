@@ -1,3 +1,5 @@
+//! `POST /introspect`.
+
 use serde_json::{Map, Value};
 use worker::Request;
 
@@ -10,8 +12,8 @@ use crate::{header, now};
 use portcullis::settings::Config;
 use portcullis::token::UnverifiedToken;
 
-/// `POST /introspect` (RFC 7662): whether a token stands, for whoever has
-/// `INTROSPECTION_SECRET`.
+/// `POST /introspect` (RFC 7662): says whether a token is active. The caller must
+/// have `INTROSPECTION_SECRET`.
 pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, Problem> {
     let config = call.config()?;
     let secret = config.introspection.as_ref().ok_or_else(|| {
@@ -30,7 +32,8 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
     };
     match active(call, &config, token).await {
         Ok(claims) => Ok(Reply::json(200, &claims).because("token_active")),
-        // Only what is known to be wrong is inactive (RFC 7662 §2.2).
+        // After a failure of the service, nobody knows whether the token is active
+        // (RFC 7662 §2.2).
         Err(problem) if problem.status() >= 500 => Err(problem),
         Err(problem) => {
             let inactive = Map::from_iter([("active".into(), Value::Bool(false))]);
@@ -39,7 +42,7 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
     }
 }
 
-/// The claims of a token that stands, with what RFC 7662 §2.2 adds.
+/// The claims of an active token, with the members that RFC 7662 §2.2 adds.
 async fn active(call: &Call, config: &Config, token: &str) -> Result<Map<String, Value>, Problem> {
     let mut claims = match bearer::verify(config, token, now())? {
         Presented::Access(access) => {

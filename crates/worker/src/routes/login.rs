@@ -1,3 +1,5 @@
+//! `POST /login`.
+
 use futures_util::future::{join, join3};
 use serde::Deserialize;
 use worker::Request;
@@ -35,7 +37,8 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
         limits: config.limits,
         token: None,
     };
-    // The same is asked for whatever name, and all of it at once.
+    // Every username causes the same requests, all at the same time, so that the
+    // duration does not show whether the user exists.
     let (begun, shown, stand_ins) = join3(
         object::ask(&call.env, &username, begin),
         users::find(&call.env, &username),
@@ -66,7 +69,7 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
     let user = admit(found.user, &password, &stand_in, &StoredHashCheck)
         .map_err(|refusal| Problem::credentials_incorrect().because(refusal.code()))?;
     let rehash = if user.needs_rehash() {
-        // Without a new hash the old one stays, and the login goes on.
+        // If the new hash fails, the old hash stays, and the login goes on.
         Argon2idHash::new(&password, random::bytes()?).ok()
     } else {
         None
@@ -89,7 +92,7 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
         Ok(AdmitAnswer::Opened(opened)) => {
             Ok(session::answer(&config, username, opened)?.because("password_right"))
         }
-        // The password was right a moment ago.
+        // The password was changed after it was checked.
         Ok(AdmitAnswer::Changed) => {
             Err(Problem::credentials_incorrect().because("password_changed"))
         }

@@ -1,3 +1,5 @@
+//! `POST /logout`.
+
 use worker::Request;
 
 use super::bearer;

@@ -1,4 +1,5 @@
-//! One file a route.
+//! The routes. Each route has a file of its own; [`answer`] picks the route's
+//! function by route and method.
 
 pub(super) mod admin;
 mod attempt;
@@ -26,7 +27,8 @@ use super::reply::Reply;
 use super::route::Route;
 
 pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, Problem> {
-    // As text: `Request::method` takes what it does not know for GET.
+    // The method is read as text: `Request::method` returns GET for an unknown
+    // method.
     let method = request.inner().method();
     match (call.route, method.as_str()) {
         (Route::Login, "POST") => login::answer(call, request).await,

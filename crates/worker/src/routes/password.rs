@@ -1,3 +1,5 @@
+//! `POST /password`.
+
 use futures_util::future::join;
 use serde::Deserialize;
 use worker::Request;
@@ -21,7 +23,7 @@ struct Body {
     new_password: Zeroizing<String>,
 }
 
-/// `POST /password`: puts a new password in the old one's place.
+/// `POST /password`: replaces the user's password.
 pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, Problem> {
     let config = call.config()?;
     let access = bearer::access(call, &config, request)?;
@@ -37,8 +39,8 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
     })?;
     let old_password = ClearPassword::new(old_password)
         .map_err(|_| Problem::request_malformed("a password has at most 1024 bytes"))?;
-    // First, since it depends on nothing that could be guessed, and a choice
-    // that is refused is no failed attempt.
+    // Check the new password before the old password: the check reveals nothing
+    // that could be guessed, and a refused choice must not count as a failed attempt.
     let new_password = NewPassword::new(new_password, &config.password_policy, username.as_str())
         .map_err(Problem::password_unacceptable)?;
     limiter::shed(call).await?;
@@ -50,7 +52,7 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
         limits: config.limits,
         token: Some(access.facts()),
     };
-    // Guessing is no easier here than at the login.
+    // The same limits as at the login, so that guessing is not easier here.
     let (begun, shown) = join(
         object::ask(&call.env, username, begin),
         users::find(&call.env, username),

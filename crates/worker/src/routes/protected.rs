@@ -16,15 +16,16 @@ use portcullis::settings::Config;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ProtectedRoute {
-    /// The original's protected index: what users are told of themselves.
+    /// `GET /me`: the user's number, name and phone number. In the Flask original,
+    /// this was the protected index.
     Me,
-    /// For a reverse proxy that asks before each request. The token alone
-    /// decides, so a log-out or a user's removal has no effect before the token
-    /// expires; with `REVOCATION = "strict"` the account's object decides.
+    /// `GET /verify`, for a reverse proxy that asks before each request. Only the
+    /// token decides, so a logout or a user's removal has no effect before the
+    /// token expires. With `REVOCATION = "strict"`, the account's object decides.
     Verify,
 }
 
-/// The user's record in KV, as far as it is known.
+/// The user's record in KV, if it is read.
 #[derive(Clone, Copy)]
 pub(crate) enum Record<'a> {
     NotRead,
@@ -32,15 +33,16 @@ pub(crate) enum Record<'a> {
     Read(Option<&'a str>),
 }
 
-/// What a request needs next.
+/// The next step of a request.
 pub(crate) enum Next {
     Reply(Reply),
     ReadRecord,
-    /// KV cannot decide, or must not.
+    /// The account's object decides: the record in KV is not enough, or
+    /// `REVOCATION` is `strict`.
     AskObject,
 }
 
-/// Decides about a verified token with what is known so far.
+/// Decides about a verified token with the facts that are known so far.
 pub(crate) fn next(
     route: ProtectedRoute,
     config: &Config,
@@ -69,9 +71,9 @@ fn by_record(
     }
 }
 
-/// Serves the requests that [`fast`](crate::fast) does not: those for which KV
-/// cannot tell, those with a token of the original's, and all of them with
-/// `REVOCATION = "strict"`.
+/// Serves the requests that [`fast`](crate::fast) does not serve: requests for
+/// which the record in KV is not enough, requests with a token of the Flask
+/// original, and with `REVOCATION = "strict"` all requests.
 pub(super) async fn answer(
     route: ProtectedRoute,
     call: &Call,

@@ -1,3 +1,5 @@
+//! `POST /refresh`.
+
 use serde::Deserialize;
 use worker::Request;
 use zeroize::Zeroizing;
@@ -23,7 +25,7 @@ struct Body {
     refresh_token: Zeroizing<String>,
 }
 
-/// `POST /refresh`: with a refresh token, or with one of the original's tokens.
+/// `POST /refresh`: accepts a refresh token, or a token of the Flask original.
 pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, Problem> {
     let config = call.config()?;
     let body = body::read_json_object(request).await?;
@@ -40,7 +42,7 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
                 Presented::Legacy(access) => {
                     exchange(call, &config, request, &refresh_token, &access).await
                 }
-                // An access token renews nothing.
+                // An access token cannot be exchanged for a new one.
                 Presented::Access(_) => Err(Problem::token_incorrect().because("access_token")),
             }
         }
@@ -72,7 +74,7 @@ async fn rotate(
     }
 }
 
-/// A session in exchange for a token of the original's.
+/// Opens a session in exchange for a token of the Flask original.
 async fn exchange(
     call: &Call,
     config: &Config,
@@ -87,8 +89,8 @@ async fn exchange(
     let exchange = ExchangeLegacy {
         digest: TokenDigest::new(token),
         id: access.id(),
-        // Rounded against the holder, as everywhere.
-        #[allow(clippy::cast_possible_truncation)] // within all dates
+        // Rounded down, so that the token never counts as newer than it is.
+        #[allow(clippy::cast_possible_truncation)] // an `i64` holds every valid date
         issued_at: issued_at.floor() as i64,
         expires_at: access.expires_at().seconds(),
         shown: Some(shown),

@@ -1,4 +1,4 @@
-//! The answer to whoever has a session now.
+//! The answer to a client that has opened or renewed a session.
 
 use serde::Serialize;
 
@@ -19,7 +19,8 @@ struct Answer<'a> {
     refresh_expires_in: i64,
 }
 
-/// A new access token of a session, and its refresh token.
+/// Issues a new access token of the session, and answers with that token and the
+/// session's refresh token.
 pub(super) fn answer(
     config: &Config,
     username: Username,

@@ -1,4 +1,4 @@
-//! A user's own sessions.
+//! `/sessions`: users list and end their own sessions.
 
 use serde::Serialize;
 use worker::Request;
@@ -26,7 +26,8 @@ pub(super) struct SessionView<'a> {
     id: &'a SessionId,
     began_at: i64,
     renewed_at: i64,
-    /// Whether it is the token's own; only for the user.
+    /// Whether the request's token belongs to this session; absent in answers to
+    /// operators.
     #[serde(skip_serializing_if = "Option::is_none")]
     current: Option<bool>,
     client: &'a ClientDescription,
@@ -44,7 +45,7 @@ impl<'a> SessionView<'a> {
     }
 }
 
-/// `GET /sessions`.
+/// `GET /sessions`: lists the user's sessions.
 pub(super) async fn list(call: &Call, request: &Request) -> Result<Reply, Problem> {
     let (username, token) = token_of_session(call, request)?;
     let current = token.session.as_ref().map(|session| session.id.clone());
@@ -63,12 +64,12 @@ pub(super) async fn list(call: &Call, request: &Request) -> Result<Reply, Proble
     }
 }
 
-/// `DELETE /sessions`: ends all sessions but the token's own.
+/// `DELETE /sessions`: ends all sessions except the token's session.
 pub(super) async fn end_others(call: &Call, request: &Request) -> Result<Reply, Problem> {
     end(call, request, WhichSessions::Others).await
 }
 
-/// `DELETE /sessions/{id}`.
+/// `DELETE /sessions/{id}`: ends one session.
 pub(super) async fn end_one(call: &Call, request: &Request) -> Result<Reply, Problem> {
     let url = request.inner().url();
     match session_in(split_url(&url).1).and_then(SessionId::parse) {
@@ -90,7 +91,8 @@ async fn end(call: &Call, request: &Request, which: WhichSessions) -> Result<Rep
     }
 }
 
-/// The header's token, which must belong to a session.
+/// The user and the facts of the token in the header. The token must belong to a
+/// session.
 fn token_of_session(call: &Call, request: &Request) -> Result<(Username, TokenFacts), Problem> {
     let config = call.config()?;
     let access = bearer::access(call, &config, request)?;

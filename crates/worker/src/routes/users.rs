@@ -1,3 +1,5 @@
+//! `POST /users`.
+
 use serde::{Deserialize, Serialize};
 use worker::Request;
 use zeroize::Zeroizing;
@@ -27,7 +29,7 @@ struct Answer<'a> {
     phone: &'a str,
 }
 
-/// `POST /users`: signs a new user up, where that is open to anyone.
+/// `POST /users`: signs up a new user, if the settings let anyone sign up.
 pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, Problem> {
     let config = call.config()?;
     if !config.registration_open {

@@ -1,4 +1,4 @@
-//! `PATCH /admin/users/~{name}`.
+//! `PATCH /admin/users/~{name}`: changes a user.
 
 use zeroize::Zeroizing;
 

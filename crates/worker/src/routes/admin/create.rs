@@ -1,4 +1,4 @@
-//! `POST /admin/users`.
+//! `POST /admin/users`: creates a user.
 
 use zeroize::Zeroizing;
 
@@ -42,8 +42,8 @@ impl Body {
     }
 }
 
-/// An operator may also create a name that nobody could choose at a sign-up:
-/// users of a Flask application may have one.
+/// Creates a user. An operator may also use a name that is refused at a sign-up,
+/// because users of a Flask application may have such a name.
 pub(super) async fn answer(call: &Call, config: &Config, body: &str) -> Result<Reply, Problem> {
     let Body {
         username,
@@ -64,7 +64,7 @@ pub(super) async fn answer(call: &Call, config: &Config, body: &str) -> Result<R
     let create = Create {
         by_operator: true,
         imported_hash: digest_of_import(imported, hash.as_deref()),
-        // No password opens an empty hash.
+        // No password matches an empty hash.
         hash_password: hash.unwrap_or_default(),
         phone: phone.as_str().into(),
         id,

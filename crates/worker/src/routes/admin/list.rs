@@ -1,4 +1,4 @@
-//! `GET /admin/users`: the users in KV, which may be a minute old.
+//! `GET /admin/users`: lists the users in KV. The list may be a minute old.
 
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ use portcullis::account::{StoredUser, UserId, UserRecord, Username};
 #[derive(Serialize)]
 struct Answer<'a> {
     users: Vec<Summary>,
-    /// The names under which KV holds something else than a user.
+    /// The names under which KV holds a value that is not a user.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     corrupt: Vec<String>,
     /// Where the next page begins; left out on the last page.
@@ -27,9 +27,9 @@ struct Summary {
     disabled: bool,
 }
 
-/// How many users a page has, if the request does not say.
+/// The most users of a page, if the request has no `limit`.
 const DEFAULT_LIMIT: u16 = 100;
-/// The most users of a page: KV lists no more keys at once.
+/// The highest `limit`, because KV lists no more keys at once.
 const MOST: u16 = 1000;
 /// The longest cursor in bytes.
 const LONGEST_CURSOR: usize = 1024;
@@ -41,7 +41,7 @@ struct Query {
     prefix: Option<String>,
 }
 
-/// A page has fewer users than its limit where some were removed.
+/// Lists one page. A page has fewer users than its limit if users were removed.
 pub(super) async fn answer(call: &Call, url: &str) -> Result<Reply, Problem> {
     let Query {
         cursor,
@@ -73,7 +73,7 @@ pub(super) async fn answer(call: &Call, url: &str) -> Result<Reply, Problem> {
 
 fn parse(name: &str, stored: &str) -> Option<StoredUser> {
     let username = Username::new(name).ok()?;
-    // Under another form of the name nobody finds it.
+    // Lookups use the normalized name, so they never find another form.
     if username.as_str() != name {
         return None;
     }
@@ -98,7 +98,7 @@ impl Query {
                     query.limit.replace(limit).is_none()
                 }
                 "prefix" => {
-                    // Names are stored normalized.
+                    // Names are stored normalized, so the prefix is normalized too.
                     let prefix = match value.as_ref() {
                         "" => String::new(),
                         value => Username::new(value).ok()?.as_str().into(),

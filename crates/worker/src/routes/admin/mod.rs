@@ -1,4 +1,4 @@
-//! `/admin/…`: what operators do. Each request is signed; see
+//! The operators' routes under `/admin`. An operator signs each request; see
 //! [`OperatorKeys`](portcullis::account::OperatorKeys).
 
 mod change;
@@ -20,7 +20,7 @@ use crate::reply::Reply;
 use crate::{body, header, split_url, users};
 use portcullis::account::{OperatorRequest, Username};
 
-/// Answers any method. Without `OPERATOR_KEYS` there is no such route.
+/// Answers requests of any method. Without `OPERATOR_KEYS`, the answer is a 404.
 pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, Problem> {
     let config = call.config()?;
     let keys = config.operator_keys.as_ref();
@@ -65,8 +65,8 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
     }
 }
 
-/// The value that KV shows under the user's key. The object uses it as long as
-/// it has no record of its own.
+/// The value that KV has under the user's key. The account's object uses this value
+/// until the object has a record of its own.
 async fn shown(call: &Call, username: &Username) -> Result<Option<String>, Problem> {
     let stored = users::find(&call.env, username).await;
     stored.map_err(|_| Problem::store_unavailable())

@@ -1,4 +1,4 @@
-//! The hash that an operator gives a user.
+//! The password hash that an operator sets for a user.
 
 use zeroize::Zeroizing;
 
@@ -8,11 +8,11 @@ use portcullis::account::{HashDigest, Username};
 use portcullis::password::{Argon2idHash, NewPassword, StoredHash};
 use portcullis::settings::Config;
 
-/// The hash to store, from a body's `password` or `hash_password`; `None`
-/// where the body has neither.
+/// The hash to store, from a body's `password` or `hash_password`; `None` if the
+/// body has neither.
 ///
-/// A password is judged by the policy and hashed here. A hash must be one that
-/// a login can check.
+/// A password must satisfy the password policy and is hashed here. A hash must be
+/// of a kind that a login can check.
 pub(super) async fn from_body(
     config: &Config,
     username: &Username,
@@ -42,8 +42,8 @@ pub(super) async fn from_body(
     }
 }
 
-/// The digest that the record keeps of a hash that an import sends. A later
-/// import compares it with the source's hash.
+/// The digest of an imported hash; `None` if the hash is not imported. The record
+/// keeps the digest, and a later import compares it with the hash in its source.
 pub(super) fn digest_of_import(imported: Option<bool>, hash: Option<&str>) -> Option<HashDigest> {
     hash.filter(|_| imported == Some(true)).map(HashDigest::new)
 }

@@ -1,4 +1,4 @@
-//! Whether an operator signed the request.
+//! Checks that an operator signed the request.
 
 use crate::call::Call;
 use crate::now;
@@ -8,14 +8,14 @@ use portcullis::account::{OperatorError, OperatorKeys, OperatorRequest};
 use portcullis::key::KeyId;
 use portcullis::token::UnverifiedToken;
 
-/// When a key that has sent too many requests may try again, in seconds: most
-/// of them have expired by then.
+/// When a key with too many requests may try again, in seconds. Most of its
+/// requests have expired by then.
 const RETRY_AFTER: u32 = 60;
 
-/// Verifies the request and uses its id. `authorization` is the value of that
-/// header.
+/// Verifies the request and marks its id as used. `authorization` is the value of
+/// the header `Authorization`.
 ///
-/// The id is used only after the signature is verified, so that nobody else can
+/// The id is marked only after the signature is verified, so that nobody else can
 /// use up an operator's ids.
 pub(super) async fn authenticate(
     call: &Call,
@@ -42,7 +42,7 @@ pub(super) async fn authenticate(
     }
 }
 
-/// The token of the scheme `Bearer`.
+/// The token in the header, whose scheme must be `Bearer`.
 fn bearer(authorization: &str) -> Result<&str, Problem> {
     authorization
         .trim()
@@ -52,8 +52,8 @@ fn bearer(authorization: &str) -> Result<&str, Problem> {
         .ok_or_else(Problem::operator_missing)
 }
 
-/// The `kid` of a token that is refused although one of the keys signed it:
-/// every refusal but that of the token itself comes after the signature.
+/// The `kid` of a refused token that one of the operators' keys signed. Except for
+/// [`OperatorError::Token`], every refusal comes after the signature is verified.
 fn signing_key(refusal: &OperatorError, token: &str) -> Option<KeyId> {
     #[derive(serde::Deserialize)]
     struct Header {

@@ -1,4 +1,4 @@
-//! `POST /admin/users/~{name}/rename`.
+//! `POST /admin/users/~{name}/rename`: renames a user.
 
 use futures_util::future::try_join;
 

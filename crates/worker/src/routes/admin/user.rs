@@ -1,4 +1,4 @@
-//! One user: read, sign out, remove, end a session.
+//! Reads, signs out or removes one user, or ends one of the user's sessions.
 
 use super::{shown, view};
 use crate::call::Call;
@@ -11,7 +11,7 @@ use portcullis::account::object::protocol::{
 };
 use portcullis::account::{SessionId, Username};
 
-/// `GET /admin/users/~{name}`.
+/// `GET /admin/users/~{name}`: reads a user.
 pub(super) async fn read(call: &Call, username: &Username) -> Result<Reply, Problem> {
     let shown = shown(call, username).await?;
     let answer = object::ask(&call.env, username, ReadUser { shown }).await;
@@ -19,7 +19,7 @@ pub(super) async fn read(call: &Call, username: &Username) -> Result<Reply, Prob
     Ok(view::reply(200, &user).because("user_read"))
 }
 
-/// `POST /admin/users/~{name}/sign-out`.
+/// `POST /admin/users/~{name}/sign-out`: ends all sessions of a user.
 pub(super) async fn sign_out(call: &Call, username: &Username) -> Result<Reply, Problem> {
     let shown = shown(call, username).await?;
     let answer = object::ask(&call.env, username, SignOut { shown }).await;
@@ -27,8 +27,9 @@ pub(super) async fn sign_out(call: &Call, username: &Username) -> Result<Reply, 
     Ok(Reply::empty().because("user_signed_out"))
 }
 
-/// `DELETE /admin/users/~{name}`. A value that is not a user's, and that no
-/// object has adopted, is deleted from KV: the user can be imported again.
+/// `DELETE /admin/users/~{name}`: removes a user. If KV has a corrupt value, and no
+/// object has adopted a record, the value is deleted from KV. After that, the user
+/// can be imported again.
 pub(super) async fn remove(call: &Call, username: &Username) -> Result<Reply, Problem> {
     let shown = shown(call, username).await?;
     let request = RemoveUser {
@@ -45,7 +46,7 @@ pub(super) async fn remove(call: &Call, username: &Username) -> Result<Reply, Pr
     Ok(Reply::empty().because("user_removed"))
 }
 
-/// `DELETE /admin/users/~{name}/sessions/{id}`.
+/// `DELETE /admin/users/~{name}/sessions/{id}`: ends one of a user's sessions.
 pub(super) async fn end_session(
     call: &Call,
     username: &Username,

@@ -1,4 +1,4 @@
-//! A user as an operator sees it: everything but the password's hash.
+//! The view of a user for operators: everything except the password hash.
 
 use serde::Serialize;
 
@@ -9,14 +9,14 @@ use portcullis::account::UserId;
 use portcullis::account::object::protocol::{NoUser, UserAnswer, UserState};
 use portcullis::password::StoredHash;
 
-/// All times are in seconds since the epoch.
+/// A user in an answer. All times are in seconds since the epoch.
 #[derive(Serialize)]
 struct UserView<'a> {
     id: UserId,
     username: &'a str,
     phone: &'a str,
     disabled: bool,
-    /// `imported` until the account's object adopts the record.
+    /// `imported` until the account's object adopts the record, then `active`.
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<u64>,
@@ -24,8 +24,8 @@ struct UserView<'a> {
     tokens_valid_from: Option<i64>,
     /// `null` for a user without a usable password.
     hash: Option<HashView>,
-    /// The digest of the hash that an import gave the user; absent once the
-    /// password was changed here.
+    /// The digest of the imported hash; absent after the password was changed
+    /// here.
     #[serde(skip_serializing_if = "Option::is_none")]
     imported_hash: Option<String>,
     sessions: Vec<SessionView<'a>>,
@@ -33,13 +33,13 @@ struct UserView<'a> {
 
 #[derive(Serialize)]
 struct HashView {
-    /// Such as `pbkdf2:sha256:150000`.
+    /// The method of the hash, for example `pbkdf2:sha256:150000`.
     scheme: String,
     /// Whether the next login keeps this hash.
     current: bool,
 }
 
-/// The user, in an answer with this status.
+/// An answer with this status and the user.
 pub(super) fn reply(status: u16, user: &UserState) -> Reply {
     let UserState {
         record,
@@ -68,7 +68,7 @@ pub(super) fn reply(status: u16, user: &UserState) -> Reply {
     Reply::json(status, &view)
 }
 
-/// The user of an answer that has one.
+/// The user in the object's answer, or the error if there is no such user.
 pub(super) fn existing(answer: UserAnswer) -> Result<UserState, Problem> {
     match answer {
         UserAnswer::User(user) => Ok(user),
@@ -77,7 +77,7 @@ pub(super) fn existing(answer: UserAnswer) -> Result<UserState, Problem> {
     }
 }
 
-/// Why there is no user to speak of.
+/// The error that says why there is no usable user.
 pub(super) fn no_user(why: NoUser) -> Problem {
     match why {
         NoUser::Unknown => Problem::user_unknown(),
