@@ -1,4 +1,4 @@
-// The browsers and their drivers: from the environment, else from PATH and cargo's own folder.
+// Finds the browsers and their drivers: in the environment, else in PATH and cargo's own folder.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { cargoHome, inRoot } from "./paths.mjs";
