@@ -22,7 +22,7 @@ enum Place {
 
 /// The secrets that are not in .dev.vars and whose values are unknown.
 pub(super) struct Unknown<'a> {
-    /// Whether any secret may exist, because Cloudflare was not asked.
+    /// Whether any secret may exist, because there is no .dev.vars and Cloudflare was not asked.
     all: bool,
     /// The names of Cloudflare's secrets, whose values are unknown.
     names: &'a [String],
