@@ -1,6 +1,6 @@
-// Puts the pairs of a bulk file, one per line, into a local KV namespace. `wrangler kv bulk put --local` sends each pair
-// from Node to workerd separately; this script sends a hundred per request to a Worker in Miniflare. Exits with 3 if
-// it cannot do the same as this wrangler.
+// Puts the pairs of a bulk file, one per line, into a local KV namespace. `wrangler kv bulk put --local` sends each
+// pair from Node to workerd separately; this script sends a hundred per request to a Worker in Miniflare. Exits with 3
+// if it cannot do the same as this wrangler.
 import { execFileSync } from "node:child_process";
 import { createReadStream } from "node:fs";
 import { createRequire } from "node:module";
