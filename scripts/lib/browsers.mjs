@@ -15,7 +15,7 @@ export const chromedriver = () => process.env.CHROMEDRIVER || which("chromedrive
 export const firefox = () => process.env.FIREFOX || which("firefox-esr", "firefox");
 export const geckodriver = () => process.env.GECKODRIVER || which("geckodriver") || cargoBin("geckodriver");
 
-/** webdriver.json, which wasm-pack reads too, with the browser to start written into it. */
+/** The content of webdriver.json, which wasm-pack reads too, with the path of the browser added. */
 export function capabilities(browser) {
   const text = existsSync(inRoot("webdriver.json")) ? readFileSync(inRoot("webdriver.json"), "utf8") : "{}";
   const all = JSON.parse(text);

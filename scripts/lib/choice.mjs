@@ -37,7 +37,7 @@ ${Object.entries(stages)
   .map(([name, { title }]) => `  ${name.padEnd(13)} ${title}`)
   .join("\n")}`;
 
-/** The stage and the file that a word on the command line names. */
+/** Finds the stage and the file that a word on the command line names. */
 function named(word, stages, tests) {
   const [name, file, ...more] = word.replace(/^(\.\/)?tests\//, "").split("/");
   if (!Object.hasOwn(stages, name) || more.length > 0) {

@@ -1,4 +1,4 @@
-// How many tests passed, failed and were skipped, from what the runners say.
+// Reads from the output of test runners how many tests passed, failed and were skipped.
 
 /** Adds up the results that cargo's and wasm-bindgen's test runners print for each test program. */
 export function countCargo(output) {

@@ -34,7 +34,7 @@ function isComplete(text) {
     return publicKeys(text).some((key) => key.kid === kid);
   } catch (error) {
     if (error instanceof PlainError) throw error;
-    return false; // publicPart() says what is wrong with the file.
+    return false; // publicPart() reports the problem of the file.
   }
 }
 
@@ -43,7 +43,7 @@ function isComplete(text) {
  * without compiling the command line first.
  */
 async function publicPart() {
-  const { generateKey, publicKey } = await import("portcullis"); // Not before the npm package is built.
+  const { generateKey, publicKey } = await import("portcullis"); // Imported here because it has to be built first.
   if (!hasOperatorKey()) {
     const key = generateKey("EdDSA");
     mkdirSync(dirname(KEY_FILE), { recursive: true, mode: 0o700 });

@@ -25,7 +25,7 @@ const toolStamp = (name, inputs, outputs) => new Stamp(join(toolsDir, "stamps", 
 
 const lockPackages = (path) => JSON.parse(readFileSync(path, "utf8")).packages;
 
-/** Whether node_modules in `folder` is what package-lock.json says, by npm's own record of what it installed. */
+/** Whether node_modules in `folder` matches package-lock.json, by npm's own record of the installed packages. */
 function npmPackagesFresh(folder) {
   const record = join(folder, "node_modules", ".package-lock.json");
   if (!existsSync(record)) return false;

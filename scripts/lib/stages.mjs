@@ -16,7 +16,7 @@ import { npm, page, worker, workerPanics } from "./steps.mjs";
 import { WASM_TARGET, cargoEnv, checkNative, locked } from "./toolchain.mjs";
 import { wranglerEnv } from "./wrangler.mjs";
 
-const TIMEOUT = 900; // seconds for a stage; one that hangs fails
+const TIMEOUT = 900; // in seconds; a stage that takes longer fails
 
 /** How many test files run at once on two cores. It is more than 2 because most tests wait part of the time. */
 export const PLACES = 3;
