@@ -15,7 +15,7 @@ export const chromedriver = () => process.env.CHROMEDRIVER || which("chromedrive
 export const firefox = () => process.env.FIREFOX || which("firefox-esr", "firefox");
 export const geckodriver = () => process.env.GECKODRIVER || which("geckodriver") || cargoBin("geckodriver");
 
-/** The content of webdriver.json, which wasm-pack reads too, with the path of the browser added. */
+/** Writes a copy of webdriver.json, which wasm-pack reads too, with the path of the browser. Returns its path. */
 export function capabilities(browser) {
   const text = existsSync(inRoot("webdriver.json")) ? readFileSync(inRoot("webdriver.json"), "utf8") : "{}";
   const all = JSON.parse(text);

@@ -21,7 +21,7 @@ pub(in super::super) struct Sqlite {
 /// The table name that Flask-SQLAlchemy gives a class `User`, and the name that others use.
 const TABLES: [&str; 2] = ["user", "users"];
 
-/// SQLite's own id of a row, for a table without an id column.
+/// SQLite's own id of a row, by which the rows are sorted.
 const ROWID: &str = "rowid";
 
 impl Sqlite {
