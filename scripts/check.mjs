@@ -1,4 +1,4 @@
-// `npm run check`: format, lint and native unit tests, for the time between two changes.
-// On an old Node the first line says so and ends it, before the second has newer syntax read.
+// `npm run check`: format, lint and native unit tests, as a quick check after a change.
+// The first import reports an old Node and exits, before the second loads syntax that an old Node cannot parse.
 import "./lib/node.mjs";
 import("./commands/check.mjs");

@@ -1,4 +1,4 @@
 // `npm run lint`: formatting, clippy for every feature that is built, and the documentation.
-// On an old Node the first line says so and ends it, before the second has newer syntax read.
+// The first import reports an old Node and exits, before the second loads syntax that an old Node cannot parse.
 import "./lib/node.mjs";
 import("./commands/lint.mjs");

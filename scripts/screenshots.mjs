@@ -1,4 +1,4 @@
-// `node scripts/screenshots.mjs`: takes the README's pictures of the page anew.
-// On an old Node the first line says so and ends it, before the second has newer syntax read.
+// `node scripts/screenshots.mjs`: takes new pictures of the page for the README.
+// The first import reports an old Node and exits, before the second loads syntax that an old Node cannot parse.
 import "./lib/node.mjs";
 import("./commands/screenshots.mjs");

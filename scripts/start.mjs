@@ -1,4 +1,4 @@
 // `npm start [-- --port N]`: from a bare clone to a running Worker with a first user.
-// On an old Node the first line says so and ends it, before the second has newer syntax read.
+// The first import reports an old Node and exits, before the second loads syntax that an old Node cannot parse.
 import "./lib/node.mjs";
 import("./commands/start.mjs");

@@ -19,7 +19,7 @@
 //!
 //! Tokens are JWTs (RFC 7519) as compact JWS (RFC 7515 §7.1); keys are JWKs (RFC 7517)
 //! or PEM (RFC 7468). A type's name says how far its value may be trusted:
-//! `Unverified…` proves nothing, `Verified…` has passed every check, `Secret…` is
+//! `Unverified…` proves nothing, `Verified…` has passed the checks that its page names, `Secret…` is
 //! never shown by `Debug`.
 //!
 //! # Example

@@ -1,4 +1,4 @@
-// `portcullis`: what the entry of each runtime offers.
+// `portcullis`: the functions and classes that the entry of each runtime exports.
 import { initSync } from "../wasm/portcullis.js";
 import { inspector } from "./inspector.js";
 import { keys } from "./key.js";
@@ -6,7 +6,7 @@ import { memoryOf } from "./memory.js";
 import { signer } from "./sign.js";
 import { verifier } from "./verify.js";
 
-/** All but the error, with the compiled module; as to `reader` see memory.js. */
+/** Returns the whole API except the error class, for the compiled module. memory.js explains `reader`. */
 export function apiOf(module, reader) {
   const wasm = initSync({ module });
   const memory = memoryOf(wasm, reader);

@@ -1,6 +1,6 @@
 /**
- * Makes `type` an error of this package, known as such to `instanceof` in each copy of it: `import`
- * and `require` load one each, and a bundle may hold another.
+ * Makes `instanceof type` work across copies of this package: `import` and `require` load one copy each, and a
+ * bundle may contain another.
  */
 export function ofAnyCopy(type, name) {
   const mark = Symbol.for(`portcullis.${name}`);
@@ -10,17 +10,17 @@ export function ofAnyCopy(type, name) {
   });
   return Object.defineProperty(type, Symbol.hasInstance, {
     value(instance) {
-      // What is derived from it is somebody else's.
+      // A class that extends `type` belongs to an application and keeps the usual `instanceof`.
       if (this !== type) return Function.prototype[Symbol.hasInstance].call(this, instance);
       return typeof instance === "object" && instance !== null && mark in instance;
     },
   });
 }
 
-/** Why a token was refused, or a key could not be used. Never holds the token. */
+/** Says why a token was rejected or a key is not usable. It never contains the token. */
 export const TokenError = /* @__PURE__ */ ofAnyCopy(
   class TokenError extends Error {
-    /** Dates in seconds, NaN where there is none. */
+    /** `expiredAt` and `notBefore` are in seconds since the epoch, or NaN if absent. */
     constructor(message, { code, claim, expiredAt, notBefore }) {
       super(message);
       this.code = code;

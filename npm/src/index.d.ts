@@ -1,13 +1,13 @@
 /**
- * JSON Web Tokens, strictly read. All times are seconds since the epoch and
- * all durations seconds, but for what is a `Date`. Nothing needs to be
- * initialised and everything is synchronous.
+ * Inspects, verifies and signs JSON Web Tokens. Every call is synchronous, and there is nothing to initialize.
+ * Points in time are seconds since the epoch and durations are seconds, except where the type is `Date`.
+ * A wrong argument or option is a `TypeError`.
  */
 
-/** An algorithm of keys that are a secret (RFC 7518 §3.2). */
+/** The algorithms whose key is a shared secret (RFC 7518 §3.2). */
 export type HmacAlgorithm = "HS256" | "HS384" | "HS512";
 
-/** An algorithm that keys can have (RFC 7518 §3.1; `EdDSA` is Ed25519, RFC 8037). */
+/** The algorithms that a key can have (RFC 7518 §3.1). `EdDSA` is Ed25519 (RFC 8037). */
 export type Algorithm = HmacAlgorithm | "EdDSA" | "ES256";
 
 /** A JOSE header (RFC 7515 §4). */
@@ -31,8 +31,8 @@ export interface JwtClaims {
 }
 
 /**
- * A JSON Web Key (RFC 7517): `oct` with an `alg` of HMAC, `OKP` on Ed25519 for
- * EdDSA, or `EC` on P-256 for ES256; the latter two private or public.
+ * A JSON Web Key (RFC 7517): `oct` with an HMAC `alg`, `OKP` on Ed25519 for `EdDSA`, or `EC` on P-256 for `ES256`.
+ * A key of type `OKP` or `EC` is private or public.
  */
 export interface Jwk {
   kty: string;
@@ -40,12 +40,13 @@ export interface Jwk {
   kid?: string;
   use?: string;
   key_ops?: string[];
-  /** The secret of a key of the type `oct`, in base64url. */
+  /** The secret of a key of type `oct`, in base64url. */
   k?: string;
-  /** The curve of a key of the type `OKP` or `EC`. */
+  /** The curve of a key of type `OKP` or `EC`. */
   crv?: string;
-  /** The public key, or its coordinates, in base64url. */
+  /** The public key, or the x coordinate of a key of type `EC`, in base64url. */
   x?: string;
+  /** The y coordinate of a key of type `EC`, in base64url. */
   y?: string;
   /** The private key, in base64url. */
   d?: string;
@@ -53,9 +54,8 @@ export interface Jwk {
 }
 
 /**
- * A JWK Set (RFC 7517 §5), the newest key first. The token's `kid` chooses and
- * an unknown one is refused; without `kid`, the one key of the token's
- * algorithm, if there is just one.
+ * A JWK Set (RFC 7517 §5), the newest key first. The token's `kid` chooses the key, and an unknown `kid` is
+ * rejected. For a token without `kid`, the set must have exactly one key of the token's algorithm.
  */
 export interface JwkSet {
   keys: Jwk[];
@@ -73,32 +73,39 @@ export type TokenErrorCode =
   | "token_claim_invalid"
   | "key_invalid";
 
-/** Why a token was refused, or a key could not be used. Never holds the token. */
+/**
+ * Says why a token was rejected or a key is not usable. It never contains the token. `instanceof` also works for
+ * errors of another copy of the package.
+ * @example
+ * if (error instanceof TokenError && error.code === "token_expired") console.log(error.expiredAt);
+ */
 export class TokenError extends Error {
   private constructor();
   readonly name: "TokenError";
   readonly code: TokenErrorCode;
-  /** With `token_expired`: since when. */
+  /** With `token_expired`: when the token expired. */
   readonly expiredAt?: Date;
-  /** With `token_not_yet_valid`: from when on. */
+  /** With `token_not_yet_valid`: when the token becomes valid. */
   readonly notBefore?: Date;
   /** With `token_claim_invalid`: the claim's name. */
   readonly claim?: string;
 }
 
 /**
- * Header and claims of a token. **Not verified**: anyone can have written it,
- * and a type `C` that is given is believed, not checked.
+ * Returns the header and the claims of a token. **Not verified**: anyone can have written them. The type `C` is
+ * not checked at run time.
  * @throws {TokenError} `token_malformed`
+ * @example
+ * const { header, claims } = decode(token);
  */
 export function decode<C = JwtClaims>(token: string): { header: JoseHeader; claims: C };
-// The last one is what `ReturnType` sees.
+// TypeScript uses the last overload for `ReturnType`.
 export function decode(token: string): { header: JoseHeader; claims: JwtClaims };
 
 export interface InspectOptions {
-  /** The time to judge by; the clock's by default. */
+  /** The time for the check, in seconds since the epoch. Default: the clock. */
   now?: number;
-  /** How far clocks may differ; 0 by default. */
+  /** How far clocks may differ, in seconds. Default: 0. */
   leeway?: number;
 }
 
@@ -109,56 +116,79 @@ export interface Inspection<C = JwtClaims> {
   issuedAt?: Date;
   notBefore?: Date;
   expiresAt?: Date;
-  /** Infinity without an expiry, negative when it is over. */
+  /** Infinity for a token that never expires, negative after the expiry. */
   secondsLeft: number;
-  /** The dates stood in the header, as itsdangerous writes them. */
+  /** True if the dates are in the header, as in tokens of itsdangerous. */
   legacy: boolean;
 }
 
 /**
- * Header, claims and what they say of the token's time. **Not verified.**
- * @throws {TokenError} `token_malformed`; `token_claim_invalid` for a date that is none
+ * Returns the header, the claims and the token's times. **Not verified**: anyone can have written them.
+ * @throws {TokenError} `token_malformed`; `token_claim_invalid` if a date is not a valid number
+ * @example
+ * const { claims, status, secondsLeft } = inspect(token);
  */
 export function inspect<C = JwtClaims>(token: string, options?: InspectOptions): Inspection<C>;
 export function inspect(token: string, options?: InspectOptions): Inspection;
 
-/** When a token ends; undefined without an expiry. **Not verified.** */
+/**
+ * Returns when a token expires, or undefined if it never does. **Not verified.**
+ * @throws {TokenError} `token_malformed`, `token_claim_invalid`
+ * @example
+ * console.log(expiresAt(token)?.toISOString() ?? "never");
+ */
 export function expiresAt(token: string): Date | undefined;
 
-/** Infinity without an expiry, negative when it is over. **Not verified.** */
+/**
+ * Returns the seconds until a token expires: Infinity if it never does, negative after the expiry.
+ * **Not verified.**
+ * @throws {TokenError} `token_malformed`, `token_claim_invalid`
+ * @example
+ * if (secondsLeft(token) < 60) console.log("expires within a minute");
+ */
 export function secondsLeft(token: string, options?: { now?: number }): number;
 
-/** **Not verified.** */
+/**
+ * Returns whether a token has expired. **Not verified.**
+ * @throws {TokenError} `token_malformed`, `token_claim_invalid`
+ * @example
+ * if (isExpired(token, { leeway: 30 })) console.log("log in again");
+ */
 export function isExpired(token: string, options?: InspectOptions): boolean;
 
 export interface VerifyOptions {
-  /** Allowed beside each key having one of its own. */
+  /** The allowed algorithms. Each key also allows only its own algorithm. */
   algorithms?: Algorithm[];
+  /** The required `iss`; of an array, one must match. */
   issuer?: string | string[];
-  /** The token must name one of these. */
+  /** The required `aud`; of an array, one must match. */
   audience?: string | string[];
+  /** The required `sub`. */
   subject?: string;
-  /** The header's `typ`. */
+  /** The required `typ` of the header. */
   type?: string;
-  /** How far clocks may differ; 0 by default. */
+  /** How far clocks may differ, in seconds. Default: 0. */
   leeway?: number;
-  /** How long after `iat` a token is accepted at most. */
+  /** The longest time since `iat`, in seconds. */
   maxAge?: number;
   /**
-   * Claims that must be there; `["exp"]` by default. `exp` is asked for with
-   * them, named or not: only `[]` does without an expiry.
+   * The claims that a token must have. Default: `["exp"]`. `exp` is always required as well, unless the list is
+   * empty: only `[]` allows a token that never expires.
    */
   requiredClaims?: string[];
-  /** In bytes; 8192 by default. */
+  /** The longest token, in bytes. Default: 8192. */
   maxTokenLength?: number;
-  /** The time to judge by; the clock's by default. */
+  /** The time for the check, in seconds since the epoch. Default: the clock. */
   now?: number;
 }
 
 /**
- * Verifies signature and claims. The algorithm comes from the key, never from
- * the token; the signature is checked before any claim is read.
- * @throws {TokenError}
+ * Verifies the signature and the claims of a token. The algorithm comes from the key, never from the token. The
+ * signature is checked before any claim is read.
+ * @throws {TokenError} every code
+ * @example
+ * const key = secretKey(process.env.SECRET_KEY, "HS512");
+ * const { claims } = verify(token, key, { issuer: "https://login.example" });
  */
 export function verify<C = JwtClaims>(
   token: string,
@@ -166,60 +196,89 @@ export function verify<C = JwtClaims>(
   options?: VerifyOptions,
 ): { header: JoseHeader; claims: C };
 
-/** Keys and options, read once and used for many tokens, whose claims are of the type `C`. */
+/**
+ * Reads keys and options once, to verify many tokens. The claims have the type `C`, which is not checked at run
+ * time.
+ * @example
+ * const verifier = new Verifier(key, { issuer: "https://login.example" });
+ * const { claims } = verifier.verify(token);
+ */
 export class Verifier<C = JwtClaims> {
   /** @throws {TokenError} `key_invalid` */
   constructor(key: Key, options?: VerifyOptions);
-  /** @throws {TokenError} */
+  /**
+   * Verifies a token; see the function `verify`.
+   * @throws {TokenError} every code except `key_invalid`
+   */
   verify<T = C>(token: string, at?: { now?: number }): { header: JoseHeader; claims: T };
 }
 
 export interface SignOptions {
-  /** `exp`: this long after now. */
+  /** Sets `exp`, as seconds from now. */
   expiresIn?: number;
-  /** `nbf`: this long after now. */
+  /** Sets `nbf`, as seconds from now. */
   notBefore?: number;
   issuer?: string;
   audience?: string | string[];
   subject?: string;
-  /** The header's `typ`; `JWT` by default. */
+  /** The header's `typ`. Default: `JWT`. */
   type?: string;
-  /** The header's `kid`; the key's own by default. */
+  /** The header's `kid`. Default: the key's `kid`. */
   keyId?: string;
   /** Adds a `jti` of 128 random bits. */
   jwtId?: boolean;
-  /** The time of signing; the clock's by default. */
+  /** The time of signing, in seconds since the epoch. Default: the clock. */
   now?: number;
 }
 
 /**
- * Signs claims. `iat` is added unless they bring it; a claim that both the
- * claims and the options set is an error. How long the token gets is the caller's
- * matter: verifiers take 8192 bytes by default.
+ * Signs claims and returns the token. Adds `iat` if the claims have none. A claim that both the claims and the
+ * options set is an error. The length of the token is not limited here; verifiers accept 8192 bytes by default.
  * @throws {TokenError} `token_claim_invalid`, `token_malformed`, `key_invalid`
+ * @example
+ * const token = sign({ sub: "1" }, key, { expiresIn: 3600, issuer: "https://login.example" });
  */
 export function sign(claims: object, key: Jwk, options?: SignOptions): string;
 
-/** A key and options, read once and used for many tokens, whose claims are of the type `C`. */
+/**
+ * Reads a key and options once, to sign many tokens. The claims have the type `C`, which is not checked at run
+ * time.
+ * @example
+ * const signer = new Signer(key, { expiresIn: 3600 });
+ * const token = signer.sign({ sub: "1" });
+ */
 export class Signer<C extends object = object> {
   /** @throws {TokenError} `key_invalid` */
   constructor(key: Jwk, options?: SignOptions);
-  /** @throws {TokenError} */
+  /**
+   * Signs claims; see the function `sign`.
+   * @throws {TokenError} `token_claim_invalid`, `token_malformed`
+   */
   sign(claims: C, at?: { now?: number }): string;
 }
 
 /**
- * A JWK of a raw secret; of a string, its UTF-8 is taken. At least 32, 48 or
- * 64 bytes.
+ * Makes a JWK from a secret: bytes, or the UTF-8 of a string. Base64 is not decoded. The secret needs at least
+ * 32 bytes for `HS256`, 48 for `HS384` and 64 for `HS512`.
  * @throws {TokenError} `key_invalid`
+ * @example
+ * const key = secretKey(process.env.SECRET_KEY, "HS512");
  */
 export function secretKey(secret: string | Uint8Array, alg: HmacAlgorithm): Jwk;
 
-/** A new key; its `kid` is its thumbprint (RFC 7638). Of all but HMAC, it is the private one. */
+/**
+ * Generates a private or secret key. Its `kid` is its thumbprint (RFC 7638).
+ * @throws {TokenError} `key_invalid` for an unknown algorithm
+ * @example
+ * const key = generateKey("EdDSA");
+ * const token = sign({ sub: "1" }, key, { expiresIn: 3600 });
+ */
 export function generateKey(alg: Algorithm): Jwk;
 
 /**
- * What of a private key everyone may know, to verify with.
- * @throws {TokenError} `key_invalid`, for a key of HMAC as well, which has no such part
+ * Returns the public part of a key pair, which verifies its tokens and may be published.
+ * @throws {TokenError} `key_invalid`, also for an HMAC key, which has no public part
+ * @example
+ * verify(token, publicKey(key));
  */
 export function publicKey(key: Jwk): Jwk;

@@ -1,14 +1,14 @@
-// Reading without a key, for either module.
+// Reads tokens without a key, for both `portcullis` and `portcullis/inspect`.
 import { EXPIRES_AT, ISSUED_AT, LEGACY, LONGEST_TOKEN, NOT_BEFORE, SECONDS_LEFT } from "./memory.js";
 import { duration, nowFrom, readOptions, seconds } from "./options.js";
 
-// In the order of the numbers that crates/wasm/src/inspect.rs gives them; tests/npm/rust-numbers.test.mjs compares them.
+// crates/wasm/src/inspect.rs returns the index; tests/npm/rust-numbers.test.mjs compares the order.
 const STATUS = ["current", "expired", "not-yet-valid", "never-expires"];
 const OPTIONS = { __proto__: null, now: seconds, leeway: duration };
 
 const date = (at) => (Number.isNaN(at) ? undefined : new Date(at * 1000));
 
-/** The functions that read tokens, with a module's exports and its memory. */
+/** Returns the functions that read tokens, for a module's exports and its memory. */
 export function inspector(wasm, { writeToken, facts, header, claims, fail }) {
   function look(token, now, leeway) {
     const status = wasm.inspect(writeToken(token, LONGEST_TOKEN), now, leeway);
@@ -16,7 +16,7 @@ export function inspector(wasm, { writeToken, facts, header, claims, fail }) {
     return STATUS[status];
   }
 
-  // Options are read before the token is written: a getter may come back here.
+  // Options are read before the token is written: a getter in them may call this function again.
   function statusOf(token, options) {
     if (options === undefined) return look(token, Date.now() / 1000, 0);
     const { now = Date.now() / 1000, leeway = 0 } = readOptions(options, OPTIONS);

@@ -1,16 +1,16 @@
 import { isWellFormed, texts } from "./options.js";
 
-// The members that are read of a JWK, whatever its type.
+// The members of a JWK that are read, for every key type.
 const MEMBERS = ["kty", "alg", "kid", "use", "key_ops", "crv", "x", "y", "d", "k"];
 
 const isObject = (value) => typeof value === "object" && value !== null;
 
-// Own properties only: a polluted Object.prototype would choose the key with which a token is verified.
+// Own properties only: a polluted Object.prototype could otherwise choose the key that verifies a token.
 const own = (object, name) => (Object.hasOwn(object, name) ? object[name] : undefined);
 
-/** What of a JWK is handed over, to be written as JSON. */
+/** Returns the members of a JWK that the module reads, to be written as JSON. */
 function jwk(key) {
-  // No key and no member of one may be this, so the module refuses it: malformed is not absent.
+  // `false` stands for a malformed key or member. The module rejects it, so a malformed value is not taken as absent.
   if (!isObject(key)) return false;
   const members = { __proto__: null };
   for (const name of MEMBERS) {
@@ -24,13 +24,13 @@ function mustBeKey(key) {
   if (!isObject(key)) throw new TypeError("a key must be a JWK or a JWK Set");
 }
 
-/** A JWK, to be written as JSON. */
+/** Returns a JWK, to be written as JSON. */
 export function oneKey(key) {
   mustBeKey(key);
   return jwk(key);
 }
 
-/** A JWK or a JWK Set, to be written as JSON. */
+/** Returns a JWK or a JWK Set, to be written as JSON. */
 export function oneKeyOrSet(key) {
   mustBeKey(key);
   if (!Object.hasOwn(key, "keys")) return jwk(key);
@@ -42,12 +42,12 @@ function mustBeName(alg) {
   if (typeof alg !== "string") throw new TypeError("an algorithm must be a string");
 }
 
-// What an algorithm takes to make a key.
+// The random bytes that the module gets for a new key of any algorithm.
 const RANDOM = 64;
 
-/** The functions that make keys, with the module's exports and its memory. */
+/** Returns the functions that make keys, for the module's exports and its memory. */
 export function keys(wasm, { fail, text, write, writeBehind }) {
-  /** The object whose JSON the module has left, and which is a secret. */
+  /** Parses the secret JSON that the module has written, and wipes it in the module's memory. */
   function takeSecret() {
     const secret = JSON.parse(text());
     wasm.wipe();
@@ -57,7 +57,7 @@ export function keys(wasm, { fail, text, write, writeBehind }) {
   function secretKey(secret, alg) {
     const isText = typeof secret === "string";
     if (!isText && !(secret instanceof Uint8Array)) throw new TypeError("a secret must be a string or a Uint8Array");
-    // It has no UTF-8; what stands in for it would make two secrets one.
+    // A lone surrogate has no UTF-8. The encoder would replace it, so two different secrets would become the same.
     if (isText && !isWellFormed(secret)) throw new TypeError("the secret holds a lone surrogate");
     mustBeName(alg);
     const bytes = isText ? new TextEncoder().encode(secret) : secret;

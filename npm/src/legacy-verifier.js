@@ -3,7 +3,7 @@ import { isWellFormed, text as name, readOptions, seconds } from "./options.js";
 
 const encoder = new TextEncoder();
 
-/** A string's UTF-8, or bytes, in base64url; else undefined. */
+/** Returns the UTF-8 of a string, or bytes, as base64url. Returns undefined for any other value. */
 function octets(value) {
   let bytes = value;
   if (typeof value === "string" && isWellFormed(value)) bytes = encoder.encode(value);
@@ -14,7 +14,7 @@ function octets(value) {
 
 const OPTIONS = { __proto__: null, algorithm: name, salt: octets, now: seconds };
 
-/** The function, with the module's exports and its memory. */
+/** Returns `verifyLegacy`, for the module's exports and its memory. */
 export function legacyVerifier(wasm, { fail, text, write, writeBehind }) {
   return function verifyLegacy(token, secret, options) {
     if (typeof token !== "string") throw new TypeError("a token must be a string");
@@ -22,7 +22,7 @@ export function legacyVerifier(wasm, { fail, text, write, writeBehind }) {
     const secrets = (Array.isArray(secret) ? Array.from(secret) : [secret]).map(octets);
     if (secrets.includes(undefined))
       throw new TypeError("a secret must be a string with no lone surrogate or a Uint8Array");
-    // The module refuses a longer token, so the rest need not be copied.
+    // The module rejects a longer token, so the rest is not copied.
     const bytes = encoder.encode(token.slice(0, LONGEST_TOKEN + 1));
     const length = write(JSON.stringify({ algorithm, secrets, ...rest }), bytes.length);
     if (!wasm.verifyLegacy(length, writeBehind(length, bytes), now)) fail();

@@ -1,12 +1,12 @@
-// The JavaScript side of crates/wasm/src/memory.rs: text goes into the module's memory as
-// UTF-8 and comes out of it, and numbers say where it lies.
+// The JavaScript side of crates/wasm/src/memory.rs. Text is written to the module's memory as UTF-8 and read from
+// it; numbers in the same memory give the addresses.
 import { TokenError } from "./error.js";
 
-/** The longest token that is read without a key, in bytes: `MAX_LENGTH` of src/token/mod.rs. */
+/** The length in bytes of the longest token that is read without a key: `MAX_LENGTH` of src/token/mod.rs. */
 export const LONGEST_TOKEN = 8192;
 
 // The indexes of the numbers, which crates/wasm/src/memory.rs defines; tests/npm/rust-numbers.test.mjs compares
-// them. Constants of a module cost nothing where members of an object would.
+// them. They are constants because those cost nothing, unlike members of an object.
 const HEADER = 0;
 const HEADER_GENERATION = 2;
 const CLAIMS = 3;
@@ -26,20 +26,20 @@ const CLAIM_VALUES = 18;
 const MOST_CLAIMS = 16;
 const BUSY = CLAIM_VALUES + 3 * MOST_CLAIMS;
 const FACTS = BUSY + 1;
-// What kind of value a claim has; else it is JSON.
+// The kinds of claim values. A value of any other kind is JSON text.
 const STRING = 1;
 const NUMBER = 2;
 const BOOLEAN = 3;
 const NULL = 4;
-// 3 * (LONGEST_TOKEN + 1): room for any token of the default length and one character more, of at most three bytes each.
+// 3 * (LONGEST_TOKEN + 1): room for the longest token and one more character, at most three bytes per character.
 const LEAST_ROOM = 24_579;
 const NOWHERE = new Uint8Array(0);
 
 const encoder = new TextEncoder();
-// What comes out is valid, and a byte order mark in it is content.
+// The module writes only valid UTF-8. A byte order mark is part of the text.
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Reads text between two addresses of `buffer`; others make use of being told that it is ASCII. */
+/** Returns a function that reads text between two addresses of `buffer`. Other readers also use an ASCII flag. */
 function readerOf(buffer) {
   const bytes = new Uint8Array(buffer);
   return (start, end) => decoder.decode(bytes.subarray(start, end));
@@ -48,8 +48,8 @@ function readerOf(buffer) {
 const isScalar = (value) => typeof value !== "object" || value === null;
 
 /**
- * The names of an object's members, if they are in the order of the text, where numbers would not be,
- * and none of them means anything to an assignment, as what all objects inherit may.
+ * The names of an object's members, or undefined if they cannot be reused. Names that start with a digit may not
+ * be in the order of the text, and assigning to an inherited name such as `__proto__` may not add a member.
  */
 function namesInOrder(object) {
   const names = Object.keys(object);
@@ -72,8 +72,8 @@ function claimValue(found, at, text) {
 }
 
 /**
- * The memory of the module's instance that has these exports; a runtime may have a faster reader
- * than all have, and a module an error of its own.
+ * The memory of the module's instance that has these exports. A runtime may pass a faster reader than the default,
+ * and a module its own error class.
  */
 export function memoryOf({ memory, facts, input, stack }, reader = readerOf, Refusal = TokenError) {
   let target = NOWHERE;
@@ -81,25 +81,25 @@ export function memoryOf({ memory, facts, input, stack }, reader = readerOf, Ref
   let numbers = [];
   const top = stack.value;
 
-  // The header that the last token had, and the one before it, most likely.
+  // The last token's header. The next token most likely has the same header.
   let generation = NaN;
   let headerText;
   let flatHeader;
 
-  // The names of the claims that the last token had.
+  // The names of the last token's claims.
   let claimGeneration = NaN;
   let claimNames;
 
   /**
-   * Makes the views anew. A memory that grew leaves the old ones without a length. And where the
-   * engine has ended a call in its midst, for want of stack, the module has another memory now.
+   * Makes new views. When the memory grows, the old views have no length. When the engine stops a call halfway
+   * because the stack is full, the module uses another memory afterwards.
    */
   function refresh(room) {
-    // Until all is done, nothing is written: this may be ended as well.
+    // The engine may stop this function too, so nothing can be written until it has finished.
     [target, numbers] = [NOWHERE, []];
     generation = claimGeneration = NaN;
     stack.value = top;
-    // Either may let the memory grow.
+    // Each of these calls may grow the memory.
     const [targetAt, numbersAt] = [input(room), facts()];
     textBetween = reader(memory.buffer);
     const found = new Float64Array(memory.buffer, numbersAt, FACTS);
@@ -107,7 +107,7 @@ export function memoryOf({ memory, facts, input, stack }, reader = readerOf, Ref
     numbers = found;
   }
 
-  // A view without a length has no number.
+  // In a view without a length, `numbers[BUSY]` is undefined, so it also causes a refresh.
   function reserve(length) {
     if (length > target.byteLength || numbers[BUSY] !== 0) refresh(Math.max(length, LEAST_ROOM));
   }
@@ -123,23 +123,22 @@ export function memoryOf({ memory, facts, input, stack }, reader = readerOf, Ref
 
   return {
     /**
-     * Writes `text` to the input and says how many bytes it has there. Behind
-     * it there is room for `more` of them.
+     * Writes `text` to the input and returns its length in bytes. Reserves room for `more` bytes after it.
      */
     write(text, more = 0) {
       reserve(text.length * 3 + more);
       return encoder.encodeInto(text, target).written;
     },
 
-    /** Writes bytes to the input behind `offset` bytes for which there is room. */
+    /** Writes bytes to the input at `offset`. `write` must have reserved the room. */
     writeBehind(offset, source) {
       target.set(source, offset);
       return source.length;
     },
 
     /**
-     * Writes a token to the input. Of one that is longer than `longest` only
-     * as much is written as shows that it is.
+     * Writes a token to the input. A token longer than `longest` is cut after one more character, which is enough
+     * for the module to see that it is too long.
      */
     writeToken(token, longest) {
       if (typeof token !== "string") throw new TypeError("a token must be a string");
@@ -158,15 +157,14 @@ export function memoryOf({ memory, facts, input, stack }, reader = readerOf, Ref
     },
 
     /**
-     * The header of the last token, an object of the caller's own. Its text is
-     * read anew only when it is another one than before.
+     * The header of the last token, as a new object. Its text is only parsed again when it has changed.
      */
     header() {
       const found = current();
       if (found[HEADER_GENERATION] !== generation) {
         headerText = textAt(found[HEADER], found[HEADER + 1]);
         const header = JSON.parse(headerText);
-        // What is copied member by member must have nothing that both would share.
+        // A header is copied member by member only if all members are scalars: the copies must not share objects.
         flatHeader = Object.values(header).every(isScalar) && !Object.hasOwn(header, "__proto__") ? header : undefined;
         generation = found[HEADER_GENERATION];
       }
@@ -174,9 +172,8 @@ export function memoryOf({ memory, facts, input, stack }, reader = readerOf, Ref
     },
 
     /**
-     * The claims of the last token. The module has parsed them and knows where each value stands;
-     * where the names are those of the token before, an object is made of the values, in a third
-     * of the time that it takes to parse the text once more.
+     * The claims of the last token. The module has parsed them and knows where each value is. If the names are the
+     * same as in the previous token, the object is made from the values, in a third of the time of `JSON.parse`.
      */
     claims() {
       const found = current();
@@ -197,7 +194,7 @@ export function memoryOf({ memory, facts, input, stack }, reader = readerOf, Ref
       return claims;
     },
 
-    /** Throws why the last call failed. */
+    /** Throws the error of the last call. */
     fail() {
       const found = current();
       const [start, length, codeLength, claimLength] = [TEXT, TEXT + 1, CODE_LENGTH, CLAIM_LENGTH].map(

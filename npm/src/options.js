@@ -1,33 +1,32 @@
-// Options: what each may be. One that is misread is a check that is not made,
-// so all are looked at here, where it can be seen what they are, and each is
-// read once.
+// Reads and checks options. A misread option would be a check that never runs, so every option is checked here in
+// JavaScript, where its type is known, and each is read once.
 
-// A check on Unicode, not on `isWellFormed`, which is younger than Node 20's own.
+// A regular expression instead of `String.prototype.isWellFormed`, which some Node 20 and browsers do not have.
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** Whether a string has UTF-8: with a lone surrogate another would stand in for it. */
+/** Whether a string has a UTF-8 encoding. A lone surrogate has none and would be encoded as another character. */
 export const isWellFormed = (text) => !LONE_SURROGATE.test(text);
 
-/** A copy of an array of strings, else undefined. */
+/** Returns a copy of an array of strings, or undefined for any other value. */
 export function texts(value) {
   if (!Array.isArray(value)) return undefined;
   const all = Array.from(value);
   return all.every((text) => typeof text === "string") ? all : undefined;
 }
 
-// Each says what is handed over of a value, or undefined if it has the wrong type.
+// Each function returns the value to pass on, or undefined if its type is wrong.
 export const text = (value) => (typeof value === "string" ? value : undefined);
 export const flag = (value) => (typeof value === "boolean" ? value : undefined);
 export function oneOrMore(value) {
   const all = typeof value === "string" ? [value] : texts(value);
-  // Asking for none of them is not asking for anything.
+  // An empty list would check nothing, so it is an error.
   return all?.length > 0 ? all : undefined;
 }
 export const seconds = (value) => (Number.isFinite(value) ? value : undefined);
 export const duration = (value) => (Number.isFinite(value) && value >= 0 ? value : undefined);
 export const length = (value) => (Number.isInteger(value) && value >= 0 && value < 2 ** 32 ? value : undefined);
 
-// Of this realm or another, or without a prototype; but no Map, which has what it holds elsewhere.
+// A plain object of this or another realm, or an object without a prototype. Not a Map: its entries are not members.
 function isPlainObject(value) {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);
@@ -38,8 +37,7 @@ function isPlainObject(value) {
 const NONE = Object.freeze({ __proto__: null });
 
 /**
- * Reads options. `kinds` has no prototype, and for each option that exists
- * one of the functions above.
+ * Reads options. `kinds` has no prototype, and maps the name of each option to one of the functions above.
  */
 export function readOptions(options, kinds) {
   if (options === undefined) return NONE;
@@ -64,7 +62,7 @@ export function readOptions(options, kinds) {
 
 const NOW = { __proto__: null, now: seconds };
 
-/** The time of a call in seconds since the epoch: what `options` say, else `otherwise`, else the clock. */
+/** The time of a call in seconds since the epoch: `now` of `options`, else `otherwise`, else the clock. */
 export function nowFrom(options, otherwise) {
   const now = options === undefined ? otherwise : (readOptions(options, NOW).now ?? otherwise);
   return now ?? Date.now() / 1000;

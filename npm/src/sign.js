@@ -7,14 +7,14 @@ const OPTIONS = {
   ...{ expiresIn: duration, notBefore: duration, issuer: text, audience: oneOrMore, subject: text },
   ...{ type: text, keyId: text, jwtId: flag, now: seconds },
 };
-// Of the id of a token.
+// The bytes of a `jti`.
 const RANDOM = 16;
 
-/** `Signer` and `sign`, with the memory of the module's instance. */
+/** Returns `Signer` and `sign`, which use the memory of the module's instance. */
 export function signer({ fail, text: outcome, write, writeBehind }) {
   let free;
 
-  /** A key and options, read once and used for many tokens. */
+  /** Reads a key and options once, to sign many tokens. */
   class Signer {
     #signer;
     #random;
@@ -36,7 +36,7 @@ export function signer({ fail, text: outcome, write, writeBehind }) {
       if (typeof claims !== "object" || claims === null || Array.isArray(claims)) {
         throw new TypeError("claims must be an object");
       }
-      // Before they are written: a getter or a toJSON may come back here.
+      // Read options and claims before the claims are written: a getter or a toJSON may call this method again.
       const now = nowFrom(at, this.#now);
       const json = JSON.stringify(claims);
       if (json === undefined) throw new TypeError("claims must be an object");
@@ -52,7 +52,7 @@ export function signer({ fail, text: outcome, write, writeBehind }) {
     try {
       return signer.sign(claims);
     } finally {
-      free(signer); // There is no need to wait for the collector.
+      free(signer); // Frees the module's memory now, not when the garbage collector runs.
     }
   }
 

@@ -8,11 +8,11 @@ const OPTIONS = {
   ...{ maxAge: duration, requiredClaims: texts, maxTokenLength: length, now: seconds },
 };
 
-/** `Verifier` and `verify`, with the memory of the module's instance. */
+/** Returns `Verifier` and `verify`, which use the memory of the module's instance. */
 export function verifier({ claims, fail, header, write, writeToken }) {
   let free;
 
-  /** Keys and options, read once and used for many tokens. */
+  /** Reads keys and options once, to verify many tokens. */
   class Verifier {
     #verifier;
     #longest;
@@ -31,7 +31,7 @@ export function verifier({ claims, fail, header, write, writeToken }) {
     }
 
     verify(token, at) {
-      // Before the token is written: a getter may come back here.
+      // Read the options before the token is written: a getter in them may call this method again.
       const now = nowFrom(at, this.#now);
       if (!this.#verifier.verify(writeToken(token, this.#longest), now)) fail();
       return { header: header(), claims: claims() };
@@ -43,7 +43,7 @@ export function verifier({ claims, fail, header, write, writeToken }) {
     try {
       return verifier.verify(token);
     } finally {
-      free(verifier); // There is no need to wait for the collector.
+      free(verifier); // Frees the module's memory now, not when the garbage collector runs.
     }
   }
 

@@ -1,6 +1,6 @@
 // `npm run lint`: formatting, clippy for every feature that is built, the documentation, JavaScript,
 // and the rules for dependencies.
-// With --quick, for `npm run check`: without what is compiled for WebAssembly, and without the documentation.
+// With --quick, for `npm run check`, it skips the code that is compiled for WebAssembly and the documentation.
 import { checkMachine, npmPackages, wasmTarget } from "../lib/setup.mjs";
 import { inRoot, nodeProgram } from "../lib/paths.mjs";
 import { run, which } from "../lib/run.mjs";
@@ -33,9 +33,9 @@ const checks = [
   ["dependencies of the core", [process.execPath, inRoot("scripts", "lib", "core-dependencies.mjs")]],
 ];
 
-// cargo-deny takes minutes to build, so nothing here installs it, and its absence fails no run: not even
-// .ci/run on a bare machine. Advisories are left out, since they change without a commit and come from
-// the network. The forge's workflow checks all of it, in a job of its own.
+// cargo-deny takes minutes to build, so no script installs it, and a run without it does not fail, not even .ci/run on
+// a new machine. Advisories are left out, because they come from the network and change without a commit. A separate
+// job of the forge's workflow checks everything.
 const cargoDeny = which("cargo-deny", "cargo-deny.exe");
 if (cargoDeny) checks.push(["cargo deny", [cargoDeny, "--workspace", "check", "bans", "licenses", "sources"]]);
 

@@ -1,5 +1,5 @@
-// `npm run portcullis -- …`: the command line `portcullis`, built where it is out of date, as if it
-// had been run in the folder where npm was.
+// `npm run portcullis -- …`: builds the command line `portcullis` if it is out of date, and runs it in the folder
+// where npm was run.
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { commandLine, portcullisProgram } from "../lib/local.mjs";
@@ -7,7 +7,7 @@ import { withBuildLock } from "../lib/lock.mjs";
 import { checkMachine } from "../lib/setup.mjs";
 import { main } from "../lib/ui.mjs";
 
-// What is said of the build is no part of the result.
+// Messages about the build go to standard error, because standard output has only the command's result.
 console.log = console.error;
 
 await main(async () => {
@@ -19,7 +19,7 @@ await main(async () => {
     cwd: process.env.INIT_CWD || process.cwd(),
     stdio: "inherit",
   });
-  // Ctrl-C reaches both from the terminal; other signals come to this process alone.
+  // The terminal sends Ctrl-C to both processes; other signals reach only this process.
   process.on("SIGINT", () => {});
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   process.exitCode = await new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
 // `node scripts/screenshots.mjs`: builds what is out of date, and takes docs/images/*.webp of the page
-// in Chromium, in front of the real Worker. The time, the issuer and the reader's time zone are always the same;
-// what is random in a token is not in the pictures.
+// in Chromium, with the real Worker. The time, the issuer and the reader's time zone are always the same, and the
+// pictures show no random part of a token.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { chromium } from "../lib/browsers.mjs";
 import { all } from "../lib/graph.mjs";
@@ -18,7 +18,7 @@ await main(async () => {
   process.env.PORTCULLIS_CHROMIUM = chromium();
   await withBuildLock(() => all([npmPackages, npm, worker, page]));
   mkdirSync(folder, { recursive: true });
-  // Not before: it needs what was just built.
+  // Imported here because it needs the package that was just built.
   const { pictures } = await import("../lib/pictures.mjs");
   const end = begin("screenshots");
   let bytes = 0,

@@ -35,7 +35,7 @@ async function requirePort(port) {
   );
 }
 
-/** Two that write to one state folder block each other: SQLite allows one writer. */
+/** Allows one `npm start` per state folder: SQLite allows one writer, so two would block each other. */
 async function requireFolder() {
   const path = inRoot(".wrangler", "start.lock");
   const pid = await takeOrSay(path);
@@ -46,7 +46,7 @@ async function requireFolder() {
   );
 }
 
-/** Said before the Worker starts: whatever happens from here on, the password is not shown again. */
+/** Prints the first user before the Worker starts: if the start fails, the password is not shown again. */
 function sayUser(user) {
   if (user) {
     box([
@@ -81,7 +81,7 @@ await main(async () => {
       if (stopping) return;
       stopping = true;
       await dev.stop();
-      process.exit(0); // The ordinary way to end it; npm would call any other code a failure.
+      process.exit(0); // This is the usual way to stop. npm would report any other code as a failure.
     });
   }
 
@@ -93,7 +93,7 @@ await main(async () => {
     throw new PlainError(trouble);
   }
   dev.release();
-  const lost = dev.lost(); // It counts what runs now: before anyone is told that it runs.
+  const lost = dev.lost(); // Counts the running processes now, before the user is told that the Worker runs.
   const first = commandLine.fresh() ? "" : "   (the first time, this compiles the command line)";
   say(`\nPortcullis is at ${bold(url)}   ${dim("(Ctrl-C ends it)")}`);
   say(dim(`Its users: npm run portcullis -- users list${port === DEFAULT_PORT ? "" : ` --url ${url}`}${first}\n`));

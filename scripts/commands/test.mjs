@@ -1,4 +1,5 @@
-// `npm test [-- stage …] [--grep text]`: builds what the chosen stages need, runs them side by side, counts.
+// `npm test [-- stage …] [--grep text]`: builds the needs of the chosen stages, runs the stages at the same time, and
+// counts the results.
 import { checkMachine } from "../lib/setup.mjs";
 import { withBuildLock } from "../lib/lock.mjs";
 import { PLACES, needsOf, stages, vectorsDir } from "../lib/stages.mjs";
@@ -11,7 +12,7 @@ import { PlainError, begin, bold, main, red, say, warn } from "../lib/ui.mjs";
 const inCi = Boolean(process.env.CI) && process.env.CI !== "false";
 const none = { passed: 0, failed: 0, skipped: 0 };
 
-/** The steps run side by side; a stage is told of its own steps' failure, not of others'. */
+/** Makes the steps of all stages at the same time. A failed step only fails the stages that need it. */
 async function prepare(chosen) {
   const results = await Promise.allSettled(chosen.map((choice) => all(needsOf(stages[choice.name], choice))));
   const broken = new Map();

@@ -1,4 +1,4 @@
-// The browsers and their drivers: from the environment, else from PATH and cargo's own folder.
+// Finds the browsers and their drivers: in the environment, else in PATH and cargo's own folder.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { cargoHome, inRoot } from "./paths.mjs";
@@ -15,7 +15,7 @@ export const chromedriver = () => process.env.CHROMEDRIVER || which("chromedrive
 export const firefox = () => process.env.FIREFOX || which("firefox-esr", "firefox");
 export const geckodriver = () => process.env.GECKODRIVER || which("geckodriver") || cargoBin("geckodriver");
 
-/** webdriver.json, which wasm-pack reads too, with the browser to start written into it. */
+/** Writes a copy of webdriver.json, which wasm-pack reads too, with the path of the browser. Returns its path. */
 export function capabilities(browser) {
   const text = existsSync(inRoot("webdriver.json")) ? readFileSync(inRoot("webdriver.json"), "utf8") : "{}";
   const all = JSON.parse(text);

@@ -7,7 +7,7 @@ import { PlainError } from "./ui.mjs";
 
 const ENDING = ".test.mjs";
 
-/** A stage's files of tests for Node: none where cargo runs the tests. */
+/** A stage's test files for Node. Empty for a stage whose tests cargo runs. */
 export function testFiles(stage, tests = inRoot("tests")) {
   const folder = join(tests, stage);
   const names = existsSync(folder) ? readdirSync(folder) : [];
@@ -37,7 +37,7 @@ ${Object.entries(stages)
   .map(([name, { title }]) => `  ${name.padEnd(13)} ${title}`)
   .join("\n")}`;
 
-/** The stage and the file that a word on the command line names. */
+/** Finds the stage and the file that a word on the command line names. */
 function named(word, stages, tests) {
   const [name, file, ...more] = word.replace(/^(\.\/)?tests\//, "").split("/");
   if (!Object.hasOwn(stages, name) || more.length > 0) {
@@ -58,8 +58,8 @@ function named(word, stages, tests) {
 }
 
 /**
- * What the command line asks for: `help`, or `grep` and for each stage its `name` and, where only some of
- * its files are asked for, `files`. A stage that is not named is left out if none of its files can match.
+ * Reads the command line. Returns `help`, or `grep` and a list of stages. A stage has a `name`, and `files` if only
+ * some of its files were chosen. Without named stages, a stage is left out if none of its files can match.
  */
 export function chosenTests(words, stages, tests = inRoot("tests")) {
   const { values, positionals } = parsed(words);
@@ -70,7 +70,7 @@ export function chosenTests(words, stages, tests = inRoot("tests")) {
   for (const word of positionals) {
     const { name, file } = named(word, stages, tests);
     const before = chosen.get(name) ?? { name, files: [] };
-    // A stage that is named without a file is run whole, whatever else is said of it.
+    // A stage that is named without a file runs whole, even if another word names one of its files.
     chosen.set(name, { name, files: file && before.files ? [...before.files, file] : undefined });
   }
   if (chosen.size > 0) return { grep, stages: [...chosen.values()] };
@@ -92,16 +92,16 @@ function parsed(args) {
 }
 
 const canMatch = (files, grep) => {
-  if (files.length === 0) return true; // Only cargo knows.
+  if (files.length === 0) return true; // Only cargo knows which of its tests match.
   const { whole, some } = matching(files, grep);
   return whole.length + some.length > 0;
 };
 
 /**
- * The files in which tests can match: `whole`, because the file's name matches, and `some`, because each word
- * of `grep` is in the file or in what it imports from the stage's folder (what all stages share names no tests,
- * and has most words). A file without the words has no such test, and would start a Worker or a browser for
- * nothing: node:test runs the hooks of suites in which no test matches.
+ * The files in which tests can match. `whole`: the file's name matches. `some`: each word of `grep` is in the file or
+ * in a module that it imports from the stage's folder; modules that all stages share name no tests and contain most
+ * words. Other files are not run, because node:test runs the hooks of a suite even if no test in it matches, which
+ * would start a Worker or a browser for nothing.
  */
 export function matching(files, grep) {
   const wanted = grep.toLowerCase();
@@ -115,7 +115,7 @@ export function matching(files, grep) {
   return { whole, some };
 }
 
-/** The text of a module and of those in `folder` that it imports by a relative path. */
+/** The text of a module and of the modules in `folder` that it imports by a relative path. */
 export function textOf(path, folder, seen = new Set()) {
   if (seen.has(path) || !path.startsWith(join(folder, "")) || !existsSync(path)) return "";
   seen.add(path);

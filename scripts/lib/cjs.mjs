@@ -1,5 +1,5 @@
-// CommonJS for Node's `require`, beside the ES modules: file by file, so that a debugger shows the
-// sources, which are in the package, by a map.
+// Writes CommonJS for Node's `require`, beside the ES modules. Each module becomes one file with a source map, so that
+// a debugger shows the sources in the package.
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { filesUnder } from "./stamp.mjs";
@@ -9,20 +9,21 @@ const SRC = inRoot("npm", "src");
 const OUT = inRoot("npm", "cjs");
 const GLUE = "wasm/portcullis.js";
 
-// What Node does not load: entries for others, and what only those import.
+// Files that Node does not load: the entries for other runtimes, and a module that only those entries import.
 const OTHERS = ["browser.js", "workerd.js", "compile.js"];
 
-/** The sources, with where each is written to. */
+/** The sources, each with the path of its output. */
 const sources = () =>
   filesUnder(["npm/src"])
     .filter((path) => !OTHERS.includes(basename(path)))
     .map((path) => ({ path, out: join(OUT, relative(SRC, path)) }));
 
 const META = "import.meta.url";
-// The modules in sources, which would stand in the package once more: what is required has the files.
+// The import of a packed WebAssembly module. CommonJS reads the .wasm files instead, so the packed modules would only
+// make the package larger.
 const PACKED = /^import packed from "[^"]*_inline\.js";$/m;
 
-/** Writes npm/cjs, where npm/wasm is. */
+/** Writes npm/cjs. npm/wasm must exist. */
 export async function writeCommonJs() {
   const { stop, transform } = await import("esbuild");
   rmSync(OUT, { recursive: true, force: true });
@@ -47,7 +48,7 @@ export async function writeCommonJs() {
         banner: 'const __url = require("node:url").pathToFileURL(__filename);',
       }),
     });
-    // Its WASM stays where it is, the glue has a copy here.
+    // The .wasm files stay in npm/wasm; npm/cjs has its own copy of wasm-bindgen's code.
     const own = code.replace(
       /require\("\.\.\/((?:\.\.\/)*)wasm\/portcullis\.js"\)/g,
       (_, up) => `require("${up || "./"}${GLUE}")`,
@@ -55,6 +56,6 @@ export async function writeCommonJs() {
     writeFileSync(out, `${own}//# sourceMappingURL=${basename(out)}.map\n`);
     writeFileSync(`${out}.map`, map);
   }
-  await stop(); // Its service would stay for as long as this process.
+  await stop(); // Otherwise esbuild's service runs as long as this process.
   writeFileSync(join(OUT, "package.json"), '{ "type": "commonjs" }\n');
 }

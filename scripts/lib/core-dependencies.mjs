@@ -1,15 +1,15 @@
-// Fails if the core depends on a crate that brings in a binding, a clock, randomness or I/O, with
-// whatever features. Callers of the core pass the time and random bytes. cargo-deny (deny.toml) has
-// one list for the whole workspace, so it cannot express this rule.
+// Fails if the core, with any of its features, depends on a crate that has a binding, a clock, randomness or I/O.
+// Callers of the core pass the time and random bytes. cargo-deny (deny.toml) has one list for the whole workspace, so
+// it cannot express this rule.
 import { spawnSync } from "node:child_process";
 import { root } from "./paths.mjs";
 import { locked } from "./toolchain.mjs";
 
 const FORBIDDEN = {
   "a binding": ["clap", "js-sys", "serde-wasm-bindgen", "wasm-bindgen", "wasm-bindgen-futures", "web-sys", "worker"],
-  // rand_core is allowed: it has traits only, and the signature crates name them.
+  // rand_core is allowed: it has only traits, which the signature crates use.
   "a source of randomness": ["fastrand", "getrandom", "rand", "rand_chacha"],
-  // chrono is allowed, as jwt-compact has it: without its feature `clock`, which brings iana-time-zone.
+  // chrono is allowed because jwt-compact uses it without its feature `clock`, which would add iana-time-zone.
   "a clock": ["iana-time-zone", "jiff", "time"],
   "I/O": ["mio", "rusqlite", "socket2", "tokio", "ureq"],
 };

@@ -1,6 +1,6 @@
-// How many tests passed, failed and were skipped, from what the runners say.
+// Reads from the output of test runners how many tests passed, failed and were skipped.
 
-/** What cargo's and wasm-bindgen's test runners say, over all of their test programs. */
+/** Adds up the results that cargo's and wasm-bindgen's test runners print for each test program. */
 export function countCargo(output) {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   for (const [, passed, failed, ignored] of output.matchAll(
@@ -14,8 +14,8 @@ export function countCargo(output) {
 }
 
 /**
- * The closing comments of node:test's TAP. What was cancelled did not pass, so it failed. Node 20 counts each
- * test that --test-name-pattern leaves out as skipped.
+ * Reads the counts at the end of node:test's TAP output. A canceled test counts as failed. Node 20 counts each test
+ * that --test-name-pattern leaves out as skipped.
  */
 export function countTap(tap) {
   const number = (name) => Number(new RegExp(`^# ${name} (\\d+)$`, "m").exec(tap)?.[1] ?? 0);

@@ -7,7 +7,7 @@ import { inRoot } from "./paths.mjs";
 
 const READING = ["decode", "expiresAt", "inspect", "isExpired", "secondsLeft"];
 
-/** `make` of `from` makes the `functions` of a compiled module; `error` is what a call throws, and stands in `errors`. */
+/** `make`, exported by `from`, makes the `functions` from a compiled module. `errors` exports the class `error`. */
 const ENTRIES = [
   {
     ...{ folder: "", module: "portcullis", make: "apiOf", from: "api.js", error: "TokenError", errors: "error.js" },
@@ -48,7 +48,7 @@ const ENTRIES = [
   },
 ];
 
-/** How each runtime gets the compiled module. `importing` makes the specifier of a path below npm. */
+/** How each runtime gets the compiled module. `importing` returns the import specifier of a path below npm. */
 const RUNTIMES = {
   browser: (importing, module) => ({
     why: "Browsers and bundlers: the source contains the module, so there is nothing to fetch and nothing to await.",
@@ -64,7 +64,7 @@ const RUNTIMES = {
       `import packed from "${importing(`wasm/${module}_inline.js`)}";`,
       `import { read, readerOf } from "${importing("src/load/file.js")}";`,
     ],
-    // Bundlers look for exactly these words, `new URL(…, import.meta.url)`.
+    // Bundlers look for exactly this expression: `new URL(…, import.meta.url)`.
     compiled: `new WebAssembly.Module(read(() => new URL("${importing(`wasm/${module}.wasm`)}", import.meta.url), packed)), readerOf`,
   }),
   workerd: (importing, module) => ({
@@ -92,7 +92,7 @@ export function entryFiles() {
       const lines = [NOTE, `// ${why}`, ...imports, `import { ${make} } from "${importing(`src/${from}`)}";`, ""];
       lines.push(`export const { ${functions.join(", ")} } = ${make}(${compiled});`, "");
       files[posix.join(folder, "load", `${runtime}.js`)] = lines.join("\n");
-      // A file of its own, so that a bundle which imports the error alone gets nothing else.
+      // In a separate file, so that a bundle that imports only the error class contains nothing else.
       const reexport = `export { ${error} } from "${specifier(posix.join("src", folder), `src/${errors}`)}";`;
       files[posix.join(folder, `${runtime}.js`)] = [NOTE, `export * from "./load/${runtime}.js";`, reexport, ""].join(
         "\n",
@@ -102,7 +102,7 @@ export function entryFiles() {
   return files;
 }
 
-/** Whether a path below npm/src is that of a file which `writeEntries` writes. */
+/** Whether `writeEntries` writes the file at this path below npm/src. */
 export const isEntryFile = (path) => /(^|\/)(browser|node|workerd)\.js$/.test(path);
 
 /** Writes the files to npm/src. */

@@ -1,4 +1,4 @@
-// How the examples are built for their tests, as their users would build them.
+// Builds the examples for their tests, in the same way as a user of the examples.
 import { Step } from "./graph.mjs";
 import { inRoot, wranglerProgram } from "./paths.mjs";
 import { run } from "./run.mjs";
@@ -7,7 +7,7 @@ import { npm } from "./steps.mjs";
 import { cargoEnv, checkNative, locked } from "./toolchain.mjs";
 import { wranglerEnv } from "./wrangler.mjs";
 
-/** A workspace of its own, so it has a target folder of its own. */
+/** The example is a separate workspace, so it has its own target folder. */
 export const axumExample = new Step({
   label: "example of axum: compiling",
   run: () => {

@@ -1,5 +1,5 @@
-// Steps that need one another. Each runs once a process at most, two at a time: what one cargo
-// cannot spread over the cores, the other fills.
+// Build steps that depend on each other. Each runs at most once per process, and two run at the same time: one cargo
+// cannot always use all cores.
 import { begin } from "./ui.mjs";
 
 const waiting = [];
@@ -16,7 +16,7 @@ function admit() {
 async function slot(priority, work) {
   await new Promise((go) => {
     waiting.push({ priority, go });
-    setImmediate(admit); // Not at once, so that all that are ready are there to choose from.
+    setImmediate(admit); // Deferred, so that the choice is among all steps that are ready.
   });
   try {
     return await work();
@@ -30,11 +30,11 @@ export class Step {
   #done;
 
   /**
-   * `needs`: steps whose result this one reads, made first in any case.
-   * `uses`: steps needed only when this one has to run (tools, set-up).
-   * `stamp` or `fresh()`: says whether there is anything to do; without either it always runs.
-   * `priority`: higher where a longer chain hangs on it. `light`: leaves the processor to others,
-   * so it need not wait for its turn.
+   * `needs`: the steps whose results this step reads; always made first.
+   * `uses`: the steps, such as tools and setup, that are needed only if this step has to run.
+   * `stamp` or `fresh()`: tells whether the step is up to date. Without both, the step always runs.
+   * `priority`: higher if a longer chain of steps depends on this step.
+   * `light`: the step uses little of the processor, so it does not wait for a free place.
    */
   constructor({ label, needs = [], uses = [], stamp, fresh, priority = 0, light = false, run }) {
     Object.assign(this, { label, needs, uses, stamp, priority, light, run });
@@ -66,7 +66,7 @@ export class Step {
   }
 }
 
-/** Makes all of them; one that fails lets the others finish, and then the first failure is thrown. */
+/** Makes all steps. If a step fails, the others still finish, and then the first failure is thrown. */
 export async function all(steps) {
   const results = await Promise.allSettled(steps.map((step) => step.make()));
   const failed = results.find((result) => result.status === "rejected");

@@ -1,28 +1,28 @@
-// Whether the Worker that `wrangler dev` runs would serve a login, and why not, in plain words.
+// Checks whether the Worker of `wrangler dev` would serve a login, and says why not.
 import { tail } from "./run.mjs";
 
 const LONGEST = 60_000;
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** The Worker's own log line on a setting that is wrong, among what wrangler has printed. */
+/** Finds the Worker's log line about a wrong setting in the output of wrangler. */
 export function misconfigured(output) {
   for (const [text] of output.matchAll(/\{[^{}]*\}/g)) {
     try {
       const line = JSON.parse(text);
       if (line.event === "misconfigured") return line;
     } catch {
-      // Not the Worker's.
+      // The text is not a log line of the Worker.
     }
   }
   return undefined;
 }
 
-/** Its log comes a little after its answer. */
+/** Waits for the Worker's log line, which comes shortly after the answer, and describes the wrong setting. */
 async function wrongSetting(dev) {
   for (let waits = 0; waits < 20 && !misconfigured(dev.held()); waits += 1) await sleep(100);
   const line = misconfigured(dev.held());
   if (!line) return `A setting of the Worker is wrong, so it serves no login:\n${tail(dev.held(), 20)}`;
-  // Some problems are the rest of a sentence and some are one.
+  // Some problems continue a sentence whose subject is the setting, and some are whole sentences.
   const verb = /^(is|must|has|needs)\b/.test(line.problem);
   const said = `${line.setting}${verb ? " " : ": "}${line.problem}`;
   return (
@@ -39,7 +39,7 @@ const codeOf = (body) => {
   }
 };
 
-/** Waits until /healthz is content; else says what is wrong. */
+/** Waits until /healthz reports no problem. Returns a message if that does not happen. */
 export async function untilHealthy(url, dev) {
   let ended = false;
   dev.gone.then(() => (ended = true));
@@ -53,7 +53,7 @@ export async function untilHealthy(url, dev) {
       if (codeOf(body) === "misconfigured") return wrongSetting(dev);
       if (response.status !== 503) break;
     } catch {
-      // Not up yet.
+      // The Worker does not answer yet.
     }
   }
   if (ended) return `wrangler dev ended before it served:\n${tail(dev.held(), 40)}`;

@@ -1,5 +1,5 @@
-// What a local Worker needs besides its code: a secret key, and a first user to log in as. And the
-// command line, which a first start does not need: it takes as long to compile as the Worker.
+// Makes the secret key and the first user of a local Worker. Also builds the command line, which takes as long to
+// compile as the Worker; a first start does not need it.
 import { randomBytes, randomInt } from "node:crypto";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -11,12 +11,12 @@ import { cargoEnv, checkNative, checkRust, locked } from "./toolchain.mjs";
 import { PlainError } from "./ui.mjs";
 
 const FIRST_USER = "admin";
-// 2^32, the first of the numbers that the Worker gives itself: an import of users, which Flask numbered
-// from 1, cannot contain it. The Worker skips a number that KV has.
+// 2^32, the first number that the Worker assigns itself. An import cannot contain it, because Flask numbered its users
+// from 1. The Worker skips a number that KV already has.
 // tests/worker/rust-numbers.test.mjs compares it with the core's.
 const FIRST_USER_ID = "4294967296";
 
-/** Adds SECRET_KEY to .dev.vars where that has none, and IDENTITY_SECRET with it; whatever else it holds stays. */
+/** Adds SECRET_KEY and IDENTITY_SECRET to .dev.vars if it has no SECRET_KEY. Its other lines stay. */
 export function ensureSecretKey() {
   const path = inRoot(".dev.vars");
   const text = existsSync(path) ? readFileSync(path, "utf8") : "";
@@ -25,11 +25,11 @@ export function ensureSecretKey() {
   const secrets = ["SECRET_KEY", ...(/^\s*(export\s+)?IDENTITY_SECRET\s*=/m.test(text) ? [] : ["IDENTITY_SECRET"])];
   const lines = secrets.map((name) => `${name}="${randomBytes(64).toString("base64url")}"\n`);
   writeFileSync(path, `${text}${gap}${lines.join("")}`, { mode: 0o600 });
-  chmodSync(path, 0o600); // The mode above is only for a file that is new.
+  chmodSync(path, 0o600); // The mode above only applies to a new file.
   return true;
 }
 
-/** Without characters that are taken for one another. 24 of 56 make 139 bits. */
+/** A new password without characters that look alike: 24 of 56 letters, which is 139 bits. */
 function newPassword() {
   const letters = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
   return Array.from({ length: 24 }, () => letters[randomInt(letters.length)]).join("");
@@ -49,23 +49,23 @@ export const commandLine = new Step({
     checkNative();
     const build = ["cargo", "build", "--package", "portcullis-cli", "--bin", "portcullis", ...locked];
     await run(build, { env: cargoEnv(), log: "cli" });
-    // `cargo test` builds the program with other features of its dependencies and puts it where this
-    // build did. A copy of our own stays as it is, and the stamp with it.
+    // `cargo test` builds the program with other features of its dependencies and overwrites it. A copy does not
+    // change, so the stamp stays valid.
     mkdirSync(dirname(portcullisProgram), { recursive: true });
-    rmSync(portcullisProgram, { force: true }); // A program that is running can be replaced but not written to.
+    rmSync(portcullisProgram, { force: true }); // A running program can be replaced but not written to.
     copyFileSync(inRoot("target", "debug", "portcullis"), portcullisProgram);
   },
 });
 
-/** What KV holds of the first user, as `portcullis users add --print` writes it: the name under the number last. */
+/** The first user's KV entries, as `portcullis users add --print` writes them; the entry of the number is last. */
 export async function userRecord(password, now = Math.floor(Date.now() / 1000)) {
-  const { hashPassword } = await import("portcullis/password"); // Not before the npm package is built.
+  const { hashPassword } = await import("portcullis/password"); // Imported here because it has to be built first.
   const record = {
     id: Number(FIRST_USER_ID),
     username: FIRST_USER,
     hash_password: hashPassword(password),
     phone: "",
-    tokens_valid_from: now, // Tokens of a first user before this one are not for this one.
+    tokens_valid_from: now, // Rejects tokens of an earlier first user.
   };
   return [
     { key: `user:${FIRST_USER}`, value: JSON.stringify(record) },
@@ -73,7 +73,7 @@ export async function userRecord(password, now = Math.floor(Date.now() / 1000)) 
   ];
 }
 
-/** The id under which `wrangler dev` keeps the users: the binding's name where the config has none. */
+/** The id under which `wrangler dev` keeps the users: the config's id, or the binding's name if there is none. */
 async function usersId() {
   const { unstable_readConfig: readConfig } = await import("wrangler");
   let config;
@@ -105,7 +105,7 @@ async function withUsers(work) {
   }
 }
 
-/** Makes the first user where there is none; its name and password are returned that one time only. */
+/** Makes the first user if there is none. Returns the name and the password only if it made the user. */
 export function ensureFirstUser() {
   return withUsers(async (users) => {
     const { keys } = await users.list({ prefix: "user:", limit: 1 });

@@ -1,5 +1,5 @@
-// One build at a time in a checkout: wrangler starts a build for every file that changes and does
-// not wait for the one before, and someone may build by hand beside `npm start`.
+// Allows one build at a time in a checkout: wrangler starts a build for every changed file without waiting for the
+// previous build, and someone may run a build while `npm start` runs.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { inRoot } from "./paths.mjs";
@@ -18,11 +18,11 @@ function take(path) {
   }
 }
 
-/** The process that holds it, if that still runs. */
+/** The process that holds the lock, if that process still runs. */
 function holder(path) {
   try {
     const pid = Number(readFileSync(path, "utf8"));
-    // An empty file would be 0, and 0 is this very process group.
+    // An empty file would give 0, which stands for the own process group.
     if (!Number.isInteger(pid) || pid < 1) return undefined;
     process.kill(pid, 0);
     return pid;
@@ -31,7 +31,7 @@ function holder(path) {
   }
 }
 
-/** Takes the lock until this process ends; else says which process has it. */
+/** Takes the lock until this process ends. Returns the process that holds it if the lock is not free. */
 export async function takeOrSay(path) {
   for (let waits = 0; !take(path); waits += 1) {
     const pid = holder(path);
@@ -46,7 +46,7 @@ export async function takeOrSay(path) {
 export async function withBuildLock(work, path = buildLock) {
   for (let waits = 0; !take(path); waits += 1) {
     const pid = holder(path);
-    // Whoever held it is gone. Looked at twice, as it may just be writing its number.
+    // The holder has ended. The file is checked twice, because a new holder may not have written its number yet.
     if (pid === undefined && waits % 2 === 1) rmSync(path, { force: true });
     if (waits === 10) say(`Waiting for the build that process ${pid} is doing …`);
     await new Promise((resolve) => setTimeout(resolve, 200));

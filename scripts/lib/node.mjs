@@ -1,6 +1,6 @@
-// Ends the program with a plain word where Node is too old. Nothing that an old Node does not know
-// may stand here or be imported here: it would say "SyntaxError" instead.
-// biome-ignore lint/style/useNodejsImportProtocol: an old Node knows no "node:".
+// Ends the program with a message if Node is too old. This file and its imports must not use anything that an old Node
+// does not support: it would report a "SyntaxError" instead.
+// biome-ignore lint/style/useNodejsImportProtocol: an old Node does not support "node:".
 import fs from "fs";
 
 const { engines } = JSON.parse(fs.readFileSync(new URL("../../package.json", import.meta.url), "utf8"));

@@ -34,16 +34,16 @@ function isComplete(text) {
     return publicKeys(text).some((key) => key.kid === kid);
   } catch (error) {
     if (error instanceof PlainError) throw error;
-    return false; // publicPart() says what is wrong with the file.
+    return false; // publicPart() reports the problem of the file.
   }
 }
 
 /**
- * The public part of the key on this machine, which is made where there is none: what `portcullis keys
- * operator` writes, without the time it takes to compile that.
+ * The public part of the key on this machine. Makes the key if there is none, like `portcullis keys operator`, but
+ * without compiling the command line first.
  */
 async function publicPart() {
-  const { generateKey, publicKey } = await import("portcullis"); // Not before the npm package is built.
+  const { generateKey, publicKey } = await import("portcullis"); // Imported here because it has to be built first.
   if (!hasOperatorKey()) {
     const key = generateKey("EdDSA");
     mkdirSync(dirname(KEY_FILE), { recursive: true, mode: 0o700 });
@@ -59,9 +59,9 @@ async function publicPart() {
 }
 
 /**
- * Makes the local operator's key where there is none, and adds its public part to OPERATOR_KEYS in
- * .dev.vars. Keys that are there stay. wrangler.toml is not touched: what is deployed must not accept
- * a key that was made for local use. Returns whether anything was written.
+ * Makes the local operator's key if there is none, and adds its public part to OPERATOR_KEYS in .dev.vars. Existing
+ * keys stay. wrangler.toml does not change: a deployed Worker must not accept a key that was made for local use.
+ * Returns whether anything was written.
  */
 export async function ensureOperatorKey() {
   const text = devVars();
@@ -72,6 +72,6 @@ export async function ensureOperatorKey() {
   const gap = text === "" || text.endsWith("\n") ? "" : "\n";
   const next = SETTING.test(text) ? text.replace(SETTING, () => line) : `${text}${gap}${line}\n`;
   writeFileSync(DEV_VARS, next, { mode: 0o600 });
-  chmodSync(DEV_VARS, 0o600); // The mode above is only for a file that is new.
+  chmodSync(DEV_VARS, 0o600); // The mode above only applies to a new file.
   return true;
 }

@@ -1,10 +1,9 @@
-// Bytes as a text for a source: the other side of npm/src/load/unpack.js.
+// Writes bytes as text for a JavaScript source; npm/src/load/unpack.js reads it.
 //
-// Base64 cuts bytes to pieces: what repeats in them no longer does in the text, and with gzip it
-// weighs a third more than they. Here the most frequent bytes are one character each and the
-// others two, so that a text compresses as the bytes themselves (inspect.wasm with gzip -9: 14.0 kB
-// raw, 18.5 kB in base64, 15.1 kB in hex, 14.0 kB like this). No character needs an escape in any
-// kind of string, so that minifiers leave the text as it is, nor can it end a script in a page.
+// Base64 splits bytes, so repeated bytes do not repeat in the text, and after gzip it is a third larger. Here each
+// frequent byte is one character and every other byte two, so the text compresses as well as the bytes (inspect.wasm
+// with gzip -9: 14.0 kB raw, 18.5 kB in base64, 15.1 kB in hex, 14.0 kB in this form). No character needs an escape in
+// any kind of string, so minifiers leave the text as it is, and the text cannot end a script in a page.
 import { ALPHABET } from "../../npm/src/load/unpack.js";
 
 const SHIFTS = 2;
@@ -23,7 +22,7 @@ export function pack(bytes) {
     const shift = ALPHABET[plain + Math.floor(rank / ALPHABET.length)];
     written[byte] = shift + ALPHABET[rank % ALPHABET.length];
   });
-  // First which bytes are the frequent ones: the distance of each from the one before.
+  // The text starts with the list of the frequent bytes: the distance of each byte from the previous byte.
   const gaps = frequent.map((byte, rank) => ALPHABET[byte - (rank > 0 ? frequent[rank - 1] : 0)]);
   if (gaps.includes(undefined)) throw new Error("the frequent bytes lie too far apart");
   return gaps.join("") + Array.from(bytes, (byte) => written[byte]).join("");

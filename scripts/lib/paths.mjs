@@ -1,4 +1,4 @@
-// Where things are. Every other script asks here.
+// The paths of folders and programs, for all scripts.
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,7 +12,7 @@ export const logDir = inRoot("target", "logs");
 export const cargoHome = process.env.CARGO_HOME || join(homedir(), ".cargo");
 export const stateDir = inRoot(".wrangler", "state");
 
-/** A program of an npm package, as an argument list for this very Node. */
+/** The argument list that runs a program of an npm package with the current Node. */
 export const nodeProgram = (...parts) => [process.execPath, inRoot("node_modules", ...parts)];
 export const wranglerProgram = [
   process.execPath,

@@ -1,20 +1,20 @@
-// The page's telling states, as pictures.
+// Takes pictures of the page in its most important states.
 import { secretKey, sign } from "portcullis";
 import { openBrowser } from "../../tests/support/browser.mjs";
 import { PASSWORDS, alice } from "../../tests/support/users.mjs";
 import { withWorker } from "../../tests/support/worker.mjs";
 
-// Always the same moment, on the page and in the Worker: a Tuesday afternoon, in milliseconds.
+// The time on the page and in the Worker, always the same: a Tuesday afternoon, in milliseconds since the epoch.
 const NOW = Date.UTC(2026, 9, 6, 13, 30);
 const MINUTE = 60_000;
 const LATER = 17.4 * MINUTE;
 const QUALITY = 82;
 
-// High enough to end between two lines.
+// The height is chosen so that the picture ends between two lines.
 const desk = (height) => ({ width: 1280, height });
 const phone = { width: 390, height: 820 };
 
-// The one of RFC 8037, A.1, so that a picture has always the same.
+// The key of RFC 8037, A.1, so that every picture shows the same key.
 const KEY = {
   kty: "OKP",
   crv: "Ed25519",
@@ -24,7 +24,7 @@ const KEY = {
   x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
 };
 
-// Someone else's, whose key does not matter.
+// An expired token of another issuer. Any key will do.
 const expired = () => {
   const issued = NOW / 1000 - 9000;
   const claims = {
@@ -47,7 +47,7 @@ async function logIn(page) {
   await page.clock.runFor(LATER);
 }
 
-/** Nothing has the focus or the pointer above it, and nothing is scrolled. */
+/** Removes the focus, moves the pointer away and scrolls to the top. */
 async function atRest(page) {
   await page.mouse.move(0, 0);
   await page.evaluate(() => {
@@ -59,12 +59,12 @@ async function atRest(page) {
 
 async function paste(page, text) {
   await page.getByLabel("Paste a JSON Web Token").fill(text);
-  // The box waits for the typing to end, by the page's clock.
+  // The text box waits until typing has ended, by the page's clock.
   await page.clock.runFor(1000);
   await atRest(page);
 }
 
-/** By name: how large the window is, and how a fresh page gets into the state. */
+/** For each name: the size of the window, and the steps that bring a new page into the state. */
 const states = {
   session: {
     viewport: desk(754),

@@ -1,9 +1,9 @@
-// Stages side by side.
+// Runs stages at the same time.
 
 /**
- * Runs `work` for each job, as many at once as there are places. A job takes `job.places` of them, and all there
- * are if it asks for more. The longest (`job.seconds`) starts first; where it does not fit, a shorter one that
- * does goes ahead. Returns the results in the order of the jobs.
+ * Runs `work` for each job, as many at once as there are places. A job takes `job.places` places, or all places if it
+ * asks for more. The longest job (`job.seconds`) starts first. If it does not fit, a shorter job that fits starts.
+ * Returns the results in the order of the jobs.
  */
 export async function sideBySide(jobs, places, work) {
   const waiting = jobs.map((job, index) => ({ job, index, takes: Math.min(job.places ?? 1, places) }));

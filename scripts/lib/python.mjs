@@ -1,5 +1,5 @@
-// Programs from PyPI: from this checkout's own environment (`.ci/run` makes it from
-// tools/requirements.txt), else from PATH.
+// Finds programs from PyPI: in this checkout's own environment, which `.ci/run` makes from tools/requirements.txt, else
+// in PATH.
 import { existsSync } from "node:fs";
 import { inRoot } from "./paths.mjs";
 import { which } from "./run.mjs";

@@ -1,11 +1,10 @@
-// What is left out of the npm package's modules: the messages of panics. A panic aborts here: its message is written for
-// nobody, but the standard library's machinery for it and what the crates print in it are an eighth
-// of the npm package. What begins a panic becomes a trap, as at the end of it; and then nothing may
-// begin to format a text, or the build fails: that the functions that do are empty would show
-// only in the calls that come to them.
+// Removes panic messages from the npm package's modules. A panic aborts the module and nobody sees its message, but the
+// standard library's code for it and the messages of the crates are an eighth of the package. The functions that start
+// a panic are replaced by a trap. The build fails if other code still starts to format text: the emptied functions
+// would otherwise fail only when they are called.
 import { readFileSync, writeFileSync } from "node:fs";
 
-// Of both manglings of names.
+// Matches both of Rust's ways to mangle names.
 const PANIC = [
   /9panicking|_rust_begin_unwind|17rust_begin_unwind|8rust_oom|18handle_alloc_error|7raw_vec12handle_error|17capacity_overflow/,
   /13unwrap_failed|13expect_failed|16slice_index_fail|slice_error_fail|20panic_already_borrowed|already_mutably_borrowed/,
@@ -31,7 +30,7 @@ export async function reduce(path) {
   module.setFeatures(
     MutableGlobals | SignExt | NontrappingFPToInt | BulkMemory | BulkMemoryOpt | Multivalue | ReferenceTypes | SIMD128,
   );
-  // A call that the engine ends leaves it where it was: npm/src/memory.js puts it back.
+  // If the engine stops a call, the stack pointer is not restored; npm/src/memory.js resets it.
   module.addGlobalExport("__stack_pointer", "stack");
 
   const names = Array.from({ length: module.getNumFunctions() }, (_, at) =>
@@ -57,7 +56,7 @@ export async function reduce(path) {
   writeFileSync(path, withoutPlaces(bytes));
 }
 
-/** The places in sources that the messages would have named. */
+/** Overwrites the source paths that panic messages would name. */
 function withoutPlaces(bytes) {
   for (const place of bytes.toString("latin1").matchAll(/(\/cargo|\/rustc|\/portcullis|src)\/[\w./-]+\.rs/g)) {
     bytes.fill(0, place.index, place.index + place[0].length);

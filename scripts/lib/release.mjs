@@ -1,6 +1,6 @@
-// What must agree before a version is released.
+// Checks that the versions agree before a release.
 
-/** What is wrong with releasing `tag`, as sentences, and the text of its section in the changelog. */
+/** Returns the problems of a release of `tag`, as sentences, and the text of its section in the changelog. */
 export function checkRelease(tag, { cargo, npm, changelog }) {
   const version = /^v(\d+\.\d+\.\d+(?:-[0-9a-z.-]+)?)$/.exec(tag)?.[1];
   if (version === undefined) return { wrong: [`The tag is "${tag}". Fix: tag the commit as v1.2.3.`], notes: "" };

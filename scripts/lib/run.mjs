@@ -1,5 +1,5 @@
-// Running other programs: their output goes to a log file, its tail is shown when they fail,
-// and whatever is still running ends together with this script.
+// Runs other programs. Their output goes to a log file, whose end is shown when a program fails. Programs that still
+// run end together with this script.
 import { spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
@@ -33,12 +33,12 @@ process.on("exit", () => {
 });
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.on(signal, () => {
-    // A script with something to tidy first adds its own listener and exits itself.
+    // A script that has to clean up first adds its own listener and exits itself.
     if (process.listenerCount(signal) === 1) process.exit(128 + constants.signals[signal]);
   });
 }
 
-// npm ends its shell and not what runs in it: a `kill` of `npm start` would leave the server behind.
+// npm ends its shell but not the programs in it, so a `kill` of `npm start` would leave the server running.
 if (process.env.npm_lifecycle_event) {
   const parent = process.ppid;
   setInterval(() => process.ppid !== parent && process.kill(process.pid, "SIGTERM"), 1000).unref();
@@ -47,8 +47,8 @@ if (process.env.npm_lifecycle_event) {
 /**
  * Runs a program to its end.
  * `log`: name of the log file; without it the output is only collected.
- * `input`: text for its standard input. `check: false`: a bad exit code is no error.
- * `timeout`: seconds after which it is ended, which counts as exit code 124.
+ * `input`: text for its standard input. `check: false`: an exit code other than 0 is not an error.
+ * `timeout`: seconds after which the program is ended, which counts as exit code 124.
  */
 export async function run([command, ...args], { env, cwd = root, log, input, check = true, label, timeout } = {}) {
   let file;
@@ -68,7 +68,7 @@ export async function run([command, ...args], { env, cwd = root, log, input, che
   const errors = [];
   child.stderr?.on("data", (data) => errors.push(data));
   if (input !== undefined) {
-    child.stdin.on("error", () => {}); // It may end before it reads; its exit code says so.
+    child.stdin.on("error", () => {}); // The program may end before it reads; its exit code tells if that is an error.
     child.stdin.end(input);
   }
   let late = false;

@@ -6,7 +6,7 @@ import { inRoot } from "./paths.mjs";
 export const runtimesDir = inRoot("tests", "npm", "runtimes");
 const packages = join(runtimesDir, "node_modules");
 
-/** The program in the one package of `scope` that npm installed for this system; its own launcher needs an install script. */
+/** The program in the package of `scope` for this system. The launcher of the main package needs an install script. */
 function binary(scope, ...path) {
   const folder = join(packages, scope);
   const found = existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name, ...path)) : [];
@@ -16,7 +16,7 @@ function binary(scope, ...path) {
 export const deno = () => binary("@deno", "deno");
 export const bun = () => binary("@oven", "bin", "bun");
 
-/** The packages are there. */
+/** Whether the bundlers and peers are installed. */
 export const bundlersAndPeers = () =>
   ["vite", "webpack", "express", "jsonwebtoken", "publint"].every((name) => existsSync(join(packages, name))) ||
   undefined;

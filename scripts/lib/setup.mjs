@@ -1,5 +1,5 @@
-// The set-up: npm's packages, the WASM target, and the tools that are built from source because
-// the package registries may be all that is in reach.
+// The setup: npm's packages, the WASM target, and the tools. The tools are built from source, because a machine may
+// reach only the package registries.
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Step } from "./graph.mjs";
@@ -11,22 +11,21 @@ import { addWasmTarget, cargoEnv, checkNative, checkRust, hasWasmTarget } from "
 
 export const WORKER_BUILD = "0.8.7";
 
-/** Said at once, before anything is built. That Node is new enough, lib/node.mjs has seen before. */
+/** Checks the machine before anything is built. lib/node.mjs has already checked the version of Node. */
 export function checkMachine() {
   checkRust();
 }
 
 const toolsTarget = join(toolsDir, "target");
-// Without debug info, and with one target folder and matching lockfiles, the two tools share
-// most of what they depend on.
+// With no debug info, one target folder and matching lockfiles, the two tools share most of their dependencies.
 const toolsEnv = () => cargoEnv({ CARGO_PROFILE_DEV_DEBUG: "0" });
-// Most of a gigabyte, and not needed again.
+// The folder has most of a gigabyte and is not needed again.
 const dropToolsTarget = () => rmSync(toolsTarget, { recursive: true, force: true });
 const toolStamp = (name, inputs, outputs) => new Stamp(join(toolsDir, "stamps", name), inputs, outputs);
 
 const lockPackages = (path) => JSON.parse(readFileSync(path, "utf8")).packages;
 
-/** Whether node_modules in `folder` is what package-lock.json says, by npm's own record of what it installed. */
+/** Whether node_modules in `folder` matches package-lock.json, by npm's own record of the installed packages. */
 function npmPackagesFresh(folder) {
   const record = join(folder, "node_modules", ".package-lock.json");
   if (!existsSync(record)) return false;
@@ -34,12 +33,12 @@ function npmPackagesFresh(folder) {
   return Object.entries(lockPackages(join(folder, "package-lock.json"))).every(([path, wanted]) => {
     if (!path.startsWith("node_modules/")) return true;
     const found = installed[path];
-    // A package for another system is optional and rightly absent.
+    // A package for another system is optional and may be absent.
     return found ? found.version === wanted.version : wanted.optional === true;
   });
 }
 
-// The install scripts of esbuild, workerd, sharp, Deno and Bun only look for binaries that are there already.
+// The install scripts of esbuild, workerd, sharp, Deno and Bun only look for binaries that npm has already installed.
 const npmCi = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"];
 
 export const npmPackages = new Step({
@@ -49,7 +48,7 @@ export const npmPackages = new Step({
   run: () => run(npmCi, { log: "npm-ci" }).then(() => undefined),
 });
 
-/** What only the tests of the npm package need. Where it cannot be had, they skip those tests, and their stage says so. */
+/** Packages for the tests of the npm package. If the install fails, the stage skips their tests and says so. */
 export const runtimePackages = new Step({
   label: "runtimes and bundlers (for tests)",
   light: true,
@@ -87,7 +86,7 @@ export const bindgen = new Step({
     });
     mkdirSync(toolsBin, { recursive: true });
     for (const name of ["wasm-bindgen", "wasm-bindgen-test-runner"]) {
-      // Removed first: a program that is running can be replaced but not written to.
+      // Removed first, because a running program can be replaced but not written to.
       rmSync(join(toolsBin, name), { force: true });
       copyFileSync(join(toolsTarget, "debug", name), join(toolsBin, name));
     }
@@ -98,12 +97,12 @@ export const bindgen = new Step({
 export const workerBuild = new Step({
   label: `worker-build ${WORKER_BUILD}`,
   priority: 3,
-  needs: [bindgen], // Only for the shared target folder, which one cargo at a time can use.
+  needs: [bindgen], // Only because both use one target folder, and only one cargo can use it at a time.
   stamp: toolStamp("worker-build", () => ({ values: [WORKER_BUILD, checkRust()] }), [".tools/bin/worker-build"]),
   run: async () => {
     checkNative({ openssl: true });
     const crate = ["--locked", `worker-build@${WORKER_BUILD}`, "--bin", "worker-build"];
-    // `--debug`: a fifth of the time to build, and what it runs is what takes long.
+    // `--debug` takes a fifth of the build time. The programs that worker-build starts take most of its run time.
     await run(["cargo", "install", "--debug", "--force", ...crate, "--root", toolsDir, "--target-dir", toolsTarget], {
       env: toolsEnv(),
       log: "worker-build-install",

@@ -16,9 +16,9 @@ import { npm, page, worker, workerPanics } from "./steps.mjs";
 import { WASM_TARGET, cargoEnv, checkNative, locked } from "./toolchain.mjs";
 import { wranglerEnv } from "./wrangler.mjs";
 
-const TIMEOUT = 900; // seconds for a stage; one that hangs fails
+const TIMEOUT = 900; // in seconds; a stage that takes longer fails
 
-/** So many files of tests at once on two cores: most of them wait for a part of their time. */
+/** How many test files run at once on two cores. It is more than 2 because most tests wait part of the time. */
 export const PLACES = 3;
 
 const vectors = inRoot("..", "shared", "vectors");
@@ -31,7 +31,7 @@ export const testEnv = () => ({
 
 const NO_MATCH = { passed: 0, failed: 0, skipped: 0, note: "no test matches" };
 
-/** A runner that fails without a failed test (it did not compile, it crashed) is a failure as well. */
+/** A runner that fails without a failed test, because it did not compile or crashed, also counts as a failure. */
 function settle(counts, { code, stdout, stderr }, grep) {
   const output = stdout + stderr;
   if (code === 124) return { ...counts, failed: counts.failed + 1, note: `ended after ${TIMEOUT} s`, output };
@@ -82,7 +82,7 @@ async function cargoStage(name, command, { grep }, env) {
 }
 
 function webStage(browser, driver, choice) {
-  // As --config, because cargo splits the environment variable for the runner at spaces.
+  // Passed with --config, because cargo splits the environment variable for the runner at spaces.
   const runner = `target.${WASM_TARGET}.runner=[${JSON.stringify(join(toolsBin, "wasm-bindgen-test-runner"))}]`;
   return cargoStage(`test-${browser}`, [...webTests, ...locked, "--config", runner], choice, {
     ...driver,
@@ -109,7 +109,7 @@ async function nodeTests(name, files, together, more = []) {
   return { counts: countTap(existsSync(tap) ? readFileSync(tap, "utf8") : ""), result };
 }
 
-/** `together`: so many files at once. With `grep`, the files whose names match and the tests whose names do. */
+/** `together`: how many files run at once. With `grep`, runs files whose name matches, and tests whose name matches. */
 async function nodeStage(folder, { grep, files = testFiles(folder) }, together = 1) {
   if (files.length === 0) return { passed: 0, failed: 1, skipped: 0, note: `no tests/${folder}/*.test.mjs` };
   const name = `test-${folder}`;
@@ -148,7 +148,7 @@ async function dryRun({ grep }) {
   return settle({ passed: result.code === 0 ? 1 : 0, failed: result.code === 0 ? 0 : 1, skipped: 0 }, result);
 }
 
-/** The second Worker takes as long to build as the first, and few files want it. */
+/** The second Worker takes as long to build as the first, and only few test files need it. */
 const panicsFor = ({ files, grep }) => {
   const all = files ?? testFiles("worker");
   const { whole, some } = grep ? matching(all, grep) : { whole: all, some: [] };
@@ -157,7 +157,7 @@ const panicsFor = ({ files, grep }) => {
     : [];
 };
 
-/** What has to be built for the tests that were chosen of a stage. */
+/** The steps that the chosen tests of a stage need. */
 export const needsOf = ({ needs }, choice) => (typeof needs === "function" ? needs(choice) : needs);
 
 const lacking = (programs) =>
@@ -166,10 +166,10 @@ const lacking = (programs) =>
     .map(([name]) => name);
 
 /**
- * `lacks`: programs without which a stage cannot run. `wants`: those without which it runs in part.
- * In CI either is a failure; elsewhere the table says loudly what did not run.
- * `places`: how many of PLACES it takes. `seconds`: about what it takes on two cores; longer ones start first.
- * `run` is told which of its tests are chosen: `{ grep, files }`.
+ * `lacks`: the missing programs without which a stage cannot run. `wants`: the missing programs without which only a
+ * part of it runs. In CI both are a failure; elsewhere the table lists the tests that did not run.
+ * `places`: how many of PLACES the stage takes. `seconds`: its approximate time on two cores; a longer stage starts
+ * first. `run` gets the choice of tests: `{ grep, files }`.
  */
 export const stages = {
   native: {
@@ -209,7 +209,7 @@ export const stages = {
     title: "npm package",
     seconds: 120,
     needs: [npmPackages, npm, worker, page, runtimePackages], // The session is tested with the Worker.
-    // The tests with what is not here skip themselves.
+    // A test whose program is missing skips itself.
     wants: () => lacking({ chromium, firefox, geckodriver, deno, bun, "bundlers and peers": bundlersAndPeers }),
     run: (choice) => nodeStage("npm", choice),
   },

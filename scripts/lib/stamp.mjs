@@ -1,10 +1,10 @@
-// Content stamps: a step whose inputs and outputs are as it left them is not run again.
+// Content stamps: a step is not run again if its inputs and outputs have not changed since its last run.
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { inRoot, root } from "./paths.mjs";
 
-/** All files under these paths, sorted; a path that is not there counts for nothing. */
+/** All files under these paths, sorted. A path that does not exist is skipped. */
 export function filesUnder(paths, keep = () => true) {
   const found = [];
   const visit = (path) => {
@@ -31,13 +31,13 @@ const read = (path) => {
   try {
     return JSON.parse(readFileSync(path, "utf8"));
   } catch {
-    return undefined; // Never written, or torn: the step runs again.
+    return undefined; // The stamp does not exist or is incomplete: the step runs again.
   }
 };
 
 /**
- * `inputs` is a function that gives `{ files, values }`, `outputs` a list of paths.
- * An output that someone else changed or removed makes the step run again too.
+ * `inputs` is a function that returns `{ files, values }`, and `outputs` is a list of paths.
+ * The step also runs again when an output was changed or removed.
  */
 export class Stamp {
   constructor(path, inputs, outputs = []) {
@@ -55,7 +55,7 @@ export class Stamp {
     return now !== undefined && now.in === then.in && now.out === then.out;
   }
 
-  /** Before the work, so that a change made meanwhile is not taken for built. */
+  /** Call this before the work, so that a change during the work makes the step run again. */
   before() {
     rmSync(this.path, { force: true });
     return hashOf(this.inputs());

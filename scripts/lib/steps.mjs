@@ -1,4 +1,4 @@
-// How the Worker, the npm package and the page are built.
+// Builds the Worker, the npm package and the page.
 import { copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { dirname, join, relative } from "node:path";
@@ -14,12 +14,12 @@ import { WORKER_BUILD, bindgen, npmPackages, wasmTarget, workerBuild } from "./s
 import { Stamp, filesUnder } from "./stamp.mjs";
 import { WASM_TARGET, cargoEnv, checkRust, locked } from "./toolchain.mjs";
 
-// WASM is optimised for speed: for size, it is no smaller.
+// wasm-opt optimizes for speed: its output is no smaller when it optimizes for size.
 const WASM_OPT = "-O3";
 
-// And its Rust for size first, where it is not the hashing: what runs for each token says itself
-// that it is to be inlined, and `portcullis` is a tenth less. `portcullis/inspect` has room to be
-// a tenth faster. P-256 is as fast with `s` as with more; SHA-1 is there for keys alone.
+// rustc optimizes for size, except for the hashing. Functions that run for each token are marked for inlining. This
+// makes `portcullis` a tenth smaller. `portcullis/inspect` is small enough for a level that is a tenth faster. P-256 is
+// as fast with `s` as with a higher level; SHA-1 is only used for keys.
 const profile = (levels) =>
   Object.entries(levels).flatMap(([name, level]) => [
     "--config",
@@ -27,8 +27,7 @@ const profile = (levels) =>
   ]);
 const npmProfile = (levels) => profile({ p256: "s", sha1: "s", ...levels });
 
-// What rustc's defaults and .cargo/config.toml may use, and nothing that a browser or workerd of
-// today might not know.
+// The features that rustc's defaults and .cargo/config.toml may use. Current browsers and workerd support all of them.
 const WASM_FEATURES = [
   "mutable-globals",
   "sign-ext",
@@ -66,14 +65,14 @@ const workerInputs = (features) => () => ({
   files: [...wasmSource("crates/worker"), ...scriptSource(), ...filesUnder(["tools/Cargo.lock"])],
   values: [...versions(), WORKER_BUILD, features],
 });
-// worker-build sets WASM_BINDGEN_USE_JS_SYS too, for wasm-bindgen's macro; so both compile the same.
+// worker-build also sets WASM_BINDGEN_USE_JS_SYS for wasm-bindgen's macro, so both builds compile the same code.
 const workerEnv = () =>
   cargoEnv({
     CARGO_TARGET_DIR: workerTarget,
     WASM_BINDGEN_USE_JS_SYS: "1",
   });
 
-/** Ahead of worker-build, so that it can go on beside the building of the tools. */
+/** Compiles the Worker before worker-build does, so that this runs while the tools are built. */
 const workerWasm = new Step({
   label: "Worker: compiling",
   priority: 2,
@@ -105,8 +104,8 @@ const buildWorker = async (features, outDir, log, level) => {
       },
     },
   );
-  // Not by worker-build, which would keep the names of all functions, a tenth with gzip. A panic's
-  // message says where it was without them.
+  // worker-build does not run wasm-opt, because it would keep the names of all functions, a tenth of the size with
+  // gzip. A panic's message names its place in the source without them.
   const wasm = inRoot(outDir, "index_bg.wasm");
   const strip = ["--enable-exception-handling", "--strip-debug", "--strip-producers"];
   await run([...wasmOpt, level, ...WASM_FEATURES, ...strip, wasm, "-o", wasm], { log: `${log}-wasm-opt` });
@@ -123,7 +122,7 @@ export const worker = new Step({
   },
 });
 
-/** With a route that panics; for the tests only, never deployed. */
+/** A Worker with a route that panics, only for the tests. It is never deployed. */
 export const workerPanics = new Step({
   label: "Worker with a route that panics (for tests)",
   needs: [worker],
@@ -148,12 +147,12 @@ const npmInputs = () => ({
 
 const npmCompiled = (name) => join(npmTarget, `${name}.wasm`);
 
-// Ours of PBKDF2 and scrypt are as fast with `s` as with 3, and a sixth of the module less; SHA-1 runs
-// there for many iterations.
+// Our code of PBKDF2 and scrypt is as fast with `s` as with 3, and makes the module a sixth smaller. SHA-1 needs 3,
+// because PBKDF2 runs it for many iterations.
 const HASHING = { sha1: 3 };
 
-// The package's modules: the crate of each in crates/wasm/entries, the optimisation level of our own
-// crates in it, and the levels of others.
+// The package's modules: each one's crate in crates/wasm/entries, the optimization level of our own crates, and the
+// levels of other crates.
 const MODULES = {
   portcullis: { entry: "tokens", level: "z" },
   legacy: { entry: "legacy", level: "z" },
@@ -182,14 +181,14 @@ const npmWasm = new Step({
   },
 });
 
-/** Optimises a module and writes it to `out`, and as a source beside it: for browsers and bundlers. */
+/** Optimizes a module and writes it to `out`, as WebAssembly and, for browsers and bundlers, as a JavaScript source. */
 async function finishModule(name, from, out) {
   const path = join(out, `${name}.wasm`);
   copyFileSync(from, path);
   await reduce(path);
   const strip = ["--strip-debug", "--strip-producers"];
   await run([...wasmOpt, WASM_OPT, ...WASM_FEATURES, ...strip, path, "-o", path], { log: `npm-wasm-opt-${name}` });
-  // Loaded with the package, so nothing has to be fetched or awaited.
+  // The source is loaded with the package, so nothing has to be fetched or awaited.
   writeFileSync(join(out, `${name}_inline.js`), `export default "${pack(readFileSync(path))}";\n`);
   return `${name} ${size(relative(inRoot(), path))}`;
 }
@@ -251,8 +250,8 @@ export const page = new Step({
   run: async () => {
     const { build, stop } = await import("esbuild");
     mkdirSync(dist, { recursive: true });
-    // What the page loads only when it is asked for has a name that changes with it, and may be
-    // kept for ever (www/_headers).
+    // A file that the page loads on demand has a hash of its content in its name, so browsers may cache it forever
+    // (www/_headers).
     const { metafile } = await build({
       absWorkingDir: inRoot(),
       entryPoints: [
@@ -272,7 +271,7 @@ export const page = new Step({
       conditions: ["browser"],
       logLevel: "silent",
     });
-    await stop(); // Its service would stay for as long as this process.
+    await stop(); // Otherwise esbuild's service runs as long as this process.
     const made = new Set(Object.keys(metafile.outputs).map((path) => inRoot(path)));
     for (const source of pageFiles().filter((path) => !/\.(js|css)$/.test(path))) {
       const target = join(dist, relative(inRoot("www"), source));
@@ -280,7 +279,7 @@ export const page = new Step({
       cpSync(source, target);
       made.add(target);
     }
-    // What an earlier build left; the folder itself stays, because wrangler watches it.
+    // Removes files of an earlier build. The folder itself stays, because wrangler watches it.
     for (const name of readdirSync(dist, { recursive: true })) {
       const path = join(dist, name);
       if (statSync(path).isFile() && !made.has(path)) rmSync(path);

@@ -1,4 +1,4 @@
-// What has to be on the machine before anything can be built, each with a plain word on how to get it.
+// Checks the programs that a build needs on the machine, and says how to get a missing program.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { which } from "./run.mjs";
@@ -75,10 +75,10 @@ export function checkNative({ openssl = false } = {}) {
   }
 }
 
-/** The environment for cargo: without what would change how we build behind our backs. */
+/** The environment for cargo, without the variables of the machine that would change the build. */
 export function cargoEnv(extra = {}) {
   const env = { ...process.env, CARGO_TERM_COLOR: "never", ...extra };
-  if (process.env.CI) env.CARGO_INCREMENTAL = "0"; // Pays off only for whoever builds again.
+  if (process.env.CI) env.CARGO_INCREMENTAL = "0"; // Incremental files only help a second build.
   for (const name of ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_TARGET", "CARGO_BUILD_RUSTFLAGS"]) {
     if (!(name in extra)) delete env[name];
   }
@@ -86,5 +86,5 @@ export function cargoEnv(extra = {}) {
   return env;
 }
 
-/** In CI the lockfile has to be right; at the desk cargo may complete it. */
+/** In CI the lockfile must be complete; on a developer's machine cargo may update it. */
 export const locked = process.env.CI ? ["--locked"] : [];

@@ -1,5 +1,5 @@
-// What the scripts say while they work: one line a step with the seconds it took.
-// On a terminal a live line shows what is running; in a pipe there are plain lines only.
+// Prints the progress of the scripts: one line for each step, with its seconds.
+// On a terminal a live line shows the running steps; in a pipe there are only plain lines.
 
 const live = process.stdout.isTTY === true && !process.env.CI;
 const colour = live && !process.env.NO_COLOR;
@@ -10,7 +10,7 @@ export const green = paint("32");
 export const yellow = paint("33");
 export const dim = paint("2");
 
-/** Something the reader can mend; shown without a stack trace. */
+/** An error that the reader can fix; shown without a stack trace. */
 export class PlainError extends Error {}
 
 const running = new Map();
@@ -55,14 +55,14 @@ export function begin(label) {
   };
 }
 
-/** Lines in a frame, so that they are not overlooked. */
+/** Puts lines in a frame, so that the reader notices them. */
 export function box(lines) {
   const width = Math.max(...lines.map((line) => line.length));
   const edge = "─".repeat(width + 2);
   say([`┌${edge}┐`, ...lines.map((line) => `│ ${line.padEnd(width)} │`), `└${edge}┘`].join("\n"));
 }
 
-/** Runs a script's main function; what goes wrong is said once and sets the exit code. */
+/** Runs a script's main function. An error is printed once and sets the exit code. */
 export async function main(run) {
   try {
     await run();

@@ -1,4 +1,4 @@
-// Wrangler, kept on this machine: no metrics, no update check, no fetch for request.cf.
+// Runs Wrangler without network access of its own: no metrics, no update check, no fetch for request.cf.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { createServer } from "node:net";
@@ -9,8 +9,8 @@ import { say } from "./ui.mjs";
 export const HOST = "127.0.0.1";
 
 /**
- * wrangler also writes all that it prints, each request's line too, to a log file, and has no option against
- * it. This log keeps nothing.
+ * wrangler also writes its whole output, with a line for each request, to a log file, and no option prevents this.
+ * This log file keeps nothing.
  */
 function noLog() {
   const path = inRoot(".wrangler", "none.log");
@@ -43,7 +43,7 @@ export function portIsFree(port) {
   });
 }
 
-// What wrangler dev says about itself; requests, the Worker's log and errors are left.
+// Lines of wrangler dev about itself, which are not shown. Requests, the Worker's log and errors are shown.
 const NOISE = [
   /^\s*$/,
   /^[─╭╰│┌└]/,
@@ -54,11 +54,11 @@ const NOISE = [
   /^\[custom build\]\s*$/,
 ];
 
-/** How many processes of workerd, the runtime, run in this process group; undefined where `ps` cannot tell. */
+/** How many processes of the runtime workerd run in this process group; undefined if `ps` fails. */
 function runtimes(group) {
   const { status, stdout } = spawnSync("ps", ["-A", "-o", "pgid=,comm="], { encoding: "utf8" });
   if (status !== 0) return undefined;
-  // One that has died and is not collected yet has "<defunct>" behind its name.
+  // A dead process that its parent has not collected yet has "<defunct>" after its name.
   const running = stdout.split("\n").map((line) => /^ *(\d+) (?:.*\/)?workerd *$/.exec(line)?.[1]);
   return running.filter((pgid) => Number(pgid) === group).length;
 }
@@ -67,7 +67,7 @@ const LOOK_EVERY = 2000;
 /** wrangler restarts workerd after each build, within a second. */
 const LOOKS_UNTIL_LOST = 5;
 
-/** Settles when the group has had fewer runtimes than now for some seconds. */
+/** Settles when the group has had fewer runtimes than at the call for some seconds. */
 function lossOfRuntime(group) {
   const all = runtimes(group);
   return new Promise((resolve) => {
@@ -83,9 +83,9 @@ function lossOfRuntime(group) {
 }
 
 /**
- * `wrangler dev` on this port. `gone` settles when it has ended. `lost()`, once it serves, settles when workerd
- * has died: wrangler says nothing then and goes on.
- * Until it serves its output is kept back, and shown should it fail.
+ * Starts `wrangler dev` on this port. `gone` settles when wrangler has ended. Call `lost()` when the Worker serves:
+ * it settles when workerd has died, which wrangler does not report.
+ * The output is held back until the Worker serves, and is shown if the start fails.
  */
 export function wranglerDev(port) {
   if (!existsSync(stateDir)) mkdirSync(stateDir, { recursive: true });

@@ -1,4 +1,4 @@
-//! The algorithms that an argument can name.
+//! The signature algorithms that an argument can name.
 
 use clap::ValueEnum;
 

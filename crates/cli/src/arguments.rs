@@ -1,11 +1,11 @@
-//! Errors in the arguments, as clap finds them, in one line each.
+//! Reports the errors that clap finds in the arguments, each in one line.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::failure::{Failure, Outcome, Status};
 use super::output::Output;
 
-/// Prints help and the version, which are no failure; anything else is one line.
+/// Prints help and the version, which are not failures. Returns any other error as one line.
 pub(super) fn report_error(error: &clap::Error, output: &mut Output) -> Outcome {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
@@ -20,13 +20,13 @@ pub(super) fn report_error(error: &clap::Error, output: &mut Output) -> Outcome 
     }
 }
 
-/// clap writes a paragraph; its first lines and what it proposes are the matter.
+/// Shortens clap's paragraph to its first lines and the proposed correction.
 fn one_line(error: &clap::Error) -> Failure {
     let text = without_secrets(error);
     let mut paragraph = text.lines().take_while(|line| !line.trim().is_empty());
     let first = paragraph.next().unwrap_or_default();
     let first = first.strip_prefix("error: ").unwrap_or(first);
-    // Such as the arguments that are missing, a line each.
+    // The next lines list details, such as the missing arguments.
     let rest: String = paragraph.map(|line| format!(" {}", line.trim())).collect();
     let proposed = error
         .get(ContextKind::SuggestedArg)
@@ -36,9 +36,9 @@ fn one_line(error: &clap::Error) -> Failure {
     Failure::usage(format_args!("{first}{rest}{proposed} (see --help)"))
 }
 
-/// clap repeats what it does not understand, which can be a password or a token
-/// in the wrong place. What is no name of an option stays unsaid, unless it is a
-/// short word where a word belongs.
+/// The text of an error without secrets. clap repeats an argument that it does not understand,
+/// and this can be a password or a token in the wrong place. Only option names are repeated, and
+/// short words where a word is expected.
 fn without_secrets(error: &clap::Error) -> String {
     const LONGEST_WORD: usize = 24;
     let is_word = |value: &str| {

@@ -1,4 +1,4 @@
-//! `portcullis completions`.
+//! `portcullis completions`: prints the completions of a shell.
 
 use clap::{Args, CommandFactory as _};
 use clap_complete::Shell;

@@ -1,22 +1,20 @@
-//! What the check of a stored hash costs a login on Cloudflare, in CPU time.
+//! Estimates the CPU time of a login on Cloudflare: the check of a stored hash.
 //!
-//! An estimate: what `node bench/password.mjs` measured in WASM (see
-//! bench/README.md), by the work that a hash asks for. A machine of
-//! Cloudflare's may take half as much again.
+//! The estimate multiplies the work of a hash by the times that `node bench/password.mjs`
+//! measured in WASM (see bench/README.md). A machine of Cloudflare's may take half as much again.
 
 use portcullis::password::{Cost, HashFunction, HashMethod, WerkzeugMethod};
 
 /// The CPU time that the free plan allows a request, in milliseconds.
 pub(super) const FREE_PLAN_MILLISECONDS: f64 = 10.0;
 
-/// Milliseconds for a KiB of argon2id's memory and a pass over it: 23 for
-/// 19 MiB and two passes.
+/// Milliseconds for one KiB of argon2id's memory and one pass: 23 for 19 MiB and two passes.
 const ARGON2ID: f64 = 23.0 / (19_456.0 * 2.0);
-/// For a unit of scrypt's N·r·p: 46 for 32768:8:1.
+/// Milliseconds for one unit of scrypt's N·r·p: 46 for 32768:8:1.
 const SCRYPT: f64 = 46.0 / (32_768.0 * 8.0);
 
-/// For a round of PBKDF2: 146 for 600,000 with SHA-256, 20 and 54 for 150,000
-/// with SHA-1 and SHA-512. The others have the rounds of one of these.
+/// Milliseconds for one round of PBKDF2: 146 for 600,000 rounds with SHA-256; for 150,000 rounds,
+/// 20 with SHA-1 and 54 with SHA-512. The other functions have the same rounds as one of these.
 fn pbkdf2_round(function: HashFunction) -> f64 {
     match function {
         HashFunction::Md5 | HashFunction::Sha1 => 20.0 / 150_000.0,
@@ -25,7 +23,7 @@ fn pbkdf2_round(function: HashFunction) -> f64 {
     }
 }
 
-/// The check of a hash, in milliseconds of CPU.
+/// The CPU time of the check of a hash, in milliseconds.
 pub(super) fn milliseconds(method: HashMethod) -> f64 {
     match method {
         HashMethod::Argon2id(Cost { memory, passes, .. }) => {
@@ -38,13 +36,13 @@ pub(super) fn milliseconds(method: HashMethod) -> f64 {
             function,
             iterations,
         }) => pbkdf2_round(function) * f64::from(iterations),
-        // A block or two.
+        // The function processes one or two blocks.
         HashMethod::Werkzeug(WerkzeugMethod::Hmac(_) | WerkzeugMethod::Digest(_)) => 0.001,
     }
 }
 
-/// A hash of today's cost: what is made at the first login with an older one,
-/// and checked at each login afterwards.
+/// The milliseconds of a hash with today's cost. The first login with an older hash makes such a
+/// hash, and later logins check it.
 pub(super) fn milliseconds_today() -> f64 {
     milliseconds(HashMethod::Argon2id(Cost::TODAY))
 }

@@ -1,21 +1,21 @@
-//! Why a command was not done, in one line with the mend.
+//! The outcome of a command, and its failure in one line with a fix.
 
 use std::fmt;
 use std::io;
 
-/// What a command ends with: the exit status, or why it was not done.
+/// The result of a command: the exit status, or the failure.
 pub(super) type Outcome<T = Status> = Result<T, Failure>;
 
 /// The exit status of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Status {
-    /// Done; of a token: current.
+    /// The command succeeded; for a token: it is current.
     Done,
-    /// Not done; of a token: wrong.
+    /// The command failed; for a token: it is wrong.
     Wrong,
-    /// Not understood.
+    /// The arguments were not understood.
     Usage,
-    /// Of a token: right, but expired.
+    /// The token is right, but expired.
     Expired,
 }
 
@@ -30,20 +30,19 @@ impl From<Status> for std::process::ExitCode {
     }
 }
 
-/// Why a command was not done.
+/// The reason why a command failed.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// Nobody reads the output any more.
+    /// The reader of the output has closed the pipe.
     PipeClosed,
-    /// The command cannot be meant so.
+    /// The arguments are wrong.
     Usage(String),
-    /// What went wrong, and what to do about it. Neither holds a secret.
+    /// The problem, and what to do about it. Neither text contains a secret.
     Failed {
         problem: String,
         mend: Option<String>,
     },
-    /// The Worker refused it because of the user it is about. Other users are
-    /// not concerned.
+    /// The Worker refused the request because of its user. Requests for other users may succeed.
     Refused {
         /// The stable code in the Worker's answer.
         code: String,
@@ -53,12 +52,12 @@ pub(super) enum Failure {
 }
 
 impl Failure {
-    /// For what is wrong with the arguments.
+    /// A failure because of wrong arguments.
     pub(super) fn usage(problem: impl fmt::Display) -> Self {
         Self::Usage(problem.to_string())
     }
 
-    /// For what went wrong on the way.
+    /// A failure during the command.
     pub(super) fn new(problem: impl fmt::Display) -> Self {
         Self::Failed {
             problem: problem.to_string(),
@@ -66,7 +65,7 @@ impl Failure {
         }
     }
 
-    /// And what to do about it.
+    /// Adds what to do about the failure.
     pub(super) fn mend(self, mend: impl fmt::Display) -> Self {
         match self {
             Self::Failed { problem, .. } => Self::Failed {
@@ -83,7 +82,7 @@ impl Failure {
         }
     }
 
-    /// The Worker's code, where the refusal is about one user alone.
+    /// Adds the Worker's code, if the refusal concerns only one user.
     pub(super) fn refused(self, code: &str) -> Self {
         match self {
             Self::Failed { problem, mend } => Self::Refused {
@@ -117,8 +116,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Of writing the output; other errors of the system say what they were about
-/// (see [`about`]).
+/// An error while writing the output. Other system errors name what they are about (see [`about`]).
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         match error.kind() {
@@ -128,7 +126,7 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// What the system refused to do with `what`, such as a file's path.
+/// Makes a failure from a system error about `what`, such as a file's path.
 pub(super) fn about(what: impl fmt::Display) -> impl FnOnce(io::Error) -> Failure {
     move |error| Failure::new(format_args!("{what}: {error}"))
 }

@@ -1,26 +1,26 @@
-//! JSON that was written elsewhere, laid out for a line or for a reader. Its
-//! numbers and the order of its members stay as they were written.
+//! Formats existing JSON on one line or with indentation. Its numbers and the order of its members
+//! stay as they were written.
 
 use portcullis::encoding::invisible::is_invisible;
 
-/// How the layout goes.
+/// The kinds of layout.
 #[derive(Clone, Copy, PartialEq)]
 enum Layout {
     Line,
     Indented,
 }
 
-/// Strict JSON without white space, on one line.
+/// Formats strict JSON on one line, without white space.
 pub(super) fn line(json: &str) -> String {
     lay_out(json, Layout::Line)
 }
 
-/// Strict JSON with a line for each member and element.
+/// Formats strict JSON with a line for each member and element.
 pub(super) fn indented(json: &str) -> String {
     lay_out(json, Layout::Indented)
 }
 
-/// `text` for a terminal, which shall not take any of it for a command.
+/// Escapes `text` so that a terminal does not take any part of it as a command.
 pub(super) fn shown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     text.chars().for_each(|c| push_shown(&mut out, c));
@@ -87,8 +87,7 @@ fn new_line(out: &mut String, depth: usize, layout: Layout) {
     }
 }
 
-/// Writes an invisible character as JSON escapes it, in UTF-16, and any other
-/// character as it is.
+/// Writes an invisible character as a JSON escape in UTF-16, and any other character unchanged.
 fn push_shown(out: &mut String, c: char) {
     if is_invisible(c) {
         for unit in c.encode_utf16(&mut [0; 2]) {

@@ -1,5 +1,5 @@
-//! The native command line: one file a command. What it decides is the core's;
-//! here are the arguments, the files, the clock and the terminal.
+//! The native command line, with one file per command. The core makes the decisions; this crate
+//! handles the arguments, the files, the clock and the terminal.
 
 #![forbid(unsafe_code)]
 
@@ -37,7 +37,7 @@ struct Arguments {
     command: Command,
 }
 
-// There is one of it.
+// The program has only one value of this type, so its size does not matter.
 #[allow(clippy::large_enum_variant)]
 #[derive(Subcommand)]
 enum Command {
@@ -51,8 +51,8 @@ enum Command {
     Man(man::ManCommand),
 }
 
-/// Runs the command that the arguments name. Exit status: 0 done, 1 not done,
-/// 2 not understood; commands may add to these.
+/// Runs the command that the arguments name. Exit status: 0 done, 1 not done, 2 arguments not
+/// understood. Commands may have further statuses.
 fn main() -> ExitCode {
     let mut output = Output::standard();
     let outcome = match Arguments::try_parse_from(std::env::args_os()) {
@@ -61,7 +61,7 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(status) => status.into(),
-        // Whoever closed the pipe has seen enough: no failure of ours.
+        // The reader closed the pipe because it needs no more output. This is not a failure.
         Err(Failure::PipeClosed) => ExitCode::SUCCESS,
         Err(failure) => {
             output.error(&failure);

@@ -1,4 +1,4 @@
-//! `portcullis man`.
+//! `portcullis man`: prints or writes the manual pages.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -42,7 +42,7 @@ impl ManCommand {
     }
 }
 
-/// A page has what the short help leaves out.
+/// Includes the parts that the short help leaves out.
 fn in_full(command: Command) -> Command {
     command
         .mut_args(|argument| argument.hide_short_help(false))
@@ -80,7 +80,7 @@ fn page(command: &Command) -> Outcome<String> {
     Ok(with_examples(&page))
 }
 
-/// What comes after the help is examples, and stands line by line.
+/// Formats the text after the help, which is examples, line by line.
 fn with_examples(page: &str) -> String {
     let Some((before, examples)) = page.split_once(".SH EXTRA\nExamples:\n") else {
         return page.to_owned();

@@ -1,5 +1,5 @@
-//! Where a command writes: results to standard output, all else to standard
-//! error; in colours where that is a terminal and `NO_COLOR` is not set.
+//! The output of a command: results go to standard output, everything else to standard error.
+//! Colors are used on a terminal if `NO_COLOR` is not set.
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -10,18 +10,18 @@ use anstyle::{AnsiColor, Style};
 use super::failure::{Failure, Outcome};
 use super::json_text::shown;
 
-/// For what is right, current, or in place.
+/// The style for results that are right, current or in place.
 pub(super) const GOOD: Style = AnsiColor::Green.on_default().bold();
-/// For what is wrong.
+/// The style for results that are wrong.
 pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
-/// For what is over, or worth a second look.
+/// The style for results that have expired or need a second look.
 pub(super) const WARN: Style = AnsiColor::Yellow.on_default().bold();
-/// For a title.
+/// The style for a title.
 pub(super) const STRONG: Style = Style::new().bold();
-/// For what matters less.
+/// The style for less important text.
 pub(super) const FAINT: Style = Style::new().dimmed();
 
-/// `text` in `style`; what [`Output`] writes where there are no colours has none.
+/// `text` in `style`. [`Output`] removes the style where colors are not used.
 pub(super) fn styled(style: Style, text: impl Display) -> String {
     format!("{style}{text}{style:#}")
 }
@@ -42,29 +42,28 @@ impl Output {
         }
     }
 
-    /// Whether someone looks at the results, and no program.
+    /// Whether a person reads the results on a terminal, and not a program.
     pub(super) fn is_terminal(&self) -> bool {
         self.terminal
     }
 
-    /// A line of the result.
+    /// Writes a line of the result.
     pub(super) fn line(&mut self, text: impl Display) -> Outcome<()> {
         Ok(writeln!(self.out, "{text}")?)
     }
 
-    /// The result, as it stands.
+    /// Writes the result unchanged.
     pub(super) fn print(&mut self, text: &impl Display) -> Outcome<()> {
         write!(self.out, "{text}")?;
         Ok(self.out.flush()?)
     }
 
-    /// A line for whoever watches, beside the result. That it cannot be
-    /// written is no reason to stop.
+    /// Writes a line for the user to standard error. A failed write does not stop the command.
     pub(super) fn say(&mut self, text: impl Display) {
         let _ = writeln!(self.err, "{text}");
     }
 
-    /// Why the command was not done, in one line whatever it repeats.
+    /// Writes the failure in one line, even if it repeats a text of several lines.
     pub(super) fn error(&mut self, failure: &Failure) {
         let failure = shown(&failure.to_string());
         self.say(format_args!("{} {failure}", styled(BAD, "error:")));

@@ -1,4 +1,5 @@
-//! Files that hold secrets: for their owner alone, and whole or not at all.
+//! Writes files with secrets: only their owner can read them, and each is written completely or
+//! not at all.
 
 use std::ffi::OsString;
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -8,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::failure::{Failure, Outcome, about};
 use super::system;
 
-/// Makes a new file. One that is there already stays as it is.
+/// Makes a new file. It is an error if the file already exists; that file stays as it is.
 pub(super) fn create(path: &Path, text: &str) -> Outcome<()> {
     let mut file = new_file(path).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => {
@@ -23,10 +24,10 @@ pub(super) fn create(path: &Path, text: &str) -> Outcome<()> {
     })
 }
 
-/// Puts a new file in the place of the one that is there, at once: whoever
-/// reads it has the old one or the new one, also when the power fails.
+/// Replaces an existing file in one step: a reader sees the old file or the new file, even after a
+/// power failure.
 pub(super) fn replace(path: &Path, text: &str) -> Outcome<()> {
-    // Where it is a link, the file that it leads to is replaced.
+    // If the path is a link, its target is replaced.
     let path = fs::canonicalize(path).map_err(about(path.display()))?;
     let beside = beside(&path)?;
     let replaced = new_file(&beside)
@@ -36,14 +37,14 @@ pub(super) fn replace(path: &Path, text: &str) -> Outcome<()> {
         let _ = fs::remove_file(&beside);
         about(path.display())(error)
     })?;
-    // That it has another name now is kept as well; not all systems can.
+    // Also makes the rename durable; not all systems support this.
     if let Some(Ok(folder)) = path.parent().map(File::open) {
         let _ = folder.sync_all();
     }
     Ok(())
 }
 
-/// A name in the same folder, so that renaming is one step.
+/// The name of a temporary file in the same folder, so that renaming is one step.
 fn beside(path: &Path) -> Outcome<PathBuf> {
     let mut name = OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
@@ -51,7 +52,7 @@ fn beside(path: &Path) -> Outcome<PathBuf> {
     Ok(path.with_file_name(name))
 }
 
-/// Makes the folder for such a file, and those above it, where they are not there.
+/// Makes the folder for such a file, and its parent folders, if they do not exist.
 pub(super) fn create_folder_of(path: &Path) -> Outcome<()> {
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
     let Some(folder) = folder else { return Ok(()) };

@@ -1,4 +1,4 @@
-//! What the core is handed: the time, random bytes, and what is typed.
+//! The inputs that the core gets from its caller: the time, random bytes and typed text.
 
 use std::io::{self, IsTerminal as _, Read as _};
 use std::time::SystemTime;
@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::failure::{Failure, Outcome, about};
 use portcullis::time::UnixTime;
 
-/// What time it is, by this machine.
+/// The current time by this machine's clock.
 pub(super) fn now() -> Outcome<UnixTime> {
     SystemTime::now()
         .duration_since(SystemTime::UNIX_EPOCH)
@@ -25,9 +25,8 @@ pub(super) fn random<const N: usize>() -> Outcome<Zeroizing<[u8; N]>> {
     Ok(bytes)
 }
 
-/// A new password: from a prompt that does not show it, asked for twice, or
-/// from standard input where that is no terminal; never from an argument,
-/// which other processes could read.
+/// Reads a new password: from a prompt that hides it and asks twice, or from standard input if that
+/// is not a terminal. Never from an argument, which other processes could read.
 pub(super) fn new_password() -> Outcome<Zeroizing<String>> {
     let password = if io::stdin().is_terminal() {
         let password = prompt("Password: ")?;
@@ -49,11 +48,10 @@ fn prompt(question: &str) -> Outcome<Zeroizing<String>> {
     answer.map(Zeroizing::new).map_err(Failure::usage)
 }
 
-/// More than any password, claims or set of keys, in bytes.
+/// The longest input in bytes: more than any password, claims or set of keys.
 const LONGEST: u64 = 0x10_0000;
 
-/// All of standard input, without one line break at its end, which is the
-/// shell's.
+/// Reads all of standard input, without one line break at its end, which the shell adds.
 pub(super) fn from_standard_input(what: &str) -> Outcome<Zeroizing<String>> {
     let mut text = Zeroizing::new(String::new());
     let read = io::stdin().take(LONGEST).read_to_string(&mut text);

@@ -1,4 +1,4 @@
-//! Numbers, times and durations as people write and read them.
+//! Formats and parses numbers, times and durations for people.
 
 use core::time::Duration;
 
@@ -7,7 +7,7 @@ use jiff::{Span, SpanRelativeTo, Timestamp};
 
 use portcullis::time::UnixTime;
 
-/// Seconds of each unit; a month and a year are the Gregorian calendar's mean.
+/// The seconds of each unit. A month and a year have the mean length of the Gregorian calendar.
 const UNITS: [(u64, &str); 6] = [
     (31_556_952, "year"),
     (2_629_746, "month"),
@@ -17,11 +17,11 @@ const UNITS: [(u64, &str); 6] = [
     (1, "second"),
 ];
 
-/// Below so many of a unit the next smaller one is told as well.
+/// With fewer of a unit than this, the next smaller unit is shown as well.
 const FEW: u64 = 3;
 
-/// `1 hour 30 minutes`, `12 minutes`, `3 days`: in the largest unit, and with
-/// the next where there are only one or two of it. What is below that is cut.
+/// `1 hour 30 minutes`, `12 minutes`, `3 days`: the largest unit, and the next unit if there are
+/// only one or two of the largest. The rest is cut off.
 pub(super) fn amount(seconds: u64) -> String {
     let Some(at) = UNITS.iter().position(|(size, _)| *size <= seconds) else {
         return "0 seconds".into();
@@ -56,9 +56,9 @@ pub(super) fn count(number: u64, of: &str) -> String {
     format!("{} {of}{plural}", thousands(number))
 }
 
-/// Where `at` lies, seen from `now`: `in 12 minutes`, `3 days ago`, `now`.
+/// The time `at` relative to `now`: `in 12 minutes`, `3 days ago`, `now`.
 pub(super) fn relative(at: UnixTime, now: UnixTime) -> String {
-    // The range of both is far within an i64.
+    // Both are far inside the range of an i64.
     let seconds = at.seconds().saturating_sub(now.seconds());
     match seconds {
         0 => "now".into(),
@@ -67,11 +67,11 @@ pub(super) fn relative(at: UnixTime, now: UnixTime) -> String {
     }
 }
 
-/// Whose clock dates are told by.
+/// The time zone in which dates are shown.
 pub(super) struct Zone(TimeZone);
 
 impl Zone {
-    /// UTC, or the reader's, which is that of the system (`TZ`).
+    /// UTC, or the time zone of the system (`TZ`).
     pub(super) fn chosen(utc: bool) -> Self {
         Self(if utc {
             TimeZone::UTC
@@ -86,13 +86,13 @@ impl Zone {
             let zoned = timestamp.to_zoned_datetime(self.0.clone());
             zoned.strftime("%a %-d %b %Y %H:%M:%S %Z").to_string()
         });
-        // Beyond the year 9999.
+        // The time is beyond the year 9999.
         told.unwrap_or_else(|| format!("{} seconds after 1970", at.seconds()))
     }
 }
 
-/// Reads `90`, which is seconds, `1h30m`, `7d` or `2 weeks`; a day has 24
-/// hours. Months and years, of which none is as long as another, are refused.
+/// Reads `90`, which is seconds, `1h30m`, `7d` or `2 weeks`. A day has 24 hours. Months and years
+/// are rejected because their length varies.
 pub(super) fn duration(text: &str) -> Result<Duration, &'static str> {
     const WANTED: &str = "a duration is seconds, or such as 90s, 15m, 1h30m or 7d";
     if let Ok(seconds) = text.parse() {

@@ -1,6 +1,9 @@
 /**
- * Tokens read without a key, and nothing else: a quarter of `portcullis`.
- * What it says is **not verified**: anyone can have written it.
+ * Reads tokens without a key. It is a quarter of the size of `portcullis`.
+ * The results are **not verified**: anyone can have written the token.
+ * @example
+ * import { inspect } from "portcullis/inspect";
+ * const { claims, status, secondsLeft } = inspect(token);
  */
 export { decode, expiresAt, inspect, isExpired, secondsLeft, TokenError } from "../index.js";
 export type { InspectOptions, Inspection, JoseHeader, JwtClaims, TokenErrorCode } from "../index.js";

@@ -1,8 +1,8 @@
-// `portcullis/inspect`: a module of its own, which needs no glue.
+// `portcullis/inspect`: has its own WebAssembly module, which needs no code of wasm-bindgen.
 import { inspector } from "../inspector.js";
 import { memoryOf } from "../memory.js";
 
-/** The functions, with the compiled module; as to `reader` see memory.js. */
+/** Returns the functions, for the compiled module. memory.js explains `reader`. */
 export function inspectorOf(module, reader) {
   const { exports } = new WebAssembly.Instance(module);
   return inspector(exports, memoryOf(exports, reader));

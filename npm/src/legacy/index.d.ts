@@ -4,23 +4,25 @@ export { TokenError } from "../index.js";
 export type { JoseHeader, TokenErrorCode } from "../index.js";
 
 export interface LegacyOptions {
-  /** The serializer's `algorithm_name`; `HS512` by default, as there. */
+  /** The serializer's `algorithm_name`. Default: `HS512`, as in itsdangerous. */
   algorithm?: "HS256" | "HS384" | "HS512";
-  /** The serializer's `salt`; none by default, as there. An empty one is not the same. */
+  /** The serializer's `salt`. Default: none, as in itsdangerous. An empty salt differs from none. */
   salt?: string | Uint8Array;
-  /** The time to judge by in seconds since the epoch; the clock's by default. */
+  /** The time for the check, in seconds since the epoch. Default: the clock. */
   now?: number;
 }
 
 /**
- * Verifies a token of itsdangerous' `TimedJSONWebSignatureSerializer`, which
- * Flask applications used. The payload is any JSON value; the dates stand in
- * the header, and a token is valid to the end of its last second.
+ * Verifies a token of itsdangerous' `TimedJSONWebSignatureSerializer`, which Flask applications used. The payload
+ * is any JSON value. The dates are in the header, and a token is valid to the end of its last second.
  *
- * A secret may be of any length but zero. Of several all verify; the newest
- * stands last, as in itsdangerous.
- * @throws {TokenError} `token_expired` only when nothing else is wrong: what
- * the original meant by 'token be overdue'. Any other code is 'token incorrect'.
+ * A secret has any length except zero. With several secrets, the token may match any of them; the newest is last,
+ * as in itsdangerous.
+ * @throws {TokenError} `token_expired` only if nothing else is wrong, for the original's 'token be overdue'.
+ * `token_malformed`, `token_algorithm_not_allowed`, `token_signature_invalid`, `token_claim_invalid` and
+ * `key_invalid` correspond to 'token incorrect'.
+ * @example
+ * const { payload } = verifyLegacy(token, process.env.SECRET_KEY, { algorithm: "HS512" });
  */
 export function verifyLegacy<P = unknown>(
   token: string,

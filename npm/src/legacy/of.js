@@ -1,8 +1,8 @@
-// `portcullis/legacy`: a module of its own, which needs no glue.
+// `portcullis/legacy`: has its own WebAssembly module, which needs no code of wasm-bindgen.
 import { legacyVerifier } from "../legacy-verifier.js";
 import { memoryOf } from "../memory.js";
 
-/** The functions, with the compiled module; as to `reader` see memory.js. */
+/** Returns the functions, for the compiled module. memory.js explains `reader`. */
 export function legacyOf(module, reader) {
   const { exports } = new WebAssembly.Instance(module);
   return { verifyLegacy: legacyVerifier(exports, memoryOf(exports, reader)) };

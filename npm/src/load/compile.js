@@ -1,6 +1,6 @@
 import { unpack } from "./unpack.js";
 
-/** The module of a source. What a page's policy forbids, each browser says in words of its own. */
+/** Compiles a packed module. Replaces the browsers' different errors about the page's policy with one error. */
 export function compile(packed) {
   try {
     return new WebAssembly.Module(unpack(packed));

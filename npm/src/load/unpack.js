@@ -1,7 +1,7 @@
-// A module in its source, as scripts/lib/pack.mjs writes it: a character for
-// each frequent byte, two for the others, and in front of them which are which.
+// Unpacks a WebAssembly module that scripts/lib/pack.mjs wrote as text: one character for each frequent byte and two
+// for the others. The text starts with the list of the frequent bytes.
 
-/** All that may stand between any quotes as it is. */
+/** The characters that need no escape in any kind of quotes. */
 export const ALPHABET = Array.from({ length: 95 }, (_, n) => String.fromCharCode(32 + n))
   .filter((character) => !"\"'`\\$<".includes(character))
   .join("");

@@ -1,6 +1,6 @@
 import { ofAnyCopy } from "../error.js";
 
-/** Why a password or its hash could not be used. Never holds either. */
+/** Says why a password or its hash is not usable. It never contains the password or the hash. */
 export const PasswordError = /* @__PURE__ */ ofAnyCopy(
   class PasswordError extends Error {
     constructor(message, { code }) {

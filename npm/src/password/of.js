@@ -1,11 +1,11 @@
-// `portcullis/password`: a module of its own, which needs no glue.
+// `portcullis/password`: has its own WebAssembly module, which needs no code of wasm-bindgen.
 import { memoryOf } from "../memory.js";
 import { isWellFormed } from "../options.js";
 import { PasswordError } from "./error.js";
 
-// As the module has it; what is longer is refused without being copied.
+// In bytes, the same as in the module. A longer password is rejected, and its rest is not copied.
 const LONGEST_PASSWORD = 1024;
-// Longer than any hash is.
+// In characters; every supported hash is shorter.
 const LONGEST_HASH = 1024;
 const SALT = 16;
 
@@ -14,7 +14,7 @@ const encoder = new TextEncoder();
 function clear(password) {
   if (typeof password !== "string") throw new TypeError("a password must be a string");
   const start = password.slice(0, LONGEST_PASSWORD + 1);
-  // It has no UTF-8; what stands in for it would make two passwords one.
+  // A lone surrogate has no UTF-8. The encoder would replace it, so two different passwords would become the same.
   if (start.length <= LONGEST_PASSWORD && !isWellFormed(start)) {
     throw new PasswordError("the password holds a lone surrogate", { code: "password_malformed" });
   }
@@ -24,11 +24,11 @@ function clear(password) {
 function stored(hash) {
   if (typeof hash !== "string") throw new TypeError("a hash must be a string");
   const start = hash.slice(0, LONGEST_HASH);
-  // No hash is empty.
+  // An empty string is never a hash, so the module rejects it.
   return encoder.encode(start.length === hash.length && isWellFormed(start) ? start : "");
 }
 
-/** The functions, with the compiled module; as to `reader` see memory.js. */
+/** Returns the functions, for the compiled module. memory.js explains `reader`. */
 export function hasherOf(module, reader) {
   const { exports: wasm } = new WebAssembly.Instance(module);
   const { fail, text, write, writeBehind } = memoryOf(wasm, reader, PasswordError);

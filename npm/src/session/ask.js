@@ -1,11 +1,14 @@
-// The session's own requests to the service.
+// Sends the session's own requests to the service.
 import { SessionError } from "./error.js";
 import { problemOf } from "./problem.js";
 
-// In milliseconds. A refresh whose answer was lost can be asked for again within 30 s: two are within.
+// The timeout in milliseconds. A refresh whose answer was lost can be repeated within 30 s, so two timeouts fit.
 const PATIENCE = 10_000;
 
-/** The function that POSTs a JSON body, or nothing but a token, to a path below `url` and gives the JSON of a right answer. */
+/**
+ * Returns a function that POSTs a JSON body, or only a token, to a path below `url` and returns the JSON of a
+ * successful answer.
+ */
 export const asker = (fetch, url, clock) =>
   async function ask(path, body, token) {
     const headers = token ? { authorization: `Bearer ${token}` } : { "content-type": "application/json" };
@@ -18,9 +21,9 @@ export const asker = (fetch, url, clock) =>
         method: "POST",
         headers,
         body: body && JSON.stringify(body),
-        // Not "error": workerd does not know it.
+        // Not "error": workerd does not support it.
         redirect: "manual",
-        // Whoever logs out often leaves the page.
+        // A logout must finish even if the user leaves the page.
         keepalive: token !== undefined,
         signal: stop.signal,
       });
@@ -34,7 +37,7 @@ export const asker = (fetch, url, clock) =>
     try {
       answer = JSON.parse(text);
     } catch {
-      // Who needs it finds it missing.
+      // `answer` stays undefined, and callers that need it report that.
     }
     if (!response.ok) throw problemOf(response, answer, clock.now());
     return answer;

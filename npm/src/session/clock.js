@@ -1,15 +1,15 @@
-// The service's time, on a machine whose own clock may be wrong, be set, or have slept.
+// The service's time, on a machine whose own clock may be wrong, may be set, or may stop during sleep.
 
-// In seconds. Two clocks that part by more than this were set, or one of them slept.
+// In seconds. If `Date` and `performance.now()` differ by more, a clock was set or the machine slept.
 const JUMP = 1;
 
 const dateNow = () => Date.now() / 1000;
 export const elapsed = () => performance.now() / 1000;
 
 /**
- * How far the service's clock is ahead of this machine's, when it has just answered that a token was
- * issued at `issuedAt`, in whole seconds, and that took `roundTrip`. There is a span that all fits;
- * if this machine's clock may be right, it is.
+ * How many seconds the service's clock is ahead of this machine's. The service has just answered after `roundTrip`
+ * seconds that it issued a token at `issuedAt`, in whole seconds. This leaves a range of possible offsets: 0 if the
+ * range contains it, because this machine's clock may be right, else the middle.
  */
 export function offsetFrom(issuedAt, roundTrip) {
   const least = issuedAt - dateNow();
@@ -25,9 +25,9 @@ export function createClock() {
 
   return {
     /**
-     * `performance.now()` goes on when the clock is set, but stops in some browsers while the machine
-     * sleeps. `Date` does not. If it gets ahead, time may have passed; if it falls behind, it was set.
-     * Either way only the service knows.
+     * Setting the clock does not change `performance.now()`, but sleep stops it in some browsers. `Date` is the
+     * opposite. If `Date` gets ahead, time may have passed; if it falls behind, the clock was set. In both cases
+     * only the service knows the time.
      */
     now() {
       const passed = elapsed() - steady;
@@ -41,8 +41,8 @@ export function createClock() {
     },
 
     /**
-     * Begins anew, with the service's time ahead of this machine's by `offset`. It was `least` when
-     * that was found out: if it is less now, this machine's clock has been set back since.
+     * Starts again with the service's time ahead of this machine's by `offset` seconds. The service's time was
+     * `least` when the offset was measured. If it is less now, this machine's clock has been set back since.
      */
     set(offset, least) {
       date = dateNow();
@@ -51,7 +51,7 @@ export function createClock() {
       doubted = server < least - JUMP;
     },
 
-    /** Whether the time should be asked for. */
+    /** Whether the client should ask the service for the time. */
     get doubted() {
       return doubted;
     },

@@ -1,4 +1,4 @@
-/** Why the session could not do what was asked. Never holds a token or a password, nor what the service wrote. */
+/** Says why the session could not complete a request. It never contains a token, a password or the service's text. */
 export class SessionError extends Error {
   constructor(message, code, facts) {
     super(message);

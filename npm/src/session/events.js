@@ -1,6 +1,6 @@
 const TYPES = ["expiring", "expired", "refreshed", "userchanged", "ended"];
 
-/** What a listener throws is reported and stops nothing. */
+/** Reports an error that a listener threw, as an uncaught error. The other listeners still run. */
 function report(error) {
   if (typeof reportError === "function") return reportError(error);
   queueMicrotask(() => {
@@ -15,7 +15,7 @@ export function createEvents() {
       const all = listeners.get(type);
       if (!all) throw new TypeError(`an event must be one of ${TYPES.join(", ")}`);
       if (typeof listener !== "function") throw new TypeError("a listener must be a function");
-      // Of its own, so that one given twice is called twice, and each can be taken back.
+      // A new object per call: a listener that is added twice is called twice, and each entry can be removed.
       const entry = { listener };
       all.add(entry);
       return () => void all.delete(entry);

@@ -2,7 +2,7 @@
 import { SessionError } from "./error.js";
 import { isRedirect, refusesToken } from "./problem.js";
 
-/** As the promise settles, or with the signal's reason if that is first. */
+/** Settles like the promise, or rejects with the signal's reason if the signal aborts first. */
 function unlessAborted(promise, signal) {
   if (!signal) return promise;
   return new Promise((resolve, reject) => {
@@ -15,25 +15,25 @@ function unlessAborted(promise, signal) {
 
 const isRequest = (value) => value instanceof Request;
 
-/** Whether a body can be sent only once, as a stream is read once. */
+/** Whether a body is a stream, which can be read and sent only once. */
 const isStream = (body) => typeof (body?.getReader ?? body?.[Symbol.asyncIterator]) === "function";
 
 /**
- * The token goes to `origins` alone. To another one a runtime may follow a redirect with the header
- * still on (browsers before 2023, and some servers), so none is followed; who needs to sets
- * `redirect: "manual"`.
+ * Returns a `fetch` that sends the token only to `origins`. A runtime may keep the header when it follows a redirect
+ * to another origin (browsers before 2023, and some servers), so no redirect is followed. A caller that expects
+ * redirects sets `redirect: "manual"`.
  *
- * `token(not)` gives another token of the same user than `not`, or undefined if there is none.
+ * `token(not)` gives a token of the same user that differs from `not`, or undefined if there is none.
  */
 export function guarded(fetch, origins, token) {
   return async function guard(input, init) {
-    // One may also stand for the options; it has them where a copy does not look.
+    // A Request can also be passed as the options. Its members are getters, which `{ ...init }` would not copy.
     if (isRequest(init)) return guard(new Request(input, init));
     const request = isRequest(input) ? input : undefined;
-    // The runtime's own reading, once: what is looked at here is what is sent.
+    // The runtime parses the URL once, so the checked URL is the one that is sent.
     const url = request ? Reflect.get(Request.prototype, "url", request) : new Request(input).url;
     const headers = new Headers(init?.headers ?? request?.headers);
-    // Not by its origin, which that of a `blob:` is as well.
+    // Does not compare `URL.origin`, because a `blob:` URL has the origin of its page.
     if (!origins.some((origin) => url.startsWith(`${origin}/`)) || headers.has("authorization"))
       return fetch(input, init);
 
@@ -43,7 +43,7 @@ export function guarded(fetch, origins, token) {
     const options = { ...init };
     const first = await unlessAborted(token(), signal);
     if (first === undefined) return fetch(input, init);
-    // A request's body is read when it is sent; a body in `init` can be read again.
+    // Sending a request uses up its body, so the second attempt needs a clone. A body in `init` can be read again.
     const target = request ?? url,
       spare = request ? Request.prototype.clone.call(request) : url;
 

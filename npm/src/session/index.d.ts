@@ -1,15 +1,15 @@
 /**
- * A session with the Worker: logs in, renews the token in time, and puts it on
- * requests. No WebAssembly; the same file for every runtime. All times are
- * seconds since the epoch and all durations seconds, but for what is a `Date`.
+ * A client of the Worker: logs in, renews the token before it expires, and adds it to requests. Uses no
+ * WebAssembly and is the same file for every runtime. Points in time are seconds since the epoch and durations are
+ * seconds, except where the type is `Date`.
  */
 
-/** The runtime's own `fetch`, as far as its types are known. */
+/** The type of the runtime's own `fetch`, where it is known. */
 export type Fetch = typeof globalThis extends { fetch: (...args: infer A) => infer R }
   ? (...args: A) => R
   : (input: string, init?: object) => Promise<unknown>;
 
-/** Where a session is kept; `localStorage` fits. May be asynchronous. */
+/** A storage for the session, such as `localStorage`. It may be asynchronous. */
 export interface SessionStorage {
   getItem(key: string): string | null | undefined | PromiseLike<string | null | undefined>;
   setItem(key: string, value: string): unknown;
@@ -17,34 +17,38 @@ export interface SessionStorage {
 }
 
 export interface SessionOptions {
-  /** The Worker's address, below which are `/login`, `/refresh` and `/logout`; a `URL` fits. */
+  /** The Worker's address, as a text or a `URL`. The client calls `/login`, `/refresh` and `/logout` below it. */
   url: string | { readonly href: string };
   /**
-   * Further origins to which `fetch` may send the token, each exactly
-   * (`"https://api.example"`, without a path): services that verify the
-   * Worker's tokens. None by default.
+   * More origins to which `fetch` may send the token: services that verify the Worker's tokens. Each is an exact
+   * origin without a path, such as `"https://api.example"`. Default: none.
    */
   origins?: readonly (string | { readonly href: string })[];
   /**
-   * Keeps the session between page loads, and shares it with the other tabs:
-   * both tokens, in clear. Who can run a script in the page can read it.
-   * Without, each session is its own and lasts as long as the page. One that
-   * throws is given up, and the session goes on without.
+   * Keeps the session between page loads and shares it with other tabs. Both tokens are stored in clear text, and
+   * any script that runs in the page can read them. Without a storage, each session is separate and lasts as long
+   * as the page. If the storage throws, the session continues without it.
    */
   storage?: SessionStorage;
-  /** `"portcullis.session "` and the address by default. Names the lock and the channel as well. */
+  /** The key in the storage, and the name of lock and channel. Default: `"portcullis.session "` and the address. */
   storageKey?: string;
-  /** In place of the runtime's. */
+  /** Sends the requests. Default: the runtime's `fetch`. */
   fetch?: Fetch;
   /**
-   * How long before its end a token is renewed, and `expiring` tells if it has
-   * not been; 60 by default, and at most half of the token's life. Each is
-   * renewed up to a quarter of it sooner, at random.
+   * How many seconds before its expiry a token is renewed. If it is not renewed by then, `expiring` is sent.
+   * Default: 60, and at most half of the token's lifetime. Each renewal starts up to a quarter of this time
+   * earlier, at random.
    */
   refreshBefore?: number;
 }
 
-/** No answer: `unreachable`. Another one than the service gives: `answer_unexpected`. No session, or no longer: `session_ended`. */
+/**
+ * - `unreachable`: the service did not answer.
+ * - `answer_unexpected`: the answer is not one that the service gives.
+ * - `session_ended`: there is no session, or it has ended.
+ *
+ * The other codes are the service's own.
+ */
 export type SessionErrorCode =
   | "unreachable"
   | "answer_unexpected"
@@ -65,88 +69,126 @@ export type SessionErrorCode =
   | "interrupted"
   | "store_unavailable";
 
-/** Why the session could not do what was asked. Never holds a token or a password. */
+/**
+ * Says why the session could not complete a request. It never contains a token or a password.
+ * @example
+ * if (error instanceof SessionError && error.code === "too_many_attempts") console.log(error.retryAfter);
+ */
 export class SessionError extends Error {
   private constructor();
   readonly name: "SessionError";
   readonly code: SessionErrorCode;
-  /** The answer's, if there was one. */
+  /** The HTTP status of the answer, if there was an answer. */
   readonly status?: number;
-  /** How many seconds the service asks to wait. */
+  /** The seconds to wait before the next attempt, as the service asks. */
   readonly retryAfter?: number;
-  /** With `unreachable`: what `fetch` threw. */
+  /** With `unreachable`: the error that `fetch` threw. */
   readonly cause?: unknown;
 }
 
 /**
- * - `logout`: here.
- * - `elsewhere`: in another tab, or the storage was cleared.
- * - `refused`: the service refuses to renew it: logged out of somewhere, replaced, or the user is gone.
- * - `expired`: it has lasted as long as it may.
+ * - `logout`: this tab logged out.
+ * - `elsewhere`: another tab logged out, or the storage was cleared.
+ * - `refused`: the service refuses to renew the token, because the session was logged out or replaced, or because
+ *   the user no longer exists.
+ * - `expired`: the session has reached its longest lifetime.
  */
 export type EndReason = "logout" | "elsewhere" | "refused" | "expired";
 
 export interface SessionEvents {
-  /** `refreshBefore` ahead of its end, the token has not been renewed yet. */
+  /** The token expires within `refreshBefore` and has not been renewed yet. */
   expiring: { type: "expiring" };
-  /** The token is over and could not be renewed, as when offline. The session may come back. */
+  /** The token has expired and could not be renewed, for example offline. The session may come back. */
   expired: { type: "expired" };
-  /** There is a new token: a login or a refresh, here or in another tab. */
+  /** There is a new token after a login or a refresh, here or in another tab. */
   refreshed: { type: "refreshed" };
   /**
-   * Another tab logged in as another user, and this tab has that user's token now. Drop what belongs
-   * to the user before. `refreshed` follows.
+   * Another tab logged in as another user, and this tab now has that user's token. Remove the previous user's data.
+   * `refreshed` follows.
    */
   userchanged: { type: "userchanged" };
+  /** The session is over. */
   ended: { type: "ended"; reason: EndReason };
 }
 
 export interface Session {
-  /** Settles when what the storage held is loaded. Never rejects; everything that returns a promise waits for it. */
+  /** Settles when the stored session is loaded. Never rejects. Every method that returns a promise waits for it. */
   readonly ready: Promise<void>;
 
   /**
-   * Begins a session, in place of the one that there is.
-   * @throws {SessionError} `credentials_incorrect`, `too_many_attempts` with `retryAfter`, …
+   * Logs in. A new session replaces the current one.
+   * @throws {SessionError} `credentials_incorrect`, `too_many_attempts` with `retryAfter`, `unreachable`,
+   * `answer_unexpected`, or another code of the service
+   * @example
+   * await session.login("alice", "her password");
    */
   login(username: string, password: string): Promise<void>;
 
-  /** Ends the session here in any case, and at the service if that can be reached. Never rejects. */
+  /**
+   * Ends the session in this client in any case, and at the service if it can be reached. Never rejects.
+   * @example
+   * await session.logout();
+   */
   logout(): Promise<void>;
 
-  /** Renews the token now; one at a time, in all tabs. A failure of the network does not end the session. */
+  /**
+   * Renews the token now. Only one renewal runs at a time in all tabs. A network failure does not end the session.
+   * @throws {SessionError} `session_ended`, `unreachable`, `answer_unexpected`, or another code of the service
+   * @example
+   * await session.refresh();
+   */
   refresh(): Promise<void>;
 
   /**
-   * `fetch` with the token in `Authorization`, on requests to the origin of
-   * `url` and to `origins`, and to no other. A request that has an `Authorization` of its own is
-   * left alone. A token that is over is renewed first; one that the service
-   * refuses (401, `error="invalid_token"`) is renewed, and the request sent
-   * once more, unless its body is a stream or another user has logged in since. Redirects are not followed with the
-   * token: with `redirect: "follow"`, one is an error. Needs no `this`.
-   * @throws {SessionError} `unreachable`, `session_ended` when the token cannot be renewed;
-   * `answer_unexpected` for a redirect; beside what `fetch` itself throws
+   * `fetch` with the token in `Authorization`, for requests to the origin of `url` and to `origins`. Other requests,
+   * and requests with their own `Authorization`, are sent unchanged. Works without `this`.
+   *
+   * An expired token is renewed first. If the service refuses the token (401 with `error="invalid_token"`), the
+   * token is renewed and the request is sent once more, unless its body is a stream or another user has logged in
+   * meanwhile. A redirect is not followed with the token: with `redirect: "follow"` it is an error.
+   * @throws {SessionError} `unreachable`, or `session_ended` if the token cannot be renewed; `answer_unexpected`
+   * for a redirect. Errors of `fetch` itself are passed on.
+   * @example
+   * const response = await session.fetch("https://login.example/me");
    */
   readonly fetch: Fetch;
 
-  /** The access token; undefined when there is none or it is over. */
+  /** The access token, or undefined if there is none or it has expired. */
   readonly token: string | undefined;
-  /** When it ends, by the service's clock. */
+  /** When the token expires, by the service's clock. */
   readonly expiresAt: Date | undefined;
-  /** Until then, right also where this machine's clock is wrong; negative when it is over, 0 without one. */
+  /**
+   * The seconds until the token expires, correct even if this machine's clock is wrong. Negative after the expiry,
+   * 0 without a token.
+   */
   readonly secondsLeft: number;
   /** When the session ends, renewed or not, by the service's clock. */
   readonly sessionExpiresAt: Date | undefined;
-  /** `expired`: the token is over, and the session is not. */
+  /** `expired`: the token has expired and the session has not ended. */
   readonly status: "none" | "active" | "expired";
-  /** The service's time, as far as known. */
+  /** The service's time in seconds since the epoch, as far as it is known. */
   readonly now: number;
 
-  /** Returns the function that takes the listener off. What a listener throws is reported, and stops nothing. */
+  /**
+   * Adds a listener and returns the function that removes it. An error of a listener is reported and stops nothing.
+   * @example
+   * const stop = session.on("ended", ({ reason }) => console.log("over:", reason));
+   */
   on<E extends keyof SessionEvents>(event: E, listener: (event: SessionEvents[E]) => void): () => void;
 
-  /** No more timers, events and news from other tabs. The session itself goes on, in the storage and at the service. */
+  /**
+   * Stops timers, events and news from other tabs. The session continues in the storage and at the service.
+   * @example
+   * session.close();
+   */
   close(): void;
 }
 
+/**
+ * Creates a session client. It loads the session from `storage`, if there is one.
+ * @throws {TypeError} an option is wrong, misspelt or missing
+ * @example
+ * const session = createSession({ url: "https://login.example", storage: globalThis.localStorage });
+ * await session.login("alice", "her password");
+ */
 export function createSession(options: SessionOptions): Session;

@@ -1,11 +1,11 @@
 const KEEPS = ["getItem", "setItem", "removeItem"];
 const isText = (value) => typeof value === "string";
-// Nothing is asked of a string: it would have the `href` of a polluted Object.prototype.
+// A string's `href` is never read: it could come from a polluted Object.prototype.
 const textOf = (value) => (isText(value) ? value : value?.href);
 const isAddress = (value) => isText(textOf(value));
 const isFunction = (value) => typeof value === "function";
 
-// Whether an option can be what it is. Not the package's own reading of options, which has as much again.
+// Checks an option's type. The package's own `readOptions` is not used, because it would double the size of this code.
 const KINDS = {
   __proto__: null,
   url: isAddress,
@@ -16,13 +16,13 @@ const KINDS = {
   refreshBefore: (value) => Number.isFinite(value) && value >= 0,
 };
 
-/** An address for the option `name`, relative to `page`: of http or https, without a user. */
+/** Reads the address in the option `name`, relative to `page`. It must be http or https, without a user. */
 function address(name, given, page) {
   let url;
   try {
     url = new URL(textOf(given), page);
   } catch {
-    // Below.
+    // The check below throws, because `url` is undefined.
   }
   if (!/^https?:$/.test(url?.protocol) || url.username || url.password) {
     throw new TypeError(`the option "${name}" must be an address of http or https, without a user`);
@@ -30,7 +30,7 @@ function address(name, given, page) {
   return url;
 }
 
-/** An origin and nothing more: what stands behind it would be taken for a limit. */
+/** Reads an origin. A path is an error, because it would look like a limit to that path. */
 function exactOrigin(given) {
   const { href, origin } = address("origins", given);
   if (href !== `${origin}/`)
@@ -38,9 +38,9 @@ function exactOrigin(given) {
   return origin;
 }
 
-/** An option that is misspelt is a TypeError; one that is undefined counts as not given. */
+/** Reads the options. A misspelt option is a TypeError; an undefined option counts as not given. */
 export function sessionOptions(given) {
-  // Without a prototype, which could hold options that nobody gave.
+  // Without a prototype: a polluted Object.prototype could otherwise add options.
   const options = { __proto__: null };
   for (const [name, value] of Object.entries(given)) {
     if (!KINDS[name]) throw new TypeError(`the option "${name}" does not exist`);
@@ -48,13 +48,13 @@ export function sessionOptions(given) {
     options[name] = value;
   }
   const { origin, pathname } = address("url", options.url, globalThis.location?.href);
-  // With no slash at its end.
+  // Without a slash at the end.
   const url = origin + pathname.replace(/\/+$/, "");
   const {
     origins = [],
     storage,
     storageKey = `portcullis.session ${url}`,
-    // Looked up when it is called, and called without a receiver, as it wants to be.
+    // Looks up `fetch` at each call, and calls it on the global object because browsers require that.
     fetch = (input, init) => globalThis.fetch(input, init),
     refreshBefore = 60,
   } = options;

@@ -1,4 +1,4 @@
-// What the service's answers of another status than 2xx mean (RFC 9457).
+// Turns answers of the service with a status other than 2xx into errors (RFC 9457).
 import { SessionError } from "./error.js";
 
 /** Seconds to wait: Retry-After holds either seconds or a date (RFC 9110 §10.2.3). */
@@ -8,7 +8,7 @@ function waitOf(response, now) {
   return Number.isFinite(seconds) ? { retryAfter: Math.max(0, seconds) } : {};
 }
 
-/** Of the body only the code is taken: it goes into messages. */
+/** Makes an error. Uses only the code of the body, because the message contains it. */
 export function problemOf(response, body, now) {
   const { status } = response;
   const known = body?.status === status && typeof body.code === "string" && /^[a-z_]{1,64}$/.test(body.code);
@@ -19,10 +19,10 @@ export function problemOf(response, body, now) {
   });
 }
 
-/** Whether a protected resource refused the token, and not something else (RFC 6750 §3.1). */
+/** Whether a protected resource answered 401 because of the token and not for another reason (RFC 6750 §3.1). */
 export const refusesToken = (response) =>
   response.status === 401 && /\berror="?invalid_token\b/.test(response.headers.get("www-authenticate"));
 
-/** Not followed, a redirect is a 3xx with its address, or in browsers an answer that says nothing. */
+/** Whether an answer is a redirect that was not followed: a 3xx with `Location`, or an opaque answer in browsers. */
 export const isRedirect = ({ type, status, headers }) =>
   type === "opaqueredirect" || (status >= 300 && status < 400 && headers.has("location"));

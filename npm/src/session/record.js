@@ -1,11 +1,11 @@
-// What is known of a session: of the service's answer, and of what was stored.
+// The record of a session, made from an answer of the service or from the stored text.
 import { offsetFrom } from "./clock.js";
 import { SessionError } from "./error.js";
 
-// What may stand in the header (RFC 6750 §2.1); else an error about the header would quote the token.
+// The characters that the header allows (RFC 6750 §2.1). With others, the runtime's error would quote the token.
 const TOKEN = /^[\w.~+/-]+=*$/;
 const isText = (value) => typeof value === "string" && value !== "";
-// As a Date can hold it.
+// The range of a Date, in seconds.
 const isTime = (value) => Number.isFinite(value) && Math.abs(value) <= 8.64e12;
 
 const isRecord = ({ token, issuedAt, expiresAt, refreshToken, sessionExpiresAt, offset, serial, began }) =>
@@ -16,11 +16,11 @@ const isRecord = ({ token, issuedAt, expiresAt, refreshToken, sessionExpiresAt, 
   expiresAt > issuedAt;
 
 /**
- * The record of an answer to `/login` or `/refresh` that took `roundTrip` seconds; `last` is the
- * record before it in the same session.
- * - `issuedAt`, `expiresAt`, `sessionExpiresAt`: by the service's clock.
- * - `offset`: how far that is ahead of this machine's.
- * - `serial`: the higher, the newer. `began`: the same from a login on.
+ * Makes the record of an answer to `/login` or `/refresh` that took `roundTrip` seconds. `last` is the previous
+ * record of the same session.
+ * - `issuedAt`, `expiresAt`, `sessionExpiresAt`: seconds since the epoch by the service's clock.
+ * - `offset`: how many seconds the service's clock is ahead of this machine's.
+ * - `serial`: a newer record has a higher number. `began`: a number that stays the same from a login on.
  */
 export function recordOf(url, answer, roundTrip, last) {
   const { token, expires_at, expires_in, refresh_token, refresh_expires_in } = answer ?? {};
@@ -41,7 +41,7 @@ export function recordOf(url, answer, roundTrip, last) {
   return record;
 }
 
-/** The user of a token, or undefined if the token names none. Not verified: only the service can do that. */
+/** The user of a token, or undefined if the token names no user. Not verified: only the service can verify it. */
 export function userOf(token) {
   try {
     const claims = JSON.parse(atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/")));
@@ -51,7 +51,7 @@ export function userOf(token) {
   }
 }
 
-/** A stored record of a session at `url`, or undefined if the text is none. */
+/** Reads a stored record of a session at `url`. Returns undefined if the text is not such a record. */
 export function storedRecord(text, url) {
   try {
     const record = JSON.parse(text);

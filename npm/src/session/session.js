@@ -1,4 +1,4 @@
-// A session with the Worker: its token, renewed in time.
+// A session with the Worker: logs in, and renews the token before it expires.
 import { createAlarm } from "./alarm.js";
 import { asker } from "./ask.js";
 import { createClock, elapsed } from "./clock.js";
@@ -10,7 +10,7 @@ import { recordOf, userOf } from "./record.js";
 import { createStore } from "./storage.js";
 import { exclusively, onWaking, openChannel } from "./tabs.js";
 
-// In seconds: the longest between two attempts, and the longest that a Retry-After is heeded.
+// In seconds: the longest pause between two attempts, and the longest Retry-After that is obeyed.
 const LONGEST_PAUSE = 60;
 const LONGEST_WAIT = 3600;
 
@@ -25,11 +25,11 @@ export function createSession(options) {
   const stopWaking = onWaking(storageKey, wake);
 
   let closed = false;
-  // The record of the session, and which one has ended here and must not come back.
+  // `current`: the record of the session. `over`: `began` of the session that ended here and must not come back.
   let current, over;
-  // What becomes of this token: when it is warned of and renewed, and what was told.
+  // For the current token: the times of `expiring` and of the renewal, and whether `expiring` and `expired` were sent.
   let warnAt, refreshAt, warned, lapsed;
-  // The attempt that is under way; those that failed since the last that did not.
+  // The pending renewal; the number of failures since the last success; the time of the next attempt; the last error.
   let attempt, failures, retryAt, told;
 
   const left = () => current.expiresAt - clock.now();
@@ -39,16 +39,16 @@ export function createSession(options) {
     current = record;
     const { issuedAt, expiresAt, offset } = record;
     clock.set(offset, issuedAt);
-    // Issued late in its first second, it lasts so much less.
+    // `issuedAt` is in whole seconds, so the real lifetime may be up to a second shorter.
     const ahead = Math.min(refreshBefore, (expiresAt - issuedAt - 1) / 2);
     warnAt = expiresAt - ahead;
-    // Sooner by a quarter at most, so that not all tabs, and not all users, do it at once.
+    // Up to a quarter earlier, so that tabs and users do not all renew at the same time.
     refreshAt = warnAt - (ahead * Math.random()) / 4;
     warned = lapsed = false;
     failures = 0;
     retryAt = -Infinity;
     told = undefined;
-    // First, so that a page drops the other user's data before it shows the new user's.
+    // `userchanged` is first, so that a page removes the previous user's data before it shows the new user's.
     if (isOther) events.emit("userchanged");
     if (isNews) events.emit("refreshed");
     check();
@@ -61,11 +61,11 @@ export function createSession(options) {
     events.emit("ended", { reason });
   }
 
-  /** Whatever the time is now: does what is due, and sets the alarm for what will be. */
+  /** Renews the token and sends events if they are due, and sets the alarm for the next time. */
   function check() {
     if (!current || closed) return;
     const now = clock.now();
-    // One that failed is tried again even if there was time: the refresh token may be used up.
+    // A failed renewal is repeated even if the token is still valid: the refresh token may already be used up.
     const due = Math.max(failures > 0 || clock.doubted ? -Infinity : refreshAt, retryAt);
     if (!attempt && due <= now) renew().catch(() => {});
     const times = [warned ? Infinity : warnAt, lapsed ? Infinity : current.expiresAt, attempt ? Infinity : due];
@@ -80,14 +80,14 @@ export function createSession(options) {
     }
   }
 
-  /** Takes what another tab has stored, or ends if it has removed it. */
+  /** Takes the record that another tab has stored. Ends the session if another tab has removed the record. */
   async function look() {
     if (!store.shared) return;
     const before = current;
     let seen = await store.read();
     if (!store.shared || current !== before) return;
     if (seen && seen.began === over) {
-      // A refresh that was under way when the session ended.
+      // The record comes from a refresh that was pending when the session ended.
       await publish(undefined);
       seen = undefined;
     }
@@ -97,7 +97,7 @@ export function createSession(options) {
   }
 
   async function wake({ type }) {
-    // No network may be why the last attempts failed; the service's own wish still holds.
+    // The last attempts may have failed because there was no network. A Retry-After of the service still holds.
     if (type === "online" && told?.retryAfter === undefined) retryAt = -Infinity;
     await look();
     check();
@@ -108,7 +108,7 @@ export function createSession(options) {
     if (!closed) channel?.tell();
   }
 
-  /** One at a time: who comes meanwhile waits for the same. */
+  /** Renews the token. Calls during a renewal wait for the same renewal. */
   function renew() {
     attempt ??= exclusive().finally(() => {
       attempt = undefined;
@@ -134,13 +134,13 @@ export function createSession(options) {
   }
 
   /**
-   * A refresh token is good once. It is sent again only if there was no answer, or one that says
-   * nothing of it: the service gives the same successor for half a minute.
+   * A refresh token can be used once. It is sent again only if there was no answer, or an answer that says nothing
+   * about it: for half a minute the service returns the same next token.
    */
   async function exchange(first) {
     await look();
     if (!current) throw sessionEnded();
-    // Another tab has done it, while this one waited for the lock.
+    // Another tab has renewed the token while this tab waited for the lock.
     if (current !== first && left() > 0) return;
     const last = current;
     const sent = elapsed();
@@ -149,14 +149,14 @@ export function createSession(options) {
       const answer = await ask("/refresh", { refresh_token: last.refreshToken });
       record = recordOf(url, answer, elapsed() - sent, last);
     } catch (error) {
-      // A 401 that is no problem of the service's is somebody else's.
+      // A 401 without a problem body of the service comes from something else, such as a proxy.
       if (error.status !== 401 || error.code === "answer_unexpected") throw error;
       refusal = error;
     }
-    // Somebody may have logged in or out meanwhile, here or in another tab.
+    // A login or logout may have happened meanwhile, here or in another tab.
     await look();
     if (current === last) {
-      // Before anything else: a token that was used and not replaced ends the session.
+      // Store the new record first: if the used refresh token is not replaced, the session ends.
       if (record) await publish(record);
       if (current === last) {
         if (record) return take(record);
@@ -168,7 +168,7 @@ export function createSession(options) {
     if (!current) throw sessionEnded();
   }
 
-  /** Renews, unless the service wants to be left alone. */
+  /** Renews the token, unless a Retry-After of the service has not passed yet. */
   async function renewed() {
     if (!current) throw sessionEnded();
     if (!attempt && told?.retryAfter !== undefined && clock.now() < retryAt) throw told;
@@ -179,7 +179,7 @@ export function createSession(options) {
     await ready;
     const last = refused ?? current?.token;
     if (current && (current.token === refused || left() <= 0)) await renewed();
-    // Another user may have logged in meanwhile, for whom the request is not.
+    // If another user has logged in meanwhile, the request must not be sent as that user.
     return current && userOf(last) === userOf(current.token) ? current.token : undefined;
   }
 
@@ -218,7 +218,7 @@ export function createSession(options) {
           await leave(answer?.token);
         });
       } catch {
-        // It has ended here in any case.
+        // The session has ended here in any case.
       }
     },
 

@@ -1,9 +1,9 @@
-// Where the session is kept between page loads and shared by tabs.
+// Keeps the session in a storage between page loads, and shares it with other tabs.
 import { storedRecord } from "./record.js";
 
 /**
- * What is asked of it happens in this order, one after the other. A storage that fails is given up,
- * with what it holds: the others must not take a refresh token for the last one that is not.
+ * Runs reads and writes one after the other, in the order of the calls. A storage that fails is no longer used and
+ * its value is removed: other tabs must not take an old refresh token for the latest.
  */
 export function createStore(storage, key, url) {
   let last = Promise.resolve();
@@ -14,7 +14,7 @@ export function createStore(storage, key, url) {
     try {
       await failed.removeItem(key);
     } catch {
-      // It holds nothing, then.
+      // There is nothing more to do: the storage does not work.
     }
   }
 
@@ -26,11 +26,11 @@ export function createStore(storage, key, url) {
   const remove = () => storage.removeItem(key);
 
   return {
-    /** False without a storage, and once it has failed. */
+    /** False without a storage, and after the storage has failed. */
     get shared() {
       return storage !== undefined;
     },
-    /** What is stored; what is no record is removed. */
+    /** Reads the stored record. A value that is not a record is removed. */
     read: () =>
       then(async () => {
         const text = await storage.getItem(key);

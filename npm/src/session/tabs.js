@@ -1,9 +1,9 @@
-// The other tabs of the same origin, where there are any.
+// Coordinates tabs of the same origin with locks, a channel and events.
 
-// In milliseconds: longer than a tab has the lock for one request.
+// In milliseconds: longer than a tab holds the lock for one request.
 const PATIENCE = 15_000;
 
-/** Until what this tab does now is through. Not by a timer, which waits for a second in a tab that is hidden. */
+/** Settles in the next task. A timer would wait for a second in a hidden tab. */
 const nextTask = () =>
   new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
@@ -12,8 +12,8 @@ const nextTask = () =>
   });
 
 /**
- * Does `work` when no other tab does any of the same name. Without locks, or where one cannot be had
- * (a tab that was frozen has it), it is done all the same: the service bears it.
+ * Runs `work` while no other tab runs work of the same name. Without locks, or if the lock does not become free
+ * (a frozen tab may hold it), runs `work` anyway: the service accepts refreshes at the same time.
  */
 export async function exclusively(name, work) {
   const locks = globalThis.navigator?.locks;
@@ -26,7 +26,7 @@ export async function exclusively(name, work) {
     return await locks.request(name, { signal: stop.signal }, async () => {
       begun = true;
       await work();
-      // Firefox shows other tabs what was stored when the task ends: whoever has the lock next is to see it.
+      // Firefox shows stored values to other tabs when the task ends. The next holder of the lock must see them.
       await nextTask();
     });
   } catch (error) {
@@ -38,8 +38,8 @@ export async function exclusively(name, work) {
 }
 
 /**
- * Calls `listener` when another tab says that there is something new in the storage: it does not
- * say what. Returns how to tell them, and how to stop; nothing where there are no channels.
+ * Calls `listener` when another tab announces a change in the storage; the message has no content. Returns functions
+ * that announce a change and close the channel, or undefined if the runtime has no channels.
  */
 export function openChannel(name, listener) {
   if (typeof BroadcastChannel !== "function") return undefined;
@@ -54,11 +54,14 @@ export function openChannel(name, listener) {
 
 const WAKING = ["online", "focus", "pageshow", "visibilitychange", "storage"];
 
-/** Calls `listener` when a browser was away, asleep or offline, or what it stores under `key` changed. Returns how to stop. */
+/**
+ * Calls `listener` when the page returns from the background, from sleep or from being offline, or when the value
+ * stored under `key` changes. Returns a function that stops this.
+ */
 export function onWaking(key, listener) {
-  // Only browsers say so; workerd's addEventListener is for something else.
+  // Only browsers send these events; addEventListener of workerd has another purpose.
   if (typeof globalThis.navigator?.onLine !== "boolean") return () => {};
-  // Of a storage that was cleared no key is told, and of what is no storage neither.
+  // `key` is null when the whole storage was cleared, and undefined in events that are not about a storage.
   const hear = (event) => (event.key ?? key) === key && listener(event);
   for (const type of WAKING) addEventListener(type, hear);
   return () => WAKING.forEach((type) => removeEventListener(type, hear));

@@ -1,4 +1,4 @@
-//! HTTP, with bounds on time and size.
+//! An HTTP client for the Worker, with limits on time and size.
 
 use std::io::ErrorKind;
 use std::time::Duration;
@@ -10,20 +10,20 @@ use super::url::WorkerUrl;
 use crate::failure::Failure;
 use portcullis::time::UnixTime;
 
-/// A connection that is not there after this time will not come.
+/// The timeout of the connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// For a whole request. A Worker that makes a password's hash takes a second.
+/// The timeout of a whole request. A Worker that hashes a password takes a second.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
-/// In bytes. A page of 1,000 users with the longest names and phone numbers
-/// has about 0.7 MB.
+/// The longest answer in bytes. A page of 1,000 users with the longest names and phone numbers has
+/// about 0.7 MB.
 const LONGEST_BODY: u64 = 4 * 0x10_0000;
 
-/// A request to the Worker, with the operator's signature over it.
+/// A request to the Worker, with a token that the operator signed for it.
 pub(super) struct SignedRequest<'a> {
     pub(super) method: Method,
-    /// With the query.
+    /// The URL, including the query.
     pub(super) url: &'a str,
-    /// JSON; `None` where the request has no body.
+    /// The body as JSON; `None` if the request has no body.
     pub(super) body: Option<&'a [u8]>,
     pub(super) token: &'a str,
 }
@@ -32,7 +32,7 @@ pub(super) struct SignedRequest<'a> {
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) body: Vec<u8>,
-    /// The time of the answer by the Worker's clock, where the answer says it.
+    /// The time of the answer by the Worker's clock, if the answer has a date.
     pub(super) date: Option<UnixTime>,
 }
 
@@ -50,14 +50,14 @@ impl Http {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .https_only(!worker.is_loopback())
-            // A signature is for one URL: the target of a redirect would refuse it.
+            // A signature is for one URL, so the target of a redirect would reject it.
             .max_redirects(0)
             .max_redirects_will_error(false)
             .timeout_connect(Some(CONNECT_TIMEOUT))
             .timeout_global(Some(REQUEST_TIMEOUT))
             .user_agent(concat!("portcullis/", env!("CARGO_PKG_VERSION")))
             .accept("application/json, application/problem+json");
-        // A proxy of the environment reaches another machine's loopback.
+        // A proxy from the environment would connect to the loopback of the proxy's machine.
         let config = if worker.is_loopback() {
             config.proxy(None)
         } else {
@@ -66,7 +66,7 @@ impl Http {
         Self(config.build().new_agent())
     }
 
-    /// Sends it once. A request must not be repeated: its token counts once.
+    /// Sends the request once. It must not be repeated, because its token can be used only once.
     pub(super) fn send(&self, request: &SignedRequest<'_>) -> Result<Answer, Error> {
         let head = Request::builder()
             .method(&request.method)
@@ -77,7 +77,7 @@ impl Http {
                 let head = head.header("content-type", "application/json");
                 self.0.run(head.body(body)?)?
             }
-            // A POST says that its body is empty (RFC 9110 §8.6).
+            // A POST with an empty body needs a Content-Length (RFC 9110 §8.6).
             None if request.method == Method::POST => self.0.run(head.body([].as_slice())?)?,
             None => self.0.run(head.body(())?)?,
         };
@@ -91,14 +91,14 @@ impl Http {
     }
 }
 
-/// RFC 9110 §6.6.1.
+/// Reads the `Date` header (RFC 9110 §6.6.1).
 fn date_of(response: &Response<Body>) -> Option<UnixTime> {
     let text = response.headers().get("date")?.to_str().ok()?;
     let date = jiff::fmt::rfc2822::parse(text).ok()?;
     UnixTime::from_seconds(date.timestamp().as_second())
 }
 
-/// Why there is no answer.
+/// The failure for a request without an answer.
 pub(super) fn failure(error: &Error, worker: &WorkerUrl, method: &Method) -> Failure {
     let kind = match error {
         Error::Io(error) => Some(error.kind()),
@@ -111,7 +111,7 @@ pub(super) fn failure(error: &Error, worker: &WorkerUrl, method: &Method) -> Fai
     let failure = Failure::new(match error {
         Error::Timeout(_) => format!("{worker} did not answer in time"),
         Error::BodyExceedsLimit(_) => format!("the answer of {worker} has no end within 4 MiB"),
-        // This is rustls's text about a certificate.
+        // The error has rustls's text about a certificate.
         Error::Io(error) if error.kind() == ErrorKind::InvalidData => {
             format!("no secure connection to {worker}: {error}")
         }
@@ -124,7 +124,7 @@ pub(super) fn failure(error: &Error, worker: &WorkerUrl, method: &Method) -> Fai
     failure.mend("check --url and the network, and try again")
 }
 
-/// Whether the request may have come to the Worker.
+/// Whether the request may have reached the Worker.
 fn was_perhaps_sent(error: &Error) -> bool {
     match error {
         Error::Timeout(phase) => !matches!(phase, Timeout::Resolve | Timeout::Connect),

@@ -1,4 +1,4 @@
-//! The file that holds the operator's private key.
+//! Reads the file with the operator's private key.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use crate::failure::{Failure, Outcome};
 use crate::kv::ProjectConfig;
 use portcullis::key::SecretJwk;
 
-/// From the project's folder on.
+/// The default file, relative to the project's folder.
 const DEFAULT_FILE: &str = ".portcullis/operator.json";
 
 /// Where the operator's key is.
@@ -30,7 +30,7 @@ pub(crate) struct OperatorKeyOptions {
     file: Option<PathBuf>,
 }
 
-/// An operator's private key, and where it was read.
+/// An operator's private key, and the file that it comes from.
 pub(crate) struct OperatorKeyFile {
     pub(super) path: PathBuf,
     pub(super) text: Zeroizing<String>,
@@ -38,7 +38,7 @@ pub(crate) struct OperatorKeyFile {
 }
 
 impl OperatorKeyOptions {
-    /// The file that is named, or the project's.
+    /// The path of the named file, or of the project's default file.
     ///
     /// # Errors
     /// The current folder cannot be found.
@@ -50,7 +50,7 @@ impl OperatorKeyOptions {
     }
 
     /// # Errors
-    /// The file is not there, cannot be read, or holds no private key with a name.
+    /// The file does not exist, cannot be read, or has no private key with a `kid`.
     pub(crate) fn read(&self) -> Outcome<OperatorKeyFile> {
         let path = self.path()?;
         let text = fs::read_to_string(&path).map(Zeroizing::new);
@@ -62,7 +62,7 @@ impl OperatorKeyOptions {
     }
 
     fn not_readable(&self, path: &Path, error: &std::io::Error) -> Failure {
-        // A path that was given is not repeated, for it could be a key.
+        // A path from an argument is not repeated, because it could be a key.
         let failure = match self.file {
             Some(_) => Failure::new(format_args!("the --key file cannot be read: {error}")),
             None => Failure::new(format_args!(
@@ -77,7 +77,7 @@ impl OperatorKeyOptions {
     }
 }
 
-/// The file is there, and holds something else.
+/// The failure for a file that has no operator's key.
 pub(super) fn not_a_key(path: &Path, error: impl std::fmt::Display) -> Failure {
     Failure::new(format_args!("{}: {error}", path.display())).mend(
         "it must be one private JWK, Ed25519 or P-256, with a kid: `portcullis keys operator` \

@@ -1,4 +1,4 @@
-//! The Worker's routes under `/admin`, asked as an operator.
+//! A client of the Worker's routes under `/admin`, for an operator.
 //!
 //! Each request is signed with the operator's private key; the Worker has the
 //! public part in `OPERATOR_KEYS`.
@@ -54,15 +54,15 @@ pub(super) struct AdminOptions {
 }
 
 impl AdminOptions {
-    /// Whether the Worker is one on this machine.
+    /// Whether the Worker runs on this machine.
     pub(super) fn is_local(&self) -> bool {
         self.url.is_loopback()
     }
 
-    /// Reads the key, and asks the Worker nothing yet.
+    /// Reads the operator's key. Sends nothing to the Worker yet.
     ///
     /// # Errors
-    /// The key is not there or is no operator's key.
+    /// The key does not exist or is not an operator's key.
     pub(super) fn open(&self) -> Outcome<Admin> {
         let key_file = self.key.read()?;
         let signer = OperatorSigner::from_jwk(&key_file.text);
@@ -76,7 +76,7 @@ impl AdminOptions {
     }
 }
 
-/// A Worker, as an operator reaches it.
+/// A connection of an operator to a Worker.
 pub(super) struct Admin {
     url: WorkerUrl,
     http: Http,
@@ -88,12 +88,12 @@ pub(super) struct Admin {
 pub(super) const LONGEST_PAGE: usize = 1000;
 
 impl Admin {
-    /// Some of the users whose names begin with `prefix`, in the order of their
-    /// names: at most `limit`, from `cursor` on.
+    /// Lists users whose names begin with `prefix`, in the order of their names: at most `limit`,
+    /// from `cursor` on.
     ///
     /// # Errors
-    /// The Worker is not reached, refuses, or answers something else; the same
-    /// of all below.
+    /// The Worker is not reached, refuses, or gives an unexpected answer. The methods below have
+    /// the same errors.
     pub(super) fn list(
         &self,
         prefix: &str,
@@ -119,16 +119,15 @@ impl Admin {
         self.read(&self.tell(Method::POST, "/admin/users", user, subject)?)
     }
 
-    /// A user, as the account's object has them at this moment; and the same as
-    /// the Worker's JSON.
+    /// Returns the current state of a user in the account's object, parsed and as the Worker's
+    /// JSON.
     pub(super) fn user(&self, username: &Username) -> Outcome<(UserDetails, String)> {
         let answer = self.ask(Method::GET, &path_of(username, ""), of_user(username))?;
         let text = str::from_utf8(&answer.body).map_err(|_| self.not_understood())?;
         Ok((self.read(&answer)?, text.to_owned()))
     }
 
-    /// Makes sure that KV holds something to remove under the name: a user, or
-    /// a value that is not a user's.
+    /// Checks that KV has a value to remove under the name: a user, or a value that is not a user.
     pub(super) fn find_removable(&self, username: &Username) -> Outcome<()> {
         let (answer, at) = self.exchange(Method::GET, &path_of(username, ""), None)?;
         if answer.is_success() {
@@ -147,7 +146,7 @@ impl Admin {
         Ok(())
     }
 
-    /// Removes a user for good.
+    /// Removes a user permanently.
     pub(super) fn remove(&self, username: &Username) -> Outcome<()> {
         self.ask(Method::DELETE, &path_of(username, ""), of_user(username))?;
         Ok(())
@@ -185,12 +184,12 @@ impl Admin {
         Ok(())
     }
 
-    /// A request without a body.
+    /// Sends a request without a body.
     fn ask(&self, method: Method, path: &str, subject: Subject<'_>) -> Outcome<Answer> {
         self.send(method, path, None, subject)
     }
 
-    /// A request with a body.
+    /// Sends a request with a body.
     fn tell(
         &self,
         method: Method,
@@ -217,7 +216,7 @@ impl Admin {
         Err(self.refusal(&answer, at, subject))
     }
 
-    /// Any answer, and when the request was signed.
+    /// Sends a request. Returns the answer, whatever its status, and the time of the signature.
     fn exchange(
         &self,
         method: Method,
@@ -264,7 +263,7 @@ impl Admin {
     }
 }
 
-/// Where it is: for "Added alice, …".
+/// The place of the Worker, for messages such as "Added alice, …".
 impl fmt::Display for Admin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "at {}", self.url)
@@ -278,7 +277,7 @@ fn of_user(username: &Username) -> Subject<'_> {
     }
 }
 
-/// The name is encoded because URLs drop names such as `..`.
+/// The path of a user's route. The name is encoded because URL parsers drop names such as `..`.
 fn path_of(username: &Username, rest: &str) -> String {
     let mut path = String::from("/admin/users/~");
     base64url::encode_onto(username.as_str().as_bytes(), &mut path);
@@ -286,7 +285,7 @@ fn path_of(username: &Username, rest: &str) -> String {
     path
 }
 
-/// RFC 3986 §2.1: all but the unreserved characters.
+/// Percent-encodes all characters except the unreserved ones (RFC 3986 §2.1).
 fn percent_encoded(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {

@@ -1,4 +1,4 @@
-//! Why the Worker did not do it, in one line with what to do.
+//! Turns a refusal of the Worker into a failure of one line that says what to do.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use crate::words::amount;
 use portcullis::account::{SessionId, UserId, Username};
 use portcullis::time::UnixTime;
 
-/// Problem details (RFC 9457), as far as they are used here.
+/// The members of problem details (RFC 9457) that are used here.
 #[derive(Deserialize)]
 struct Problem {
     code: String,
@@ -22,17 +22,17 @@ struct Problem {
 /// The subject of a request.
 #[derive(Default, Clone, Copy)]
 pub(super) struct Subject<'a> {
-    /// The user who was addressed.
+    /// The user that the request is about.
     pub(super) user: Option<&'a Username>,
-    /// The name that a user was to get.
+    /// The new name for a user.
     pub(super) new_name: Option<&'a Username>,
-    /// The number that a user was to get.
+    /// The new number for a user.
     pub(super) new_id: Option<UserId>,
-    /// The session that was addressed.
+    /// The session that the request is about.
     pub(super) session: Option<&'a SessionId>,
 }
 
-/// The Worker that was asked, and the operator's key.
+/// The Worker that got the request, and the operator's key.
 pub(super) struct Asked<'a> {
     pub(super) worker: &'a WorkerUrl,
     pub(super) key_id: &'a str,
@@ -41,10 +41,11 @@ pub(super) struct Asked<'a> {
     pub(super) at: UnixTime,
 }
 
-/// A signature lives for a minute; half of it is for the way.
+/// The allowed clock difference in seconds. A signature is valid for a minute, and half of it is
+/// left for the transfer.
 const CLOCK_MAY_BE_OFF: u64 = 30;
 
-/// Whether KV holds a value under the name that is not a user's.
+/// Whether the answer says that KV's value under the name is not a user.
 pub(super) fn is_record_corrupt(answer: &Answer) -> bool {
     let problem = serde_json::from_slice::<Problem>(&answer.body);
     problem.is_ok_and(|problem| problem.code == "record_corrupt")
@@ -70,7 +71,7 @@ pub(super) fn failure(answer: &Answer, asked: &Asked<'_>, subject: Subject<'_>) 
     failure
 }
 
-/// The codes that concern only the user whom a request is about.
+/// The codes that concern only the user of the request.
 const OF_THE_USER: [&str; 6] = [
     "body_too_large",
     "id_taken",
@@ -148,7 +149,7 @@ fn operator_refused(detail: &str, answer: &Answer, asked: &Asked<'_>) -> Failure
         asked.key_file.display()
     );
     if let Some(date) = answer.date {
-        // The range of both is far within an i64.
+        // Both are far inside the range of an i64.
         let ahead = asked.at.seconds().saturating_sub(date.seconds());
         if ahead.unsigned_abs() > CLOCK_MAY_BE_OFF {
             let off = amount(ahead.unsigned_abs());

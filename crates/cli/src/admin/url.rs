@@ -1,4 +1,4 @@
-//! The URL of a Worker.
+//! Parses the URL of a Worker.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -6,15 +6,15 @@ use std::str::FromStr;
 
 use ureq::http::Uri;
 
-/// The URL under which a Worker answers, in one form: an origin and perhaps a
-/// path, without a slash at the end. It is `https:`, or `http:` to this machine.
+/// The URL of a Worker in normal form: an origin and an optional path, without a slash at the end.
+/// The scheme is `https:`, or `http:` for this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct WorkerUrl {
     text: String,
     is_loopback: bool,
 }
 
-/// Why a text is no [`WorkerUrl`]. It does not repeat the text, which may hold
+/// The reason why a text is not a [`WorkerUrl`]. The text is not repeated, because it may contain
 /// a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum WorkerUrlNotUsable {
@@ -46,7 +46,7 @@ impl FromStr for WorkerUrl {
         let (scheme, host) = parts.ok_or(WorkerUrlNotUsable::Malformed)?;
         let host = host.to_ascii_lowercase();
         let is_loopback = is_loopback(&host);
-        // As browsers write an origin, to which the request's signature is bound.
+        // Written as browsers write an origin, because the request's signature is bound to it.
         let (scheme, default_port) = match scheme {
             "https" => ("https", 443),
             "http" if is_loopback => ("http", 80),

@@ -1,4 +1,4 @@
-//! Users as the routes under `/admin` have them.
+//! The JSON of users in requests and answers of the routes under `/admin`.
 
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -9,7 +9,7 @@ use portcullis::account::{HashDigest, SessionId, UserId, Username};
 #[derive(Deserialize)]
 pub(crate) struct UserSummary {
     pub(crate) id: UserId,
-    /// As it is stored, perhaps by an import: it may hold what a terminal obeys.
+    /// The stored name. An import may have stored it, so it may contain control characters.
     pub(crate) username: String,
     #[serde(default)]
     pub(crate) phone: String,
@@ -17,16 +17,16 @@ pub(crate) struct UserSummary {
     pub(crate) disabled: bool,
 }
 
-/// A part of the list of users.
+/// A page of the list of users.
 #[derive(Deserialize)]
 pub(crate) struct UserPage {
     pub(crate) users: Vec<UserSummary>,
-    /// Where the next part begins; `None` for the last part.
+    /// The start of the next page; `None` on the last page.
     #[serde(default)]
     pub(crate) cursor: Option<String>,
 }
 
-/// A user as the account's object has them.
+/// A user in the account's object.
 #[derive(Deserialize)]
 pub(crate) struct UserDetails {
     pub(crate) id: UserId,
@@ -36,16 +36,15 @@ pub(crate) struct UserDetails {
     #[serde(default)]
     pub(crate) disabled: bool,
     pub(crate) state: UserState,
-    /// The credential version, which rises when tokens and sessions end.
+    /// The credential version. It increases when all tokens and sessions of the user end.
     #[serde(default)]
     pub(crate) version: u64,
-    /// Seconds since the epoch: older tokens without a session are refused.
+    /// Seconds since the epoch. Older tokens without a session are rejected.
     #[serde(default)]
     pub(crate) tokens_valid_from: Option<i64>,
     #[serde(default)]
     pub(crate) hash: Option<HashFacts>,
-    /// The digest of the hash that an import gave the user; `None` once the
-    /// password was changed here.
+    /// The digest of the imported hash; `None` after the password was changed here.
     #[serde(default)]
     pub(crate) imported_hash: Option<HashDigest>,
     #[serde(default)]
@@ -56,18 +55,18 @@ pub(crate) struct UserDetails {
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum UserState {
-    /// It has.
+    /// The object has a record.
     Active,
-    /// KV has what an import wrote, and nobody has logged in with it yet.
+    /// Only KV has the user, from an import, and the user has not logged in yet.
     Imported,
 }
 
 /// The public facts about a password's hash.
 #[derive(Deserialize)]
 pub(crate) struct HashFacts {
-    /// Such as `argon2id`, or a method of werkzeug.
+    /// The name of the method, such as `argon2id` or a method of werkzeug.
     pub(crate) scheme: String,
-    /// Whether the next login leaves it as it is.
+    /// Whether the next login keeps the hash.
     pub(crate) current: bool,
 }
 
@@ -83,7 +82,7 @@ pub(crate) struct Session {
     pub(crate) client: Option<SessionClient>,
 }
 
-/// Where a session was opened, in a coarse form.
+/// The approximate origin of a session.
 #[derive(Deserialize, Serialize)]
 pub(crate) struct SessionClient {
     #[serde(default)]
@@ -98,7 +97,7 @@ pub(crate) struct NewUser<'a> {
     pub(crate) username: &'a Username,
     pub(crate) hash_password: Zeroizing<String>,
     pub(crate) phone: &'a str,
-    /// `None`: the Worker chooses it.
+    /// The number; with `None` the Worker chooses it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) id: Option<UserId>,
     /// Whether the hash comes from an import.
@@ -115,7 +114,7 @@ pub(crate) struct UserChange {
     pub(crate) hash_password: Option<Zeroizing<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) disabled: Option<bool>,
-    /// The hash comes from an import.
+    /// Whether the hash comes from an import.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) imported: Option<bool>,
 }

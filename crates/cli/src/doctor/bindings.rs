@@ -1,4 +1,4 @@
-//! The bindings: there, of the right kind, and as Cloudflare takes them.
+//! Checks that the bindings exist, have the right kind and are accepted by Cloudflare.
 
 use toml::{Table, Value};
 
@@ -6,7 +6,7 @@ use super::finding::Findings;
 use super::project::Project;
 use portcullis::settings::{Form, Place, TABLE};
 
-/// Where bindings stand, and the member that names one.
+/// The sections that have bindings, each with the member that names a binding.
 const SECTIONS: [(&[&str], &str); 15] = [
     (&["kv_namespaces"], "binding"),
     (&["durable_objects", "bindings"], "name"),
@@ -25,10 +25,10 @@ const SECTIONS: [(&[&str], &str); 15] = [
     (&["secrets_store_secrets"], "binding"),
 ];
 
-/// The class that the Worker exports.
+/// The name of the class that the Worker exports.
 const CLASS: &str = "Account";
 
-/// Those of ours that are bound; as what they should be or not.
+/// Checks the bindings, and returns the names of ours that are bound, even to the wrong kind.
 pub(super) fn check(project: &Project, findings: &mut Findings) -> Vec<&'static str> {
     let mut bound = Vec::new();
     for setting in TABLE {
@@ -89,7 +89,7 @@ fn check_users(project: &Project, table: &Table, findings: &mut Findings) {
 }
 
 fn check_accounts(project: &Project, table: &Table, findings: &mut Findings) {
-    // Another Worker's class is that one's to migrate.
+    // A class of another Worker is migrated by that Worker.
     if table.contains_key("script_name") {
         return;
     }
@@ -183,7 +183,8 @@ fn check_limiter(project: &Project, table: &Table, findings: &mut Findings) {
     }
 }
 
-/// A sign-up costs a hash and a number that is never given again.
+/// Checks the protection of open registration: each sign-up costs a hash and a user number that
+/// is never reused.
 fn check_registration(project: &Project, bound: &[&str], findings: &mut Findings) {
     let vars = project.vars().map(|(name, value)| (name, value.as_str()));
     let local = project.local().map(|(name, value)| (name, Some(value)));

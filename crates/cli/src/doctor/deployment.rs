@@ -1,4 +1,4 @@
-//! What Cloudflare is told to run, and how.
+//! Checks the parts of the config that tell Cloudflare what to run, and how.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -110,7 +110,7 @@ fn routes(project: &Project) -> usize {
         .saturating_add(usize::from(one.is_some()))
 }
 
-/// At how many origins the Worker answers, as far as the config says it.
+/// The number of origins at which the Worker answers, according to the config.
 pub(super) fn origins(project: &Project) -> usize {
     let workers_dev = project.inherited("workers_dev").and_then(Value::as_bool);
     let routes = routes(project);

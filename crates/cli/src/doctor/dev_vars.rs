@@ -1,9 +1,8 @@
-//! `.dev.vars`, in dotenv's form as wrangler reads it.
+//! Parses `.dev.vars`, which is in dotenv's format, in the same way as wrangler.
 
 use zeroize::Zeroizing;
 
-/// The names and values, in order. A line that sets nothing is left out, as
-/// wrangler leaves it out.
+/// The names and values, in order. Lines that set nothing are ignored, as in wrangler.
 pub(super) fn parse(text: &str) -> Vec<(String, Zeroizing<String>)> {
     let mut rest = text;
     let mut values: Vec<(String, Zeroizing<String>)> = Vec::new();
@@ -13,7 +12,7 @@ pub(super) fn parse(text: &str) -> Vec<(String, Zeroizing<String>)> {
             rest = after;
             continue;
         };
-        // A quoted value may go over several lines.
+        // A quoted value may have several lines.
         let start = line.len().saturating_sub(value.len());
         let from_value = rest.get(start..).unwrap_or_default();
         let (value, after) = match quoted(from_value) {
@@ -23,14 +22,14 @@ pub(super) fn parse(text: &str) -> Vec<(String, Zeroizing<String>)> {
             }
             None => (plain(value), after),
         };
-        values.retain(|(other, _)| other != name); // the last one counts
+        values.retain(|(other, _)| other != name); // the last value of a name counts
         values.push((name.into(), value));
         rest = after;
     }
     values
 }
 
-/// `NAME=` or `export NAME=`, and what stands after it.
+/// Splits `NAME=…` or `export NAME=…` into the name and the text after `=`.
 fn assignment(line: &str) -> Option<(&str, &str)> {
     let (name, value) = line.split_once('=')?;
     let name = name.trim();
@@ -40,7 +39,7 @@ fn assignment(line: &str) -> Option<(&str, &str)> {
     is_one.then(|| (name, value.trim_start()))
 }
 
-/// A value in quotation marks, and where it ends.
+/// A value in quotation marks, and the position of its end.
 fn quoted(text: &str) -> Option<(Zeroizing<String>, usize)> {
     let mark = text.chars().next().filter(|c| "\"'`".contains(*c))?;
     let inner = text.get(1..)?;
@@ -67,7 +66,7 @@ fn quoted(text: &str) -> Option<(Zeroizing<String>, usize)> {
     Some((value.into(), end.saturating_add(2)))
 }
 
-/// A value without them: up to a `#`.
+/// A value without quotation marks. It ends at a `#`.
 fn plain(value: &str) -> Zeroizing<String> {
     let value = value.split('#').next().unwrap_or_default();
     Zeroizing::new(value.trim().into())

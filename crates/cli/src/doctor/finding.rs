@@ -1,4 +1,4 @@
-//! What the doctor finds, and how it is told.
+//! The findings of the doctor, and their report.
 
 use serde::Serialize;
 
@@ -6,32 +6,32 @@ use crate::failure::{Failure, Outcome, Status};
 use crate::json_text::shown;
 use crate::output::{BAD, FAINT, GOOD, Output, STRONG, WARN, styled};
 
-/// How bad it is.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Severity {
-    /// It does not work, here or on Cloudflare, or a secret is out.
+    /// Something does not work, here or on Cloudflare, or a secret is exposed.
     Error,
-    /// It works, and probably not as it is meant.
+    /// Something works, but probably not as intended.
     Warning,
-    /// Worth knowing.
+    /// A fact that is useful to know.
     Note,
 }
 
-/// One thing that was found. Nothing of it is a secret.
+/// A finding. It contains no secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Finding {
-    /// Stable, for programs.
+    /// A stable code, for programs.
     pub(super) code: &'static str,
     pub(super) severity: Severity,
-    /// The setting, the binding, the file, or the place in it.
+    /// The setting, the binding, the file, or the place in the file.
     pub(super) subject: String,
-    /// What is wrong with it; the subject stands before it.
+    /// The problem, as the rest of a sentence that starts with the subject.
     pub(super) problem: String,
     pub(super) mend: String,
 }
 
-/// All that was found.
+/// All findings.
 #[derive(Default)]
 pub(super) struct Findings(Vec<Finding>);
 
@@ -66,7 +66,7 @@ impl Findings {
         self.push(Severity::Note, code, subject, problem, mend);
     }
 
-    /// What is found twice, here and for Cloudflare, is told once.
+    /// Adds a finding. A finding that applies both here and on Cloudflare is added once.
     pub(super) fn push(
         &mut self,
         severity: Severity,
@@ -87,7 +87,7 @@ impl Findings {
         }
     }
 
-    /// Tells them, the worst first; the status is 1 if one is an error.
+    /// Prints the findings, the most severe first. The exit status is 1 if one of them is an error.
     pub(super) fn report(mut self, json: bool, output: &mut Output) -> Outcome {
         self.0.sort_by_key(|finding| finding.severity);
         if json {
@@ -146,7 +146,7 @@ fn tell(finding: &Finding, output: &mut Output) -> Outcome<()> {
         Severity::Note => styled(STRONG, "note:"),
     };
     let code = styled(FAINT, format_args!("[{}]", finding.code));
-    // A name out of a config is anyone's text.
+    // A name in a config can contain any text.
     let [subject, problem, mend] =
         [&finding.subject, &finding.problem, &finding.mend].map(|text| shown(text));
     output.line(format_args!("{severity} {subject} {problem} {code}"))?;

@@ -1,4 +1,4 @@
-//! What a login costs, against what the plan and the config allow it.
+//! Compares the CPU time of a login with the limits of the plan and the config.
 
 use std::fs;
 use std::path::Path;
@@ -15,14 +15,14 @@ use crate::kv::Kv;
 use portcullis::account::{UserRecord, Username};
 use portcullis::password::StoredHash;
 
-/// Some of the users: what stands under their keys.
+/// The stored records of some of the users, by their keys.
 pub(super) struct Sample {
     records: Vec<(String, String)>,
-    /// Of so many.
+    /// The number of all users.
     all: usize,
 }
 
-/// So many are looked at, spread over all there are.
+/// The largest sample, spread evenly over all users.
 const MOST: usize = 500;
 const PREFIX: &str = "user:";
 
@@ -39,7 +39,7 @@ impl Sample {
         })
     }
 
-    /// Of KV's bulk files in a folder, as `users import` writes them.
+    /// Reads a sample from the bulk files in a folder, as `users import` writes them.
     pub(super) fn of_files(folder: &Path) -> Outcome<Self> {
         #[derive(Deserialize)]
         struct Pair {
@@ -56,7 +56,7 @@ impl Sample {
         };
         for path in &paths {
             let text = fs::read_to_string(path).map_err(about(path.display()))?;
-            // A folder may have other JSON in it, such as a report.
+            // The folder may contain other JSON, such as a report.
             let Ok(pairs) = serde_json::from_str::<Vec<Pair>>(&text) else {
                 continue;
             };
@@ -71,15 +71,15 @@ impl Sample {
     }
 }
 
-/// Each so-and-so-manieth of them.
+/// Every n-th item, so that at most [`MOST`] remain.
 fn spread<T>(all: &[T]) -> Vec<&T> {
     let step = all.len().div_ceil(MOST).max(1);
     all.iter().step_by(step).collect()
 }
 
-/// What the hashes of a sample are.
+/// A summary of the hashes of a sample.
 struct Hashes {
-    /// The dearest login, in milliseconds.
+    /// The CPU time of the most expensive login, in milliseconds.
     dearest: f64,
     old: usize,
     unusable: usize,
@@ -118,7 +118,7 @@ pub(super) fn check(
     sample: Option<&Sample>,
     findings: &mut Findings,
 ) {
-    // Who has none of today's yet will have them.
+    // Every user gets a hash with today's cost at the next login.
     let mut dearest = cost::milliseconds_today();
     let mut what = "a login with a hash of today's";
     if let Some(sample) = sample {
@@ -154,7 +154,7 @@ pub(super) fn check(
         }
         return;
     }
-    // As a machine may be slower than the one it was measured on.
+    // Doubled, because a machine may be slower than the one that was measured.
     let wanted = dearest * 2.0;
     #[allow(clippy::cast_precision_loss)] // at most 300,000
     if limit.is_some_and(|limit| (limit as f64) < wanted) {

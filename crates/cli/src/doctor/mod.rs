@@ -1,5 +1,5 @@
-//! `portcullis doctor`: what is wrong with a project, and what would work here
-//! and fail on Cloudflare. It changes nothing.
+//! `portcullis doctor`: lists the errors of a project, including those that only show up on
+//! Cloudflare. It changes nothing.
 
 mod bindings;
 mod deployment;

@@ -1,4 +1,4 @@
-//! The project's files: wrangler.toml, and .dev.vars beside it.
+//! Reads the project's files: wrangler.toml, and .dev.vars beside it.
 
 use std::fs;
 use std::io;
@@ -10,22 +10,22 @@ use zeroize::Zeroizing;
 use super::dev_vars;
 use crate::failure::{Failure, Outcome, about};
 
-/// What wrangler reads of a project.
+/// The files of a project that wrangler reads.
 pub(super) struct Project {
-    /// The config's own.
+    /// The folder of the config.
     pub(super) folder: PathBuf,
-    /// The config's name, for what is said of it.
+    /// The config's file name, for messages.
     pub(super) config: String,
-    /// `--env`.
+    /// The environment of `--env`.
     pub(super) env: Option<String>,
     table: Table,
-    /// `None` where there is no such file.
+    /// `None` if the file does not exist.
     pub(super) dev_vars: Option<DevVars>,
 }
 
-/// The secrets of this machine.
+/// The content of .dev.vars: the secrets of this machine.
 pub(super) struct DevVars {
-    /// In the project's folder.
+    /// The file name in the project's folder.
     pub(super) name: String,
     pub(super) values: Vec<(String, Zeroizing<String>)>,
 }
@@ -66,12 +66,12 @@ impl Project {
         })
     }
 
-    /// What an environment has from the top where it says nothing itself.
+    /// A member that an environment inherits from the top level unless it sets it itself.
     pub(super) fn inherited(&self, name: &str) -> Option<&Value> {
         self.own(name).or_else(|| self.table.get(name))
     }
 
-    /// What each environment must say itself: variables and bindings.
+    /// A member that an environment does not inherit: variables and bindings.
     pub(super) fn own(&self, name: &str) -> Option<&Value> {
         match &self.env {
             None => self.table.get(name),
@@ -93,20 +93,20 @@ impl Project {
         tables.filter_map(Value::as_table)
     }
 
-    /// `[vars]`.
+    /// The variables of `[vars]`.
     pub(super) fn vars(&self) -> impl Iterator<Item = (&str, &Value)> {
         let vars = self.own("vars").and_then(Value::as_table);
         let vars = vars.into_iter().flatten();
         vars.map(|(name, value)| (name.as_str(), value))
     }
 
-    /// What .dev.vars sets.
+    /// The names and values in .dev.vars.
     pub(super) fn local(&self) -> impl Iterator<Item = (&str, &str)> {
         let values = self.dev_vars.iter().flat_map(|file| &file.values);
         values.map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// A section's name as it stands in the config.
+    /// A section's name as the config writes it.
     pub(super) fn section(&self, name: &str) -> String {
         match &self.env {
             None => format!("[{name}]"),
@@ -114,14 +114,14 @@ impl Project {
         }
     }
 
-    /// ` --env NAME`, for a command of wrangler's.
+    /// ` --env NAME`, for a command of wrangler.
     pub(super) fn env_argument(&self) -> String {
         let env = self.env.as_ref();
         env.map_or_else(String::new, |env| format!(" --env {env}"))
     }
 }
 
-/// wrangler's choice: the first one from this folder upwards.
+/// Finds the config like wrangler: the first from this folder upwards.
 fn find() -> Outcome<PathBuf> {
     let here = std::env::current_dir().map_err(about("this folder"))?;
     let found = here.ancestors().map(|folder| folder.join("wrangler.toml"));
@@ -135,8 +135,7 @@ fn find() -> Outcome<PathBuf> {
 }
 
 impl DevVars {
-    /// `.dev.vars.NAME` stands in the place of `.dev.vars` for an environment
-    /// that has it.
+    /// Reads `.dev.vars.NAME` for an environment that has such a file, else `.dev.vars`.
     fn read(folder: &Path, env: Option<&str>) -> Outcome<Option<Self>> {
         let of_env = env.map(|env| format!(".dev.vars.{env}"));
         for name in of_env.into_iter().chain([".dev.vars".into()]) {

@@ -1,4 +1,4 @@
-//! What Cloudflare has of the Worker, as wrangler tells it.
+//! Asks Cloudflare about the deployed Worker, through wrangler.
 
 use super::finding::Findings;
 use super::project::Project;
@@ -6,7 +6,7 @@ use crate::failure::{Failure, Outcome};
 use crate::kv::Kv;
 use portcullis::settings::is_secret;
 
-/// The names of its secrets; `None` where nothing is known of them.
+/// Returns the names of the Worker's secrets; `None` if they are unknown.
 pub(super) fn check(project: &Project, kv: &Kv, findings: &mut Findings) -> Option<Vec<String>> {
     let names = ask(kv.secret_names(), findings)?;
     let Some(names) = names else {
@@ -19,12 +19,12 @@ pub(super) fn check(project: &Project, kv: &Kv, findings: &mut Findings) -> Opti
         return None;
     };
     check_secrets(project, &names, findings);
-    // Any key: whether there is a namespace shows in the answer.
+    // Any key will do: the answer shows whether the namespace exists.
     ask(kv.get("id:1"), findings);
     Some(names)
 }
 
-/// What cannot be asked is one more finding, and the rest stands.
+/// Turns a failed question into a finding, so that the other checks go on.
 fn ask<T>(answer: Outcome<T>, findings: &mut Findings) -> Option<T> {
     let (problem, mend) = match answer {
         Ok(answer) => return Some(answer),

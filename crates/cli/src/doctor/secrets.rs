@@ -1,4 +1,4 @@
-//! The secrets: where they are, who can read them, and whether they are any.
+//! Checks the secrets: in which files they are, who can read them, and whether they are guessable.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -36,7 +36,7 @@ pub(super) fn check(project: &Project, unknown: &Unknown, findings: &mut Finding
     for name in ["SECRET_KEY", "INTROSPECTION_SECRET", identity] {
         if value(project, name)
             .is_some_and(|secret| secret.len() >= 32 && is_guessable(secret, 100.0))
-            // The Worker refuses a published SECRET_KEY itself: said with the settings.
+            // The Worker rejects a published SECRET_KEY, so the check of the settings reports it.
             && !(name == "SECRET_KEY" && value(project, name).is_some_and(is_published))
         {
             findings.error(
@@ -91,7 +91,7 @@ fn value<'a>(project: &'a Project, name: &str) -> Option<&'a str> {
         .map(|(_, value)| value)
 }
 
-/// Words out of examples and templates.
+/// Words from examples and templates.
 const EXAMPLES: [&str; 10] = [
     "secret",
     "changeme",
@@ -105,16 +105,16 @@ const EXAMPLES: [&str; 10] = [
     "0123456789abcdef",
 ];
 
-/// By what it is written with, and so only when it is bad: what looks random
-/// need not be.
+/// Whether a secret is visibly guessable. A secret that passes may still be guessable: text that
+/// looks random need not be random.
 fn is_guessable(secret: &str, least_bits: f64) -> bool {
     let lower = secret.to_ascii_lowercase();
-    // In a text of this length none of them comes up at random.
+    // In a random text of this length none of these words occurs.
     let is_example = EXAMPLES.iter().any(|example| lower.contains(example));
     is_example || bits(secret.as_bytes()) < least_bits || repeats(secret.as_bytes())
 }
 
-/// By how often each byte is in it: at most what it can be worth.
+/// An upper bound of the secret's entropy in bits, from the frequency of each byte.
 #[allow(clippy::cast_precision_loss)] // a few hundred bytes
 fn bits(secret: &[u8]) -> f64 {
     let mut counts = [0_usize; 256];
@@ -135,7 +135,7 @@ fn bits(secret: &[u8]) -> f64 {
         .sum()
 }
 
-/// Whether it is one text, at least twice.
+/// Whether a secret is one text that is repeated.
 fn repeats(secret: &[u8]) -> bool {
     let most = secret.len() / 2;
     (1..=most).any(|period| {
@@ -175,12 +175,11 @@ fn check_file(project: &Project, findings: &mut Findings) {
     }
 }
 
-/// git's exit code; `None` where there is no git, and 128 where it keeps
-/// nothing here.
+/// The exit code of git; `None` if git is not installed, and 128 if this is not a repository.
 fn git(project: &Project, arguments: &[&str]) -> Option<i32> {
     let status = Command::new("git")
         .current_dir(&project.folder)
-        // Else the repository's own config may name a program that git runs.
+        // Otherwise the repository's own config could name a program that git runs.
         .args(["-c", "core.fsmonitor=false"])
         .args(arguments)
         .stdin(Stdio::null())
@@ -197,7 +196,7 @@ fn others_can_read(path: &Path) -> bool {
         .is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
 }
 
-/// Elsewhere there is no such mode.
+/// Other systems have no such file mode.
 #[cfg(not(unix))]
 fn others_can_read(_: &Path) -> bool {
     false

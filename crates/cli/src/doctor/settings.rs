@@ -1,5 +1,4 @@
-//! The settings: by the Worker's own parser, and what it takes and should
-//! perhaps not be.
+//! Checks the settings with the Worker's own parser, and warns about valid but doubtful values.
 
 use std::collections::BTreeSet;
 
@@ -12,25 +11,25 @@ use portcullis::settings::{
 };
 use portcullis::time::UnixTime;
 
-/// Where a setting's value comes from.
+/// The place where the Worker runs, which decides where a setting's value comes from.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
-    /// `wrangler dev`: .dev.vars over `[vars]`.
+    /// `wrangler dev`: .dev.vars overrides `[vars]`.
     Here,
-    /// Cloudflare: `[vars]`, and of .dev.vars the secrets, as if they were there too.
+    /// Cloudflare: `[vars]`, and the secrets of .dev.vars as if Cloudflare had them too.
     Cloudflare,
 }
 
-/// What is known of secrets besides what .dev.vars has.
+/// The secrets that are not in .dev.vars and whose values are unknown.
 pub(super) struct Unknown<'a> {
-    /// There may be any secret.
+    /// Whether any secret may exist, because there is no .dev.vars and Cloudflare was not asked.
     all: bool,
-    /// What Cloudflare has under these names is not known.
+    /// The names of Cloudflare's secrets, whose values are unknown.
     names: &'a [String],
 }
 
 impl<'a> Unknown<'a> {
-    /// `there`: the names of Cloudflare's secrets, where it was asked.
+    /// `there`: the names of Cloudflare's secrets, if Cloudflare was asked.
     pub(super) fn find(
         project: &Project,
         there: Option<&'a [String]>,
@@ -49,7 +48,7 @@ impl<'a> Unknown<'a> {
         Self { all, names }
     }
 
-    /// Whether there may be such a secret that is not in .dev.vars.
+    /// Whether a secret of this name may exist outside .dev.vars.
     pub(super) fn has(&self, project: &Project, name: &str) -> bool {
         let here = || project.local().any(|(here, _)| here == name);
         let there = || self.names.iter().any(|there| there == name);
@@ -90,7 +89,7 @@ pub(super) fn check(
             );
         }
     }
-    // The key of a local operator is for this machine alone.
+    // The key of a local operator is only for this machine.
     let is_local = |name: &str| is_secret(name) || name == "OPERATOR_KEYS";
     let is_setting = |name: &str| settings::setting(name).is_some() && !is_local(name);
     for (name, _) in project.local() {
@@ -122,7 +121,7 @@ fn read(
             tell_wrong(project, wrong, findings);
         }
     };
-    // The first that is put counts.
+    // The first value of a name counts.
     for (name, value) in project.local() {
         if place == Place::Here || is_secret(name) {
             put(name, Value::Text(value.to_owned().into()));
@@ -135,14 +134,14 @@ fn read(
         put(name, Value::Binding);
     }
     for name in unknown.names {
-        // So that what belongs to it is looked at. Any text will do; what is
-        // wrong with that one is left out.
+        // A placeholder, so that the settings that depend on the secret are checked. Problems of
+        // the placeholder itself are not reported.
         put(name, Value::Text("-".to_owned().into()));
     }
     settings
 }
 
-/// As it arrives in the Worker.
+/// The value as the Worker receives it.
 fn of_toml(value: &Toml) -> Value {
     match value {
         Toml::String(text) => Value::Text(text.clone().into()),
@@ -185,23 +184,23 @@ fn tell_wrong(project: &Project, wrong: Wrong, findings: &mut Findings) {
     findings.error(code, name, wrong.problem, mend);
 }
 
-/// The setting whose name differs from this one by two letters at most. Names
-/// that begin like a setting's are left out: the Worker itself refuses those.
+/// The setting whose name differs from this name by at most two letters. Names with the prefix
+/// of a setting are left out: the Worker itself rejects them.
 fn misspelt(name: &str) -> Option<&'static str> {
     const MOST: usize = 2;
     let is_refused = Settings::default().put(name, || None).is_err();
     if is_refused || settings::setting(name).is_some() {
         return None;
     }
-    // In a shorter name two letters would be another word.
+    // In a shorter name, two different letters usually make another word.
     let known = names().filter(|known| known.len() >= 8);
     known
         .min_by_key(|known| distance(known, name))
         .filter(|known| distance(known, name) <= MOST)
 }
 
-/// How many letters to insert, delete or replace to make one text the other
-/// (Levenshtein).
+/// The number of letters to insert, delete or replace to turn one text into the other
+/// (Levenshtein distance).
 fn distance(one: &str, other: &str) -> usize {
     let mut row: Vec<usize> = (0..=other.len()).collect();
     for (at, left) in one.bytes().enumerate() {
@@ -221,7 +220,7 @@ fn distance(one: &str, other: &str) -> usize {
     row.last().copied().unwrap_or_default()
 }
 
-/// The known name that begins most like this one.
+/// The known name with the longest common beginning.
 fn nearest(name: &str) -> &'static str {
     let alike = |known: &&str| {
         let same = known.bytes().zip(name.bytes());
@@ -236,7 +235,7 @@ fn names() -> impl DoubleEndedIterator<Item = &'static str> {
 
 const DAY: u64 = 86_400;
 
-/// What is right and worth a second look.
+/// Warns about values that are valid but doubtful.
 fn check_values(project: &Project, settings: &Settings, now: UnixTime, findings: &mut Findings) {
     let lifetime = settings::token_lifetime(settings).unwrap_or(0);
     let session = settings::refresh_lifetime(settings).unwrap_or(u64::MAX);
@@ -303,7 +302,7 @@ fn check_values(project: &Project, settings: &Settings, now: UnixTime, findings:
     }
 }
 
-/// A year and a day.
+/// A leap year and a day, in seconds.
 const LEGACY_LONG: f64 = 367.0 * 86_400.0;
 
 fn check_legacy(settings: &Settings, now: UnixTime, findings: &mut Findings) {

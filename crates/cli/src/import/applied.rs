@@ -13,25 +13,25 @@ use crate::words::{count, thousands};
 #[derive(Serialize)]
 pub(super) struct Applied {
     pub(super) target: String,
-    /// Files that an earlier run had put.
+    /// The number of files that an earlier run put.
     pub(super) files_before: u64,
     #[serde(flatten)]
     pub(super) tally: Tally,
-    /// Users who are gone at the source; `None` if they were not looked for.
+    /// Users who are missing in the source and were disabled; `None` without `--disable-missing`.
     pub(super) missing_disabled: Option<u64>,
-    /// Users who are gone at the source, and whom the Worker did not disable.
+    /// Users who are missing in the source and whom the Worker refused to disable.
     pub(super) missing_refused: Option<u64>,
 }
 
 impl Applied {
-    /// Whether the Worker refused a user. This is never expected, so the exit
-    /// status says so without `--strict`.
+    /// Whether the Worker refused a user. A refusal is never expected, so it changes the exit
+    /// status even without `--strict`.
     pub(super) fn has_refused(&self) -> bool {
         self.tally.refused > 0 || self.missing_refused.is_some_and(|refused| refused > 0)
     }
 
-    /// Whether every row is in KV. A user who was removed here stays removed,
-    /// which is as it should be.
+    /// Whether every row is in KV. A user who was removed here stays removed and counts as
+    /// complete.
     pub(super) fn is_whole(&self) -> bool {
         let tally = &self.tally;
         [

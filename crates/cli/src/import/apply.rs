@@ -1,9 +1,8 @@
 //! `--apply`: puts the files into KV.
 //!
-//! A row is its id. Only names and ids that KV does not have are put: a user
-//! who has logged in is in the account's object, which takes nothing from KV
-//! again. With `--overwrite`, the users who are there are changed through the
-//! Worker, after all new ones are put.
+//! A row is identified by its id. Only names and ids that KV does not have are put: a user who has
+//! logged in is in the account's object, which does not read KV again. With `--overwrite`,
+//! existing users are changed through the Worker after all new users are put.
 //!
 //! KV is listed at the beginning of each run, so a run can be repeated.
 
@@ -29,32 +28,32 @@ use crate::kv::Kv;
 use crate::output::Output;
 use portcullis::account::UserId;
 
-/// The options of `--apply`, beyond putting new users.
+/// The options of `--apply` that do more than put new users.
 pub(super) struct Options<'a> {
-    /// The Worker, if users who are there are to be changed.
+    /// The Worker, if existing users are to be changed.
     pub(super) overwrite: Option<&'a Admin>,
-    /// Whether a password comes in that the user has changed here.
+    /// Whether the source's password replaces a password that the user has changed here.
     pub(super) force: bool,
-    /// The Worker and the source's ids, if users who are gone are to be disabled.
+    /// The Worker and the source's ids, if users who are missing in the source are to be disabled.
     pub(super) missing: Option<(&'a Admin, Missing)>,
     pub(super) quiet: bool,
 }
 
-/// Who is in KV, by what stands for their keys.
+/// The users in KV, as digests of their keys.
 struct Present {
     names: HashSet<[u8; 12]>,
     ids: HashSet<[u8; 12]>,
 }
 
-/// A file whose new users are put, and whose others wait for the Worker.
+/// A file whose new users are put, and whose other users wait for the Worker.
 struct OpenFile {
     file: BulkFile,
     tally: Tally,
-    /// Those who were not put by this run.
+    /// The users that this run did not put.
     others: Vec<(SourceUser, Outcome)>,
 }
 
-/// Puts what is not put yet.
+/// Puts the files that are not put yet.
 pub(super) fn apply(
     journal: &mut Journal,
     kv: &Kv,
@@ -85,7 +84,7 @@ pub(super) fn apply(
                 progress.finish();
                 goes_on(failure, number, files)
             })?;
-            // Without a task it is done, also if a later one fails.
+            // A file without a task is done, even if a later file fails.
             if tasks.last().is_some_and(|task| task.file == open.len()) {
                 open.push(file);
             } else {
@@ -128,7 +127,7 @@ pub(super) fn apply(
     })
 }
 
-/// Why a file was not put, and that the others stay as they are.
+/// Adds to a failure how many files are put, and how to continue.
 fn goes_on(failure: Failure, number: u64, files: u64) -> Failure {
     let Failure::Failed { problem, mend } = failure else {
         return failure;
@@ -142,7 +141,7 @@ fn goes_on(failure: Failure, number: u64, files: u64) -> Failure {
     ))
 }
 
-/// Puts the new users of one file, and notes what the Worker is to be asked.
+/// Puts the new users of one file, and adds tasks for the users that the Worker has to change.
 fn put(
     journal: &mut Journal,
     file: BulkFile,
@@ -185,7 +184,7 @@ fn put(
                 continue;
             }
             Judged::Left(outcome, keeps_password) => {
-                // A run that was cut may have put the record without its index.
+                // An interrupted run may have put the record without its index.
                 let [_, index] = &user.pairs;
                 let is_there = matches!(outcome, Outcome::AlreadyThere { .. });
                 if is_there && !present.ids.contains(&digest(&index.key)) {
@@ -212,7 +211,7 @@ fn put(
     }
     tally.put_before(journal.put_before(&file));
     tally.put = tally.put.saturating_add(new);
-    // The others of a file without tasks add up to its users.
+    // The tally and the tasks of a file must add up to its users.
     let with_tasks = tally
         .users()
         .saturating_add(tasks.len().saturating_sub(first_task) as u64);
@@ -228,11 +227,11 @@ fn put(
 }
 
 enum Judged {
-    /// KV has neither the name nor the id's user.
+    /// KV has neither the name nor a user of this id.
     Put,
-    /// The Worker is to be asked.
+    /// The Worker has to change the user.
     Task(Kind),
-    /// Nothing is done; whether the user keeps a password from here.
+    /// Nothing is done. The flag tells whether the user keeps a password that was changed here.
     Left(Outcome, bool),
 }
 
@@ -266,7 +265,7 @@ fn judge(user: &SourceUser, standing: Standing, options: &Options<'_>) -> Judged
     }
 }
 
-/// Nothing more is to be done for a file.
+/// Marks a file as done.
 fn end(journal: &mut Journal, mut open: OpenFile) -> failure::Outcome<()> {
     let path = journal.folder().join(&open.file.name);
     left_out::write(&path, &mut open.others)?;
@@ -282,7 +281,7 @@ fn not_as_written(path: &Path) -> Failure {
         .mend("import again to a new folder with --out")
 }
 
-/// Reads a file of ours, a pair a line, two of them a user.
+/// Reads a bulk file of an import: one pair per line, two pairs per user.
 fn for_each_user(
     path: &Path,
     each: &mut dyn FnMut(Pair, Pair) -> failure::Outcome<()>,

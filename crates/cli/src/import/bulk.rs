@@ -1,7 +1,7 @@
-//! The files that KV takes: arrays of pairs of a key and a value.
+//! Writes bulk files for KV: arrays of pairs of a key and a value.
 //!
-//! Both pairs of a user are in the same file, the record first: the index
-//! `id:<number>` never points to a record that was not put.
+//! Both pairs of a user are in the same file, the record first, so that the index `id:<number>`
+//! never points to a record that was not put.
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::files::WholeFile;
 use super::row::User;
 
-/// What a file may have in it: KV takes 10,000 pairs and 100 MB.
+/// The limits of a file: KV accepts 10,000 pairs and 100 MB.
 const MAX_PAIRS: u32 = 10_000;
 const MAX_BYTES: u64 = 95_000_000;
 
@@ -36,12 +36,12 @@ pub(super) struct BulkFile {
     pub(super) users: u64,
 }
 
-/// The files of an import, in a folder or, to see what they would be, nowhere.
+/// The files of an import. Without a folder nothing is written, for a dry run.
 pub(super) struct BulkFiles {
     folder: Option<PathBuf>,
     open: Option<Open>,
     written: Vec<BulkFile>,
-    /// Of all that was written.
+    /// The digest of all pairs.
     digest: Sha256,
 }
 
@@ -63,7 +63,7 @@ impl BulkFiles {
         }
     }
 
-    /// Whether a file of this name is one that is made here.
+    /// Whether a file has the name of a bulk file.
     pub(super) fn is_one(name: &str) -> bool {
         name.starts_with("users-")
             && [".json", ".jsonl", ".part"]
@@ -133,20 +133,20 @@ impl BulkFiles {
         Ok(())
     }
 
-    /// What was written, and a digest of it.
+    /// Finishes the last file. Returns the files and the digest of their content.
     pub(super) fn finish(mut self) -> io::Result<(Vec<BulkFile>, String)> {
         self.close()?;
         Ok((self.written, hex(self.digest)))
     }
 }
 
-/// A digest, as text.
+/// A digest in hexadecimal.
 pub(super) fn hex(digest: Sha256) -> String {
     let digest = digest.finalize();
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A pair in a line of its own.
+/// A pair as one line of JSON.
 fn line(key: &str, value: &str) -> io::Result<String> {
     let pair = Pair {
         key: key.to_owned(),

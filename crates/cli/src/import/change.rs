@@ -1,4 +1,4 @@
-//! The changes that an import makes to a user who is there.
+//! The changes that an import makes to an existing user.
 
 use zeroize::Zeroizing;
 
@@ -6,18 +6,18 @@ use super::standing::{Facts, SourceUser};
 use crate::admin::{UserChange, UserDetails};
 use portcullis::account::HashDigest;
 
-/// The differences between the source and the user who is there.
+/// The differences between the source and the existing user.
 pub(super) struct Differences {
     /// `None` if there is nothing to change.
     pub(super) change: Option<UserChange>,
-    /// The user changed the password here, so that the source's stays out.
+    /// Whether the user changed the password here, so that the source's password is not used.
     pub(super) keeps_password: bool,
 }
 
 impl Differences {
-    /// The password comes in only if it changed at the source since the last
-    /// import, and the user has not changed it here; with `force` also then.
-    /// Nobody is enabled, and no phone number is deleted.
+    /// Compares the source with the existing user. The source's password is used only if it changed
+    /// since the last import and the user has not changed it here; with `force`, also if the user
+    /// has. No user is enabled, and no phone number is deleted.
     pub(super) fn between(row: &SourceUser, here: &Facts, force: bool) -> Self {
         let source = &row.record;
         let (new_password, keeps_password) = match &here.imported_hash {

@@ -1,28 +1,28 @@
-//! Which column is what.
+//! Finds the column for each field of a user.
 
 use std::fmt;
 
 use crate::failure::{Failure, Outcome};
 use portcullis::account::UserRecord;
 
-/// What of a user a column has.
+/// The field of a user that a column contains.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Field {
     Id,
     Username,
     HashPassword,
     Phone,
-    /// True for those who may not log in.
+    /// True for users who may not log in.
     Disabled,
-    /// True for those who may.
+    /// True for users who may log in.
     Active,
-    /// A member of the record that Portcullis does not know, and keeps.
+    /// A member of the record that Portcullis does not use, and keeps.
     Kept,
     /// A member that only an export has; see [`EXPORTED`].
     Exported,
 }
 
-/// Members of a record that no application has, and that an export has.
+/// Members of a record that are only in an export, and in no application's data.
 const EXPORTED: [&str; 2] = ["tokens_valid_from", "imported_hash"];
 
 impl Field {
@@ -35,7 +35,7 @@ impl Field {
         Self::Active,
     ];
 
-    /// As `--columns` names it, and a record but for `active`.
+    /// The name in `--columns` and, except for `active`, in a record.
     pub(super) fn name(&self) -> &'static str {
         match self {
             Self::Id => "id",
@@ -48,7 +48,7 @@ impl Field {
         }
     }
 
-    /// What applications call it, the surest first.
+    /// The names that applications use for the field, the most reliable first.
     fn guesses(&self) -> &'static [&'static str] {
         match self {
             Self::Id => &["id", "user_id", "userid", "uid"],
@@ -79,7 +79,7 @@ impl Field {
     }
 }
 
-/// A column that is read, and what for.
+/// A column that is read, with its field.
 #[derive(Debug, Clone)]
 pub(super) struct Wanted {
     pub(super) field: Field,
@@ -93,7 +93,7 @@ pub(super) struct Columns {
     ignored: Vec<String>,
 }
 
-/// `--columns`: a field and its column.
+/// A value of `--columns`: a field and its column.
 #[derive(Debug, Clone)]
 pub(super) struct Named {
     field: Field,
@@ -120,8 +120,8 @@ impl std::str::FromStr for Named {
 }
 
 impl Columns {
-    /// Finds each field's column among `there`: as `named` says, or else by
-    /// the names that are usual. Where `open`, rows may have more columns.
+    /// Finds each field's column among `there`: by `named`, else by the usual names. With `open`,
+    /// rows may have more columns.
     pub(super) fn find(
         there: &[String],
         open: bool,
@@ -136,7 +136,7 @@ impl Columns {
         }
         wanted.extend(there.said_or_guessed(Field::Phone, named)?);
         wanted.extend(there.flag(named)?);
-        // Rows further on may have what the first ones have not.
+        // Later rows may have columns that the first rows do not have.
         if open {
             for field in [Field::Phone, Field::Disabled] {
                 let is_there = |wanted: &Wanted| {
@@ -178,7 +178,7 @@ impl Columns {
         &self.wanted
     }
 
-    /// What is there and not read.
+    /// The columns that are not read.
     pub(super) fn ignored(&self) -> &[String] {
         &self.ignored
     }
@@ -190,7 +190,7 @@ impl Wanted {
     }
 }
 
-/// The columns that are there.
+/// The columns of the source.
 struct There<'a> {
     names: &'a [String],
     open: bool,
@@ -240,7 +240,7 @@ impl There<'_> {
         Ok(said.or_else(|| self.guessed(field)))
     }
 
-    /// The column that says who may log in.
+    /// The column that tells whether a user may log in.
     fn flag(&self, named: &[Named]) -> Outcome<Option<Wanted>> {
         let said = (
             self.said(&Field::Disabled, named)?,
@@ -276,7 +276,7 @@ impl There<'_> {
     }
 }
 
-/// `id=id, username=name, …`: what was said and what was guessed.
+/// `id=id, username=name, …`: the named and the guessed columns.
 impl fmt::Display for Columns {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shown = self.wanted.iter();

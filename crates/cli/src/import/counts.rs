@@ -1,4 +1,4 @@
-//! What became of the rows.
+//! Counts the results of reading the rows.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,10 @@ use super::source::Cell;
 use crate::cost;
 use portcullis::password::HashMethod;
 
-/// So many rows are named for each reason.
+/// The number of example rows for each reason.
 const EXAMPLES: usize = 3;
 
-/// How many rows there were, and what became of them.
+/// The number of rows, and of their results.
 #[derive(Default)]
 pub(super) struct Counts {
     pub(super) rows: u64,
@@ -22,9 +22,9 @@ pub(super) struct Counts {
     pub(super) disabled: u64,
     pub(super) odd_phones: u64,
     pub(super) odd_names: u64,
-    /// By how the method is written.
+    /// The hashes by the text of their method.
     pub(super) hashes: BTreeMap<String, Hashes>,
-    /// By code.
+    /// The rejected rows by code.
     pub(super) reasons: BTreeMap<&'static str, Rejections>,
 }
 
@@ -32,12 +32,12 @@ pub(super) struct Counts {
 #[derive(Serialize)]
 pub(super) struct Hashes {
     pub(super) users: u64,
-    /// Estimates, in milliseconds of CPU on Cloudflare: the check of this hash
-    /// and, for a hash that is replaced then, a new one.
+    /// The estimated CPU time on Cloudflare in milliseconds: the check of this hash and, if the
+    /// login replaces it, a new hash.
     pub(super) first_login_ms: f64,
-    /// Each login afterwards.
+    /// The estimated CPU time of each later login in milliseconds.
     pub(super) later_login_ms: f64,
-    /// Whether both are within what the free plan allows.
+    /// Whether the free plan allows both times.
     pub(super) free_plan: bool,
 }
 
@@ -49,7 +49,7 @@ pub(super) struct Rejections {
     pub(super) examples: Vec<Example>,
 }
 
-/// One of them.
+/// An example of a rejected row.
 #[derive(Serialize)]
 pub(super) struct Example {
     pub(super) row: u64,
@@ -93,7 +93,7 @@ impl Counts {
         }
     }
 
-    /// Whether every row went somewhere.
+    /// Whether the results add up to the number of rows.
     pub(super) fn add_up(&self) -> bool {
         let sum = |counts: &mut dyn Iterator<Item = u64>| counts.fold(0, u64::saturating_add);
         self.importable.checked_add(self.rejected) == Some(self.rows)
@@ -120,7 +120,7 @@ impl Hashes {
     }
 }
 
-/// The beginning of a name, without what a terminal would obey.
+/// The beginning of a name, without control characters for a terminal.
 fn shown(name: &Cell) -> Option<String> {
     let Cell::Text(name) = name else {
         return None;

@@ -1,4 +1,5 @@
-//! Files that hold hashes: for their owner only, and whole or not at all.
+//! Writes files with hashes: only their owner can read them, and each is written completely or not
+//! at all.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
@@ -6,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-/// A file that is there once it is finished, and not before.
+/// A file that gets its name only when it is finished.
 pub(crate) struct WholeFile {
     unfinished: PathBuf,
     path: PathBuf,
@@ -18,7 +19,7 @@ impl WholeFile {
         let mut unfinished = path.clone().into_os_string();
         unfinished.push(".part");
         let unfinished = PathBuf::from(unfinished);
-        // A mode is only given to a file that is new.
+        // The file mode only applies to a new file.
         match fs::remove_file(&unfinished) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
@@ -51,14 +52,14 @@ impl Write for WholeFile {
     }
 }
 
-/// The whole of a small file.
+/// Writes a small file as a whole.
 pub(super) fn write(path: PathBuf, text: &str) -> io::Result<()> {
     let mut file = WholeFile::create(path)?;
     file.write_all(text.as_bytes())?;
     file.finish()
 }
 
-/// A new file, or one that is there, for its owner only.
+/// Options that open a new or an existing file and give a new file to its owner only.
 fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -67,7 +68,7 @@ fn private() -> OpenOptions {
     options
 }
 
-/// A folder for its owner only, where there is none.
+/// Makes a folder for its owner only, if it does not exist.
 pub(super) fn folder(path: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
@@ -76,7 +77,7 @@ pub(super) fn folder(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
-/// Keeps other imports out of a folder while this one is at work.
+/// Locks a folder against other imports while this import runs.
 pub(super) fn lock(path: &Path) -> io::Result<File> {
     let mut options = private();
     let file = options
@@ -94,6 +95,7 @@ pub(super) fn lock(path: &Path) -> io::Result<File> {
     Err(io::ErrorKind::WouldBlock.into())
 }
 
-/// A wrangler whose import was killed may be about to end.
+/// The number of tries to take the lock, because the wrangler of a killed import may still be
+/// ending.
 const LOCK_TRIES: u32 = 20;
 const LOCK_PAUSE: Duration = Duration::from_millis(100);

@@ -1,16 +1,16 @@
-//! Why the core does not take a stored hash.
+//! Explains why the core does not accept a stored hash.
 
 use std::fmt;
 
 use portcullis::password::{Cost, HashFunction, StoredHash};
 
-/// What is wrong with a hash. It holds nothing of it but its length.
+/// The fault of a hash. It contains nothing of the hash except its length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum HashFault {
     Missing,
-    /// No text.
+    /// The value is not text.
     Malformed,
-    /// Shorter than what its method writes.
+    /// The hash is shorter than its method writes.
     Cut {
         length: usize,
         whole: Option<usize>,
@@ -44,7 +44,7 @@ impl HashFault {
         }
     }
 
-    /// Of a string that [`StoredHash::parse`] refuses.
+    /// Finds the fault of a string that [`StoredHash::parse`] rejects.
     pub(super) fn find(stored: &str) -> Self {
         if stored.is_empty() {
             Self::Missing
@@ -80,11 +80,11 @@ impl fmt::Display for HashFault {
     }
 }
 
-/// Bytes that a method of werkzeug's can derive.
+/// The numbers of bytes that a method of werkzeug can derive.
 const SIZES: [usize; 6] = [16, 20, 28, 32, 48, 64];
 
-/// `method$salt$hex`. Whether a method is right is the core's to say: it is
-/// asked about a hash of that method that is right for the rest.
+/// Finds the fault of `method$salt$hex`. The core decides whether a method is valid: it parses a
+/// hash of that method whose other parts are valid.
 fn of_werkzeug(stored: &str) -> HashFault {
     let (method, rest) = match stored.split_once('$') {
         Some((method, rest)) => (method, Some(rest)),
@@ -100,7 +100,7 @@ fn of_werkzeug(stored: &str) -> HashFault {
         scrypt,
     };
     let Some(rest) = rest else {
-        // `sha256` alone is as well a password in clear.
+        // `sha256` without more could also be a password in clear text.
         return match method.contains(':') && is_known {
             true => cut(None),
             false => HashFault::UnknownMethod,
@@ -134,7 +134,7 @@ fn of_werkzeug(stored: &str) -> HashFault {
     }
 }
 
-/// A method that is known by its name, and not taken.
+/// The fault of a method whose name is known but which is not accepted.
 fn of_method(method: &str) -> HashFault {
     let mut parts = method.split(':');
     let is_pbkdf2 = parts.next() == Some("pbkdf2");
@@ -149,13 +149,13 @@ fn of_method(method: &str) -> HashFault {
     }
 }
 
-/// As Python writes one; the highest for any that is above it.
+/// Reads a number as Python writes it. A number above the range of `u64` becomes a very high one.
 fn number(text: &str) -> Option<u64> {
     let is_one = !text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit());
     (is_one && !text.is_empty()).then(|| text.parse().unwrap_or(1 << 63))
 }
 
-/// `$name$…`
+/// Finds the fault of a PHC string, `$name$…`.
 fn of_phc(stored: &str) -> HashFault {
     let parts: Vec<&str> = stored.splitn(7, '$').collect();
     let ["", "argon2id", rest @ ..] = parts.as_slice() else {
@@ -169,7 +169,7 @@ fn of_phc(stored: &str) -> HashFault {
     };
     match rest {
         ["v=19", cost, salt, hash] => {
-            // Whether it is the cost: with another it would be right.
+            // The cost is the fault if the hash would be valid with another cost.
             let today = Cost::TODAY;
             let today = format!("m={},t={},p={}", today.memory, today.passes, today.lanes);
             let other = format!("$argon2id$v=19${today}${salt}${hash}");

@@ -1,5 +1,5 @@
-//! `import.json`: what an import has done, so that it can be stopped at any
-//! moment and started again.
+//! `import.json`: the progress of an import, so that it can be stopped at any time and started
+//! again.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -17,24 +17,24 @@ use crate::failure::{Failure, Outcome, about};
 const NAME: &str = "import.json";
 const LOCK: &str = "import.lock";
 
-/// What is kept of an import.
+/// The content of `import.json`.
 #[derive(Default, Serialize, Deserialize)]
 struct Kept {
     version: u32,
-    /// Of the pairs in the files; `None` while they are being written.
+    /// The digest of the pairs in the files; `None` while the files are being written.
     digest: Option<String>,
     files: Vec<BulkFile>,
-    /// Of `rejected.jsonl`, to see whether it was mended there.
+    /// The digest of `rejected.jsonl`, to find out whether the user has edited it.
     rejected: Option<String>,
-    /// The KV that they are put into, once one of them was begun.
+    /// The KV into which the files are put; set when the first file is begun.
     target: Option<String>,
-    /// How many users of a file that is not done were put.
+    /// The number of users that were put, for a file that is not done.
     #[serde(default)]
     put: BTreeMap<String, u64>,
     done: Vec<Done>,
 }
 
-/// What became of a file's users.
+/// The results for the users of a file.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Done {
     pub(super) name: String,
@@ -44,18 +44,16 @@ pub(super) struct Done {
 
 const VERSION: u32 = 1;
 
-/// The folder of an import, for this process alone.
+/// The folder of an import, locked for this process.
 pub(super) struct Journal {
     folder: PathBuf,
     kept: Kept,
-    /// Held for as long as this is, and by each wrangler that writes.
     /// Held until the import ends.
     _lock: File,
 }
 
 impl Journal {
-    /// Takes a folder for an import: a new or an empty one, or one that an
-    /// import was written to before.
+    /// Opens a folder for an import: a new or empty folder, or the folder of an earlier import.
     pub(super) fn open(folder: &Path) -> Outcome<Self> {
         let shown = folder.display();
         let is_new = fs::read_dir(folder).map_or(true, |mut found| found.next().is_none());
@@ -94,21 +92,20 @@ impl Journal {
         &self.folder
     }
 
-    /// Whether some of it may be in KV already, and some not. Then the files
-    /// stay as they are.
+    /// Whether a part of the import may already be in KV. Then the files must not change.
     pub(super) fn is_begun(&self) -> bool {
         self.kept.target.is_some() && self.kept.done.len() < self.kept.files.len()
     }
 
-    /// How many users of a file that is not done were put.
+    /// The number of users that were put, for a file that is not done.
     pub(super) fn put_before(&self, file: &BulkFile) -> u64 {
         self.kept.put.get(&file.name).copied().unwrap_or_default()
     }
 
-    /// Makes room for files that are written anew.
+    /// Removes the old files before new files are written.
     ///
     /// # Errors
-    /// Someone has mended what is in the folder.
+    /// The user has edited `rejected.jsonl` in the folder.
     pub(super) fn start_writing(&mut self) -> Outcome<()> {
         self.rejected_untouched()?;
         self.kept = Kept::default();
@@ -125,7 +122,7 @@ impl Journal {
     }
 
     /// # Errors
-    /// `rejected.jsonl` is not as it was written.
+    /// `rejected.jsonl` has changed since the import wrote it.
     pub(super) fn rejected_untouched(&self) -> Outcome<()> {
         let path = self.folder.join(rejected::NAME);
         let now = digest_of(&path)?;
@@ -139,21 +136,21 @@ impl Journal {
         .mend("move it elsewhere; it can be imported with --from and an --out of its own"))
     }
 
-    /// All files are written.
+    /// Records that all files are written.
     pub(super) fn written(&mut self, files: Vec<BulkFile>, digest: String) -> Outcome<()> {
         self.kept.files = files;
         self.kept.digest = Some(digest);
         self.rejected_written()
     }
 
-    /// `rejected.jsonl` is written, if any row was rejected.
+    /// Records that `rejected.jsonl` is written, if a row was rejected.
     pub(super) fn rejected_written(&mut self) -> Outcome<()> {
         self.kept.rejected = digest_of(&self.folder.join(rejected::NAME))?;
         self.save()
     }
 
     /// # Errors
-    /// What was read now is not what the files were written from.
+    /// The source differs from the source of the written files.
     pub(super) fn same_as_written(&self, digest: &str) -> Outcome<()> {
         if self.kept.digest.as_deref() == Some(digest) {
             return Ok(());
@@ -165,10 +162,10 @@ impl Journal {
         .mend("import them to a new folder with --out: who is in KV already is left alone"))
     }
 
-    /// The files that are still to be put into `target`.
+    /// The files that still have to be put into `target`.
     ///
     /// # Errors
-    /// Others were put elsewhere.
+    /// Other files were put into another KV.
     pub(super) fn rest(&self, target: &str) -> Outcome<Vec<BulkFile>> {
         if let Some(before) = &self.kept.target
             && before != target
@@ -184,19 +181,19 @@ impl Journal {
         Ok(rest.cloned().collect())
     }
 
-    /// A file is going to be put into `target`.
+    /// Records that a file is about to be put into `target`.
     pub(super) fn begin_file(&mut self, target: &str) -> Outcome<()> {
         self.kept.target = Some(target.to_owned());
         self.save()
     }
 
-    /// So many users of a file were put; others may wait for the Worker.
+    /// Records how many users of a file were put. Other users may wait for the Worker.
     pub(super) fn has_put(&mut self, file: &BulkFile, users: u64) -> Outcome<()> {
         self.kept.put.insert(file.name.clone(), users);
         self.save()
     }
 
-    /// Nothing more is to be done for a file.
+    /// Records that a file is done.
     pub(super) fn end_file(&mut self, done: Done) -> Outcome<()> {
         self.kept.put.remove(&done.name);
         self.kept.done.push(done);
@@ -219,7 +216,7 @@ impl Journal {
     }
 }
 
-/// A digest of a file, in hexadecimal; `None` if it is not there.
+/// The digest of a file in hexadecimal; `None` if the file does not exist.
 fn digest_of(path: &Path) -> Outcome<Option<String>> {
     let mut file = match File::open(path) {
         Ok(file) => file,
@@ -231,7 +228,7 @@ fn digest_of(path: &Path) -> Outcome<Option<String>> {
     Ok(Some(hex(digest.0)))
 }
 
-/// A digest as a place to write to.
+/// A writer that computes a digest.
 struct Digesting(Sha256);
 
 impl io::Write for Digesting {

@@ -1,7 +1,6 @@
-//! `users-00001.left-out.jsonl`: who of a file was not put or changed, and why.
+//! `users-00001.left-out.jsonl`: the users of a file that were not put or changed, with the reason.
 //!
-//! The lines are users as `users import` reads them, so the file can be
-//! imported as it is.
+//! `users import` can read the lines, so the file can be imported unchanged.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -13,12 +12,12 @@ use super::outcome::Outcome;
 use super::standing::SourceUser;
 use crate::failure::{self, Failure, about};
 
-/// The path for a bulk file's.
+/// The path of the file that belongs to a bulk file.
 fn path_of(bulk_file: &Path) -> PathBuf {
     bulk_file.with_extension("left-out.jsonl")
 }
 
-/// Writes the file, if anybody was left out.
+/// Writes the file, if a user was left out.
 pub(super) fn write(bulk_file: &Path, users: &mut [(SourceUser, Outcome)]) -> failure::Outcome<()> {
     users.sort_by_key(|(user, _)| user.place);
     let path = path_of(bulk_file);

@@ -1,4 +1,4 @@
-//! `--disable-missing`: whose ids the source has, and who is gone.
+//! `--disable-missing`: finds the users whose ids the source does not have.
 
 use std::collections::HashSet;
 
@@ -6,10 +6,10 @@ use crate::failure::{Failure, Outcome};
 use portcullis::account::UserId;
 use portcullis::account::object::FIRST_COUNTED_ID;
 
-/// The ids of all rows, those that were rejected too.
+/// The ids of all rows, including rejected rows.
 pub(super) struct Missing(HashSet<UserId>);
 
-/// The ids that are collected while the rows are read.
+/// The ids of rejected rows, collected while the rows are read.
 #[derive(Default)]
 pub(super) struct RejectedIds {
     ids: HashSet<UserId>,
@@ -17,7 +17,7 @@ pub(super) struct RejectedIds {
 }
 
 impl RejectedIds {
-    /// Notes the id of a row that was rejected; `None` if it cannot be read.
+    /// Adds the id of a rejected row; `None` if the id cannot be read.
     pub(super) fn note(&mut self, id: Option<UserId>) {
         match id {
             Some(id) => drop(self.ids.insert(id)),
@@ -25,10 +25,10 @@ impl RejectedIds {
         }
     }
 
-    /// All ids, with those of the rows that were taken.
+    /// All ids, including the ids of the accepted rows.
     ///
     /// # Errors
-    /// The source cannot say who is gone.
+    /// The source does not show which users are missing.
     pub(super) fn with(mut self, taken: impl Iterator<Item = UserId>) -> Outcome<Missing> {
         let rejected = self.ids.len();
         self.ids.extend(taken);
@@ -50,8 +50,8 @@ impl RejectedIds {
 }
 
 impl Missing {
-    /// The users who are gone: the ids among KV's keys that the source lacks. The
-    /// service gave the higher ones, to users whom the source never had.
+    /// The missing users: the ids among KV's keys that the source does not have. Higher ids are
+    /// left out, because the service gave them to users who were never in the source.
     pub(super) fn of_keys(&self, keys: &[String]) -> Vec<UserId> {
         let ids = keys.iter().filter_map(|key| {
             let id = key.strip_prefix("id:")?.parse().ok()?;

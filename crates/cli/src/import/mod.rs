@@ -1,8 +1,8 @@
-//! `portcullis users import`: from an application's file of users to KV.
+//! `portcullis users import`: brings an application's file of users into KV.
 //!
-//! A row is read, made a record, and written to a bulk file ([`bulk`]) or, with
-//! its reason, to `rejected.jsonl` ([`rejected`]). `--apply` puts the files
-//! afterwards ([`apply`]), by a journal of what was done ([`journal`]).
+//! Each row becomes a record in a bulk file ([`bulk`]), or is written to `rejected.jsonl` with the
+//! reason ([`rejected`]). `--apply` then puts the files into KV ([`apply`]) and records its
+//! progress in a journal ([`journal`]).
 
 mod applied;
 mod apply;
@@ -145,7 +145,7 @@ pub(crate) struct ImportCommand {
     admin: AdminOptions,
 }
 
-/// One byte, or `\t`.
+/// Reads a delimiter: one byte, or `\t`.
 fn delimiter(text: &str) -> Result<u8, &'static str> {
     match text.as_bytes() {
         b"\\t" => Ok(b'\t'),
@@ -242,7 +242,7 @@ impl ImportCommand {
         })
     }
 
-    /// The Worker of the KV that is meant.
+    /// Opens the Worker that belongs to the chosen KV.
     fn open_admin(&self) -> Outcome<Admin> {
         if self.kv.is_remote() && self.admin.is_local() {
             return Err(Failure::usage(
@@ -253,7 +253,8 @@ impl ImportCommand {
         self.admin.open()
     }
 
-    /// A sign-up meanwhile could have a name that KV does not show yet.
+    /// Warns if registration is open: a sign-up during the import could take a name that KV does
+    /// not show yet.
     fn say_if_anyone_may_sign_up(&self, kv: &Kv, output: &mut Output) -> Outcome<()> {
         let config = self.kv.project_config()?;
         let registration = config.variable("REGISTRATION", self.kv.environment());
@@ -266,7 +267,7 @@ impl ImportCommand {
         Ok(())
     }
 
-    /// What is in the folder is written over.
+    /// Checks that the source is not in the import's folder, whose files are overwritten.
     fn source_is_elsewhere(&self) -> Outcome<()> {
         let folder = self.from.canonicalize().ok();
         let folder = folder.as_deref().and_then(Path::parent);
@@ -280,7 +281,7 @@ impl ImportCommand {
         )
     }
 
-    /// Reads all rows, and writes each of them somewhere.
+    /// Reads all rows, and writes each row to a bulk file or to `rejected.jsonl`.
     fn read(
         &self,
         source: Source,

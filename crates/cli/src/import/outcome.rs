@@ -5,35 +5,34 @@ use serde::{Deserialize, Serialize};
 /// The outcome for one user.
 #[derive(Debug, Clone)]
 pub(super) enum Outcome {
-    /// The user is new, and is there now.
+    /// The user is new and was put.
     Put,
-    /// The user was there, and the import changed nothing.
+    /// The user existed already, and the import changed nothing.
     AlreadyThere {
-        /// Whether the source has other data. `--overwrite` changes it.
+        /// Whether the source has different data, which `--overwrite` would bring in.
         is_different: bool,
     },
     /// The user was changed through the Worker.
     Changed { renamed: bool, password: bool },
     /// The name belongs to another id.
     NameTaken {
-        /// The source gives that user this user's name, directly or by a ring
-        /// of renames.
+        /// Whether the two users exchange names in the source, directly or in a ring of renames.
         is_swap: bool,
     },
-    /// The id is known under another name.
+    /// The id belongs to a user with another name.
     IdTaken,
     /// This key of an id names a user whom KV does not have.
     IdKeyStale(String),
     /// The user was removed here.
     Removed,
-    /// KV's value under this name is not a user's.
+    /// KV's value under this name is not a user.
     Corrupt(String),
-    /// The Worker refused: its code, and what it says.
+    /// The Worker refused, with this code and message.
     Refused(String, String),
 }
 
 impl Outcome {
-    /// The code and the reason for the file of those who were left out.
+    /// The code and the reason for the file of left-out users.
     pub(super) fn left_out(&self) -> Option<(&str, String)> {
         let (code, reason) = match self {
             Self::Put
@@ -93,14 +92,14 @@ pub(super) struct Tally {
     pub(super) id_taken: u64,
     pub(super) corrupt: u64,
     pub(super) refused: u64,
-    /// Counted in `already_there` too: the source has other data.
+    /// Users with different data in the source; also counted in `already_there`.
     pub(super) different: u64,
-    /// Counted in `changed` too.
+    /// Also counted in `changed`.
     pub(super) renamed: u64,
-    /// Counted in `changed` too.
+    /// Also counted in `changed`.
     pub(super) passwords: u64,
-    /// Users who changed the password here and keep it; counted in `changed` or
-    /// `already_there` too.
+    /// Users who changed the password here and keep it; also counted in `changed` or
+    /// `already_there`.
     pub(super) passwords_kept: u64,
 }
 
@@ -131,7 +130,7 @@ impl Tally {
         }
     }
 
-    /// Notes a user whose password from here stays.
+    /// Counts a user who keeps a password that was changed here.
     pub(super) fn keep_password(&mut self, keeps: bool) {
         self.passwords_kept = self.passwords_kept.saturating_add(keeps.into());
     }
@@ -156,7 +155,7 @@ impl Tally {
         self
     }
 
-    /// The users in all.
+    /// The number of all users.
     pub(super) fn users(&self) -> u64 {
         let all = [
             self.put,
@@ -171,7 +170,7 @@ impl Tally {
         all.into_iter().fold(0, u64::saturating_add)
     }
 
-    /// Users who were put by an earlier run are found to be there.
+    /// Moves the users that an earlier run put from `already_there` to `put`.
     pub(super) fn put_before(&mut self, before: u64) {
         let moved = before.min(self.already_there);
         self.already_there = self.already_there.saturating_sub(moved);

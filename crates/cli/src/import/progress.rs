@@ -1,4 +1,4 @@
-//! How far it is: a bar on a terminal, elsewhere a line now and then.
+//! Shows the progress: a bar on a terminal, and a line every few seconds elsewhere.
 
 use std::io::{self, IsTerminal as _};
 use std::time::{Duration, Instant};
@@ -8,13 +8,13 @@ use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use super::source::{Row, Total};
 use crate::output::Output;
 
-/// How often a line is written where there is no terminal.
+/// The time between two lines if there is no terminal.
 const EVERY: Duration = Duration::from_secs(5);
 
-/// How many rows go by between looks at the clock.
+/// The number of rows between two looks at the clock.
 const LOOK: u64 = 1024;
 
-/// Shown on standard error.
+/// The progress, shown on standard error.
 pub(super) enum Progress {
     Quiet,
     Bar(ProgressBar),
@@ -65,7 +65,7 @@ impl Progress {
         Self::Bar(bar)
     }
 
-    /// A row was read.
+    /// Shows that a row was read.
     pub(super) fn row(&mut self, row: &Row, total: Total, output: &mut Output) {
         if !row.number.is_multiple_of(LOOK) {
             return;
@@ -91,7 +91,7 @@ impl Progress {
         }
     }
 
-    /// `done` of `files` were put.
+    /// Shows that `done` of `files` were put.
     pub(super) fn file(&mut self, done: u64, files: u64, output: &mut Output) {
         match self {
             Self::Quiet => {}
@@ -105,7 +105,7 @@ impl Progress {
         }
     }
 
-    /// A user was changed through the Worker.
+    /// Shows that a user was changed through the Worker.
     pub(super) fn user(&mut self, done: u64, users: u64, output: &mut Output) {
         match self {
             Self::Quiet => {}
@@ -119,7 +119,7 @@ impl Progress {
         }
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub(super) fn finish(&self) {
         if let Self::Bar(bar) = self {
             bar.finish_and_clear();
@@ -135,7 +135,7 @@ fn rows(number: u64, elapsed: Duration) -> String {
     format!("{} rows, {rate} a second", HumanCount(number))
 }
 
-/// `, 12 s left`, where that can be told.
+/// `, 12 s left`, if the remaining time is known.
 fn left(row: &Row, total: Total, elapsed: Duration) -> String {
     let (done, all) = match total {
         Total::Rows(rows) => (row.number, rows),

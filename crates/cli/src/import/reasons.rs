@@ -1,4 +1,4 @@
-//! Why a row is not imported. The codes are stable.
+//! The reasons why a row is not imported. Their codes are stable.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use super::hash::HashFault;
 use portcullis::account::object::FIRST_COUNTED_ID;
 use portcullis::account::{UserId, Username};
 
-/// Why a row is not imported.
+/// The reason why a row is not imported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Reason {
     RowTooLong,
@@ -30,7 +30,7 @@ pub(super) enum Reason {
 }
 
 impl Reason {
-    /// As it stands in `rejected.jsonl` and in the report.
+    /// The code in `rejected.jsonl` and in the report.
     pub(super) fn code(&self) -> &'static str {
         match self {
             Self::RowTooLong => "row_too_long",
@@ -54,7 +54,7 @@ impl Reason {
         }
     }
 
-    /// What all rows of this code have in common.
+    /// A description that fits all rows of this code.
     pub(super) fn summary(&self) -> &'static str {
         match self {
             Self::RowTooLong => "longer than 1 MiB",
@@ -79,7 +79,7 @@ impl Reason {
     }
 }
 
-/// With what is particular to the row, and no hash.
+/// The reason with the details of the row, but without a hash.
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

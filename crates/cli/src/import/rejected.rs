@@ -1,7 +1,7 @@
 //! `rejected.jsonl`: the rows that are not imported, each with its reason.
 //!
-//! They are as they were, the hash too, under the names that `users import`
-//! guesses: so they can be mended there, and imported from there.
+//! The rows are unchanged, including the hash, under the names that `users import` guesses. So the
+//! user can correct them in this file and import it.
 
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -13,10 +13,10 @@ use super::files::WholeFile;
 use super::reasons::Reason;
 use super::source::{Cell, Row};
 
-/// What the file is called.
+/// The name of the file.
 pub(super) const NAME: &str = "rejected.jsonl";
 
-/// The file, which is only there if a row was rejected.
+/// The file, which exists only if a row was rejected.
 pub(super) struct Rejected<'a> {
     folder: Option<&'a Path>,
     file: Option<WholeFile>,

@@ -1,4 +1,4 @@
-//! What an import did, or would do: for people, and as JSON.
+//! Reports the results of an import or a dry run, as text and as JSON.
 
 use std::path::PathBuf;
 
@@ -15,10 +15,10 @@ use crate::json_text::shown;
 use crate::output::{FAINT, Output, STRONG, WARN, styled};
 use crate::words::{count, thousands};
 
-/// The most kinds of hashes that are shown in lines of their own.
+/// The most kinds of hashes that have a line each.
 const MOST_KINDS: usize = 20;
 
-/// What is told of an import.
+/// The report of an import.
 pub(super) struct Report {
     pub(super) source: String,
     pub(super) format: &'static str,

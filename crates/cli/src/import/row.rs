@@ -1,4 +1,4 @@
-//! From a row to the record that the Worker reads.
+//! Turns a row into the record that the Worker reads.
 
 use serde_json::{Map, Value};
 
@@ -10,32 +10,32 @@ use portcullis::account::object::FIRST_COUNTED_ID;
 use portcullis::account::{NewUsername, Phone, UserId, UserRecord, Username};
 use portcullis::password::{HashMethod, StoredHash};
 
-/// Someone who can be imported, but for what other rows say.
+/// A user who can be imported, unless another row has the same name or id.
 pub(super) struct User {
     pub(super) id: UserId,
     pub(super) username: Username,
-    /// The record as it is stored.
+    /// The record as JSON, as it is stored.
     pub(super) record: String,
     pub(super) method: HashMethod,
-    /// Whether the first login replaces it.
+    /// Whether the first login replaces the hash.
     pub(super) needs_rehash: bool,
     pub(super) remarks: Remarks,
 }
 
-/// What is worth a word and no hindrance.
+/// Remarks about values that are unusual but are imported.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Remarks {
     pub(super) disabled: bool,
-    /// The phone is longer than one that is typed today, or has control
-    /// characters. The Worker shows it as it is.
+    /// The phone number has control characters, or is longer than a user can enter today. The
+    /// Worker shows it unchanged.
     pub(super) phone: bool,
-    /// The name has spaces at an end, or characters that cannot be seen.
+    /// The name has invisible characters, or spaces at its beginning or end.
     pub(super) name: bool,
 }
 
-/// What was read of a row, in words.
+/// The fields of a row.
 struct Fields {
-    /// Whether an id may be one that the service gives at a sign-up.
+    /// Whether ids are accepted that the service gives at sign-up.
     sign_up_ids: bool,
     id: Option<UserId>,
     username: Option<Username>,
@@ -47,7 +47,7 @@ struct Fields {
 
 impl User {
     /// # Errors
-    /// The first [`Reason`] that a cell gives, in the order of the columns.
+    /// The first [`Reason`] for which a cell is rejected, in the order of the columns.
     pub(super) fn read(
         cells: &[Cell],
         wanted: &[Wanted],
@@ -74,7 +74,7 @@ impl User {
         if !fields.kept.is_empty() {
             json = with_kept(&json, fields.kept).ok_or(Reason::RecordUnreadable)?;
         }
-        // What the Worker will make of it.
+        // Parse the record as the Worker will.
         let read = UserRecord::parse(&json, &username).map_err(|_| Reason::RecordUnreadable)?;
         let is_same = read.id == id
             && read.username == username.as_str()
@@ -153,7 +153,7 @@ impl Fields {
     }
 }
 
-/// Beside what the record has.
+/// Adds the kept members to a record.
 fn with_kept(json: &str, kept: Map<String, Value>) -> Option<String> {
     let mut members: Map<String, Value> = serde_json::from_str(json).ok()?;
     for (name, value) in kept {
@@ -162,7 +162,7 @@ fn with_kept(json: &str, kept: Map<String, Value>) -> Option<String> {
     serde_json::to_string(&members).ok()
 }
 
-/// A whole number: as one, as text, or as `7.0`, which spreadsheets make of it.
+/// Reads an id: a whole number, a number as text, or `7.0`, as spreadsheets write it.
 pub(super) fn id(cell: &Cell) -> Result<UserId, Reason> {
     let number = match cell {
         Cell::Null => return Err(Reason::IdMissing),
@@ -175,7 +175,7 @@ pub(super) fn id(cell: &Cell) -> Result<UserId, Reason> {
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return Err(Reason::IdMalformed);
     }
-    // Only numbers that are too large are not read.
+    // Parsing digits fails only if the number is too large.
     let number: u64 = digits.parse().map_err(|_| Reason::IdTooLarge)?;
     UserId::new(number).ok_or(Reason::IdTooLarge)
 }
@@ -192,7 +192,7 @@ fn username(typed: &str) -> Result<Username, Reason> {
     })
 }
 
-/// A text, or a number that a column without a type made of one.
+/// Reads a text, or a number that a column without a type made from a text.
 fn text(cell: &Cell) -> Option<String> {
     match cell {
         Cell::Null => Some(String::new()),
@@ -205,7 +205,7 @@ fn text(cell: &Cell) -> Option<String> {
     }
 }
 
-/// As Python takes what is in a column: what is not there is false.
+/// Reads a truth value like Python: a missing value is false.
 fn truth(cell: &Cell) -> Option<bool> {
     let text = match cell {
         Cell::Null => return Some(false),

@@ -1,4 +1,4 @@
-//! The names and ids of the rows before, so that nobody comes twice.
+//! The names and ids of earlier rows, to reject a user who occurs twice.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -8,23 +8,23 @@ use sha2::{Digest as _, Sha256};
 use crate::failure::{Failure, Outcome};
 use portcullis::account::{UserId, Username};
 
-/// Who was seen, in some 35 bytes a user for the name and as many for the id.
+/// The users of earlier rows. Each takes about 35 bytes for the name and 35 for the id.
 #[derive(Default)]
 pub(super) struct Seen {
-    /// By 96 bits of its SHA-256: that two of a million names share them is
-    /// less likely than 1 in 10^17, and would reject a row, which is said.
+    /// The names, as 96 bits of their SHA-256. The probability that two of a million names have the
+    /// same bits is below 1 in 10^17, and the result would be a rejected row in the report.
     names: HashMap<[u8; 12], u32>,
     ids: HashMap<UserId, u32>,
 }
 
-/// The row that has it already.
+/// The earlier row with the same id or name.
 pub(super) enum Taken {
     Id(u64),
     Name(u64),
 }
 
 impl Seen {
-    /// Notes who is in a row, or says which row was first.
+    /// Adds the user of a row, or returns the earlier row with the same id or name.
     pub(super) fn note(
         &mut self,
         row: u64,
@@ -49,13 +49,13 @@ impl Seen {
 }
 
 impl Seen {
-    /// The ids of the rows that were noted.
+    /// The ids of all added rows.
     pub(super) fn ids(&self) -> impl Iterator<Item = UserId> {
         self.ids.keys().copied()
     }
 }
 
-/// What stands for a text in a set of many.
+/// A short digest that represents a text in a large set.
 pub(super) fn digest(text: &str) -> [u8; 12] {
     let [a, b, c, d, e, f, g, h, i, j, k, l, ..] = Sha256::digest(text).0;
     [a, b, c, d, e, f, g, h, i, j, k, l]

@@ -1,4 +1,4 @@
-//! The rows of a source on their way: to a bulk file, or to `rejected.jsonl`.
+//! Sorts the rows of a source into bulk files and `rejected.jsonl`.
 
 use std::path::Path;
 
@@ -23,9 +23,9 @@ pub(super) struct Folders<'a> {
 /// The options that concern rows.
 #[derive(Clone, Copy)]
 pub(super) struct Options {
-    /// Whether ids that the service gives at sign-up are taken.
+    /// Whether ids that the service gives at sign-up are accepted.
     pub(super) sign_up_ids: bool,
-    /// Whether the ids of all rows are noted, for `--disable-missing`.
+    /// Whether the ids of all rows are collected, for `--disable-missing`.
     pub(super) missing: bool,
 }
 
@@ -34,11 +34,11 @@ pub(super) struct Reading {
     pub(super) counts: Counts,
     pub(super) files: Vec<BulkFile>,
     pub(super) digest: String,
-    /// With `--disable-missing`.
+    /// The ids of all rows; `None` without `--disable-missing`.
     pub(super) missing: Option<Outcome<Missing>>,
 }
 
-/// The rows on their way to where they belong.
+/// The state while rows are sorted.
 pub(super) struct Sorting<'a> {
     columns: &'a Columns,
     sign_up_ids: bool,

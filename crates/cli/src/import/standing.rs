@@ -1,4 +1,4 @@
-//! Compares a row with KV's values under its name and its id. A row is its id.
+//! Compares a row with KV's values under its name and its id. A row is identified by its id.
 
 use std::collections::HashMap;
 
@@ -7,18 +7,18 @@ use crate::failure::Outcome;
 use crate::kv::Kv;
 use portcullis::account::{HashDigest, Phone, StoredUser, UserId, UserRecord, Username};
 
-/// A user of the source, as the bulk file has them.
+/// A user of the source, read from the bulk file.
 pub(super) struct SourceUser {
     /// The place in the bulk file, from 0.
     pub(super) place: usize,
     pub(super) name: Username,
     pub(super) record: UserRecord,
-    /// The pair of the record and that of the id.
+    /// The pair of the record and the pair of the id.
     pub(super) pairs: [Pair; 2],
 }
 
 impl SourceUser {
-    /// `None` if the pairs are not ones that the import wrote.
+    /// Reads a user; `None` if the import did not write these pairs.
     pub(super) fn read(place: usize, user: Pair, index: Pair) -> Option<Self> {
         let name = Username::new(user.key.strip_prefix("user:")?).ok()?;
         let record = UserRecord::parse(&user.value, &name).ok()?;
@@ -39,8 +39,8 @@ impl SourceUser {
         self.record.id
     }
 
-    /// The phone number, if the row has one that `/admin` takes. An old phone
-    /// number in KV may be longer.
+    /// The phone number, if the row has one that `/admin` accepts. An old phone number in KV may be
+    /// longer.
     pub(super) fn usable_phone(&self) -> Option<&str> {
         let phone = Some(&*self.record.phone).filter(|phone| !phone.is_empty());
         phone.filter(|phone| Phone::new(phone).is_ok())
@@ -51,9 +51,9 @@ impl SourceUser {
 pub(super) enum Holder {
     Nobody,
     User(Box<Facts>),
-    /// The name's user of this id was removed, or renamed.
+    /// The user of this name and this id was removed or renamed.
     Removed(UserId),
-    /// The value is not a user's.
+    /// The value is not a user.
     Corrupt,
 }
 
@@ -62,8 +62,7 @@ pub(super) struct Facts {
     pub(super) id: UserId,
     pub(super) phone: String,
     pub(super) disabled: bool,
-    /// The digest of the hash that the last import brought; `None` once the
-    /// password was changed here.
+    /// The digest of the last imported hash; `None` after the password was changed here.
     pub(super) imported_hash: Option<HashDigest>,
 }
 
@@ -73,7 +72,7 @@ impl Holder {
             return Self::Nobody;
         };
         let (record, imported_hash) = match StoredUser::parse(stored, name) {
-            // As the object has it once it has adopted the seed.
+            // The same digest that the object will have after it has read the seed.
             Ok(StoredUser::Seed(record)) => {
                 let digest = HashDigest::new(&record.hash_password);
                 let imported = record.imported_hash.clone();
@@ -99,34 +98,32 @@ impl Holder {
     }
 }
 
-/// See the [module](self).
+/// The result of comparing a row with KV; see the [module](self).
 pub(super) enum Standing {
-    /// KV has neither.
+    /// KV has neither the name nor the id.
     New,
-    /// The user is there under this name.
+    /// The user exists under this name.
     Same(Box<Facts>),
-    /// The user is there under another name.
+    /// The user exists under another name.
     Renamed {
         from: Username,
-        /// Whether the new name belongs to another user still.
+        /// Whether the new name still belongs to another user.
         is_taken: bool,
     },
-    /// The id is free. The name was another user's, so that only the Worker can
-    /// use it again.
+    /// The id is free. The name belonged to another user, so only the Worker can use it again.
     NameFreed,
     /// The id is free, and the name belongs to another user.
     NameTaken,
-    /// KV's key of the id names somebody whom KV does not have.
+    /// KV's key of the id names a user whom KV does not have.
     IdKeyStale,
     /// The user was removed here.
     Removed,
-    /// The value under this name is not a user's.
+    /// The value under this name is not a user.
     Corrupt(Username),
 }
 
-/// Compares the users with KV, in their order. On Cloudflare a hundred keys take
-/// a run of wrangler, so the keys of the ids are only read for users who are not
-/// there under their names.
+/// Compares the users with KV, in their order. On Cloudflare each hundred keys need a run of
+/// wrangler, so the keys of ids are only read for users who do not exist under their names.
 pub(super) fn of_all(kv: &Kv, users: Vec<SourceUser>) -> Outcome<Vec<(SourceUser, Standing)>> {
     let keys: Vec<&str> = users.iter().map(|user| user.record_key()).collect();
     let stored = kv.get_all(&keys)?;
@@ -148,8 +145,7 @@ pub(super) fn of_all(kv: &Kv, users: Vec<SourceUser>) -> Outcome<Vec<(SourceUser
     Ok(found.collect())
 }
 
-/// By the users' ids: the other names that the keys of the ids have, and what KV
-/// has under these names.
+/// For each id: the other name that KV's key of the id has, and KV's value under that name.
 fn at_ids(kv: &Kv, users: &[&SourceUser]) -> Outcome<HashMap<UserId, (Username, Holder)>> {
     let keys: Vec<String> = users.iter().map(|user| user.id().index_key()).collect();
     let names = kv.get_all(&keys)?;
@@ -167,8 +163,8 @@ fn at_ids(kv: &Kv, users: &[&SourceUser]) -> Outcome<HashMap<UserId, (Username, 
     Ok(found.collect())
 }
 
-/// `at_name` is what KV has under the row's name; `at_id` the other name that
-/// the key of the row's id has, and what KV has under that name.
+/// Compares a row with KV. `at_name` is KV's value under the row's name. `at_id` is the other name
+/// that KV's key of the row's id has, and KV's value under that name.
 fn find(row: &SourceUser, at_name: Holder, at_id: Option<(Username, Holder)>) -> Standing {
     if let Holder::User(facts) = at_name {
         if facts.id == row.id() {
@@ -196,7 +192,7 @@ fn find(row: &SourceUser, at_name: Holder, at_id: Option<(Username, Holder)>) ->
         Some((_, Holder::Removed(id))) if id == row.id() => return Standing::Removed,
         Some((name, Holder::Corrupt)) => return Standing::Corrupt(name),
         Some((_, Holder::Nobody)) => return Standing::IdKeyStale,
-        // The key of the id is left from before: that user has another id.
+        // The key of the id is out of date: the user of that name has another id.
         Some((_, Holder::User(_) | Holder::Removed(_))) | None => {}
     }
     match at_name {

@@ -1,9 +1,9 @@
-//! Rows of text: in columns for whoever looks at them, with tabs for programs.
+//! Writes rows of text: in columns on a terminal, and with tabs for programs.
 
 use crate::failure::Outcome;
 use crate::output::Output;
 
-/// Writes `rows`, the first column to the left and the numbers to the right.
+/// Writes `rows`. The first column is aligned to the left and the numbers to the right.
 pub(super) fn write<const N: usize>(rows: &[[String; N]], output: &mut Output) -> Outcome<()> {
     if !output.is_terminal() {
         for row in rows {

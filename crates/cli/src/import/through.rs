@@ -1,6 +1,6 @@
-//! The changes that the import makes through the Worker: renames, users of
-//! freed names, other changes, and users who are gone at the source. KV is up to a minute old, so each user is
-//! read at the Worker first.
+//! The changes that the import makes through the Worker: renames, users with freed names, other
+//! changes, and users who are missing in the source. KV is up to a minute old, so each user is read
+//! from the Worker first.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,9 +16,9 @@ use crate::kv::Kv;
 use crate::output::Output;
 use portcullis::account::{UserId, Username};
 
-/// A user whom the Worker is asked about.
+/// A user with a request for the Worker.
 pub(super) struct Task {
-    /// The number of the user's file among those that are open.
+    /// The number of the user's file among the open files.
     pub(super) file: usize,
     pub(super) user: SourceUser,
     pub(super) kind: Kind,
@@ -29,12 +29,12 @@ pub(super) enum Kind {
     Change,
     Rename {
         from: Username,
-        /// The new name has to be freed first.
+        /// Whether another user has to give up the new name first.
         waits: bool,
     },
     /// The id is new, and the name is or was another user's.
     Create {
-        /// The name has to be freed first.
+        /// Whether another user has to give up the name first.
         waits: bool,
     },
 }
@@ -48,8 +48,8 @@ pub(super) struct Answered {
     pub(super) keeps_password: bool,
 }
 
-/// Carries out all tasks. A rename frees a name, and another task may wait for
-/// this name: so chains of renames are carried out from their end.
+/// Carries out all tasks. A rename frees a name for which another task may wait, so chains of
+/// renames are carried out from their end.
 ///
 /// # Errors
 /// The Worker is not reached, or its refusal concerns more than one user.
@@ -83,7 +83,7 @@ pub(super) fn carry_out(
     Ok(answered)
 }
 
-/// The tasks whose names nobody frees.
+/// The answers for the tasks whose names are never freed.
 fn never_ready(tasks: Vec<Task>) -> impl Iterator<Item = Answered> {
     let swapped = swapped(&tasks);
     tasks.into_iter().map(move |task| {
@@ -97,8 +97,7 @@ fn never_ready(tasks: Vec<Task>) -> impl Iterator<Item = Answered> {
     })
 }
 
-/// The new names of users who exchange names with each other, two or more of
-/// them in a ring.
+/// The new names of users who exchange names with each other: two or more users in a ring.
 fn swapped(tasks: &[Task]) -> HashSet<Username> {
     let renames: HashMap<&Username, &Username> = tasks
         .iter()
@@ -107,8 +106,7 @@ fn swapped(tasks: &[Task]) -> HashSet<Username> {
             Kind::Change | Kind::Create { .. } => None,
         })
         .collect();
-    // A name is left by one user and wanted by one user, so each name is in one
-    // chain or in one ring.
+    // One user gives up a name and one user wants it, so each name is in one chain or in one ring.
     let mut swapped = HashSet::new();
     let mut seen: HashSet<&Username> = HashSet::new();
     for start in renames.keys() {
@@ -150,8 +148,8 @@ fn one(
     })
 }
 
-/// Changes a user, who is renamed before if they are called `from`. Whether
-/// they keep a password that was changed here.
+/// Changes a user, after renaming them if their name is `from`. Also returns whether the user keeps
+/// a password that was changed here.
 fn change(
     admin: &Admin,
     user: &SourceUser,
@@ -190,7 +188,7 @@ fn change(
     Ok((outcome, differences.keeps_password))
 }
 
-/// Only the Worker gives the name of a former user to a new one.
+/// Adds a new user with the name of a former user, which only the Worker can do.
 fn create(admin: &Admin, user: &SourceUser) -> failure::Outcome<(Outcome, bool)> {
     admin.add(&NewUser {
         username: &user.name,
@@ -205,7 +203,7 @@ fn create(admin: &Admin, user: &SourceUser) -> failure::Outcome<(Outcome, bool)>
     Ok((Outcome::Put, false))
 }
 
-/// The users of `ids` whom the Worker disabled, and whom it refused to disable.
+/// The number of users whom the Worker disabled, and of users whom it refused to disable.
 #[derive(Default, Clone, Copy)]
 pub(super) struct Disabled {
     pub(super) users: u64,
@@ -215,7 +213,7 @@ pub(super) struct Disabled {
 /// Disables the users of these ids who are not disabled yet.
 ///
 /// # Errors
-/// As [`carry_out`].
+/// The errors of [`carry_out`].
 pub(super) fn disable_missing(
     admin: &Admin,
     kv: &Kv,
@@ -247,7 +245,7 @@ pub(super) fn disable_missing(
         });
         match done {
             Ok(is_new) => disabled.users = disabled.users.saturating_add(is_new.into()),
-            // The user was removed or renamed since KV was read.
+            // The user was removed or renamed after KV was read.
             Err(Failure::Refused { code, .. }) if code == "user_unknown" => {}
             Err(Failure::Refused { problem, .. }) => {
                 disabled.refused = disabled.refused.saturating_add(1);

@@ -1,4 +1,4 @@
-//! `portcullis keys generate`.
+//! `portcullis keys generate`: makes a JWK Set with one new key.
 
 use std::path::PathBuf;
 

@@ -1,9 +1,8 @@
-//! A JWK Set as the command line holds it: the keys as they were written, with
-//! what a rotation has to know of each.
+//! A JWK Set with the original text of its keys and the dates that a rotation needs.
 //!
-//! Two members say it, which OpenID Federation 1.0 §8.7 has in a JWK as well:
-//! `exp`, from when on the key verifies nothing that is still good, and `nbf`,
-//! from when on it may sign. The Worker disregards both and publishes neither.
+//! Two members of a JWK hold the dates, as in OpenID Federation 1.0 §8.7: after `exp` no valid
+//! token of the key is left, and from `nbf` on the key may sign. The Worker ignores both and
+//! publishes neither.
 
 use zeroize::Zeroizing;
 
@@ -13,17 +12,17 @@ use portcullis::error::{KeyProblem, TokenError};
 use portcullis::key::{SecretJwk, SecretJwkSet};
 use portcullis::time::{Round, UnixTime};
 
-/// What a key of a set is for at a time.
+/// The use of a key of a set at a given time.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum State {
-    /// The first: it signs, and verifies.
+    /// The key is the first: it signs and verifies.
     Signs,
-    /// It verifies what it signed, until then; `None`: nobody wrote down when
-    /// it was displaced.
+    /// The key verifies its tokens until this time; `None` if the time of its replacement is not
+    /// recorded.
     Verifies { until: Option<UnixTime> },
-    /// The last token of it is over.
+    /// The last token of the key has expired.
     Over { since: UnixTime },
-    /// Verifiers are to know it before it signs.
+    /// The key is published, so that verifiers know it before it signs.
     Announced { from: UnixTime },
 }
 
@@ -63,13 +62,13 @@ impl HeldKey {
         Ok(held)
     }
 
-    /// The same key with these dates and no others.
+    /// The same key with only these dates.
     pub(super) fn with_dates(
         &self,
         ends_at: Option<UnixTime>,
         signs_from: Option<UnixTime>,
     ) -> Result<Self, TokenError> {
-        // Room for all of it, so that nothing is left behind by a text that outgrew its place.
+        // Reserve enough room: a text that has to move would leave a copy of the secret in memory.
         let room = self.text.len().saturating_add(128);
         let mut text = Zeroizing::new(String::with_capacity(room));
         json::read_object(&self.text, |name, value| {
@@ -92,23 +91,23 @@ impl HeldKey {
         &self.jwk
     }
 
-    /// The key's name; empty if it has none.
+    /// The key's `kid`; empty if it has none.
     pub(super) fn id(&self) -> &str {
         self.jwk.id().map_or("", |id| id.as_str())
     }
 
-    /// `use`, as it was written.
+    /// The member `use`, unchanged.
     pub(super) fn public_use(&self) -> Option<&str> {
         self.public_use.as_deref()
     }
 
-    /// Of a symmetric key there is none: it would be a hash of the secret.
+    /// The key's thumbprint; `None` for a symmetric key, because it would be a hash of the secret.
     pub(super) fn thumbprint(&self) -> Option<String> {
         let is_secret = self.jwk.algorithm().least_secret_length().is_some();
         (!is_secret).then(|| self.jwk.thumbprint())
     }
 
-    /// What it is for, if it is not the first of its set.
+    /// The state of a key that is not the first of its set.
     fn state_behind(&self, now: UnixTime) -> State {
         match (self.ends_at, self.signs_from) {
             (Some(since), _) if since <= now => State::Over { since },
@@ -125,8 +124,8 @@ impl HeldKeys {
     /// Reads a JWK Set as the Worker does.
     ///
     /// # Errors
-    /// As [`SecretJwkSet::from_json`]; and `key_invalid` when `exp` or `nbf` of
-    /// a key is no date.
+    /// The errors of [`SecretJwkSet::from_json`], and `key_invalid` if `exp` or `nbf` of a key is
+    /// not a date.
     pub(super) fn read(text: &str) -> Result<Self, TokenError> {
         SecretJwkSet::from_json(text)?;
         let mut keys = Vec::new();
@@ -146,7 +145,7 @@ impl HeldKeys {
         Ok(Self(keys.into_iter().collect::<Result<_, _>>()?))
     }
 
-    /// The keys, and what each is for.
+    /// The keys, each with its state.
     pub(super) fn with_states(&self, now: UnixTime) -> impl Iterator<Item = (&HeldKey, State)> {
         self.0.iter().enumerate().map(move |(i, key)| match i {
             0 => (key, State::Signs),
@@ -157,7 +156,7 @@ impl HeldKeys {
     /// The set as one line.
     ///
     /// # Errors
-    /// `key_invalid` when the Worker would not take it for `SIGNING_KEYS`.
+    /// `key_invalid` if the Worker would reject the set for `SIGNING_KEYS`.
     pub(super) fn to_line(&self) -> Result<Zeroizing<String>, TokenError> {
         let room = self.0.iter().fold(32_usize, |room, key| {
             room.saturating_add(key.text.len()).saturating_add(1)
@@ -175,10 +174,10 @@ impl HeldKeys {
         Ok(line)
     }
 
-    /// As the Worker publishes it.
+    /// The set as the Worker publishes it.
     ///
     /// # Errors
-    /// As [`SecretJwkSet::public`].
+    /// The errors of [`SecretJwkSet::public`].
     pub(super) fn public_json(self) -> Result<String, TokenError> {
         let keys = self.0.into_iter().map(|key| key.jwk).collect();
         Ok(SecretJwkSet::new(keys).public()?.to_json())
@@ -211,7 +210,7 @@ fn push_value(out: &mut String, value: &JsonValue<'_>) {
     }
 }
 
-/// As it was written, without a copy that would have to be wiped.
+/// Appends a string unchanged, without a copy that would have to be wiped.
 fn push_string(out: &mut String, text: &JsonString<'_>) {
     out.push('"');
     out.push_str(core::str::from_utf8(text.raw()).unwrap_or_default());

@@ -1,4 +1,4 @@
-//! For how long the Worker's access tokens last: `TOKEN_EXPIRATION`.
+//! Finds the lifetime of the Worker's access tokens: `TOKEN_EXPIRATION`.
 
 use core::time::Duration;
 use std::fs;
@@ -9,19 +9,19 @@ use toml::{Table, Value};
 
 use super::super::failure::{Failure, Outcome};
 
-/// The Worker's, where nothing else is said.
+/// The Worker's default, in seconds.
 const DEFAULT: u64 = 3600;
-/// What the Worker takes.
+/// The longest lifetime that the Worker accepts, in seconds.
 const LONGEST: u64 = 31_536_000;
 
-/// A lifetime, and who said so.
+/// A lifetime, and its source.
 pub(super) struct Lifetime {
     pub(super) duration: Duration,
     pub(super) said_by: &'static str,
 }
 
 impl Lifetime {
-    /// Of the option, if it was given; else of wrangler.toml, if it is there.
+    /// Takes the lifetime from the option, else from wrangler.toml, else the default.
     pub(super) fn find(option: Option<Duration>, config: &Path) -> Outcome<Self> {
         if let Some(duration) = option {
             return match duration.as_secs() {
@@ -59,8 +59,8 @@ fn unreadable(config: &Path, problem: &str) -> Failure {
         .mend("mend it, or say --token-expiration")
 }
 
-/// Of `[vars]` and of those of each environment the longest: whichever the set
-/// is for, no key is dropped too early.
+/// The longest lifetime in `[vars]` and in the variables of each environment, so that no key is
+/// dropped too early in any environment.
 fn longest(config: &Table) -> Result<Option<u64>, &'static str> {
     let environments = config.get("env").and_then(Value::as_table);
     let environments = environments.into_iter().flat_map(Table::values);

@@ -1,4 +1,4 @@
-//! `portcullis keys list`.
+//! `portcullis keys list`: lists the keys of a JWK Set.
 
 use clap::Args;
 use serde::Serialize;
@@ -90,7 +90,7 @@ fn listed(key: &HeldKey, state: State) -> Listed<'_> {
     }
 }
 
-/// A line a key.
+/// Prints one line for each key.
 pub(super) fn print(
     keys: &HeldKeys,
     now: UnixTime,

@@ -1,5 +1,4 @@
-//! `portcullis keys`: the JWK Set that the Worker has as `SIGNING_KEYS`, and the
-//! keys of operators.
+//! `portcullis keys`: manages the JWK Set for the Worker's `SIGNING_KEYS`, and operators' keys.
 
 mod generate;
 mod held;
@@ -69,7 +68,7 @@ impl Source {
 }
 
 fn read(path: &Path) -> Outcome<HeldKeys> {
-    // A path is not repeated until it is known to be one: it could be a key.
+    // An argument is not repeated until it is known to be a path, because it could be a key.
     let text = fs::read_to_string(path)
         .map(Zeroizing::new)
         .map_err(|error| {
@@ -86,7 +85,7 @@ fn parse(whence: &str, text: &str) -> Outcome<HeldKeys> {
     })
 }
 
-/// A new key, which names itself by its thumbprint.
+/// Makes a new key whose `kid` is its thumbprint.
 fn new_key(algorithm: Algorithm) -> Outcome<HeldKey> {
     let jwk = SecretJwk::generate(algorithm, &*system::random()?).map_err(Failure::new)?;
     HeldKey::read(&jwk.to_json()).map_err(Failure::new)

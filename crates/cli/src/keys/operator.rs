@@ -1,4 +1,4 @@
-//! `portcullis keys operator`.
+//! `portcullis keys operator`: makes an operator's key.
 
 use clap::Args;
 use zeroize::Zeroizing;
@@ -51,7 +51,7 @@ impl OperatorCommand {
     }
 }
 
-/// On one line, as `OPERATOR_KEYS` has it.
+/// The public key as a JWK Set on one line, for `OPERATOR_KEYS`.
 fn public_set(jwk: &SecretJwk) -> Outcome<String> {
     let public = jwk.public().map_err(|error| {
         Failure::new(format_args!("{error} ({})", error.code()))

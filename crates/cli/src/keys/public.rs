@@ -1,4 +1,4 @@
-//! `portcullis keys public`.
+//! `portcullis keys public`: prints the public keys of a JWK Set.
 
 use clap::Args;
 

@@ -1,4 +1,4 @@
-//! `portcullis keys revoke`.
+//! `portcullis keys revoke`: removes a stolen key from a set.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! `portcullis keys rotate`.
+//! `portcullis keys rotate`: puts a new key in front of a set.
 
 use core::time::Duration;
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ use super::list;
 use super::rotation::{CACHED, Rotated, Rotation};
 use portcullis::time::UnixTime;
 
-/// The longest secret that Cloudflare keeps, in bytes.
+/// The longest secret that Cloudflare stores, in bytes.
 const LONGEST_SECRET: usize = 5120;
 
 /// Put a new key in front, and drop those whose last token is over

@@ -1,4 +1,4 @@
-//! What a rotation does to a set.
+//! The changes that a rotation makes to a set.
 
 use core::time::Duration;
 
@@ -6,35 +6,34 @@ use super::held::{HeldKey, HeldKeys, State};
 use portcullis::error::TokenError;
 use portcullis::time::UnixTime;
 
-/// From the rotation until the Worker has the new set, and by how much clocks
-/// may differ: so much longer than its tokens last a displaced key is kept.
+/// How much longer than the lifetime of its tokens a replaced key is kept. This covers the time
+/// until the Worker has the new set, and different clocks.
 pub(super) const GRACE: Duration = Duration::from_secs(3600);
 
-/// For how long verifiers may keep a JWK Set, by the `Cache-Control` that
-/// `/.well-known/jwks.json` is answered with.
+/// How long verifiers may cache a JWK Set, by the `Cache-Control` of `/.well-known/jwks.json`.
 pub(super) const CACHED: Duration = Duration::from_secs(300);
 
-/// What came of a rotation.
+/// The result of a rotation.
 pub(super) struct Rotated {
     pub(super) keys: HeldKeys,
-    /// Those that were taken out.
+    /// The keys that were removed.
     pub(super) dropped: Vec<HeldKey>,
 }
 
-/// What is to be done.
+/// The kinds of rotation.
 pub(super) enum Rotation {
-    /// This key signs from now on. One that was announced is in the set, and
-    /// leaves its old place.
+    /// This key signs from now on. If it was announced, it moves from its old place in the set to
+    /// the front.
     Sign(HeldKey),
-    /// This key is to be known before it signs.
+    /// This key is published before it signs.
     Announce(HeldKey),
 }
 
 impl Rotation {
-    /// Does it at `now`; a token lasts `lifetime`.
+    /// Applies the rotation at `now`. A token lasts `lifetime`.
     ///
     /// # Errors
-    /// None that a set of usable keys leads to.
+    /// A set of usable keys causes no error.
     pub(super) fn apply(
         self,
         keys: HeldKeys,
@@ -50,7 +49,7 @@ impl Rotation {
             match state {
                 State::Over { .. } => dropped.push(key),
                 State::Signs if displaces => kept.push(key.with_dates(Some(last_token), None)?),
-                // That it was displaced is seen now for the first time.
+                // The replacement of this key was not recorded, so its time is counted from now.
                 State::Verifies { until: None } => {
                     kept.push(key.with_dates(Some(last_token), None)?);
                 }

@@ -1,4 +1,4 @@
-//! The Worker's config, as far as KV and the commands on users need it.
+//! The parts of the Worker's config that KV and the commands on users need.
 
 use std::env;
 use std::fs;
@@ -9,15 +9,15 @@ use toml::{Table, Value};
 
 use crate::failure::{Failure, Outcome, about};
 
-/// wrangler.toml; empty where there is none, or another kind of config.
+/// The content of wrangler.toml; empty if there is no config, or a config in another format.
 pub(crate) struct ProjectConfig {
     folder: Option<PathBuf>,
     table: Table,
 }
 
 impl ProjectConfig {
-    /// The one that is named, or wrangler's choice: the first wrangler.toml
-    /// from this folder upwards.
+    /// Reads the named config, or the one that wrangler chooses: the first wrangler.toml from this
+    /// folder upwards.
     pub(crate) fn find(named: Option<&Path>) -> Outcome<Self> {
         if let Some(path) = named {
             return Self::read(path);
@@ -31,8 +31,8 @@ impl ProjectConfig {
         }
     }
 
-    /// The project's folder: the one with the first wrangler.toml from this
-    /// folder upwards, which is not read; else this folder.
+    /// The project's folder: the folder of the first wrangler.toml from this folder upwards, else
+    /// this folder. The file is not read.
     pub(crate) fn find_folder() -> Outcome<PathBuf> {
         let here = this_folder()?;
         let found = first_from(&here);
@@ -48,7 +48,7 @@ impl ProjectConfig {
             }
             _ => about(path.display())(error),
         })?;
-        // wrangler knows two other forms; what they say is left to it.
+        // wrangler supports two other formats, which only wrangler reads.
         let is_toml = path.extension().is_some_and(|kind| kind == "toml");
         let table = if is_toml {
             text.parse().map_err(|error: toml::de::Error| {
@@ -64,12 +64,12 @@ impl ProjectConfig {
         })
     }
 
-    /// Where it is.
+    /// The folder of the config.
     pub(super) fn folder(&self) -> Option<&Path> {
         self.folder.as_deref()
     }
 
-    /// Whether `wrangler dev` has another namespace than is deployed.
+    /// Whether `wrangler dev` uses another namespace than the deployed Worker.
     pub(super) fn has_preview_id(&self, binding: &str, env: Option<&str>) -> bool {
         let namespaces = self.section("kv_namespaces", env).and_then(Value::as_array);
         namespaces.into_iter().flatten().any(|namespace| {
@@ -78,7 +78,7 @@ impl ProjectConfig {
         })
     }
 
-    /// One of the Worker's variables, in text; `None` where it is not set.
+    /// A variable of the Worker as text; `None` if it is not set.
     pub(crate) fn variable(&self, name: &str, env: Option<&str>) -> Option<String> {
         match self.section("vars", env)?.get(name)? {
             Value::String(text) => Some(text.clone()),
@@ -86,7 +86,7 @@ impl ProjectConfig {
         }
     }
 
-    /// Neither of these sections is inherited by an environment.
+    /// A section of the config. An environment does not inherit the sections that are read here.
     fn section(&self, name: &str, env: Option<&str>) -> Option<&Value> {
         match env {
             None => self.table.get(name),

@@ -1,6 +1,6 @@
-// Every Node process that the command line starts loads this file, wrangler's own children too.
-// It ends the process when the command line has ended. `kill -9` gives the command line no chance
-// to stop its children, and a wrangler that goes on writing would disturb the next run.
+// Ends a Node process when the command line has ended. Every Node process that the command line starts loads this
+// file, and so do wrangler's own children. `kill -9` gives the command line no chance to stop its children, and a
+// wrangler that continues to write would disturb the next run.
 "use strict";
 
 const command = Number(process.env.PORTCULLIS_PROCESS);
@@ -12,7 +12,7 @@ setInterval(() => {
     // A killed process keeps its id until its own parent asks for its status: watch the parent too.
     if (process.ppid === parent) return;
   } catch {
-    // It has ended.
+    // The command line has ended.
   }
   process.exit(1);
 }, 200).unref();

@@ -1,8 +1,7 @@
-//! Workers KV, reached through wrangler alone: here, or on Cloudflare with the
-//! log-in that wrangler has.
+//! Workers KV, used only through wrangler: on this machine, or on Cloudflare with wrangler's login.
 //!
-//! What is stored holds the hashes of passwords, so it goes to wrangler and
-//! comes back through pipes: it stands in no argument, no file and no log.
+//! The values contain password hashes, so they go to wrangler and back through pipes, and never
+//! into an argument, a file or a log.
 
 mod config;
 mod node;
@@ -76,10 +75,10 @@ pub(super) struct KvOptions {
 }
 
 impl KvOptions {
-    /// Finds wrangler, and asks KV nothing yet.
+    /// Finds wrangler. Sends nothing to KV yet.
     ///
     /// # Errors
-    /// A config that is not there or not TOML.
+    /// The config does not exist or is not TOML.
     pub(super) fn open(&self) -> Outcome<Kv> {
         let config = self.project_config()?;
         let mut place = vec!["--binding".into(), self.binding.clone()];
@@ -99,7 +98,7 @@ impl KvOptions {
                 place.extend(["--persist-to".into(), folder.display().to_string()]);
             }
         }
-        // As `wrangler dev` chooses it.
+        // The same choice as `wrangler dev` makes.
         let preview = !self.remote && config.has_preview_id(&self.binding, self.env.as_deref());
         place.extend(["--preview".into(), preview.to_string()]);
         Ok(Kv {
@@ -116,20 +115,20 @@ impl KvOptions {
         })
     }
 
-    /// The Worker's config, for the settings in it.
+    /// Reads the Worker's config, for its settings.
     ///
     /// # Errors
-    /// As [`open`](Self::open).
+    /// The errors of [`open`](Self::open).
     pub(super) fn project_config(&self) -> Outcome<ProjectConfig> {
         ProjectConfig::find(self.config.as_deref())
     }
 
-    /// The Worker's config, where it is named.
+    /// The path of the Worker's config, if it is named.
     pub(super) fn config(&self) -> Option<&Path> {
         self.config.as_deref()
     }
 
-    /// Whether Cloudflare's is meant, and not this machine's.
+    /// Whether the KV is on Cloudflare and not on this machine.
     pub(super) fn is_remote(&self) -> bool {
         self.remote
     }
@@ -149,33 +148,32 @@ pub(super) struct Kv {
     config: Option<PathBuf>,
     env: Option<String>,
     config_folder: Option<PathBuf>,
-    /// Whether the namespace is the one of `preview_id`.
+    /// Whether the namespace is that of `preview_id`.
     preview: bool,
-    /// Whether wrangler's Miniflare was looked for in vain.
+    /// Whether a search for wrangler's Miniflare has failed.
     lacks_miniflare: Cell<bool>,
-    /// Arguments that every call has.
+    /// The arguments of every call.
     place: Vec<String>,
 }
 
-/// A key and its value, as wrangler's bulk files have them.
+/// A key and its value, in the format of wrangler's bulk files.
 #[derive(Serialize)]
 pub(super) struct Pair {
     pub(super) key: String,
     pub(super) value: String,
 }
 
-/// So many values Cloudflare gives at once.
+/// The most values that Cloudflare returns at once.
 const MOST_REMOTE: usize = 100;
-/// And so many are asked for at once here.
+/// The most values that are read at once from a local KV.
 const MOST_LOCAL: usize = 1000;
 
-/// A call that another process keeps from the local KV is repeated after these
-/// pauses, in milliseconds. wrangler takes a moment to end with its killed run.
+/// The pauses, in milliseconds, before a call is repeated because another process uses the local
+/// KV. The wrangler of a killed run takes a moment to end.
 const PAUSES: [u64; 4] = [300, 600, 1200, 2400];
 
 impl Kv {
-    /// What tells this KV from others, in words: for who goes on with what was
-    /// begun.
+    /// A text that identifies this KV, so that a continued import uses the same KV.
     pub(super) fn identity(&self) -> String {
         let place = |path: &PathBuf| path.canonicalize().unwrap_or_else(|_| path.clone());
         let paths = [&self.config_folder, &self.persist_to]
@@ -188,16 +186,16 @@ impl Kv {
         all.join(", ")
     }
 
-    /// What is stored under a key; `None` if nothing is.
+    /// The value of a key; `None` if the key does not exist.
     ///
     /// # Errors
-    /// wrangler's, in one line; the same of all below.
+    /// The error of wrangler, in one line. The methods below have the same errors.
     pub(super) fn get(&self, key: &str) -> Outcome<Option<String>> {
         let values = self.get_all(&[key])?;
         Ok(values.into_iter().next().flatten())
     }
 
-    /// What is stored under each of these keys, in their order.
+    /// The values of these keys, in the same order.
     pub(super) fn get_all(&self, keys: &[impl AsRef<str>]) -> Outcome<Vec<Option<String>>> {
         let most = if self.remote { MOST_REMOTE } else { MOST_LOCAL };
         let mut values = Vec::with_capacity(keys.len());
@@ -216,8 +214,7 @@ impl Kv {
         self.put_file(FROM_INPUT, &format!("[\n{}\n]\n", lines.join(",\n")))
     }
 
-    /// Writes the values of a file: a JSON array of `{"key","value"}`, a pair a
-    /// line.
+    /// Writes the values of a file: a JSON array of `{"key","value"}`, one pair per line.
     pub(super) fn bulk_put(&self, file: &Path) -> Outcome<()> {
         self.put_file(&file.display().to_string(), "")
     }
@@ -229,8 +226,7 @@ impl Kv {
         Ok(())
     }
 
-    /// All keys that begin with `prefix`, in KV's order. They are held in
-    /// memory, some 50 bytes each.
+    /// All keys that begin with `prefix`, in KV's order. Each takes about 50 bytes of memory.
     pub(super) fn keys(&self, prefix: &str) -> Outcome<Vec<String>> {
         let listed = self.run(&["key", "list", "--prefix", prefix], "")?;
         let keys = listed_keys(&listed).ok_or_else(not_understood)?;
@@ -250,8 +246,8 @@ impl Kv {
         Err(refusal::failure(&ended, &self.binding))
     }
 
-    /// Repeats a call for as long as another process keeps it from the local KV,
-    /// for 4.5 s at most. Every call can be repeated: a put puts the same again.
+    /// Repeats a call while another process uses the local KV, for at most 4.5 s. Every call can be
+    /// repeated: a put writes the same value again.
     fn when_free(&self, call: impl Fn() -> Outcome<Ended>) -> Outcome<Ended> {
         for pause in PAUSES {
             let ended = call()?;
@@ -268,7 +264,7 @@ impl Kv {
     }
 }
 
-/// Where it is: for "Added alice, …".
+/// The place of the KV, for messages such as "Added alice, …".
 impl fmt::Display for Kv {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.remote {
@@ -287,8 +283,8 @@ fn not_understood() -> Failure {
     Failure::new("wrangler's answer is not understood").mend("use the wrangler of package.json")
 }
 
-/// What `kv bulk get` prints: an object, and "Success!" after it. Here it has
-/// `{"value":…}` for each key, on Cloudflare the value itself.
+/// Parses the output of `kv bulk get`: an object, followed by "Success!". Each member is
+/// `{"value":…}` for a local KV, and the value itself on Cloudflare.
 fn found_values(printed: &str) -> Option<HashMap<String, String>> {
     let object = printed.get(printed.find('{')?..)?;
     let first = serde_json::Deserializer::from_str(object).into_iter::<Value>();

@@ -1,4 +1,4 @@
-//! Scripts that use wrangler's libraries, run by Node.
+//! Runs scripts that use wrangler's libraries, with Node.
 
 use std::fs;
 use std::path::Path;
@@ -9,11 +9,11 @@ use super::Kv;
 use super::wrangler::{self, Ended, Scratch};
 
 impl Kv {
-    /// Runs a script to its end, handing it `input`. Its first argument is the
+    /// Runs a script to its end, with `input` on standard input. The script's first argument is the
     /// path of wrangler.
     pub(super) fn node(&self, script: &str, arguments: &[&str], input: &str) -> Outcome<Ended> {
         let program = self.wrangler.path().map_err(about("wrangler"))?;
-        // From a file: wrangler's library does not end in a script without one.
+        // The script is a file, because wrangler's library does not end in a script without a file.
         let scratch = Scratch::new().map_err(about("the folder for temporary files"))?;
         let path = scratch.folder().join("script.mjs");
         fs::write(&path, script).map_err(about(path.display()))?;
@@ -22,8 +22,8 @@ impl Kv {
         wrangler::run(node, input).map_err(about("node"))
     }
 
-    /// The path of the config, where it is named, and the environment in it:
-    /// as a script gets them, empty where there is none.
+    /// The path of the named config and the environment in it, as arguments for a script. A missing
+    /// one is an empty text.
     pub(super) fn config_arguments(&self) -> [String; 2] {
         let text = |path: &Path| path.display().to_string();
         let config = self.config.as_deref().map_or_else(String::new, text);

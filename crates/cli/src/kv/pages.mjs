@@ -1,5 +1,5 @@
-// Prints the keys of a local KV namespace that begin with a prefix, a JSON string a line: page by
-// page, which `wrangler kv key list --local` does not.
+// Prints the keys of a local KV namespace that begin with a prefix, one JSON string per line. It reads all pages,
+// which `wrangler kv key list --local` does not.
 import { createRequire } from "node:module";
 
 const [wrangler, path, binding, prefix, configPath, environment] = process.argv.slice(2);

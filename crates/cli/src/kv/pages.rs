@@ -1,15 +1,15 @@
-//! All keys of a local KV. `wrangler kv key list` shows the first thousand there
-//! and says nothing of the others, so they are read through wrangler's library.
+//! Lists all keys of a local KV through wrangler's library. `wrangler kv key list` shows only the
+//! first thousand and does not mention the others.
 
 use std::path::PathBuf;
 
 use super::super::failure::{Failure, Outcome};
 use super::{Kv, refusal};
 
-/// The most that `wrangler kv key list --local` shows.
+/// The most keys that `wrangler kv key list --local` shows.
 pub(super) const WRANGLERS_MOST: usize = 1000;
 
-/// For Node.
+/// The script for Node.
 const PAGES: &str = include_str!("pages.mjs");
 
 impl Kv {
@@ -25,7 +25,7 @@ impl Kv {
         if !ended.success {
             return Err(refusal::failure(&ended, &self.binding));
         }
-        // Whatever else it printed; none of which begins so.
+        // Other lines of the output do not start with a quotation mark.
         let keys = ended.stdout.lines().filter(|line| line.starts_with('"'));
         keys.map(serde_json::from_str)
             .collect::<Result<_, _>>()

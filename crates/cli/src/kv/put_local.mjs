@@ -1,6 +1,6 @@
-// Puts the pairs of a bulk file into a local KV namespace. `wrangler kv bulk put --local` sends each
-// pair from Node to workerd by itself; here a Worker in Miniflare gets a hundred with a request.
-// The file has a pair a line. Exits with 3 if it cannot do what this wrangler would do.
+// Puts the pairs of a bulk file, one per line, into a local KV namespace. `wrangler kv bulk put --local` sends each
+// pair from Node to workerd separately; this script sends a hundred per request to a Worker in Miniflare. Exits with 3
+// if it cannot do the same as this wrangler.
 import { execFileSync } from "node:child_process";
 import { createReadStream } from "node:fs";
 import { createRequire } from "node:module";
@@ -12,7 +12,7 @@ const PAIRS_A_REQUEST = 100;
 
 const [wrangler, file, binding, preview, persistTo, configPath, env] = process.argv.slice(2);
 
-// In a process of its own, which ends before the others start: it takes 160 MB.
+// Runs in a separate process that ends before the others start, because it takes 160 MB.
 const READ_CONFIG = `
   const [library, config, env] = process.argv.slice(1);
   const { unstable_readConfig } = require(library);
@@ -20,7 +20,7 @@ const READ_CONFIG = `
   process.stdout.write("\\n" + JSON.stringify({ kv_namespaces, userConfigPath }));
 `;
 
-/** Miniflare, and the namespace and the folder that this wrangler would choose. */
+/** Returns Miniflare, and the namespace and the folder that this wrangler would choose. */
 function place() {
   try {
     const library = createRequire(wrangler).resolve("wrangler");
@@ -38,7 +38,7 @@ function place() {
 const { Miniflare, id, state } = place();
 const miniflare = new Miniflare({
   modules: true,
-  // One after the other: the index of a user must not be there before the record.
+  // One after the other: the index of a user must not exist before the record.
   script: `export default {
     async fetch(request, { KV }) {
       for (const { key, value } of await request.json()) await KV.put(key, value);

@@ -1,19 +1,18 @@
-//! Many pairs into a local KV, through wrangler's Miniflare: `wrangler kv bulk
-//! put` takes about three times as long.
+//! Puts many pairs into a local KV through wrangler's Miniflare. `wrangler kv bulk put` takes about
+//! three times as long.
 
 use super::super::failure::Outcome;
 use super::{Kv, refusal};
 
-/// For Node.
+/// The script for Node.
 const PUT_LOCAL: &str = include_str!("put_local.mjs");
-/// The status of the script that says "let wrangler do it".
+/// The exit status with which the script leaves the work to wrangler.
 const UNAVAILABLE: i32 = 3;
 
 impl Kv {
-    /// Puts the pairs of a file that has a pair a line; whether it did. Else
-    /// wrangler has to.
+    /// Puts the pairs of a file with one pair per line. Returns false if wrangler has to do it.
     pub(super) fn put_local(&self, file: &str, input: &str) -> Outcome<bool> {
-        // Tests name a program that has no Miniflare.
+        // Tests use a program without Miniflare in place of wrangler.
         if self.remote || self.wrangler.is_chosen() || self.lacks_miniflare.get() {
             return Ok(false);
         }

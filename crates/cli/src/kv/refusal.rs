@@ -1,12 +1,12 @@
-//! Why wrangler did not do it, in one line with the mend.
+//! Turns an error of wrangler into a failure of one line with a fix.
 
 use anstream::adapter::strip_str;
 
 use super::super::failure::Failure;
 use super::wrangler::Ended;
 
-/// The mend of what is the same whatever wrangler says of it. The first whose
-/// text it says is the one.
+/// The known errors of wrangler: a text in its output, the problem and the fix. The first entry
+/// whose text occurs in the output is used.
 const KNOWN: [(&str, &str, &str); 12] = [
     (
         "CLOUDFLARE_API_TOKEN",
@@ -73,9 +73,9 @@ const KNOWN: [(&str, &str, &str); 12] = [
 const LOG_IN: &str = "`npx wrangler login`, or set CLOUDFLARE_API_TOKEN";
 const DEPLOY: &str = "`npx wrangler deploy` makes it";
 
-/// Whether the local KV was not reached because another process writes to it.
-/// workerd says `KV GET failed: 500 Internal Server Error` then, SQLite the
-/// others; Cloudflare says none of them.
+/// Whether the call failed because another process writes to the local KV. The text `KV GET
+/// failed: 500 Internal Server Error` comes from workerd and the others from SQLite. Cloudflare
+/// uses none of these texts.
 pub(super) fn is_of_another_process(ended: &Ended) -> bool {
     let said = &ended.stderr;
     let is_busy = (said.contains("KV ") && said.contains(" failed: 500"))
@@ -90,7 +90,7 @@ pub(super) fn another_process() -> Failure {
         .mend("end it (`wrangler dev`, `npm start`, or another import), and try again")
 }
 
-/// `binding` is the one that was asked for.
+/// The failure for an error of wrangler. `binding` is the binding that was asked for.
 pub(super) fn failure(ended: &Ended, binding: &str) -> Failure {
     let said = strip_str(&ended.stderr).to_string();
     if said.contains("A namespace with binding name") {
@@ -104,7 +104,7 @@ pub(super) fn failure(ended: &Ended, binding: &str) -> Failure {
     Failure::new(format_args!("wrangler: {}", matter(&said)))
 }
 
-/// The line that says it; those around it are traces and where the log is.
+/// The line with the error. The lines around it are traces and the path of the log.
 fn matter(said: &str) -> &str {
     let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
     let error = lines().find_map(|line| line.split_once("[ERROR]"));

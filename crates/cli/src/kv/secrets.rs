@@ -1,13 +1,13 @@
-//! The names of the Worker's secrets on Cloudflare; nobody gets to see more.
+//! Lists the names of the Worker's secrets on Cloudflare, which never shows their values.
 
 use super::{Kv, not_understood, refusal};
 use crate::failure::Outcome;
 
 impl Kv {
-    /// Their names; `None` where the Worker is not on Cloudflare yet.
+    /// The names of the secrets; `None` if the Worker is not on Cloudflare yet.
     ///
     /// # Errors
-    /// wrangler's, in one line.
+    /// The error of wrangler, in one line.
     pub(crate) fn secret_names(&self) -> Outcome<Option<Vec<String>>> {
         let mut arguments = vec!["secret".to_owned(), "list".into()];
         if let Some(path) = &self.config {
@@ -21,7 +21,7 @@ impl Kv {
             let names = super::listed_keys(&ended.stdout).ok_or_else(not_understood)?;
             return Ok(Some(names));
         }
-        // Since some version wrangler says the first, before it the second.
+        // Newer versions of wrangler print the first text, older versions the second.
         let said = |text| ended.stderr.contains(text) || ended.stdout.contains(text);
         if said("If this is a new Worker, run") || said("does not exist on your account") {
             return Ok(None);

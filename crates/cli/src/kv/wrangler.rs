@@ -1,4 +1,4 @@
-//! wrangler itself: where it is, and how it is run.
+//! Finds and runs wrangler.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -10,14 +10,14 @@ use std::thread;
 use super::super::failure::{Failure, Outcome, about};
 use super::super::system;
 
-/// In the place of a file that wrangler reads: what it is handed by a pipe.
+/// The path that makes wrangler read from a pipe instead of a file.
 pub(super) const FROM_INPUT: &str = "/dev/stdin";
 
-/// Names another wrangler.
+/// The environment variable that names another wrangler.
 const CHOSEN: &str = "PORTCULLIS_WRANGLER";
 
-/// As the scripts of this project run it: it sends no figures, looks for no
-/// newer version, and says no more than it is asked.
+/// The environment of wrangler, as in the scripts of this project: wrangler sends no metrics, does
+/// not look for a newer version, and prints only the result.
 const QUIET: [(&str, &str); 5] = [
     ("CLOUDFLARE_CF_FETCH_ENABLED", "false"),
     ("WRANGLER_SEND_METRICS", "false"),
@@ -26,9 +26,9 @@ const QUIET: [(&str, &str); 5] = [
     ("FORCE_COLOR", "0"),
 ];
 
-/// Ends a Node process when this process has ended.
+/// The script that ends a Node process when this process has ended.
 const END_WITH_COMMAND: &str = include_str!("end_with_command.cjs");
-/// Tells that script the id of this process.
+/// The environment variable that tells the script the id of this process.
 const PROCESS: &str = "PORTCULLIS_PROCESS";
 
 pub(super) struct Wrangler {
@@ -36,7 +36,7 @@ pub(super) struct Wrangler {
     is_chosen: bool,
 }
 
-/// How it ended, and what it printed.
+/// The exit and the output of a program.
 pub(super) struct Ended {
     pub(super) success: bool,
     /// The exit status; `None` after a signal.
@@ -46,11 +46,11 @@ pub(super) struct Ended {
 }
 
 impl Wrangler {
-    /// `$PORTCULLIS_WRANGLER`, or the one installed beside the Worker's config,
-    /// or in this folder where there is no config; or else the one on the `PATH`.
+    /// Finds wrangler: `$PORTCULLIS_WRANGLER`, else the one that is installed beside the Worker's
+    /// config, or in this folder if there is no config, else the one on the `PATH`.
     ///
-    /// No folder above is looked at: in a shared one such as /tmp, anyone could
-    /// have put a program there. npm puts those of a workspace on the `PATH`.
+    /// Folders above are not searched, because anyone could have put a program into a shared folder
+    /// such as /tmp. npm adds the programs of a workspace to the `PATH`.
     pub(super) fn find(config_folder: Option<&Path>) -> Self {
         if let Some(program) = env::var_os(CHOSEN).filter(|chosen| !chosen.is_empty()) {
             return Self {
@@ -69,12 +69,12 @@ impl Wrangler {
         }
     }
 
-    /// Whether `$PORTCULLIS_WRANGLER` names it.
+    /// Whether `$PORTCULLIS_WRANGLER` names the program.
     pub(super) fn is_chosen(&self) -> bool {
         self.is_chosen
     }
 
-    /// The file that is run.
+    /// The path of the program.
     pub(super) fn path(&self) -> io::Result<PathBuf> {
         if self.program.components().count() > 1 {
             return self.program.canonicalize();
@@ -87,7 +87,7 @@ impl Wrangler {
             .canonicalize()
     }
 
-    /// Runs it to its end, handing it `input`.
+    /// Runs wrangler to its end, with `input` on standard input.
     pub(super) fn run<A: AsRef<OsStr>>(
         &self,
         arguments: impl IntoIterator<Item = A>,
@@ -107,7 +107,7 @@ impl Wrangler {
     }
 }
 
-/// Runs a program that has wrangler in it, quietly.
+/// Runs a program that uses wrangler, without wrangler's usual messages.
 pub(super) fn run(mut command: Command, input: &str) -> io::Result<Ended> {
     let scratch = Scratch::new()?;
     let mut child = command
@@ -121,10 +121,10 @@ pub(super) fn run(mut command: Command, input: &str) -> io::Result<Ended> {
         .spawn()?;
     let stdin = child.stdin.take();
     let output = thread::scope(|scope| {
-        // Beside it, as it may print before it has read all.
+        // In another thread, because the program may print before it has read all of its input.
         scope.spawn(move || {
             if let Some(mut stdin) = stdin {
-                // That it does not read all of it shows in how it ends.
+                // If the program does not read all of its input, its exit status shows that.
                 let _ = stdin.write_all(input.as_bytes());
             }
         });
@@ -139,9 +139,9 @@ pub(super) fn run(mut command: Command, input: &str) -> io::Result<Ended> {
     })
 }
 
-/// A folder for this user alone, as long as wrangler runs. wrangler writes all
-/// that it prints to a log as well, and cannot be told not to: to one in here
-/// that keeps nothing, then.
+/// A folder that only this user can read, for as long as wrangler runs. wrangler also writes its
+/// output to a log, which cannot be turned off, so the log is a file in this folder that keeps
+/// nothing.
 pub(super) struct Scratch {
     folder: PathBuf,
 }
@@ -166,7 +166,7 @@ impl Scratch {
         std::fs::write(self.end_with_command(), END_WITH_COMMAND)
     }
 
-    /// There is no /dev/stdin either.
+    /// Other systems have no /dev/stdin either.
     #[cfg(not(unix))]
     fn make(&self) -> io::Result<()> {
         Err(io::Error::new(
@@ -187,7 +187,7 @@ impl Scratch {
         self.folder.join("end_with_command.cjs")
     }
 
-    /// The user's options for Node, and the script that ends it with this process.
+    /// The user's options for Node, with the script that ends Node when this process has ended.
     fn node_options(&self) -> OsString {
         let path = self.end_with_command().display().to_string();
         let path = path.replace('\\', r"\\").replace('"', r#"\""#);

@@ -1,4 +1,4 @@
-//! Where a token comes from.
+//! Reads a token from an argument or standard input.
 
 use std::io::{self, IsTerminal as _, Read as _};
 
@@ -9,7 +9,7 @@ use super::super::failure::{Failure, Outcome};
 use super::super::output::Output;
 use portcullis::encoding::json::{self, JsonValue};
 
-/// More than any token, with room for what can stand around one.
+/// The longest input in bytes: more than any token, with room for the text around it.
 const LONGEST: u64 = 0x1_0000;
 
 /// A token, alone or as one comes by it.
@@ -22,7 +22,7 @@ pub(super) struct TokenInput {
 }
 
 impl TokenInput {
-    /// The token's text, whatever it is worth.
+    /// Reads the token's text, which may be invalid.
     pub(super) fn read(self, output: &mut Output) -> Outcome<Zeroizing<String>> {
         let text = match self.token.filter(|token| token != "-") {
             Some(token) => Zeroizing::new(token),
@@ -44,7 +44,7 @@ fn standard_input() -> Outcome<Zeroizing<String>> {
     Ok(text)
 }
 
-/// The one token of a text.
+/// Finds the only token in a text.
 fn token_in(text: &str) -> Outcome<Zeroizing<String>> {
     let text = text.trim_start_matches('\u{feff}').trim();
     let token = if text.starts_with('{') {
@@ -64,7 +64,7 @@ fn token_in(text: &str) -> Outcome<Zeroizing<String>> {
     Ok(token)
 }
 
-/// Without the header's name and scheme, of those that the Worker takes.
+/// Removes the header's name and scheme, in the forms that the Worker accepts.
 fn of_header(text: &str) -> &str {
     const NAME: &str = "authorization:";
     let value = match text.split_at_checked(NAME.len()) {

@@ -1,4 +1,4 @@
-//! `portcullis token inspect`.
+//! `portcullis token inspect`: shows the content of a token without a key.
 
 use core::time::Duration;
 

@@ -1,5 +1,5 @@
-//! Where the key of a token comes from: a file or the environment, never an
-//! argument, which other processes could read.
+//! Reads the key of a token from a file or the environment, never from an argument, which other
+//! processes could read.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -38,7 +38,7 @@ pub(super) struct KeyOptions {
 }
 
 impl KeyOptions {
-    /// What verifies.
+    /// The keys that verify a token.
     pub(super) fn verifying(&self) -> Outcome<KeySet> {
         if let Some(path) = &self.key {
             let text = text_of(path)?;
@@ -50,7 +50,7 @@ impl KeyOptions {
             .map_err(unusable(option))
     }
 
-    /// What signs; of a set the first, as in the Worker.
+    /// The key that signs: in a set the first key, as in the Worker.
     pub(super) fn signing(&self) -> Outcome<SecretKey> {
         if let Some(path) = &self.key {
             let text = text_of(path)?;
@@ -60,7 +60,7 @@ impl KeyOptions {
         SecretKey::new(self.alg.into(), &secret).map_err(unusable(option))
     }
 
-    /// What verifies itsdangerous' tokens.
+    /// The verifier for tokens of itsdangerous.
     pub(super) fn legacy(&self, salt: Option<&str>) -> Outcome<LegacyVerifier> {
         if self.key.is_some() {
             return Err(Failure::usage("--legacy asks for a secret")
@@ -71,8 +71,8 @@ impl KeyOptions {
             .map_err(unusable(option))
     }
 
-    /// The secret, and which option gave it. Neither name is repeated in an
-    /// error: it could be the secret, given in the wrong place.
+    /// The secret, and the option that gave it. The name of the file or variable is not repeated in
+    /// an error, because it could be the secret in the wrong place.
     fn secret(&self) -> Outcome<(Zeroizing<Vec<u8>>, &'static str)> {
         if let Some(path) = &self.secret_file {
             let mut secret = fs::read(path).map(Zeroizing::new).map_err(|error| {
@@ -91,7 +91,7 @@ impl KeyOptions {
             return Err(Failure::usage("a key is needed")
                 .mend("give it with --key, --secret-file or --secret-env"));
         };
-        // Such a name would be a panic.
+        // The standard library panics on other names.
         let sound = !name.is_empty() && !name.contains(['=', '\0']);
         let secret = sound.then(|| env::var_os(name)).flatten().ok_or_else(|| {
             Failure::usage("--secret-env names a variable that is not set").mend("export it first")

@@ -1,4 +1,4 @@
-//! `portcullis token`: what the core does with one token.
+//! `portcullis token`: inspects, verifies and signs a token with the core.
 
 mod input;
 mod inspect;

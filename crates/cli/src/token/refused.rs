@@ -1,4 +1,4 @@
-//! What is told of a token that was refused.
+//! Reports a token that was rejected.
 
 use serde::Serialize;
 use serde_json::Number;
@@ -22,8 +22,7 @@ struct Refused<'a> {
     not_before: Option<Number>,
 }
 
-/// Tells it, as JSON among the results or as an error; ends with the status
-/// that fits.
+/// Reports the error, as JSON on standard output or as a failure. Returns the matching exit status.
 pub(super) fn tell(error: &TokenError, now: UnixTime, json: bool, output: &mut Output) -> Outcome {
     if json {
         output.line(error_json(error)?)?;
@@ -64,7 +63,7 @@ fn error_json(error: &TokenError) -> Outcome<String> {
     .map_err(Failure::new)
 }
 
-/// With a fraction only where there is one.
+/// A time as a number, with a fraction only if the time has one.
 fn number(at: UnixTime) -> Option<Number> {
     at.to_string().parse().ok()
 }

@@ -1,4 +1,4 @@
-//! What is told of a token that could be read.
+//! Reports a token that could be read.
 
 use super::super::failure::Outcome;
 use super::super::json_text::{indented, line};
@@ -7,19 +7,19 @@ use super::super::words::{Zone, relative};
 use portcullis::time::UnixTime;
 use portcullis::token::{Inspection, Status};
 
-/// A token's content and time.
+/// A token's content and times.
 pub(super) struct Report<'a> {
     /// JSON, as the token has it.
     pub(super) header: &'a str,
     /// JSON, as the token has it.
     pub(super) claims: &'a str,
     pub(super) inspection: Inspection,
-    /// Whether the signature was found right.
+    /// Whether the signature was verified.
     pub(super) verified: bool,
 }
 
 impl Report<'_> {
-    /// For a program: one line.
+    /// The report for a program: one line of JSON.
     pub(super) fn json(&self) -> String {
         let Inspection {
             status,
@@ -57,7 +57,7 @@ impl Report<'_> {
         )
     }
 
-    /// For a reader.
+    /// Prints the report for a person.
     pub(super) fn print(&self, now: UnixTime, zone: &Zone, output: &mut Output) -> Outcome<()> {
         output.line(self.title(now))?;
         output.line(styled(

@@ -1,4 +1,4 @@
-//! `portcullis token sign`.
+//! `portcullis token sign`: signs claims.
 
 use core::time::Duration;
 use std::fs;
@@ -18,7 +18,7 @@ use portcullis::error::TokenError;
 use portcullis::time::UnixTime;
 use portcullis::token::{SignOptions, Signer};
 
-/// How long a token lasts if nobody says: as the Worker's.
+/// The default lifetime of a token, the same as the Worker's.
 const LIFETIME: Duration = Duration::from_secs(3600);
 
 /// Sign a token
@@ -105,7 +105,7 @@ impl SignCommand {
         Ok(Status::Done)
     }
 
-    /// Those of the file or of standard input, with those of the options.
+    /// The claims of the file or of standard input, together with the claims of the options.
     fn all_claims(&self) -> Outcome<Zeroizing<String>> {
         let in_options = !self.claim.is_empty()
             || self.sub.is_some()
@@ -125,7 +125,7 @@ impl SignCommand {
         let mut names = Vec::new();
         json::read_object(&text, |name, _| names.push(name.decode().into_owned()))
             .map_err(|_| no_object())?;
-        // What was read so ends in a brace.
+        // The text was read as a JSON object, so it ends with a brace.
         let end = text.trim_end().len().saturating_sub(1);
         let mut all = Zeroizing::new(text.get(..end).unwrap_or_default().to_owned());
         for claim in &self.claim {

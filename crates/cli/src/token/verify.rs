@@ -1,4 +1,4 @@
-//! `portcullis token verify`.
+//! `portcullis token verify`: verifies a token with a key.
 
 use core::time::Duration;
 
@@ -79,7 +79,7 @@ pub(in super::super) struct VerifyCommand {
     json: bool,
 }
 
-/// The header, the claims and what they say of the time.
+/// The header, the claims and the token's times.
 type Verified = (String, String, Inspection);
 
 impl VerifyCommand {
@@ -98,7 +98,8 @@ impl VerifyCommand {
         if self.allow_no_expiry {
             policy.required_claims.clear();
         }
-        // Before the token is read, that a mistake does not wait for it.
+        // Read the options before the token, so that a mistake is reported without waiting for
+        // input.
         let outcome = if self.legacy {
             let verifier = self.key.legacy(self.salt.as_deref())?;
             of_itsdangerous(&verifier, &self.token.read(output)?, now)

@@ -1,4 +1,4 @@
-//! `portcullis users add`.
+//! `portcullis users add`: adds a user.
 
 use clap::Args;
 use serde_json::json;
@@ -76,15 +76,15 @@ fn parse_id(text: &str) -> Outcome<UserId> {
     id.ok_or_else(|| Failure::usage("--id must be a whole number of at most 2^53 - 1"))
 }
 
-/// The pairs that an import writes to KV for a user: the record, and the name under the
-/// number.
+/// The pairs that an import writes to KV for a user: the record, and the index from the number to
+/// the name.
 fn seed(id: UserId, username: &Username, phone: &Phone, hash: &str) -> Outcome<String> {
     let record = json!({
         "id": id,
         "username": username,
         "hash_password": hash,
         "phone": phone.as_str(),
-        // Tokens for whoever had the name or the number before are not for this user.
+        // Rejects tokens of an earlier user who had this name or number.
         "tokens_valid_from": system::now()?.seconds(),
     });
     let pairs = json!([

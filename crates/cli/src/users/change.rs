@@ -1,4 +1,4 @@
-//! `portcullis users disable`, `enable` and `sign-out`.
+//! `portcullis users disable`, `enable` and `sign-out`: changes of one user.
 
 use clap::Args;
 

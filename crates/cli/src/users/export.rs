@@ -12,7 +12,7 @@ use crate::kv::KvOptions;
 use crate::output::Output;
 use portcullis::account::{StoredUser, Username};
 
-/// The number of users who are held in memory at once.
+/// How many users are in memory at once.
 const AT_ONCE: usize = 1000;
 
 /// Write all users, with their hashes, to a file that can be imported
@@ -34,7 +34,7 @@ pub(super) struct ExportCommand {
     kv: KvOptions,
 }
 
-/// The place for the lines.
+/// The destination of the lines.
 enum Target<'o> {
     File(WholeFile),
     Output(&'o mut Output),
@@ -42,7 +42,7 @@ enum Target<'o> {
 
 impl<'o> Target<'o> {
     /// # Errors
-    /// The file is there, or cannot be written.
+    /// The file exists already, or cannot be written.
     fn open(path: &Path, output: &'o mut Output) -> Outcome<Self> {
         if path == Path::new("-") {
             return Ok(Self::Output(output));
@@ -80,7 +80,7 @@ impl ExportCommand {
         let (mut users, mut corrupt) = (0_u64, Vec::new());
         for keys in keys.chunks(AT_ONCE) {
             for (key, value) in keys.iter().zip(kv.get_all(keys)?) {
-                // The key was removed since it was listed.
+                // The key was removed after it was listed.
                 let Some(value) = value else {
                     continue;
                 };
@@ -114,9 +114,9 @@ impl ExportCommand {
     }
 }
 
-/// KV's value under a key.
+/// The value of a key in KV.
 enum Stored {
-    /// The line of the export.
+    /// The user as a line of the export.
     User(String),
     Removed,
     Corrupt,

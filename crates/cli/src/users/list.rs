@@ -1,4 +1,4 @@
-//! `portcullis users list`.
+//! `portcullis users list`: lists users.
 
 use clap::Args;
 use serde_json::json;

@@ -1,5 +1,5 @@
-//! `portcullis users`: one file a command. They ask the Worker; only the import
-//! and the export use KV itself.
+//! `portcullis users`, with one file per command. The commands ask the Worker; only the import and
+//! the export use KV directly.
 
 mod add;
 mod change;
@@ -76,12 +76,12 @@ impl UsersCommand {
     }
 }
 
-/// The name, as it is stored.
+/// Parses a typed name into the form in which it is stored.
 fn named(typed: &str) -> Outcome<Username> {
     Username::new(typed).map_err(Failure::usage)
 }
 
-/// How long an access token of an ended session is still taken.
+/// Says how long access tokens of ended sessions are still accepted.
 fn say_sessions_ended(output: &mut Output) {
     output.say(
         "Ended sessions cannot be renewed from now on. /me refuses their tokens within a \

@@ -1,4 +1,4 @@
-//! A new password of a user, of which only the hash leaves this machine.
+//! Reads a new password for a user. Only its hash leaves this machine.
 
 use std::path::PathBuf;
 
@@ -30,7 +30,7 @@ pub(super) struct NewPasswordOptions {
 }
 
 impl NewPasswordOptions {
-    /// As the Worker's, unless it is said otherwise.
+    /// The Worker's password policy, unless an option changes it.
     pub(super) fn policy(&self) -> Outcome<PasswordPolicy> {
         if let Some(min_length) = self.min_length {
             return Ok(PasswordPolicy {
@@ -51,7 +51,7 @@ impl NewPasswordOptions {
     }
 }
 
-/// Asks for a new password, and hashes it if it may be one.
+/// Asks for a new password, and hashes it if the policy allows it.
 pub(super) fn new_hash(policy: &PasswordPolicy, username: &Username) -> Outcome<Zeroizing<String>> {
     let text = system::new_password()?;
     let password = NewPassword::new(text, policy, username.as_str()).map_err(Failure::usage)?;

@@ -1,4 +1,4 @@
-//! `portcullis users remove`.
+//! `portcullis users remove`: removes a user permanently.
 
 use std::io::{self, IsTerminal as _};
 
@@ -39,7 +39,7 @@ impl RemoveCommand {
         }
         let admin = self.admin.open()?;
         if !self.yes {
-            // Before the question, which a wrong name would waste.
+            // Look the user up before the question, so that a wrong name fails at once.
             admin.find_removable(&username)?;
             output.say(format_args!("Remove {told}, {admin}? Type the name again:"));
             let mut answer = String::new();

@@ -1,4 +1,4 @@
-//! `portcullis users rename`.
+//! `portcullis users rename`: gives a user another name.
 
 use clap::Args;
 

@@ -1,4 +1,4 @@
-//! `portcullis users sessions`.
+//! `portcullis users sessions`: lists or ends sessions of a user.
 
 use clap::Args;
 

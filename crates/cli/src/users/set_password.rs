@@ -1,4 +1,4 @@
-//! `portcullis users set-password`.
+//! `portcullis users set-password`: sets a user's password.
 
 use clap::Args;
 
@@ -30,7 +30,7 @@ impl SetPasswordCommand {
         let username = super::named(&self.username)?;
         let policy = self.password.policy()?;
         let admin = self.admin.open()?;
-        // Before the password is asked for, which a wrong name would waste.
+        // Look the user up before asking for the password, so that a wrong name fails at once.
         admin.user(&username)?;
         let hash = new_password::new_hash(&policy, &username)?;
         let change = UserChange {

@@ -1,4 +1,4 @@
-//! `portcullis users show`.
+//! `portcullis users show`: shows a user.
 
 use clap::Args;
 

@@ -1,7 +1,7 @@
-//! CSV: rows of fields, the first of which names them.
+//! Reads CSV: rows of fields. The first row has the names of the columns.
 //!
-//! csv-core and not csv, which would hold a row of any length in memory: one
-//! quotation mark that is never closed makes a row of all that follows.
+//! This uses csv-core instead of csv, which holds a row of any length in memory: a quotation mark
+//! that is never closed turns the rest of the file into one row.
 
 use std::path::Path;
 
@@ -15,7 +15,7 @@ use crate::import::reasons::Reason;
 /// The most fields of a row.
 const MAX_FIELDS: usize = 4096;
 
-/// A CSV file, open behind its first row.
+/// A CSV file, opened after its first row.
 pub(in super::super) struct Csv {
     rows: Records,
     names: Vec<String>,
@@ -27,15 +27,15 @@ struct Records {
     reader: Reader,
     fields: Vec<u8>,
     ends: Vec<usize>,
-    /// Of the current one.
+    /// The length of the current row in bytes.
     length: usize,
     count: usize,
     line: u64,
 }
 
-/// What was read.
+/// The result of reading a row.
 enum Record {
-    /// It is in [`Records`].
+    /// The row is in [`Records`].
     Whole,
     TooLong,
     End,
@@ -68,7 +68,7 @@ impl Csv {
             .fields()
             .map(|name| {
                 let name = std::str::from_utf8(name).ok()?;
-                // csv-core takes a byte order mark away if it comes in one piece.
+                // csv-core removes a byte order mark only if it gets the mark in one piece.
                 Some(name.trim_start_matches('\u{feff}').trim().to_owned())
             })
             .collect();
@@ -125,7 +125,7 @@ fn rows_name(path: &Path) -> String {
     super::input::name(path).to_string()
 }
 
-/// CSV has no NULL: an empty field is an empty text.
+/// The value of a field. CSV has no NULL: an empty field is an empty text.
 fn cell(field: Option<&[u8]>) -> Cell {
     match field.map(|field| (field, std::str::from_utf8(field))) {
         None => Cell::Null,
@@ -135,14 +135,14 @@ fn cell(field: Option<&[u8]>) -> Cell {
 }
 
 impl Records {
-    /// Reads on to the end of a row; what of a row is too much is passed over.
+    /// Reads to the end of a row, and skips the part of a row that is too long.
     fn next(&mut self) -> Outcome<Record> {
         (self.length, self.count) = (0, 0);
         self.line = self.reader.line();
         let mut too_long = false;
         loop {
             let input = self.input.peek()?;
-            // A row begins where the line breaks before it are over.
+            // A row begins after the line breaks before it.
             if self.length == 0 && self.count == 0 && !too_long {
                 let breaks = input.iter().take_while(|b| matches!(b, b'\r' | b'\n'));
                 let newlines = breaks.filter(|b| **b == b'\n').count() as u64;
@@ -163,7 +163,7 @@ impl Records {
             }
             match result {
                 ReadRecordResult::InputEmpty => {}
-                // The rest is written over it, until the row ends.
+                // The rest of the row overwrites the buffer until the row ends.
                 ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => too_long = true,
                 ReadRecordResult::Record if too_long => return Ok(Record::TooLong),
                 ReadRecordResult::Record => return Ok(Record::Whole),

@@ -1,4 +1,4 @@
-//! A file of text or standard input, read in pieces.
+//! Reads a text file or standard input in pieces.
 
 use std::fmt;
 use std::fs::File;
@@ -8,7 +8,7 @@ use std::path::Path;
 use super::Total;
 use crate::failure::{Failure, Outcome, about};
 
-/// Bytes that come one after another, and how many of them were taken.
+/// An input of bytes, with the number of bytes that were taken.
 pub(super) struct Input {
     from: BufReader<Box<dyn Read>>,
     name: String,
@@ -16,7 +16,7 @@ pub(super) struct Input {
     taken: u64,
 }
 
-/// How a source is called in what is said.
+/// The name of a source in messages.
 pub(super) fn name(path: &Path) -> impl fmt::Display {
     if path.as_os_str() == "-" {
         "standard input".to_owned()
@@ -61,14 +61,14 @@ impl Input {
         self.total
     }
 
-    /// How many bytes were taken.
+    /// The number of bytes that were taken.
     pub(super) fn taken(&self) -> u64 {
         self.taken
     }
 
-    /// What comes next; empty at the end.
+    /// The next bytes; empty at the end.
     pub(super) fn peek(&mut self) -> Outcome<&[u8]> {
-        // Interrupted reads are read again.
+        // Interrupted reads are repeated.
         while let Err(error) = self.from.fill_buf() {
             if error.kind() != io::ErrorKind::Interrupted {
                 return Err(about(&self.name)(error));
@@ -77,7 +77,7 @@ impl Input {
         Ok(self.from.buffer())
     }
 
-    /// Done with the first `count` bytes of what [`peek`](Self::peek) showed.
+    /// Takes the first `count` bytes that [`peek`](Self::peek) returned.
     pub(super) fn take(&mut self, count: usize) {
         self.from.consume(count);
         self.taken = self.taken.saturating_add(count as u64);

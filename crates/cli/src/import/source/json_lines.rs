@@ -1,4 +1,4 @@
-//! JSON lines: an object a line. Lines with nothing in them are no rows.
+//! Reads JSON lines: one object per line. Empty lines are not rows.
 
 use std::collections::VecDeque;
 use std::path::Path;
@@ -11,27 +11,27 @@ use crate::failure::Outcome;
 use crate::import::reasons::Reason;
 use portcullis::encoding::json::{self, JsonValue};
 
-/// A file of JSON lines, the first of which were looked at.
+/// A file of JSON lines, whose first lines were read ahead.
 pub(in super::super) struct JsonLines {
     input: Input,
-    /// What was looked at and is to be read again.
+    /// The lines that were read ahead and are not used yet.
     ahead: VecDeque<Line>,
     lines: u64,
     names: Vec<String>,
 }
 
-/// How many lines say what the members are called, and how many bytes.
+/// How many lines, and how many bytes, are read ahead to find the names of the members.
 const LOOKED_AT: (usize, usize) = (1000, 1 << 22);
 
-/// The most names that are kept.
+/// The most names of members that are kept.
 const MAX_NAMES: usize = 4096;
 
 /// A line without its end.
 struct Line {
     number: u64,
-    /// Where the next one begins.
+    /// The position of the next line, in bytes.
     bytes: u64,
-    /// `None` if it is too long.
+    /// `None` if the line is too long.
     text: Option<Vec<u8>>,
 }
 
@@ -106,7 +106,7 @@ impl JsonLines {
         }
     }
 
-    /// The next line with something in it.
+    /// The next line that is not empty.
     fn next_line(&mut self) -> Outcome<Option<Line>> {
         loop {
             let Some(text) = self.any_line()? else {
@@ -148,7 +148,7 @@ impl JsonLines {
             self.input.take(taken);
             if is_last {
                 self.lines = self.lines.saturating_add(1);
-                // Windows writes a byte order mark at the beginning.
+                // Programs on Windows may write a byte order mark at the beginning.
                 if self.lines == 1 && line.starts_with(b"\xef\xbb\xbf") {
                     line.drain(..3);
                 }
@@ -185,7 +185,7 @@ fn cell_from(value: &JsonValue<'_>) -> Cell {
     }
 }
 
-/// What serde cannot hold, such as `1e999`, stays a text.
+/// Parses a nested value. A value that serde cannot represent, such as `1e999`, stays a text.
 fn nested(text: &str) -> Cell {
     serde_json::from_str(text).map_or_else(|_| Cell::Text(text.to_owned()), Cell::Value)
 }

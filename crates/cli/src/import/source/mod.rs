@@ -1,4 +1,4 @@
-//! Where users come from, a row at a time.
+//! Reads users from a source, row by row.
 
 mod csv;
 mod input;
@@ -18,8 +18,8 @@ use self::csv::Csv;
 use self::json_lines::JsonLines;
 use self::sqlite::Sqlite;
 
-/// The longest row, in bytes of what is read of it. A longer one is a bad row:
-/// it is never held in memory.
+/// The longest row, counted in the bytes that are read from it. A longer row is rejected and never
+/// held in memory.
 pub(super) const MAX_ROW: usize = 1 << 20;
 
 /// What a file of users is written in.
@@ -42,7 +42,7 @@ impl Format {
         }
     }
 
-    /// As the name of the file, or else its beginning, says.
+    /// Finds the format by the name of the file, else by its beginning.
     fn from_path(path: &Path) -> Outcome<Self> {
         let extension = path.extension().unwrap_or_default().to_string_lossy();
         match extension.to_ascii_lowercase().as_str() {
@@ -59,7 +59,7 @@ impl Format {
     }
 }
 
-/// The file that `--from` names, and how it is read.
+/// The file that `--from` names, and the options for reading it.
 pub(super) struct From {
     /// `-` is standard input.
     pub(super) path: PathBuf,
@@ -68,14 +68,14 @@ pub(super) struct From {
     pub(super) delimiter: Option<u8>,
 }
 
-/// A file of users, open.
+/// An open file of users.
 pub(super) enum Source {
     Sqlite(Sqlite),
     Csv(Box<Csv>),
     JsonLines(JsonLines),
 }
 
-/// How much there is to read.
+/// The total amount to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Total {
     Rows(u64),
@@ -86,37 +86,37 @@ pub(super) enum Total {
 /// A value of a row.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Cell {
-    /// Not there.
+    /// The value is missing.
     Null,
     Text(String),
-    /// A number, a truth value, or what of JSON has others in it.
+    /// A number, a truth value, or a JSON array or object.
     Value(Value),
     NotUtf8(Vec<u8>),
-    /// Left where it is.
+    /// The value is too long and was not read.
     TooLong,
 }
 
 /// A row as it was read.
 pub(super) struct Row {
-    /// The first one's is 1.
+    /// The number of the row, from 1.
     pub(super) number: u64,
-    /// Where it begins in a file of text.
+    /// The line at which the row begins, in a text file.
     pub(super) line: Option<u64>,
-    /// How many bytes were read with it, from the beginning of the file.
+    /// The number of bytes from the beginning of the file to the end of the row.
     pub(super) bytes: u64,
-    /// In the order of [`Columns::wanted`].
+    /// The cells, in the order of [`Columns::wanted`].
     pub(super) cells: Result<Vec<Cell>, Unreadable>,
 }
 
-/// Why a row has no cells.
+/// The reason why a row has no cells.
 pub(super) struct Unreadable {
     pub(super) reason: Reason,
-    /// Its beginning.
+    /// The beginning of the row.
     pub(super) text: String,
 }
 
 impl Unreadable {
-    /// As much of it as helps to find it again.
+    /// Keeps enough of the row's text to find the row again.
     fn new(reason: Reason, row: &[u8]) -> Self {
         const SHOWN: usize = 4096;
         let beginning = row.get(..SHOWN).unwrap_or(row);
@@ -166,7 +166,7 @@ impl Source {
         }
     }
 
-    /// The table, of SQLite.
+    /// The name of the table, for SQLite.
     pub(super) fn table(&self) -> Option<&str> {
         match self {
             Self::Sqlite(sqlite) => Some(sqlite.table()),
@@ -174,7 +174,7 @@ impl Source {
         }
     }
 
-    /// The names of what a row has.
+    /// The names of a row's columns or members.
     pub(super) fn names(&self) -> &[String] {
         match self {
             Self::Sqlite(sqlite) => sqlite.names(),
@@ -183,8 +183,8 @@ impl Source {
         }
     }
 
-    /// Whether rows may have what [`names`](Self::names) does not: JSON lines
-    /// are known only as far as they were looked at.
+    /// Whether rows may have more names than [`names`](Self::names): only the first JSON lines were
+    /// read ahead.
     pub(super) fn names_are_open(&self) -> bool {
         matches!(self, Self::JsonLines(_))
     }
@@ -197,7 +197,7 @@ impl Source {
         }
     }
 
-    /// Reads it to its end, and hands over each row.
+    /// Reads the source to its end, and passes each row on.
     pub(super) fn read(
         self,
         columns: &Columns,

@@ -1,4 +1,4 @@
-//! SQLite: a table of a database that its application may be writing to.
+//! Reads a table of an SQLite database. The application may write to the database meanwhile.
 
 use std::path::Path;
 
@@ -18,21 +18,21 @@ pub(in super::super) struct Sqlite {
     rows: u64,
 }
 
-/// What Flask-SQLAlchemy calls the table of a class `User`, and what others do.
+/// The table name that Flask-SQLAlchemy gives a class `User`, and the name that others use.
 const TABLES: [&str; 2] = ["user", "users"];
 
-/// What names a row where no column does.
+/// SQLite's own id of a row, by which the rows are sorted.
 const ROWID: &str = "rowid";
 
 impl Sqlite {
     pub(super) fn open(path: &Path, table: Option<&str>) -> Outcome<Self> {
         let path_shown = path.display().to_string();
-        // SQLite only says that it is unable to.
+        // Open the file first for a clear error: SQLite only says that it cannot open the file.
         std::fs::File::open(path).map_err(crate::failure::about(&path_shown))?;
         let said = |error| failure(&path_shown, &error);
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let database = Connection::open_with_flags(path, flags).map_err(said)?;
-        // All that is read is of one moment, whatever is written meanwhile.
+        // A transaction, so that all reads see the same state even if the application writes.
         database.execute_batch("BEGIN").map_err(said)?;
         let tables = tables(&database).map_err(said)?;
         let table = choose(&tables, table, &path_shown)?;
@@ -69,7 +69,7 @@ impl Sqlite {
     ) -> Outcome<()> {
         let said = |error| failure(&self.path, &error);
         let select = select(wanted, &self.table);
-        // A view, and a table without row ids, have an order of their own.
+        // A view and a table without row ids cannot be sorted by row id.
         let by_rowid = format!("{select} ORDER BY {ROWID}");
         let statement = self.database.prepare(&by_rowid);
         let mut statement = match statement {
@@ -101,8 +101,8 @@ impl Sqlite {
     }
 }
 
-/// For each column whether it is too long, and what is in it if it is not:
-/// SQLite knows the length without reading it.
+/// The query for the wanted columns. For each column it returns whether the value is too long and,
+/// if not, the value. SQLite knows the length without reading the value.
 fn select(wanted: &[Wanted], table: &str) -> String {
     let columns: Vec<String> = wanted
         .iter()
@@ -123,7 +123,7 @@ fn cell(value: ValueRef<'_>) -> Cell {
             Some(number) => Cell::Value(Value::Number(number)),
             None => Cell::Text(number.to_string()),
         },
-        // A hash is text, in whatever type of column it is kept.
+        // A hash is text, whatever the type of its column.
         ValueRef::Text(bytes) | ValueRef::Blob(bytes) => match std::str::from_utf8(bytes) {
             Ok(text) => Cell::Text(text.to_owned()),
             Err(_) => Cell::NotUtf8(bytes.to_vec()),
@@ -144,7 +144,7 @@ fn columns(database: &Connection, table: &str) -> rusqlite::Result<Vec<String>> 
     Ok(statement.column_names().map(String::from).collect())
 }
 
-/// The table that is asked for, or else the one that Flask-SQLAlchemy makes.
+/// Chooses the table that was asked for, or else one with a usual name.
 fn choose(tables: &[String], asked: Option<&str>, path: &str) -> Outcome<String> {
     let find = |name: &str| tables.iter().find(|table| table.eq_ignore_ascii_case(name));
     let found = match asked {
@@ -162,7 +162,7 @@ fn choose(tables: &[String], asked: Option<&str>, path: &str) -> Outcome<String>
     })
 }
 
-/// A name as SQL has it.
+/// A name in SQL's quotation marks.
 fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
