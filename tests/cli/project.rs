@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// What `look` gives once it gives something, for which it has ten seconds.
+/// The first value that `look` returns. Fails after ten seconds without a value.
 pub(crate) fn eventually<T>(look: impl Fn() -> Option<T>, what: &str) -> T {
     let end = Instant::now() + Duration::from_secs(10);
     loop {

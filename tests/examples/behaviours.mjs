@@ -1,4 +1,4 @@
-// What each example must do: both have the same route, and answer the same to the same tokens.
+// The behaviors that both examples share: the same route gives the same answers to the same tokens.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { generateKey, publicKey, sign } from "portcullis";

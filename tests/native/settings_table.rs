@@ -1,5 +1,5 @@
-//! What follows the table of settings: the reference, and the comments in
-//! wrangler.toml. With `PORTCULLIS_WRITE=1` this test writes both again.
+//! Compares the reference of settings and the comments in wrangler.toml with the
+//! table of settings. With `PORTCULLIS_WRITE=1` these tests write both files again.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -11,8 +11,8 @@ fn file(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name)
 }
 
-/// What the file has between its line that begins with `first` and its line that
-/// begins with `last`, replaced.
+/// Asserts that `part` stands in the file between the line with `first` and `last`,
+/// or writes `part` there.
 fn assert_part(name: &str, first: &str, last: &str, part: &str) {
     let path = file(name);
     let text = fs::read_to_string(&path).unwrap();

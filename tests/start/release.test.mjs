@@ -1,4 +1,4 @@
-// What scripts/release.mjs checks before a release.
+// scripts/release.mjs compares the versions, the tag and the changelog before a release.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";

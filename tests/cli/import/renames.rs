@@ -84,7 +84,7 @@ fn two_users_who_swapped_their_names_are_left_out() {
     let path = "portcullis-import/users-00001.left-out.jsonl";
     let said = project.folder.read(path);
     assert_eq!(said.matches("exchanged their names").count(), 2, "{said}");
-    // What it says: one of them gets a free name, and the same rows fit.
+    // The message says to give one user a free name. After that, the same rows can be imported.
     project.have(&[
         user(1, "alice-2", Some(PBKDF2)),
         user(2, "bob", Some(PBKDF2)),
