@@ -138,6 +138,10 @@ pub struct VerifiedToken {
 }
 
 impl VerifiedToken {
+    pub(super) fn new(json: TokenJson) -> Self {
+        Self { json }
+    }
+
     /// The header and the claims as JSON.
     #[must_use]
     pub fn json(&self) -> &TokenJson {
