@@ -181,10 +181,13 @@ impl AccessTokens {
     ///
     /// `token_expired` is returned only if every other check passed.
     pub fn verify(&self, token: &str, now: UnixTime) -> Result<VerifiedAccess, AccessTokenError> {
-        let verified = match (self.verifier.verify_but_expiry(token, now), &self.former) {
+        let verified = match (
+            self.verifier.verify_returning_expiry(token, now),
+            &self.former,
+        ) {
             // The token selects no key of the set, so try the secret from before the set.
             (Err(TokenError::KeyUnknown | TokenError::AlgorithmNotAllowed), Some(former)) => {
-                former.verify_but_expiry(token, now)
+                former.verify_returning_expiry(token, now)
             }
             (verified, _) => verified,
         };

@@ -51,7 +51,7 @@ impl LegacyAccess {
         if now >= self.until {
             return Err(TokenError::AlgorithmNotAllowed.into());
         }
-        let (verified, expired_at) = self.verifier.verify_but_expiry(token, now)?;
+        let (verified, expired_at) = self.verifier.verify_returning_expiry(token, now)?;
         // Not a struct, because serde would also read a struct from an array.
         let payload: Map<String, Value> = verified
             .payload()

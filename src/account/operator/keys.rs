@@ -89,7 +89,7 @@ impl OperatorKeys {
         request: &OperatorRequest<'_>,
         now: UnixTime,
     ) -> Result<VerifiedOperator, OperatorError> {
-        let (verified, _) = self.verifier.verify_but_expiry(token, now)?;
+        let (verified, _) = self.verifier.verify_returning_expiry(token, now)?;
         let claims: Claims = verified.claims().map_err(|_| OperatorError::Claims)?;
         let target = Target::read(request.url).ok_or(OperatorError::UrlNotUsable)?;
         let token_id_length = 1..=VerifiedOperator::LONGEST_JTI;
