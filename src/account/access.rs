@@ -61,8 +61,9 @@ struct OwnClaims<'a> {
     exp: i64,
 }
 
-/// The claims that [`AccessTokens::verify`] reads from a token whose signature and policy
-/// were checked. `verify` still checks `sub`, `username` and whether there is an `aud`.
+/// The claims that [`AccessTokens::verify`] reads from a token whose signature and
+/// policy were checked. `verify` still checks `sub`, `username` and whether there is
+/// an `aud`.
 #[derive(Deserialize)]
 struct ReadClaims {
     sub: String,

@@ -10,8 +10,8 @@ use super::{AddressId, TooManyAttempts};
 /// address decides which object counts it: [`object_name`](Self::object_name).
 ///
 /// A counter exists only in memory and is lost when its object stops. This is good
-/// enough: the requests of an attack keep the object running, and an attack that is slow
-/// enough to let the object stop stays below the limit.
+/// enough: the requests of an attack keep the object running, and an attack that is
+/// slow enough to let the object stop stays below the limit.
 ///
 /// The size is bounded. If the counter is full, a new address replaces the address
 /// with the fewest failures, so a flood of addresses cannot remove an address that

@@ -129,8 +129,8 @@ impl Attempts {
         }
     }
 
-    /// When the first of the two lists, `failures` or `known`, has only expired entries,
-    /// in seconds since the epoch.
+    /// When the first of the two lists, `failures` or `known`, has only expired
+    /// entries, in seconds since the epoch.
     pub(super) fn next_end(&self) -> Option<i64> {
         let window = i64::from(self.window);
         let last = |list: &[AddressEntry], lasts: i64| {
@@ -160,7 +160,8 @@ fn check<'a>(
     let Some(surplus) = times.len().checked_sub(limit) else {
         return Ok(());
     };
-    // Enough failures must leave the window. If the limit was lowered, these are several.
+    // Enough failures must leave the window. If the limit was lowered, these are
+    // several.
     let in_the_way = times.get(surplus).copied().unwrap_or(now);
     let left = in_the_way.saturating_add(window).saturating_sub(now);
     let retry_after = u32::try_from(left.max(1)).unwrap_or(u32::MAX);

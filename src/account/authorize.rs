@@ -83,8 +83,8 @@ impl From<RecordCorrupt> for AccessError {
 }
 
 impl TokenFacts {
-    /// Decides from the value that KV has for the token's user. `stored` is `None` if KV
-    /// has no value. If KV did not answer, the caller must not call this.
+    /// Decides from the value that KV has for the token's user. `stored` is `None` if
+    /// KV has no value. If KV did not answer, the caller must not call this.
     ///
     /// # Errors
     /// [`AccessError`] when the value is enough to reject the token.
@@ -187,7 +187,8 @@ impl VerifiedAccess {
             id: self.id(),
             session: self.session().map(|id| TokenSession {
                 id: id.clone(),
-                // A session without a version is from the time before there were versions.
+                // A session without a version is from the time before there were
+                // versions.
                 version: self.version().unwrap_or_default(),
             }),
             issued_at: self.issued_at(),

@@ -59,8 +59,8 @@ impl EndedSessions {
     }
 
     /// Adds a session whose last access token expires at `until`. If the list is
-    /// full, drops the session whose tokens expire first and raises `ask_until` to their
-    /// expiry: the object decides about these tokens from now on.
+    /// full, drops the session whose tokens expire first and raises `ask_until` to
+    /// their expiry: the object decides about these tokens from now on.
     pub(super) fn add(&mut self, id: SessionId, until: i64, now: i64) {
         self.drop_past(now);
         self.notes.retain(|note| note.id != id);
@@ -92,8 +92,8 @@ impl EndedSessions {
         self.notes.is_empty() && self.ask_until.is_none()
     }
 
-    /// Empties the list. Call this when the credential version rises: the object decides
-    /// about every token of an earlier version, so the list is not needed.
+    /// Empties the list. Call this when the credential version rises: the object
+    /// decides about every token of an earlier version, so the list is not needed.
     pub(super) fn clear(&mut self) {
         *self = Self::default();
     }

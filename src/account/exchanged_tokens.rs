@@ -7,8 +7,9 @@ use super::octets::Octets;
 /// The tokens of the Flask application that were exchanged for a session. Each token
 /// can be exchanged once.
 ///
-/// At most 64 tokens are remembered. If there are more, the tokens with the earliest time
-/// of issue are dropped. From then on, every token that is as old or older is rejected.
+/// At most 64 tokens are remembered. If there are more, the tokens with the earliest
+/// time of issue are dropped. From then on, every token that is as old or older is
+/// rejected.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct ExchangedTokens {

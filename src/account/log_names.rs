@@ -14,9 +14,9 @@ use super::Username;
 pub struct LogNames(Hmac<Sha256>);
 
 impl LogNames {
-    /// Creates the encoder with a secret ([`IdentityKeys`](super::IdentityKeys)). Another
-    /// secret results in other codes. Never returns `None`, because an HMAC key may have
-    /// any length (RFC 2104 §2).
+    /// Creates the encoder with a secret ([`IdentityKeys`](super::IdentityKeys)).
+    /// Another secret results in other codes. Never returns `None`, because an HMAC
+    /// key may have any length (RFC 2104 §2).
     #[must_use]
     pub fn new(secret: &[u8]) -> Option<Self> {
         let key = Sha256::new()

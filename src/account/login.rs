@@ -75,8 +75,8 @@ impl LoginError {
     }
 }
 
-/// Decides whether a user may log in with `password`. `found` is the user, or the reason
-/// why there is none.
+/// Decides whether a user may log in with `password`. `found` is the user, or the
+/// reason why there is none.
 ///
 /// Always checks exactly one hash, so that the time does not reveal whether the user
 /// exists: the user's hash, or `stand_in` if there is no user or no usable hash. No
@@ -112,8 +112,8 @@ fn find_hash(record: UserRecord) -> Result<(UserRecord, StoredHash), LoginError>
     Ok((record, hash))
 }
 
-/// Reads the user from the value that KV has for a name. `stored` is `None` if KV has no
-/// value. If KV did not answer, the caller must not call this.
+/// Reads the user from the value that KV has for a name. `stored` is `None` if KV has
+/// no value. If KV did not answer, the caller must not call this.
 ///
 /// # Errors
 /// [`LoginError`] when there is no user or the value is not a record.

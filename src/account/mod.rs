@@ -10,8 +10,8 @@
 //! - An object *adopts* a seed, or its own replica if it has lost its storage: it makes
 //!   the value its own record.
 //! - A *tombstone* says that a user was removed or renamed.
-//! - The *credential version* of a user rises when all sessions end at once, for example
-//!   with a new password.
+//! - The *credential version* of a user rises when all sessions end at once, for
+//!   example with a new password.
 
 mod access;
 mod access_keys;

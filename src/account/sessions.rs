@@ -7,8 +7,8 @@ use super::refresh_token::{RefreshClaim, RefreshHash, RefreshSecret};
 use super::{ClientDescription, SessionId};
 
 /// The sessions of one account, the most recently used last. Raising the credential
-/// version ends all sessions except one that the caller keeps. So a session that is still
-/// in the list is valid for the current version.
+/// version ends all sessions except one that the caller keeps. So a session that is
+/// still in the list is valid for the current version.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct Sessions(Vec<Session>);
@@ -117,25 +117,25 @@ impl RefreshError {
     }
 }
 
-/// For this many seconds after a replacement, the previous refresh token is answered with
-/// the current token again, because the client may not have received the first answer.
+/// For this many seconds after a replacement, the previous refresh token gets the current
+/// token again, because the client may not have received the first answer.
 const GRACE: i64 = 30;
 /// A token that was replaced more often than this is not recognized as a copy, but
 /// counts as unknown. The limit bounds the work for a forged token.
 const LOOK_BACK: u32 = 1000;
-/// The maximum number of sessions of one account. A new session then replaces an expired
-/// session or, if there is none, the least recently used session.
+/// The maximum number of sessions of one account. If it is reached, a new session ends an
+/// expired session or, if there is none, the least recently used session.
 const MOST: usize = 32;
-/// The Worker may issue the access token this many seconds after the object's answer, by
-/// the Worker's clock, which may be ahead of the object's clock.
+/// The Worker must issue the access token within this many seconds after the object's
+/// answer. The time allows for a Worker's clock that is ahead of the object's clock.
 const ISSUED_WITHIN: i64 = 60;
-/// An expired session is kept for this many seconds. Until then its refresh tokens can be
-/// told from forged tokens, and the session continues if the clock had jumped ahead.
+/// An expired session is kept for this many seconds. Until then its refresh tokens can
+/// be told from forged tokens, and it continues if a clock that was ahead is set back.
 const REMEMBERED: i64 = 24 * 3600;
 
 impl Sessions {
-    /// Opens a session that counts as begun at `began`, which may be earlier than `now`.
-    /// `None` if `policy` would reject the session at once.
+    /// Opens a session that counts as begun at `began`, which may be earlier than
+    /// `now`. `None` if `policy` would reject the session at once.
     pub(super) fn open(
         &mut self,
         random: &SessionRandom,
@@ -243,9 +243,9 @@ impl Sessions {
         end.into_iter().map(Session::removed).collect()
     }
 
-    /// Drops sessions whose [`kept_until`](Session::kept_until) has passed. If the clock was
-    /// set back, a replacement in the future counts as made now, so that its
-    /// grace period is not longer than usual.
+    /// Drops sessions whose [`kept_until`](Session::kept_until) has passed. If the
+    /// clock was set back, a replacement in the future counts as made now, so that
+    /// its grace period is not longer than usual.
     pub(super) fn tidy(&mut self, now: i64) {
         for session in &mut self.0 {
             session.renewed = session.renewed.min(now);
@@ -259,13 +259,11 @@ impl Sessions {
     }
 }
 
-/// The place of a recognized refresh token in its session's chain of secrets.
+/// The place of a recognized refresh token in its session's chain of secrets. `current`
+/// is the current secret, which follows the previous secret.
 enum Recognized {
     Current,
-    /// The token before the current token. `current` is the current secret.
-    Previous {
-        current: RefreshSecret,
-    },
+    Previous { current: RefreshSecret },
     Older,
 }
 

@@ -12,12 +12,12 @@ use crate::password::StoredHash;
 /// The hashes to check for unknown usernames, so that a login with an unknown name
 /// takes as long as a login with a known name.
 ///
-/// A single stand-in for all names would not be enough. If the users have several kinds
-/// of hashes, a name whose login takes another time than the stand-in would be a user's.
-/// So each unknown name gets a stand-in from a sample of the users' hashes. Over many
-/// names, kinds and costs are distributed as in the sample. A name always gets the same
-/// stand-in, as a user always has the same hash. Use [`keyed`](Self::keyed), so that
-/// nobody can compute the stand-in of a name.
+/// A single stand-in for all names would not be enough. If the users have several
+/// kinds of hashes, a name whose login takes another time than the stand-in would be
+/// a user's. So each unknown name gets a stand-in from a sample of the users' hashes.
+/// Over many names, kinds and costs are distributed as in the sample. A name always
+/// gets the same stand-in, as a user always has the same hash. Use
+/// [`keyed`](Self::keyed), so that nobody can compute the stand-in of a name.
 #[derive(Clone, Default)]
 pub struct StandIns {
     sample: Vec<StoredHash>,

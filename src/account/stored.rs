@@ -58,8 +58,8 @@ struct ReplicaMember {
 }
 
 impl StoredUser {
-    /// The maximum length of a value in bytes. The limit bounds what an object adopts: it
-    /// holds the value in memory and stores it as one text.
+    /// The maximum length of a value in bytes. The limit bounds what an object
+    /// adopts: it holds the value in memory and stores it as one text.
     pub const MAX_LENGTH: usize = 65_536;
 
     /// Reads the value stored under `username`.

@@ -26,8 +26,8 @@ impl Username {
     /// # Errors
     /// [`UsernameNotUsable`].
     pub fn new(typed: &str) -> Result<Self, UsernameNotUsable> {
-        // Bounds the work of the normalization: a character has at most four bytes and may
-        // be composed of several characters, here at most four.
+        // Bounds the work of the normalization: a character has at most four bytes
+        // and may be composed of several characters, here at most four.
         if typed.len() > Self::MAX_LENGTH.saturating_mul(4).saturating_mul(4) {
             return Err(UsernameNotUsable);
         }

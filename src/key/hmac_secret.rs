@@ -4,8 +4,8 @@ use crate::encoding::json;
 use crate::error::KeyProblem;
 
 /// The bytes of an HMAC secret, which are long enough and are not the text of a key
-/// file. With the text of a public key as the secret, anyone could forge tokens, because
-/// everyone knows the public key (RFC 8725 §3.1, CVE-2022-29217).
+/// file. With the text of a public key as the secret, anyone could forge tokens,
+/// because everyone knows the public key (RFC 8725 §3.1, CVE-2022-29217).
 #[derive(Clone, Copy)]
 pub(crate) struct HmacSecret<'a>(&'a [u8]);
 

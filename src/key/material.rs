@@ -8,8 +8,8 @@ use super::hmac::{Hs256Key, Hs384Key, Hs512Key};
 #[cfg(feature = "rsa")]
 use super::rsa::RsaVerifyingKey;
 
-/// The part of a key that signs. An HMAC secret is stored as the keyed state of the hash,
-/// from which the secret cannot be recovered.
+/// The part of a key that signs. An HMAC secret is stored as the keyed state of the
+/// hash, from which the secret cannot be recovered.
 pub(super) enum SigningMaterial {
     Hs256(Hs256Key),
     Hs384(Hs384Key),

@@ -13,8 +13,8 @@ use sha2::Sha256;
 use super::signature::{self, ReadSignature};
 use crate::error::KeyProblem;
 
-/// RFC 7518 §3.3 and §3.5 require at least 2048 bits. The upper limit bounds the work of
-/// verifying a signature.
+/// RFC 7518 §3.3 and §3.5 require at least 2048 bits. The upper limit bounds the work
+/// of verifying a signature.
 const LEAST_BITS: usize = 2048;
 const MOST_BITS: usize = 4096;
 

@@ -67,8 +67,8 @@ pub struct KeySet {
 }
 
 impl KeySet {
-    /// The maximum number of keys in a set. The keys of a JWK Set that are ignored count,
-    /// too.
+    /// The maximum number of keys in a set. The keys of a JWK Set that are ignored
+    /// count, too.
     pub const MAX_KEYS: usize = 100;
 
     /// Creates a set from keys, the newest first.
@@ -115,9 +115,9 @@ impl KeySet {
         }
     }
 
-    /// Creates a set from one key. If the key has no `kid`, it is used for tokens with any
-    /// `kid`. With the other constructors, a token whose `kid` is not in the set is
-    /// rejected, even if the set has only one key.
+    /// Creates a set from one key. If the key has no `kid`, it is used for tokens
+    /// with any `kid`. With the other constructors, a token whose `kid` is not in the
+    /// set is rejected, even if the set has only one key.
     ///
     /// # Errors
     /// `key_invalid` when the key's uses do not include verifying.
@@ -191,8 +191,8 @@ impl KeySet {
             };
             any_named |= named;
             if named && key.algorithm() == algorithm && fit.replace(key).is_some() {
-                // Two keys fit. The token has no `kid`: `from_keys` rejects two keys of one
-                // algorithm with the same `kid`.
+                // Two keys fit. The token has no `kid`: `from_keys` rejects two keys
+                // of one algorithm with the same `kid`.
                 return Err(TokenError::KeyUnknown);
             }
         }

@@ -24,10 +24,10 @@ pub struct VerifyingKey {
 }
 
 impl VerifyingKey {
-    /// Creates a key from an HMAC secret that may be shorter than RFC 7518 §3.2 allows.
-    /// For old tokens of a system that allowed short secrets. The key cannot sign. Anyone
-    /// who guesses the secret can forge tokens, so use this key only until the last old
-    /// token has expired.
+    /// Creates a key from an HMAC secret that may be shorter than RFC 7518 §3.2
+    /// allows. For old tokens of a system that allowed short secrets. The key cannot
+    /// sign. Anyone who guesses the secret can forge tokens, so use this key only
+    /// until the last old token has expired.
     ///
     /// # Errors
     /// `key_invalid` when the secret is empty, when it is the text of a PEM, a
@@ -157,8 +157,8 @@ impl VerifyingKey {
         self.verify(message, signature)
     }
 
-    /// Does the same as [`verify`](Self::verify), for an HMAC key only. A WASM module that
-    /// calls only this function does not contain the other algorithms' code.
+    /// Does the same as [`verify`](Self::verify), for an HMAC key only. A WASM module
+    /// that calls only this function does not contain the other algorithms' code.
     ///
     /// # Errors
     /// The same as [`verify`](Self::verify), and `key_invalid` for any other key.
@@ -171,8 +171,8 @@ impl VerifyingKey {
         }
     }
 
-    /// Does the same as [`verify_signature`](Self::verify_signature), without checking the
-    /// key's uses. The caller has checked that they include verifying.
+    /// Does the same as [`verify_signature`](Self::verify_signature), without
+    /// checking the key's uses. The caller has checked that they include verifying.
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), TokenError> {
         match &self.material {
             VerifyingMaterial::Hs256(key) => go(&Hs256, key, message, signature),

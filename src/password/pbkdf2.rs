@@ -53,8 +53,8 @@ macro_rules! iterate {
                 Zeroizing::new(state)
             };
             let (inner, outer) = (keyed(IPAD), keyed(OPAD));
-            // The inner and the outer hash have the padded key as their first block. Their
-            // second and last block is this one: a digest and the padding.
+            // The inner and the outer hash have the padded key as their first block.
+            // Their second and last block is this one: a digest and the padding.
             let mut block = Zeroizing::new([0_u8; $block]);
             let end = [0x80].into_iter();
             let digest_and_end = sum.iter().copied().chain(end);

@@ -81,8 +81,8 @@ fn ro_mix(part: &mut [u8], n: usize, table: &mut Vec<Block>) {
     table.extend_from_slice(&x);
     for _ in 1..n {
         // Compute each entry from the previous entry, directly in the table.
-        // `extend_from_slice` only makes room for the entry. `y` is a placeholder of the
-        // right size, which `mix` overwrites.
+        // `extend_from_slice` only makes room for the entry. `y` is a placeholder of
+        // the right size, which `mix` overwrites.
         let end = table.len();
         table.extend_from_slice(&y);
         let (entries, next) = table.split_at_mut(end);
@@ -124,8 +124,8 @@ fn read(bytes: &[u8; 64]) -> Block {
     block
 }
 
-/// scryptBlockMix (§4) of `input` or, with `XOR`, of `input` XOR `other`. The output has
-/// first the results with even numbers, then those with odd numbers.
+/// scryptBlockMix (§4) of `input` or, with `XOR`, of `input` XOR `other`. The output
+/// has first the results with even numbers, then those with odd numbers.
 fn block_mix<const XOR: bool>(input: &[Block], other: &[Block], output: &mut [Block]) {
     let mut x = input.last().copied().unwrap_or_default();
     if let (true, Some(last)) = (XOR, other.last()) {

@@ -28,8 +28,8 @@ pub(super) fn date(text: &str) -> Option<UnixTime> {
     is_time.then(|| UnixTime::from_seconds(seconds)).flatten()
 }
 
-/// The number of days from the epoch to a day of the Gregorian calendar; `None` if there
-/// is no such day.
+/// The number of days from the epoch to a day of the Gregorian calendar; `None` if
+/// there is no such day.
 #[allow(clippy::arithmetic_side_effects)] // years have four digits
 fn days(year: i64, month: i64, day: i64) -> Option<i64> {
     let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);

@@ -212,8 +212,8 @@ impl Settings {
     }
 }
 
-/// Creates the issuer of access tokens. `keys::read` has checked the keys, so this fails
-/// only if the first key may not sign.
+/// Creates the issuer of access tokens. `keys::read` has checked the keys, so this
+/// fails only if the first key may not sign.
 fn access_tokens(keys: AccessKeys, options: AccessOptions<'_>) -> Result<AccessTokens, Wrong> {
     AccessTokens::new(keys, options)
         .map_err(|_| Wrong::new("SIGNING_KEYS", "has a first key that may not sign"))

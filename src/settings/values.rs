@@ -46,8 +46,8 @@ impl Settings {
     /// setting or binding. If `value` returns `None`, the setting counts as absent.
     ///
     /// # Errors
-    /// [`Wrong`] when there is no such setting, but the name starts like one, so that it
-    /// is probably misspelled. Any other unknown name is ignored.
+    /// [`Wrong`] when there is no such setting, but the name starts like one, so that
+    /// it is probably misspelled. Any other unknown name is ignored.
     pub fn put(&mut self, name: &str, value: impl FnOnce() -> Option<Value>) -> Result<(), Wrong> {
         match NAMES.into_iter().find(|known| *known == name) {
             Some(known) => self.0.extend(value().map(|value| (known, value))),

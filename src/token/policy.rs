@@ -135,8 +135,8 @@ impl Policy {
             Some(age) => Some(required("iat", dates.issued_at)?.saturating_add(age)),
             None => None,
         };
-        // The token expires at `exp` or when it reaches its maximum age, whichever comes
-        // first. At exactly that time the token has expired.
+        // The token expires at `exp` or when it reaches its maximum age, whichever
+        // comes first. At exactly that time the token has expired.
         let end = match (dates.expires_at, end_by_age) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),

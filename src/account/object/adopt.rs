@@ -1,8 +1,8 @@
 //! Adopting the value in KV while the object has no record of its own.
 //!
-//! Some functions return `Result<Result<_, NoUser>, NotYet>`. The outer error says that
-//! the request must wait for the answer to a question. The inner error says that there is
-//! no user.
+//! Some functions return `Result<Result<_, NoUser>, NotYet>`. The outer error says
+//! that the request must wait for the answer to a question. The inner error says that
+//! there is no user.
 
 use super::protocol::NoUser;
 use super::state::{Holder, Tombstone, User};

@@ -29,9 +29,9 @@ impl AccountObject {
         record.imported_hash = request.imported_hash;
         let mut user = User::new(record, version);
         if version > FIRST_VERSION {
-            // A removed user had this name. Reject earlier tokens that were made by hand
-            // for the name. The Flask application's tokens need no such check: they have
-            // a user's number, and this number is new.
+            // A removed user had this name. Reject earlier tokens that were made by
+            // hand for the name. The Flask application's tokens need no such check:
+            // they have a user's number, and this number is new.
             user.record.tokens_valid_from = Some(now);
         }
         let state = user.state(now);
@@ -39,8 +39,8 @@ impl AccountObject {
         Ok(CreateAnswer::Created(state))
     }
 
-    /// The credential version with which a new user starts: higher than that of a removed
-    /// user with the same name. `None` if the name is taken.
+    /// The credential version with which a new user starts: higher than that of a
+    /// removed user with the same name. `None` if the name is taken.
     fn version_of_new_user(&mut self, call: &Call, request: &Create) -> Option<u64> {
         let removed = match &self.state.holder {
             Holder::User(_) | Holder::Reserved(_) => return None,

@@ -40,8 +40,9 @@ impl ClaimId {
         self.id.index_key()
     }
 
-    /// Decides the claim. `first` is the claim that the object of the number has stored,
-    /// if any. On [`ClaimAnswer::Claimed`], that object must store this claim.
+    /// Decides the claim. `first` is the claim that the object of the number has
+    /// stored, if any. On [`ClaimAnswer::Claimed`], that object must store this
+    /// claim.
     #[must_use]
     pub fn decide(&self, first: Option<&Self>) -> ClaimAnswer {
         if first.is_none_or(|first| first == self) {

@@ -1,5 +1,6 @@
-//! Runs the steps of the replication to KV: turns each step into an effect, and passes its
-//! result to [`Replication`](super::replication::Replication), which decides what is next.
+//! Runs the steps of the replication to KV: turns each step into an effect, and
+//! passes its result to [`Replication`](super::replication::Replication), which
+//! decides what is next.
 
 use super::replication::{self, ReplicationStep};
 use super::{AccountObject, Effect, Step, StepNumber, Unanswered};
@@ -100,8 +101,8 @@ impl AccountObject {
             ReplicationStep::ReadIndex(of) if Some(of) == id => {
                 replication.read_index(shown, &username, of, now);
             }
-            // The number is no longer the user's: since the step began, the name has got
-            // another user or has lost its user.
+            // The number is no longer the user's: since the step began, the name has
+            // got another user or has lost its user.
             ReplicationStep::ReadIndex(_) => {}
             ReplicationStep::WriteUser | ReplicationStep::WriteIndex(_) => {}
         }

@@ -18,8 +18,8 @@ impl AccountObject {
         if let Some(token) = &request.token {
             let stands = match &self.state.holder {
                 Holder::User(user) => user.check(token),
-                // The object has no record, so the value in KV decides about a token without
-                // a session.
+                // The object has no record, so the value in KV decides about a token
+                // without a session.
                 Holder::Nobody if token.session.is_none() => Ok(()),
                 Holder::Nobody => Err(AccessError::SessionEnded),
                 Holder::Removed(_) | Holder::Reserved(_) => Err(AccessError::UserUnknown),
@@ -221,9 +221,9 @@ impl AccountObject {
 }
 
 impl User {
-    /// Whether the password that the Worker checked is still the user's password. A rehash
-    /// does not raise the version, so a concurrent login that checked the old hash still
-    /// succeeds.
+    /// Whether the password that the Worker checked is still the user's password. A
+    /// rehash does not raise the version, so a concurrent login that checked the old
+    /// hash still succeeds.
     fn still_checked(&self, checked: &Checked, shown: Option<&str>, username: &Username) -> bool {
         match checked {
             Checked::Object { version } => *version == self.version,

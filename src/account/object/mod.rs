@@ -224,7 +224,8 @@ struct Found {
     /// The replication's revision when the name was reserved. If the revision has
     /// changed, the user has changed, too.
     reserved_revision: Option<u64>,
-    /// The version in the last [`ReserveAnswer::Removed`], to use as [`Reserve::over`].
+    /// The version in the last [`ReserveAnswer::Removed`], to use as
+    /// [`protocol::Reserve::over`].
     reserve_over: Option<u64>,
     activated: Option<(TransferId, ActivateAnswer)>,
     /// Whether the rename was aborted, because the new name's object asked how it ended
@@ -300,8 +301,8 @@ impl AccountObject {
         self.store(now, is_alarm, effects)
     }
 
-    /// Tries to answer a request. If the request needs the answer to a question, asks the
-    /// question instead.
+    /// Tries to answer a request. If the request needs the answer to a question, asks
+    /// the question instead.
     fn advance(&mut self, mut call: Box<Call>, now: i64, effects: &mut Vec<Effect>) {
         self.state.username = Some(call.username.clone());
         let answer = match self.answer(&mut call, now) {

@@ -48,8 +48,8 @@ impl AccountObject {
         if let Some(phone) = request.phone {
             user.record.phone = phone;
         }
-        // Raise the version even if an import has already disabled the user, because the
-        // user may have tokens from before.
+        // Raise the version even if an import has already disabled the user, because
+        // the user may have tokens from before.
         let disables = request.disabled == Some(true);
         if let Some(disabled) = request.disabled {
             user.record.disabled = disabled;
@@ -83,9 +83,9 @@ impl AccountObject {
         Ok(UserAnswer::User(state))
     }
 
-    /// Handles [`RemoveUser`]. Does not adopt the record first, so that a record whose
-    /// number belongs to another account can be removed, too. If the number is free, the
-    /// account claims it, so that it is not assigned again.
+    /// Handles [`RemoveUser`]. Does not adopt the record first, so that a record
+    /// whose number belongs to another account can be removed, too. If the number is
+    /// free, the account claims it, so that it is not assigned again.
     pub(super) fn remove_user(
         &mut self,
         call: &Call,

@@ -1,13 +1,14 @@
 //! The requests to an account's object and their answers.
 //!
-//! In all requests, `shown` is the value that the Worker read from KV under the user's
-//! key; `None` if there was no value. The object takes the user from this value only while
-//! it has no record of its own. Otherwise the object only compares the value with what it
-//! has adopted or written.
+//! In all requests, `shown` is the value that the Worker read from KV under the
+//! user's key; `None` if there was no value. The object takes the user from this
+//! value only while it has no record of its own. Otherwise the object only compares
+//! the value with what it has adopted or written.
 //!
-//! A login takes three steps. [`Begin`] counts the attempt and says which record to check
-//! the password against. The Worker checks the password. [`Admit`] opens the session.
-//! [`Withdraw`] takes the attempt back if the Worker could not check the password.
+//! A login takes three steps. [`Begin`] counts the attempt and says which record to
+//! check the password against. The Worker checks the password. [`Admit`] opens the
+//! session. [`Withdraw`] takes the attempt back if the Worker could not check the
+//! password.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -170,8 +171,8 @@ pub enum PasswordSource {
     },
     /// The value in KV, because the object has no record.
     Shown,
-    /// None: the name has no user. The object knows that the user was removed or renamed,
-    /// or that the name is reserved, so a value in KV is outdated.
+    /// None: the name has no user. The object knows that the user was removed or
+    /// renamed, or that the name is reserved, so a value in KV is outdated.
     Nobody,
 }
 
@@ -235,8 +236,8 @@ pub struct Opened {
     pub version: u64,
 }
 
-/// The reason why there is no usable record: the object has none, and it cannot adopt the
-/// value in KV.
+/// The reason why there is no usable record: the object has none, and it cannot adopt
+/// the value in KV.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NoUser {
     /// There is no such user.
@@ -434,8 +435,8 @@ pub struct ReadUser {
     pub shown: Option<String>,
 }
 
-/// Changes a user. `None` leaves a member unchanged. A new hash ends all sessions, and so
-/// does disabling.
+/// Changes a user. `None` leaves a member unchanged. A new hash ends all sessions,
+/// and so does disabling.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct UpdateUser {
     /// The phone number.
@@ -444,7 +445,8 @@ pub struct UpdateUser {
     pub hash_password: Option<String>,
     /// Whether the user is disabled.
     pub disabled: Option<bool>,
-    /// If an import changes the password: the digest of the hash in the import's source.
+    /// If an import changes the password: the digest of the hash in the import's
+    /// source.
     pub imported_hash: Option<HashDigest>,
     /// See the [module](self).
     pub shown: Option<String>,
@@ -561,8 +563,8 @@ pub struct Reserve {
 pub enum ReserveAnswer {
     /// The name is reserved for the user.
     Reserved,
-    /// The name's tombstone has another version than [`Reserve::over`]. Send the request
-    /// again with this version.
+    /// The name's tombstone has another version than [`Reserve::over`]. Send the
+    /// request again with this version.
     Removed {
         /// The tombstone's version.
         version: u64,
@@ -576,9 +578,9 @@ pub enum ReserveAnswer {
 pub struct Activate {
     /// The rename.
     pub transfer: TransferId,
-    /// The reservation, in case the new name's object has lost its storage. `None` if an
-    /// earlier request committed the rename: the old name's object does not store the
-    /// reservation.
+    /// The reservation, in case the new name's object has lost its storage. `None` if
+    /// an earlier request committed the rename: the old name's object does not store
+    /// the reservation.
     #[serde(default)]
     pub reserve: Option<Box<Reserve>>,
 }

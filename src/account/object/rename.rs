@@ -4,14 +4,15 @@
 //! 2. The old name's object commits: it stores a tombstone that names the new name.
 //! 3. The new name's object activates the reservation: the user is now its own.
 //!
-//! If the new name's object does not receive step 3, it asks the old name's object how the
-//! rename ended. If the old name's object has not committed, it aborts the rename. So the
-//! user always has at most one name, and is without a name only between steps 2 and 3.
+//! If the new name's object does not receive step 3, it asks the old name's object
+//! how the rename ended. If the old name's object has not committed, it aborts the
+//! rename. So the user always has at most one name, and is without a name only
+//! between steps 2 and 3.
 //!
-//! The old name's object remembers a committed rename until it commits the next rename.
-//! It commits the next rename only after the new name's object has answered step 3 of the
-//! remembered rename. The request of step 3 contains the record, so the user is not lost
-//! if the new name's object loses its storage after step 1.
+//! The old name's object remembers a committed rename until it commits the next
+//! rename. It commits the next rename only after the new name's object has answered
+//! step 3 of the remembered rename. The request of step 3 contains the record, so the
+//! user is not lost if the new name's object loses its storage after step 1.
 
 use super::protocol::{
     Activate, ActivateAnswer, NoUser, Rename, RenameAnswer, Reserve, ReserveAnswer, TransferAnswer,
@@ -29,8 +30,8 @@ impl AccountObject {
         request: Rename,
         now: i64,
     ) -> Result<RenameAnswer, NotYet> {
-        // The rename is already committed: by this request, or by an earlier request that
-        // the caller repeats.
+        // The rename is already committed: by this request, or by an earlier request
+        // that the caller repeats.
         if let (Holder::Removed(tombstone), Some(moved)) = (&self.state.holder, &self.state.moved)
             && moved.version == tombstone.version
             && moved.to == request.to
@@ -115,9 +116,9 @@ impl AccountObject {
             },
         };
         let before_version = before.as_ref().map(|tombstone| tombstone.version);
-        // The sender must name the tombstone's version. Its first request cannot know the
-        // version, so the answer says it. This protects against a delayed copy of a
-        // request: if the user was activated and then removed in the meantime, the
+        // The sender must name the tombstone's version. Its first request cannot know
+        // the version, so the answer says it. This protects against a delayed copy of
+        // a request: if the user was activated and then removed in the meantime, the
         // version has changed, and the copy must not reserve the name again.
         if before_version != request.over {
             return match before_version {
@@ -260,8 +261,8 @@ impl AccountObject {
 }
 
 impl Moved {
-    /// The answer of the new name's object to [`Activate`]. Asks the object if the request
-    /// does not have the answer yet.
+    /// The answer of the new name's object to [`Activate`]. Asks the object if the
+    /// request does not have the answer yet.
     fn activated<'call>(&self, call: &'call Call) -> Result<&'call ActivateAnswer, NotYet> {
         match &call.found.activated {
             Some((transfer, answer)) if *transfer == self.transfer => Ok(answer),

@@ -75,8 +75,8 @@ impl Replication {
         if self.next_at? > now {
             return None;
         }
-        // The result of the step will set another time. If there is no result, the alarm
-        // repeats the step at this time.
+        // The result of the step will set another time. If there is no result, the
+        // alarm repeats the step at this time.
         self.next_at = Some(now.saturating_add(STEP_TIMEOUT));
         Some(match (self.written < self.revision, self.index, user) {
             (true, ..) => ReplicationStep::WriteUser,

@@ -16,8 +16,8 @@ use crate::account::{
 /// version 0 or 1, which had sessions but no record.
 const FORMAT: u32 = 2;
 
-/// A reservation waits this many seconds for the old name's object to complete the rename
-/// before it asks how the rename ended.
+/// A reservation waits this many seconds for the old name's object to complete the
+/// rename before it asks how the rename ended.
 pub(super) const ASK_AFTER: i64 = 30;
 
 /// The state of one account. Its size is bounded, whatever the requests are.
@@ -94,8 +94,9 @@ pub(super) struct User {
     /// The credential version, which only rises. A rise also sets the record's
     /// `tokens_valid_from`; see [`raise_version`](Self::raise_version).
     pub(super) version: u64,
-    /// The digest of the hash in the value that the object adopted. If the Worker checked
-    /// a password against this hash before the adoption, the check still counts.
+    /// The digest of the hash in the value that the object adopted. If the Worker
+    /// checked a password against this hash before the adoption, the check still
+    /// counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) adopted_hash: Option<HashDigest>,
     /// The rename that moved the user to this name.
@@ -182,7 +183,8 @@ impl State {
 }
 
 impl Reservation {
-    /// If the clock was ahead and is set back, shortens the wait to [`ASK_AFTER`] from now.
+    /// If the clock was ahead and is set back, shortens the wait to [`ASK_AFTER`]
+    /// from now.
     pub(super) fn tidy(&mut self, now: i64) {
         self.ask_at = self.ask_at.min(now.saturating_add(ASK_AFTER));
     }
@@ -216,8 +218,8 @@ impl User {
     /// tokens of `kept`.
     pub(super) fn raise_version(&mut self, kept: Option<&SessionId>, now: i64) {
         self.version = self.version.saturating_add(1);
-        // Times of issue are in whole seconds. A token that was issued in this second may
-        // be from before the change, so tokens are valid from the next second on.
+        // Times of issue are in whole seconds. A token that was issued in this second
+        // may be from before the change, so tokens are valid from the next second on.
         let begins = now.saturating_add(1);
         self.record.tokens_valid_from = self.record.tokens_valid_from.max(Some(begins));
         self.adopted_hash = None;

@@ -62,8 +62,8 @@ impl OperatorKeys {
         let policy = Policy {
             algorithms: Some(vec![Algorithm::EdDsa, Algorithm::Es256]),
             token_type: Some(TOKEN_TYPE.into()),
-            // The leeway is for `iat` and `nbf`. `checked_dates` checks the expiry without a
-            // leeway.
+            // The leeway is for `iat` and `nbf`. `checked_dates` checks the expiry
+            // without a leeway.
             leeway: Duration::from_secs(LEEWAY.into()),
             ..Policy::default()
         };

@@ -59,8 +59,8 @@ impl Ed25519SigningKey {
         &self.0.encoded
     }
 
-    /// The public key. The point needs no check: a clamped scalar times the base point is
-    /// on the curve and not of small order.
+    /// The public key. The point needs no check: a clamped scalar times the base
+    /// point is on the curve and not of small order.
     pub(crate) fn verifying_key(&self) -> Ed25519VerifyingKey {
         Ed25519VerifyingKey::from_point(&self.0.encoded, &self.0.public)
     }
@@ -144,9 +144,9 @@ impl jwt_compact::Algorithm for Ed25519 {
         Ed25519Signature(joined(&r, s.as_bytes()))
     }
 
-    /// Verifies as RFC 8032 §5.1.7 says, without the cofactor, which that section allows.
-    /// The encoding of sB − kA is compared with R, so a non-canonical R is rejected. An
-    /// `s` that is not below the group order is rejected.
+    /// Verifies as RFC 8032 §5.1.7 says, without the cofactor, which that section
+    /// allows. The encoding of sB − kA is compared with R, so a non-canonical R is
+    /// rejected. An `s` that is not below the group order is rejected.
     fn verify_signature(
         &self,
         signature: &Ed25519Signature,

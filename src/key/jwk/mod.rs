@@ -31,8 +31,8 @@ pub(crate) use uses::Uses;
 pub struct SecretJwk(pub(super) Jwk);
 
 impl SecretJwk {
-    /// The maximum length of a key's JSON in bytes, also within a set. A key with a chain
-    /// of certificates has about ten thousand bytes.
+    /// The maximum length of a key's JSON in bytes, also within a set. A key with a
+    /// chain of certificates has about ten thousand bytes.
     pub const MAX_LENGTH: usize = 0x1_0000;
 
     /// Reads a key from JSON. The required members are `kty` and
@@ -81,8 +81,8 @@ impl SecretJwk {
         write::thumbprint(&self.0)
     }
 
-    /// The public part, with the same `kid` and `use`. If the key has `key_ops`, the public
-    /// part has `["verify"]`.
+    /// The public part, with the same `kid` and `use`. If the key has `key_ops`, the
+    /// public part has `["verify"]`.
     ///
     /// # Errors
     /// `key_invalid` for an `oct` key, which has no public part; when the private
@@ -206,8 +206,8 @@ impl Jwk {
     }
 }
 
-/// The numbers of a key. `Secret` is an HMAC secret. An `Ed25519` or `P256` key without `d`
-/// is public, and an `Rsa` key is always public.
+/// The numbers of a key. `Secret` is an HMAC secret. An `Ed25519` or `P256` key
+/// without `d` is public, and an `Rsa` key is always public.
 #[derive(Clone)]
 pub(super) enum Material {
     Secret(Zeroizing<Vec<u8>>),

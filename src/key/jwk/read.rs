@@ -51,8 +51,8 @@ pub(super) fn public_jwk(text: &str) -> Result<Jwk, JwkRejection> {
     members.jwk()
 }
 
-/// The members of a JWK that this crate supports, not checked yet. `kty` decides which of
-/// them are read.
+/// The members of a JWK that this crate supports, not checked yet. `kty` decides
+/// which of them are read.
 #[derive(Default)]
 struct Members<'a> {
     kty: Option<JsonValue<'a>>,
@@ -168,8 +168,9 @@ impl<'a> Members<'a> {
         Ok((Algorithm::Es256, Material::P256 { x, y, d }))
     }
 
-    /// Checks that `crv` is `curve`, the only supported curve of the key's type. The curve
-    /// has only one algorithm, so `alg` may be absent but must not be another algorithm.
+    /// Checks that `crv` is `curve`, the only supported curve of the key's type. The
+    /// curve has only one algorithm, so `alg` may be absent but must not be another
+    /// algorithm.
     fn on_curve(&self, curve: &str, algorithm: Algorithm) -> Result<(), JwkRejection> {
         if !string(self.crv)?.is(curve) {
             return Err(JwkRejection::Unsupported);

@@ -103,8 +103,8 @@ impl PublicJwkSet {
         })
     }
 
-    /// Reads a public set of your own, such as `OPERATOR_KEYS`. Every key must be usable: none is
-    /// ignored. Members of the set other than `keys` are ignored.
+    /// Reads a public set of your own, such as `OPERATOR_KEYS`. Every key must be
+    /// usable: no key is ignored. Members of the set other than `keys` are ignored.
     ///
     /// # Errors
     /// The same as [`SecretJwkSet::from_json`], and `key_invalid` when a key has a

@@ -42,8 +42,8 @@ impl DeclaredUses {
         }
     }
 
-    /// Reads both members. Rejects a repeated operation. If both members are present, they
-    /// must agree (RFC 7517 §4.3).
+    /// Reads both members. Rejects a repeated operation. If both members are present,
+    /// they must agree (RFC 7517 §4.3).
     pub(super) fn read(
         public_use: Option<JsonValue<'_>>,
         key_ops: Option<JsonValue<'_>>,
@@ -72,7 +72,8 @@ impl DeclaredUses {
         })
     }
 
-    /// The uses that both members allow. Without the members, a key may sign and verify.
+    /// The uses that both members allow. Without the members, a key may sign and
+    /// verify.
     pub(super) fn uses(&self) -> Uses {
         let by_use = self.public_use.as_ref().is_none_or(|name| name.0 == "sig");
         let by_ops = |op: &str| {
@@ -86,7 +87,8 @@ impl DeclaredUses {
         }
     }
 
-    /// The members of the public part; see [`SecretJwk::public`](super::SecretJwk::public).
+    /// The members of the public part; see
+    /// [`SecretJwk::public`](super::SecretJwk::public).
     pub(super) fn public(&self) -> Result<Self, KeyProblem> {
         let key_ops = match &self.key_ops {
             None => None,
