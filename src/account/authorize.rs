@@ -57,7 +57,8 @@ pub enum AccessError {
     /// The token was issued before the user's `tokens_valid_from`, or does not say when
     /// it was issued.
     TokensEnded,
-    /// The stored value is not a user's record.
+    /// The stored value is not a user's record, or its number belongs to another
+    /// account.
     RecordCorrupt,
 }
 

@@ -31,7 +31,7 @@ struct EndedSession {
 const MOST: usize = 64;
 
 /// The seconds for which a session stays in the list after its last token expired.
-/// If the clock had jumped ahead and is set back, the token is valid again.
+/// If the clock was ahead and is set back, an expired token is valid again.
 const KEPT_FOR: i64 = 24 * 3600;
 
 /// The result of looking up a token's session in the list.
@@ -81,7 +81,7 @@ impl EndedSessions {
         }
     }
 
-    /// Drops the sessions whose tokens have all expired.
+    /// Drops the sessions whose tokens all expired at least [`KEPT_FOR`] seconds ago.
     pub(super) fn drop_past(&mut self, now: i64) {
         self.notes.retain(|note| !is_past(note.until, now));
         self.ask_until = self.ask_until.filter(|until| !is_past(*until, now));

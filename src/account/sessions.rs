@@ -117,20 +117,22 @@ impl RefreshError {
     }
 }
 
-/// For this many seconds after a replacement, the previous refresh token gets the current
-/// token again, because the client may not have received the first answer.
+/// For this many seconds after a replacement, the previous refresh token gets the
+/// current token again, because the client may not have received the first answer.
 const GRACE: i64 = 30;
 /// A token that was replaced more often than this is not recognized as a copy, but
 /// counts as unknown. The limit bounds the work for a forged token.
 const LOOK_BACK: u32 = 1000;
-/// The maximum number of sessions of one account. If it is reached, a new session ends an
-/// expired session or, if there is none, the least recently used session.
+/// The maximum number of sessions of one account. If it is reached, a new session
+/// ends an expired session or, if there is none, the least recently used session.
 const MOST: usize = 32;
-/// The Worker must issue the access token within this many seconds after the object's
-/// answer. The time allows for a Worker's clock that is ahead of the object's clock.
+/// An access token may expire this many seconds later than its lifetime after the
+/// object's answer: the Worker issues it later, by a clock that may be ahead of the
+/// object's clock.
 const ISSUED_WITHIN: i64 = 60;
-/// An expired session is kept for this many seconds. Until then its refresh tokens can
-/// be told from forged tokens, and it continues if a clock that was ahead is set back.
+/// An expired session is kept for this many seconds. Until then its refresh tokens
+/// can be told from forged tokens. If a clock was ahead and is set back, the session
+/// continues.
 const REMEMBERED: i64 = 24 * 3600;
 
 impl Sessions {

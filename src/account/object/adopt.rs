@@ -67,8 +67,8 @@ impl AccountObject {
         }
     }
 
-    /// Makes the stored value the object's record. The user's number must not belong to
-    /// another account.
+    /// Makes the stored value the object's record. The inner error is `IdTaken` if the
+    /// number of a seed belongs to another account.
     pub(super) fn adopt(
         &mut self,
         call: &Call,

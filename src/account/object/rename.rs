@@ -194,8 +194,8 @@ impl AccountObject {
         self.ask(question, Asker::Reservation(transfer), effects);
     }
 
-    /// At the new name: handles the answer of the old name's object; `None` if
-    /// the object did not answer.
+    /// At the new name: handles the answer of the old name's object. `answer` is
+    /// `None` if that object did not answer.
     pub(super) fn transfer_answered(
         &mut self,
         transfer: &TransferId,
