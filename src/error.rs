@@ -38,8 +38,9 @@ pub enum TokenError {
     },
     /// A claim is missing, has the wrong type, or does not have a required value.
     ClaimInvalid {
-        /// The claim's name as the verifier knows it, never its value. Empty
-        /// when the claims as a whole do not fit the caller's type.
+        /// The claim's name, never its value. The name comes from this crate or
+        /// from the caller's policy, not from the token. Empty when the claims as a
+        /// whole do not fit the caller's type.
         claim: String,
         /// The problem with the claim.
         problem: ClaimProblem,
@@ -75,8 +76,9 @@ impl TokenError {
 }
 
 impl TokenError {
-    /// The sentence that `Display` writes, in pieces, so that a binding which
-    /// must be small can concatenate them without the formatting code.
+    /// The sentence that `Display` writes, in pieces. A small binding, such as the
+    /// npm package, concatenates the pieces, so that it does not contain the
+    /// formatting code.
     #[must_use]
     pub fn message(&self) -> [&str; 4] {
         let one = |text| [text, "", "", ""];
@@ -161,7 +163,7 @@ pub enum ClaimProblem {
     Malformed,
     /// The claim does not have a required value.
     Mismatch,
-    /// The claim is a date that must not be in the future (`iat`), but is.
+    /// The claim is `iat`, and it is later than the current time plus the leeway.
     InFuture,
     /// Both the claims and the signer's options set the claim.
     SetTwice,
@@ -186,7 +188,7 @@ pub enum KeyProblem {
     /// The key is too short: an HMAC secret must be at least as long as its hash
     /// (RFC 7518 §3.2), an RSA key must have at least 2048 bits (§3.3 and §3.5).
     TooShort {
-        /// The least length in bytes.
+        /// The minimum length in bytes.
         least: usize,
     },
     /// The key's type, curve or algorithm is missing or not supported, or the

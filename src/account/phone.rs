@@ -1,4 +1,4 @@
-//! Phone numbers.
+//! The phone number of a user, which is stored but never interpreted.
 
 use core::fmt;
 

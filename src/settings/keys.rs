@@ -5,6 +5,8 @@ use super::values::{Settings, Wrong};
 use crate::account::AccessKeys;
 use crate::key::{Algorithm, SecretJwkSet};
 
+/// Reads the keys of access tokens. With `SIGNING_KEYS`, `SECRET_KEY` only verifies
+/// tokens that were signed before `SIGNING_KEYS` was set.
 pub(super) fn read(settings: &Settings) -> Result<AccessKeys, Wrong> {
     let algorithm = hmac_algorithm(settings, "TOKEN_ALGORITHM")?;
     let secret = settings.text("SECRET_KEY")?;
@@ -38,7 +40,7 @@ pub(super) fn read(settings: &Settings) -> Result<AccessKeys, Wrong> {
     }
 }
 
-/// The algorithm; HS512 if the setting is absent.
+/// Reads the setting `name`, an HMAC algorithm; HS512 if the setting is absent.
 pub(super) fn hmac_algorithm(settings: &Settings, name: &str) -> Result<Algorithm, Wrong> {
     match settings.text(name)? {
         None => Ok(Algorithm::Hs512),

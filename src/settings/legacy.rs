@@ -7,8 +7,11 @@ use crate::account::LegacyAccess;
 use crate::time::UnixTime;
 use crate::token::legacy::LegacyVerifier;
 
-/// Other legacy settings without `LEGACY_SECRET_KEY` are an error only until
-/// `LEGACY_UNTIL`: afterwards an operator may remove the secret first.
+/// Reads the legacy settings; `None` if tokens of the Flask application are rejected.
+///
+/// If other legacy settings are set without `LEGACY_SECRET_KEY`, the secret is missing.
+/// This is an error only before `LEGACY_UNTIL`. After that time an operator may remove
+/// the secret and leave the other settings.
 pub(super) fn read(settings: &Settings, now: UnixTime) -> Result<Option<LegacyAccess>, Wrong> {
     let algorithm = hmac_algorithm(settings, "LEGACY_ALGORITHM")?;
     let salt = settings.text("LEGACY_SALT")?.map(str::as_bytes);

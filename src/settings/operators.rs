@@ -4,7 +4,7 @@ use super::values::{Settings, Wrong};
 use crate::account::OperatorKeys;
 use crate::error::{KeyProblem, TokenError};
 
-/// `None` if there are no operators.
+/// Reads the public keys of the operators; `None` if the setting is absent.
 pub(super) fn read(settings: &Settings) -> Result<Option<OperatorKeys>, Wrong> {
     let Some(set) = settings.json("OPERATOR_KEYS")? else {
         return Ok(None);

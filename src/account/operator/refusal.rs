@@ -1,4 +1,4 @@
-//! The error of operators' requests.
+//! The reasons why a request is not accepted as an operator's.
 
 use core::fmt;
 
