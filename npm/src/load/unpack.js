@@ -6,7 +6,7 @@ export const ALPHABET = Array.from({ length: 95 }, (_, n) => String.fromCharCode
   .filter((character) => !"\"'`\\$<".includes(character))
   .join("");
 
-// The last characters of the alphabet: each is the first of the two characters of an infrequent byte.
+// The number of characters at the end of the alphabet that only start a pair, for the bytes that are not frequent.
 const SHIFTS = 2;
 
 export function unpack(text) {
