@@ -6,7 +6,7 @@ use portcullis::error::TokenError;
 pub(crate) enum CallError {
     /// The token or the key is wrong. In JavaScript: a `TokenError`.
     Token(TokenError),
-    /// A password or its hash is wrong; code and message. In JavaScript: a
+    /// A password or its hash is not usable; code and message. In JavaScript: a
     /// `PasswordError`.
     Password(&'static str, &'static str),
     /// An argument is wrong. In JavaScript: a `TypeError`.
@@ -20,5 +20,6 @@ impl From<TokenError> for CallError {
 }
 
 impl CallError {
-    pub(crate) const MORE_THAN_THERE_IS: Self = Self::Argument("more input than there is");
+    /// A length from JavaScript goes beyond the end of the input.
+    pub(crate) const BEYOND_INPUT: Self = Self::Argument("more input than there is");
 }
