@@ -6,6 +6,7 @@
 // any kind of string, so minifiers leave the text as it is, and the text cannot end a script in a page.
 import { ALPHABET } from "../../npm/src/load/unpack.js";
 
+// The number of characters that only start a pair, as in unpack.js.
 const SHIFTS = 2;
 
 export function pack(bytes) {

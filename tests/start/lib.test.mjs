@@ -5,7 +5,7 @@ import { join, relative } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { countCargo, countTap } from "../../scripts/lib/count.mjs";
 import { misconfigured } from "../../scripts/lib/health.mjs";
-import { takeOrSay, withBuildLock } from "../../scripts/lib/lock.mjs";
+import { takeOrHolder, withBuildLock } from "../../scripts/lib/lock.mjs";
 import { inRoot, root } from "../../scripts/lib/paths.mjs";
 import { Stamp, filesUnder, hashOf } from "../../scripts/lib/stamp.mjs";
 
@@ -133,11 +133,11 @@ describe("the lock of npm start", () => {
   const lock = () => at("start.lock");
 
   test("is taken from nobody who runs, and from a process that is gone", async () => {
-    assert.equal(await takeOrSay(lock()), undefined);
-    assert.equal(await takeOrSay(lock()), process.pid);
+    assert.equal(await takeOrHolder(lock()), undefined);
+    assert.equal(await takeOrHolder(lock()), process.pid);
     for (const text of ["", "0", "999999999"]) {
       writeFileSync(lock(), text);
-      assert.equal(await takeOrSay(lock()), undefined, JSON.stringify(text));
+      assert.equal(await takeOrHolder(lock()), undefined, JSON.stringify(text));
       assert.equal(readFileSync(lock(), "utf8"), String(process.pid));
     }
   });

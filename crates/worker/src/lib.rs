@@ -40,6 +40,7 @@ use route::Route;
 
 use portcullis::time::UnixTime;
 
+/// Serves a request on its route, and writes its log line.
 async fn serve(
     mut request: Request,
     env: Env,
@@ -54,7 +55,7 @@ async fn serve(
     let reply = match Route::from_path(path) {
         Some(route) => {
             if !route.is_repeatable() {
-                pending.is_unrepeatable();
+                pending.forbid_repeat();
             }
             let call = Call::new(route, &request, env, origin);
             let answer = match secure {

@@ -71,8 +71,8 @@ impl Problem {
         .with_header("www-authenticate", REALM)
     }
 
-    /// The two errors of the Flask original: an expired token, and any other
-    /// refused token.
+    /// A refused token. As in the Flask original, the client learns only whether the
+    /// token has expired.
     pub(super) fn token_refused(refusal: &AccessTokenError) -> Self {
         match refusal {
             AccessTokenError::Token(TokenError::Expired { .. }) => Self::token_overdue(),
@@ -215,6 +215,7 @@ impl Problem {
         )
     }
 
+    /// The request made the instance panic.
     pub(super) fn internal_error() -> Self {
         Self::new(500, "internal_error", "the service failed at this request").because("panicked")
     }

@@ -92,7 +92,8 @@ impl Journal {
         &self.folder
     }
 
-    /// Whether a part of the import may already be in KV. Then the files must not change.
+    /// Whether a part of the import may already be in KV and another part not yet. Then the files
+    /// must not change.
     pub(super) fn is_begun(&self) -> bool {
         self.kept.target.is_some() && self.kept.done.len() < self.kept.files.len()
     }

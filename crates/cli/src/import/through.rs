@@ -203,7 +203,7 @@ fn create(admin: &Admin, user: &SourceUser) -> failure::Outcome<(Outcome, bool)>
     Ok((Outcome::Put, false))
 }
 
-/// The number of users whom the Worker disabled, and of users whom it refused to disable.
+/// The numbers of users of `ids` whom the Worker disabled, and whom it refused to disable.
 #[derive(Default, Clone, Copy)]
 pub(super) struct Disabled {
     pub(super) users: u64,

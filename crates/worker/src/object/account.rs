@@ -17,12 +17,14 @@ use portcullis::account::object::{AccountObject, CallNumber, Effect, Event, Unan
 /// The key of the state in the object's storage.
 const STATE: &str = "account";
 
+/// Runs the core's [`AccountObject`] inside a Durable Object.
 pub(super) struct AccountCarrier {
     state: Rc<State>,
     env: Env,
     /// `None` until the state is read from storage. `None` again after an error,
     /// because the state in memory may then be ahead of the stored state.
     object: RefCell<Option<AccountObject>>,
+    /// The number of the last request; each request gets the next number.
     last_call: Cell<CallNumber>,
 }
 
@@ -69,6 +71,7 @@ impl AccountCarrier {
         }
     }
 
+    /// Lets the core do what it set the alarm for, such as repeating a write to KV.
     pub(super) async fn alarm(&self) -> worker::Result<()> {
         let rest = self.handle(Event::Alarm).await?;
         self.replicate(rest.kv).await;

@@ -23,7 +23,7 @@ struct Credentials {
     password: Zeroizing<String>,
 }
 
-/// `POST /login`.
+/// `POST /login`: checks the password and opens a session.
 pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, Problem> {
     let config = call.config()?;
     let (username, password) = credentials(request).await?;

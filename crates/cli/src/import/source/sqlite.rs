@@ -69,7 +69,8 @@ impl Sqlite {
     ) -> Outcome<()> {
         let said = |error| failure(&self.path, &error);
         let select = select(wanted, &self.table);
-        // A view and a table without row ids cannot be sorted by row id.
+        // A view and a table without row ids cannot be sorted by row id: they are read in their
+        // own order.
         let by_rowid = format!("{select} ORDER BY {ROWID}");
         let statement = self.database.prepare(&by_rowid);
         let mut statement = match statement {

@@ -12,6 +12,7 @@ use crate::reply::Reply;
 use portcullis::account::object::protocol::{Rename, RenameAnswer};
 use portcullis::account::{NewUsername, Username};
 
+/// Renames the user `from` to the name in the body.
 pub(super) async fn answer(call: &Call, from: &Username, body: &str) -> Result<Reply, Problem> {
     let username = new_name(body).map_err(|_| {
         Problem::request_malformed(
