@@ -33,13 +33,13 @@ use portcullis::account::{OperatorRequest, OperatorSigner, SessionId, Username};
 use portcullis::encoding::base64url;
 use portcullis::time::UnixTime;
 
-/// Which Worker to ask, and as whom.
+/// The options for the Worker and the operator's key.
 #[derive(Args, Debug, Clone)]
-#[command(next_help_heading = "Which Worker")]
+#[command(next_help_heading = "Worker options")]
 pub(super) struct AdminOptions {
-    /// The Worker's URL [default: that of `npm start`]
+    /// The Worker's URL [default: the Worker of `npm start`]
     ///
-    /// https:, or http: to this machine, such as that of `npm start`.
+    /// The scheme is https:, or http: for a Worker on this machine.
     #[arg(
         long,
         value_name = "URL",
@@ -259,7 +259,7 @@ impl Admin {
 
     fn not_understood(&self) -> Failure {
         Failure::new(format_args!("the answer of {} is not understood", self.url))
-            .mend("check --url, and use the command line of the Worker's version")
+            .fix("check --url, and use a command line of the same version as the Worker")
     }
 }
 

@@ -120,12 +120,13 @@ pub(super) fn check(
 ) {
     // Every user gets a hash with today's cost at the next login.
     let mut dearest = cost::milliseconds_today();
-    let mut what = "a login with a hash of today's";
+    let mut what = "a login with a new hash";
     if let Some(sample) = sample {
         let hashes = Hashes::from_sample(sample);
         if hashes.dearest > dearest {
             dearest = hashes.dearest;
-            what = "a first login with the dearest hash in use, and the new one it gets";
+            what =
+                "a first login with the most expensive stored hash, which also makes a new hash,";
         }
         tell(sample, &hashes, findings);
     }
@@ -138,18 +139,18 @@ pub(super) fn check(
                 "plan_cpu",
                 "the free plan",
                 format!(
-                    "allows a request {} ms of CPU, and {what} takes some {dearest:.0} ms: it works here, and Cloudflare ends it",
+                    "allows a request {} ms of CPU time, and {what} takes about {dearest:.0} ms: it works on this machine, but Cloudflare ends the request",
                     cost::FREE_PLAN_MILLISECONDS
                 ),
-                "the paid plan; /me, /verify and the page work on the free one",
+                "take the paid plan; /me, /verify and the page also work on the free plan",
             );
         }
         if limit.is_some() {
             findings.error(
                 "plan_limits",
                 "limits.cpu_ms",
-                "is for the paid plan: Cloudflare refuses it on the free one",
-                "take it out",
+                "needs the paid plan: Cloudflare refuses it on the free plan",
+                "remove it",
             );
         }
         return;
@@ -161,8 +162,8 @@ pub(super) fn check(
         findings.error(
             "cpu_limit",
             "limits.cpu_ms",
-            format!("is less than a login may need: {what} takes some {dearest:.0} ms, and on a slow machine more"),
-            format!("{:.0} or more, or none: then it is 30 s", (wanted / 100.0).ceil() * 100.0),
+            format!("is less than a login may need: {what} takes about {dearest:.0} ms, and more on a slow machine"),
+            format!("set {:.0} or more, or remove it: the default is 30 s", (wanted / 100.0).ceil() * 100.0),
         );
     }
 }
@@ -173,8 +174,8 @@ fn tell(sample: &Sample, hashes: &Hashes, findings: &mut Findings) {
         findings.note(
             "users_none",
             "the users",
-            "are none: nothing is said of their hashes",
-            "`portcullis users import` or `users add`",
+            "do not exist yet: no hash was checked",
+            "run `portcullis users import` or `portcullis users add`",
         );
         return;
     }
@@ -184,10 +185,10 @@ fn tell(sample: &Sample, hashes: &Hashes, findings: &mut Findings) {
             "hash_unusable",
             "the users",
             format!(
-                "have a record or hash that opens to no password: {} of {looked_at} that were looked at, of {all}",
+                "include some whose record or hash cannot be used, so that no password works: {} of {looked_at} checked users, out of {all}",
                 hashes.unusable
             ),
-            "`portcullis users set-password` for each of them",
+            "run `portcullis users set-password` for each of these users",
         );
     }
     if hashes.old > 0 {
@@ -195,10 +196,10 @@ fn tell(sample: &Sample, hashes: &Hashes, findings: &mut Findings) {
             "hashes_old",
             "the users",
             format!(
-                "have a hash that is not of today: {} of {looked_at} that were looked at, of {all}; the dearest takes a first login some {:.0} ms of CPU",
+                "include some with an older kind of hash: {} of {looked_at} checked users, out of {all}; a first login takes at most about {:.0} ms of CPU time",
                 hashes.old, hashes.dearest
             ),
-            "nothing: each is replaced at its owner's first login",
+            "nothing to do: the first login of each user replaces the hash",
         );
     }
 }
