@@ -111,9 +111,12 @@ fn of_problem(
         ))
         .fix("choose another name; to change the existing user, see `portcullis users --help`"),
         "id_taken" => {
-            let id = subject.new_id.map(|id| id.to_string()).unwrap_or_default();
+            let id = subject.new_id;
+            let number = id.map_or("the number of the user".into(), |id| {
+                format!("the number {id}")
+            });
             Failure::new(format_args!(
-                "the number {id} belongs or belonged to another user at {worker}"
+                "{number} belongs or belonged to another user at {worker}"
             ))
             .fix("choose another number, or leave --id out")
         }

@@ -38,8 +38,9 @@ impl Project {
         };
         if path.extension().is_none_or(|kind| kind != "toml") {
             let problem = format_args!("{} is not a TOML file", path.display());
-            return Err(Failure::usage(problem)
-                .fix("name a wrangler.toml with --config; the doctor reads no other format"));
+            return Err(Failure::usage(problem).fix(
+                "name a wrangler.toml with --config, because the doctor reads no other format",
+            ));
         }
         let text = fs::read_to_string(&path).map_err(about(path.display()))?;
         let table: Table = text.parse().map_err(|error: toml::de::Error| {
