@@ -52,9 +52,16 @@ fn the_long_help_has_examples_that_can_be_copied() {
                 continue;
             }
             let (_, examples) = help.split_once("\nExamples:\n").expect(&help);
-            // The continuation of a wrapped line has no indent.
+            // A line that the help wraps continues with another word.
             for line in examples.lines() {
-                let is_whole = line.is_empty() || line.starts_with("  ") || line.ends_with(':');
+                let is_command = |line: &str| {
+                    ["portcullis ", "npx ", "curl ", "cd ", "(", "  "]
+                        .iter()
+                        .any(|begin| line.starts_with(begin))
+                };
+                let is_whole = line.is_empty()
+                    || line.strip_prefix("  ").is_some_and(is_command)
+                    || line.ends_with(':');
                 assert!(is_whole, "{path:?}: {line}");
             }
         }

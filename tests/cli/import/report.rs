@@ -26,7 +26,7 @@ fn hashes_are_counted_by_method_with_the_cost_of_their_logins() {
         .as_f64()
         .unwrap();
     assert!(later > 10.0, "{later}");
-    for (method, users, is_dear) in [
+    for (method, users, is_slow) in [
         ("pbkdf2:sha1:1000", 1, false),
         ("scrypt:32768:8:1", 2, true),
         ("argon2id:m=19456,t=2,p=1", 1, false),
@@ -38,7 +38,7 @@ fn hashes_are_counted_by_method_with_the_cost_of_their_logins() {
         assert_eq!(kind["free_plan"], false, "{method}");
         let first = kind["first_login_ms"].as_f64().unwrap();
         assert!(
-            first >= later && (first > 2.0 * later) == is_dear,
+            first >= later && (first > 2.0 * later) == is_slow,
             "{method}: {first}"
         );
     }

@@ -96,7 +96,7 @@ impl Findings {
             output.line(self.to_json()?)?;
         } else {
             for finding in &self.0 {
-                tell(finding, output)?;
+                print_finding(finding, output)?;
             }
             output.line(self.summary())?;
         }
@@ -141,7 +141,7 @@ impl Findings {
     }
 }
 
-fn tell(finding: &Finding, output: &mut Output) -> Outcome<()> {
+fn print_finding(finding: &Finding, output: &mut Output) -> Outcome<()> {
     let severity = match finding.severity {
         Severity::Error => styled(BAD, "error:"),
         Severity::Warning => styled(WARN, "warning:"),

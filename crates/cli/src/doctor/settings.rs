@@ -70,7 +70,7 @@ pub(super) fn check(
             let is_either = wrong.setting == "SECRET_KEY" && wrong.problem == "is missing";
             let has_set = is_either && unknown.has(project, "SIGNING_KEYS");
             if !has_set && !unknown.has(project, &wrong.setting) {
-                tell_wrong(project, wrong, findings);
+                report_wrong(project, wrong, findings);
             }
         }
         if place == Place::Cloudflare {
@@ -120,7 +120,7 @@ fn read(
     let mut settings = Settings::default();
     let mut put = |name: &str, value: Value| {
         if let Err(wrong) = settings.put(name, || Some(value)) {
-            tell_wrong(project, wrong, findings);
+            report_wrong(project, wrong, findings);
         }
     };
     // The first value of a name counts.
@@ -161,7 +161,7 @@ fn of_toml(value: &Toml) -> Value {
     }
 }
 
-fn tell_wrong(project: &Project, wrong: Wrong, findings: &mut Findings) {
+fn report_wrong(project: &Project, wrong: Wrong, findings: &mut Findings) {
     let name = wrong.setting.as_str();
     let vars = project.section("vars");
     let (code, fix) = if let Some(Setting::Binding(section)) =

@@ -56,8 +56,8 @@ use source::{Format, From, Source};
 /// Without --overwrite, users who are already in KV are not changed, so an import can be stopped
 /// and started again. Nobody should sign up during an import: leave REGISTRATION closed.
 ///
-/// The exit status is 1 if the Worker refused to change a user. With --strict, it is also 1 if a
-/// row was rejected.
+/// The exit status is 1 if the Worker refused to change a user. Rejected rows do not change the
+/// exit status, unless --strict is given.
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
@@ -75,7 +75,7 @@ pub(crate) struct ImportCommand {
     /// The table of SQLite [default: user, or users]
     #[arg(long, value_name = "NAME", hide_short_help = true)]
     table: Option<String>,
-    /// The columns, such as id=uid,username=login,phone=tel
+    /// The columns of the fields, such as id=uid,username=login
     ///
     /// The fields are id, username, hash_password, phone, and disabled or active. The column of
     /// a field that is not named is found by its usual names.

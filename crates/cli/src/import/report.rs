@@ -127,7 +127,7 @@ impl Report {
             let users = rest
                 .iter()
                 .fold(0_u64, |sum, (_, hashes)| sum.saturating_add(hashes.users));
-            let dearest = |cost: fn(&super::counts::Hashes) -> f64| {
+            let highest = |cost: fn(&super::counts::Hashes) -> f64| {
                 milliseconds(
                     rest.iter()
                         .map(|(_, hashes)| cost(hashes))
@@ -137,8 +137,8 @@ impl Report {
             rows.push([
                 format!("{} others, at most", rest.len()),
                 thousands(users),
-                dearest(|hashes| hashes.first_login_ms),
-                dearest(|hashes| hashes.later_login_ms),
+                highest(|hashes| hashes.first_login_ms),
+                highest(|hashes| hashes.later_login_ms),
                 plan(rest.iter().all(|(_, hashes)| hashes.free_plan)),
             ]);
         }

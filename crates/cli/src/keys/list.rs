@@ -14,8 +14,8 @@ use portcullis::time::UnixTime;
 
 /// List the keys of a JWK Set and the state of each key
 ///
-/// The first key signs. Another key verifies the tokens that it signed until the last of them
-/// expires, or it is announced and signs later. No secret is shown. A thumbprint (RFC 7638) is
+/// The first key signs. Each other key verifies its old tokens until the last one expires, or it is
+/// announced and signs later. No secret is shown. A thumbprint (RFC 7638) is
 /// shown if it is not the kid. The thumbprint of a symmetric key is never shown, because it is a
 /// hash of the secret.
 ///

@@ -10,7 +10,7 @@ use super::super::secret_file;
 use super::super::system;
 use portcullis::key::{Algorithm, PublicJwkSet, SecretJwk};
 
-/// Make an operator's key, with which `portcullis users` asks a Worker
+/// Make an operator's key, with which `portcullis users` signs its requests
 ///
 /// The private key (Ed25519) is written to a new file that only you can read. The command never
 /// overwrites a file. It prints the public key as a JWK Set, which is the value of the Worker's

@@ -25,7 +25,8 @@ use super::rotation::CACHED;
 #[command(after_long_help = "\
 Examples:
   portcullis keys list --file keys.json
-  portcullis keys revoke --file keys.json 2kvyOlKNa8gBL5I2dCxO1zMMwIXKh0Mw3dY4T1rUgpE
+  portcullis keys revoke --file keys.json \\
+    2kvyOlKNa8gBL5I2dCxO1zMMwIXKh0Mw3dY4T1rUgpE
   npx wrangler secret put SIGNING_KEYS < keys.json
 
 If the whole file was stolen:

@@ -15,8 +15,8 @@ const LONGEST: u64 = 0x1_0000;
 /// The argument with the token.
 #[derive(Args)]
 pub(super) struct TokenInput {
-    /// The token, an `Authorization: Bearer …` header with it, or JSON with it
-    /// as "token" or "access_token" [default: standard input]
+    /// The token, an `Authorization: Bearer …` header, or JSON with a member
+    /// "token" or "access_token" [default: standard input]
     #[arg(value_name = "TOKEN")]
     token: Option<String>,
 }

@@ -58,7 +58,7 @@ impl InspectCommand {
         let inspected = token.and_then(|token| Ok((token.inspect(now, self.leeway)?, token)));
         let (inspection, token) = match inspected {
             Ok(inspected) => inspected,
-            Err(error) => return refused::tell(&error, now, self.json, output),
+            Err(error) => return refused::report(&error, now, self.json, output),
         };
         let report = Report {
             header: token.json().header(),

@@ -88,8 +88,8 @@ impl Report<'_> {
             ("Expires", expires_at),
         ] {
             if let Some(date) = date {
-                let told = zone.date(date);
-                output.line(format_args!("{name:10}  {told}, {}", relative(date, now)))?;
+                let shown = zone.date(date);
+                output.line(format_args!("{name:10}  {shown}, {}", relative(date, now)))?;
             }
         }
         for (name, json) in [("Header", self.header), ("Claims", self.claims)] {

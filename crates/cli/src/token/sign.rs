@@ -23,10 +23,10 @@ const LIFETIME: Duration = Duration::from_secs(3600);
 
 /// Sign a token
 ///
-/// The claims come from options, and from a JSON object in a file or on standard input. If they
-/// have no "iat", it is the current time. If they have no "exp" and no option sets it, the token
-/// expires in an hour. You choose all other claims; the Worker's own tokens also have iss, sub,
-/// id, username and sid.
+/// The claims come from options, and from a JSON object in a file or on standard input. Without an
+/// "iat" claim, "iat" is the current time. Without an "exp" claim and without an option for "exp",
+/// the token expires in an hour. You choose all other claims; the Worker's own tokens also have
+/// iss, sub, id, username and sid.
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
@@ -52,13 +52,13 @@ pub(in super::super) struct SignCommand {
     /// "aud": the audience; may be given more than once
     #[arg(long, value_name = "TEXT")]
     aud: Vec<String>,
-    /// "exp": the time from now, such as 15m [default: 1h]
+    /// "exp": the lifetime, such as 15m [default: 1h]
     #[arg(long, value_name = "DURATION", value_parser = words::duration)]
     expires_in: Option<Duration>,
     /// Leave "exp" out: the token never expires
     #[arg(long, conflicts_with = "expires_in", hide_short_help = true)]
     no_expiry: bool,
-    /// "nbf": the time from now
+    /// "nbf": the time until the token is valid, such as 15m
     #[arg(long, value_name = "DURATION", value_parser = words::duration, hide_short_help = true)]
     not_before: Option<Duration>,
     /// "jti": add a random id

@@ -43,7 +43,7 @@ pub(in super::super) struct VerifyCommand {
     token: TokenInput,
     #[command(flatten)]
     key: KeyOptions,
-    /// The token was signed by itsdangerous, for Flask
+    /// Verify a token that itsdangerous signed for Flask
     #[arg(long, conflicts_with_all = ["issuer", "audience", "subject", "token_type", "leeway", "max_age", "allow_no_expiry"])]
     legacy: bool,
     /// The serializer's salt, if it has one
@@ -64,7 +64,7 @@ pub(in super::super) struct VerifyCommand {
     /// The allowed difference between clocks, such as 30s
     #[arg(long, value_name = "DURATION", value_parser = words::duration)]
     leeway: Option<Duration>,
-    /// The highest accepted age, by "iat"
+    /// The maximum age, by "iat"
     #[arg(long, value_name = "DURATION", value_parser = words::duration)]
     max_age: Option<Duration>,
     /// Accept a token without "exp"
@@ -111,7 +111,7 @@ impl VerifyCommand {
         };
         let (header, claims, inspection) = match outcome {
             Ok(verified) => verified,
-            Err(error) => return refused::tell(&error, now, self.json, output),
+            Err(error) => return refused::report(&error, now, self.json, output),
         };
         let report = Report {
             header: &header,

@@ -18,7 +18,8 @@ use portcullis::account::{NewUsername, Phone, UserId, Username};
 #[command(after_long_help = "\
 Examples:
   portcullis users add alice --phone +442079460000
-  portcullis users add alice --url https://login.example.com --key operator.json < password.txt
+  portcullis users add alice --url https://login.example.com \\
+    --key operator.json < password.txt
   portcullis users add alice --id 7 --print < password.txt > alice.json")]
 pub(super) struct AddCommand {
     /// The name with which the user logs in

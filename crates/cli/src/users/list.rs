@@ -16,7 +16,7 @@ use crate::output::Output;
 Examples:
   portcullis users list
   portcullis users list --prefix al --limit 20
-  portcullis users list --names --limit 1000000 --url https://login.example.com | wc -l")]
+  portcullis users list --names --limit 1000000 | wc -l")]
 pub(super) struct ListCommand {
     /// List only users whose names begin with this text
     #[arg(

@@ -15,7 +15,8 @@ use crate::output::Output;
 #[command(after_long_help = "\
 Examples:
   portcullis users set-password alice
-  portcullis users set-password alice --url https://login.example.com < password.txt")]
+  portcullis users set-password alice --url https://login.example.com \\
+    < password.txt")]
 pub(super) struct SetPasswordCommand {
     /// The user's name
     username: String,
