@@ -273,7 +273,7 @@ fn an_unfinished_import_refuses_another_source_and_another_kv() {
         .is_refused(1, "another KV");
     Ran::of(place.output(&["--local"], &[])).is_refused(1, "another KV");
     place.folder.write("a.jsonl", &many(6001));
-    let said = "the unfinished import in portcullis-import began; import it into a new folder";
+    let said = "those of the unfinished import in portcullis-import; import them into a new folder";
     place.run(&[], &[]).is_refused(1, said);
     // Also without --apply, because half of these files are put.
     super::import(&place.folder, &["--from", "a.jsonl"]).is_refused(1, said);

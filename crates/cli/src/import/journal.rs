@@ -133,7 +133,7 @@ impl Journal {
         Err(Failure::new(format_args!(
             "{shown} was changed, and this import would overwrite it"
         ))
-        .fix("move the file elsewhere, or import it with --from and another folder for --out"))
+        .fix("move the file elsewhere; import it with --from and its own folder for --out"))
     }
 
     /// Records that all files are written.
@@ -157,9 +157,11 @@ impl Journal {
         }
         let shown = self.folder.display();
         Err(Failure::new(format_args!(
-            "the source has changed since the unfinished import in {shown} began"
+            "the users differ from those of the unfinished import in {shown}"
         ))
-        .fix("import it into a new folder with --out: users who are already in KV are not changed"))
+        .fix(
+            "import them into a new folder with --out: users who are already in KV are not changed",
+        ))
     }
 
     /// The files that still have to be put into `target`.

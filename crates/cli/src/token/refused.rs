@@ -23,7 +23,12 @@ struct Refused<'a> {
 }
 
 /// Reports the error, as JSON on standard output or as a failure. Returns the matching exit status.
-pub(super) fn report(error: &TokenError, now: UnixTime, json: bool, output: &mut Output) -> Outcome {
+pub(super) fn report(
+    error: &TokenError,
+    now: UnixTime,
+    json: bool,
+    output: &mut Output,
+) -> Outcome {
     if json {
         output.line(error_json(error)?)?;
     } else {
