@@ -29,7 +29,7 @@ use clap::{Parser, Subcommand};
 use failure::{Failure, Outcome};
 use output::Output;
 
-/// Users, keys and tokens of a Portcullis login.
+/// Manage the users, keys and tokens of a Portcullis login.
 #[derive(Parser)]
 #[command(name = "portcullis", version, max_term_width = 80)]
 struct Arguments {

@@ -99,8 +99,8 @@ impl Wrangler {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Failure::new(
                 "wrangler is not found",
             )
-            .mend(
-                "run `npm install` beside wrangler.toml, or run this through npm in the project",
+            .fix(
+                "run `npm install` beside wrangler.toml, or run this command through npm in the project",
             )),
             ended => ended.map_err(about("wrangler")),
         }
@@ -171,7 +171,7 @@ impl Scratch {
     fn make(&self) -> io::Result<()> {
         Err(io::Error::new(
             io::ErrorKind::Unsupported,
-            "KV is reached from Linux and macOS only; on Windows from WSL",
+            "KV can be used only on Linux and macOS; on Windows, use WSL",
         ))
     }
 
