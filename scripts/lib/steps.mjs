@@ -19,7 +19,7 @@ const WASM_OPT = "-O3";
 
 // rustc optimizes for size, except for the hashing. Functions that run for each token are marked for inlining. This
 // makes `portcullis` a tenth smaller. `portcullis/inspect` is small enough for a level that is a tenth faster. P-256 is
-// as fast with `s` as with a higher level; SHA-1 is only used for keys.
+// as fast with `s` as with a higher level. SHA-1 runs once for each salted key of `portcullis/legacy`.
 const profile = (levels) =>
   Object.entries(levels).flatMap(([name, level]) => [
     "--config",
