@@ -54,6 +54,18 @@ describe("relative links", () => {
   }
 });
 
+test("every path of the checkout that a page has in backticks exists", () => {
+  const FOLDERS = /^(?:bench|crates|docs|examples|fuzz|scripts|src|tests|tools|www)\/[\w./-]+$/;
+  for (const page of pages) {
+    const paths = [...prose(page).matchAll(/`([^`\n]+)`/g)]
+      .map(([, span]) => span)
+      .filter((span) => FOLDERS.test(span));
+    // A README of a folder may also name paths from that folder.
+    const missing = paths.filter((path) => !existsSync(inRoot(path)) && !existsSync(inRoot(dirname(page), path)));
+    assert.deepEqual(missing, [], page);
+  }
+});
+
 const CONTENTS = "docs/SUMMARY.md";
 const listed = linkedFiles(CONTENTS);
 
