@@ -72,12 +72,12 @@ const good = made({ sub: "1", exp });
 
 describe("a refusal", { skip }, () => {
   const REFUSED = {
-    "it is over": [made({ exp: now - 60 })],
-    "it is not valid yet": [made({ exp, nbf: now + 300 })],
+    "the token has expired": [made({ exp: now - 60 })],
+    "the token is not valid yet": [made({ exp, nbf: now + 300 })],
     "another issuer": [made({ exp, iss: "https://elsewhere.test" }), { issuer: asked.issuer }],
     "another key signed it": [made({ exp }, undefined, `${secret}!`)],
     "another algorithm": [sign({ exp }, secretKey(secret, "HS256"))],
-    "no token at all": ["none.at"],
+    "the text is not a token": ["none.at"],
   };
   const rows = table("", "jsonwebtoken", "jose", "portcullis");
 

@@ -53,7 +53,7 @@ test("the reference has every code of the Worker with the statuses that the code
     ...[...source.matchAll(/Self::token\(\s*"([a-z_]+)"/g)].map(([, code]) => [code, "401"]),
   ];
   const statuses = Object.fromEntries(
-    rows(errors, "Of the Worker").map(([code, status]) => [named(code), numbers(status)]),
+    rows(errors, "Worker codes").map(([code, status]) => [named(code), numbers(status)]),
   );
   assert.deepEqual(Object.keys(statuses).sort(), [...new Set(made.map(([code]) => code))].sort());
   for (const [code, status] of made) assert.ok(statuses[code].includes(status), `${code} is ${status}`);
@@ -62,11 +62,11 @@ test("the reference has every code of the Worker with the statuses that the code
 
 test("the reference has every code of a token", () => {
   const [, body] = /pub fn code\(&self\) -> &'static str \{([\s\S]*?)\n {4}\}/.exec(read("src/error.rs"));
-  assert.deepEqual(codes("Of a token"), [...body.matchAll(/"([a-z_]+)"/g)].map(([, code]) => code).sort());
+  assert.deepEqual(codes("Token codes"), [...body.matchAll(/"([a-z_]+)"/g)].map(([, code]) => code).sort());
 });
 
 test("the reference has every code of a password", () => {
   const types = read("npm/src/password/index.d.ts");
   const [, union] = /PasswordErrorCode =([^;]*);/.exec(types);
-  assert.deepEqual(codes("Of a password"), [...union.matchAll(/"([a-z_]+)"/g)].map(([, code]) => code).sort());
+  assert.deepEqual(codes("Password codes"), [...union.matchAll(/"([a-z_]+)"/g)].map(([, code]) => code).sort());
 });

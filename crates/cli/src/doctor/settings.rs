@@ -306,7 +306,8 @@ fn check_values(project: &Project, settings: &Settings, now: UnixTime, findings:
     }
 }
 
-/// A leap year and a day, in seconds.
+/// In seconds. A leap year has 366 days, and the extra day leaves room for the time of day, so a
+/// date that is a year ahead is not reported.
 const LEGACY_LONG: f64 = 367.0 * 86_400.0;
 
 fn check_legacy(settings: &Settings, now: UnixTime, findings: &mut Findings) {

@@ -44,11 +44,12 @@ pub(super) struct Done {
 
 const VERSION: u32 = 1;
 
-/// The folder of an import, locked for this process.
+/// The folder of an import. Only one process at a time can open it.
 pub(super) struct Journal {
     folder: PathBuf,
     kept: Kept,
-    /// Held until the import ends.
+    /// `import.lock`. The system releases the lock when this file is closed, also if the process
+    /// is killed.
     _lock: File,
 }
 
