@@ -178,7 +178,7 @@ describe("logging in where something is wrong", () => {
         [problem(429, "too_many_attempts"), "Too many attempts. Wait a while before trying again."],
         [problem(413, "body_too_large"), "That is longer than the service accepts."],
         [problem(400, "request_malformed"), "The service could not read what was entered."],
-        [problem(404, "not_found"), "There is no login at this address."],
+        [problem(404, "not_found"), "There is no login service at this address. Check the address of the page."],
         [problem(418, "constructor"), "The service refused the request (418)."],
         [{ status: 502, body: "<h1>Bad gateway</h1>" }, "Something went wrong in the service (502)."],
         [{ status: 200, body: "<h1>Welcome to this hotel’s network</h1>" }, "an answer this page does not understand"],

@@ -135,7 +135,7 @@ describe("what a token lets one doubt", () => {
       token({ sub: "1" }, { alg: "none" }),
     ]) {
       await paste(page, unsigned);
-      await page.locator("#findings", { hasText: "This token is not signed: anyone can have written it." }).waitFor();
+      await page.locator("#findings", { hasText: "This token is not signed: anyone could have written it." }).waitFor();
       await status(page, "not signed");
       assert.notEqual(await colour(), green);
       assert.equal(await page.locator("html").getAttribute("data-gate"), "down");

@@ -175,7 +175,7 @@ export function scenarios(name) {
     test("kept in the browser, a session outlives a reload, and logging out removes it", async (t) => {
       const { tab } = await open(t);
       await logInAndStay(tab);
-      await tab.shows("#kept", "Kept in this browser, for all its tabs, until you log out.");
+      await tab.shows("#kept", "The session is stored in this browser, for all its tabs, until you log out.");
       assert.equal(await tab.evaluate(() => localStorage.length), 1);
       const mine = await raw(tab);
       await tab.reload();

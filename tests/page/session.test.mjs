@@ -114,7 +114,7 @@ describe("a session on the page", () => {
     const tab = await openTab(context, worker.url);
     await logInAndStay(tab);
     await page.getByRole("button", { name: "Log out" }).click();
-    await page.getByText("Kept in this browser, for all its tabs, until you log out.").waitFor();
+    await page.getByText("The session is stored in this browser, for all its tabs, until you log out.").waitFor();
     await greeted(page);
     await tab.getByRole("button", { name: "Log out" }).click();
     await page.getByText("You logged out in another tab.").waitFor();

@@ -242,7 +242,7 @@ describe("any token", () => {
     const { page, context, assertClean } = await site.open();
     await paste(page, token({ exp: "tomorrow", sub: "7" }));
     await status(page, "Dates unreadable");
-    await page.getByText("“exp” should be a time in seconds, and is not.").waitFor();
+    await page.getByText("“exp” must be a time in seconds, but is not.").waitFor();
     assert.match(await page.locator("#claims-rows").textContent(), /tomorrow.*7/);
     assertClean();
     await context.close();

@@ -123,7 +123,7 @@ describe("verifying with a secret", () => {
       async (page, { requests }) => {
         await secret(page).fill(LEGACY_SECRET_KEY);
         await verify(page);
-        await says(page, /^Verified\. The signature \(HS512\) is right for this secret, as itsdangerous signs/);
+        await says(page, /^Verified\. The signature \(HS512\) is right for this secret (itsdangerous)/);
         assert.equal(
           requests.some((it) => /lazy-legacy-\w+\.js$/.test(it)),
           true,
@@ -213,7 +213,7 @@ describe("verifying with a JWK Set URL", () => {
           [`/keys?token=${text}`, "looks like a token"],
           ["/keys?set=1", "a path of this origin that begins with a slash"],
           ["keys", "a path of this origin that begins with a slash"],
-          ["https://", "That is not an address."],
+          ["https://", "This is not an address. Enter a path such as /.well-known/jwks.json."],
         ]) {
           await page.getByLabel("Address of the key set").fill(address);
           await verify(page);
