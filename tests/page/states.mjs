@@ -1,4 +1,4 @@
-// The states that the page can be in, for what must hold in each of them.
+// The states of the page, for tests that must hold in each state.
 
 import { generateKey, secretKey, sign } from "portcullis";
 import { legacyToken } from "../support/legacy.mjs";
@@ -37,7 +37,7 @@ const many = {
   exp: seconds() + 7200,
 };
 
-/** By name: how to bring a fresh page there. */
+/** For each state: how to bring a fresh page into it. */
 export const states = {
   "logged out": async () => {},
   "a field missing": async (page) => {
