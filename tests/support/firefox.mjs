@@ -6,10 +6,10 @@ import { inRoot } from "../../scripts/lib/paths.mjs";
 import { FirefoxPage } from "./firefox-page.mjs";
 import { Session } from "./webdriver.mjs";
 
-// Turn off the features that the tests do not need and that a page's policy may block, which the console would report.
+// Load no site icons: nobody sees them, and a page's policy may block them, which the console would report.
 const NO_ICONS = { "browser.chrome.site_icons": false };
 
-/** The reason why Firefox cannot run here, or undefined. */
+/** Whether Firefox and geckodriver are installed. */
 export const hasFirefox = () => Boolean(firefox() && geckodriver());
 
 /** Starts geckodriver on a free port; resolves with its URL when geckodriver listens. */

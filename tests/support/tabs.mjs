@@ -135,7 +135,7 @@ class FirefoxTab extends Tab {
     return this.page.problems;
   }
 
-  /** Exclude the browser's own requests, such as the font for the dots of a password, which is a data URL. */
+  /** Without the browser's own requests: the dots of a password are a font in a data URL. */
   get requests() {
     return this.page.requests.filter((address) => !address.startsWith("data:"));
   }
