@@ -128,7 +128,7 @@ describe("a login that fails", () => {
     try {
       const { page, assertClean } = await openPage(browser, worker.url);
       await logIn(page);
-      await page.getByText("This service is not set up properly").waitFor();
+      await page.getByText("This service is not configured correctly").waitFor();
       assertClean(REFUSED);
     } finally {
       await worker.stop();
@@ -176,8 +176,8 @@ describe("a login that fails", () => {
         [problem(429, "too_many_attempts", { "Retry-After": "870" }), "Too many attempts. Try again in 15 minutes."],
         [problem(429, "too_many_attempts", { "Retry-After": "1" }), "Too many attempts. Try again in 1 second."],
         [problem(429, "too_many_attempts"), "Too many attempts. Wait a while before trying again."],
-        [problem(413, "body_too_large"), "That is longer than the service accepts."],
-        [problem(400, "request_malformed"), "The service could not read what was entered."],
+        [problem(413, "body_too_large"), "The username or the password is longer than the service accepts."],
+        [problem(400, "request_malformed"), "The service could not read the username or the password."],
         [problem(404, "not_found"), "There is no login service at this address. Check the address of the page."],
         [problem(418, "constructor"), "The service refused the request (418)."],
         [{ status: 502, body: "<h1>Bad gateway</h1>" }, "Something went wrong in the service (502)."],

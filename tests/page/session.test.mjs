@@ -79,7 +79,7 @@ describe("a session on the page", () => {
     assert.equal(await stay(page).isChecked(), false);
     await logIn(page);
     await greeted(page);
-    await page.getByText("Kept in this page’s memory and nowhere else.").waitFor();
+    await page.getByText("The session is kept only in this page’s memory").waitFor();
     assert.equal(await stored(page), 0);
     await page.reload();
     await ready(page);

@@ -65,9 +65,9 @@ export const states = {
   },
   "an expired token": paste(token({ exp: seconds() - 5000 }, { alg: "RS256" }), "Expired"),
   "a token not yet valid": paste(token({ nbf: seconds() + 5000, exp: seconds() + 9000 }), "Not yet valid"),
-  "a token without an end": paste(token({ sub: "1" }), "Never expires"),
+  "a token without an expiry": paste(token({ sub: "1" }), "Never expires"),
   "an unsigned token": paste(token({ exp: seconds() + 60 }, { alg: "none" }), "not signed"),
-  "dates that are none": paste(token({ exp: "tomorrow", iat: Date.now() }), "Dates unreadable"),
+  "a token with malformed dates": paste(token({ exp: "tomorrow", iat: Date.now() }), "Dates unreadable"),
   "a legacy token": paste(legacyToken(), "Current"),
   "the example": async (page) => {
     await page.getByRole("button", { name: "Example" }).click();

@@ -97,8 +97,8 @@ describe("any token", () => {
     await status(page, "Never expires");
     await paste(page, token({ id: 7 }, { alg: "HS512", iat: now - 7200, exp: now - 3600 }));
     await status(page, "Expired");
-    assert.match(await page.locator("#findings").textContent(), /A legacy token: its dates stand in the header/);
-    assert.match(await page.locator("#header-rows").textContent(), /when it is over\d{10}\w+day/);
+    assert.match(await page.locator("#findings").textContent(), /This is a legacy token: its dates are in the header/);
+    assert.match(await page.locator("#header-rows").textContent(), /when the token expires\d{10}\w+day/);
     assertClean();
     await context.close();
   });
@@ -129,7 +129,7 @@ describe("any token", () => {
       await paste(page, token({ iss: "us", ...claims }, { alg: "HS512", ...header }));
       await page.locator("#findings li:first-child code", { hasText: code }).waitFor();
     }
-    assert.match(await page.locator("#claims-rows").textContent(), /issuer: who made the token/);
+    assert.match(await page.locator("#claims-rows").textContent(), /issuer: the service that issued the token/);
     assert.match(await page.locator("#header-rows").textContent(), /algorithm of the signature.*RSA with SHA-512/);
     await paste(page, "a.b");
     await page.locator("#token-empty-text code", { hasText: "token_malformed" }).waitFor();
@@ -158,7 +158,7 @@ describe("any token", () => {
       alg: "HS256\u202E\u{e0041}",
       kid: "\u0000k",
     });
-    const notes = (id) => page.locator(`#${id} tr`).filter({ hasText: "with characters that cannot be seen" }).count();
+    const notes = (id) => page.locator(`#${id} tr`).filter({ hasText: "contains invisible characters" }).count();
     assert.deepEqual([await notes("claims-rows"), await notes("header-rows")], [3, 2]);
     assert.ok((await page.locator("#claims-rows").textContent()).includes("\\u2066nimda"));
     assert.ok((await page.locator("#findings").textContent()).includes("“HS256\\u202e\\udb40\\udc41”"));
@@ -206,13 +206,13 @@ describe("any token", () => {
     const { page, context, assertClean } = await site.open();
     const good = token({ exp: seconds() + 600 });
     for (const [text, words] of [
-      ["hello", /there is no dot in it, and a token has three parts/],
-      ["hello to all\nof you", /there is no dot in it/],
+      ["hello", /it has no dot, but a token has three parts/],
+      ["hello to all\nof you", /it has no dot/],
       [good.split(".").slice(0, 2).join("."), /it has 2 parts/],
       ["a.b.c.d.e", /an encrypted token/],
-      ["!!!.???.***", /characters that no token has/],
-      [good.slice(4), /not a whole one: a part of the token is not/],
-      [`${good}\n${good}`, /a line break inside/],
+      ["!!!.???.***", /characters that a token cannot have/],
+      [good.slice(4), /not a valid JSON Web Token: a part of the token is not/],
+      [`${good}\n${good}`, /a line break in the text/],
       [`${good}${"A".repeat(8192)}`, /longer than the 8,192 characters/],
     ]) {
       await paste(page, text);

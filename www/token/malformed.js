@@ -16,5 +16,5 @@ export function malformed(error, text) {
   if (parts !== 3) return `This is not a JSON Web Token: it has ${parts} parts, but a token has three, with dots between them.`;
   if (/[^\w.-]/.test(text)) return "This is not a JSON Web Token: it contains characters that a token cannot have.";
   // The package's message explains the remaining cases; it never contains text of the token.
-  return `This is not a complete JSON Web Token: ${error.message}. Paste the whole token.`;
+  return `This is not a valid JSON Web Token: ${error.message}. Check that you pasted the whole token.`;
 }
