@@ -12,7 +12,7 @@ const LEAST: usize = 32;
 pub(super) fn read(settings: &Settings) -> Result<IdentityKeys, Wrong> {
     if let Some(secret) = settings.text("IDENTITY_SECRET")? {
         return if secret.len() < LEAST {
-            let problem = "is too short: at least 32 bytes";
+            let problem = "is too short: make one of at least 32 bytes";
             Err(Wrong::new("IDENTITY_SECRET", problem))
         } else {
             Ok(IdentityKeys::from_secret(secret.as_bytes()))
@@ -20,9 +20,12 @@ pub(super) fn read(settings: &Settings) -> Result<IdentityKeys, Wrong> {
     }
     let key = match settings.text("SECRET_KEY")? {
         Some(secret) => secret,
-        None => settings
-            .text("SIGNING_KEYS")?
-            .ok_or_else(|| Wrong::new("SECRET_KEY", "is missing"))?,
+        None => settings.text("SIGNING_KEYS")?.ok_or_else(|| {
+            Wrong::new(
+                "SECRET_KEY",
+                "is missing: run `wrangler secret put SECRET_KEY`",
+            )
+        })?,
     };
     Ok(IdentityKeys::derived_from(key.as_bytes()))
 }

@@ -50,7 +50,10 @@ impl Settings {
         match NAMES.into_iter().find(|known| *known == name) {
             Some(known) => self.0.extend(value().map(|value| (known, value))),
             None if PREFIXES.iter().any(|ours| name.starts_with(ours)) => {
-                return Err(Wrong::new(name, "there is no such setting"));
+                return Err(Wrong::new(
+                    name,
+                    "is not a setting: correct the name or remove it",
+                ));
             }
             None => {}
         }
@@ -66,7 +69,9 @@ impl Settings {
     pub(super) fn text(&self, name: &str) -> Result<Option<&str>, Wrong> {
         match self.get(name) {
             None => Ok(None),
-            Some(Value::Text(text)) if text.is_empty() => Err(Wrong::new(name, "is empty")),
+            Some(Value::Text(text)) if text.is_empty() => {
+                Err(Wrong::new(name, "is empty: set a value or remove it"))
+            }
             Some(Value::Text(text)) => Ok(Some(text)),
             Some(_) => Err(Wrong::new(name, "must be text")),
         }

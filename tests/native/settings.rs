@@ -68,7 +68,7 @@ fn every_wrong_setting_is_named() {
         wrong(&settings),
         [
             "TOKEN_EXPIRATION must be a whole number of seconds from 1 to 31536000",
-            "SECRET_KEY is too short: at least 32, 48 or 64 bytes for HS256, HS384 or HS512",
+            "SECRET_KEY is too short: make one of at least 32, 48 or 64 bytes for HS256, HS384 or HS512",
             "LEGACY_SECRET_KEY is missing",
             "REGISTRATION must be closed or open",
             "LOGIN_ATTEMPTS must be a whole number from 1 to 100",
@@ -134,7 +134,7 @@ fn an_unknown_name_with_our_prefix_is_reported_as_a_typo_and_any_other_name_is_i
         let wrong = settings.put(name, || unreachable!()).unwrap_err();
         assert_eq!(
             (wrong.setting.as_str(), wrong.problem),
-            (name, "there is no such setting")
+            (name, "is not a setting: correct the name or remove it")
         );
     }
     for name in ["OTHER", "LOG_LEVEL", "DATABASE_URL"] {
@@ -356,7 +356,7 @@ fn tokens_of_the_type_at_jwt_require_an_audience() {
 #[test]
 fn a_signing_key_from_a_tutorial_is_refused() {
     let alone =
-        "SECRET_KEY is published in a tutorial, so that anyone can sign with it: make a new one";
+        "SECRET_KEY is published in a tutorial, so anyone can sign tokens with it: make a new one";
     for secret in [
         "a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long",
         "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7",

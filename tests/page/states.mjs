@@ -71,7 +71,7 @@ export const states = {
   "a legacy token": paste(legacyToken(), "Current"),
   "the example": async (page) => {
     await page.getByRole("button", { name: "Example" }).click();
-    await page.locator("#paste-message", { hasText: "An example" }).waitFor();
+    await page.locator("#paste-message", { hasText: "This example" }).waitFor();
   },
   "no token": async (page) => {
     await page.getByLabel("Paste a JSON Web Token").fill("hello");
@@ -79,14 +79,14 @@ export const states = {
   },
   "verified": verify(sign({ exp: seconds() + 600 }, key), SECRET, "good"),
   "a wrong signature": verify(token({ exp: seconds() + 600 }, { alg: "HS256" }), SECRET, "error"),
-  "a right signature of a token that is over": verify(sign({ exp: seconds() - 600 }, key), SECRET, "warning"),
-  "a key set asked for": async (page) => {
+  "a right signature of an expired token": verify(sign({ exp: seconds() - 600 }, key), SECRET, "warning"),
+  "the request for a key set": async (page) => {
     await paste(sign({ exp: seconds() + 600 }, stranger), "Current")(page);
     await openVerify(page);
     await page.getByRole("button", { name: "Verify", exact: true }).click();
     await page.getByText("The key set at this address is empty.").waitFor();
   },
-  "a JWK asked for": async (page) => {
+  "the input for a JWK": async (page) => {
     await openVerify(page);
     await page.getByRole("radio", { name: "A JWK or JWK Set", exact: true }).check();
   },
