@@ -46,7 +46,11 @@ function showPasted(token, dropped, pasted) {
   } catch (error) {
     if (!(error instanceof TokenError)) throw error;
     box.complain(malformed(error, token));
-    showNothing("This is not a token", `The service would also reject it: ${error.message}. Paste the whole token.`, error.code);
+    showNothing(
+      "This is not a token",
+      `The service would also reject it: ${error.message}. Paste the whole token.`,
+      error.code,
+    );
   }
 }
 
@@ -71,7 +75,11 @@ function showOwn() {
     if (view.show(token, "session")) verify.tokenChanged();
   } catch (error) {
     if (!(error instanceof TokenError)) throw error;
-    showNothing("Your token cannot be read", `The page cannot read it: ${error.message}. Log out and log in again.`, error.code);
+    showNothing(
+      "Your token cannot be read",
+      `The page cannot read it: ${error.message}. Log out and log in again.`,
+      error.code,
+    );
   }
 }
 

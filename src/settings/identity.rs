@@ -20,12 +20,9 @@ pub(super) fn read(settings: &Settings) -> Result<IdentityKeys, Wrong> {
     }
     let key = match settings.text("SECRET_KEY")? {
         Some(secret) => secret,
-        None => settings.text("SIGNING_KEYS")?.ok_or_else(|| {
-            Wrong::new(
-                "SECRET_KEY",
-                "is missing: run `wrangler secret put SECRET_KEY`",
-            )
-        })?,
+        None => settings
+            .text("SIGNING_KEYS")?
+            .ok_or_else(|| Wrong::new("SECRET_KEY", "is missing"))?,
     };
     Ok(IdentityKeys::derived_from(key.as_bytes()))
 }

@@ -20,12 +20,7 @@ pub(super) fn read(settings: &Settings) -> Result<AccessKeys, Wrong> {
         )
     };
     let Some(set) = settings.text("SIGNING_KEYS")? else {
-        let secret = secret.ok_or_else(|| {
-            Wrong::new(
-                "SECRET_KEY",
-                "is missing: run `wrangler secret put SECRET_KEY`",
-            )
-        })?;
+        let secret = secret.ok_or_else(|| Wrong::new("SECRET_KEY", "is missing"))?;
         return AccessKeys::from_secret(algorithm, secret.as_bytes()).map_err(too_short);
     };
     let wrong = |_| {

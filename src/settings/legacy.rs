@@ -27,10 +27,7 @@ pub(super) fn read(settings: &Settings, now: UnixTime) -> Result<Option<LegacyAc
         return if is_over || is_none {
             Ok(None)
         } else {
-            Err(Wrong::new(
-                "LEGACY_SECRET_KEY",
-                "is missing: set it, or remove the other LEGACY_ settings",
-            ))
+            Err(Wrong::new("LEGACY_SECRET_KEY", "is missing"))
         };
     };
     let until = until.ok_or_else(|| {

@@ -69,9 +69,7 @@ impl Settings {
     pub(super) fn text(&self, name: &str) -> Result<Option<&str>, Wrong> {
         match self.get(name) {
             None => Ok(None),
-            Some(Value::Text(text)) if text.is_empty() => {
-                Err(Wrong::new(name, "is empty: set a value or remove it"))
-            }
+            Some(Value::Text(text)) if text.is_empty() => Err(Wrong::new(name, "is empty")),
             Some(Value::Text(text)) => Ok(Some(text)),
             Some(_) => Err(Wrong::new(name, "must be text")),
         }

@@ -343,7 +343,7 @@ fn tokens_of_the_type_at_jwt_require_an_audience() {
     assert_eq!(
         said,
         [
-            "TOKEN_AUDIENCE is missing: with TOKEN_TYPE at+jwt, set it to the service that takes the tokens"
+            "TOKEN_AUDIENCE is missing: TOKEN_TYPE at+jwt requires it; set it to the service that accepts the tokens"
         ]
     );
     let audience = ("TOKEN_AUDIENCE", "https://api.example");

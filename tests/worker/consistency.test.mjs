@@ -180,7 +180,7 @@ describe("the number of requests to the account's object", () => {
       assert.equal(await asked(worker, "user", () => getMe(worker, token)), 1);
     }));
 
-  test('is 1 for /me and for /verify with REVOCATION = strict', () =>
+  test("is 1 for /me and for /verify with REVOCATION = strict", () =>
     withWorker({ users: [alice], vars: { REVOCATION: "strict" }, clock: true }, async (worker) => {
       const { token } = await loggedIn(worker, "alice");
       assert.equal(await asked(worker, "user", () => getMe(worker, token)), 1);

@@ -17,7 +17,13 @@ function ofTime({ status, claim, legacy, issuedAt }, now) {
   if (status === "expired")
     return [finding("bad", "The token has expired: a service that checks it rejects it.", "token_expired")];
   if (status === "not-yet-valid")
-    return [finding("doubt", "The token is not valid yet: a service that checks it rejects it until then.", "token_not_yet_valid")];
+    return [
+      finding(
+        "doubt",
+        "The token is not valid yet: a service that checks it rejects it until then.",
+        "token_not_yet_valid",
+      ),
+    ];
   if (status === "undated")
     return [finding("bad", `“${claim ?? "exp"}” must be a time in seconds, but is not.`, "token_claim_invalid")];
   if (issuedAt > now)
@@ -79,7 +85,9 @@ export function findings(token, inspection, source, now) {
     ...Object.entries({ ...header, ...claims })
       .filter((member) => inMilliseconds(...member))
       .map(([name]) => finding("doubt", `“${name}” looks like milliseconds, not seconds.`)),
-    ...(legacy ? [finding("note", "This is a legacy token: its dates are in the header, where itsdangerous writes them.")] : []),
+    ...(legacy
+      ? [finding("note", "This is a legacy token: its dates are in the header, where itsdangerous writes them.")]
+      : []),
     ...ofSignature(token, inspection, source),
   ];
 }

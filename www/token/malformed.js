@@ -13,7 +13,8 @@ export function malformed(error, text) {
     return `This text is longer than the ${LONGEST.toLocaleString("en")} characters a token may have.`;
   if (parts === 5)
     return "This looks like an encrypted token (five parts). This page reads only signed tokens, which have three parts.";
-  if (parts !== 3) return `This is not a JSON Web Token: it has ${parts} parts, but a token has three, with dots between them.`;
+  if (parts !== 3)
+    return `This is not a JSON Web Token: it has ${parts} parts, but a token has three, with dots between them.`;
   if (/[^\w.-]/.test(text)) return "This is not a JSON Web Token: it contains characters that a token cannot have.";
   // The package's message explains the remaining cases; it never contains text of the token.
   return `This is not a valid JSON Web Token: ${error.message}. Check that you pasted the whole token.`;

@@ -30,7 +30,8 @@ function jwk() {
   } catch {
     throw new Unusable("This is not JSON, so it is not a JWK. Enter a JWK or a JWK Set.");
   }
-  if (typeof key !== "object" || key === null || Array.isArray(key)) throw new Unusable("This is not a JWK: a JWK is a JSON object. Enter a JWK or a JWK Set.");
+  if (typeof key !== "object" || key === null || Array.isArray(key))
+    throw new Unusable("This is not a JWK: a JWK is a JSON object. Enter a JWK or a JWK Set.");
   return key;
 }
 

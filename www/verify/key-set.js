@@ -24,7 +24,10 @@ export function addressOf(text) {
       `This page can fetch a key set only from its own origin, ${location.origin}. For another key set, paste it as a JWK Set.`,
     );
   }
-  if (TOKEN_LIKE.test(text)) throw new Unusable("This looks like a token, not an address. The page did not send it. Enter the path of a key set.");
+  if (TOKEN_LIKE.test(text))
+    throw new Unusable(
+      "This looks like a token, not an address. The page did not send it. Enter the path of a key set.",
+    );
   if (!/^(https?:\/\/|\/)/i.test(text.trim()) || address.search || address.hash) {
     throw new Unusable("Enter a path of this origin that starts with a slash and has no “?” or “#”.");
   }
@@ -51,14 +54,18 @@ export async function fetchKeySet(address) {
         : "You seem to be offline, so the key set could not be fetched. Check the connection and try again.",
     );
   }
-  if (!response.ok) throw new Unusable(`There is no key set at this address: the service answered with status ${response.status}. Check the path.`);
+  if (!response.ok)
+    throw new Unusable(
+      `There is no key set at this address: the service answered with status ${response.status}. Check the path.`,
+    );
   let set;
   try {
     set = JSON.parse(text);
   } catch {
     throw new Unusable("The response from this address is not JSON, so it is not a key set. Check the path.");
   }
-  if (!Array.isArray(set?.keys)) throw new Unusable("The response from this address is not a key set: it has no “keys”. Check the path.");
+  if (!Array.isArray(set?.keys))
+    throw new Unusable("The response from this address is not a key set: it has no “keys”. Check the path.");
   if (set.keys.length === 0)
     throw new Unusable(
       "The key set at this address is empty. A service that signs with a secret publishes no keys: verify with the secret.",

@@ -13,7 +13,8 @@ const words = {
     kid === undefined
       ? "The token names no key (“kid”), and the set does not have exactly one key that fits the token."
       : "No key of the set has both the id (“kid”) and the algorithm that the token names.",
-  token_signature_invalid: () => "The signature is wrong: the token was signed with another key, or changed after it was signed.",
+  token_signature_invalid: () =>
+    "The signature is wrong: the token was signed with another key, or changed after it was signed.",
   token_expired: ({ expiredAt }, _, now) =>
     `The signature is right, but the token expired ${relative(expiredAt.getTime(), now)}.`,
   token_not_yet_valid: ({ notBefore }, _, now) =>
