@@ -1,4 +1,5 @@
-// Whose hashes set the cost of a login with an unknown name. tests/native/stand_ins.rs tests the cost itself.
+// The Worker's choice of stand-ins: users whose hashes set the cost of a login with an unknown name. tests/native/stand_ins.rs
+// tests the cost itself.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

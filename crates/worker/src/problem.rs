@@ -56,7 +56,7 @@ impl Problem {
         Self::new(
             401,
             "credentials_incorrect",
-            "the username or the password is wrong; check both",
+            "the username or password is wrong; check both",
         )
         .with_header("www-authenticate", REALM)
     }

@@ -74,7 +74,7 @@ fn the_cookbooks_signatures_in_another_form_verify_in_the_compact_form() {
     let names = [
         ("jws/4_5.signature_with_detached_content", 0),
         ("jws/4_6.protecting_specific_header_fields", 0),
-        // Of the three signatures, the one with a supported algorithm.
+        // Use the signature, among the three, whose algorithm is supported.
         ("jws/4_8.multiple_signatures", 2),
     ];
     for (name, index) in names {
