@@ -1,4 +1,4 @@
-// Every relative link of every Markdown file leads to a file that exists, and every anchor to a heading.
+// Every relative link of every Markdown file leads to an existing file, and every anchor to a heading.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -16,10 +16,10 @@ const pages = git("ls-files", "--cached", "--others", "--exclude-standard", "*.m
   existsSync(inRoot(path)),
 );
 
-/** The page's text without code, which may look like a link. */
+/** The page's text without code, because code may look like a link. */
 const prose = (path) => readFileSync(inRoot(path), "utf8").replaceAll(/^( *)```[\s\S]*?^ *```$/gm, "");
 
-/** The anchors that a forge gives the headings: lower case, hyphens for spaces, a number behind a repeated one. */
+/** The anchors that a forge gives the headings: lower case, hyphens for spaces, a number after a repeated anchor. */
 function anchors(path) {
   const seen = new Map();
   return [...prose(path).matchAll(/^#+ (.+)$/gm)].map(([, title]) => {
