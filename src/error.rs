@@ -90,7 +90,7 @@ impl TokenError {
             Self::Expired { .. } => one("the token has expired"),
             Self::NotYetValid { .. } => one("the token is not valid yet"),
             Self::ClaimInvalid { claim, .. } if claim.is_empty() => {
-                one("the claims do not match the required ones")
+                one("the claims do not have the required values")
             }
             Self::ClaimInvalid { claim, problem } => {
                 ["the claim \"", claim, "\" ", problem.as_str()]
@@ -133,16 +133,16 @@ pub enum Malformation {
 impl Malformation {
     fn as_str(self) -> &'static str {
         match self {
-            Self::TooLong => "the token is longer than the limit",
-            Self::Parts => "the token does not have exactly three parts with dots between them",
+            Self::TooLong => "the token is too long",
+            Self::Parts => "the token does not have three parts with dots between them",
             Self::Base64 => {
-                "a part of the token is not canonical base64url; remove any prefix, padding or white space"
+                "a part of the token is not canonical base64url; remove prefix, padding and white space"
             }
             Self::Json => {
                 "a part of the token is not a JSON object in UTF-8 with unique member names"
             }
             Self::Header => "the token's header has no alg, or a member of the wrong type",
-            Self::Extension => "the token's header requires an extension that is not supported",
+            Self::Extension => "the token's header requires an unsupported extension",
         }
     }
 }
@@ -218,7 +218,7 @@ pub enum KeyProblem {
 impl KeyProblem {
     fn as_str(self) -> &'static str {
         match self {
-            Self::TooShort { least: 1 } => "the secret is empty; set one",
+            Self::TooShort { least: 1 } => "the secret is empty",
             Self::TooShort { least: 32 } => "a key for HS256 must have at least 32 bytes",
             Self::TooShort { least: 48 } => "a key for HS384 must have at least 48 bytes",
             Self::TooShort { least: 64 } => "a key for HS512 must have at least 64 bytes",
@@ -226,13 +226,11 @@ impl KeyProblem {
             Self::Unsupported => UNSUPPORTED,
             Self::Malformed => "a member of the key is missing or malformed",
             Self::Mismatch => "the private part of the key does not match its public part",
-            Self::NotPrivate => "the key has no private part; signing needs one",
-            Self::NotPublic => "the key has a secret part, but only public keys are allowed here",
-            Self::NoPublicPart => "a key of the type \"oct\" has no public part; use a key pair",
-            Self::NotSecret => {
-                "a PEM, a JWK or an SSH key is not an HMAC secret; pass the secret itself"
-            }
-            Self::UseNotAllowed => "the key's \"use\" or \"key_ops\" does not allow this operation",
+            Self::NotPrivate => "the key has no private part",
+            Self::NotPublic => "the key has a secret part, but must be public",
+            Self::NoPublicPart => "a key of the type \"oct\" has no public part",
+            Self::NotSecret => "a PEM, a JWK or an SSH key is not an HMAC secret",
+            Self::UseNotAllowed => "the key's \"use\" or \"key_ops\" does not allow this",
             Self::Set => "the key set is ambiguous, too large or has no usable key",
         }
     }

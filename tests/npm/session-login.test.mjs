@@ -79,10 +79,10 @@ describe("logging in and out", () => {
       "null": Response.json(null),
       "no token": Response.json({ ...answer, token: undefined }),
       "a token that may not stand in a header": Response.json({ ...answer, token: "secret\nsecret" }),
-      "a date that is none": Response.json({ ...answer, expires_at: "secret" }),
+      "a malformed date": Response.json({ ...answer, expires_at: "secret" }),
       "a date beyond all dates": Response.json({ ...answer, expires_at: 1e300 }),
       "a token that is over": Response.json({ ...answer, expires_in: 0 }),
-      "a code that is none": Response.json({ code: "Secret!", status: 400 }, { status: 400 }),
+      "an unknown code": Response.json({ code: "Secret!", status: 400 }, { status: 400 }),
       "no code": Response.json({ status: 400 }, { status: 400 }),
       "a redirect": new Response(null, { status: 302, headers: { location: "https://secret.test/" } }),
     })) {

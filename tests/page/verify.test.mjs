@@ -58,7 +58,7 @@ describe("verifying with a secret", () => {
         for (const [text, algorithm, words] of [
           [SECRET.replace("0", "1"), "HS256", /^The signature is wrong: .* token_signature_invalid$/],
           [SECRET, "HS512", /^The key is not for HS256, .* token_algorithm_not_allowed$/],
-          ["short", "HS256", /^The key cannot be used: a key for HS256 has at least 32 bytes\. key_invalid$/],
+          ["short", "HS256", /^The key cannot be used: a key for HS256 must have at least 32 bytes\. key_invalid$/],
           ["", "HS256", /^Enter the secret\.$/],
         ]) {
           await secret(page).fill(text);
@@ -106,7 +106,7 @@ describe("verifying with a secret", () => {
         [sign({ sub: "1" }, key), /^The signature is right, but the claim "exp" is missing\. token_claim_invalid$/],
         [
           signed({ iat: seconds() + 3600, exp: seconds() + 9000 }, key),
-          /^The signature is right, but the claim "iat" lies in the future\. token_claim_invalid$/,
+          /^The signature is right, but the claim "iat" is in the future\. token_claim_invalid$/,
         ],
       ]) {
         await paste(page, text);

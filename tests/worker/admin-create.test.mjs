@@ -97,7 +97,7 @@ describe("POST /admin/users creates a user", () => {
     "a username that is a number": { username: 1 },
     "an empty username": { username: "" },
     "a password and a hash": { username: "dora", password: NEW, hash_password: HASHES.alice },
-    "a hash that is none": { username: "dora", hash_password: "x" },
+    "a malformed hash": { username: "dora", hash_password: "x" },
     "an empty hash": { username: "dora", hash_password: "" },
     "a hash beyond the costs that are checked": {
       username: "dora",

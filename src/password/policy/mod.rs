@@ -120,7 +120,7 @@ impl fmt::Display for PasswordUnacceptable {
                 return write!(f, "the password must have at least {min_length} characters");
             }
             Self::TooLong => "the password must have at most 1024 bytes",
-            Self::Repetition => "the password repeats a short text; choose a more varied one",
+            Self::Repetition => "the password repeats itself too much; choose another one",
             Self::Sequence => {
                 "the password is a sequence of the alphabet or the keyboard; choose another one"
             }

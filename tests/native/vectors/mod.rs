@@ -189,7 +189,7 @@ impl Run {
             assert_eq!(
                 self.deviations.get(id),
                 Some(exception),
-                "{} {id}: exceptions.json has it, and it is none",
+                "{} {id}: exceptions.json lists it, but it does not deviate",
                 self.source
             );
         }
@@ -227,9 +227,9 @@ fn a_deviation_without_an_exception_and_an_exception_without_a_deviation_fail() 
     let mut deviates = as_listed();
     deviates.case("another", "accepted", false, "refused");
     assert!(fails(deviates, count + 1), "an exception is missing");
-    let mut mended = as_listed();
-    mended.deviations.pop_first();
-    assert!(fails(mended, count), "an exception is none");
+    let mut fixed = as_listed();
+    fixed.deviations.pop_first();
+    assert!(fails(fixed, count), "an exception does not deviate");
     let mut changed = as_listed();
     changed.deviations.first_entry().unwrap().get_mut().1 = "something else".into();
     assert!(fails(changed, count), "an exception says something else");
