@@ -217,7 +217,7 @@ export function verify<C = JwtClaims>(
  * const { claims } = verifier.verify(token);
  */
 export class Verifier<C = JwtClaims> {
-  /** @throws {TokenError} `key_invalid` */
+  /** @throws {TokenError} `key_invalid`, also for an unknown name in `algorithms` */
   constructor(key: Key, options?: VerifyOptions);
   /**
    * Verifies a token; see the function `verify`.
@@ -264,7 +264,7 @@ export function sign(claims: object, key: Jwk, options?: SignOptions): string;
  * const token = signer.sign({ sub: "1" });
  */
 export class Signer<C extends object = object> {
-  /** @throws {TokenError} `key_invalid` */
+  /** @throws {TokenError} `key_invalid`; `token_claim_invalid` if an audience is empty */
   constructor(key: Jwk, options?: SignOptions);
   /**
    * Signs claims; see the function `sign`.

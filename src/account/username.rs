@@ -101,7 +101,9 @@ impl<'de> Deserialize<'de> for Username {
 
 impl fmt::Display for UsernameNotUsable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a username has 1 to 80 characters, none of them a control character")
+        f.write_str(
+            "the username is not usable: it must have 1 to 80 characters and no control characters",
+        )
     }
 }
 

@@ -95,5 +95,5 @@ macro_rules! error_text {
 error_text! {
     PasswordTooLong => "password_too_long", "the password is longer than 1024 bytes",
     WrongPassword => "password_wrong", "the password is wrong",
-    HashNotUsable => "hash_not_usable", "the stored hash is not known or costs too much"
+    HashNotUsable => "hash_not_usable", "the stored hash has an unknown format or costs too much"
 }

@@ -14,7 +14,7 @@ const LEAST: usize = 32;
 pub(super) fn read(settings: &Settings) -> Result<IdentityKeys, Wrong> {
     if let Some(secret) = settings.text("IDENTITY_SECRET")? {
         return if secret.len() < LEAST {
-            let problem = "is too short: at least 32 bytes";
+            let problem = "is too short: make one of at least 32 bytes";
             Err(Wrong::new("IDENTITY_SECRET", problem))
         } else {
             Ok(IdentityKeys::from_secret(secret.as_bytes()))

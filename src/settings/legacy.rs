@@ -20,7 +20,7 @@ pub(super) fn read(settings: &Settings, now: UnixTime) -> Result<Option<LegacyAc
         Some(text) => Some(date(text).ok_or_else(|| {
             Wrong::new(
                 "LEGACY_UNTIL",
-                "must be a date as 2027-01-31 or 2027-01-31T12:00:00Z, or seconds since the epoch",
+                "must be a date such as 2027-01-31 or 2027-01-31T12:00:00Z, or seconds since the epoch",
             )
         })?),
     };
@@ -33,9 +33,15 @@ pub(super) fn read(settings: &Settings, now: UnixTime) -> Result<Option<LegacyAc
             Err(Wrong::new("LEGACY_SECRET_KEY", "is missing"))
         };
     };
-    let until =
-        until.ok_or_else(|| Wrong::new("LEGACY_UNTIL", "is missing: until when, as 2027-01-31"))?;
-    let verifier = LegacyVerifier::new(algorithm, &[secret.as_bytes()], salt)
-        .map_err(|_| Wrong::new("LEGACY_SECRET_KEY", "is a PEM, a JWK or an SSH key"))?;
+    let until = until.ok_or_else(|| {
+        let problem = "is missing: set it to the date from which Flask tokens are rejected, such as 2027-01-31";
+        Wrong::new("LEGACY_UNTIL", problem)
+    })?;
+    let verifier = LegacyVerifier::new(algorithm, &[secret.as_bytes()], salt).map_err(|_| {
+        Wrong::new(
+            "LEGACY_SECRET_KEY",
+            "is a PEM, a JWK or an SSH key: set it to the Flask application's SECRET_KEY",
+        )
+    })?;
     Ok(Some(LegacyAccess::new(verifier, until)))
 }

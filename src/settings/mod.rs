@@ -113,7 +113,12 @@ impl Config {
         let identity = wrong.record(identity::read(settings));
         let log_names = identity.as_ref().and_then(|identity| {
             let names = LogNames::new(identity.log_names());
-            wrong.record(names.ok_or_else(|| Wrong::new("IDENTITY_SECRET", "cannot be used")))
+            wrong.record(names.ok_or_else(|| {
+                Wrong::new(
+                    "IDENTITY_SECRET",
+                    "cannot be used: make a new one of at least 32 bytes",
+                )
+            }))
         });
         for (name, problem) in REQUIRED {
             wrong.record(settings.binding(name, problem));
@@ -215,8 +220,12 @@ impl Settings {
 /// Creates the issuer of access tokens. `keys::read` has checked the keys, so this
 /// fails only if the first key may not sign.
 fn access_tokens(keys: AccessKeys, options: AccessOptions<'_>) -> Result<AccessTokens, Wrong> {
-    AccessTokens::new(keys, options)
-        .map_err(|_| Wrong::new("SIGNING_KEYS", "has a first key that may not sign"))
+    AccessTokens::new(keys, options).map_err(|_| {
+        Wrong::new(
+            "SIGNING_KEYS",
+            "has a first key that may not sign: put a signing key first",
+        )
+    })
 }
 
 /// Reads `TOKEN_TYPE`. With `at+jwt`, `TOKEN_AUDIENCE` must be set (RFC 9068 §2.2).
@@ -225,8 +234,7 @@ fn token_type(settings: &Settings) -> Result<AccessTokenType, Wrong> {
         return Ok(AccessTokenType::Jwt);
     }
     if !settings.is_set("TOKEN_AUDIENCE") {
-        let problem =
-            "is missing: with TOKEN_TYPE at+jwt, set it to the service that takes the tokens";
+        let problem = "is missing: TOKEN_TYPE at+jwt requires it; set it to the service that accepts the tokens";
         return Err(Wrong::new("TOKEN_AUDIENCE", problem));
     }
     Ok(AccessTokenType::AtJwt)
@@ -270,7 +278,7 @@ pub fn cors_origins(settings: &Settings) -> Result<Vec<String>, Wrong> {
     } else {
         Err(Wrong::new(
             "CORS_ORIGINS",
-            "must be a list of exact origins, such as https://app.example.com",
+            "must be a list of exact origins such as https://app.example.com, without a path",
         ))
     }
 }
@@ -282,7 +290,7 @@ fn introspection(settings: &Settings) -> Result<Option<SecretHash>, Wrong> {
         None => Ok(None),
         Some(secret) if secret.len() < LEAST => Err(Wrong::new(
             "INTROSPECTION_SECRET",
-            "is too short: at least 32 bytes",
+            "is too short: make one of at least 32 bytes",
         )),
         Some(secret) => Ok(Some(SecretHash::new(secret))),
     }

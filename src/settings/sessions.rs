@@ -22,11 +22,11 @@ pub(super) fn valid_from(settings: &Settings, now: UnixTime) -> Result<Option<i6
     let at = date(text).ok_or_else(|| {
         Wrong::new(
             NAME,
-            "must be a date as 2027-01-31 or 2027-01-31T12:00:00Z, or seconds since the epoch",
+            "must be a date such as 2027-01-31 or 2027-01-31T12:00:00Z, or seconds since the epoch",
         )
     })?;
     if at > now.saturating_add(LEEWAY) {
-        let problem = "lies in the future, so that no login would be good for anything";
+        let problem = "is in the future, so no login would be valid: set it to a time in the past";
         return Err(Wrong::new(NAME, problem));
     }
     Ok(Some(at.seconds()))

@@ -52,7 +52,10 @@ impl Settings {
         match NAMES.into_iter().find(|known| *known == name) {
             Some(known) => self.0.extend(value().map(|value| (known, value))),
             None if PREFIXES.iter().any(|ours| name.starts_with(ours)) => {
-                return Err(Wrong::new(name, "there is no such setting"));
+                return Err(Wrong::new(
+                    name,
+                    "is not a setting: correct the name or remove it",
+                ));
             }
             None => {}
         }

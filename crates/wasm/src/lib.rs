@@ -1,5 +1,19 @@
-//! The functions behind the npm package. Each function translates its arguments,
-//! calls the core once and translates the outcome.
+//! The functions behind the npm package, for `npm/src`. Each function translates its
+//! arguments, calls the core once and translates the outcome. In Rust, use the crate
+//! `portcullis` instead.
+//!
+//! # How to start
+//!
+//! `npm run build -- npm` builds the modules. Then, in Node:
+//!
+//! ```js
+//! import { generateKey, sign, verify } from "portcullis";
+//!
+//! const key = generateKey("EdDSA");
+//! verify(sign({ sub: "1" }, key, { expiresIn: 60 }), key).claims; // { sub: "1", … }
+//! ```
+//!
+//! # How a call works
 //!
 //! `crates/wasm/entries` has a crate for each WebAssembly module of the package.
 //! Each of these crates exports the functions that its npm entry calls: with

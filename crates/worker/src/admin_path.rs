@@ -67,7 +67,7 @@ impl<'a> AdminPath<'a> {
         name.and_then(|name| Username::new(&name).ok())
             .ok_or_else(|| {
                 Problem::request_malformed(
-                    "the path must name a user: ~ and the base64url, without padding, of a usable username's UTF-8",
+                    "the path does not name a user; after /admin/users/ write ~ and the username as UTF-8 in base64url without padding",
                 )
             })
     }

@@ -2,6 +2,21 @@
 //! routes over HTTP. The runtime serves the files of the login page itself and
 //! calls the Worker only for other paths.
 //!
+//! # How to start
+//!
+//! `npm start` builds the Worker, serves it on `http://127.0.0.1:8787` and prints
+//! the password of a first user:
+//!
+//! ```sh
+//! curl -s http://127.0.0.1:8787/login -H 'content-type: application/json' \
+//!   -d '{"username":"admin","password":"the printed password"}'
+//! ```
+//!
+//! `docs/reference/http.md` lists the routes, and `docs/guides/deploy.md` says how to
+//! deploy.
+//!
+//! # How a request is served
+//!
 //! The Worker decides little: each route reads its request, asks the core
 //! (`portcullis`), and writes an answer. The runtime calls `entry.js`, which
 //! first tries the synchronous calls in [`exchange`] and passes every other

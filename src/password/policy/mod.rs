@@ -120,10 +120,12 @@ impl fmt::Display for PasswordUnacceptable {
                 return write!(f, "the password must have at least {min_length} characters");
             }
             Self::TooLong => "the password must have at most 1024 bytes",
-            Self::Repetition => "the password repeats itself too much",
-            Self::Sequence => "the password is a sequence of the alphabet or the keyboard",
-            Self::LikeUsername => "the password is too much like the username",
-            Self::Common => "the password is made of words that are guessed first",
+            Self::Repetition => "the password repeats itself too much; choose another one",
+            Self::Sequence => {
+                "the password is a sequence of the alphabet or the keyboard; choose another one"
+            }
+            Self::LikeUsername => "the password is too much like the username; choose another one",
+            Self::Common => "the password consists of common words; choose another one",
         })
     }
 }

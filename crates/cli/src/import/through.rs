@@ -250,7 +250,9 @@ pub(super) fn disable_missing(
             Err(Failure::Refused { problem, .. }) => {
                 disabled.refused = disabled.refused.saturating_add(1);
                 let problem = crate::json_text::shown(&problem);
-                output.say(format_args!("id {id} is gone at the source: {problem}"));
+                output.say(format_args!(
+                    "id {id} is missing in the source, but was not disabled: {problem}"
+                ));
             }
             Err(failure) => return Err(failure),
         }

@@ -67,7 +67,7 @@ impl AccountCarrier {
         }
         match answer {
             Some(Ok(answer)) => Ok(answer),
-            _ => Err("the request cannot be answered now".into()),
+            _ => Err("the object cannot answer this request now".into()),
         }
     }
 
@@ -114,10 +114,10 @@ impl AccountCarrier {
     }
 
     fn effects(&self, event: Event) -> worker::Result<Vec<Effect>> {
-        let random = random::bytes().map_err(|_| "there is no randomness")?;
+        let random = random::bytes().map_err(|_| "the runtime returned no random bytes")?;
         match &mut *self.object.borrow_mut() {
             Some(object) => Ok(object.handle(event, now(), &random)),
-            None => Err("the object failed meanwhile".into()),
+            None => Err("the object failed while it processed the request".into()),
         }
     }
 
@@ -155,7 +155,7 @@ impl AccountCarrier {
         let object = AccountObject::load(stored.as_deref());
         let object = object.map_err(|_| {
             log::trouble("account_state_corrupt");
-            "the stored state cannot be read"
+            "the stored state of the account cannot be read"
         })?;
         // Another request may have loaded the object meanwhile, and changed it.
         self.object.borrow_mut().get_or_insert(object);
