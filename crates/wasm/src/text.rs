@@ -56,14 +56,6 @@ pub(crate) fn read_array<'a>(
     outcome
 }
 
-/// The JSON of an object.
-pub(crate) fn object<'a>(value: &JsonValue<'a>) -> Result<&'a str, CallError> {
-    match value {
-        JsonValue::Object(text) => Ok(text),
-        _ => Err(MISTYPED),
-    }
-}
-
 /// A whole number of at most 2^53 − 1. The code that reads fractions is large.
 pub(crate) fn whole_number(value: &JsonValue<'_>) -> Result<u64, CallError> {
     match value {
