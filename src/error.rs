@@ -189,6 +189,12 @@ pub enum KeyProblem {
         /// The least length in bytes.
         least: usize,
     },
+    /// The RSA key has more than 8192 bits.
+    TooLong,
+    /// The exponent of the RSA key is not an odd number from 3 to 2^32 − 1.
+    Exponent,
+    /// The RSA key has no `alg`, and no RSA algorithm was named otherwise.
+    AlgorithmMissing,
     /// The key's type, curve or algorithm is missing or not supported, or the
     /// algorithm does not belong to the type.
     Unsupported,
@@ -220,7 +226,14 @@ impl KeyProblem {
             Self::TooShort { least: 32 } => "a key for HS256 has at least 32 bytes",
             Self::TooShort { least: 48 } => "a key for HS384 has at least 48 bytes",
             Self::TooShort { least: 64 } => "a key for HS512 has at least 64 bytes",
-            Self::TooShort { .. } => "a key for RS256 or PS256 has at least 2048 bits",
+            Self::TooShort { .. } => "an RSA key has at least 2048 bits",
+            Self::TooLong => "an RSA key has at most 8192 bits",
+            Self::Exponent => {
+                "the exponent \"e\" of an RSA key is an odd number from 3 to 2^32 - 1"
+            }
+            Self::AlgorithmMissing => {
+                "the RSA key has no \"alg\": add one, for example RS256, or name the algorithms that tokens may have"
+            }
             Self::Unsupported => UNSUPPORTED,
             Self::Malformed => "a member of the key is missing or not well formed",
             Self::Mismatch => "the private and the public part of the key do not belong together",
@@ -234,10 +247,7 @@ impl KeyProblem {
     }
 }
 
-#[cfg(not(feature = "rsa"))]
-const UNSUPPORTED: &str = "a key is of the type \"oct\" with an \"alg\" of HS256, HS384 or HS512, \"OKP\" on Ed25519 for EdDSA, or \"EC\" on P-256 for ES256";
-#[cfg(feature = "rsa")]
-const UNSUPPORTED: &str = "a key is of the type \"oct\" with an \"alg\" of HS256, HS384 or HS512, \"OKP\" on Ed25519 for EdDSA, \"EC\" on P-256 for ES256, or a public one of \"RSA\" with up to 4096 bits and an \"alg\" of RS256 or PS256";
+const UNSUPPORTED: &str = "a key is of the type \"oct\" with an \"alg\" of HS256, HS384 or HS512, \"OKP\" on Ed25519 for EdDSA, \"EC\" on P-256 for ES256, or \"RSA\" for RS256, RS384, RS512, PS256, PS384 or PS512";
 
 impl From<KeyProblem> for TokenError {
     fn from(problem: KeyProblem) -> Self {

@@ -82,16 +82,29 @@ impl Algorithm {
         }
     }
 
-    /// Whether this build verifies the algorithm. Without the feature `rsa`, a build
-    /// has no code for RSA.
+    /// Whether this build verifies the algorithm.
     #[must_use]
     pub fn is_built_in(self) -> bool {
         match self {
-            Self::Hs256 | Self::Hs384 | Self::Hs512 | Self::EdDsa | Self::Es256 => true,
-            Self::Rs256 | Self::Ps256 => cfg!(feature = "rsa"),
             Self::Es384 | Self::Es512 => false,
-            Self::Rs384 | Self::Rs512 | Self::Ps384 | Self::Ps512 => false,
+            _ => true,
         }
+    }
+
+    /// Whether there are signing keys for the algorithm.
+    pub(crate) fn can_sign(self) -> bool {
+        matches!(
+            self,
+            Self::Hs256 | Self::Hs384 | Self::Hs512 | Self::EdDsa | Self::Es256
+        )
+    }
+
+    /// Whether the algorithm's keys are RSA keys.
+    pub(crate) fn is_rsa(self) -> bool {
+        matches!(
+            self,
+            Self::Rs256 | Self::Rs384 | Self::Rs512 | Self::Ps256 | Self::Ps384 | Self::Ps512
+        )
     }
 
     /// The least length of an HMAC secret in bytes (RFC 7518 §3.2); `None` for

@@ -24,7 +24,6 @@ mod material;
 mod p256;
 #[cfg(feature = "pem")]
 mod pem;
-#[cfg(feature = "rsa")]
 mod rsa;
 mod secret;
 mod secret_number;

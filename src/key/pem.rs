@@ -2,7 +2,8 @@
 //! crates pkcs8 and p256.
 
 use pkcs8::der::Decode as _;
-use pkcs8::der::asn1::OctetStringRef;
+use pkcs8::der::asn1::{OctetStringRef, UintRef};
+use pkcs8::der::{Reader as _, SliceReader};
 use pkcs8::{
     AlgorithmIdentifierRef, Document, ObjectIdentifier, PrivateKeyInfoRef, SecretDocument,
     SubjectPublicKeyInfoRef,
@@ -13,6 +14,7 @@ use zeroize::Zeroizing;
 use super::ed25519::{Ed25519SigningKey, Ed25519VerifyingKey};
 use super::es256::{Es256SigningKey, Es256VerifyingKey};
 use super::material::{SigningMaterial, VerifyingMaterial};
+use super::rsa::{RsaAlgorithm, RsaVerifyingKey};
 use crate::error::KeyProblem;
 
 /// id-Ed25519 (RFC 8410 §3).
@@ -22,10 +24,14 @@ const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 /// secp256r1, which is P-256 (RFC 5480 §2.1.1.1).
 const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 
+/// rsaEncryption (RFC 3279 §2.3.1).
+const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+
 /// The key type that the algorithm identifier names.
 enum Kind {
     Ed25519,
     P256,
+    Rsa,
 }
 
 impl Kind {
@@ -38,6 +44,9 @@ impl Kind {
                 Ok(P256) => Ok(Self::P256),
                 _ => Err(KeyProblem::Unsupported),
             },
+            // The parameters must be NULL.
+            (RSA, Some(parameters)) if parameters.is_null() => Ok(Self::Rsa),
+            (RSA, _) => Err(KeyProblem::Malformed),
             _ => Err(KeyProblem::Unsupported),
         }
     }
@@ -85,10 +94,15 @@ pub(super) fn signing(text: &str) -> Result<SigningMaterial, KeyProblem> {
             }
             Ok(SigningMaterial::Es256(key))
         }
+        Kind::Rsa => Err(KeyProblem::Unsupported),
     }
 }
 
-pub(super) fn verifying(text: &str) -> Result<VerifyingMaterial, KeyProblem> {
+/// `rsa` is the algorithm of an RSA key: the PEM does not name it.
+pub(super) fn verifying(
+    text: &str,
+    rsa: Option<RsaAlgorithm>,
+) -> Result<VerifyingMaterial, KeyProblem> {
     let (label, document) = Document::from_pem(text).map_err(|_| KeyProblem::Malformed)?;
     if label != "PUBLIC KEY" {
         return Err(KeyProblem::Unsupported);
@@ -104,8 +118,27 @@ pub(super) fn verifying(text: &str) -> Result<VerifyingMaterial, KeyProblem> {
     let material = match kind {
         Kind::Ed25519 => Ed25519VerifyingKey::new(&*array(bytes)?).map(VerifyingMaterial::EdDsa),
         Kind::P256 => Es256VerifyingKey::from_sec1(bytes).map(VerifyingMaterial::Es256),
+        Kind::Rsa => {
+            let algorithm = rsa.ok_or(KeyProblem::AlgorithmMissing)?;
+            let (n, e) = rsa_numbers(bytes).map_err(|_| KeyProblem::Malformed)?;
+            Some(VerifyingMaterial::Rsa(RsaVerifyingKey::new(
+                algorithm, n, e,
+            )?))
+        }
     };
     material.ok_or(KeyProblem::Malformed)
+}
+
+/// Reads the `RSAPublicKey` of RFC 8017 §A.1.1: n and e, without leading zeros.
+fn rsa_numbers(der: &[u8]) -> pkcs8::der::Result<(&[u8], &[u8])> {
+    let mut reader = SliceReader::new(der)?;
+    let numbers = reader.sequence(|reader| {
+        let n = UintRef::decode(reader)?.as_bytes();
+        let e = UintRef::decode(reader)?.as_bytes();
+        Ok::<_, pkcs8::der::Error>((n, e))
+    })?;
+    reader.finish()?;
+    Ok(numbers)
 }
 
 fn array(bytes: &[u8]) -> Result<Zeroizing<[u8; 32]>, KeyProblem> {

@@ -42,8 +42,8 @@ mod phone;
 mod properties;
 mod records;
 mod refresh_token;
-#[cfg(feature = "rsa")]
 mod rsa;
+mod rsa_differential;
 mod secret_hash;
 mod settings;
 mod settings_table;

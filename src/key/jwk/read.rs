@@ -17,6 +17,9 @@ pub(super) enum JwkRejection {
     /// The type, curve or algorithm is not supported. In an issuer's set such a
     /// key is ignored (RFC 7517 §5).
     Unsupported,
+    /// An RSA key has no `alg`, and the caller named no RSA algorithm. In an issuer's
+    /// set such a key is ignored if another key is usable.
+    AlgorithmMissing,
     /// The key is of a supported type but is malformed.
     Malformed(KeyProblem),
 }
@@ -31,6 +34,7 @@ impl From<JwkRejection> for TokenError {
     fn from(refusal: JwkRejection) -> Self {
         match refusal {
             JwkRejection::Unsupported => KeyProblem::Unsupported.into(),
+            JwkRejection::AlgorithmMissing => KeyProblem::AlgorithmMissing.into(),
             JwkRejection::Malformed(problem) => problem.into(),
         }
     }
@@ -38,17 +42,24 @@ impl From<JwkRejection> for TokenError {
 
 /// Reads a secret, private or public key.
 pub(super) fn jwk(text: &str) -> Result<Jwk, JwkRejection> {
-    Members::read(text)?.jwk()
+    Members::read(text)?.jwk(None)
 }
 
 /// Reads a public key. A secret member is an error even if the key's type is not
 /// supported.
 pub(super) fn public_jwk(text: &str) -> Result<Jwk, JwkRejection> {
-    let members = Members::read(text)?;
-    if members.d.is_some() || members.k.is_some() || members.more_secrets {
-        return Err(KeyProblem::NotPublic.into());
-    }
-    members.jwk()
+    Members::read(text)?.without_secrets()?.jwk(None)
+}
+
+/// Does the same as [`jwk`], for the algorithms that the caller allows. An RSA key
+/// without `alg` becomes one key for each RSA algorithm among them.
+pub(super) fn jwks(text: &str, algorithms: &[Algorithm]) -> Result<Vec<Jwk>, JwkRejection> {
+    Members::read(text)?.jwks(algorithms)
+}
+
+/// Does the same as [`jwks`], for public keys only.
+pub(super) fn public_jwks(text: &str, algorithms: &[Algorithm]) -> Result<Vec<Jwk>, JwkRejection> {
+    Members::read(text)?.without_secrets()?.jwks(algorithms)
 }
 
 /// The supported members, not yet checked. `kty` decides which of them matter.
@@ -64,9 +75,7 @@ struct Members<'a> {
     y: Option<JsonValue<'a>>,
     d: Option<JsonValue<'a>>,
     k: Option<JsonValue<'a>>,
-    #[cfg(feature = "rsa")]
     n: Option<JsonValue<'a>>,
-    #[cfg(feature = "rsa")]
     e: Option<JsonValue<'a>>,
     /// Whether there are further members of a private RSA key (RFC 7518 §6.3.2).
     more_secrets: bool,
@@ -90,9 +99,7 @@ impl<'a> Members<'a> {
                 "y" => &mut members.y,
                 "d" => &mut members.d,
                 "k" => &mut members.k,
-                #[cfg(feature = "rsa")]
                 "n" => &mut members.n,
-                #[cfg(feature = "rsa")]
                 "e" => &mut members.e,
                 "p" | "q" | "dp" | "dq" | "qi" | "oth" => {
                     members.more_secrets = true;
@@ -106,7 +113,28 @@ impl<'a> Members<'a> {
         Ok(members)
     }
 
-    fn jwk(&self) -> Result<Jwk, JwkRejection> {
+    fn without_secrets(self) -> Result<Self, KeyProblem> {
+        if self.d.is_some() || self.k.is_some() || self.more_secrets {
+            return Err(KeyProblem::NotPublic);
+        }
+        Ok(self)
+    }
+
+    fn jwks(&self, algorithms: &[Algorithm]) -> Result<Vec<Jwk>, JwkRejection> {
+        let mut rsa = algorithms.iter().filter(|algorithm| algorithm.is_rsa());
+        let is_bare_rsa = self.alg.is_none() && string(self.kty)?.is("RSA");
+        match rsa.next() {
+            Some(first) if is_bare_rsa => [first]
+                .into_iter()
+                .chain(rsa)
+                .map(|algorithm| self.jwk(Some(*algorithm)))
+                .collect(),
+            _ => Ok(vec![self.jwk(None)?]),
+        }
+    }
+
+    /// `missing` is the algorithm of an RSA key without `alg`.
+    fn jwk(&self, missing: Option<Algorithm>) -> Result<Jwk, JwkRejection> {
         let kty = string(self.kty)?;
         let (algorithm, material) = if kty.is("oct") {
             self.oct()?
@@ -114,8 +142,10 @@ impl<'a> Members<'a> {
             self.okp()?
         } else if kty.is("EC") {
             self.ec()?
+        } else if kty.is("RSA") {
+            self.rsa(missing)?
         } else {
-            self.rsa(kty)?
+            return Err(JwkRejection::Unsupported);
         };
         let id = match self.kid {
             None => None,
@@ -181,28 +211,21 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// RFC 7518 §6.3, public keys only.
-    #[cfg(feature = "rsa")]
-    fn rsa(&self, kty: JsonString<'_>) -> Result<(Algorithm, Material), JwkRejection> {
-        if !kty.is("RSA") || self.d.is_some() || self.more_secrets {
-            return Err(JwkRejection::Unsupported);
+    /// RFC 7518 §6.3, public keys only. `missing` is the algorithm of a key without
+    /// `alg`.
+    fn rsa(&self, missing: Option<Algorithm>) -> Result<(Algorithm, Material), JwkRejection> {
+        if self.d.is_some() || self.more_secrets {
+            return Err(KeyProblem::NotPublic.into());
         }
         let algorithm = match self.alg {
-            None => None,
-            Some(alg) => Algorithm::from_name(&string(Some(alg))?.decode()),
+            None => missing.ok_or(JwkRejection::AlgorithmMissing)?,
+            Some(alg) => Algorithm::from_name(&string(Some(alg))?.decode())
+                .filter(|algorithm| algorithm.is_rsa())
+                .ok_or(JwkRejection::Unsupported)?,
         };
-        let algorithm = algorithm
-            .filter(|algorithm| matches!(algorithm, Algorithm::Rs256 | Algorithm::Ps256))
-            .ok_or(JwkRejection::Unsupported)?;
         let n = unsigned(self.n)?;
         let e = unsigned(self.e)?;
         Ok((algorithm, Material::Rsa { n, e }))
-    }
-
-    #[cfg(not(feature = "rsa"))]
-    #[allow(clippy::unused_self)]
-    fn rsa(&self, _: JsonString<'_>) -> Result<(Algorithm, Material), JwkRejection> {
-        Err(JwkRejection::Unsupported)
     }
 }
 
@@ -237,7 +260,6 @@ fn octets_32(value: Option<JsonValue<'_>>) -> Result<SecretNumber, KeyProblem> {
 }
 
 /// Reads a Base64urlUInt: at least one byte, without a leading zero (RFC 7518 §2).
-#[cfg(feature = "rsa")]
 fn unsigned(value: Option<JsonValue<'_>>) -> Result<Vec<u8>, KeyProblem> {
     let mut bytes = octets(value)?;
     match bytes.first() {
