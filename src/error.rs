@@ -247,6 +247,9 @@ impl KeyProblem {
     }
 }
 
+#[cfg(not(feature = "rsa"))]
+const UNSUPPORTED: &str = "a key is of the type \"oct\" with an \"alg\" of HS256, HS384 or HS512, \"OKP\" on Ed25519 for EdDSA, or \"EC\" on P-256 for ES256";
+#[cfg(feature = "rsa")]
 const UNSUPPORTED: &str = "a key is of the type \"oct\" with an \"alg\" of HS256, HS384 or HS512, \"OKP\" on Ed25519 for EdDSA, \"EC\" on P-256 for ES256, or \"RSA\" for RS256, RS384, RS512, PS256, PS384 or PS512";
 
 impl From<KeyProblem> for TokenError {

@@ -82,12 +82,12 @@ impl Algorithm {
         }
     }
 
-    /// Whether this build verifies the algorithm.
+    /// Whether this build verifies the algorithm. RSA needs the feature `rsa`.
     #[must_use]
     pub fn is_built_in(self) -> bool {
         match self {
             Self::Es384 | Self::Es512 => false,
-            _ => true,
+            _ => cfg!(feature = "rsa") || !self.is_rsa(),
         }
     }
 

@@ -5,6 +5,7 @@ use super::Algorithm;
 use super::ed25519::{Ed25519SigningKey, Ed25519VerifyingKey};
 use super::es256::{Es256SigningKey, Es256VerifyingKey};
 use super::hmac::{Hs256Key, Hs384Key, Hs512Key};
+#[cfg(feature = "rsa")]
 use super::rsa::RsaVerifyingKey;
 
 /// An HMAC secret is stored as the keyed state of the hash, from which the secret
@@ -38,6 +39,7 @@ pub(super) enum VerifyingMaterial {
     Hs512(Hs512Key),
     EdDsa(Ed25519VerifyingKey),
     Es256(Es256VerifyingKey),
+    #[cfg(feature = "rsa")]
     Rsa(RsaVerifyingKey),
 }
 
@@ -49,6 +51,7 @@ impl VerifyingMaterial {
             Self::Hs512(_) => Algorithm::Hs512,
             Self::EdDsa(_) => Algorithm::EdDsa,
             Self::Es256(_) => Algorithm::Es256,
+            #[cfg(feature = "rsa")]
             Self::Rsa(key) => key.algorithm(),
         }
     }

@@ -24,6 +24,7 @@ mod material;
 mod p256;
 #[cfg(feature = "pem")]
 mod pem;
+#[cfg(feature = "rsa")]
 mod rsa;
 mod secret;
 mod secret_number;

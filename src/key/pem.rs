@@ -2,8 +2,7 @@
 //! crates pkcs8 and p256.
 
 use pkcs8::der::Decode as _;
-use pkcs8::der::asn1::{OctetStringRef, UintRef};
-use pkcs8::der::{Reader as _, SliceReader};
+use pkcs8::der::asn1::OctetStringRef;
 use pkcs8::{
     AlgorithmIdentifierRef, Document, ObjectIdentifier, PrivateKeyInfoRef, SecretDocument,
     SubjectPublicKeyInfoRef,
@@ -14,7 +13,6 @@ use zeroize::Zeroizing;
 use super::ed25519::{Ed25519SigningKey, Ed25519VerifyingKey};
 use super::es256::{Es256SigningKey, Es256VerifyingKey};
 use super::material::{SigningMaterial, VerifyingMaterial};
-use super::rsa::{RsaAlgorithm, RsaVerifyingKey};
 use crate::error::KeyProblem;
 
 /// id-Ed25519 (RFC 8410 §3).
@@ -98,10 +96,10 @@ pub(super) fn signing(text: &str) -> Result<SigningMaterial, KeyProblem> {
     }
 }
 
-/// `rsa` is the algorithm of an RSA key: the PEM does not name it.
+/// `rsa` reads the `RSAPublicKey` of an RSA key, whose algorithm is not in the PEM.
 pub(super) fn verifying(
     text: &str,
-    rsa: Option<RsaAlgorithm>,
+    rsa: impl FnOnce(&[u8]) -> Result<VerifyingMaterial, KeyProblem>,
 ) -> Result<VerifyingMaterial, KeyProblem> {
     let (label, document) = Document::from_pem(text).map_err(|_| KeyProblem::Malformed)?;
     if label != "PUBLIC KEY" {
@@ -118,27 +116,9 @@ pub(super) fn verifying(
     let material = match kind {
         Kind::Ed25519 => Ed25519VerifyingKey::new(&*array(bytes)?).map(VerifyingMaterial::EdDsa),
         Kind::P256 => Es256VerifyingKey::from_sec1(bytes).map(VerifyingMaterial::Es256),
-        Kind::Rsa => {
-            let algorithm = rsa.ok_or(KeyProblem::AlgorithmMissing)?;
-            let (n, e) = rsa_numbers(bytes).map_err(|_| KeyProblem::Malformed)?;
-            Some(VerifyingMaterial::Rsa(RsaVerifyingKey::new(
-                algorithm, n, e,
-            )?))
-        }
+        Kind::Rsa => Some(rsa(bytes)?),
     };
     material.ok_or(KeyProblem::Malformed)
-}
-
-/// Reads the `RSAPublicKey` of RFC 8017 §A.1.1: n and e, without leading zeros.
-fn rsa_numbers(der: &[u8]) -> pkcs8::der::Result<(&[u8], &[u8])> {
-    let mut reader = SliceReader::new(der)?;
-    let numbers = reader.sequence(|reader| {
-        let n = UintRef::decode(reader)?.as_bytes();
-        let e = UintRef::decode(reader)?.as_bytes();
-        Ok::<_, pkcs8::der::Error>((n, e))
-    })?;
-    reader.finish()?;
-    Ok(numbers)
 }
 
 fn array(bytes: &[u8]) -> Result<Zeroizing<[u8; 32]>, KeyProblem> {

@@ -7,6 +7,7 @@ use super::es256::{Es256, Es256VerifyingKey};
 use super::hmac::{Hs256, Hs256Key, Hs384, Hs384Key, Hs512, Hs512Key};
 use super::jwk::{Jwk, Material, Uses};
 use super::material::VerifyingMaterial;
+#[cfg(feature = "rsa")]
 use super::rsa::{RsaAlgorithm, RsaVerifyingKey};
 use super::signature::ReadSignature;
 use super::{Algorithm, HmacSecret, KeyId, PublicJwk, SecretJwk, SecretKey};
@@ -79,6 +80,7 @@ impl VerifyingKey {
             Material::P256 { x, y, .. } => {
                 Es256VerifyingKey::new(x, y).map(VerifyingMaterial::Es256)
             }
+            #[cfg(feature = "rsa")]
             Material::Rsa { n, e } => {
                 let algorithm = RsaAlgorithm::new(jwk.algorithm).ok_or(KeyProblem::Unsupported)?;
                 Some(VerifyingMaterial::Rsa(RsaVerifyingKey::new(
@@ -102,7 +104,14 @@ impl VerifyingKey {
     /// type, or when the numbers are not a valid key.
     #[cfg(feature = "pem")]
     pub fn from_spki_pem(text: &str) -> Result<Self, TokenError> {
-        Self::from_pem(text, None)
+        let rsa = |_: &[u8]| {
+            Err(if cfg!(feature = "rsa") {
+                KeyProblem::AlgorithmMissing
+            } else {
+                KeyProblem::Unsupported
+            })
+        };
+        Ok(Self::of_pem(super::pem::verifying(text, rsa)?))
     }
 
     /// Reads a public RSA key from SPKI (RFC 3279 §2.3.1) as PEM, for one of the
@@ -112,19 +121,21 @@ impl VerifyingKey {
     /// # Errors
     /// The same as [`from_spki_pem`](Self::from_spki_pem), and `key_invalid` when the
     /// algorithm is not RSA.
-    #[cfg(feature = "pem")]
+    #[cfg(all(feature = "pem", feature = "rsa"))]
     pub fn from_rsa_spki_pem(text: &str, algorithm: Algorithm) -> Result<Self, TokenError> {
         let algorithm = RsaAlgorithm::new(algorithm).ok_or(KeyProblem::Unsupported)?;
-        Self::from_pem(text, Some(algorithm))
+        let rsa =
+            |der: &[u8]| RsaVerifyingKey::from_der(algorithm, der).map(VerifyingMaterial::Rsa);
+        Ok(Self::of_pem(super::pem::verifying(text, rsa)?))
     }
 
     #[cfg(feature = "pem")]
-    fn from_pem(text: &str, rsa: Option<RsaAlgorithm>) -> Result<Self, TokenError> {
-        Ok(Self {
-            material: super::pem::verifying(text, rsa)?,
+    fn of_pem(material: VerifyingMaterial) -> Self {
+        Self {
+            material,
             id: None,
             uses: Uses::BOTH,
-        })
+        }
     }
 
     /// Names the key. In a set, it verifies the tokens with this `kid`.
@@ -153,7 +164,11 @@ impl VerifyingKey {
     }
 
     /// The longest signature of any algorithm in bytes.
+    #[cfg(feature = "rsa")]
     pub(crate) const LONGEST_SIGNATURE: usize = RsaVerifyingKey::LONGEST_SIGNATURE;
+    /// The longest signature of any algorithm in bytes.
+    #[cfg(not(feature = "rsa"))]
+    pub(crate) const LONGEST_SIGNATURE: usize = 64;
 
     /// Verifies a signature outside of a token: over a signing input
     /// (RFC 7515 §5.2) or over detached content. `message` is the signed bytes.
@@ -197,6 +212,7 @@ impl VerifyingKey {
             VerifyingMaterial::Hs512(key) => go(&Hs512, key, message, signature),
             VerifyingMaterial::EdDsa(key) => go(&Ed25519, key, message, signature),
             VerifyingMaterial::Es256(key) => go(&Es256, key, message, signature),
+            #[cfg(feature = "rsa")]
             VerifyingMaterial::Rsa(key) => outcome(key.has_signed(message, signature)),
         }
     }

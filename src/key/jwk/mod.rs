@@ -39,7 +39,7 @@ impl SecretJwk {
     /// - for `oct` (RFC 7518 §6.4): `k` and `alg`, one of HS256, HS384, HS512;
     /// - for `OKP` (RFC 8037 §2): `crv` Ed25519, `x`, and for signing `d`;
     /// - for `EC` (RFC 7518 §6.2): `crv` P-256, `x`, `y`, and for signing `d`;
-    /// - for `RSA` (RFC 7518 §6.3), only for public keys: `n`, `e` and `alg`, one of
+    /// - for `RSA` (RFC 7518 §6.3), with the feature `rsa` and only for public keys: `n`, `e` and `alg`, one of
     ///   RS256, RS384, RS512, PS256, PS384, PS512.
     ///
     /// `kid` (1 to 256 bytes), `use` and `key_ops` (up to 16 operations) are
@@ -100,6 +100,7 @@ impl SecretJwk {
                 y: y.clone(),
                 d: None,
             },
+            #[cfg(feature = "rsa")]
             Material::Rsa { n, e } => Material::Rsa {
                 n: n.clone(),
                 e: e.clone(),
@@ -218,6 +219,7 @@ pub(super) enum Material {
         y: SecretNumber,
         d: Option<SecretNumber>,
     },
+    #[cfg(feature = "rsa")]
     Rsa {
         n: Vec<u8>,
         e: Vec<u8>,

@@ -19,6 +19,7 @@ pub(super) enum JwkRejection {
     Unsupported,
     /// An RSA key has no `alg`, and the caller named no RSA algorithm. In an issuer's
     /// set such a key is ignored if another key is usable.
+    #[cfg(feature = "rsa")]
     AlgorithmMissing,
     /// The key is of a supported type but is malformed.
     Malformed(KeyProblem),
@@ -34,6 +35,7 @@ impl From<JwkRejection> for TokenError {
     fn from(refusal: JwkRejection) -> Self {
         match refusal {
             JwkRejection::Unsupported => KeyProblem::Unsupported.into(),
+            #[cfg(feature = "rsa")]
             JwkRejection::AlgorithmMissing => KeyProblem::AlgorithmMissing.into(),
             JwkRejection::Malformed(problem) => problem.into(),
         }
@@ -75,7 +77,9 @@ struct Members<'a> {
     y: Option<JsonValue<'a>>,
     d: Option<JsonValue<'a>>,
     k: Option<JsonValue<'a>>,
+    #[cfg(feature = "rsa")]
     n: Option<JsonValue<'a>>,
+    #[cfg(feature = "rsa")]
     e: Option<JsonValue<'a>>,
     /// Whether there are further members of a private RSA key (RFC 7518 §6.3.2).
     more_secrets: bool,
@@ -99,7 +103,9 @@ impl<'a> Members<'a> {
                 "y" => &mut members.y,
                 "d" => &mut members.d,
                 "k" => &mut members.k,
+                #[cfg(feature = "rsa")]
                 "n" => &mut members.n,
+                #[cfg(feature = "rsa")]
                 "e" => &mut members.e,
                 "p" | "q" | "dp" | "dq" | "qi" | "oth" => {
                     members.more_secrets = true;
@@ -120,6 +126,12 @@ impl<'a> Members<'a> {
         Ok(self)
     }
 
+    #[cfg(not(feature = "rsa"))]
+    fn jwks(&self, _: &[Algorithm]) -> Result<Vec<Jwk>, JwkRejection> {
+        Ok(vec![self.jwk(None)?])
+    }
+
+    #[cfg(feature = "rsa")]
     fn jwks(&self, algorithms: &[Algorithm]) -> Result<Vec<Jwk>, JwkRejection> {
         let mut rsa = algorithms.iter().filter(|algorithm| algorithm.is_rsa());
         let is_bare_rsa = self.alg.is_none() && string(self.kty)?.is("RSA");
@@ -211,8 +223,15 @@ impl<'a> Members<'a> {
         }
     }
 
+    #[cfg(not(feature = "rsa"))]
+    #[allow(clippy::unused_self)]
+    fn rsa(&self, _: Option<Algorithm>) -> Result<(Algorithm, Material), JwkRejection> {
+        Err(JwkRejection::Unsupported)
+    }
+
     /// RFC 7518 §6.3, public keys only. `missing` is the algorithm of a key without
     /// `alg`.
+    #[cfg(feature = "rsa")]
     fn rsa(&self, missing: Option<Algorithm>) -> Result<(Algorithm, Material), JwkRejection> {
         if self.d.is_some() || self.more_secrets {
             return Err(KeyProblem::NotPublic.into());
@@ -260,6 +279,7 @@ fn octets_32(value: Option<JsonValue<'_>>) -> Result<SecretNumber, KeyProblem> {
 }
 
 /// Reads a Base64urlUInt: at least one byte, without a leading zero (RFC 7518 §2).
+#[cfg(feature = "rsa")]
 fn unsigned(value: Option<JsonValue<'_>>) -> Result<Vec<u8>, KeyProblem> {
     let mut bytes = octets(value)?;
     match bytes.first() {

@@ -174,11 +174,13 @@ fn usable(
 ) -> Result<Vec<Jwk>, TokenError> {
     let is_usable = |key: &Jwk| key.uses().verify || matches!(key.material, Material::Secret(_));
     let mut keys = Vec::new();
+    #[allow(unused_mut)]
     let mut problem = KeyProblem::Set;
     each(text, |key| {
         match read(key) {
             Ok(read) => keys.extend(read.into_iter().filter(is_usable)),
             Err(JwkRejection::Unsupported) => {}
+            #[cfg(feature = "rsa")]
             Err(JwkRejection::AlgorithmMissing) => problem = KeyProblem::AlgorithmMissing,
             Err(wrong) => return Err(wrong),
         }

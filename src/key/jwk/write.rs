@@ -35,6 +35,7 @@ pub(super) fn json(jwk: &Jwk) -> Zeroizing<String> {
                 bytes(&mut json, ",\"d\":\"", &***d);
             }
         }
+        #[cfg(feature = "rsa")]
         Material::Rsa { n, e } => {
             json.push_str("{\"kty\":\"RSA\"");
             bytes(&mut json, ",\"n\":\"", n);
@@ -71,6 +72,7 @@ pub(super) fn thumbprint(jwk: &Jwk) -> String {
             bytes(&mut json, ",\"x\":\"", &***x);
             bytes(&mut json, ",\"y\":\"", &***y);
         }
+        #[cfg(feature = "rsa")]
         Material::Rsa { n, e } => {
             bytes(&mut json, "{\"e\":\"", e);
             json.push_str(",\"kty\":\"RSA\"");
@@ -97,6 +99,7 @@ fn numbers_capacity(jwk: &Jwk) -> usize {
         Material::Secret(k) => k.len(),
         Material::Ed25519 { .. } => 64,
         Material::P256 { .. } => 96,
+        #[cfg(feature = "rsa")]
         Material::Rsa { n, e } => n.len().saturating_add(e.len()),
     };
     numbers.saturating_mul(2).saturating_add(160)

@@ -9,6 +9,9 @@
 // them. Other numbers are lengths of at most 1024 bytes.
 #![allow(clippy::arithmetic_side_effects)]
 
+#[cfg(feature = "pem")]
+mod der;
+mod hash;
 mod limbs;
 #[allow(dead_code)] // A build uses one kind of limbs, the tests use both.
 mod limbs28;
@@ -21,10 +24,9 @@ mod pss;
 #[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests;
 
-use sha2::{Sha256, Sha384, Sha512};
-
 use super::Algorithm;
 use crate::error::KeyProblem;
+use hash::Hash;
 use modulus::Modulus;
 
 /// The limbs that are faster on this machine. Tests use both.
@@ -38,40 +40,38 @@ type HostLimb = limbs64::Limb64;
 const LEAST_BITS: usize = 2048;
 const MOST_BITS: usize = 8192;
 
-/// How a message is encoded before the signature is computed, and with which hash.
+/// An RSA algorithm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum RsaAlgorithm {
-    Rs256,
-    Rs384,
-    Rs512,
-    Ps256,
-    Ps384,
-    Ps512,
+pub(super) struct RsaAlgorithm {
+    algorithm: Algorithm,
+    scheme: Scheme,
+    hash: Hash,
+}
+
+/// How a message is encoded before the signature is computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scheme {
+    Pkcs1,
+    Pss,
 }
 
 impl RsaAlgorithm {
     /// `None` for algorithms that are not RSA.
     pub(super) fn new(algorithm: Algorithm) -> Option<Self> {
-        match algorithm {
-            Algorithm::Rs256 => Some(Self::Rs256),
-            Algorithm::Rs384 => Some(Self::Rs384),
-            Algorithm::Rs512 => Some(Self::Rs512),
-            Algorithm::Ps256 => Some(Self::Ps256),
-            Algorithm::Ps384 => Some(Self::Ps384),
-            Algorithm::Ps512 => Some(Self::Ps512),
-            _ => None,
-        }
-    }
-
-    pub(super) fn algorithm(self) -> Algorithm {
-        match self {
-            Self::Rs256 => Algorithm::Rs256,
-            Self::Rs384 => Algorithm::Rs384,
-            Self::Rs512 => Algorithm::Rs512,
-            Self::Ps256 => Algorithm::Ps256,
-            Self::Ps384 => Algorithm::Ps384,
-            Self::Ps512 => Algorithm::Ps512,
-        }
+        let (scheme, hash) = match algorithm {
+            Algorithm::Rs256 => (Scheme::Pkcs1, Hash::Sha256),
+            Algorithm::Rs384 => (Scheme::Pkcs1, Hash::Sha384),
+            Algorithm::Rs512 => (Scheme::Pkcs1, Hash::Sha512),
+            Algorithm::Ps256 => (Scheme::Pss, Hash::Sha256),
+            Algorithm::Ps384 => (Scheme::Pss, Hash::Sha384),
+            Algorithm::Ps512 => (Scheme::Pss, Hash::Sha512),
+            _ => return None,
+        };
+        Some(Self {
+            algorithm,
+            scheme,
+            hash,
+        })
     }
 }
 
@@ -108,8 +108,15 @@ impl RsaVerifyingKey {
         Ok(Self(Box::new(RsaPublicKey { algorithm, n, e })))
     }
 
+    /// Reads an `RSAPublicKey` in DER, as SPKI contains it.
+    #[cfg(feature = "pem")]
+    pub(super) fn from_der(algorithm: RsaAlgorithm, der: &[u8]) -> Result<Self, KeyProblem> {
+        let (n, e) = der::numbers(der).map_err(|_| KeyProblem::Malformed)?;
+        Self::new(algorithm, n, e)
+    }
+
     pub(super) fn algorithm(&self) -> Algorithm {
-        self.0.algorithm.algorithm()
+        self.0.algorithm.algorithm
     }
 
     /// Whether this is the signature of the message.
@@ -126,13 +133,10 @@ impl<L: limbs::Limb> RsaPublicKey<L> {
         if self.n.power(&mut encoded, self.e).is_none() {
             return false;
         }
-        match self.algorithm {
-            RsaAlgorithm::Rs256 => pkcs1::is_encoded::<Sha256>(&encoded, message),
-            RsaAlgorithm::Rs384 => pkcs1::is_encoded::<Sha384>(&encoded, message),
-            RsaAlgorithm::Rs512 => pkcs1::is_encoded::<Sha512>(&encoded, message),
-            RsaAlgorithm::Ps256 => pss::is_encoded::<Sha256>(&encoded, bits - 1, message),
-            RsaAlgorithm::Ps384 => pss::is_encoded::<Sha384>(&encoded, bits - 1, message),
-            RsaAlgorithm::Ps512 => pss::is_encoded::<Sha512>(&encoded, bits - 1, message),
+        let RsaAlgorithm { scheme, hash, .. } = self.algorithm;
+        match scheme {
+            Scheme::Pkcs1 => pkcs1::is_encoded(hash, &encoded, message),
+            Scheme::Pss => pss::is_encoded(hash, &encoded, bits - 1, message),
         }
     }
 }
