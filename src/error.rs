@@ -249,8 +249,10 @@ impl KeyProblem {
 
 #[cfg(not(feature = "rsa"))]
 const UNSUPPORTED: &str = "a key is of the type \"oct\" with an \"alg\" of HS256, HS384 or HS512, \"OKP\" on Ed25519 for EdDSA, or \"EC\" on P-256 for ES256";
-#[cfg(feature = "rsa")]
+#[cfg(all(feature = "rsa", not(feature = "es384-es512")))]
 const UNSUPPORTED: &str = "a key is of the type \"oct\" with an \"alg\" of HS256, HS384 or HS512, \"OKP\" on Ed25519 for EdDSA, \"EC\" on P-256 for ES256, or \"RSA\" for RS256, RS384, RS512, PS256, PS384 or PS512";
+#[cfg(all(feature = "rsa", feature = "es384-es512"))]
+const UNSUPPORTED: &str = "a key is of the type \"oct\" with an \"alg\" of HS256, HS384 or HS512, \"OKP\" on Ed25519 for EdDSA, \"EC\" on P-256 for ES256, on P-384 for ES384 or on P-521 for ES512, or \"RSA\" for RS256, RS384, RS512, PS256, PS384 or PS512";
 
 impl From<KeyProblem> for TokenError {
     fn from(problem: KeyProblem) -> Self {

@@ -39,6 +39,9 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
+    /// The other name of [`EdDsa`](Self::EdDsa) (RFC 9864 §2.2).
+    pub(crate) const ED25519: &str = "Ed25519";
+
     /// The value of `alg`. RFC 9864 gives EdDSA with Ed25519 the name `Ed25519`
     /// too; this function returns `EdDSA`.
     #[must_use]
@@ -68,7 +71,7 @@ impl Algorithm {
             "HS256" => Some(Self::Hs256),
             "HS384" => Some(Self::Hs384),
             "HS512" => Some(Self::Hs512),
-            "EdDSA" | "Ed25519" => Some(Self::EdDsa),
+            "EdDSA" | Self::ED25519 => Some(Self::EdDsa),
             "ES256" => Some(Self::Es256),
             "ES384" => Some(Self::Es384),
             "ES512" => Some(Self::Es512),
@@ -82,11 +85,12 @@ impl Algorithm {
         }
     }
 
-    /// Whether this build verifies the algorithm. RSA needs the feature `rsa`.
+    /// Whether this build verifies the algorithm. RSA needs the feature `rsa`,
+    /// ES384 and ES512 need `es384-es512`.
     #[must_use]
     pub fn is_built_in(self) -> bool {
         match self {
-            Self::Es384 | Self::Es512 => false,
+            Self::Es384 | Self::Es512 => cfg!(feature = "es384-es512"),
             _ => cfg!(feature = "rsa") || !self.is_rsa(),
         }
     }

@@ -2,6 +2,8 @@
 //! the files that use them.
 
 use super::Algorithm;
+#[cfg(feature = "es384-es512")]
+use super::ecdsa::EcdsaVerifyingKey;
 use super::ed25519::{Ed25519SigningKey, Ed25519VerifyingKey};
 use super::es256::{Es256SigningKey, Es256VerifyingKey};
 use super::hmac::{Hs256Key, Hs384Key, Hs512Key};
@@ -39,6 +41,8 @@ pub(super) enum VerifyingMaterial {
     Hs512(Hs512Key),
     EdDsa(Ed25519VerifyingKey),
     Es256(Es256VerifyingKey),
+    #[cfg(feature = "es384-es512")]
+    Ecdsa(EcdsaVerifyingKey),
     #[cfg(feature = "rsa")]
     Rsa(RsaVerifyingKey),
 }
@@ -51,6 +55,8 @@ impl VerifyingMaterial {
             Self::Hs512(_) => Algorithm::Hs512,
             Self::EdDsa(_) => Algorithm::EdDsa,
             Self::Es256(_) => Algorithm::Es256,
+            #[cfg(feature = "es384-es512")]
+            Self::Ecdsa(key) => key.algorithm(),
             #[cfg(feature = "rsa")]
             Self::Rsa(key) => key.algorithm(),
         }

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+#[cfg(feature = "es384-es512")]
+use super::ecdsa::EcdsaVerifyingKey;
 use super::ed25519::{Ed25519, Ed25519VerifyingKey};
 use super::es256::{Es256, Es256VerifyingKey};
 use super::hmac::{Hs256, Hs256Key, Hs384, Hs384Key, Hs512, Hs512Key};
@@ -80,6 +82,10 @@ impl VerifyingKey {
             Material::P256 { x, y, .. } => {
                 Es256VerifyingKey::new(x, y).map(VerifyingMaterial::Es256)
             }
+            #[cfg(feature = "es384-es512")]
+            Material::Ecdsa { curve, x, y } => {
+                EcdsaVerifyingKey::new(*curve, x, y).map(VerifyingMaterial::Ecdsa)
+            }
             #[cfg(feature = "rsa")]
             Material::Rsa { n, e } => {
                 let algorithm = RsaAlgorithm::new(jwk.algorithm).ok_or(KeyProblem::Unsupported)?;
@@ -95,7 +101,7 @@ impl VerifyingKey {
         })
     }
 
-    /// Reads a public key of Ed25519 or P-256 from SPKI (RFC 5280 §4.1.2.7,
+    /// Reads a public key of Ed25519 or of a curve of ECDSA from SPKI (RFC 5280 §4.1.2.7,
     /// RFC 8410, RFC 5480) as PEM (RFC 7468, in lines of 64 characters). For an RSA
     /// key, use [`from_rsa_spki_pem`](Self::from_rsa_spki_pem).
     ///
@@ -168,7 +174,7 @@ impl VerifyingKey {
     pub(crate) const LONGEST_SIGNATURE: usize = RsaVerifyingKey::LONGEST_SIGNATURE;
     /// The longest signature of any algorithm in bytes.
     #[cfg(not(feature = "rsa"))]
-    pub(crate) const LONGEST_SIGNATURE: usize = 64;
+    pub(crate) const LONGEST_SIGNATURE: usize = 132;
 
     /// Verifies a signature outside of a token: over a signing input
     /// (RFC 7515 §5.2) or over detached content. `message` is the signed bytes.
@@ -212,6 +218,8 @@ impl VerifyingKey {
             VerifyingMaterial::Hs512(key) => go(&Hs512, key, message, signature),
             VerifyingMaterial::EdDsa(key) => go(&Ed25519, key, message, signature),
             VerifyingMaterial::Es256(key) => go(&Es256, key, message, signature),
+            #[cfg(feature = "es384-es512")]
+            VerifyingMaterial::Ecdsa(key) => outcome(key.has_signed(message, signature)),
             #[cfg(feature = "rsa")]
             VerifyingMaterial::Rsa(key) => outcome(key.has_signed(message, signature)),
         }

@@ -21,6 +21,7 @@ mod client_description;
 mod compact;
 mod ed25519;
 mod es256;
+mod es384;
 mod header;
 mod identity;
 mod inspect;

@@ -239,7 +239,7 @@ fn the_thumbprint_is_that_of_rfc_7638() {
 #[test]
 fn an_rsa_key_is_found_in_an_issuers_set() {
     let set = format!(
-        r#"{{"keys":[{{"kty":"EC","crv":"P-521"}},{}]}}"#,
+        r#"{{"keys":[{{"kty":"EC","crv":"secp256k1"}},{}]}}"#,
         jwk(N, "AQAB", "RS256")
     );
     let set = PublicJwkSet::from_json(&set).unwrap();

@@ -64,6 +64,7 @@ impl OperatorKeys {
             token_type: Some(TOKEN_TYPE.into()),
             // Applies to `iat` and `nbf`. The expiry is checked below without a leeway.
             leeway: Duration::from_secs(LEEWAY.into()),
+            rejects_future_issue: true,
             ..Policy::default()
         };
         let keys = KeySet::from_public_jwk_set(&set)?.with_required_key_id();

@@ -8,6 +8,8 @@ use super::{DeclaredUses, Jwk, Material, SecretJwk};
 use crate::encoding::base64url;
 use crate::encoding::json::{self, JsonString, JsonValue};
 use crate::error::{KeyProblem, TokenError};
+#[cfg(feature = "es384-es512")]
+use crate::key::ecdsa::Curve;
 use crate::key::secret_number::SecretNumber;
 use crate::key::{Algorithm, KeyId};
 
@@ -166,9 +168,18 @@ impl<'a> Members<'a> {
                 Some(Box::new(KeyId::new(&kid).ok_or(KeyProblem::Malformed)?))
             }
         };
+        let is_ed25519 = match self.alg {
+            Some(JsonValue::String(alg)) => alg.is(Algorithm::ED25519),
+            _ => false,
+        };
         Ok(Jwk {
             material,
             algorithm,
+            alg: if is_ed25519 {
+                Algorithm::ED25519
+            } else {
+                algorithm.name()
+            },
             id,
             declared: DeclaredUses::read(self.public_use, self.key_ops)?,
         })
@@ -201,6 +212,12 @@ impl<'a> Members<'a> {
 
     /// RFC 7518 §6.2.
     fn ec(&self) -> Result<(Algorithm, Material), JwkRejection> {
+        #[cfg(feature = "es384-es512")]
+        for curve in [Curve::P384, Curve::P521] {
+            if string(self.crv)?.is(curve.name()) {
+                return self.ec_public(curve);
+            }
+        }
         self.on_curve("P-256", Algorithm::Es256)?;
         let x = octets_32(self.x)?;
         let y = octets_32(self.y)?;
@@ -208,8 +225,25 @@ impl<'a> Members<'a> {
         Ok((Algorithm::Es256, Material::P256 { x, y, d }))
     }
 
-    /// Checks that `crv` is the one supported curve of the type. The curve has one
-    /// algorithm, so `alg` may be absent but must not differ.
+    /// A public key on a curve whose keys only verify.
+    #[cfg(feature = "es384-es512")]
+    fn ec_public(&self, curve: Curve) -> Result<(Algorithm, Material), JwkRejection> {
+        self.on_curve(curve.name(), curve.algorithm())?;
+        if self.d.is_some() {
+            return Err(KeyProblem::NotPublic.into());
+        }
+        let coordinate = |value| {
+            let mut bytes = octets(value)?;
+            if bytes.len() != curve.length() {
+                return Err(KeyProblem::Malformed);
+            }
+            Ok(core::mem::take(&mut *bytes))
+        };
+        let (x, y) = (coordinate(self.x)?, coordinate(self.y)?);
+        Ok((curve.algorithm(), Material::Ecdsa { curve, x, y }))
+    }
+
+    /// Checks that `crv` is this curve. A curve has one algorithm, so `alg` may be absent but must not differ.
     fn on_curve(&self, curve: &str, algorithm: Algorithm) -> Result<(), JwkRejection> {
         if !string(self.crv)?.is(curve) {
             return Err(JwkRejection::Unsupported);

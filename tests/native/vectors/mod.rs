@@ -103,7 +103,7 @@ struct Exception {
 }
 
 /// All sources that [`Run`]s are made of.
-const SOURCES: [&str; 38] = [
+const SOURCES: [&str; 40] = [
     "JSONTestSuite",
     "derived",
     "ietf-jose-cookbook",
@@ -113,6 +113,8 @@ const SOURCES: [&str; 38] = [
     "rfc",
     "wycheproof/ecdsa_secp256r1_sha256",
     "wycheproof/ecdsa_secp256r1_sha256_p1363",
+    "wycheproof/ecdsa_secp384r1_sha384_p1363",
+    "wycheproof/ecdsa_secp521r1_sha512_p1363",
     "wycheproof/ed25519",
     "wycheproof/hmac_sha256",
     "wycheproof/hmac_sha384",
