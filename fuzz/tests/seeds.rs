@@ -60,3 +60,8 @@ fn seeds_of_p256() {
 fn seeds_of_refresh_token() {
     replay("refresh_token", portcullis_fuzz::refresh_token::check);
 }
+
+#[test]
+fn seeds_of_rsa() {
+    replay("rsa", portcullis_fuzz::rsa::check);
+}
