@@ -42,7 +42,9 @@ fn main() -> ExitCode {
         Some(text) => text.parse().expect("a number of millions"),
         None => 4,
     };
-    println!("Wrong bytes of the MAC; {millions} million calls per line; the cut with the largest |t|.");
+    println!(
+        "Wrong bytes of the MAC; {millions} million calls per line; the cut with the largest |t|."
+    );
     let mut passed = true;
     for mut subject in subjects() {
         for pair in PAIRS {
@@ -52,7 +54,10 @@ fn main() -> ExitCode {
             let (right, verdict) = if subject.leaks {
                 (
                     t > LEAK,
-                    ["NO LEAK FOUND: the method does not work", "a leak, as expected"],
+                    [
+                        "NO LEAK FOUND: the method does not work",
+                        "a leak, as expected",
+                    ],
                 )
             } else {
                 (t < QUIET, ["LEAK FOUND: investigate", "no leak found"])
