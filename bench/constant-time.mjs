@@ -1,5 +1,6 @@
-// node bench/constant-time.mjs [million calls a line, 2]: bench/native/src/bin/constant-time.rs, for the WebAssembly of
-// the npm package in Node. Build it first: npm run build -- npm.
+// node bench/constant-time.mjs [millions of calls per line, default 2]: the measurement of
+// bench/native/src/bin/constant-time.rs for the WebAssembly of the npm package in Node. Build the package first:
+// npm run build -- npm.
 import { createHmac } from "node:crypto";
 import { Verifier, secretKey } from "../npm/src/node.js";
 
@@ -25,7 +26,7 @@ const mac = (algorithm, input) =>
     .update(input)
     .digest();
 
-// What is signed, and the right MAC. Each has other claims: so the right bytes look as random as the wrong ones.
+// The signing inputs and their MACs. The claims differ, so that the right bytes look as random as the wrong bytes.
 const signed = (algorithm) =>
   Array.from({ length: TOKENS }, () => {
     const claims = `{"exp":1800000000,"jti":"${random().toString(16).padStart(8, "0")}"}`;
@@ -33,14 +34,14 @@ const signed = (algorithm) =>
     return { input, right: mac(algorithm, input) };
   });
 
-// All bits of the bytes that are wrong.
+// A mask with all bits set in the bytes of the MAC that are wrong.
 function mask(wrong, length) {
   const bytes = { first: [0, 1], last: [length - 1, length], all: [0, length] }[wrong];
   return new Uint8Array(length).fill(0xff, ...bytes);
 }
 
-// A new string each time: one that stays has a place in memory, and its own time by that. And nothing but the mask's
-// numbers differs between the classes, not a branch, because that too can be seen in what comes next.
+// Returns a token with a wrong MAC. The string is new each time, because the address of a string influences the time.
+// The two classes run the same code with another mask: a branch would influence the time of the next call.
 function spoiled({ input, right }, wrong) {
   const bytes = Buffer.from(right);
   for (let i = 0; i < bytes.length; i += 1) bytes[i] ^= wrong[i] & (1 + (random() % 255));
@@ -60,7 +61,7 @@ function ours(algorithm) {
   };
 }
 
-// What a verifier must not be: ours, and then a comparison that stops at the first byte that is wrong.
+// The control: our verifier, and then a comparison that stops at the first wrong byte.
 function control(algorithm) {
   const refuse = ours(algorithm);
   return (token) => {
@@ -123,7 +124,7 @@ for (const [name, algorithm, leaks, refuse] of [
   ["verify, HS256", "HS256", false, ours("HS256")],
   ["verify, HS384", "HS384", false, ours("HS384")],
   ["verify, HS512", "HS512", false, ours("HS512")],
-  ["control: a loop that stops, HS256", "HS256", true, control("HS256")],
+  ["control: stops at wrong byte, HS256", "HS256", true, control("HS256")],
 ]) {
   for (const pair of [
     ["first", "last"],
@@ -133,8 +134,8 @@ for (const [name, algorithm, leaks, refuse] of [
     const right = leaks ? t > LEAK : t < QUIET;
     if (!right) process.exitCode = 1;
     const verdict = leaks
-      ? ["NOT SEEN: the method is blind", "a leak, as it must be"]
-      : ["LOOK INTO IT", "nothing seen"];
+      ? ["NO LEAK FOUND: the method does not work", "a leak, as expected"]
+      : ["LEAK FOUND: investigate", "no leak found"];
     console.log(
       `${name.padEnd(34)} ${pair[0].padStart(5)} or ${pair[1].padEnd(5)} |t| ${t.toFixed(2).padStart(7)} ` +
         `${difference.toFixed(2).padStart(7)} of ${mean.toFixed(0)} ns  ${verdict[Number(right)]}`,

@@ -1,5 +1,5 @@
-// node bench/edge.mjs [--rounds=9] [--secs=2] [--only=http,login,start,size,crossings] [--build=build]: the Worker in
-// workerd beside Hono + jose and a bare JavaScript Worker, driven by wrk on loopback in one run.
+// node bench/edge.mjs [--rounds=9] [--secs=2] [--only=http,login,start,size,crossings] [--build=build]: compares the
+// Worker in workerd with Hono + jose and with a bare JavaScript Worker, in one run. wrk sends the requests on loopback.
 import { execFile, spawn, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -21,7 +21,7 @@ const wanted = (part) => options.only === undefined || options.only.split(",").i
 const folder = mkdtempSync(join(tmpdir(), "portcullis-edge-"));
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
-/** The same password, hashed with 8 KiB and one pass (argon2-cffi). */
+/** A user with alice's password, whose hash has 8 KiB and one pass (made by argon2-cffi). */
 const cheap = {
   ...alice,
   id: 2,
@@ -52,7 +52,7 @@ async function startHello() {
   return { name: "bare JavaScript", url: `http://127.0.0.1:${port}` };
 }
 
-/** As its own folder starts it, with its own dependencies. */
+/** Starts the peer with its own script and its own dependencies. */
 async function startPeer() {
   if (!existsSync(peers)) throw new Error("the peers' harness, ../shared/bench, is not here");
   for (const name of ["js", "edge"]) cpSync(join(peers, name), join(folder, name), { recursive: true });
@@ -92,7 +92,7 @@ async function startOurs({ build = "build", algorithm = "HS256", lines = "off", 
   const worker = await startWorker({ build, vars, users, socket: { host: "127.0.0.1", port } });
   stops.push(worker.stop);
   const server = {
-    name: `Portcullis, ${algorithm}${lines === "on" ? ", a line in the log for each" : ""}`,
+    name: `Portcullis, ${algorithm}${lines === "on" ? ", with a log line for each request" : ""}`,
     url: `http://127.0.0.1:${port}`,
     tokenOnly: "/verify",
     lookup: "/me",
@@ -117,7 +117,7 @@ async function logIn({ url }, username, password) {
   return response.json();
 }
 
-/** A server that answers wrongly is not timed. */
+/** Checks that a server answers correctly and rejects a forged token. Otherwise its times mean nothing. */
 async function prove({ name, url, authorization, expected, ...paths }) {
   for (const path of ["tokenOnly", "lookup"]) {
     const ask = (authorization) => fetch(url + paths[path], { headers: { authorization } });
@@ -131,7 +131,7 @@ async function prove({ name, url, authorization, expected, ...paths }) {
 
 // --- wrk
 
-/** The processor time, in µs, that all workerd below a process have used; machines are noisy, and this less so. */
+/** The ids of the workerd processes that a process has started. */
 const workerds = (parent) => {
   const children = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
@@ -145,12 +145,13 @@ const workerds = (parent) => {
     });
   return new Set(children);
 };
-const TICK = 10_000; // µs, of Linux
+const TICK = 10_000; // The unit of /proc/…/stat in µs.
+/** The processor time in µs that a process has used. On a noisy machine it varies less than the elapsed time. */
 const used = (id) => {
   const fields = readFileSync(`/proc/${id}/stat`, "utf8").split(") ")[1].split(" ");
   return TICK * (Number(fields[11]) + Number(fields[12]));
 };
-/** Starts a server and notes which workerd is its. */
+/** Starts a server. Returns it with the id of its workerd process. */
 async function noting(start, ...args) {
   const before = workerds(process.pid);
   const server = await start(...args);
@@ -202,11 +203,11 @@ async function http() {
       table(
         [
           `${kind === "tokenOnly" ? "token only" : "token and user from KV"}, ${connections} connections`,
-          "requests a second",
+          "requests per second",
           "p50 ms",
           "p99 ms",
           `ratio to ${peer.name}`,
-          "µs of processor a request",
+          "µs of processor per request",
           "ratio",
         ],
         servers.map((server) => [
@@ -224,9 +225,9 @@ async function http() {
 }
 
 /**
- * A login with its hash, and what is left of one without: a right password of a cheap hash would be
- * hashed anew, so the rest is taken from a login that is refused and a refresh, which together do
- * more than it (both ask the limiter and KV, where a login does so once).
+ * Measures a login with its hash, and an upper bound of a login without its hash. A login with a cheap hash cannot be
+ * measured, because it replaces the hash with a new one. The bound is a refused login with a cheap hash plus a refresh:
+ * both ask the limiter and KV, and a login asks them once.
  */
 async function login() {
   const users = Array.from({ length: 400 }, (_, i) => ({ ...cheap, id: i + 2, username: `cheap-${i}` }));
@@ -244,7 +245,7 @@ async function login() {
   };
   let { refresh_token } = await logIn(server, "alice", PASSWORDS.alice);
   const samples = { full: [], refused: [], refreshed: [] };
-  // An account's object is made at its first attempt, which takes the disk's time.
+  // The first attempt creates the account's object, which waits for the disk.
   for (let i = 0; i < 400; i++) await post("/login", { username: `cheap-${i}`, password: "wrong" }, 401);
   for (let i = 0; i < 400; i++) {
     samples.full.push((await post("/login", { username: "alice", password: PASSWORDS.alice }, 200))[0]);
@@ -262,14 +263,15 @@ async function login() {
       ["POST /login, refused, argon2id of 8 KiB and one pass", ...of(samples.refused)],
       ["POST /refresh", ...of(samples.refreshed)],
       [
-        "the last two: more than a login without its hash",
+        "the last two together: upper bound of a login without its hash",
         ...of(samples.refused.map((time, i) => time + samples.refreshed[i])),
       ],
     ],
   );
 }
 
-// --- Start-up: the first request of a Worker that imports ours only then, less its second
+// --- Start-up: a Worker imports ours in its first request. The start-up is the time of its first request minus that of
+// its second.
 
 async function start() {
   const samples = { first: [], second: [] };
@@ -299,7 +301,7 @@ async function start() {
   const [first, second] = [median(samples.first), median(samples.second)];
   table(
     ["evaluating and instantiating", "ms"],
-    [["the first request, which imports it, less the second", (first - second).toFixed(1)]],
+    [["the first request, which imports the Worker, minus the second", (first - second).toFixed(1)]],
   );
 }
 
@@ -363,7 +365,7 @@ async function crossings() {
     const names = Object.entries(calls).map(([call, times]) => (times === 1 ? call : `${times} × ${call}`));
     rows.push([name, total, process.env.ALL || total <= 12 ? names.join(", ") : ""]);
   }
-  table(["", "crossings", "which"], rows);
+  table(["", "crossings", "calls"], rows);
 }
 
 try {

@@ -1,4 +1,5 @@
-// The peers' table in Firefox, as bench-chromium.mjs of the harness has it in Chromium; started by js.mjs in its copy of the harness.
+// Measures the peers in Firefox, as bench-chromium.mjs of the harness does in Chromium. js.mjs runs this script in its
+// copy of the harness.
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { pathToFileURL } from "node:url";
@@ -31,7 +32,7 @@ const { outputFiles } = await build({
   ...{ bundle: true, format: "esm", minify: true, write: false, platform: "browser", target: "es2022" },
 });
 
-// Isolated, so that the page's clock is as fine as it can be.
+// Browsers give a finer clock to an isolated page.
 const isolated = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" };
 const server = createServer((request, response) => {
   const script = request.url === "/bench.js";

@@ -1,4 +1,5 @@
-// The time from `import` to the end of the first call, each in a process or a page of its own; started by js.mjs in its copy of the harness.
+// Measures the time from `import` to the end of the first call. Each sample has a new process or page. js.mjs runs this
+// script in its copy of the harness.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -21,7 +22,7 @@ function signed(claims) {
 
 const [SECRET, TOKEN] = [secret, token].map((text) => JSON.stringify(text));
 const bytes = `new TextEncoder().encode(${SECRET})`;
-// What is imported, and its first call; `browser: false` where it needs Node.
+// The module to import and the call to measure. `browser: false` means that it needs Node.
 const CALLS = [
   { name: "portcullis/inspect, inspect", from: "portcullis/inspect", call: `lib.inspect(${TOKEN})` },
   { name: "portcullis, inspect", from: "portcullis", call: `lib.inspect(${TOKEN})` },
@@ -50,7 +51,7 @@ const CALLS = [
   },
 ];
 
-/** `load` is an expression; what stands in `before` is not timed. */
+/** The program that measures. `load` is an expression for the module's address; the code in `before` is not timed. */
 const timed = (load, call, then, before = "") => `
   ${before}
   const began = performance.now();
@@ -102,7 +103,7 @@ async function openPages() {
         call,
         (times) => `globalThis.times = ${asObject(times)};`,
         `
-      // Not the way over the network, nor what a page that opens has to do.
+      // Do not time the network, nor the work of a page that opens.
       const text = await (await fetch("/${at}-lib.js")).text();
       const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
       await new Promise((resolve) => requestIdleCallback(resolve));
@@ -113,7 +114,7 @@ async function openPages() {
   const browser = await openBrowser();
   return {
     async time(at) {
-      // A context of its own has nothing of what was compiled before.
+      // A new context has no compiled code of earlier samples.
       const context = await browser.newContext();
       const page = await context.newPage();
       await page.goto(`http://127.0.0.1:${server.address().port}/${at}`);
@@ -127,7 +128,7 @@ async function openPages() {
 
 const median = (values) => values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
 
-/** In interleaved rounds, so that what slows the machine slows all of them. */
+/** Prints the table. The rounds are interleaved, so that a slow moment of the machine slows all calls. */
 async function table(title, calls, time) {
   const samples = new Map(calls.map((call) => [call, []]));
   for (let round = 0; round < rounds; round++) for (const call of calls) samples.get(call).push(await time(call));

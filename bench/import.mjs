@@ -1,9 +1,9 @@
-// Makes a million users as an application keeps them, in SQLite, CSV and JSON lines, and has the
-// release binary read them and write KV's bulk files: rows a second, and peak memory.
+// Measures `portcullis users import`: rows per second and peak memory. Makes a million users in SQLite, CSV and JSON
+// lines, and runs the release binary, which reads them and writes bulk files for KV.
 //
 //   cargo build --release --package portcullis-cli && node bench/import.mjs [--rows=1000000] [--only=sqlite,csv,json-lines]
 //
-// Linux only: the peak is VmHWM of /proc.
+// Needs Linux: the peak memory is VmHWM of /proc.
 
 import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -23,7 +23,7 @@ const { values } = parseArgs({
 const rows = Number(values.rows);
 const binary = fileURLToPath(new URL("../target/release/portcullis", import.meta.url));
 
-/** The hashes of an application that lived through werkzeug's versions; nobody knows the passwords. */
+/** The hashes of an application that was updated with werkzeug. The hashes are random, so no password matches. */
 const KINDS = [
   { method: "pbkdf2:sha256:150000", salt: 8, bytes: 32 },
   { method: "pbkdf2:sha256:260000", salt: 16, bytes: 32 },
@@ -62,7 +62,7 @@ function* jsonLines() {
   for (const user of users()) yield JSON.stringify(user);
 }
 
-/** The tutorial's table, filled from the CSV by Python, which has SQLite in its library. */
+/** Makes the table of the Flask tutorial from the CSV file, with Python, whose library has SQLite. */
 function sqlite(path, from) {
   const script = `
 import csv, sqlite3, sys
@@ -79,7 +79,7 @@ database.commit()
   if (status !== 0) throw new Error(`python3: ${stderr}`);
 }
 
-/** Runs to its end; how long it took, and the most memory it had. */
+/** Runs the binary to its end. Returns its time, its peak memory and its report. */
 async function run(args) {
   const begun = process.hrtime.bigint();
   const child = spawn(binary, args, { stdio: ["ignore", "pipe", "inherit"] });
@@ -89,7 +89,7 @@ async function run(args) {
       const [, kilobytes] = readFileSync(`/proc/${child.pid}/status`, "utf8").match(/VmHWM:\s+(\d+)/) ?? [];
       peak = Math.max(peak, Number(kilobytes ?? 0) / 1024);
     } catch {
-      // It has ended.
+      // The process has ended.
     }
   }, 5);
   let stdout = "";

@@ -1,4 +1,4 @@
-// node bench/js.mjs node|chromium|firefox|workerd|first-call|size [harness options]: our package among its peers.
+// node bench/js.mjs node|chromium|firefox|workerd|first-call|size [harness options]: measures our package and its peers.
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,7 +7,7 @@ import { join } from "node:path";
 const root = new URL("..", import.meta.url).pathname;
 const harness = join(root, "..", "shared", "bench", "js");
 const [where, ...options] = process.argv.slice(2);
-// What is here and not in the harness, and runs in its copy.
+// The scripts of this folder that run in the copy of the harness.
 const OWN = ["firefox", "first-call"];
 const WHERE = ["node", "chromium", "workerd", "size", ...OWN];
 if (!WHERE.includes(where)) throw new Error(`usage: node bench/js.mjs ${WHERE.join("|")} [options]`);
@@ -19,7 +19,7 @@ const run = (command, args, cwd) => {
   const { status } = spawnSync(command, args, { cwd, stdio: "inherit" });
   if (status !== 0) throw new Error(`${command} ${args.join(" ")} failed`);
 };
-/** Changes a file of the copied harness; what is to be replaced must be there. */
+/** Changes a file of the copied harness. Throws if the file does not have the text to replace. */
 const patch = (name, ...changes) => {
   let text = readFileSync(join(js, name), "utf8");
   for (const [from, to] of changes) {
@@ -29,7 +29,8 @@ const patch = (name, ...changes) => {
   writeFileSync(join(js, name), text);
 };
 
-// In workerd a module is imported, not compiled: as bundlers for it do, the harness must leave it be.
+// workerd imports a WebAssembly module and does not compile bytes. So the harness must leave the import as it is, as
+// bundlers for workerd do.
 const WASM_MODULES = `
 import { basename as __base, join as __join } from "node:path";
 const __wasm = new Map();

@@ -1,4 +1,4 @@
-// node bench/password.mjs [--rounds=9]: our check of a stored hash beside hash-wasm, in WASM in Node.
+// node bench/password.mjs [--rounds=9]: compares our check of a stored hash with hash-wasm, both in WASM in Node.
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,7 +15,7 @@ const run = (command, args, cwd) => {
   if (status !== 0) throw new Error(`${command} ${args.join(" ")} failed`);
 };
 
-/** The crate's WASM as it is built for the Worker: with the same profile, and through wasm-opt. */
+/** Builds the crate's WASM as for the Worker: with the same profile and wasm-opt. */
 function build() {
   const target = join(root, "target", "bench-password");
   mkdirSync(target, { recursive: true });

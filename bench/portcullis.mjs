@@ -1,4 +1,4 @@
-// Our entries in the table of ../shared/bench/js/competitors.mjs.
+// Our rows for the table in ../shared/bench/js/competitors.mjs.
 const OURS = ["HS256", "HS384", "HS512", "EdDSA", "ES256"];
 // Those that verify only.
 const VERIFIED = [...OURS, "RS256"];
@@ -38,7 +38,7 @@ export const portcullis = [
 const use = (entry, name) => `import{${name}}from"${entry}";export{${name}}`;
 const all = (entry) => `export*from"${entry}"`;
 
-/** Rows for the table of size.mjs: what is imported of each entry. */
+/** Rows for the table of size.mjs: the imports from each entry. */
 export const sizes = [
   {
     name: "portcullis",

@@ -1,4 +1,4 @@
-// What bench/rust.mjs adds to the peers' main.rs: to `add`, then to `cases`.
+// bench/rust.mjs adds this code to the peers' main.rs: the first part to `add`, the second to `cases`.
     {
         use portcullis::{key::*, time::UnixTime, token::*};
         let clock = || UnixTime::from_seconds(now() as i64).unwrap();

@@ -1,4 +1,4 @@
-// node bench/rust.mjs [--runs=3]: our crate among its peers in native Rust.
+// node bench/rust.mjs [--runs=3]: measures our crate and its peers in native Rust.
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ const root = new URL("..", import.meta.url).pathname;
 const peers = join(root, "..", "shared", "bench");
 if (!existsSync(peers)) throw new Error("the peers' harness, ../shared/bench, is not here");
 
-// Kept, because its dependencies take minutes to compile.
+// Keep the folder, because the dependencies take minutes to compile.
 const folder = join(root, "target", "bench-rust");
 const rust = join(folder, "rust");
 const run = (command, args, cwd) => {

@@ -1,4 +1,5 @@
-// The page: a session, a box for any token, and a view that shows and verifies the session's token or the pasted token.
+// Connects the parts of the page: the login form, the session, the box for a token, and the view of a token. The view
+// shows the pasted token, or the session's token while the box is empty.
 
 import { TokenError, inspect } from "portcullis/inspect";
 import { pasteBox } from "./inspect/paste.js";
@@ -16,9 +17,9 @@ function moveGate(status) {
   document.documentElement.dataset.gate = status === "current" || status === "never-expires" ? "up" : "down";
 }
 
-const client = sessionClient({ refreshed: showSession, expiring: warn, expired: lapse, ended: end });
+const client = sessionClient({ refreshed: showSession, expiring: warnExpiring, expired: warnExpired, ended: end });
 const session = () => client.session;
-// The service's time in ms, as far as the page knows it, because the clock of this device may be wrong.
+// The service's time in ms, as the session estimates it: the clock of this device may be wrong.
 const clock = () => session().now * 1000;
 
 const view = tokenView({ clock, onStatus: moveGate });
@@ -60,7 +61,7 @@ function showNothing(title, text, code) {
   moveGate("none");
 }
 
-/** Shows the session's own token; the caller does so while the box is empty. */
+/** Shows the session's own token. Call it only while the box is empty. */
 function showOwn() {
   const { token, status } = session();
   if (status === "none")
@@ -83,32 +84,32 @@ function showOwn() {
   }
 }
 
-/** When the session's two clocks start, in ms, and the id of the session. */
-function beginnings({ token, now }) {
+/** The times in ms when the access token and the session began, for their two countdowns, and the session's id. */
+function startTimes({ token, now }) {
   try {
     const {
       issuedAt,
       claims: { auth_time, sid },
     } = inspect(token);
-    return { access: issuedAt.getTime(), whole: auth_time * 1000, sid };
+    return { accessStart: issuedAt.getTime(), sessionStart: auth_time * 1000, sid };
   } catch {
-    return { access: now * 1000, whole: now * 1000 };
+    return { accessStart: now * 1000, sessionStart: now * 1000 };
   }
 }
 
 function showSession() {
   const isHere = byId("login").contains(document.activeElement);
   form.hide();
-  panel.show(beginnings(session()));
+  panel.show(startTimes(session()));
   if (isHere) panel.focus();
   if (box.isEmpty) showOwn();
 }
 
-function warn() {
+function warnExpiring() {
   panel.warn("Your access token expires soon and could not be renewed yet. The page keeps trying until it expires.");
 }
 
-function lapse() {
+function warnExpired() {
   panel.warn(
     `Your access token has expired and could not be renewed: ${navigator.onLine ? "the service cannot be reached" : "you seem to be offline"}. The page keeps trying; press “Refresh” to try now.`,
   );
@@ -123,7 +124,8 @@ function end({ reason }) {
   queueMicrotask(() => client.share());
 }
 
-// The browser may keep the page for its Back button, where the next user of the device could open it.
+// A browser may keep the whole page for its Back button, and the next user of the device could go back to it. So a
+// session that is not stored ends when the user leaves the page.
 addEventListener("pagehide", () => {
   if (!client.kept) session().logout();
 });

@@ -1,4 +1,4 @@
-// Run by ../password.mjs inside a copy of the peers' harness.
+// ../password.mjs runs this script in a copy of the peers' harness.
 import { readFileSync } from "node:fs";
 import { argon2id, createSHA1, createSHA256, createSHA512, pbkdf2, scrypt } from "hash-wasm";
 import { median } from "./lib/runner.mjs";
@@ -28,7 +28,7 @@ const pbkdf2With = (name, iterations, hashFunction, hashLength) => async () =>
     await pbkdf2({ ...hashed, iterations, hashFunction: hashFunction(), hashLength, outputType: "hex" }),
   );
 
-/** How hash-wasm makes the stored string, and the most of its time that we may take. */
+/** Each hash: how hash-wasm makes the stored string, and `bar`, the largest allowed ratio of our time to its time. */
 const cases = [
   {
     name: "argon2id 19 MiB, t=2, p=1",
@@ -50,7 +50,7 @@ const cases = [
   { name: "PBKDF2-SHA512, 150,000", theirs: pbkdf2With("sha512", 150_000, createSHA512, 64) },
 ];
 
-// What hash-wasm made, we accept; and nothing else.
+// Check that we accept the hashes of hash-wasm, and no other password.
 for (const { name, theirs } of cases) {
   const stored = await theirs();
   if (!ours(stored, password)) throw new Error(`${name}: not the same result`);
@@ -67,7 +67,7 @@ for (let round = 0; round < rounds; round += 1) {
   for (const [index, { theirs }] of cases.entries()) {
     const [peer, stored] = await timed(theirs);
     const [own, right] = await timed(() => ours(stored, password));
-    if (!right) throw new Error("was right before");
+    if (!right) throw new Error("the check of the right password failed");
     samples[index].theirs.push(peer);
     samples[index].ours.push(own);
   }

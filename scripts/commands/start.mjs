@@ -57,7 +57,7 @@ function sayUser(user) {
     ]);
   } else {
     say("The first user exists since an earlier start; its password was shown then.");
-    say(dim("To start afresh with a new one, stop this and delete the folder .wrangler/state"));
+    say(dim("To start with a new one, stop this and delete the folder .wrangler/state"));
   }
 }
 

@@ -6,7 +6,7 @@ import { tidy } from "./tidy.js";
 // How long to wait for more typing, in ms.
 const PAUSE = 200;
 
-// This many characters in one event were pasted, not typed: some phone keyboards report a paste as typing.
+// More characters than this in one event are a paste: some phone keyboards report a paste as typing.
 const AT_ONCE = 20;
 
 const loadExample = () => import("../verify/lazy.js");

@@ -32,7 +32,7 @@ export function followClock(paint, clock = Date.now) {
   };
 }
 
-/** The whole seconds that a clock shows as it counts to or from `moment`, and in how many ms they change. */
+/** The whole seconds between `now` and `moment` that the page shows, and in how many ms they change. */
 export function reading(moment, now) {
   const away = moment - now;
   return away > 0
@@ -40,7 +40,7 @@ export function reading(moment, now) {
     : { seconds: Math.floor(-away / 1000), next: 1000 - (-away % 1000) };
 }
 
-/** The fraction of the span from `start` to `end` that is left, from 1 to 0. */
+/** The fraction of the time from `start` to `end` that is left at `now`, from 1 to 0. */
 export function remainder(start, end, now) {
   if (!(end > start)) return now < end ? 1 : 0;
   return Math.min(1, Math.max(0, (end - now) / (end - start)));

@@ -31,7 +31,7 @@ export function sessionClient(listeners) {
     if (kept || session.status !== "none") return;
     use(true);
     const shared = session;
-    // The session fires no event for a session that other tabs already have, so tell the page here.
+    // No event reports a session that other tabs already have, so call the listener.
     shared.ready.then(() => {
       if (session === shared && shared.status !== "none") listeners.refreshed();
     });

@@ -26,7 +26,7 @@ export function loginForm({ canKeep, logIn }) {
     for (const field of fields) field.setAttribute("aria-invalid", "true");
   }
 
-  function forgive() {
+  function clearErrors() {
     say(message);
     username.removeAttribute("aria-invalid");
     password.removeAttribute("aria-invalid");
@@ -42,7 +42,7 @@ export function loginForm({ canKeep, logIn }) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (busy) return;
-    forgive();
+    clearErrors();
     const [field, text] = missing() ?? [];
     if (field) {
       complain(text, field);
@@ -83,7 +83,7 @@ export function loginForm({ canKeep, logIn }) {
     show({ why, keepUsername = false, focus = true } = {}) {
       if (!keepUsername) username.value = "";
       password.value = "";
-      forgive();
+      clearErrors();
       if (why) say(message, why, "warning");
       section.hidden = false;
       if (focus) (keepUsername ? password : username).focus();

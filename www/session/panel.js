@@ -9,8 +9,8 @@ import { serviceMessage } from "./messages.js";
 // In seconds. A smaller error of the device's clock makes no visible difference.
 const CLOCK_OFF = 30;
 
-/** Paints one of the two clocks: the time left and a bar. */
-function dial(name) {
+/** Returns a function that paints one of the two countdowns: the time left and a bar. */
+function countdown(name) {
   const text = byId(`${name}-left`),
     bar = byId(`${name}-bar`);
   return (start, end, now) => {
@@ -30,8 +30,8 @@ export function sessionPanel({ session, isKept, logOut }) {
   const message = byId("session-message"),
     refresh = byId("refresh"),
     clockNote = byId("clock-note");
-  const accessDial = dial("access"),
-    sessionDial = dial("session");
+  const paintAccess = countdown("access"),
+    paintSession = countdown("session");
   let stop = () => {},
     began,
     busy = false,
@@ -41,8 +41,8 @@ export function sessionPanel({ session, isKept, logOut }) {
     const { expiresAt, sessionExpiresAt } = session();
     if (!expiresAt) return undefined;
     const waits = [
-      accessDial(began.access, expiresAt.getTime(), now),
-      sessionDial(began.whole, sessionExpiresAt.getTime(), now),
+      paintAccess(began.accessStart, expiresAt.getTime(), now),
+      paintSession(began.sessionStart, sessionExpiresAt.getTime(), now),
     ];
     return Math.min(...waits.map((wait) => wait ?? Infinity), 60_000);
   }
@@ -96,9 +96,9 @@ export function sessionPanel({ session, isKept, logOut }) {
   byId("logout").addEventListener("click", logOut);
 
   return {
-    /** Shows or updates the session. `access` and `whole` are when its two clocks start, in ms; `sid` is its id. */
-    show({ access, whole, sid }) {
-      began = { access, whole };
+    /** Shows or updates the session. The starts are times in ms; `sid` is the session's id. */
+    show({ accessStart, sessionStart, sid }) {
+      began = { accessStart, sessionStart };
       say(message);
       section.hidden = false;
       byId("kept").textContent = isKept()
@@ -113,7 +113,7 @@ export function sessionPanel({ session, isKept, logOut }) {
       facts.replaceChildren();
       greet();
     },
-    /** Warns that the token expires or expired before it could be renewed. */
+    /** Shows a warning about a token that could not be renewed. */
     warn(text) {
       say(message, text, "warning");
     },

@@ -76,7 +76,7 @@ function ofSignature(token, inspection, source) {
 
 /**
  * The findings about a token, the worst first: { kind: "bad" | "doubt" | "note", text, code?, open? }.
- * `open` marks the finding that a verdict of `verify` replaces.
+ * `open` marks the finding that the token is not verified: a verdict replaces it.
  */
 export function findings(token, inspection, source, now) {
   const { header, claims, legacy } = inspection;

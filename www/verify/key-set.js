@@ -9,8 +9,8 @@ const TIMEOUT = 20_000;
 const TOKEN_LIKE = /e[wy][\w-]*(\.|%2e)/i;
 
 /**
- * The address that the reader entered. It must be on this origin, have no query, and must not look like a token,
- * because a token that was pasted into the wrong field must not be sent.
+ * Parses the address that the reader entered. It must be on this origin and have no query. An address that looks like
+ * a token is an error: a token that was pasted into the wrong field must not be sent.
  */
 export function addressOf(text) {
   let address;

@@ -39,8 +39,8 @@ export function verifyPanel({ current, clock, onVerdict }) {
     reveal.setAttribute("aria-label", now ? "Hide secret" : "Show secret");
   }
 
-  /** Drops the verdict, because the key or the token it is about has changed. */
-  function forget() {
+  /** Removes the verdict, because the key or the token has changed. */
+  function clearVerdict() {
     asked += 1;
     say();
     for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
@@ -57,7 +57,7 @@ export function verifyPanel({ current, clock, onVerdict }) {
   function empty() {
     form.reset();
     setRevealed(false);
-    forget();
+    clearVerdict();
     suggest();
   }
 
@@ -92,7 +92,7 @@ export function verifyPanel({ current, clock, onVerdict }) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (busy) return;
-    forget();
+    clearVerdict();
     const token = current(),
       source = chosen(form),
       mine = asked;
@@ -120,7 +120,7 @@ export function verifyPanel({ current, clock, onVerdict }) {
     onVerdict(outcome.verdict);
   });
 
-  form.addEventListener("input", forget);
+  form.addEventListener("input", clearVerdict);
   form.addEventListener("change", ({ target }) => {
     if (target.name === "with") showChosen();
   });
@@ -130,7 +130,7 @@ export function verifyPanel({ current, clock, onVerdict }) {
     // Load the code while the reader enters the key. If loading fails, the error is shown at the submit.
     (current()?.legacy ? loadLegacy() : loadVerifier()).catch(() => {});
   });
-  // Clear the secret when the reader leaves, because the browser may keep the page for its Back button.
+  // Clear the secret when the reader leaves: the browser may keep the whole page for its Back button.
   addEventListener("pagehide", () => {
     part.open = false;
     empty();
@@ -146,7 +146,7 @@ export function verifyPanel({ current, clock, onVerdict }) {
   return {
     /** Call this when another token or no token is visible. */
     tokenChanged() {
-      forget();
+      clearVerdict();
       suggest();
     },
     open() {

@@ -1,4 +1,4 @@
-//! The check of a stored hash as the Worker has it, for `../password.mjs`.
+//! Exports the Worker's check of a stored hash, for `../password.mjs`.
 
 use std::sync::Mutex;
 
@@ -8,13 +8,13 @@ const ROOM: usize = 4096;
 
 static INPUT: Mutex<[u8; ROOM]> = Mutex::new([0; ROOM]);
 
-/// Where the stored hash is to be put, and behind it the password.
+/// The address to which the caller writes the stored hash, and the password directly after it.
 #[unsafe(no_mangle)]
 pub extern "C" fn input() -> *mut u8 {
     INPUT.lock().unwrap().as_mut_ptr()
 }
 
-/// Whether the password is right.
+/// Whether the password matches the hash.
 #[unsafe(no_mangle)]
 pub extern "C" fn check(hash_length: usize, password_length: usize) -> bool {
     let input = INPUT.lock().unwrap()[..hash_length + password_length].to_vec();

@@ -37,8 +37,8 @@ fn one_line(error: &clap::Error) -> Failure {
 }
 
 /// The text of an error without secrets. clap repeats an argument that it does not understand,
-/// and this can be a password or a token in the wrong place. Only option names are repeated, and
-/// short words where a word is expected.
+/// and this can be a password or a token in the wrong place. So the text repeats only names of
+/// options, and a wrong command or value that looks like a short word.
 fn without_secrets(error: &clap::Error) -> String {
     const LONGEST_WORD: usize = 24;
     let is_word = |value: &str| {
@@ -56,13 +56,13 @@ fn without_secrets(error: &clap::Error) -> String {
             let Some(ContextValue::String(value)) = error.get(kind) else {
                 return text;
             };
-            let says_it = match kind {
+            let is_safe = match kind {
                 ContextKind::InvalidArg => {
                     value.starts_with('-') || error.kind() != ErrorKind::UnknownArgument
                 }
                 _ => is_word(value),
             };
-            if says_it {
+            if is_safe {
                 text
             } else {
                 text.replace(&format!("'{value}'"), "'…'")

@@ -9,13 +9,13 @@ pub(super) type Outcome<T = Status> = Result<T, Failure>;
 /// The exit status of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Status {
-    /// The command succeeded; for a token: it is current.
+    /// The command succeeded. The token, if there is one, is current.
     Done,
-    /// The command failed; for a token: it is wrong.
+    /// The command failed, or the token is wrong or not yet valid.
     Wrong,
     /// The arguments were not understood.
     Usage,
-    /// The token is right, but expired.
+    /// The token has expired, and nothing else is wrong.
     Expired,
 }
 
@@ -82,7 +82,7 @@ impl Failure {
         }
     }
 
-    /// Adds the Worker's code, if the refusal concerns only one user.
+    /// Turns the failure into a refusal with the Worker's `code` that concerns only one user.
     pub(super) fn refused(self, code: &str) -> Self {
         match self {
             Self::Failed { problem, fix } => Self::Refused {
@@ -116,7 +116,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// An error while writing the output. Other system errors name what they are about (see [`about`]).
+/// An I/O error without a subject is an error of the output. For other I/O errors use [`about`].
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         match error.kind() {

@@ -1,5 +1,5 @@
-//! Formats existing JSON on one line or with indentation. Its numbers and the order of its members
-//! stay as they were written.
+//! Makes text safe for a terminal, and formats JSON on one line or with indentation. The numbers of
+//! the JSON and the order of its members stay as they were written.
 
 use portcullis::encoding::invisible::is_invisible;
 
@@ -20,7 +20,8 @@ pub(super) fn indented(json: &str) -> String {
     lay_out(json, Layout::Indented)
 }
 
-/// Escapes `text` so that a terminal does not take any part of it as a command.
+/// Writes the invisible characters of `text` as escapes, so that a terminal does not take any part of
+/// it as a command.
 pub(super) fn shown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     text.chars().for_each(|c| push_shown(&mut out, c));

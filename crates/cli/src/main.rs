@@ -63,8 +63,7 @@ enum Command {
     Man(man::ManCommand),
 }
 
-/// Runs the command that the arguments name. Exit status: 0 done, 1 not done, 2 arguments not
-/// understood. Commands may have further statuses.
+/// Runs the command that the arguments name. [`failure::Status`] lists the exit statuses.
 fn main() -> ExitCode {
     let mut output = Output::standard();
     let outcome = match Arguments::try_parse_from(std::env::args_os()) {

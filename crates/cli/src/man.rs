@@ -42,7 +42,7 @@ impl ManCommand {
     }
 }
 
-/// Includes the parts that the short help leaves out.
+/// Also shows the options that the short help hides.
 fn in_full(command: Command) -> Command {
     command
         .mut_args(|argument| argument.hide_short_help(false))
@@ -81,7 +81,7 @@ fn page(command: &Command) -> Outcome<String> {
     Ok(with_examples(&page))
 }
 
-/// Formats the text after the help, which is examples, line by line.
+/// Formats the examples after the help without filling lines. clap_mangen would join their lines.
 fn with_examples(page: &str) -> String {
     let Some((before, examples)) = page.split_once(".SH EXTRA\nExamples:\n") else {
         return page.to_owned();

@@ -63,7 +63,7 @@ impl Output {
         let _ = writeln!(self.err, "{text}");
     }
 
-    /// Writes the failure in one line, even if it repeats a text of several lines.
+    /// Writes the failure to standard error in one line. Line breaks in its text are escaped.
     pub(super) fn error(&mut self, failure: &Failure) {
         let failure = shown(&failure.to_string());
         self.say(format_args!("{} {failure}", styled(BAD, "error:")));

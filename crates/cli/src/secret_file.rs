@@ -1,5 +1,5 @@
-//! Writes files with secrets: only their owner can read them, and each is written completely or
-//! not at all.
+//! Writes small files with secrets: only their owner can read them, and each is written completely
+//! or not at all. `import::files` does the same for large files.
 
 use std::ffi::OsString;
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::failure::{Failure, Outcome, about};
 use super::system;
 
-/// Makes a new file. It is an error if the file already exists; that file stays as it is.
+/// Makes a new file. An existing file is an error and stays unchanged.
 pub(super) fn create(path: &Path, text: &str) -> Outcome<()> {
     let mut file = new_file(path).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => {
@@ -52,7 +52,8 @@ fn beside(path: &Path) -> Outcome<PathBuf> {
     Ok(path.with_file_name(name))
 }
 
-/// Makes the folder for such a file, and its parent folders, if they do not exist.
+/// Makes the folder of the file `path`, and its parent folders, for their owner only. Existing
+/// folders stay unchanged.
 pub(super) fn create_folder_of(path: &Path) -> Outcome<()> {
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
     let Some(folder) = folder else { return Ok(()) };

@@ -25,8 +25,8 @@ pub(super) fn random<const N: usize>() -> Outcome<Zeroizing<[u8; N]>> {
     Ok(bytes)
 }
 
-/// Reads a new password: from a prompt that hides it and asks twice, or from standard input if that
-/// is not a terminal. Never from an argument, which other processes could read.
+/// Reads a new password. On a terminal, asks twice and does not show the input; otherwise reads
+/// standard input. Other processes could read a password in an argument.
 pub(super) fn new_password() -> Outcome<Zeroizing<String>> {
     let password = if io::stdin().is_terminal() {
         let password = prompt("Password: ")?;

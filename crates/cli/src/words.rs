@@ -17,11 +17,11 @@ const UNITS: [(u64, &str); 6] = [
     (1, "second"),
 ];
 
-/// With fewer of a unit than this, the next smaller unit is shown as well.
+/// If there are fewer than this many of the largest unit, the next smaller unit is shown too.
 const FEW: u64 = 3;
 
-/// `1 hour 30 minutes`, `12 minutes`, `3 days`: the largest unit, and the next unit if there are
-/// only one or two of the largest. The rest is cut off.
+/// Formats a duration, such as `1 hour 30 minutes`, `12 minutes` or `3 days`. It is rounded down to
+/// the units that are shown.
 pub(super) fn amount(seconds: u64) -> String {
     let Some(at) = UNITS.iter().position(|(size, _)| *size <= seconds) else {
         return "0 seconds".into();
@@ -58,7 +58,7 @@ pub(super) fn count(number: u64, of: &str) -> String {
 
 /// The time `at` relative to `now`: `in 12 minutes`, `3 days ago`, `now`.
 pub(super) fn relative(at: UnixTime, now: UnixTime) -> String {
-    // Both are far inside the range of an i64.
+    // Both times are far inside the range of an i64, so the difference is exact.
     let seconds = at.seconds().saturating_sub(now.seconds());
     match seconds {
         0 => "now".into(),
@@ -86,13 +86,13 @@ impl Zone {
             let zoned = timestamp.to_zoned_datetime(self.0.clone());
             zoned.strftime("%a %-d %b %Y %H:%M:%S %Z").to_string()
         });
-        // The time is beyond the year 9999.
+        // A time before the year -9999 or after 9999 has no date.
         told.unwrap_or_else(|| format!("{} seconds after 1970", at.seconds()))
     }
 }
 
-/// Reads `90`, which is seconds, `1h30m`, `7d` or `2 weeks`. A day has 24 hours. Months and years
-/// are rejected because their length varies.
+/// Parses a duration: seconds, such as `90`, or units, such as `1h30m`, `7d` or `2 weeks`. A day has
+/// 24 hours. Months and years are rejected because their length varies.
 pub(super) fn duration(text: &str) -> Result<Duration, &'static str> {
     const WANTED: &str = "write a duration in seconds, or such as 90s, 15m, 1h30m or 7d";
     if let Ok(seconds) = text.parse() {
@@ -105,7 +105,7 @@ pub(super) fn duration(text: &str) -> Result<Duration, &'static str> {
     duration.try_into().map_err(|_| WANTED)
 }
 
-/// Reads seconds since 1970, or RFC 3339 with its zone.
+/// Parses a time: seconds since 1970, or RFC 3339 with a time zone.
 pub(super) fn time(text: &str) -> Result<UnixTime, &'static str> {
     const WANTED: &str = "write a time in seconds since 1970, or such as 2026-11-24T18:00:00Z";
     let seconds = match text.parse() {

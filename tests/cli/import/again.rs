@@ -280,7 +280,7 @@ fn new_users_are_put_even_if_the_worker_is_not_reached() {
     let nowhere = ["--url", "http://127.0.0.1:9", "--overwrite"];
     assert_eq!(project.applied(&[row(2, "bob")], &nowhere)["put"], 1);
     let ran = project.run(&[row(1, "alice"), row(3, "carol")], &nowhere);
-    ran.is_refused(1, "run the same command again");
+    ran.is_refused(1, "the same command continues where it stopped");
     let applied = project.applied(&[row(1, "alice"), row(3, "carol")], &["--overwrite"]);
     assert_eq!(
         (&applied["put"], &applied["changed"]),

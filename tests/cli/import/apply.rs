@@ -251,7 +251,7 @@ fn an_open_registration_is_reported() {
     place.folder.write("wrangler.toml", vars);
     let ran = place.run(&[], &[]);
     assert_eq!(ran.status, 0, "{}", ran.error);
-    assert!(ran.error.contains("Close it while you import"));
+    assert!(ran.error.contains("Close it during the import"));
 }
 
 #[test]
@@ -300,9 +300,28 @@ fn a_file_that_was_changed_is_not_put() {
         .filter(|line| !line.contains("user3"))
         .collect();
     place.folder.write(name, &text.join("\n"));
+    let ran = place.run(&[], &[]);
+    ran.is_refused(
+        1,
+        "was changed after the import wrote it (0 of 1 files are put); import again into a new folder",
+    );
+    // The same command would find the same file.
+    assert!(!ran.error.contains("same command"), "{}", ran.error);
+}
+
+#[test]
+fn a_missing_file_is_not_skipped() {
+    let place = Place::new(&many(3));
     place
-        .run(&[], &[])
-        .is_refused(1, "was changed after the import wrote it");
+        .run(&[], &[("FAKE_FAIL_AT", "1")])
+        .is_refused(1, "0 of 1 files");
+    fs::remove_file(place.folder.path("portcullis-import/users-00001.json")).unwrap();
+    let ran = place.run(&[], &[]);
+    ran.is_refused(
+        1,
+        "users-00001.json is missing (0 of 1 files are put); import again into a new folder",
+    );
+    assert!(!ran.error.contains("same command"), "{}", ran.error);
 }
 
 #[test]

@@ -14,7 +14,7 @@ fn a_user_is_shown_without_the_hash() {
         "phone          +4420\n",
         "state          may log in\n",
         "password       sha1, replaced at the next login\n",
-        "record         version 3\n",
+        "record         in the account's object, credential version 3\n",
         "tokens         rejected if issued before Tue 24 Nov 2026 18:05:12 UTC, ",
         "sessions       1\n",
     ] {

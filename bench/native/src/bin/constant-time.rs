@@ -1,10 +1,9 @@
-//! Does the time that it takes to refuse a MAC say how much of it was right?
+//! Measures whether the time of a rejection depends on which bytes of a MAC are wrong.
 //!
-//! After dudect (Reparaz, Balasch and Verbauwhede, "Dude, is my code constant
-//! time?", 2017): calls of two classes in random order, one timing each, and
-//! Welch's t between the two, for all timings and for those below several
-//! percentiles, because the slowest are the machine's. `docs/explanation/constant-time.md`
-//! says what came of it.
+//! The method is that of dudect (Reparaz, Balasch and Verbauwhede, "Dude, is my code constant time?",
+//! 2017). Two classes of calls run in random order, and each call is timed. Welch's t compares the two
+//! classes, for all timings and for the timings below several percentiles: the slowest timings come
+//! from the machine and not from the code. `docs/explanation/constant-time.md` explains the results.
 
 use std::hint::black_box;
 use std::process::ExitCode;
@@ -21,17 +20,17 @@ use portcullis::token::{Policy, Verifier};
 use sha2::{Sha256, Sha384, Sha512};
 
 const SECRET: [u8; 64] = [0x5a; 64];
-/// So many tokens are made wrong, in other bytes each time.
+/// The number of tokens. Each call gets one of them with new wrong bytes.
 const TOKENS: usize = 1024;
-/// Above this |t|, in dudect's words, the code is definitely not constant-time.
+/// Above this |t|, the code is "definitely not constant time" (dudect).
 const LEAK: f64 = 10.0;
-/// Below this, nothing was seen.
+/// Below this |t|, there is no evidence of a leak.
 const QUIET: f64 = 4.5;
-/// The shares of the timings, the fastest, that are compared.
+/// The cuts: the share of the fastest timings that each comparison uses.
 const SHARES: [f64; 8] = [0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0];
 
-/// Which bytes are wrong in either class. A comparison that stops at the first
-/// wrong byte takes another time for each pair: a byte, nearly all, nearly all.
+/// The wrong bytes of the two classes. For a comparison that stops at the first wrong byte, the two
+/// classes differ by one byte in the first pair, and by nearly all bytes in the other two.
 const PAIRS: [[Wrong; 2]; 3] = [
     [Wrong::First, Wrong::Second],
     [Wrong::First, Wrong::Last],
@@ -43,7 +42,9 @@ fn main() -> ExitCode {
         Some(text) => text.parse().expect("a number of millions"),
         None => 4,
     };
-    println!("Wrong bytes of the MAC; {millions} million calls a line; the worst of the cuts.");
+    println!(
+        "Wrong bytes of the MAC; {millions} million calls per line; the cut with the largest |t|."
+    );
     let mut passed = true;
     for mut subject in subjects() {
         for pair in PAIRS {
@@ -53,10 +54,13 @@ fn main() -> ExitCode {
             let (right, verdict) = if subject.leaks {
                 (
                     t > LEAK,
-                    ["NOT SEEN: the method is blind", "a leak, as it must be"],
+                    [
+                        "NO LEAK FOUND: the method does not work",
+                        "a leak, as expected",
+                    ],
                 )
             } else {
-                (t < QUIET, ["LOOK INTO IT", "nothing seen"])
+                (t < QUIET, ["LEAK FOUND: investigate", "no leak found"])
             };
             passed &= right;
             println!(
@@ -71,11 +75,11 @@ fn main() -> ExitCode {
     ExitCode::from(u8::from(!passed))
 }
 
-/// What refuses tokens.
+/// A verifier to measure.
 struct Subject {
     name: &'static str,
     algorithm: Algorithm,
-    /// Whether a leak must be seen.
+    /// Whether the measurement must find a leak: true for the control.
     leaks: bool,
     refuse: Box<dyn FnMut(&str)>,
 }
@@ -87,7 +91,7 @@ fn subjects() -> [Subject; 5] {
         ours("Verifier, HS512", Algorithm::Hs512),
         legacy("LegacyVerifier, HS512", Algorithm::Hs512),
         Subject {
-            name: "control: a loop that stops, HS256",
+            name: "control: stops at wrong byte, HS256",
             algorithm: Algorithm::Hs256,
             leaks: true,
             refuse: Box::new(|token| assert!(!stops_early(token))),
@@ -120,7 +124,8 @@ fn legacy(name: &'static str, algorithm: Algorithm) -> Subject {
     }
 }
 
-/// It must be the MAC for which it is refused, or nothing is measured.
+/// Checks that the token was rejected because of its MAC. Otherwise the timing is not that of the
+/// comparison.
 fn assert_refused<T>(outcome: Result<T, TokenError>) {
     assert!(matches!(
         black_box(outcome),
@@ -128,8 +133,7 @@ fn assert_refused<T>(outcome: Result<T, TokenError>) {
     ));
 }
 
-/// What a verifier must not be: it compares the MAC up to the first byte that
-/// is wrong.
+/// The control: a comparison of the MAC that stops at the first wrong byte.
 fn stops_early(token: &str) -> bool {
     let (input, signature) = token.rsplit_once('.').expect("has parts");
     let expected = mac(Algorithm::Hs256, input);
@@ -145,7 +149,7 @@ fn equal(expected: &[u8], given: &[u8]) -> bool {
         .all(|(a, b)| black_box(*a) == black_box(*b))
 }
 
-/// Which bytes of a MAC are wrong.
+/// The wrong bytes of a MAC.
 #[derive(Clone, Copy)]
 enum Wrong {
     First,
@@ -155,7 +159,7 @@ enum Wrong {
 }
 
 impl Wrong {
-    /// All bits of the bytes that are wrong.
+    /// A mask with all bits set in the wrong bytes.
     fn mask(self, length: usize) -> Vec<u8> {
         let bytes = match self {
             Self::First => 0..1,
@@ -178,13 +182,13 @@ impl Wrong {
     }
 }
 
-/// What is signed, with a dot behind it, and the right MAC.
+/// A signing input with a dot at its end, and its MAC.
 struct Signed {
     input: String,
     mac: Vec<u8>,
 }
 
-/// Each has other claims: so the right bytes look as random as the wrong ones.
+/// Makes tokens with different claims, so that the right bytes look as random as the wrong bytes.
 fn signed(algorithm: Algorithm) -> Vec<Signed> {
     let mut random = Random::new();
     let mut one = || {
@@ -214,19 +218,18 @@ fn mac(algorithm: Algorithm, input: &str) -> Vec<u8> {
     }
 }
 
-/// The timings of either class in nanoseconds.
+/// The timings of the two classes, in nanoseconds.
 fn measure(
     signed: &[Signed],
     pair: [Wrong; 2],
     calls: usize,
     refuse: &mut dyn FnMut(&str),
 ) -> [Vec<u32>; 2] {
-    // What is done before the clock starts is the same for either class, bit
-    // for bit but for these masks.
+    // Before the clock starts, both classes run the same code. Only these masks differ.
     let masks = pair.map(|wrong| wrong.mask(signed[0].mac.len()));
     let mut random = Random::new();
     let mut timings = [Vec::with_capacity(calls), Vec::with_capacity(calls)];
-    // Every token is measured in this one place.
+    // All tokens use the same memory, because its address influences the time.
     let mut token = String::with_capacity(1024);
     let mut wrong = Vec::new();
     for call in 0..calls + calls / 100 {
@@ -250,8 +253,7 @@ fn measure(
     timings
 }
 
-/// Welch's t at the cut where it is largest, with the difference of the means
-/// there and the mean itself.
+/// The largest Welch's t of all cuts, with the difference of the means and the first mean at this cut.
 fn worst(timings: [Vec<u32>; 2]) -> (f64, f64, f64) {
     let mut sorted = timings.concat();
     sorted.sort_unstable();
@@ -269,6 +271,7 @@ fn worst(timings: [Vec<u32>; 2]) -> (f64, f64, f64) {
     worst
 }
 
+/// Count, mean and variance of timings.
 struct Moments {
     count: f64,
     mean: f64,
@@ -276,7 +279,7 @@ struct Moments {
 }
 
 impl Moments {
-    /// Of the timings up to a limit.
+    /// Computes them for the timings up to a limit.
     fn of(timings: &[u32], limit: u32) -> Self {
         let kept = || {
             timings
@@ -295,7 +298,7 @@ impl Moments {
     }
 }
 
-/// xorshift64: any order will do that is not the classes'.
+/// xorshift64. Any order is good enough that does not depend on the classes.
 struct Random(u64);
 
 impl Random {

@@ -50,14 +50,14 @@ impl Http {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .https_only(!worker.is_loopback())
-            // A signature is for one URL, so the target of a redirect would reject it.
+            // A signature is valid for one URL, so the target of a redirect would reject the request.
             .max_redirects(0)
             .max_redirects_will_error(false)
             .timeout_connect(Some(CONNECT_TIMEOUT))
             .timeout_global(Some(REQUEST_TIMEOUT))
             .user_agent(concat!("portcullis/", env!("CARGO_PKG_VERSION")))
             .accept("application/json, application/problem+json");
-        // A proxy from the environment would connect to the loopback of the proxy's machine.
+        // A proxy would connect to the loopback address of its own machine.
         let config = if worker.is_loopback() {
             config.proxy(None)
         } else {
@@ -111,7 +111,7 @@ pub(super) fn failure(error: &Error, worker: &WorkerUrl, method: &Method) -> Fai
     let failure = Failure::new(match error {
         Error::Timeout(_) => format!("{worker} did not answer in time"),
         Error::BodyExceedsLimit(_) => format!("the answer of {worker} is longer than 4 MiB"),
-        // The error has rustls's text about a certificate.
+        // rustls reports a wrong certificate as invalid data.
         Error::Io(error) if error.kind() == ErrorKind::InvalidData => {
             format!("no secure connection to {worker}: {error}")
         }

@@ -49,6 +49,8 @@ impl OperatorKeyOptions {
         }
     }
 
+    /// Reads the operator's key.
+    ///
     /// # Errors
     /// The file does not exist, cannot be read, or has no private key with a `kid`.
     pub(crate) fn read(&self) -> Outcome<OperatorKeyFile> {

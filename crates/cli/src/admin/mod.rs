@@ -1,7 +1,6 @@
 //! A client of the Worker's routes under `/admin`, for an operator.
 //!
-//! Each request is signed with the operator's private key; the Worker has the
-//! public part in `OPERATOR_KEYS`.
+//! The operator's private key signs each request. The Worker has the public key in `OPERATOR_KEYS`.
 
 mod http;
 mod key_file;
@@ -76,7 +75,7 @@ impl AdminOptions {
     }
 }
 
-/// A connection of an operator to a Worker.
+/// A Worker, and the operator's key that signs the requests to it.
 pub(super) struct Admin {
     url: WorkerUrl,
     http: Http,
@@ -122,7 +121,7 @@ impl Admin {
     /// Returns the current state of a user in the account's object, parsed and as the Worker's
     /// JSON.
     pub(super) fn user(&self, username: &Username) -> Outcome<(UserDetails, String)> {
-        let answer = self.send_empty(Method::GET, &path_of(username, ""), of_user(username))?;
+        let answer = self.send_empty(Method::GET, &path_of(username, ""), about_user(username))?;
         let text = str::from_utf8(&answer.body).map_err(|_| self.not_understood())?;
         Ok((self.read(&answer)?, text.to_owned()))
     }
@@ -136,26 +135,26 @@ impl Admin {
         if refusal::is_record_corrupt(&answer) {
             return Ok(());
         }
-        Err(self.refusal(&answer, at, of_user(username)))
+        Err(self.refusal(&answer, at, about_user(username)))
     }
 
     /// Changes a user.
     pub(super) fn change(&self, username: &Username, change: &UserChange) -> Outcome<()> {
         let path = path_of(username, "");
-        self.send_json(Method::PATCH, &path, change, of_user(username))?;
+        self.send_json(Method::PATCH, &path, change, about_user(username))?;
         Ok(())
     }
 
     /// Removes a user permanently.
     pub(super) fn remove(&self, username: &Username) -> Outcome<()> {
-        self.send_empty(Method::DELETE, &path_of(username, ""), of_user(username))?;
+        self.send_empty(Method::DELETE, &path_of(username, ""), about_user(username))?;
         Ok(())
     }
 
     /// Ends all sessions and tokens of a user.
     pub(super) fn sign_out(&self, username: &Username) -> Outcome<()> {
         let path = path_of(username, "/sign-out");
-        self.send_empty(Method::POST, &path, of_user(username))?;
+        self.send_empty(Method::POST, &path, about_user(username))?;
         Ok(())
     }
 
@@ -168,7 +167,7 @@ impl Admin {
         let body = NewName { username: new_name };
         let subject = Subject {
             new_name: Some(new_name),
-            ..of_user(username)
+            ..about_user(username)
         };
         self.read(&self.send_json(Method::POST, &path_of(username, "/rename"), &body, subject)?)
     }
@@ -178,7 +177,7 @@ impl Admin {
         let path = path_of(username, &format!("/sessions/{session}"));
         let subject = Subject {
             session: Some(session),
-            ..of_user(username)
+            ..about_user(username)
         };
         self.send_empty(Method::DELETE, &path, subject)?;
         Ok(())
@@ -202,6 +201,7 @@ impl Admin {
         self.send(method, path, Some(&body), subject)
     }
 
+    /// Sends a request. An answer without success is a failure about `subject`.
     fn send(
         &self,
         method: Method,
@@ -243,6 +243,7 @@ impl Admin {
         Ok((answer, now))
     }
 
+    /// The failure for an answer to a request that was signed at `at`.
     fn refusal(&self, answer: &Answer, at: UnixTime, subject: Subject<'_>) -> Failure {
         let asked = Asked {
             worker: &self.url,
@@ -270,7 +271,8 @@ impl fmt::Display for Admin {
     }
 }
 
-fn of_user(username: &Username) -> Subject<'_> {
+/// The subject of a request about an existing user.
+fn about_user(username: &Username) -> Subject<'_> {
     Subject {
         user: Some(username),
         ..Subject::default()

@@ -11,7 +11,7 @@ use crate::words::amount;
 use portcullis::account::{SessionId, UserId, Username};
 use portcullis::time::UnixTime;
 
-/// The members of problem details (RFC 9457) that are used here.
+/// The members of problem details (RFC 9457) from which a failure is made.
 #[derive(Deserialize)]
 struct Problem {
     code: String,
@@ -19,7 +19,7 @@ struct Problem {
     detail: String,
 }
 
-/// The subject of a request.
+/// The values of a request that a failure names.
 #[derive(Default, Clone, Copy)]
 pub(super) struct Subject<'a> {
     /// The user that the request is about.
@@ -32,7 +32,7 @@ pub(super) struct Subject<'a> {
     pub(super) session: Option<&'a SessionId>,
 }
 
-/// The Worker that got the request, and the operator's key.
+/// The Worker that received the request, and the key that signed it.
 pub(super) struct Asked<'a> {
     pub(super) worker: &'a WorkerUrl,
     pub(super) key_id: &'a str,
@@ -41,9 +41,9 @@ pub(super) struct Asked<'a> {
     pub(super) at: UnixTime,
 }
 
-/// The allowed clock difference in seconds. A signature is valid for a minute, and half of it is
-/// left for the transfer.
-const CLOCK_MAY_BE_OFF: u64 = 30;
+/// The allowed difference in seconds between the clocks. A signature is valid for 60 s; the other
+/// 30 s are for the transfer.
+const ALLOWED_CLOCK_DIFFERENCE: u64 = 30;
 
 /// Whether the answer says that KV's value under the name is not a user.
 pub(super) fn is_record_corrupt(answer: &Answer) -> bool {
@@ -64,15 +64,15 @@ pub(super) fn failure(answer: &Answer, asked: &Asked<'_>, subject: Subject<'_>) 
         ))
         .fix("check --url");
     };
-    let failure = of_problem(&problem, answer, asked, subject);
-    if OF_THE_USER.contains(&problem.code.as_str()) {
+    let failure = failure_for_problem(&problem, answer, asked, subject);
+    if CODES_ABOUT_THE_USER.contains(&problem.code.as_str()) {
         return failure.refused(&problem.code);
     }
     failure
 }
 
-/// The codes that concern only the user of the request.
-const OF_THE_USER: [&str; 6] = [
+/// The codes of refusals that concern only the user of the request. An import continues after them.
+const CODES_ABOUT_THE_USER: [&str; 6] = [
     "body_too_large",
     "id_taken",
     "request_malformed",
@@ -81,7 +81,7 @@ const OF_THE_USER: [&str; 6] = [
     "username_taken",
 ];
 
-fn of_problem(
+fn failure_for_problem(
     problem: &Problem,
     answer: &Answer,
     asked: &Asked<'_>,
@@ -152,9 +152,9 @@ fn operator_refused(detail: &str, answer: &Answer, asked: &Asked<'_>) -> Failure
         asked.key_file.display()
     );
     if let Some(date) = answer.date {
-        // Both are far inside the range of an i64.
+        // Both times are far inside the range of an i64, so the difference is exact.
         let ahead = asked.at.seconds().saturating_sub(date.seconds());
-        if ahead.unsigned_abs() > CLOCK_MAY_BE_OFF {
+        if ahead.unsigned_abs() > ALLOWED_CLOCK_DIFFERENCE {
             let off = amount(ahead.unsigned_abs());
             let way = if ahead > 0 { "ahead of" } else { "behind" };
             return Failure::new(problem).fix(format_args!(

@@ -44,7 +44,8 @@ pub(crate) struct UserDetails {
     pub(crate) tokens_valid_from: Option<i64>,
     #[serde(default)]
     pub(crate) hash: Option<HashFacts>,
-    /// The digest of the imported hash; `None` after the password was changed here.
+    /// The digest of the imported hash; `None` after the password was changed in
+    /// Portcullis.
     #[serde(default)]
     pub(crate) imported_hash: Option<HashDigest>,
     #[serde(default)]

@@ -6,7 +6,7 @@ use super::finding::Findings;
 use super::project::Project;
 use portcullis::settings::{Form, Place, TABLE};
 
-/// The sections that have bindings, each with the member that names a binding.
+/// The sections of a config that have bindings, each with the member that has the binding's name.
 const SECTIONS: [(&[&str], &str); 15] = [
     (&["kv_namespaces"], "binding"),
     (&["durable_objects", "bindings"], "name"),
@@ -28,8 +28,8 @@ const SECTIONS: [(&[&str], &str); 15] = [
 /// The name of the class that the Worker exports.
 const CLASS: &str = "Account";
 
-/// Checks the bindings, and returns the names of the Worker's bindings that are bound,
-/// even to the wrong kind.
+/// Checks the bindings. Returns the names of the Worker's bindings that the config has, including
+/// those of the wrong kind.
 pub(super) fn check(project: &Project, findings: &mut Findings) -> Vec<&'static str> {
     let mut bound = Vec::new();
     for setting in TABLE {

@@ -1,4 +1,4 @@
-//! Parses `.dev.vars`, which is in dotenv's format, in the same way as wrangler.
+//! Parses `.dev.vars` in the same way as wrangler: the format is that of dotenv.
 
 use zeroize::Zeroizing;
 

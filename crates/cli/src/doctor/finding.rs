@@ -28,7 +28,7 @@ pub(super) struct Finding {
     pub(super) subject: String,
     /// The problem, as the rest of a sentence that starts with the subject.
     pub(super) problem: String,
-    /// What to do. Programs that read the JSON know the member as `mend`.
+    /// The fix. In the JSON the member has the older name `mend`, because programs read it.
     #[serde(rename = "mend")]
     pub(super) fix: String,
 }

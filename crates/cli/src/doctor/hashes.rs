@@ -15,19 +15,19 @@ use crate::kv::Kv;
 use portcullis::account::{UserRecord, Username};
 use portcullis::password::StoredHash;
 
-/// The stored records of some of the users, by their keys.
+/// The keys and stored records of some users.
 pub(super) struct Sample {
     records: Vec<(String, String)>,
     /// The number of all users.
     all: usize,
 }
 
-/// The largest sample, spread evenly over all users.
+/// The most users in the sample of a KV or of one bulk file. They are spread evenly.
 const MOST: usize = 500;
 const PREFIX: &str = "user:";
 
 impl Sample {
-    pub(super) fn of_kv(kv: &Kv) -> Outcome<Self> {
+    pub(super) fn from_kv(kv: &Kv) -> Outcome<Self> {
         let keys = kv.keys(PREFIX)?;
         let chosen = spread(&keys);
         let values = kv.get_all(&chosen)?;
@@ -40,7 +40,7 @@ impl Sample {
     }
 
     /// Reads a sample from the bulk files in a folder, as `users import` writes them.
-    pub(super) fn of_files(folder: &Path) -> Outcome<Self> {
+    pub(super) fn from_files(folder: &Path) -> Outcome<Self> {
         #[derive(Deserialize)]
         struct Pair {
             key: String,
@@ -118,7 +118,7 @@ pub(super) fn check(
     sample: Option<&Sample>,
     findings: &mut Findings,
 ) {
-    // Every user gets a hash with today's cost at the next login.
+    // Without a sample: every user has or gets a hash with the cost of new hashes.
     let mut slowest = cost::milliseconds_today();
     let mut what = "a login with a new hash";
     if let Some(sample) = sample {

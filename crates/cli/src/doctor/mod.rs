@@ -73,8 +73,8 @@ impl DoctorCommand {
         deployment::check(&project, now, &mut findings);
         let sample = match &self.users {
             None => None,
-            Some(None) => Some(Sample::of_kv(&self.kv.open()?)?),
-            Some(Some(folder)) => Some(Sample::of_files(folder)?),
+            Some(None) => Some(Sample::from_kv(&self.kv.open()?)?),
+            Some(Some(folder)) => Some(Sample::from_files(folder)?),
         };
         hashes::check(&project, self.plan, sample.as_ref(), &mut findings);
         findings.report(self.json, output)

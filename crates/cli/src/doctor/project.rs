@@ -75,7 +75,7 @@ impl Project {
         self.own(name).or_else(|| self.table.get(name))
     }
 
-    /// A member that an environment does not inherit: variables and bindings.
+    /// A member that an environment does not inherit, such as variables and bindings.
     pub(super) fn own(&self, name: &str) -> Option<&Value> {
         match &self.env {
             None => self.table.get(name),

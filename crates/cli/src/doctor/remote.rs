@@ -24,7 +24,7 @@ pub(super) fn check(project: &Project, kv: &Kv, findings: &mut Findings) -> Opti
     Some(names)
 }
 
-/// Turns a failed question into a finding, so that the other checks go on.
+/// Turns the failure of a call into a finding, so that the other checks are still made.
 fn ask<T>(answer: Outcome<T>, findings: &mut Findings) -> Option<T> {
     let (problem, fix) = match answer {
         Ok(answer) => return Some(answer),
@@ -34,7 +34,7 @@ fn ask<T>(answer: Outcome<T>, findings: &mut Findings) -> Option<T> {
     findings.error(
         "cloudflare_not_asked",
         "Cloudflare",
-        format!("could not be asked: {problem}"),
+        format!("could not be checked: {problem}"),
         fix.unwrap_or_else(|| "fix that problem, or leave out --remote".into()),
     );
     None

@@ -105,11 +105,11 @@ const EXAMPLES: [&str; 10] = [
     "0123456789abcdef",
 ];
 
-/// Whether a secret is visibly guessable. A secret that passes may still be guessable: text that
-/// looks random need not be random.
+/// Whether a secret is visibly guessable. A secret that passes this check may be guessable too: text
+/// that looks random need not be random.
 fn is_guessable(secret: &str, least_bits: f64) -> bool {
     let lower = secret.to_ascii_lowercase();
-    // In a random text of this length none of these words occurs.
+    // A random text of this length contains such a word with a negligible probability.
     let is_example = EXAMPLES.iter().any(|example| lower.contains(example));
     is_example || bits(secret.as_bytes()) < least_bits || repeats(secret.as_bytes())
 }
@@ -175,7 +175,7 @@ fn check_file(project: &Project, findings: &mut Findings) {
     }
 }
 
-/// The exit code of git; `None` if git is not installed, and 128 if this is not a repository.
+/// The exit code of git; `None` if git is not installed. Outside of a repository it is 128.
 fn git(project: &Project, arguments: &[&str]) -> Option<i32> {
     let status = Command::new("git")
         .current_dir(&project.folder)

@@ -16,7 +16,7 @@ use portcullis::time::UnixTime;
 enum Place {
     /// `wrangler dev`: .dev.vars overrides `[vars]`.
     Here,
-    /// Cloudflare: `[vars]`, and the secrets of .dev.vars as if Cloudflare had them too.
+    /// Cloudflare: `[vars]`, and the secrets of .dev.vars, which stand for the secrets there.
     Cloudflare,
 }
 
@@ -67,9 +67,10 @@ pub(super) fn check(
         let settings = read(project, place, bound, unknown, findings);
         let wrong = Config::read(&settings, "", now).err().unwrap_or_default();
         for wrong in wrong {
-            let is_either = wrong.setting == "SECRET_KEY" && wrong.problem == "is missing";
-            let has_set = is_either && unknown.has(project, "SIGNING_KEYS");
-            if !has_set && !unknown.has(project, &wrong.setting) {
+            // The Worker needs only one of the two, and SIGNING_KEYS may be set on Cloudflare.
+            let lacks_key = wrong.setting == "SECRET_KEY" && wrong.problem == "is missing";
+            let may_have_keys = lacks_key && unknown.has(project, "SIGNING_KEYS");
+            if !may_have_keys && !unknown.has(project, &wrong.setting) {
                 report_wrong(project, wrong, findings);
             }
         }
@@ -123,14 +124,14 @@ fn read(
             report_wrong(project, wrong, findings);
         }
     };
-    // The first value of a name counts.
+    // `put` keeps the first value of a name.
     for (name, value) in project.local() {
         if place == Place::Here || is_secret(name) {
             put(name, Value::Text(value.to_owned().into()));
         }
     }
     for (name, value) in project.vars() {
-        put(name, of_toml(value));
+        put(name, value_from_toml(value));
     }
     for name in bound {
         put(name, Value::Binding);
@@ -143,8 +144,8 @@ fn read(
     settings
 }
 
-/// The value as the Worker receives it.
-fn of_toml(value: &Toml) -> Value {
+/// The value of a variable as the Worker receives it.
+fn value_from_toml(value: &Toml) -> Value {
     match value {
         Toml::String(text) => Value::Text(text.clone().into()),
         Toml::Integer(number) => Value::Text(number.to_string().into()),
@@ -188,8 +189,8 @@ fn report_wrong(project: &Project, wrong: Wrong, findings: &mut Findings) {
     findings.error(code, name, wrong.problem, fix);
 }
 
-/// The setting whose name differs from this name by at most two letters. Names with the prefix
-/// of a setting are left out: the Worker itself rejects them.
+/// The setting whose name differs from this name by at most two letters. `None` for a name with a
+/// prefix of the settings, such as `TOKEN_`: the Worker itself rejects it.
 fn misspelt(name: &str) -> Option<&'static str> {
     const MOST: usize = 2;
     let is_refused = Settings::default().put(name, || None).is_err();
@@ -306,8 +307,8 @@ fn check_values(project: &Project, settings: &Settings, now: UnixTime, findings:
     }
 }
 
-/// In seconds. A leap year has 366 days, and the extra day leaves room for the time of day, so a
-/// date that is a year ahead is not reported.
+/// In seconds: 366 days for a leap year and one more day for the time of day, so that a date in exactly
+/// a year is not reported.
 const LEGACY_LONG: f64 = 367.0 * 86_400.0;
 
 fn check_legacy(settings: &Settings, now: UnixTime, findings: &mut Findings) {

@@ -30,8 +30,8 @@ impl Applied {
         self.tally.refused > 0 || self.missing_refused.is_some_and(|refused| refused > 0)
     }
 
-    /// Whether every row is in KV. A user who was removed here stays removed and counts as
-    /// complete.
+    /// Whether every row is in KV. A user who was removed in Portcullis stays removed, and does not
+    /// count as absent.
     pub(super) fn is_whole(&self) -> bool {
         let tally = &self.tally;
         [
@@ -72,7 +72,7 @@ impl Applied {
             ),
             (
                 tally.passwords_kept,
-                "with a password that they changed here and keep",
+                "with a password that they changed in Portcullis and keep",
             ),
             (
                 tally.id_taken,
@@ -87,7 +87,7 @@ impl Applied {
                 "not put, because the value in KV is not a user",
             ),
             (tally.refused, "refused by the Worker"),
-            (tally.removed, "removed here, and not put again"),
+            (tally.removed, "removed in Portcullis, and not put again"),
         ] {
             if number > 0 {
                 output.line(format_args!("{what}: {}", thousands(number)))?;

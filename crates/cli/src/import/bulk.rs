@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::files::WholeFile;
 use super::row::User;
 
-/// The limits of a file: KV accepts 10,000 pairs and 100 MB.
+/// The limits of a file. A bulk put of KV accepts 10,000 pairs and 100 MB.
 const MAX_PAIRS: u32 = 10_000;
 const MAX_BYTES: u64 = 95_000_000;
 
@@ -36,7 +36,7 @@ pub(super) struct BulkFile {
     pub(super) users: u64,
 }
 
-/// The files of an import. Without a folder nothing is written, for a dry run.
+/// The bulk files of an import. Without a folder (a dry run) nothing is written.
 pub(super) struct BulkFiles {
     folder: Option<PathBuf>,
     open: Option<Open>,
@@ -64,7 +64,7 @@ impl BulkFiles {
     }
 
     /// Whether a file has the name of a bulk file.
-    pub(super) fn is_one(name: &str) -> bool {
+    pub(super) fn is_bulk_file(name: &str) -> bool {
         name.starts_with("users-")
             && [".json", ".jsonl", ".part"]
                 .iter()

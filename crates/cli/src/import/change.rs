@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::standing::{Facts, SourceUser};
+use super::comparison::{ExistingUser, SourceUser};
 use crate::admin::{UserChange, UserDetails};
 use portcullis::account::HashDigest;
 
@@ -10,22 +10,26 @@ use portcullis::account::HashDigest;
 pub(super) struct Differences {
     /// `None` if there is nothing to change.
     pub(super) change: Option<UserChange>,
-    /// Whether the user changed the password here, so that the source's password is not used.
+    /// Whether the user changed the password in Portcullis and keeps it: the source's password is not
+    /// used.
     pub(super) keeps_password: bool,
 }
 
 impl Differences {
-    /// Compares the source with the existing user. The source's password is used only if it changed
-    /// since the last import and the user has not changed it here; with `force`, also if the user
-    /// has. No user is enabled, and no phone number is deleted.
-    pub(super) fn between(row: &SourceUser, here: &Facts, force: bool) -> Self {
+    /// Compares the source with the existing user. No user is enabled, and no phone number is
+    /// deleted.
+    ///
+    /// The source's password is used if it changed since the last import and the user has not changed
+    /// the password in Portcullis. With `force`, it also replaces a password that was changed in
+    /// Portcullis.
+    pub(super) fn between(row: &SourceUser, existing: &ExistingUser, force: bool) -> Self {
         let source = &row.record;
-        let (new_password, keeps_password) = match &here.imported_hash {
+        let (new_password, keeps_password) = match &existing.imported_hash {
             Some(imported) => (*imported != HashDigest::new(&source.hash_password), false),
             None => (force, !force),
         };
-        let new_phone = row.usable_phone().filter(|phone| *phone != here.phone);
-        let disables = source.disabled && !here.disabled;
+        let new_phone = row.usable_phone().filter(|phone| *phone != existing.phone);
+        let disables = source.disabled && !existing.disabled;
         let change = UserChange {
             phone: new_phone.map(Into::into),
             hash_password: new_password.then(|| Zeroizing::new(source.hash_password.clone())),
@@ -39,7 +43,7 @@ impl Differences {
     }
 }
 
-impl From<UserDetails> for Facts {
+impl From<UserDetails> for ExistingUser {
     fn from(user: UserDetails) -> Self {
         Self {
             id: user.id,

@@ -16,13 +16,13 @@ pub(super) enum Field {
     Disabled,
     /// True for users who may log in.
     Active,
-    /// A member of the record that Portcullis does not use, and keeps.
+    /// A column of `--keep`: the record keeps it, and Portcullis does not use it.
     Kept,
-    /// A member that only an export has; see [`EXPORTED`].
+    /// A member of [`EXPORTED`].
     Exported,
 }
 
-/// Members of a record that are only in an export, and in no application's data.
+/// Members of a record that `users export` writes and no application has.
 const EXPORTED: [&str; 2] = ["tokens_valid_from", "imported_hash"];
 
 impl Field {
@@ -35,7 +35,7 @@ impl Field {
         Self::Active,
     ];
 
-    /// The name in `--columns` and, except for `active`, in a record.
+    /// The name of the field in `--columns`. All names except `active` are also those of the record.
     pub(super) fn name(&self) -> &'static str {
         match self {
             Self::Id => "id",
@@ -48,7 +48,8 @@ impl Field {
         }
     }
 
-    /// The names that applications use for the field, the most reliable first.
+    /// The names that applications use for the field. The most reliable name is first, and
+    /// the first name that the source has is used.
     fn guesses(&self) -> &'static [&'static str] {
         match self {
             Self::Id => &["id", "user_id", "userid", "uid"],
@@ -120,22 +121,22 @@ impl std::str::FromStr for Named {
 }
 
 impl Columns {
-    /// Finds each field's column among `there`: by `named`, else by the usual names. With `open`,
-    /// rows may have more columns.
+    /// Finds each field's column in the source: by `--columns`, else by the usual names. `open` tells
+    /// that later rows may have columns that `names` does not have.
     pub(super) fn find(
-        there: &[String],
+        names: &[String],
         open: bool,
         named: &[Named],
         kept: &[String],
     ) -> Outcome<Self> {
-        let there = There { names: there, open };
+        let there = SourceColumns { names, open };
         let mut wanted = Vec::new();
         for field in [Field::Id, Field::Username, Field::HashPassword] {
-            let found = there.said_or_guessed(field.clone(), named)?;
+            let found = there.named_or_guessed(field.clone(), named)?;
             wanted.push(found.ok_or_else(|| there.missing(&field))?);
         }
-        wanted.extend(there.said_or_guessed(Field::Phone, named)?);
-        wanted.extend(there.flag(named)?);
+        wanted.extend(there.named_or_guessed(Field::Phone, named)?);
+        wanted.extend(there.login_flag(named)?);
         // Later rows may have columns that the first rows do not have.
         if open {
             for field in [Field::Phone, Field::Disabled] {
@@ -192,12 +193,13 @@ impl Wanted {
 }
 
 /// The columns of the source.
-struct There<'a> {
+struct SourceColumns<'a> {
     names: &'a [String],
+    /// Whether later rows may have other columns.
     open: bool,
 }
 
-impl There<'_> {
+impl SourceColumns<'_> {
     fn find(&self, column: &str) -> Option<String> {
         let exact = self.names.iter().find(|name| *name == column);
         let any_case = || {
@@ -208,6 +210,7 @@ impl There<'_> {
         exact.or_else(any_case).cloned()
     }
 
+    /// Finds a column that the user named.
     fn must_have(&self, column: &str) -> Outcome<String> {
         let found = self
             .find(column)
@@ -218,7 +221,8 @@ impl There<'_> {
         })
     }
 
-    fn said(&self, field: &Field, named: &[Named]) -> Outcome<Option<Wanted>> {
+    /// Finds the column that `--columns` names for the field.
+    fn named(&self, field: &Field, named: &[Named]) -> Outcome<Option<Wanted>> {
         let mut said = named.iter().filter(|named| named.field == *field);
         let Some(first) = said.next() else {
             return Ok(None);
@@ -233,21 +237,22 @@ impl There<'_> {
         Ok(Some(Wanted::new(field.clone(), column)))
     }
 
+    /// Finds the column by the usual names.
     fn guessed(&self, field: Field) -> Option<Wanted> {
         let column = field.guesses().iter().find_map(|name| self.find(name))?;
         Some(Wanted::new(field, column))
     }
 
-    fn said_or_guessed(&self, field: Field, named: &[Named]) -> Outcome<Option<Wanted>> {
-        let said = self.said(&field, named)?;
+    fn named_or_guessed(&self, field: Field, named: &[Named]) -> Outcome<Option<Wanted>> {
+        let said = self.named(&field, named)?;
         Ok(said.or_else(|| self.guessed(field)))
     }
 
     /// The column that tells whether a user may log in.
-    fn flag(&self, named: &[Named]) -> Outcome<Option<Wanted>> {
+    fn login_flag(&self, named: &[Named]) -> Outcome<Option<Wanted>> {
         let said = (
-            self.said(&Field::Disabled, named)?,
-            self.said(&Field::Active, named)?,
+            self.named(&Field::Disabled, named)?,
+            self.named(&Field::Active, named)?,
         );
         let guessed = || (self.guessed(Field::Disabled), self.guessed(Field::Active));
         let found = match said {
@@ -279,7 +284,7 @@ impl There<'_> {
     }
 }
 
-/// `id=id, username=name, …`: the named and the guessed columns.
+/// `id=id, username=name, …`: each field with its column.
 impl fmt::Display for Columns {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shown = self.wanted.iter();

@@ -13,7 +13,7 @@ use portcullis::password::HashMethod;
 /// The number of example rows for each reason.
 const EXAMPLES: usize = 3;
 
-/// The number of rows, and of their results.
+/// The number of rows by result.
 #[derive(Default)]
 pub(super) struct Counts {
     pub(super) rows: u64,
@@ -28,7 +28,7 @@ pub(super) struct Counts {
     pub(super) reasons: BTreeMap<&'static str, Rejections>,
 }
 
-/// The hashes of one kind and cost.
+/// The number of hashes of one method and cost, and the CPU time of their logins.
 #[derive(Serialize)]
 pub(super) struct Hashes {
     pub(super) users: u64,
@@ -37,7 +37,7 @@ pub(super) struct Hashes {
     pub(super) first_login_ms: f64,
     /// The estimated CPU time of each later login in milliseconds.
     pub(super) later_login_ms: f64,
-    /// Whether the free plan allows both times.
+    /// Whether both times are within the limit of the free plan.
     pub(super) free_plan: bool,
 }
 
@@ -93,7 +93,7 @@ impl Counts {
         }
     }
 
-    /// Whether the results add up to the number of rows.
+    /// Whether the results add up to the number of rows. If not, this code has a bug.
     pub(super) fn add_up(&self) -> bool {
         let sum = |counts: &mut dyn Iterator<Item = u64>| counts.fold(0, u64::saturating_add);
         self.importable.checked_add(self.rejected) == Some(self.rows)

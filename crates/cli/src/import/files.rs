@@ -1,5 +1,5 @@
-//! Writes files with hashes: only their owner can read them, and each is written completely or not
-//! at all.
+//! Writes large files with hashes, line by line: only their owner can read them, and each is written
+//! completely or not at all. `secret_file` does the same for a text that fits into memory.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-/// A file that gets its name only when it is finished.
+/// A file that is written under a temporary name, `<name>.part`, and gets its own name when it is
+/// finished.
 pub(crate) struct WholeFile {
     unfinished: PathBuf,
     path: PathBuf,
@@ -19,12 +20,13 @@ impl WholeFile {
         let mut unfinished = path.clone().into_os_string();
         unfinished.push(".part");
         let unfinished = PathBuf::from(unfinished);
-        // The file mode only applies to a new file.
+        // Remove the rest of an interrupted run. Its mode could be another one, because the system
+        // sets the mode only for a new file.
         match fs::remove_file(&unfinished) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        let to = BufWriter::with_capacity(1 << 16, private().open(&unfinished)?);
+        let to = BufWriter::with_capacity(1 << 16, owner_only().open(&unfinished)?);
         Ok(Self {
             unfinished,
             path,
@@ -52,15 +54,15 @@ impl Write for WholeFile {
     }
 }
 
-/// Writes a small file as a whole.
+/// Writes a small file in one call.
 pub(super) fn write(path: PathBuf, text: &str) -> io::Result<()> {
     let mut file = WholeFile::create(path)?;
     file.write_all(text.as_bytes())?;
     file.finish()
 }
 
-/// Options that open a new or an existing file and give a new file to its owner only.
-fn private() -> OpenOptions {
+/// Options that create a new file for its owner only. An existing file is an error.
+fn owner_only() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -77,9 +79,15 @@ pub(super) fn folder(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
+/// The lock is tried for two seconds. A killed import holds its lock until the system has ended the
+/// process, some milliseconds after `kill -9`. Its wrangler may run longer, but does not have the
+/// lock: the system closes the file when it starts another program.
+const LOCK_TRIES: u32 = 20;
+const LOCK_PAUSE: Duration = Duration::from_millis(100);
+
 /// Locks a folder against other imports while this import runs.
 pub(super) fn lock(path: &Path) -> io::Result<File> {
-    let mut options = private();
+    let mut options = owner_only();
     let file = options
         .create_new(false)
         .create(true)
@@ -94,8 +102,3 @@ pub(super) fn lock(path: &Path) -> io::Result<File> {
     }
     Err(io::ErrorKind::WouldBlock.into())
 }
-
-/// The number of tries to take the lock, because the wrangler of a killed import may still be
-/// ending.
-const LOCK_TRIES: u32 = 20;
-const LOCK_PAUSE: Duration = Duration::from_millis(100);

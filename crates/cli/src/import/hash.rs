@@ -12,10 +12,13 @@ pub(super) enum HashFault {
     Malformed,
     /// The hash is shorter than its method writes.
     Cut {
+        /// The number of characters.
         length: usize,
+        /// The number of characters of the whole hash, if it is known.
         whole: Option<usize>,
         scrypt: bool,
     },
+    /// The value is the password itself.
     Plain,
     UnknownMethod,
     CostsTooMuch,
@@ -49,9 +52,9 @@ impl HashFault {
         if stored.is_empty() {
             Self::Missing
         } else if stored.starts_with('$') {
-            of_phc(stored)
+            fault_of_phc_string(stored)
         } else {
-            of_werkzeug(stored)
+            fault_of_werkzeug_hash(stored)
         }
     }
 }
@@ -85,9 +88,9 @@ impl fmt::Display for HashFault {
 /// The numbers of bytes that a method of werkzeug can derive.
 const SIZES: [usize; 6] = [16, 20, 28, 32, 48, 64];
 
-/// Finds the fault of `method$salt$hex`. The core decides whether a method is valid: it parses a
-/// hash of that method whose other parts are valid.
-fn of_werkzeug(stored: &str) -> HashFault {
+/// Finds the fault of `method$salt$hex`. To find out whether the core accepts the method, it is
+/// parsed in a hash whose other parts are valid.
+fn fault_of_werkzeug_hash(stored: &str) -> HashFault {
     let (method, rest) = match stored.split_once('$') {
         Some((method, rest)) => (method, Some(rest)),
         None => (stored, None),
@@ -102,7 +105,7 @@ fn of_werkzeug(stored: &str) -> HashFault {
         scrypt,
     };
     let Some(rest) = rest else {
-        // `sha256` without more could also be a password in clear text.
+        // `sha256` alone could also be a password in clear text.
         return match method.contains(':') && is_known {
             true => cut(None),
             false => HashFault::UnknownMethod,
@@ -132,12 +135,12 @@ fn of_werkzeug(stored: &str) -> HashFault {
             cut(length.checked_add(missing))
         }
         Some(_) => HashFault::Malformed,
-        None => of_method(method),
+        None => fault_of_method(method),
     }
 }
 
-/// The fault of a method whose name is known but which is not accepted.
-fn of_method(method: &str) -> HashFault {
+/// The fault of a method that has a known name and that the core does not accept.
+fn fault_of_method(method: &str) -> HashFault {
     let mut parts = method.split(':');
     let is_pbkdf2 = parts.next() == Some("pbkdf2");
     if is_pbkdf2 && parts.next().and_then(HashFunction::from_name).is_none() {
@@ -151,14 +154,15 @@ fn of_method(method: &str) -> HashFault {
     }
 }
 
-/// Reads a number as Python writes it. A number above the range of `u64` becomes a very high one.
+/// Parses a number as Python writes it. A number above the range of `u64` becomes 2^63, which is
+/// also above every cost that the core accepts.
 fn number(text: &str) -> Option<u64> {
     let is_one = !text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit());
     (is_one && !text.is_empty()).then(|| text.parse().unwrap_or(1 << 63))
 }
 
 /// Finds the fault of a PHC string, `$name$…`.
-fn of_phc(stored: &str) -> HashFault {
+fn fault_of_phc_string(stored: &str) -> HashFault {
     let parts: Vec<&str> = stored.splitn(7, '$').collect();
     let ["", "argon2id", rest @ ..] = parts.as_slice() else {
         return HashFault::UnknownMethod;
@@ -171,7 +175,7 @@ fn of_phc(stored: &str) -> HashFault {
     };
     match rest {
         ["v=19", cost, salt, hash] => {
-            // The cost is the fault if the hash would be valid with another cost.
+            // If the hash is valid with another cost, the cost is the fault.
             let today = Cost::TODAY;
             let today = format!("m={},t={},p={}", today.memory, today.passes, today.lanes);
             let other = format!("$argon2id$v=19${today}${salt}${hash}");

@@ -1,5 +1,5 @@
-//! `import.json`: the progress of an import, so that it can be stopped at any time and started
-//! again.
+//! `import.json`: the progress of an import, so that the import can be stopped at any time and
+//! continued.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -19,16 +19,16 @@ const LOCK: &str = "import.lock";
 
 /// The content of `import.json`.
 #[derive(Default, Serialize, Deserialize)]
-struct Kept {
+struct Content {
     version: u32,
-    /// The digest of the pairs in the files; `None` while the files are being written.
+    /// The digest of all pairs in the bulk files; `None` until all files are written.
     digest: Option<String>,
     files: Vec<BulkFile>,
     /// The digest of `rejected.jsonl`, to find out whether the user has edited it.
     rejected: Option<String>,
-    /// The KV into which the files are put; set when the first file is begun.
+    /// The KV into which the files are put; `None` before the first file.
     target: Option<String>,
-    /// The number of users that were put, for a file that is not done.
+    /// For each file that is not done: the number of users that were put.
     #[serde(default)]
     put: BTreeMap<String, u64>,
     done: Vec<Done>,
@@ -47,7 +47,7 @@ const VERSION: u32 = 1;
 /// The folder of an import. Only one process at a time can open it.
 pub(super) struct Journal {
     folder: PathBuf,
-    kept: Kept,
+    content: Content,
     /// `import.lock`. The system releases the lock when this file is closed, also if the process
     /// is killed.
     _lock: File,
@@ -74,17 +74,17 @@ impl Journal {
             }
             _ => about(&shown)(error),
         })?;
-        let kept = match fs::read_to_string(&path) {
+        let content = match fs::read_to_string(&path) {
             Ok(text) => read(&text).ok_or_else(|| {
                 Failure::new(format_args!("{} is not understood", path.display()))
                     .fix("name a new folder with --out")
             })?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Kept::default(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Content::default(),
             Err(error) => return Err(about(path.display())(error)),
         };
         Ok(Self {
             folder: folder.to_owned(),
-            kept,
+            content,
             _lock: lock,
         })
     }
@@ -93,15 +93,18 @@ impl Journal {
         &self.folder
     }
 
-    /// Whether a part of the import may already be in KV and another part not yet. Then the files
-    /// must not change.
+    /// Whether some files may be in KV and others are not. The files must not change then.
     pub(super) fn is_begun(&self) -> bool {
-        self.kept.target.is_some() && self.kept.done.len() < self.kept.files.len()
+        self.content.target.is_some() && self.content.done.len() < self.content.files.len()
     }
 
-    /// The number of users that were put, for a file that is not done.
+    /// The number of users of a file that an earlier run put, if the file is not done.
     pub(super) fn put_before(&self, file: &BulkFile) -> u64 {
-        self.kept.put.get(&file.name).copied().unwrap_or_default()
+        self.content
+            .put
+            .get(&file.name)
+            .copied()
+            .unwrap_or_default()
     }
 
     /// Removes the old files before new files are written.
@@ -109,26 +112,28 @@ impl Journal {
     /// # Errors
     /// The user has edited `rejected.jsonl` in the folder.
     pub(super) fn start_writing(&mut self) -> Outcome<()> {
-        self.rejected_untouched()?;
-        self.kept = Kept::default();
+        self.check_rejected_unchanged()?;
+        self.content = Content::default();
         self.save()?;
         let shown = self.folder.display().to_string();
         for entry in fs::read_dir(&self.folder).map_err(about(&shown))? {
             let entry = entry.map_err(about(&shown))?;
             let name = entry.file_name();
-            if BulkFiles::is_one(&name.to_string_lossy()) || name == rejected::NAME {
+            if BulkFiles::is_bulk_file(&name.to_string_lossy()) || name == rejected::NAME {
                 fs::remove_file(entry.path()).map_err(about(entry.path().display()))?;
             }
         }
         Ok(())
     }
 
+    /// Checks that this import may overwrite `rejected.jsonl`.
+    ///
     /// # Errors
     /// `rejected.jsonl` has changed since the import wrote it.
-    pub(super) fn rejected_untouched(&self) -> Outcome<()> {
+    pub(super) fn check_rejected_unchanged(&self) -> Outcome<()> {
         let path = self.folder.join(rejected::NAME);
         let now = digest_of(&path)?;
-        if self.kept.digest.is_none() || now.is_none() || now == self.kept.rejected {
+        if self.content.digest.is_none() || now.is_none() || now == self.content.rejected {
             return Ok(());
         }
         let shown = path.display();
@@ -139,22 +144,24 @@ impl Journal {
     }
 
     /// Records that all files are written.
-    pub(super) fn written(&mut self, files: Vec<BulkFile>, digest: String) -> Outcome<()> {
-        self.kept.files = files;
-        self.kept.digest = Some(digest);
-        self.rejected_written()
+    pub(super) fn record_written(&mut self, files: Vec<BulkFile>, digest: String) -> Outcome<()> {
+        self.content.files = files;
+        self.content.digest = Some(digest);
+        self.record_rejected()
     }
 
     /// Records that `rejected.jsonl` is written, if a row was rejected.
-    pub(super) fn rejected_written(&mut self) -> Outcome<()> {
-        self.kept.rejected = digest_of(&self.folder.join(rejected::NAME))?;
+    pub(super) fn record_rejected(&mut self) -> Outcome<()> {
+        self.content.rejected = digest_of(&self.folder.join(rejected::NAME))?;
         self.save()
     }
 
+    /// Checks that the source still has the users of the written files.
+    ///
     /// # Errors
-    /// The source differs from the source of the written files.
-    pub(super) fn same_as_written(&self, digest: &str) -> Outcome<()> {
-        if self.kept.digest.as_deref() == Some(digest) {
+    /// The digest of the source's users differs.
+    pub(super) fn check_source_is_same(&self, digest: &str) -> Outcome<()> {
+        if self.content.digest.as_deref() == Some(digest) {
             return Ok(());
         }
         let shown = self.folder.display();
@@ -169,9 +176,9 @@ impl Journal {
     /// The files that still have to be put into `target`.
     ///
     /// # Errors
-    /// Other files were put into another KV.
-    pub(super) fn rest(&self, target: &str) -> Outcome<Vec<BulkFile>> {
-        if let Some(before) = &self.kept.target
+    /// An earlier run put files into another KV.
+    pub(super) fn unfinished_files(&self, target: &str) -> Outcome<Vec<BulkFile>> {
+        if let Some(before) = &self.content.target
             && before != target
         {
             let shown = self.folder.display();
@@ -180,41 +187,42 @@ impl Journal {
             ))
             .fix("finish that import first, or import into a new folder with --out"));
         }
-        let is_done = |file: &&BulkFile| self.kept.done.iter().any(|done| done.name == file.name);
-        let rest = self.kept.files.iter().filter(|file| !is_done(file));
+        let is_done =
+            |file: &&BulkFile| self.content.done.iter().any(|done| done.name == file.name);
+        let rest = self.content.files.iter().filter(|file| !is_done(file));
         Ok(rest.cloned().collect())
     }
 
     /// Records that a file is about to be put into `target`.
-    pub(super) fn begin_file(&mut self, target: &str) -> Outcome<()> {
-        self.kept.target = Some(target.to_owned());
+    pub(super) fn record_begun(&mut self, target: &str) -> Outcome<()> {
+        self.content.target = Some(target.to_owned());
         self.save()
     }
 
     /// Records how many users of a file were put. Other users may wait for the Worker.
-    pub(super) fn has_put(&mut self, file: &BulkFile, users: u64) -> Outcome<()> {
-        self.kept.put.insert(file.name.clone(), users);
+    pub(super) fn record_put(&mut self, file: &BulkFile, users: u64) -> Outcome<()> {
+        self.content.put.insert(file.name.clone(), users);
         self.save()
     }
 
     /// Records that a file is done.
-    pub(super) fn end_file(&mut self, done: Done) -> Outcome<()> {
-        self.kept.put.remove(&done.name);
-        self.kept.done.push(done);
+    pub(super) fn record_done(&mut self, done: Done) -> Outcome<()> {
+        self.content.put.remove(&done.name);
+        self.content.done.push(done);
         self.save()
     }
 
     pub(super) fn files(&self) -> &[BulkFile] {
-        &self.kept.files
+        &self.content.files
     }
 
     pub(super) fn done(&self) -> &[Done] {
-        &self.kept.done
+        &self.content.done
     }
 
     fn save(&mut self) -> Outcome<()> {
-        self.kept.version = VERSION;
-        let text = serde_json::to_string_pretty(&self.kept).map_err(Failure::new)?;
+        self.content.version = VERSION;
+        let text = serde_json::to_string_pretty(&self.content).map_err(Failure::new)?;
         let path = self.folder.join(NAME);
         files::write(path.clone(), &text).map_err(about(path.display()))
     }
@@ -246,7 +254,7 @@ impl io::Write for Digesting {
     }
 }
 
-fn read(text: &str) -> Option<Kept> {
-    let kept: Kept = serde_json::from_str(text).ok()?;
-    (kept.version == VERSION).then_some(kept)
+fn read(text: &str) -> Option<Content> {
+    let content: Content = serde_json::from_str(text).ok()?;
+    (content.version == VERSION).then_some(content)
 }

@@ -1,15 +1,14 @@
-//! `users-00001.left-out.jsonl`: the users of a file that were not put or changed, with the reason.
-//!
-//! `users import` can read the lines, so the file can be imported unchanged.
+//! `users-00001.left-out.jsonl`: the users of `users-00001.json` whom the import did not bring to the
+//! source's state, each with the reason. `users import` can read this file.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
+use super::comparison::SourceUser;
 use super::files::WholeFile;
 use super::outcome::Outcome;
-use super::standing::SourceUser;
 use crate::failure::{self, Failure, about};
 
 /// The path of the file that belongs to a bulk file.
@@ -17,7 +16,7 @@ fn path_of(bulk_file: &Path) -> PathBuf {
     bulk_file.with_extension("left-out.jsonl")
 }
 
-/// Writes the file, if a user was left out.
+/// Writes the file that belongs to a bulk file. Writes no file if no user was left out.
 pub(super) fn write(bulk_file: &Path, users: &mut [(SourceUser, Outcome)]) -> failure::Outcome<()> {
     users.sort_by_key(|(user, _)| user.place);
     let path = path_of(bulk_file);

@@ -9,12 +9,12 @@ mod apply;
 mod bulk;
 mod change;
 mod columns;
+mod comparison;
 mod counts;
 mod files;
 mod hash;
 mod journal;
 mod left_out;
-mod missing;
 mod outcome;
 mod progress;
 mod reasons;
@@ -24,9 +24,9 @@ mod row;
 mod seen;
 mod sorting;
 mod source;
-mod standing;
+mod source_ids;
 mod table;
-mod through;
+mod worker_tasks;
 
 use std::path::{Path, PathBuf};
 
@@ -34,7 +34,7 @@ use clap::Args;
 
 use super::admin::{Admin, AdminOptions};
 use super::failure::{Failure, Outcome, Status, about};
-use super::kv::{Kv, KvOptions};
+use super::kv::KvOptions;
 use super::output::Output;
 
 pub(super) use files::WholeFile;
@@ -111,20 +111,20 @@ pub(crate) struct ImportCommand {
     /// The import renames users who have another name in the source. It changes phone numbers,
     /// if the source has them, and disables users who are disabled in the source. It changes a
     /// password if the source's hash differs from the last import's and the user has not changed
-    /// the password here; that ends the user's sessions. The import never enables a user, and
-    /// never restores a user who was removed here.
+    /// it in Portcullis; that ends the user's sessions. The import never enables a user, and never
+    /// restores a user who was removed in Portcullis.
     #[arg(long, requires = "apply", hide_short_help = true)]
     overwrite: bool,
-    /// With --overwrite, also replace passwords that users changed here
+    /// With --overwrite, also replace passwords that users changed in Portcullis
     ///
     /// The record of such a user no longer says which hash was imported. So the source's password
-    /// replaces the user's password even if it did not change in the source.
+    /// replaces the user's password even if the source has the same password as at the last import.
     #[arg(long, requires = "overwrite", hide_short_help = true)]
     force: bool,
     /// With --apply, disable users whose id the source does not have, through the Worker
     ///
     /// The source must have all users. Users with ids from 4294967296 up are not disabled,
-    /// because they signed up here.
+    /// because they signed up in Portcullis.
     #[arg(long, requires = "apply", hide_short_help = true)]
     disable_missing: bool,
     /// Accept ids from 4294967296 up, which an export has for users who signed up
@@ -162,8 +162,8 @@ impl ImportCommand {
         } else {
             None
         };
-        if let Some(kv) = &kv {
-            self.say_if_anyone_may_sign_up(kv, output)?;
+        if self.apply {
+            self.warn_if_registration_is_open(output)?;
         }
         let admin = if self.overwrite || self.disable_missing {
             Some(self.open_admin()?)
@@ -194,10 +194,10 @@ impl ImportCommand {
             (report.counts, report.files) = (reading.counts, reading.files);
         } else {
             let mut journal = Journal::open(&self.out)?;
-            self.source_is_elsewhere()?;
+            self.check_source_is_elsewhere()?;
             let begun = journal.is_begun();
             if begun {
-                journal.rejected_untouched()?;
+                journal.check_rejected_unchanged()?;
             } else {
                 journal.start_writing()?;
             }
@@ -207,19 +207,19 @@ impl ImportCommand {
             };
             let mut reading = self.read(source, &columns, folders, output)?;
             if begun {
-                journal.same_as_written(&reading.digest)?;
-                journal.rejected_written()?;
+                journal.check_source_is_same(&reading.digest)?;
+                journal.record_rejected()?;
             } else {
-                journal.written(reading.files.clone(), reading.digest)?;
+                journal.record_written(reading.files.clone(), reading.digest)?;
             }
             (report.counts, report.files) = (reading.counts, reading.files);
             report.folder = Some(self.out.clone());
             if let Some(kv) = &kv {
-                let missing = reading.missing.take().transpose()?;
+                let source_ids = reading.source_ids.take().transpose()?;
                 let options = apply::Options {
                     overwrite: admin.as_ref().filter(|_| self.overwrite),
                     force: self.force,
-                    missing: admin.as_ref().zip(missing),
+                    disable_missing: admin.as_ref().zip(source_ids),
                     quiet: self.quiet,
                 };
                 report.applied = Some(apply::apply(&mut journal, kv, &options, output)?);
@@ -255,20 +255,20 @@ impl ImportCommand {
 
     /// Warns if registration is open: a sign-up during the import could take a name that KV does
     /// not show yet.
-    fn say_if_anyone_may_sign_up(&self, kv: &Kv, output: &mut Output) -> Outcome<()> {
+    fn warn_if_registration_is_open(&self, output: &mut Output) -> Outcome<()> {
         let config = self.kv.project_config()?;
         let registration = config.variable("REGISTRATION", self.kv.environment());
         if registration.as_deref() == Some("open") {
             output.say(format_args!(
-                "REGISTRATION is open {kv}. Close it while you import: KV shows a sign-up up to a \
-                 minute late."
+                "REGISTRATION is open in the config. Close it during the import: KV shows a new \
+                 sign-up up to a minute late."
             ));
         }
         Ok(())
     }
 
     /// Checks that the source is not in the import's folder, whose files are overwritten.
-    fn source_is_elsewhere(&self) -> Outcome<()> {
+    fn check_source_is_elsewhere(&self) -> Outcome<()> {
         let folder = self.from.canonicalize().ok();
         let folder = folder.as_deref().and_then(Path::parent);
         if folder.is_none() || folder != self.out.canonicalize().ok().as_deref() {
@@ -292,7 +292,7 @@ impl ImportCommand {
         let total = source.total();
         let options = sorting::Options {
             sign_up_ids: self.sign_up_ids,
-            missing: self.disable_missing,
+            collect_ids: self.disable_missing,
         };
         let mut sorting = Sorting::new(columns, folders, options);
         let mut progress = Progress::rows(self.quiet, total);

@@ -9,25 +9,25 @@ pub(super) enum Outcome {
     Put,
     /// The user existed already, and the import changed nothing.
     AlreadyThere {
-        /// Whether the source has different data, which `--overwrite` would bring in.
+        /// Whether the source has other data: `--overwrite` would change the user.
         is_different: bool,
     },
     /// The user was changed through the Worker.
     Changed { renamed: bool, password: bool },
     /// The name belongs to another id.
     NameTaken {
-        /// Whether the two users exchange names in the source, directly or in a ring of renames.
+        /// Whether users exchange names in the source.
         is_swap: bool,
     },
     /// The id belongs to a user with another name.
     IdTaken,
-    /// This key of an id names a user whom KV does not have.
+    /// The id's key in KV, which is given here, has the name of a user whom KV does not have.
     IdKeyStale(String),
-    /// The user was removed here.
+    /// The user was removed in Portcullis.
     Removed,
-    /// KV's value under this name is not a user.
+    /// KV's value under the given name is not a user.
     Corrupt(String),
-    /// The Worker refused, with this code and message.
+    /// The Worker refused with the given code and message.
     Refused(String, String),
 }
 
@@ -46,8 +46,8 @@ impl Outcome {
             ),
             Self::NameTaken { is_swap: false } => (
                 "name_taken",
-                "the name belongs or belonged to another id here: rename one of the two users in \
-                 the source or here, and import again with --overwrite",
+                "the name belongs or belonged to another id in Portcullis: rename one of the two \
+                 users in the source or in Portcullis, and import again with --overwrite",
             ),
             Self::NameTaken { is_swap: true } => (
                 "name_taken",
@@ -56,10 +56,10 @@ impl Outcome {
             ),
             Self::IdTaken => (
                 "id_taken",
-                "the user of this id has another name here: import again with --overwrite, \
-                 which renames users",
+                "the user of this id has another name in Portcullis: import again with \
+                 --overwrite, which renames users",
             ),
-            Self::Removed => ("removed", "the user was removed here"),
+            Self::Removed => ("removed", "the user was removed in Portcullis"),
             Self::Corrupt(name) => {
                 let fix = format!(
                     "KV's value under user:{name} is not a user: remove it with `portcullis \
@@ -69,8 +69,8 @@ impl Outcome {
             }
             Self::IdKeyStale(key) => {
                 let fix = format!(
-                    "KV's {key} names a user whom KV does not have: import again in a minute; \
-                     if this reason is there again, delete the key with `npx wrangler kv key delete`"
+                    "KV's key {key} has the name of a user whom KV does not have: import again in a \
+                     minute; if the reason is the same, delete the key with `npx wrangler kv key delete`"
                 );
                 return Some(("id_taken", fix));
             }
@@ -98,7 +98,7 @@ pub(super) struct Tally {
     pub(super) renamed: u64,
     /// Also counted in `changed`.
     pub(super) passwords: u64,
-    /// Users who changed the password here and keep it; also counted in `changed` or
+    /// Users who changed the password in Portcullis and keep it; also counted in `changed` or
     /// `already_there`.
     pub(super) passwords_kept: u64,
 }
@@ -130,8 +130,8 @@ impl Tally {
         }
     }
 
-    /// Counts a user who keeps a password that was changed here.
-    pub(super) fn keep_password(&mut self, keeps: bool) {
+    /// Counts a user who keeps a password that was changed in Portcullis, if `keeps` is true.
+    pub(super) fn count_kept_password(&mut self, keeps: bool) {
         self.passwords_kept = self.passwords_kept.saturating_add(keeps.into());
     }
 
@@ -170,8 +170,9 @@ impl Tally {
         all.into_iter().fold(0, u64::saturating_add)
     }
 
-    /// Moves the users that an earlier run put from `already_there` to `put`.
-    pub(super) fn put_before(&mut self, before: u64) {
+    /// Counts `before` users as `put` instead of `already_there`, because an earlier run of this import
+    /// put them.
+    pub(super) fn count_as_put(&mut self, before: u64) {
         let moved = before.min(self.already_there);
         self.already_there = self.already_there.saturating_sub(moved);
         self.put = self.put.saturating_add(moved);

@@ -9,10 +9,10 @@ use super::source::{Row, Total};
 use crate::output::Output;
 
 /// The time between two lines if there is no terminal.
-const EVERY: Duration = Duration::from_secs(5);
+const LINE_INTERVAL: Duration = Duration::from_secs(5);
 
-/// The number of rows between two looks at the clock.
-const LOOK: u64 = 1024;
+/// The number of rows after which the clock is read again.
+const ROWS_BETWEEN_CHECKS: u64 = 1024;
 
 /// The progress, shown on standard error.
 pub(super) enum Progress {
@@ -67,7 +67,7 @@ impl Progress {
 
     /// Shows that a row was read.
     pub(super) fn row(&mut self, row: &Row, total: Total, output: &mut Output) {
-        if !row.number.is_multiple_of(LOOK) {
+        if !row.number.is_multiple_of(ROWS_BETWEEN_CHECKS) {
             return;
         }
         match self {
@@ -80,7 +80,7 @@ impl Progress {
                 });
             }
             Self::Lines { begun, said } => {
-                if said.elapsed() < EVERY {
+                if said.elapsed() < LINE_INTERVAL {
                     return;
                 }
                 *said = Instant::now();
@@ -97,7 +97,7 @@ impl Progress {
             Self::Quiet => {}
             Self::Bar(bar) => bar.set_position(done),
             Self::Lines { said, .. } => {
-                if said.elapsed() >= EVERY || done == files {
+                if said.elapsed() >= LINE_INTERVAL || done == files {
                     *said = Instant::now();
                     output.say(format_args!("{done} of {files} files put"));
                 }
@@ -105,13 +105,13 @@ impl Progress {
         }
     }
 
-    /// Shows that a user was changed through the Worker.
+    /// Shows that `done` of `users` were compared with the Worker, and changed if they differed.
     pub(super) fn user(&mut self, done: u64, users: u64, output: &mut Output) {
         match self {
             Self::Quiet => {}
             Self::Bar(bar) => bar.set_position(done),
             Self::Lines { said, .. } => {
-                if said.elapsed() >= EVERY {
+                if said.elapsed() >= LINE_INTERVAL {
                     *said = Instant::now();
                     output.say(format_args!(
                         "{done} of {users} users compared with the Worker"

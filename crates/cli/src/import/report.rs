@@ -15,7 +15,7 @@ use crate::json_text::shown;
 use crate::output::{FAINT, Output, STRONG, WARN, styled};
 use crate::words::{count, thousands};
 
-/// The most kinds of hashes that have a line each.
+/// The most kinds of hashes that get a line of their own.
 const MOST_KINDS: usize = 20;
 
 /// The report of an import.
@@ -185,18 +185,18 @@ impl Report {
     fn remarks(&self, output: &mut Output) -> Outcome<()> {
         let counts = &self.counts;
         let remarks = [
-            (counts.disabled, "who are disabled and may not log in"),
+            (counts.disabled, "users who are disabled and may not log in"),
             (
                 counts.odd_phones,
-                "with a phone number of more than 40 characters or with a line break, kept unchanged",
+                "users with a phone number of more than 40 characters or with a control character, which is kept",
             ),
             (
                 counts.odd_names,
-                "with a name that has invisible characters or outer spaces, kept unchanged",
+                "users with a name that has invisible characters or outer spaces, which is kept",
             ),
         ];
         for (count, remark) in remarks.into_iter().filter(|(count, _)| *count > 0) {
-            output.line(format_args!("{} {remark}", thousands(count)))?;
+            output.line(format_args!("{remark}: {}", thousands(count)))?;
         }
         Ok(())
     }

@@ -26,8 +26,8 @@ pub(super) struct User {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Remarks {
     pub(super) disabled: bool,
-    /// The phone number has control characters, or is longer than a user can enter today. The
-    /// Worker shows it unchanged.
+    /// The phone number has control characters or more than 40 characters, so a user could not enter
+    /// it today. The Worker shows it unchanged.
     pub(super) phone: bool,
     /// The name has invisible characters, or spaces at its beginning or end.
     pub(super) name: bool,
@@ -35,7 +35,7 @@ pub(super) struct Remarks {
 
 /// The fields of a row.
 struct Fields {
-    /// Whether ids are accepted that the service gives at sign-up.
+    /// Whether to accept ids from 2^32 up, which the service gives to users who sign up.
     sign_up_ids: bool,
     id: Option<UserId>,
     username: Option<Username>,
@@ -74,7 +74,7 @@ impl User {
         if !fields.kept.is_empty() {
             json = with_kept(&json, fields.kept).ok_or(Reason::RecordUnreadable)?;
         }
-        // Parse the record as the Worker will.
+        // Check that the Worker will read the same values.
         let read = UserRecord::parse(&json, &username).map_err(|_| Reason::RecordUnreadable)?;
         let is_same = read.id == id
             && read.username == username.as_str()
@@ -192,7 +192,8 @@ fn username(typed: &str) -> Result<Username, Reason> {
     })
 }
 
-/// Reads a text, or a number that a column without a type made from a text.
+/// Reads a text, or a number: SQLite stores a text such as `442079460000` as a number if the column
+/// has a numeric type.
 fn text(cell: &Cell) -> Option<String> {
     match cell {
         Cell::Null => Some(String::new()),

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use crate::failure::{Failure, Outcome};
 use portcullis::account::{UserId, Username};
 
-/// The users of earlier rows. Each takes about 35 bytes for the name and 35 for the id.
+/// The users of earlier rows. A user takes about 70 bytes of memory, half of them for the name.
 #[derive(Default)]
 pub(super) struct Seen {
     /// The names, as 96 bits of their SHA-256. The probability that two of a million names have the

@@ -5,12 +5,12 @@ use std::path::Path;
 use super::bulk::{BulkFile, BulkFiles};
 use super::columns::{Columns, Field};
 use super::counts::Counts;
-use super::missing::{Missing, RejectedIds};
 use super::reasons::Reason;
 use super::rejected::Rejected;
 use super::row::{self, User};
 use super::seen::{Seen, Taken};
 use super::source::{Cell, Row};
+use super::source_ids::{RejectedIds, SourceIds};
 use crate::failure::{Failure, Outcome};
 
 /// The folders to write files to; `None` writes no file.
@@ -23,10 +23,10 @@ pub(super) struct Folders<'a> {
 /// The options that concern rows.
 #[derive(Clone, Copy)]
 pub(super) struct Options {
-    /// Whether ids that the service gives at sign-up are accepted.
+    /// Whether to accept ids from 2^32 up, which the service gives to users who sign up.
     pub(super) sign_up_ids: bool,
     /// Whether the ids of all rows are collected, for `--disable-missing`.
-    pub(super) missing: bool,
+    pub(super) collect_ids: bool,
 }
 
 /// The result of reading a whole source.
@@ -34,8 +34,9 @@ pub(super) struct Reading {
     pub(super) counts: Counts,
     pub(super) files: Vec<BulkFile>,
     pub(super) digest: String,
-    /// The ids of all rows; `None` without `--disable-missing`.
-    pub(super) missing: Option<Outcome<Missing>>,
+    /// The ids of all rows, or the reason why they are not all known; `None` without
+    /// `--disable-missing`.
+    pub(super) source_ids: Option<Outcome<SourceIds>>,
 }
 
 /// The state while rows are sorted.
@@ -55,13 +56,14 @@ impl<'a> Sorting<'a> {
             columns,
             sign_up_ids: options.sign_up_ids,
             seen: Seen::default(),
-            rejected_ids: options.missing.then(RejectedIds::default),
+            rejected_ids: options.collect_ids.then(RejectedIds::default),
             counts: Counts::default(),
             bulk: BulkFiles::new(folders.bulk),
             rejected: Rejected::new(folders.rejected),
         }
     }
 
+    /// Writes a row to a bulk file or to `rejected.jsonl`. The inner error is about these files.
     pub(super) fn sort(&mut self, row: &Row) -> Outcome<std::io::Result<()>> {
         self.counts.rows = self.counts.rows.saturating_add(1);
         let judged = match self.judge(row)? {
@@ -82,6 +84,7 @@ impl<'a> Sorting<'a> {
         Ok(judged)
     }
 
+    /// Returns the user of a row, or the reason for rejecting the row.
     fn judge(&mut self, row: &Row) -> Outcome<Result<User, Reason>> {
         let user = match &row.cells {
             Ok(cells) => User::read(cells, self.columns.wanted(), self.sign_up_ids),
@@ -114,7 +117,9 @@ impl<'a> Sorting<'a> {
             counts: self.counts,
             files,
             digest,
-            missing: self.rejected_ids.map(|ids| ids.with(self.seen.ids())),
+            source_ids: self
+                .rejected_ids
+                .map(|ids| ids.with_accepted(self.seen.ids())),
         }))
     }
 }

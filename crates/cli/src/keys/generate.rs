@@ -8,7 +8,7 @@ use super::super::algorithms::SigningAlgorithm;
 use super::super::failure::{Failure, Outcome, Status};
 use super::super::output::Output;
 use super::super::secret_file;
-use super::HeldKeys;
+use super::DatedKeys;
 
 /// Make a JWK Set with one new key, for SIGNING_KEYS
 ///
@@ -34,7 +34,7 @@ impl GenerateCommand {
     pub(super) fn run(self, output: &mut Output) -> Outcome {
         let key = super::new_key(self.alg.name())?;
         let id = key.id().to_owned();
-        let set = HeldKeys(vec![key]).to_line().map_err(Failure::new)?;
+        let set = DatedKeys(vec![key]).to_line().map_err(Failure::new)?;
         let Some(path) = self.out else {
             output.print(&set.as_str())?;
             if output.is_terminal() {

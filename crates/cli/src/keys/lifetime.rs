@@ -14,10 +14,11 @@ const DEFAULT: u64 = 3600;
 /// The longest lifetime that the Worker accepts, in seconds.
 const LONGEST: u64 = 31_536_000;
 
-/// A lifetime, and its source.
+/// The lifetime of access tokens, and where it comes from.
 pub(super) struct Lifetime {
     pub(super) duration: Duration,
-    pub(super) said_by: &'static str,
+    /// The option or setting, for messages.
+    pub(super) source: &'static str,
 }
 
 impl Lifetime {
@@ -27,7 +28,7 @@ impl Lifetime {
             return match duration.as_secs() {
                 1..=LONGEST => Ok(Self {
                     duration,
-                    said_by: "--token-expiration",
+                    source: "--token-expiration",
                 }),
                 _ => Err(Failure::usage(format_args!(
                     "--token-expiration must be 1 to {LONGEST} seconds"
@@ -45,7 +46,7 @@ impl Lifetime {
         let in_file = longest(&table).map_err(|problem| unreadable(config, problem))?;
         Ok(Self {
             duration: Duration::from_secs(in_file.unwrap_or(DEFAULT)),
-            said_by: match in_file {
+            source: match in_file {
                 Some(_) => "TOKEN_EXPIRATION in wrangler.toml",
                 None => "the default of TOKEN_EXPIRATION",
             },

@@ -9,15 +9,14 @@ use super::super::output::{FAINT, GOOD, Output, WARN, styled};
 use super::super::system;
 use super::super::words::Zone;
 use super::Source;
-use super::held::{HeldKey, HeldKeys, State};
+use super::dated_key::{DatedKey, DatedKeys, State};
 use portcullis::time::UnixTime;
 
 /// List the keys of a JWK Set and the state of each key
 ///
-/// The first key signs. Each other key verifies its old tokens until the last one expires, or it is
-/// announced and signs later. No secret is shown. A thumbprint (RFC 7638) is
-/// shown if it is not the kid. The thumbprint of a symmetric key is never shown, because it is a
-/// hash of the secret.
+/// The first key signs. Each other key verifies its old tokens until the last of them has expired,
+/// or is announced: it signs after a later rotation. The list shows no secret. It shows a thumbprint
+/// (RFC 7638) that is not the kid, except that of a symmetric key, which is a hash of the secret.
 ///
 /// With --json the command prints {"keys":[{"kid","alg","use","state","verifies_until",
 /// "may_sign_from","thumbprint"}]}. The state is signs, verifies, over or announced. Dates are
@@ -73,7 +72,7 @@ impl ListCommand {
     }
 }
 
-fn listed(key: &HeldKey, state: State) -> Listed<'_> {
+fn listed(key: &DatedKey, state: State) -> Listed<'_> {
     let (name, verifies_until, may_sign_from) = match state {
         State::Signs => ("signs", None, None),
         State::Verifies { until } => ("verifies", until, None),
@@ -93,12 +92,12 @@ fn listed(key: &HeldKey, state: State) -> Listed<'_> {
 
 /// Prints one line for each key.
 pub(super) fn print(
-    keys: &HeldKeys,
+    keys: &DatedKeys,
     now: UnixTime,
     zone: &Zone,
     output: &mut Output,
 ) -> Outcome<()> {
-    let id = |key: &HeldKey| match key.id() {
+    let id = |key: &DatedKey| match key.id() {
         "" => "(no kid)".to_owned(),
         id => shown(id),
     };

@@ -1,7 +1,7 @@
 //! `portcullis keys`: manages the JWK Set for the Worker's `SIGNING_KEYS`, and operators' keys.
 
+mod dated_key;
 mod generate;
-mod held;
 mod lifetime;
 mod list;
 mod operator;
@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 use super::failure::{Failure, Outcome};
 use super::output::Output;
 use super::system;
-use held::{HeldKey, HeldKeys};
+use dated_key::{DatedKey, DatedKeys};
 use portcullis::error::{KeyProblem, TokenError};
 use portcullis::key::{Algorithm, SecretJwk};
 
@@ -57,7 +57,7 @@ struct Source {
 }
 
 impl Source {
-    fn read(&self) -> Outcome<HeldKeys> {
+    fn read(&self) -> Outcome<DatedKeys> {
         match &self.file {
             Some(path) => read(path),
             None if io::stdin().is_terminal() => {
@@ -68,7 +68,7 @@ impl Source {
     }
 }
 
-fn read(path: &Path) -> Outcome<HeldKeys> {
+fn read(path: &Path) -> Outcome<DatedKeys> {
     // An argument is not repeated until it is known to be a path, because it could be a key.
     let text = fs::read_to_string(path)
         .map(Zeroizing::new)
@@ -80,15 +80,15 @@ fn read(path: &Path) -> Outcome<HeldKeys> {
     parse(&path.display().to_string(), &text)
 }
 
-fn parse(source: &str, text: &str) -> Outcome<HeldKeys> {
-    HeldKeys::read(text).map_err(|error| {
+fn parse(source: &str, text: &str) -> Outcome<DatedKeys> {
+    DatedKeys::read(text).map_err(|error| {
         Failure::new(format_args!("{source}: {error} ({})", error.code()))
             .fix("give a JWK Set, such as `portcullis keys generate` makes")
     })
 }
 
 /// Makes a new key for the algorithm with this name. Its `kid` is its thumbprint.
-fn new_key(name: &str) -> Outcome<HeldKey> {
+fn new_key(name: &str) -> Outcome<DatedKey> {
     let algorithm = Algorithm::from_name(name)
         .ok_or_else(|| Failure::new(TokenError::from(KeyProblem::Unsupported)))?;
     let jwk = SecretJwk::generate(algorithm, &*system::random()?).map_err(Failure::new)?;
@@ -97,5 +97,5 @@ fn new_key(name: &str) -> Outcome<HeldKey> {
     } else {
         jwk.with_fully_specified_algorithm()
     };
-    HeldKey::read(&jwk.to_json()).map_err(Failure::new)
+    DatedKey::read(&jwk.to_json()).map_err(Failure::new)
 }

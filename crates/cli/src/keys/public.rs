@@ -23,7 +23,7 @@ pub(in super::super) struct PublicCommand {
 impl PublicCommand {
     pub(super) fn run(self, output: &mut Output) -> Outcome {
         let keys = self.source.read()?;
-        let has_no_part = |key: &&super::HeldKey| key.thumbprint().is_none();
+        let has_no_part = |key: &&super::DatedKey| key.thumbprint().is_none();
         let left_out = keys.0.iter().filter(has_no_part).count();
         let public = keys.public_json().map_err(|error| {
             Failure::new(format_args!("{error} ({})", error.code()))

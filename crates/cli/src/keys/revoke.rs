@@ -9,16 +9,16 @@ use super::super::json_text::shown;
 use super::super::output::{Output, WARN, styled};
 use super::super::words::{self, Zone};
 use super::super::{secret_file, system};
-use super::held::{HeldKey, HeldKeys};
+use super::dated_key::{DatedKey, DatedKeys};
 use super::list;
 use super::rotation::CACHED;
 
 /// Remove a stolen key from a set
 ///
-/// The Worker refuses the tokens of the key as soon as it has the new set. If the key was the
-/// first, which signs, a new key of the same algorithm replaces it. An announced key does not
-/// replace it, because it was in the same file. Sessions continue: clients refresh, and get tokens
-/// of the new key.
+/// The Worker refuses the tokens of the key as soon as it has the new set. The first key signs: if
+/// it is revoked, a new key with the same algorithm takes its place. An announced key does not take
+/// the place: it is in the same file, so the thief may have it too. Sessions continue: clients refresh, and get
+/// tokens of the new key.
 ///
 /// The file is replaced in one step, and only you can read it.
 #[derive(Args)]
@@ -69,14 +69,14 @@ impl RevokeCommand {
                 )),
             );
         }
-        let is_revoked = |key: &HeldKey| self.all || self.id.as_deref() == Some(key.id());
+        let is_revoked = |key: &DatedKey| self.all || self.id.as_deref() == Some(key.id());
         let signing = keys.0.first().filter(|key| is_revoked(key));
         let new_key = signing.map(|key| super::new_key(key.jwk().algorithm_name()));
         let new_key = new_key.transpose()?;
         let has_new_key = new_key.is_some();
         let (revoked, kept): (Vec<_>, Vec<_>) = keys.0.into_iter().partition(is_revoked);
         let left = kept.len();
-        let keys = HeldKeys(new_key.into_iter().chain(kept).collect());
+        let keys = DatedKeys(new_key.into_iter().chain(kept).collect());
         let line = keys.to_line().map_err(|error| {
             Failure::new(format_args!(
                 "the Worker would not accept the remaining keys: {error}"
@@ -109,7 +109,7 @@ impl RevokeCommand {
             words::amount(CACHED.as_secs())
         ));
         if has_new_key {
-            output.say("Until then they may not know the new key, and refuse its tokens.");
+            output.say("Until then, these verifiers may refuse tokens of the new key, which they do not know.");
         }
         Ok(Status::Done)
     }

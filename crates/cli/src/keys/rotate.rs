@@ -11,7 +11,7 @@ use super::super::json_text::shown;
 use super::super::output::{Output, WARN, styled};
 use super::super::words::{self, Zone};
 use super::super::{secret_file, system};
-use super::held::{HeldKey, HeldKeys, State};
+use super::dated_key::{DatedKey, DatedKeys, State};
 use super::lifetime::Lifetime;
 use super::list;
 use super::rotation::{CACHED, Rotated, Rotation};
@@ -22,13 +22,13 @@ const LONGEST_SECRET: usize = 5120;
 
 /// Put a new key in front, and drop keys whose tokens have all expired
 ///
-/// The new key signs as soon as the Worker has the set. The key that it replaces still verifies:
-/// it gets an "exp" of now plus TOKEN_EXPIRATION plus one hour, and the first rotation after that
-/// time drops it. The Worker and other readers of JWK Sets ignore this member.
+/// The new key signs as soon as the Worker has the set. The replaced key still verifies: its "exp"
+/// is now plus TOKEN_EXPIRATION plus one hour, and the first rotation after that time drops the key.
+/// The Worker and other readers of JWK Sets ignore "exp".
 ///
-/// Verifiers that cache the published keys do not know a new key for up to five minutes. If that
-/// matters, rotate with --announce: the new key is put last with an "nbf", and is only published.
-/// The next rotation puts it in front.
+/// Verifiers that cache the published keys do not know a new key for up to five minutes. If they
+/// must not refuse a token in that time, rotate with --announce: the new key comes last, with an
+/// "nbf", and is only published. The next rotation puts it in front.
 ///
 /// The file is replaced in one step, and only you can read it.
 #[derive(Args)]
@@ -53,7 +53,7 @@ pub(in super::super) struct RotateCommand {
     /// Put the new key last, so that verifiers know it before it signs
     #[arg(long)]
     announce: bool,
-    /// How long tokens last [default: TOKEN_EXPIRATION in the config, or 1h]
+    /// The tokens' lifetime [default: TOKEN_EXPIRATION in the config, or 1h]
     #[arg(long, value_name = "DURATION", value_parser = words::duration)]
     token_expiration: Option<Duration>,
     /// The config with TOKEN_EXPIRATION
@@ -101,7 +101,7 @@ impl RotateCommand {
         output.say(format_args!(
             "Tokens last {} ({}).",
             words::amount(lifetime.duration.as_secs()),
-            lifetime.said_by
+            lifetime.source
         ));
         if line.len() > LONGEST_SECRET {
             let remark = "Cloudflare stores secrets of at most 5 KB; this set is too long.";
@@ -124,7 +124,7 @@ impl RotateCommand {
         Ok(Status::Done)
     }
 
-    fn rotation(&self, keys: &HeldKeys, now: UnixTime, zone: &Zone) -> Outcome<Rotation> {
+    fn rotation(&self, keys: &DatedKeys, now: UnixTime, zone: &Zone) -> Outcome<Rotation> {
         let first = keys.0.first().ok_or_else(|| {
             Failure::new("the set has no key").fix("make a set with `portcullis keys generate`")
         })?;
@@ -159,6 +159,6 @@ impl RotateCommand {
     }
 }
 
-fn copy(key: &HeldKey) -> Outcome<HeldKey> {
+fn copy(key: &DatedKey) -> Outcome<DatedKey> {
     key.with_dates(None, None).map_err(Failure::new)
 }

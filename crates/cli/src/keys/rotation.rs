@@ -2,41 +2,42 @@
 
 use core::time::Duration;
 
-use super::held::{HeldKey, HeldKeys, State};
+use super::dated_key::{DatedKey, DatedKeys, State};
 use portcullis::error::TokenError;
 use portcullis::time::UnixTime;
 
-/// How much longer than the lifetime of its tokens a replaced key is kept. This covers the time
-/// until the Worker has the new set, and different clocks.
+/// A replaced key is kept for the lifetime of its tokens and this time: the Worker gets the new set
+/// later than the rotation, and clocks differ.
 pub(super) const GRACE: Duration = Duration::from_secs(3600);
 
-/// How long verifiers may cache a JWK Set, by the `Cache-Control` of `/.well-known/jwks.json`.
+/// The time for which verifiers may cache a JWK Set, from the `Cache-Control` of
+/// `/.well-known/jwks.json`.
 pub(super) const CACHED: Duration = Duration::from_secs(300);
 
 /// The result of a rotation.
 pub(super) struct Rotated {
-    pub(super) keys: HeldKeys,
+    pub(super) keys: DatedKeys,
     /// The keys that were removed.
-    pub(super) dropped: Vec<HeldKey>,
+    pub(super) dropped: Vec<DatedKey>,
 }
 
 /// The kinds of rotation.
 pub(super) enum Rotation {
-    /// This key signs from now on. If it was announced, it moves from its old place in the set to
-    /// the front.
-    Sign(HeldKey),
+    /// This key signs from now on. An announced key of the set is moved to the front.
+    Sign(DatedKey),
     /// This key is published before it signs.
-    Announce(HeldKey),
+    Announce(DatedKey),
 }
 
 impl Rotation {
-    /// Applies the rotation at `now`. A token lasts `lifetime`.
+    /// Applies the rotation at `now`. `lifetime` is the lifetime of the Worker's access tokens.
     ///
     /// # Errors
-    /// A set of usable keys causes no error.
+    /// A key cannot be read again with its new dates. This does not happen with keys of
+    /// [`DatedKeys::read`].
     pub(super) fn apply(
         self,
-        keys: HeldKeys,
+        keys: DatedKeys,
         now: UnixTime,
         lifetime: Duration,
     ) -> Result<Rotated, TokenError> {
@@ -44,16 +45,16 @@ impl Rotation {
         let states: Vec<_> = keys.with_states(now).map(|(_, state)| state).collect();
         let mut kept = Vec::new();
         let mut dropped = Vec::new();
-        let displaces = matches!(self, Self::Sign(_));
+        let replaces = matches!(self, Self::Sign(_));
         for (key, state) in keys.0.into_iter().zip(states) {
             match state {
                 State::Over { .. } => dropped.push(key),
-                State::Signs if displaces => kept.push(key.with_dates(Some(last_token), None)?),
-                // The replacement of this key was not recorded, so its time is counted from now.
+                State::Signs if replaces => kept.push(key.with_dates(Some(last_token), None)?),
+                // The set does not record when this key was replaced, so its time starts now.
                 State::Verifies { until: None } => {
                     kept.push(key.with_dates(Some(last_token), None)?);
                 }
-                State::Announced { .. } if displaces => {}
+                State::Announced { .. } if replaces => {}
                 _ => kept.push(key),
             }
         }
@@ -64,7 +65,7 @@ impl Rotation {
             }
         }
         Ok(Rotated {
-            keys: HeldKeys(kept),
+            keys: DatedKeys(kept),
             dropped,
         })
     }

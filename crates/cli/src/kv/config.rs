@@ -1,4 +1,4 @@
-//! The parts of the Worker's config that KV and the commands on users need.
+//! Reads the Worker's config, as far as KV and the `users` commands need it.
 
 use std::env;
 use std::fs;
@@ -48,7 +48,7 @@ impl ProjectConfig {
             }
             _ => about(path.display())(error),
         })?;
-        // wrangler supports two other formats, which only wrangler reads.
+        // Configs in wrangler's two other formats (JSON) are left to wrangler.
         let is_toml = path.extension().is_some_and(|kind| kind == "toml");
         let table = if is_toml {
             text.parse().map_err(|error: toml::de::Error| {

@@ -81,7 +81,7 @@ impl KvOptions {
     /// The config does not exist or is not TOML.
     pub(super) fn open(&self) -> Outcome<Kv> {
         let config = self.project_config()?;
-        let mut place = vec!["--binding".into(), self.binding.clone()];
+        let mut arguments = vec!["--binding".into(), self.binding.clone()];
         let mut shared = Vec::new();
         if let Some(path) = &self.config {
             shared.extend(["--config".into(), path.display().to_string()]);
@@ -89,18 +89,18 @@ impl KvOptions {
         if let Some(env) = &self.env {
             shared.extend(["--env".into(), env.clone()]);
         }
-        place.extend(shared);
+        arguments.extend(shared);
         if self.remote {
-            place.push("--remote".into());
+            arguments.push("--remote".into());
         } else {
-            place.push("--local".into());
+            arguments.push("--local".into());
             if let Some(folder) = &self.persist_to {
-                place.extend(["--persist-to".into(), folder.display().to_string()]);
+                arguments.extend(["--persist-to".into(), folder.display().to_string()]);
             }
         }
-        // The same choice as `wrangler dev` makes.
+        // `wrangler dev` uses the namespace of `preview_id` if there is one.
         let preview = !self.remote && config.has_preview_id(&self.binding, self.env.as_deref());
-        place.extend(["--preview".into(), preview.to_string()]);
+        arguments.extend(["--preview".into(), preview.to_string()]);
         Ok(Kv {
             wrangler: Wrangler::find(config.folder()),
             binding: self.binding.clone(),
@@ -111,7 +111,7 @@ impl KvOptions {
             config_folder: config.folder().map(Path::to_owned),
             preview,
             lacks_miniflare: Cell::new(false),
-            place,
+            arguments,
         })
     }
 
@@ -152,8 +152,8 @@ pub(super) struct Kv {
     preview: bool,
     /// Whether a search for wrangler's Miniflare has failed.
     lacks_miniflare: Cell<bool>,
-    /// The arguments of every call.
-    place: Vec<String>,
+    /// The arguments that name this KV, for each call of wrangler.
+    arguments: Vec<String>,
 }
 
 /// A key and its value, in the format of wrangler's bulk files.
@@ -163,13 +163,13 @@ pub(super) struct Pair {
     pub(super) value: String,
 }
 
-/// The most values that Cloudflare returns at once.
+/// The most values that Cloudflare returns in one answer.
 const MOST_REMOTE: usize = 100;
-/// The most values that are read at once from a local KV.
+/// The most values that one call reads from a local KV.
 const MOST_LOCAL: usize = 1000;
 
-/// The pauses, in milliseconds, before a call is repeated because another process uses the local
-/// KV. The wrangler of a killed run takes a moment to end.
+/// The pauses, in milliseconds, before a call is repeated because another process has locked the
+/// local KV. The wrangler of a killed run may write for up to two seconds more.
 const PAUSES: [u64; 4] = [300, 600, 1200, 2400];
 
 impl Kv {
@@ -226,11 +226,11 @@ impl Kv {
         Ok(())
     }
 
-    /// All keys that begin with `prefix`, in KV's order. Each takes about 50 bytes of memory.
+    /// All keys that begin with `prefix`, in KV's order. A key takes about 50 bytes of memory.
     pub(super) fn keys(&self, prefix: &str) -> Outcome<Vec<String>> {
         let listed = self.run(&["key", "list", "--prefix", prefix], "")?;
         let keys = listed_keys(&listed).ok_or_else(not_understood)?;
-        if !self.remote && keys.len() == pages::WRANGLERS_MOST {
+        if !self.remote && keys.len() == pages::WRANGLER_LIST_LIMIT {
             return self.all_local_keys(prefix);
         }
         Ok(keys)
@@ -238,27 +238,27 @@ impl Kv {
 
     fn run(&self, command: &[&str], input: &str) -> Outcome<String> {
         let arguments = ["kv"].into_iter().chain(command.iter().copied());
-        let arguments = arguments.chain(self.place.iter().map(String::as_str));
-        let ended = self.when_free(|| self.wrangler.run(arguments.clone(), input))?;
+        let arguments = arguments.chain(self.arguments.iter().map(String::as_str));
+        let ended = self.retry_while_locked(|| self.wrangler.run(arguments.clone(), input))?;
         if ended.success {
             return Ok(ended.stdout);
         }
         Err(refusal::failure(&ended, &self.binding))
     }
 
-    /// Repeats a call while another process uses the local KV, for at most 4.5 s. Every call can be
-    /// repeated: a put writes the same value again.
-    fn when_free(&self, call: impl Fn() -> Outcome<Ended>) -> Outcome<Ended> {
+    /// Repeats a call while another process has locked the local KV, for at most 4.5 s. Every call can
+    /// be repeated: a put writes the same value again.
+    fn retry_while_locked(&self, call: impl Fn() -> Outcome<Ended>) -> Outcome<Ended> {
         for pause in PAUSES {
             let ended = call()?;
-            if self.remote || !refusal::is_of_another_process(&ended) {
+            if self.remote || !refusal::is_locked(&ended) {
                 return Ok(ended);
             }
             thread::sleep(Duration::from_millis(pause));
         }
         let ended = call()?;
-        if refusal::is_of_another_process(&ended) {
-            return Err(refusal::another_process());
+        if refusal::is_locked(&ended) {
+            return Err(refusal::locked());
         }
         Ok(ended)
     }

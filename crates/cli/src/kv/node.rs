@@ -13,7 +13,8 @@ impl Kv {
     /// path of wrangler.
     pub(super) fn node(&self, script: &str, arguments: &[&str], input: &str) -> Outcome<Ended> {
         let program = self.wrangler.path().map_err(about("wrangler"))?;
-        // The script is a file, because wrangler's library does not end in a script without a file.
+        // The script is a file, because a script in an argument does not end after it has used
+        // wrangler's library.
         let scratch = Scratch::new().map_err(about("the folder for temporary files"))?;
         let path = scratch.folder().join("script.mjs");
         fs::write(&path, script).map_err(about(path.display()))?;
@@ -22,8 +23,7 @@ impl Kv {
         wrangler::run(node, input).map_err(about("node"))
     }
 
-    /// The path of the named config and the environment in it, as arguments for a script. A missing
-    /// one is an empty text.
+    /// The options `--config` and `--env` as arguments for a script. A missing option is an empty text.
     pub(super) fn config_arguments(&self) -> [String; 2] {
         let text = |path: &Path| path.display().to_string();
         let config = self.config.as_deref().map_or_else(String::new, text);

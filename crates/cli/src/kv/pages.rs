@@ -7,12 +7,13 @@ use super::super::failure::{Failure, Outcome};
 use super::{Kv, refusal};
 
 /// The most keys that `wrangler kv key list --local` shows.
-pub(super) const WRANGLERS_MOST: usize = 1000;
+pub(super) const WRANGLER_LIST_LIMIT: usize = 1000;
 
 /// The script for Node.
 const PAGES: &str = include_str!("pages.mjs");
 
 impl Kv {
+    /// All keys of the local KV that begin with `prefix`.
     pub(super) fn all_local_keys(&self, prefix: &str) -> Outcome<Vec<String>> {
         let persist_to = match &self.persist_to {
             Some(folder) => folder.clone(),
@@ -21,7 +22,7 @@ impl Kv {
         let persist_to = persist_to.join("v3").display().to_string();
         let [config, env] = self.config_arguments();
         let arguments = [&persist_to, &self.binding, prefix, &config, &env];
-        let ended = self.when_free(|| self.node(PAGES, &arguments, ""))?;
+        let ended = self.retry_while_locked(|| self.node(PAGES, &arguments, ""))?;
         if !ended.success {
             return Err(refusal::failure(&ended, &self.binding));
         }

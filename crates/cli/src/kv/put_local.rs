@@ -6,11 +6,12 @@ use super::{Kv, refusal};
 
 /// The script for Node.
 const PUT_LOCAL: &str = include_str!("put_local.mjs");
-/// The exit status with which the script leaves the work to wrangler.
+/// The exit status of the script if wrangler has to put the pairs itself.
 const UNAVAILABLE: i32 = 3;
 
 impl Kv {
-    /// Puts the pairs of a file with one pair per line. Returns false if wrangler has to do it.
+    /// Puts the pairs of a file with one pair per line. Returns false if it put nothing, because
+    /// wrangler has to put the pairs itself.
     pub(super) fn put_local(&self, file: &str, input: &str) -> Outcome<bool> {
         // Tests use a program without Miniflare in place of wrangler.
         if self.remote || self.wrangler.is_chosen() || self.lacks_miniflare.get() {
@@ -21,7 +22,7 @@ impl Kv {
         let persist_to = persist_to.map_or_else(String::new, |path| path.display().to_string());
         let [config, env] = self.config_arguments();
         let arguments = [file, &self.binding, &preview, &persist_to, &config, &env];
-        let ended = self.when_free(|| self.node(PUT_LOCAL, &arguments, input))?;
+        let ended = self.retry_while_locked(|| self.node(PUT_LOCAL, &arguments, input))?;
         if ended.code == Some(UNAVAILABLE) {
             self.lacks_miniflare.set(true);
             anstream::eprintln!(

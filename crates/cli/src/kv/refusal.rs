@@ -73,10 +73,10 @@ const KNOWN: [(&str, &str, &str); 12] = [
 const LOG_IN: &str = "run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN";
 const DEPLOY: &str = "run `npx wrangler deploy`, which makes it";
 
-/// Whether the call failed because another process writes to the local KV. The text `KV GET
-/// failed: 500 Internal Server Error` comes from workerd and the others from SQLite. Cloudflare
-/// uses none of these texts.
-pub(super) fn is_of_another_process(ended: &Ended) -> bool {
+/// Whether the call failed because another process has locked the local KV. workerd reports this as
+/// `KV GET failed: 500 Internal Server Error`, and SQLite with the other two texts. Cloudflare uses
+/// none of these texts.
+pub(super) fn is_locked(ended: &Ended) -> bool {
     let said = &ended.stderr;
     let is_busy = (said.contains("KV ") && said.contains(" failed: 500"))
         || said.contains("SQLITE_BUSY")
@@ -84,8 +84,8 @@ pub(super) fn is_of_another_process(ended: &Ended) -> bool {
     !ended.success && is_busy
 }
 
-/// The failure for [`is_of_another_process`].
-pub(super) fn another_process() -> Failure {
+/// The failure of a call for which [`is_locked`] is true.
+pub(super) fn locked() -> Failure {
     Failure::new("another process is writing to the local KV")
         .fix("stop it (`wrangler dev`, `npm start`, or another import), and try again")
 }
@@ -101,11 +101,11 @@ pub(super) fn failure(ended: &Ended, binding: &str) -> Failure {
     if let Some((_, problem, fix)) = known {
         return Failure::new(problem).fix(fix);
     }
-    Failure::new(format_args!("wrangler: {}", matter(&said)))
+    Failure::new(format_args!("wrangler: {}", error_line(&said)))
 }
 
 /// The line with the error. The lines around it are traces and the path of the log.
-fn matter(said: &str) -> &str {
+fn error_line(said: &str) -> &str {
     let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
     let error = lines().find_map(|line| line.split_once("[ERROR]"));
     let matter = error.map(|(_, matter)| matter.trim());

@@ -16,9 +16,9 @@ pub(super) const FROM_INPUT: &str = "/dev/stdin";
 /// The environment variable that names another wrangler.
 const CHOSEN: &str = "PORTCULLIS_WRANGLER";
 
-/// The environment of wrangler, as in the scripts of this project. wrangler uses no network of its
-/// own: it sends no metrics and no errors, and fetches no `request.cf`. It prints no banner, no news
-/// of a newer version and no colors.
+/// Environment variables for wrangler, the same as in the scripts of this project. With them wrangler
+/// sends no metrics and no error reports, and does not fetch `request.cf`. It prints no banner, no
+/// notice of a newer version and no colors.
 const QUIET: [(&str, &str); 5] = [
     ("CLOUDFLARE_CF_FETCH_ENABLED", "false"),
     ("WRANGLER_SEND_METRICS", "false"),
@@ -32,12 +32,13 @@ const END_WITH_COMMAND: &str = include_str!("end_with_command.cjs");
 /// The environment variable that tells the script the id of this process.
 const PROCESS: &str = "PORTCULLIS_PROCESS";
 
+/// The wrangler that reads and writes KV.
 pub(super) struct Wrangler {
     program: PathBuf,
     is_chosen: bool,
 }
 
-/// The exit and the output of a program.
+/// The exit status and the output of a program that has ended.
 pub(super) struct Ended {
     pub(super) success: bool,
     /// The exit status; `None` after a signal.
@@ -140,9 +141,10 @@ pub(super) fn run(mut command: Command, input: &str) -> io::Result<Ended> {
     })
 }
 
-/// A folder that only this user can read, for as long as wrangler runs. wrangler also writes its
-/// output to a log, which cannot be turned off, so the log is a file in this folder that keeps
-/// nothing.
+/// A temporary folder that only this user can read. It exists while wrangler runs.
+///
+/// wrangler also writes its output, which may have hashes, to a log file that cannot be turned off.
+/// So the log file is a link to /dev/null in this folder.
 pub(super) struct Scratch {
     folder: PathBuf,
 }
@@ -167,7 +169,7 @@ impl Scratch {
         std::fs::write(self.end_with_command(), END_WITH_COMMAND)
     }
 
-    /// Other systems have no /dev/stdin either.
+    /// Other systems lack /dev/stdin, from which wrangler reads the values.
     #[cfg(not(unix))]
     fn make(&self) -> io::Result<()> {
         Err(io::Error::new(

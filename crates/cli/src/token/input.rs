@@ -9,7 +9,7 @@ use super::super::failure::{Failure, Outcome};
 use super::super::output::Output;
 use portcullis::encoding::json::{self, JsonValue};
 
-/// The longest input in bytes: more than any token, with room for the text around it.
+/// The longest input in bytes. It is longer than any token with the text around it.
 const LONGEST: u64 = 0x1_0000;
 
 /// The argument with the token.
@@ -48,9 +48,9 @@ fn standard_input() -> Outcome<Zeroizing<String>> {
 fn token_in(text: &str) -> Outcome<Zeroizing<String>> {
     let text = text.trim_start_matches('\u{feff}').trim();
     let token = if text.starts_with('{') {
-        of_json(text)?
+        token_in_json(text)?
     } else {
-        Zeroizing::new(of_header(text).to_owned())
+        Zeroizing::new(without_header(text).to_owned())
     };
     if token.is_empty() {
         return Err(Failure::usage("a token is needed")
@@ -64,7 +64,7 @@ fn token_in(text: &str) -> Outcome<Zeroizing<String>> {
 }
 
 /// Removes the header's name and scheme, in the forms that the Worker accepts.
-fn of_header(text: &str) -> &str {
+fn without_header(text: &str) -> &str {
     const NAME: &str = "authorization:";
     let value = match text.split_at_checked(NAME.len()) {
         Some((name, value)) if name.eq_ignore_ascii_case(NAME) => value.trim_start(),
@@ -79,7 +79,8 @@ fn of_header(text: &str) -> &str {
     }
 }
 
-fn of_json(text: &str) -> Outcome<Zeroizing<String>> {
+/// Finds the token in an answer of `/login`, or in a similar object.
+fn token_in_json(text: &str) -> Outcome<Zeroizing<String>> {
     let mut token = None;
     let read = json::read_object(text, |name, value| {
         if let (true, JsonValue::String(value)) =

@@ -91,12 +91,15 @@ impl KeyOptions {
             return Err(Failure::usage("a key is needed")
                 .fix("give it with --key, --secret-file or --secret-env"));
         };
-        // The standard library panics on other names.
-        let sound = !name.is_empty() && !name.contains(['=', '\0']);
-        let secret = sound.then(|| env::var_os(name)).flatten().ok_or_else(|| {
-            Failure::usage("--secret-env names a variable that is not set")
-                .fix("export the variable first")
-        })?;
+        // The standard library panics on an empty name and on a name with one of these characters.
+        let is_name = !name.is_empty() && !name.contains(['=', '\0']);
+        let secret = is_name
+            .then(|| env::var_os(name))
+            .flatten()
+            .ok_or_else(|| {
+                Failure::usage("--secret-env names a variable that is not set")
+                    .fix("export the variable first")
+            })?;
         Ok((Zeroizing::new(secret.into_encoded_bytes()), "--secret-env"))
     }
 }

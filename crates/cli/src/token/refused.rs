@@ -1,4 +1,4 @@
-//! Reports a token that was rejected.
+//! Reports a token that cannot be read or was rejected.
 
 use serde::Serialize;
 use serde_json::Number;
@@ -32,7 +32,7 @@ pub(super) fn report(
     if json {
         output.line(error_json(error)?)?;
     } else {
-        output.error(&in_words(error, now));
+        output.error(&failure(error, now));
     }
     Ok(match error {
         TokenError::Expired { .. } => Status::Expired,
@@ -73,7 +73,7 @@ fn number(at: UnixTime) -> Option<Number> {
     at.to_string().parse().ok()
 }
 
-fn in_words(error: &TokenError, now: UnixTime) -> Failure {
+fn failure(error: &TokenError, now: UnixTime) -> Failure {
     let when = match error {
         TokenError::Expired { expired_at } => format!(", {}", relative(*expired_at, now)),
         TokenError::NotYetValid { not_before } => {

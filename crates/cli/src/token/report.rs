@@ -1,4 +1,4 @@
-//! Reports a token that could be read.
+//! Reports a token that was inspected or verified.
 
 use super::super::failure::Outcome;
 use super::super::json_text::{indented, line};

@@ -37,7 +37,7 @@ Examples:
 pub(in super::super) struct SignCommand {
     #[command(flatten)]
     key: KeyOptions,
-    /// The claims as JSON; - is standard input [default: -, if no option is a claim]
+    /// The claims as JSON; - is standard input [default: -, unless an option sets a claim]
     #[arg(long, value_name = "FILE")]
     claims: Option<PathBuf>,
     /// A claim; a value that is not JSON is taken as text
@@ -58,7 +58,7 @@ pub(in super::super) struct SignCommand {
     /// Leave "exp" out: the token never expires
     #[arg(long, conflicts_with = "expires_in", hide_short_help = true)]
     no_expiry: bool,
-    /// "nbf": the time until the token is valid, such as 15m
+    /// "nbf": the delay until the token becomes valid, such as 15m
     #[arg(long, value_name = "DURATION", value_parser = words::duration, hide_short_help = true)]
     not_before: Option<Duration>,
     /// "jti": add a random id
@@ -82,12 +82,12 @@ impl SignCommand {
         let now = self.now.map_or_else(system::now, Ok)?;
         let key = self.key.signing()?;
         let claims = self.all_claims()?;
-        let mut brings_expiry = false;
-        json::read_object(&claims, |name, _| brings_expiry |= name.is("exp"))
+        let mut has_expiry = false;
+        json::read_object(&claims, |name, _| has_expiry |= name.is("exp"))
             .map_err(|_| not_an_object())?;
-        let unless_brought = (!brings_expiry && !self.no_expiry).then_some(LIFETIME);
+        let default_lifetime = (!has_expiry && !self.no_expiry).then_some(LIFETIME);
         let options = SignOptions {
-            expires_in: self.expires_in.or(unless_brought),
+            expires_in: self.expires_in.or(default_lifetime),
             not_before: self.not_before,
             issuer: self.iss,
             audiences: self.aud,

@@ -34,7 +34,7 @@ Examples:
   portcullis token verify --secret-env SECRET_KEY --json < token.txt
   portcullis token verify --legacy --secret-file flask.txt < token.txt
 
-As another service does it:
+With public keys, as another service verifies:
   curl -s https://login.example.com/.well-known/jwks.json > jwks.json
   portcullis token verify --key jwks.json \\
     --issuer https://login.example.com < token.txt")]
@@ -46,7 +46,7 @@ pub(in super::super) struct VerifyCommand {
     /// Verify a token that itsdangerous signed for Flask
     #[arg(long, conflicts_with_all = ["issuer", "audience", "subject", "token_type", "leeway", "max_age", "allow_no_expiry"])]
     legacy: bool,
-    /// The serializer's salt, if it has one
+    /// The salt of the itsdangerous serializer, if it has one
     #[arg(long, value_name = "TEXT", requires = "legacy", hide_short_help = true)]
     salt: Option<String>,
     /// The accepted "iss"; may be given more than once
@@ -104,10 +104,10 @@ impl VerifyCommand {
         // input.
         let outcome = if self.legacy {
             let verifier = self.key.legacy(self.salt.as_deref())?;
-            of_itsdangerous(&verifier, &self.token.read(output)?, now)
+            verify_itsdangerous(&verifier, &self.token.read(output)?, now)
         } else {
             let verifier = Verifier::new(self.key.verifying()?, policy);
-            of_jwt(&verifier, &self.token.read(output)?, now, leeway)
+            verify_jwt(&verifier, &self.token.read(output)?, now, leeway)
         };
         let (header, claims, inspection) = match outcome {
             Ok(verified) => verified,
@@ -129,7 +129,7 @@ impl VerifyCommand {
     }
 }
 
-fn of_jwt(
+fn verify_jwt(
     verifier: &Verifier,
     token: &str,
     now: UnixTime,
@@ -141,7 +141,7 @@ fn of_jwt(
     Ok((json.header().into(), json.claims().into(), inspection))
 }
 
-fn of_itsdangerous(
+fn verify_itsdangerous(
     verifier: &LegacyVerifier,
     token: &str,
     now: UnixTime,

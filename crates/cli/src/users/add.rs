@@ -27,12 +27,12 @@ pub(super) struct AddCommand {
     /// The phone number of the user
     #[arg(long, default_value = "", hide_default_value = true)]
     phone: String,
-    /// The number of the user [default: the Worker chooses a new number]
+    /// The number (id) of the user [default: the Worker chooses a new number]
     ///
     /// At most 2^53 - 1. The number of a former user cannot be used again.
     #[arg(long, allow_hyphen_values = true)]
     id: Option<String>,
-    /// Print a file for `wrangler kv bulk put`, and do not ask the Worker
+    /// Print a file for `wrangler kv bulk put` instead of adding the user
     #[arg(long, requires = "id")]
     print: bool,
     #[command(flatten)]

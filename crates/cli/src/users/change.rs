@@ -46,7 +46,7 @@ impl ChangeCommand {
         done: &str,
         change: impl FnOnce(&Admin, &Username) -> Outcome<()>,
     ) -> Outcome<()> {
-        let username = super::named(&self.username)?;
+        let username = super::parse_name(&self.username)?;
         let admin = self.admin.open()?;
         change(&admin, &username)?;
         output.line(format_args!(

@@ -1,4 +1,4 @@
-//! `portcullis users export`: all users, as JSON lines that the import reads.
+//! `portcullis users export`: writes all users as JSON lines that the import reads.
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::kv::KvOptions;
 use crate::output::Output;
 use portcullis::account::{StoredUser, Username};
 
-/// How many users are in memory at once.
+/// The number of users that are read at once.
 const AT_ONCE: usize = 1000;
 
 /// Write all users, with their hashes, to a file that can be imported
@@ -80,7 +80,7 @@ impl ExportCommand {
         let (mut users, mut corrupt) = (0_u64, Vec::new());
         for keys in keys.chunks(AT_ONCE) {
             for (key, value) in keys.iter().zip(kv.get_all(keys)?) {
-                // The key was removed after it was listed.
+                // The key was deleted after the keys were listed.
                 let Some(value) = value else {
                     continue;
                 };
@@ -100,9 +100,7 @@ impl ExportCommand {
             true => "standard output".to_owned(),
             false => path.to_string(),
         };
-        output.say(format_args!(
-            "Exported {users} user{plural} ({kv}) to {to}."
-        ));
+        output.say(format_args!("Exported {users} user{plural} {kv} to {to}."));
         let Some(first) = corrupt.first() else {
             return Ok(Status::Done);
         };
@@ -123,7 +121,9 @@ impl ExportCommand {
 enum Stored {
     /// The user as a line of the export.
     User(String),
+    /// The record of a removed user.
     Removed,
+    /// The value is not a user.
     Corrupt,
 }
 

@@ -19,7 +19,7 @@ use super::import::ImportCommand;
 use super::output::Output;
 use portcullis::account::Username;
 
-/// Add, show and change the users of a Worker
+/// Add, show, change, import and export users
 #[derive(Args)]
 pub(super) struct UsersCommand {
     #[command(subcommand)]
@@ -77,7 +77,7 @@ impl UsersCommand {
 }
 
 /// Parses a typed name into the form in which it is stored.
-fn named(typed: &str) -> Outcome<Username> {
+fn parse_name(typed: &str) -> Outcome<Username> {
     Username::new(typed).map_err(Failure::usage)
 }
 

@@ -12,9 +12,10 @@ use portcullis::account::Username;
 
 /// Remove a user permanently
 ///
-/// All sessions end. A new user can have the name, but nobody gets the number again. If KV has a
-/// value under this name that is not a user, the command deletes that value and the key of its
-/// number; then you can import or add the user again.
+/// All sessions end. A new user can have the name, but nobody gets the number again.
+///
+/// If KV's value under this name is not a user, the command deletes the value and the key
+/// id:<number> that has the name. Then you can import or add the user again.
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
@@ -32,7 +33,7 @@ pub(super) struct RemoveCommand {
 
 impl RemoveCommand {
     pub(super) fn run(self, output: &mut Output) -> Outcome {
-        let username = super::named(&self.username)?;
+        let username = super::parse_name(&self.username)?;
         let told = shown(username.as_str());
         if !self.yes && !io::stdin().is_terminal() {
             return Err(Failure::usage(

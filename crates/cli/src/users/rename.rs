@@ -27,7 +27,7 @@ pub(super) struct RenameCommand {
 
 impl RenameCommand {
     pub(super) fn run(self, output: &mut Output) -> Outcome {
-        let username = super::named(&self.username)?;
+        let username = super::parse_name(&self.username)?;
         let new_name = NewUsername::new(&self.new_name).map_err(Failure::usage)?;
         let new_name = new_name.into_username();
         if username == new_name {

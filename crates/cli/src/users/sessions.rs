@@ -34,7 +34,7 @@ pub(super) struct SessionsCommand {
 
 impl SessionsCommand {
     pub(super) fn run(self, output: &mut Output) -> Outcome {
-        let username = super::named(&self.username)?;
+        let username = super::parse_name(&self.username)?;
         let end = self.end.as_deref().map(parse_id).transpose()?;
         let admin = self.admin.open()?;
         let name = shown(username.as_str());

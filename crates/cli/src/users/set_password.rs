@@ -8,7 +8,7 @@ use crate::failure::{Outcome, Status};
 use crate::json_text::shown;
 use crate::output::Output;
 
-/// Set a new password of a user, and end all sessions
+/// Set a new password for a user, and end all sessions
 ///
 /// Asks for the password, or reads it from standard input if that is not a terminal.
 #[derive(Args)]
@@ -28,7 +28,7 @@ pub(super) struct SetPasswordCommand {
 
 impl SetPasswordCommand {
     pub(super) fn run(self, output: &mut Output) -> Outcome {
-        let username = super::named(&self.username)?;
+        let username = super::parse_name(&self.username)?;
         let policy = self.password.policy()?;
         let admin = self.admin.open()?;
         // Look the user up before asking for the password, so that a wrong name fails at once.

@@ -31,7 +31,7 @@ pub(super) struct ShowCommand {
 
 impl ShowCommand {
     pub(super) fn run(self, output: &mut Output) -> Outcome {
-        let username = super::named(&self.username)?;
+        let username = super::parse_name(&self.username)?;
         let admin = self.admin.open()?;
         let (user, json) = admin.user(&username)?;
         if self.json {
@@ -92,7 +92,10 @@ fn password(user: &UserDetails) -> String {
 
 fn record(user: &UserDetails) -> String {
     match user.state {
-        UserState::Active => format!("version {}", user.version),
+        UserState::Active => format!(
+            "in the account's object, credential version {}",
+            user.version
+        ),
         UserState::Imported => "imported, no login yet".into(),
     }
 }

@@ -21,9 +21,9 @@ pub(in super::super) struct JsonLines {
 }
 
 /// How many lines, and how many bytes, are read ahead to find the names of the members.
-const LOOKED_AT: (usize, usize) = (1000, 1 << 22);
+const READ_AHEAD: (usize, usize) = (1000, 1 << 22);
 
-/// The most names of members that are kept.
+/// The most names of members that are collected.
 const MAX_NAMES: usize = 4096;
 
 /// A line without its end.
@@ -44,8 +44,8 @@ impl JsonLines {
             names: Vec::new(),
         };
         let mut bytes = 0_usize;
-        while lines.ahead.len() < LOOKED_AT.0
-            && bytes < LOOKED_AT.1
+        while lines.ahead.len() < READ_AHEAD.0
+            && bytes < READ_AHEAD.1
             && let Some(line) = lines.next_line()?
         {
             if let Some(text) = &line.text {

@@ -21,7 +21,7 @@ pub(in super::super) struct Sqlite {
 /// The table name that Flask-SQLAlchemy gives a class `User`, and the name that others use.
 const TABLES: [&str; 2] = ["user", "users"];
 
-/// SQLite's own id of a row, by which the rows are sorted.
+/// SQLite's own id of a row. The rows are read in this order.
 const ROWID: &str = "rowid";
 
 impl Sqlite {
@@ -69,8 +69,7 @@ impl Sqlite {
     ) -> Outcome<()> {
         let said = |error| failure(&self.path, &error);
         let select = select(wanted, &self.table);
-        // A view and a table without row ids cannot be sorted by row id: they are read in their
-        // own order.
+        // A view, and a table WITHOUT ROWID, have no row id: SQLite chooses the order of their rows.
         let by_rowid = format!("{select} ORDER BY {ROWID}");
         let statement = self.database.prepare(&by_rowid);
         let mut statement = match statement {

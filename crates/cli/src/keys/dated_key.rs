@@ -1,8 +1,9 @@
-//! A JWK Set with the original text of its keys and the dates that a rotation needs.
+//! The keys of a JWK Set with the dates that a rotation needs.
 //!
-//! Two members of a JWK hold the dates, as in OpenID Federation 1.0 §8.7: after `exp` no valid
-//! token of the key is left, and from `nbf` on the key may sign. The Worker ignores both and
-//! publishes neither.
+//! Two members of a JWK have the dates, as in OpenID Federation 1.0 §8.7: at `exp` the last token of
+//! the key has expired, and from `nbf` on the key may sign. The Worker ignores both members and
+//! publishes neither of them. A key keeps its original text, so that a rotation does not lose
+//! members.
 
 use zeroize::Zeroizing;
 
@@ -12,22 +13,23 @@ use portcullis::error::{KeyProblem, TokenError};
 use portcullis::key::{SecretJwk, SecretJwkSet};
 use portcullis::time::{Round, UnixTime};
 
-/// The use of a key of a set at a given time.
+/// The state of a key in its set at a given time.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum State {
     /// The key is the first: it signs and verifies.
     Signs,
-    /// The key verifies its tokens until this time; `None` if the time of its replacement is not
-    /// recorded.
+    /// The key no longer signs. It verifies its old tokens until this time; `None` if the set does not
+    /// record when the key was replaced.
     Verifies { until: Option<UnixTime> },
     /// The last token of the key has expired.
     Over { since: UnixTime },
-    /// The key is published, so that verifiers know it before it signs.
+    /// The key is only published, so that verifiers know it before it signs. It may sign from this
+    /// time on.
     Announced { from: UnixTime },
 }
 
-/// A key of a set.
-pub(super) struct HeldKey {
+/// A private key with its dates.
+pub(super) struct DatedKey {
     text: Zeroizing<String>,
     jwk: SecretJwk,
     public_use: Option<String>,
@@ -35,9 +37,9 @@ pub(super) struct HeldKey {
     signs_from: Option<UnixTime>,
 }
 
-impl HeldKey {
+impl DatedKey {
     pub(super) fn read(text: &str) -> Result<Self, TokenError> {
-        let mut held = Self {
+        let mut key = Self {
             text: Zeroizing::new(text.into()),
             jwk: SecretJwk::from_json(text)?,
             public_use: None,
@@ -52,14 +54,14 @@ impl HeldKey {
             } else if name.is("nbf") {
                 *signs_from = date(value).map(Some);
             } else if let (true, JsonValue::String(value)) = (name.is("use"), value) {
-                held.public_use = Some(value.decode().into_owned());
+                key.public_use = Some(value.decode().into_owned());
             }
         })
         .map_err(|_| KeyProblem::Malformed)?;
         let [ends_at, signs_from] = dates;
-        held.ends_at = ends_at?;
-        held.signs_from = signs_from?;
-        Ok(held)
+        key.ends_at = ends_at?;
+        key.signs_from = signs_from?;
+        Ok(key)
     }
 
     /// The same key with only these dates.
@@ -68,7 +70,7 @@ impl HeldKey {
         ends_at: Option<UnixTime>,
         signs_from: Option<UnixTime>,
     ) -> Result<Self, TokenError> {
-        // Reserve enough room: a text that has to move would leave a copy of the secret in memory.
+        // Reserve enough room: a text that grows is moved, and leaves a copy of the secret in memory.
         let room = self.text.len().saturating_add(128);
         let mut text = Zeroizing::new(String::with_capacity(room));
         json::read_object(&self.text, |name, value| {
@@ -101,14 +103,14 @@ impl HeldKey {
         self.public_use.as_deref()
     }
 
-    /// The key's thumbprint; `None` for a symmetric key, because it would be a hash of the secret.
+    /// The key's thumbprint; `None` for a symmetric key, whose thumbprint is a hash of the secret.
     pub(super) fn thumbprint(&self) -> Option<String> {
         let is_secret = self.jwk.algorithm().least_secret_length().is_some();
         (!is_secret).then(|| self.jwk.thumbprint())
     }
 
-    /// The state of a key that is not the first of its set.
-    fn state_behind(&self, now: UnixTime) -> State {
+    /// The state of the key if it is not the first of its set.
+    fn state_if_not_first(&self, now: UnixTime) -> State {
         match (self.ends_at, self.signs_from) {
             (Some(since), _) if since <= now => State::Over { since },
             (None, Some(from)) => State::Announced { from },
@@ -118,9 +120,9 @@ impl HeldKey {
 }
 
 /// The keys of a set, in order.
-pub(super) struct HeldKeys(pub(super) Vec<HeldKey>);
+pub(super) struct DatedKeys(pub(super) Vec<DatedKey>);
 
-impl HeldKeys {
+impl DatedKeys {
     /// Reads a JWK Set as the Worker does.
     ///
     /// # Errors
@@ -131,7 +133,7 @@ impl HeldKeys {
         let mut keys = Vec::new();
         let mut each = |value: &JsonValue<'_>| {
             if let JsonValue::Object(text) = value {
-                keys.push(HeldKey::read(text));
+                keys.push(DatedKey::read(text));
             }
         };
         let mut sound = Ok(());
@@ -146,10 +148,10 @@ impl HeldKeys {
     }
 
     /// The keys, each with its state.
-    pub(super) fn with_states(&self, now: UnixTime) -> impl Iterator<Item = (&HeldKey, State)> {
+    pub(super) fn with_states(&self, now: UnixTime) -> impl Iterator<Item = (&DatedKey, State)> {
         self.0.iter().enumerate().map(move |(i, key)| match i {
             0 => (key, State::Signs),
-            _ => (key, key.state_behind(now)),
+            _ => (key, key.state_if_not_first(now)),
         })
     }
 

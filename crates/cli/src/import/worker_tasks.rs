@@ -1,38 +1,40 @@
-//! The changes that the import makes through the Worker: renames, users with freed names, other
-//! changes, and users who are missing in the source. KV is up to a minute old, so each user is read
-//! from the Worker first.
+//! The tasks that only the Worker can do: it renames and changes existing users, gives the name of a
+//! former user to a new user, and disables users who are missing in the source. KV may be a minute
+//! old, so the import reads each user from the Worker before it changes the user.
 
 use std::collections::{HashMap, HashSet};
 
 use zeroize::Zeroizing;
 
 use super::change::Differences;
+use super::comparison::{ExistingUser, Holder, SourceUser};
 use super::outcome::Outcome;
 use super::progress::Progress;
-use super::standing::{Facts, Holder, SourceUser};
 use crate::admin::{Admin, NewUser, UserChange};
 use crate::failure::{self, Failure};
 use crate::kv::Kv;
 use crate::output::Output;
 use portcullis::account::{UserId, Username};
 
-/// A user with a request for the Worker.
+/// A change of one user through the Worker.
 pub(super) struct Task {
-    /// The number of the user's file among the open files.
+    /// The index of the user's file among the open files.
     pub(super) file: usize,
     pub(super) user: SourceUser,
     pub(super) kind: Kind,
 }
 
-/// The request of a [`Task`].
+/// The kind of a [`Task`].
 pub(super) enum Kind {
+    /// Change a user who has the same name in the source.
     Change,
+    /// Rename the user to the name in the source, and then change other values.
     Rename {
         from: Username,
         /// Whether another user has to give up the new name first.
         waits: bool,
     },
-    /// The id is new, and the name is or was another user's.
+    /// Add a user with a new id and a name that belongs or belonged to another user.
     Create {
         /// Whether another user has to give up the name first.
         waits: bool,
@@ -40,16 +42,16 @@ pub(super) enum Kind {
 }
 
 /// The result of a task.
-pub(super) struct Answered {
+pub(super) struct TaskResult {
     pub(super) file: usize,
     pub(super) user: SourceUser,
     pub(super) outcome: Outcome,
-    /// Whether the user keeps a password that was changed here.
+    /// Whether the user keeps a password that was changed in Portcullis.
     pub(super) keeps_password: bool,
 }
 
-/// Carries out all tasks. A rename frees a name for which another task may wait, so chains of
-/// renames are carried out from their end.
+/// Carries out all tasks. A task that needs the name of another user waits until that user is
+/// renamed: a chain of renames starts with the user whose new name is free.
 ///
 /// # Errors
 /// The Worker is not reached, or its refusal concerns more than one user.
@@ -59,7 +61,7 @@ pub(super) fn carry_out(
     force: bool,
     progress: &mut Progress,
     output: &mut Output,
-) -> failure::Outcome<Vec<Answered>> {
+) -> failure::Outcome<Vec<TaskResult>> {
     let all = tasks.len() as u64;
     let mut answered = Vec::with_capacity(tasks.len());
     let mut freed: HashSet<Username> = HashSet::new();
@@ -75,20 +77,20 @@ pub(super) fn carry_out(
             break;
         }
         for task in ready {
-            answered.push(one(admin, task, force, &mut freed)?);
+            answered.push(carry_out_one(admin, task, force, &mut freed)?);
             progress.user(answered.len() as u64, all, output);
         }
     }
-    answered.extend(never_ready(tasks));
+    answered.extend(without_free_name(tasks));
     Ok(answered)
 }
 
-/// The answers for the tasks whose names are never freed.
-fn never_ready(tasks: Vec<Task>) -> impl Iterator<Item = Answered> {
+/// The results of the tasks that cannot start, because nobody gives up the name that they need.
+fn without_free_name(tasks: Vec<Task>) -> impl Iterator<Item = TaskResult> {
     let swapped = swapped(&tasks);
     tasks.into_iter().map(move |task| {
         let is_swap = swapped.contains(&task.user.name);
-        Answered {
+        TaskResult {
             file: task.file,
             user: task.user,
             outcome: Outcome::NameTaken { is_swap },
@@ -97,7 +99,8 @@ fn never_ready(tasks: Vec<Task>) -> impl Iterator<Item = Answered> {
     })
 }
 
-/// The new names of users who exchange names with each other: two or more users in a ring.
+/// The new names of users who exchange names: each of two or more users gets the name of the next,
+/// and the last gets the name of the first.
 fn swapped(tasks: &[Task]) -> HashSet<Username> {
     let renames: HashMap<&Username, &Username> = tasks
         .iter()
@@ -106,7 +109,8 @@ fn swapped(tasks: &[Task]) -> HashSet<Username> {
             Kind::Change | Kind::Create { .. } => None,
         })
         .collect();
-    // One user gives up a name and one user wants it, so each name is in one chain or in one ring.
+    // At most one user gives up a name and at most one gets it. So following the renames from a name
+    // leads to the end of a chain, or back to the same name.
     let mut swapped = HashSet::new();
     let mut seen: HashSet<&Username> = HashSet::new();
     for start in renames.keys() {
@@ -123,12 +127,12 @@ fn swapped(tasks: &[Task]) -> HashSet<Username> {
     swapped
 }
 
-fn one(
+fn carry_out_one(
     admin: &Admin,
     task: Task,
     force: bool,
     freed: &mut HashSet<Username>,
-) -> failure::Outcome<Answered> {
+) -> failure::Outcome<TaskResult> {
     let Task { file, user, kind } = task;
     let done = match &kind {
         Kind::Change => change(admin, &user, None, force, freed),
@@ -140,7 +144,7 @@ fn one(
         Err(Failure::Refused { code, problem, .. }) => (Outcome::Refused(code, problem), false),
         Err(failure) => return Err(failure),
     };
-    Ok(Answered {
+    Ok(TaskResult {
         file,
         user,
         outcome,
@@ -148,8 +152,8 @@ fn one(
     })
 }
 
-/// Changes a user, after renaming them if their name is `from`. Also returns whether the user keeps
-/// a password that was changed here.
+/// Renames a user who still has the name `from`, and changes other values. Also returns whether the
+/// user keeps a password that was changed in Portcullis.
 fn change(
     admin: &Admin,
     user: &SourceUser,
@@ -157,8 +161,8 @@ fn change(
     force: bool,
     freed: &mut HashSet<Username>,
 ) -> failure::Outcome<(Outcome, bool)> {
-    let facts = Facts::from(admin.user(from.unwrap_or(&user.name))?.0);
-    if facts.id != user.id() {
+    let existing = ExistingUser::from(admin.user(from.unwrap_or(&user.name))?.0);
+    if existing.id != user.id() {
         let outcome = match from {
             Some(_) => Outcome::IdTaken,
             None => Outcome::NameTaken { is_swap: false },
@@ -169,7 +173,7 @@ fn change(
         admin.rename(from, &user.name)?;
         freed.insert(from.clone());
     }
-    let differences = Differences::between(user, &facts, force);
+    let differences = Differences::between(user, &existing, force);
     let password = differences
         .change
         .as_ref()
@@ -188,7 +192,7 @@ fn change(
     Ok((outcome, differences.keeps_password))
 }
 
-/// Adds a new user with the name of a former user, which only the Worker can do.
+/// Adds a new user through the Worker, because the name belonged to another user.
 fn create(admin: &Admin, user: &SourceUser) -> failure::Outcome<(Outcome, bool)> {
     admin.add(&NewUser {
         username: &user.name,
@@ -198,15 +202,17 @@ fn create(admin: &Admin, user: &SourceUser) -> failure::Outcome<(Outcome, bool)>
         imported: Some(true),
     })?;
     if user.record.disabled {
-        admin.change(&user.name, &disabling())?;
+        admin.change(&user.name, &disable())?;
     }
     Ok((Outcome::Put, false))
 }
 
-/// The numbers of users of `ids` whom the Worker disabled, and whom it refused to disable.
+/// The numbers of missing users by the Worker's answer.
 #[derive(Default, Clone, Copy)]
 pub(super) struct Disabled {
+    /// Users whom the Worker disabled.
     pub(super) users: u64,
+    /// Users whom the Worker refused to disable.
     pub(super) refused: u64,
 }
 
@@ -231,17 +237,17 @@ pub(super) fn disable_missing(
     let stored = kv.get_all(&keys)?;
     let mut disabled = Disabled::default();
     for ((id, name), stored) in named.into_iter().zip(stored) {
-        let is_due = |facts: &Facts| facts.id == id && !facts.disabled;
+        let is_to_disable = |existing: &ExistingUser| existing.id == id && !existing.disabled;
         match Holder::read(stored.as_deref(), &name) {
-            Holder::User(facts) if is_due(&facts) => {}
+            Holder::User(existing) if is_to_disable(&existing) => {}
             _ => continue,
         }
         let done = admin.user(&name).and_then(|(user, _)| {
-            let is_due = is_due(&Facts::from(user));
-            if is_due {
-                admin.change(&name, &disabling())?;
+            let is_to_disable = is_to_disable(&ExistingUser::from(user));
+            if is_to_disable {
+                admin.change(&name, &disable())?;
             }
-            Ok(is_due)
+            Ok(is_to_disable)
         });
         match done {
             Ok(is_new) => disabled.users = disabled.users.saturating_add(is_new.into()),
@@ -260,7 +266,7 @@ pub(super) fn disable_missing(
     Ok(disabled)
 }
 
-fn disabling() -> UserChange {
+fn disable() -> UserChange {
     UserChange {
         disabled: Some(true),
         ..UserChange::default()

@@ -1,4 +1,4 @@
-//! `--disable-missing`: finds the users whose ids the source does not have.
+//! The ids of the source, to find the users whom `--disable-missing` disables.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use portcullis::account::UserId;
 use portcullis::account::object::FIRST_COUNTED_ID;
 
 /// The ids of all rows, including rejected rows.
-pub(super) struct Missing(HashSet<UserId>);
+pub(super) struct SourceIds(HashSet<UserId>);
 
 /// The ids of rejected rows, collected while the rows are read.
 #[derive(Default)]
@@ -25,13 +25,17 @@ impl RejectedIds {
         }
     }
 
-    /// All ids, including the ids of the accepted rows.
+    /// Adds the ids of the accepted rows.
     ///
     /// # Errors
-    /// The source does not show which users are missing.
-    pub(super) fn with(mut self, taken: impl Iterator<Item = UserId>) -> Outcome<Missing> {
+    /// The id of a rejected row cannot be read, or no row was accepted: the users in KV cannot be
+    /// compared with such a source.
+    pub(super) fn with_accepted(
+        mut self,
+        accepted: impl Iterator<Item = UserId>,
+    ) -> Outcome<SourceIds> {
         let rejected = self.ids.len();
-        self.ids.extend(taken);
+        self.ids.extend(accepted);
         if self.unreadable > 0 {
             let rows = crate::words::count(self.unreadable, "row");
             return Err(Failure::new(format_args!(
@@ -45,14 +49,15 @@ impl RejectedIds {
             )
             .fix("check --from, or leave out --disable-missing"));
         }
-        Ok(Missing(self.ids))
+        Ok(SourceIds(self.ids))
     }
 }
 
-impl Missing {
-    /// The missing users: the ids among KV's keys that the source does not have. Higher ids are
-    /// left out, because the service gave them to users who were never in the source.
-    pub(super) fn of_keys(&self, keys: &[String]) -> Vec<UserId> {
+impl SourceIds {
+    /// Returns the ids of KV's keys `id:<number>` that the source does not have. Ids from
+    /// [`FIRST_COUNTED_ID`] up are left out: the service gave them to users who signed up and were
+    /// never in the source.
+    pub(super) fn missing_users(&self, keys: &[String]) -> Vec<UserId> {
         let ids = keys.iter().filter_map(|key| {
             let id = key.strip_prefix("id:")?.parse().ok()?;
             UserId::new(id).filter(|id| id.number() < FIRST_COUNTED_ID)

@@ -1,4 +1,5 @@
-//! Compares a row with KV's values under its name and its id. A row is identified by its id.
+//! Compares a row with the values that KV has under the row's name and id. The id identifies the
+//! user: another name for the same id is a rename.
 
 use std::collections::HashMap;
 
@@ -7,9 +8,9 @@ use crate::failure::Outcome;
 use crate::kv::Kv;
 use portcullis::account::{HashDigest, Phone, StoredUser, UserId, UserRecord, Username};
 
-/// A user of the source, read from the bulk file.
+/// A user of the source, read back from a bulk file.
 pub(super) struct SourceUser {
-    /// The place in the bulk file, from 0.
+    /// The position in the bulk file, from 0.
     pub(super) place: usize,
     pub(super) name: Username,
     pub(super) record: UserRecord,
@@ -39,30 +40,32 @@ impl SourceUser {
         self.record.id
     }
 
-    /// The phone number, if the row has one that `/admin` accepts. An old phone number in KV may be
-    /// longer.
+    /// The phone number, if the row has one that `/admin` accepts. Imported phone numbers may be longer
+    /// than `/admin` allows.
     pub(super) fn usable_phone(&self) -> Option<&str> {
         let phone = Some(&*self.record.phone).filter(|phone| !phone.is_empty());
         phone.filter(|phone| Phone::new(phone).is_ok())
     }
 }
 
-/// KV's value under a name.
+/// The holder of a name, as KV's value under the name says.
 pub(super) enum Holder {
+    /// KV has no value under the name.
     Nobody,
-    User(Box<Facts>),
-    /// The user of this name and this id was removed or renamed.
+    User(Box<ExistingUser>),
+    /// The user with this id had the name, and was removed or renamed.
     Removed(UserId),
     /// The value is not a user.
     Corrupt,
 }
 
-/// The members of a stored user that an import compares.
-pub(super) struct Facts {
+/// The members of an existing user that an import compares with the source.
+pub(super) struct ExistingUser {
     pub(super) id: UserId,
     pub(super) phone: String,
     pub(super) disabled: bool,
-    /// The digest of the last imported hash; `None` after the password was changed here.
+    /// The digest of the last imported hash; `None` after the password was changed in
+    /// Portcullis.
     pub(super) imported_hash: Option<HashDigest>,
 }
 
@@ -72,7 +75,8 @@ impl Holder {
             return Self::Nobody;
         };
         let (record, imported_hash) = match StoredUser::parse(stored, name) {
-            // The same digest that the object will have after it has read the seed.
+            // An imported user who has not logged in yet. The object will compute the same digest when
+            // it reads this record.
             Ok(StoredUser::Seed(record)) => {
                 let digest = HashDigest::new(&record.hash_password);
                 let imported = record.imported_hash.clone();
@@ -85,7 +89,7 @@ impl Holder {
             Ok(StoredUser::Removed(removed)) => return Self::Removed(removed.id),
             Err(_) => return Self::Corrupt,
         };
-        Self::User(Box::new(Facts {
+        Self::User(Box::new(ExistingUser {
             id: record.id,
             phone: record.phone,
             disabled: record.disabled,
@@ -94,37 +98,41 @@ impl Holder {
     }
 
     fn is_user(&self, id: UserId) -> bool {
-        matches!(self, Self::User(facts) if facts.id == id)
+        matches!(self, Self::User(existing) if existing.id == id)
     }
 }
 
-/// The result of comparing a row with KV; see the [module](self).
-pub(super) enum Standing {
+/// The result of comparing a row with KV.
+pub(super) enum Comparison {
     /// KV has neither the name nor the id.
     New,
     /// The user exists under this name.
-    Same(Box<Facts>),
+    Same(Box<ExistingUser>),
     /// The user exists under another name.
     Renamed {
         from: Username,
         /// Whether the new name still belongs to another user.
         is_taken: bool,
     },
-    /// The id is free. The name belonged to another user, so only the Worker can use it again.
+    /// KV does not have the id. The name belonged to another user, so only the Worker can give it to
+    /// a new user.
     NameFreed,
-    /// The id is free, and the name belongs to another user.
+    /// KV does not have the id, and the name belongs to another user.
     NameTaken,
-    /// KV's key of the id names a user whom KV does not have.
+    /// KV's key `id:<number>` has a name, but KV has no user of this name.
     IdKeyStale,
-    /// The user was removed here.
+    /// The user was removed in Portcullis.
     Removed,
     /// The value under this name is not a user.
     Corrupt(Username),
 }
 
-/// Compares the users with KV, in their order. On Cloudflare each hundred keys need a run of
-/// wrangler, so the keys of ids are only read for users who do not exist under their names.
-pub(super) fn of_all(kv: &Kv, users: Vec<SourceUser>) -> Outcome<Vec<(SourceUser, Standing)>> {
+/// Compares the users with KV, and keeps their order. On Cloudflare each hundred keys need a run of
+/// wrangler, so the keys of ids are read only for users whom KV does not have under their names.
+pub(super) fn compare_all(
+    kv: &Kv,
+    users: Vec<SourceUser>,
+) -> Outcome<Vec<(SourceUser, Comparison)>> {
     let keys: Vec<&str> = users.iter().map(|user| user.record_key()).collect();
     let stored = kv.get_all(&keys)?;
     let holders: Vec<Holder> = users
@@ -135,18 +143,18 @@ pub(super) fn of_all(kv: &Kv, users: Vec<SourceUser>) -> Outcome<Vec<(SourceUser
     let others = users.iter().zip(&holders);
     let others = others.filter(|(user, holder)| !holder.is_user(user.id()));
     let others: Vec<&SourceUser> = others.map(|(user, _)| user).collect();
-    let mut elsewhere = at_ids(kv, &others)?;
+    let mut by_id = read_by_id(kv, &others)?;
     let found = users.into_iter().zip(holders);
     let found = found.map(|(user, at_name)| {
-        let at_id = elsewhere.remove(&user.id());
-        let standing = find(&user, at_name, at_id);
-        (user, standing)
+        let at_id = by_id.remove(&user.id());
+        let comparison = compare(&user, at_name, at_id);
+        (user, comparison)
     });
     Ok(found.collect())
 }
 
-/// For each id: the other name that KV's key of the id has, and KV's value under that name.
-fn at_ids(kv: &Kv, users: &[&SourceUser]) -> Outcome<HashMap<UserId, (Username, Holder)>> {
+/// For each user whose key `id:<number>` has another name than the row: that name and its holder.
+fn read_by_id(kv: &Kv, users: &[&SourceUser]) -> Outcome<HashMap<UserId, (Username, Holder)>> {
     let keys: Vec<String> = users.iter().map(|user| user.id().index_key()).collect();
     let names = kv.get_all(&keys)?;
     let named = users.iter().zip(names).filter_map(|(user, name)| {
@@ -163,42 +171,44 @@ fn at_ids(kv: &Kv, users: &[&SourceUser]) -> Outcome<HashMap<UserId, (Username, 
     Ok(found.collect())
 }
 
-/// Compares a row with KV. `at_name` is KV's value under the row's name. `at_id` is the other name
-/// that KV's key of the row's id has, and KV's value under that name.
-fn find(row: &SourceUser, at_name: Holder, at_id: Option<(Username, Holder)>) -> Standing {
-    if let Holder::User(facts) = at_name {
-        if facts.id == row.id() {
-            return Standing::Same(facts);
+/// Compares a row with KV. `at_name` is the holder of the row's name. `at_id` is the other name that
+/// KV has for the row's id, and the holder of that name.
+fn compare(row: &SourceUser, at_name: Holder, at_id: Option<(Username, Holder)>) -> Comparison {
+    if let Holder::User(existing) = at_name {
+        if existing.id == row.id() {
+            return Comparison::Same(existing);
         }
         return match at_id {
-            Some((from, Holder::User(facts))) if facts.id == row.id() => Standing::Renamed {
-                from,
-                is_taken: true,
-            },
-            Some((_, Holder::Removed(id))) if id == row.id() => Standing::Removed,
-            _ => Standing::NameTaken,
+            Some((from, Holder::User(existing))) if existing.id == row.id() => {
+                Comparison::Renamed {
+                    from,
+                    is_taken: true,
+                }
+            }
+            Some((_, Holder::Removed(id))) if id == row.id() => Comparison::Removed,
+            _ => Comparison::NameTaken,
         };
     }
     match at_id {
-        Some((from, Holder::User(facts))) if facts.id == row.id() => {
+        Some((from, Holder::User(existing))) if existing.id == row.id() => {
             return match at_name {
-                Holder::Corrupt => Standing::Corrupt(row.name.clone()),
-                _ => Standing::Renamed {
+                Holder::Corrupt => Comparison::Corrupt(row.name.clone()),
+                _ => Comparison::Renamed {
                     from,
                     is_taken: false,
                 },
             };
         }
-        Some((_, Holder::Removed(id))) if id == row.id() => return Standing::Removed,
-        Some((name, Holder::Corrupt)) => return Standing::Corrupt(name),
-        Some((_, Holder::Nobody)) => return Standing::IdKeyStale,
-        // The key of the id is out of date: the user of that name has another id.
+        Some((_, Holder::Removed(id))) if id == row.id() => return Comparison::Removed,
+        Some((name, Holder::Corrupt)) => return Comparison::Corrupt(name),
+        Some((_, Holder::Nobody)) => return Comparison::IdKeyStale,
+        // The key `id:<number>` is out of date: the user of that name has another id.
         Some((_, Holder::User(_) | Holder::Removed(_))) | None => {}
     }
     match at_name {
-        Holder::Removed(id) if id == row.id() => Standing::Removed,
-        Holder::Removed(_) => Standing::NameFreed,
-        Holder::Corrupt => Standing::Corrupt(row.name.clone()),
-        Holder::Nobody | Holder::User(_) => Standing::New,
+        Holder::Removed(id) if id == row.id() => Comparison::Removed,
+        Holder::Removed(_) => Comparison::NameFreed,
+        Holder::Corrupt => Comparison::Corrupt(row.name.clone()),
+        Holder::Nobody | Holder::User(_) => Comparison::New,
     }
 }
