@@ -109,21 +109,31 @@ impl Sum for Sum28 {
         self.low += a.wide() * b.wide();
     }
 
+    /// Patterns, not iterators: the WASM modules are built for size, and the compiler
+    /// would call the iterators' functions for every limb.
     #[inline(always)]
-    fn add_products(&mut self, a: &[Limb28], b: &[Limb28]) {
-        for (a, b) in a.chunks(WITHOUT_CARRY).zip(b.rchunks(WITHOUT_CARRY)) {
+    fn add_products(&mut self, mut a: &[Limb28], mut b: &[Limb28]) {
+        loop {
             self.carry();
-            let (a_fours, a) = a.as_chunks::<4>();
-            let (b, b_fours) = b.as_rchunks::<4>();
             let mut low = self.low;
-            for ([a0, a1, a2, a3], [b0, b1, b2, b3]) in a_fours.iter().zip(b_fours.iter().rev()) {
-                low += (a0.wide() * b3.wide() + a1.wide() * b2.wide())
-                    + (a2.wide() * b1.wide() + a3.wide() * b0.wide());
-            }
-            for (a, b) in a.iter().zip(b.iter().rev()) {
-                low += a.wide() * b.wide();
+            let mut left = WITHOUT_CARRY / 4;
+            while left > 0
+                && let ([a0, a1, a2, a3, a_rest @ ..], [b_rest @ .., b3, b2, b1, b0]) = (a, b)
+            {
+                low += (a0.wide() * b0.wide() + a1.wide() * b1.wide())
+                    + (a2.wide() * b2.wide() + a3.wide() * b3.wide());
+                (a, b) = (a_rest, b_rest);
+                left -= 1;
             }
             self.low = low;
+            if left > 0 {
+                break;
+            }
+        }
+        self.carry();
+        while let ([a0, a_rest @ ..], [b_rest @ .., b0]) = (a, b) {
+            self.low += a0.wide() * b0.wide();
+            (a, b) = (a_rest, b_rest);
         }
         self.carry();
     }

@@ -75,17 +75,17 @@ impl Sum for Sum192 {
     }
 
     #[inline(always)]
-    fn add_products(&mut self, a: &[Limb64], b: &[Limb64]) {
-        let (a_fours, a) = a.as_chunks::<4>();
-        let (b, b_fours) = b.as_rchunks::<4>();
-        for ([a0, a1, a2, a3], [b0, b1, b2, b3]) in a_fours.iter().zip(b_fours.iter().rev()) {
-            self.add_product(*a0, *b3);
-            self.add_product(*a1, *b2);
-            self.add_product(*a2, *b1);
-            self.add_product(*a3, *b0);
+    fn add_products(&mut self, mut a: &[Limb64], mut b: &[Limb64]) {
+        while let ([a0, a1, a2, a3, a_rest @ ..], [b_rest @ .., b3, b2, b1, b0]) = (a, b) {
+            self.add_product(*a0, *b0);
+            self.add_product(*a1, *b1);
+            self.add_product(*a2, *b2);
+            self.add_product(*a3, *b3);
+            (a, b) = (a_rest, b_rest);
         }
-        for (a, b) in a.iter().zip(b.iter().rev()) {
-            self.add_product(*a, *b);
+        while let ([a0, a_rest @ ..], [b_rest @ .., b0]) = (a, b) {
+            self.add_product(*a0, *b0);
+            (a, b) = (a_rest, b_rest);
         }
     }
 
