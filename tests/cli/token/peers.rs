@@ -55,10 +55,7 @@ fn tokens_of_four_libraries_have_the_codes_that_they_have_everywhere() {
         let code = &codes["peers/jwt"][&id];
         // What stands around a token is taken away here.
         let token = of("token");
-        if code.is_null()
-            || token.is_empty()
-            || token.contains(char::is_whitespace)
-        {
+        if code.is_null() || token.is_empty() || token.contains(char::is_whitespace) {
             continue;
         }
         let form = match of("alg") {
