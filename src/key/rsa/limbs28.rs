@@ -2,6 +2,12 @@
 //! The product of two limbs of 28 bits has 56 bits, so 128 products can be added
 //! before a carry.
 
+#[cfg(target_feature = "simd128")]
+use core::arch::wasm32::{
+    i64x2_add, u32x4, u64x2, u64x2_extmul_high_u32x4, u64x2_extmul_low_u32x4, u64x2_extract_lane,
+    v128,
+};
+
 use super::limbs::{Limb, Sum};
 
 const BITS: u32 = 28;
@@ -109,21 +115,30 @@ impl Sum for Sum28 {
         self.low += a.wide() * b.wide();
     }
 
+    /// Patterns, not iterators: the WASM modules are built for size, and the compiler
+    /// would call the iterators' functions for every limb.
     #[inline(always)]
-    fn add_products(&mut self, a: &[Limb28], b: &[Limb28]) {
-        for (a, b) in a.chunks(WITHOUT_CARRY).zip(b.rchunks(WITHOUT_CARRY)) {
+    fn add_products(&mut self, mut a: &[Limb28], mut b: &[Limb28]) {
+        loop {
             self.carry();
-            let (a_fours, a) = a.as_chunks::<4>();
-            let (b, b_fours) = b.as_rchunks::<4>();
-            let mut low = self.low;
-            for ([a0, a1, a2, a3], [b0, b1, b2, b3]) in a_fours.iter().zip(b_fours.iter().rev()) {
-                low += (a0.wide() * b3.wide() + a1.wide() * b2.wide())
-                    + (a2.wide() * b1.wide() + a3.wide() * b0.wide());
+            let mut low = Four::new(self.low);
+            let mut left = WITHOUT_CARRY / 4;
+            while left > 0
+                && let ([a0, a1, a2, a3, a_rest @ ..], [b_rest @ .., b3, b2, b1, b0]) = (a, b)
+            {
+                low = low.plus_products([a0, a1, a2, a3], [b0, b1, b2, b3]);
+                (a, b) = (a_rest, b_rest);
+                left -= 1;
             }
-            for (a, b) in a.iter().zip(b.iter().rev()) {
-                low += a.wide() * b.wide();
+            self.low = low.sum();
+            if left > 0 {
+                break;
             }
-            self.low = low;
+        }
+        self.carry();
+        while let ([a0, a_rest @ ..], [b_rest @ .., b0]) = (a, b) {
+            self.low += a0.wide() * b0.wide();
+            (a, b) = (a_rest, b_rest);
         }
         self.carry();
     }
@@ -143,5 +158,59 @@ impl Sum for Sum28 {
     fn shift(&mut self) {
         self.low = self.high + (self.low >> BITS);
         self.high = 0;
+    }
+}
+
+/// A sum of products, four of them at a time.
+#[cfg(target_feature = "simd128")]
+#[derive(Clone, Copy)]
+struct Four(v128);
+
+#[cfg(target_feature = "simd128")]
+impl Four {
+    #[inline(always)]
+    fn new(low: u64) -> Self {
+        Self(u64x2(low, 0))
+    }
+
+    #[inline(always)]
+    fn plus_products(self, a: [&Limb28; 4], b: [&Limb28; 4]) -> Self {
+        let a = u32x4(a[0].0, a[1].0, a[2].0, a[3].0);
+        let b = u32x4(b[0].0, b[1].0, b[2].0, b[3].0);
+        let products = i64x2_add(u64x2_extmul_low_u32x4(a, b), u64x2_extmul_high_u32x4(a, b));
+        Self(i64x2_add(self.0, products))
+    }
+
+    #[inline(always)]
+    fn sum(self) -> u64 {
+        u64x2_extract_lane::<0>(self.0) + u64x2_extract_lane::<1>(self.0)
+    }
+}
+
+#[cfg(not(target_feature = "simd128"))]
+#[derive(Clone, Copy)]
+struct Four(u64);
+
+#[cfg(not(target_feature = "simd128"))]
+impl Four {
+    #[inline(always)]
+    fn new(low: u64) -> Self {
+        Self(low)
+    }
+
+    #[inline(always)]
+    fn plus_products(self, a: [&Limb28; 4], b: [&Limb28; 4]) -> Self {
+        let [a0, a1, a2, a3] = a;
+        let [b0, b1, b2, b3] = b;
+        Self(
+            self.0
+                + (a0.wide() * b0.wide() + a1.wide() * b1.wide())
+                + (a2.wide() * b2.wide() + a3.wide() * b3.wide()),
+        )
+    }
+
+    #[inline(always)]
+    fn sum(self) -> u64 {
+        self.0
     }
 }

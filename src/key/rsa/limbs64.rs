@@ -45,19 +45,20 @@ impl Limb for Limb64 {
     }
 }
 
-/// A number of 192 bits.
+/// A number of 192 bits, the lowest limb first.
 #[derive(Default)]
-pub(crate) struct Sum192 {
-    low: u128,
-    high: u64,
-}
+pub(crate) struct Sum192([u64; 3]);
 
 impl Sum192 {
+    /// Three additions with carry. A number of 128 bits would be one shift simpler,
+    /// and a third slower with `opt-level = 3`.
     #[inline(always)]
-    fn add_wide(&mut self, number: u128) {
-        let (low, carry) = self.low.overflowing_add(number);
-        self.low = low;
-        self.high += u64::from(carry);
+    fn add_limbs(&mut self, low: u64, middle: u64, high: u64) {
+        let [l, m, h] = self.0;
+        let (l, carry) = l.carrying_add(low, false);
+        let (m, carry) = m.carrying_add(middle, carry);
+        let (h, _) = h.carrying_add(high, carry);
+        self.0 = [l, m, h];
     }
 }
 
@@ -66,45 +67,45 @@ impl Sum for Sum192 {
 
     #[inline(always)]
     fn add(&mut self, limb: Limb64) {
-        self.add_wide(u128::from(limb.0));
+        self.add_limbs(limb.0, 0, 0);
     }
 
     #[inline(always)]
     fn add_product(&mut self, a: Limb64, b: Limb64) {
-        self.add_wide(u128::from(a.0) * u128::from(b.0));
+        let (low, high) = a.0.carrying_mul(b.0, 0);
+        self.add_limbs(low, high, 0);
     }
 
     #[inline(always)]
-    fn add_products(&mut self, a: &[Limb64], b: &[Limb64]) {
-        let (a_fours, a) = a.as_chunks::<4>();
-        let (b, b_fours) = b.as_rchunks::<4>();
-        for ([a0, a1, a2, a3], [b0, b1, b2, b3]) in a_fours.iter().zip(b_fours.iter().rev()) {
-            self.add_product(*a0, *b3);
-            self.add_product(*a1, *b2);
-            self.add_product(*a2, *b1);
-            self.add_product(*a3, *b0);
+    fn add_products(&mut self, mut a: &[Limb64], mut b: &[Limb64]) {
+        while let ([a0, a1, a2, a3, a_rest @ ..], [b_rest @ .., b3, b2, b1, b0]) = (a, b) {
+            self.add_product(*a0, *b0);
+            self.add_product(*a1, *b1);
+            self.add_product(*a2, *b2);
+            self.add_product(*a3, *b3);
+            (a, b) = (a_rest, b_rest);
         }
-        for (a, b) in a.iter().zip(b.iter().rev()) {
-            self.add_product(*a, *b);
+        while let ([a0, a_rest @ ..], [b_rest @ .., b0]) = (a, b) {
+            self.add_product(*a0, *b0);
+            (a, b) = (a_rest, b_rest);
         }
     }
 
     #[inline(always)]
     fn add_twice(&mut self, other: &Self) {
-        self.add_wide(other.low);
-        self.add_wide(other.low);
-        self.high += 2 * other.high;
+        let [low, middle, high] = other.0;
+        self.add_limbs(low, middle, high);
+        self.add_limbs(low, middle, high);
     }
 
     #[inline(always)]
     fn low(&self) -> Limb64 {
-        #[allow(clippy::cast_possible_truncation)] // The lowest limb is meant.
-        Limb64(self.low as u64)
+        Limb64(self.0[0])
     }
 
     #[inline(always)]
     fn shift(&mut self) {
-        self.low = self.low >> 64 | u128::from(self.high) << 64;
-        self.high = 0;
+        let [_, middle, high] = self.0;
+        self.0 = [middle, high, 0];
     }
 }
