@@ -1,9 +1,7 @@
-import { isWellFormed, texts } from "./options.js";
+import { isObject, isWellFormed, texts } from "./options.js";
 
 // The members of a JWK that are read, for every key type.
 const MEMBERS = ["kty", "alg", "kid", "use", "key_ops", "crv", "x", "y", "d", "k"];
-
-const isObject = (value) => typeof value === "object" && value !== null;
 
 // Own properties only: a polluted Object.prototype could otherwise choose the key that verifies a token.
 const own = (object, name) => (Object.hasOwn(object, name) ? object[name] : undefined);
@@ -45,12 +43,14 @@ function mustBeName(alg) {
 // The random bytes that the module gets for a new key of any algorithm.
 const RANDOM = 64;
 
-/** Returns the functions that make keys, for the module's exports and its memory. */
-export function keys(wasm, { fail, text, write, writeBehind }) {
+/** Returns the functions that make keys, for the memory of the module's instance. */
+export function keys(memory) {
+  const { fail, text, write, writeBehind } = memory;
+
   /** Parses the secret JSON that the module has written, and wipes it in the module's memory. */
   function takeSecret() {
     const secret = JSON.parse(text());
-    wasm.wipe();
+    memory.wasm.wipe();
     return secret;
   }
 
@@ -62,7 +62,7 @@ export function keys(wasm, { fail, text, write, writeBehind }) {
     mustBeName(alg);
     const bytes = isText ? new TextEncoder().encode(secret) : secret;
     const name = write(alg, bytes.length);
-    if (!wasm.secretKey(name, writeBehind(name, bytes))) fail();
+    if (!memory.wasm.secretKey(name, writeBehind(name, bytes))) fail();
     return takeSecret();
   }
 
@@ -70,12 +70,13 @@ export function keys(wasm, { fail, text, write, writeBehind }) {
     mustBeName(alg);
     const name = write(alg, RANDOM);
     writeBehind(name, crypto.getRandomValues(new Uint8Array(RANDOM)));
-    if (!wasm.generateKey(name)) fail();
+    if (!memory.wasm.generateKey(name)) fail();
     return takeSecret();
   }
 
   function publicKey(key) {
-    if (!wasm.publicKey(write(JSON.stringify(oneKey(key))))) fail();
+    const length = write(JSON.stringify(oneKey(key)));
+    if (!memory.wasm.publicKey(length)) fail();
     return JSON.parse(text());
   }
 

@@ -19,7 +19,6 @@
 #[cfg(target_arch = "wasm32")]
 pub mod allocator;
 mod error;
-pub mod inspect;
 pub mod key;
 pub mod legacy;
 pub mod memory;
