@@ -118,7 +118,7 @@ fn a_set_whose_keys_cannot_be_told_apart_is_refused() {
         let algorithms = [Algorithm::EdDsa, Algorithm::Hs256, Algorithm::Es256];
         let keys = (1..).zip(ids.iter().zip(algorithms));
         let keys = keys.map(|(byte, (id, algorithm))| jwk(algorithm, byte, id));
-        assert_eq!(refused(keys.collect()), KeyProblem::Set, "{ids:?}");
+        assert_eq!(refused(keys.collect()), KeyProblem::SetKeyIds, "{ids:?}");
     }
 }
 

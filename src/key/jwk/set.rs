@@ -173,7 +173,7 @@ fn usable(text: &str, read: fn(&str) -> Result<Jwk, JwkRejection>) -> Result<Vec
 
 fn check_length(text: &str) -> Result<(), KeyProblem> {
     if text.len() > SecretJwkSet::MAX_LENGTH {
-        return Err(KeyProblem::Set);
+        return Err(KeyProblem::SetTooLarge);
     }
     Ok(())
 }
@@ -199,7 +199,7 @@ fn each(
     json::read_array(keys, |value| {
         if outcome.is_ok() {
             outcome = match (value, left.checked_sub(1)) {
-                (_, None) => Err(KeyProblem::Set.into()),
+                (_, None) => Err(KeyProblem::SetTooLarge.into()),
                 (JsonValue::Object(text), Some(rest)) => {
                     left = rest;
                     key(text)

@@ -94,11 +94,14 @@ fn a_set_is_of_public_keys_each_with_a_name_of_its_own() {
     assert_eq!(problem(set(&[])), KeyProblem::Set);
     let mut unnamed = public(&ben);
     unnamed.as_object_mut().unwrap().remove("kid");
-    assert_eq!(problem(set(&[public(&anna), unnamed])), KeyProblem::Set);
+    assert_eq!(
+        problem(set(&[public(&anna), unnamed])),
+        KeyProblem::SetKeyIds
+    );
     // Also where the two have not the same algorithm.
     let mut same = public(&ben);
     same["kid"] = "anna".into();
-    assert_eq!(problem(set(&[public(&anna), same])), KeyProblem::Set);
+    assert_eq!(problem(set(&[public(&anna), same])), KeyProblem::SetKeyIds);
     let mut signs = public(&anna);
     signs["key_ops"] = json!(["sign"]);
     assert_eq!(problem(set(&[signs])), KeyProblem::UseNotAllowed);
