@@ -1,4 +1,4 @@
-import { isObject, isWellFormed, texts } from "./options.js";
+import { advice, isBytes, isObject, isWellFormed, texts } from "./options.js";
 
 // The members of a JWK that are read, for every key type.
 const MEMBERS = ["kty", "alg", "kid", "use", "key_ops", "crv", "x", "y", "d", "k"];
@@ -18,8 +18,19 @@ function jwk(key) {
   return members;
 }
 
+/** Says how to make a JWK from `key`, if it is another form of a key. */
+function adviceForKey(key) {
+  if (typeof key === "string" || isBytes(key)) return "; make one from a secret with secretKey(secret, alg)";
+  if (!isObject(key)) return "";
+  if (key[Symbol.toStringTag] === "CryptoKey") return '; export it: await crypto.subtle.exportKey("jwk", key)';
+  // Node's KeyObject.
+  if (typeof key.export === "function") return '; export it: key.export({ format: "jwk" })';
+  return advice(key);
+}
+
 function mustBeKey(key) {
-  if (!isObject(key)) throw new TypeError("a key must be a JWK or a JWK Set");
+  const problem = adviceForKey(key);
+  if (!isObject(key) || problem) throw new TypeError(`a key must be a JWK or a JWK Set${problem}`);
 }
 
 /** Returns a JWK, to be written as JSON. */
@@ -56,7 +67,7 @@ export function keys(memory) {
 
   function secretKey(secret, alg) {
     const isText = typeof secret === "string";
-    if (!isText && !(secret instanceof Uint8Array)) throw new TypeError("a secret must be a string or a Uint8Array");
+    if (!isText && !isBytes(secret)) throw new TypeError(`a secret must be a string or a Uint8Array${advice(secret)}`);
     // A lone surrogate has no UTF-8. The encoder would replace it, so two different secrets would become the same.
     if (isText && !isWellFormed(secret)) throw new TypeError("the secret holds a lone surrogate");
     mustBeName(alg);

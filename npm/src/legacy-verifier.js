@@ -1,5 +1,5 @@
 import { LONGEST_TOKEN } from "./limits.js";
-import { isWellFormed, mustBeToken, text as name, readOptions, time } from "./options.js";
+import { isBytes, isWellFormed, mustBeToken, text as name, readOptions, time } from "./options.js";
 
 const encoder = new TextEncoder();
 
@@ -7,12 +7,13 @@ const encoder = new TextEncoder();
 function octets(value) {
   let bytes = value;
   if (typeof value === "string" && isWellFormed(value)) bytes = encoder.encode(value);
-  if (!(bytes instanceof Uint8Array)) return undefined;
+  if (!isBytes(bytes)) return undefined;
   const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
   return btoa(binary).replace(/[+/=]/g, (character) => ({ "+": "-", "/": "_", "=": "" })[character]);
 }
 
-const OPTIONS = { __proto__: null, algorithm: name, salt: octets, now: time };
+const salt = Object.assign((value) => octets(value), { what: "a string with no lone surrogate or a Uint8Array" });
+const OPTIONS = { __proto__: null, algorithm: name, salt, now: time };
 
 /** Returns `verifyLegacy`, for the memory of the module's instance. */
 export function legacyVerifier(memory) {

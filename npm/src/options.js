@@ -9,6 +9,9 @@ export const isWellFormed = (text) => !LONE_SURROGATE.test(text);
 
 export const isObject = (value) => typeof value === "object" && value !== null;
 
+/** Whether it is a Uint8Array of any realm. */
+export const isBytes = (value) => ArrayBuffer.isView(value) && value[Symbol.toStringTag] === "Uint8Array";
+
 /** Returns a copy of an array of strings, or undefined for any other value. */
 export function texts(value) {
   if (!Array.isArray(value)) return undefined;
