@@ -22,22 +22,22 @@ export function texts(value) {
 /** A kind of option: `read` returns the value to pass on, or undefined if it is not `what`. */
 const kind = (what, read) => Object.assign(read, { what });
 
-export const text = kind("a string", (value) => (typeof value === "string" ? value : undefined));
-export const flag = kind("true or false", (value) => (typeof value === "boolean" ? value : undefined));
-export const list = kind("an array of strings", texts);
-export const oneOrMore = kind("a string or an array of at least one string", (value) => {
+export const text = /* @__PURE__ */ kind("a string", (value) => (typeof value === "string" ? value : undefined));
+export const flag = /* @__PURE__ */ kind("true or false", (value) => (typeof value === "boolean" ? value : undefined));
+export const list = /* @__PURE__ */ kind("an array of strings", texts);
+export const oneOrMore = /* @__PURE__ */ kind("a string or an array of at least one string", (value) => {
   const all = typeof value === "string" ? [value] : texts(value);
   // An empty list would check nothing, so it is an error.
   return all?.length > 0 ? all : undefined;
 });
 const LATEST = 8.64e12; // the end of the range of `Date`, in seconds
-export const time = kind("a number of seconds since the epoch", (value) =>
+export const time = /* @__PURE__ */ kind("a number of seconds since the epoch", (value) =>
   Number.isFinite(value) && Math.abs(value) <= LATEST ? value : undefined,
 );
-export const duration = kind("a number of seconds, 0 or more", (value) =>
+export const duration = /* @__PURE__ */ kind("a number of seconds, 0 or more", (value) =>
   Number.isFinite(value) && value >= 0 ? value : undefined,
 );
-export const length = kind("a whole number of bytes, 0 or more", (value) =>
+export const length = /* @__PURE__ */ kind("a whole number of bytes, 0 or more", (value) =>
   Number.isInteger(value) && value >= 0 && value < 2 ** 32 ? value : undefined,
 );
 
