@@ -22,7 +22,9 @@ function jwk(key) {
 function adviceForKey(key) {
   if (typeof key === "string" || isBytes(key)) return "; make one from a secret with secretKey(secret, alg)";
   if (!isObject(key)) return "";
-  if (key[Symbol.toStringTag] === "CryptoKey") return '; export it: await crypto.subtle.exportKey("jwk", key)';
+  const kind = key[Symbol.toStringTag];
+  if (kind === "Map") return "; turn the Map into an object with Object.fromEntries";
+  if (kind === "CryptoKey") return '; export it: await crypto.subtle.exportKey("jwk", key)';
   // Node's KeyObject.
   if (typeof key.export === "function") return '; export it: key.export({ format: "jwk" })';
   return advice(key);

@@ -12,7 +12,9 @@ function octets(value) {
   return btoa(binary).replace(/[+/=]/g, (character) => ({ "+": "-", "/": "_", "=": "" })[character]);
 }
 
-const salt = /* @__PURE__ */ Object.assign((value) => octets(value), { what: "a string with no lone surrogate or a Uint8Array" });
+const salt = /* @__PURE__ */ Object.assign((value) => octets(value), {
+  what: "a string with no lone surrogate or a Uint8Array",
+});
 const OPTIONS = { __proto__: null, algorithm: name, salt, now: time };
 
 /** Returns `verifyLegacy`, for the memory of the module's instance. */

@@ -2,6 +2,8 @@
 
 import { verifyLegacy } from "portcullis/legacy";
 
+export { ready } from "portcullis/legacy";
+
 /** Throws the package's TokenError. An empty salt is none, as nobody would choose an empty one. */
 export const checkLegacy = (token, secret, algorithm, salt, now) =>
   verifyLegacy(token, secret, { algorithm, now, ...(salt === "" ? {} : { salt }) });

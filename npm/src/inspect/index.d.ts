@@ -6,4 +6,12 @@
  * const { claims, status, secondsLeft } = inspect(token);
  */
 export { decode, expiresAt, inspect, isExpired, secondsLeft, TokenError } from "../index.js";
-export type { DecodeOptions, InspectOptions, Inspection, JoseHeader, JwtClaims, RegisteredClaims, TokenErrorCode } from "../index.js";
+export type {
+  DecodeOptions,
+  InspectOptions,
+  Inspection,
+  JoseHeader,
+  JwtClaims,
+  RegisteredClaims,
+  TokenErrorCode,
+} from "../index.js";

@@ -15,7 +15,8 @@ function readHeader(text) {
   const header = parseObject(text);
   if (UNSUPPORTED.some((name) => Object.hasOwn(header, name))) fail("extension");
   if (typeof member(header, "alg") !== "string") fail("header");
-  for (const name of ["typ", "kid"]) if (Object.hasOwn(header, name) && typeof header[name] !== "string") fail("header");
+  for (const name of ["typ", "kid"])
+    if (Object.hasOwn(header, name) && typeof header[name] !== "string") fail("header");
   const id = member(header, "kid");
   if (id !== undefined && new TextEncoder().encode(id).length > LONGEST_KEY_ID) fail("header");
   return header;

@@ -1,4 +1,5 @@
 // What the package does, the same in every runtime: Node, browsers, bundles and workerd.
+import advice from "./advice.mjs";
 import algorithms from "./algorithms.mjs";
 import claims from "./claims.mjs";
 import entries from "./entries.mjs";
@@ -12,12 +13,27 @@ import options from "./options.mjs";
 import password from "./password.mjs";
 import session from "./session.mjs";
 import sign from "./sign.mjs";
+import strict from "./strict.mjs";
 import { tools } from "./support.mjs";
 import text from "./text.mjs";
 import use from "./use.mjs";
 import verify from "./verify.mjs";
 
-const SUBJECTS = { use, keys, algorithms, verify, sign, options, errors, header, claims, inspect, text };
+const SUBJECTS = {
+  use,
+  keys,
+  algorithms,
+  verify,
+  sign,
+  options,
+  errors,
+  header,
+  claims,
+  inspect,
+  text,
+  strict,
+  advice,
+};
 // Those that read tokens without a key, which are an entry of their own.
 const READING = { header, claims, inspect };
 
