@@ -12,6 +12,8 @@ const RANDOM = 16;
 /** Throws if the value has entries or elements, which JSON would leave out or write as an array. */
 function mustBeClaims(claims) {
   if (!isObject(claims) || Array.isArray(claims)) throw new TypeError("claims must be an object");
+  // The first condition is for speed.
+  if (Object.getPrototypeOf(claims) === Object.prototype) return;
   if (typeof claims.toJSON === "function" || isPlainObject(claims)) return;
   // An object of a class has its members; a Map, a Set or a Promise has none.
   if (typeof claims.then === "function") throw new TypeError("claims must be an object; await the promise");
