@@ -60,7 +60,20 @@ describe("the package, packed and installed", () => {
       pathToFileURL(createRequire(join(runtimesDir, "package.json")).resolve("publint"))
     );
     const { messages } = await publint({ pkgDir: installed.root, strict: true, pack: false });
-    assert.deepEqual(messages, []);
+    // The field `browser` is only for tools that ignore `exports`, such as Parcel 2 with its defaults.
+    const other = messages.filter(({ code }) => code !== "USE_EXPORTS_OR_IMPORTS_BROWSER");
+    assert.deepEqual(other, []);
+  });
+
+  test("names each entry's file for browsers also for tools that ignore exports, such as Parcel 2", () => {
+    const { browser, exports, main } = installed.manifest;
+    const named = Object.fromEntries(
+      ENTRIES.map((entry) => {
+        const { browser: own, default: other } = exports[entry.replace("portcullis", ".")];
+        return [entry === "portcullis" ? main : entry.replace("portcullis", "."), (own ?? other).default];
+      }),
+    );
+    assert.deepEqual(browser, named);
   });
 
   test("attw finds the types of each entry right, by each way to resolve them", { skip }, async () => {
