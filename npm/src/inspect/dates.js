@@ -1,4 +1,5 @@
-// The dates of a token that is not verified, with the same rules as src/token/inspect.rs.
+// The dates of a token that is not verified, with the same rules as src/token/inspect.rs. JavaScript reads a date as a
+// double, so digits beyond a tenth of a microsecond are lost, which the core rounds.
 import { TokenError } from "../error.js";
 import { member } from "./read.js";
 
