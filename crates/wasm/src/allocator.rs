@@ -1,6 +1,6 @@
 //! The allocator of the npm package's modules. The code of the standard library's
-//! allocator has 8 kB, which is an eighth of the whole package and more than half of
-//! `portcullis/inspect`.
+//! allocator has 8 kB, which is an eighth of the whole package and a third of
+//! `portcullis/legacy`.
 //!
 //! This allocator has a list of free blocks for each power of two, and a block never
 //! changes its size. That is enough, because the modules only allocate keys and a

@@ -79,7 +79,7 @@ export default ({
       for (const wrong of [
         new Map([["sub", "1"]]),
         new Set(["sub"]),
-        new URLSearchParams("sub=1"),
+
         [1],
         Promise.resolve({}),
       ])
