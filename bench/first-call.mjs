@@ -23,7 +23,7 @@ function signed(claims) {
 const [SECRET, TOKEN] = [secret, token].map((text) => JSON.stringify(text));
 const bytes = `new TextEncoder().encode(${SECRET})`;
 // The module to import and the call to measure. `browser: false` means that it needs Node.
-const CALLS = [
+const ALL = [
   { name: "portcullis/inspect, inspect", from: "portcullis/inspect", call: `lib.inspect(${TOKEN})` },
   { name: "portcullis, inspect", from: "portcullis", call: `lib.inspect(${TOKEN})` },
   { name: "jwt-decode, jwtDecode", from: "jwt-decode", call: `lib.jwtDecode(${TOKEN})` },
@@ -50,6 +50,22 @@ const CALLS = [
     browser: false,
   },
 ];
+
+// The npm folder of an earlier checkout, built there: what it took in the same run, in Chromium.
+if (option.before) {
+  const old = (path) => `${option.before}/src/${path}`;
+  ALL.unshift(
+    { name: "before: portcullis/inspect, inspect", from: old("inspect/browser.js"), call: `lib.inspect(${TOKEN})` },
+    {
+      name: "before: portcullis, verify HS256",
+      from: old("browser.js"),
+      call: `lib.verify(${TOKEN}, lib.secretKey(${SECRET}, "HS256"))`,
+    },
+  );
+}
+
+// `--only=verify`: the calls whose names contain this text.
+const CALLS = ALL.filter(({ name }) => name.includes(option.only ?? ""));
 
 /** The program that measures. `load` is an expression for the module's address; the code in `before` is not timed. */
 const timed = (load, call, then, before = "") => `
@@ -143,7 +159,11 @@ async function table(title, calls, time) {
   }
 }
 
-await table(`Node ${process.version}`, CALLS, inNode);
+await table(
+  `Node ${process.version}`,
+  CALLS.filter(({ name }) => !name.startsWith("before")),
+  inNode,
+);
 const pages = await openPages();
 try {
   await table(

@@ -5,6 +5,7 @@
 
 use core::fmt;
 
+use crate::encoding::json::JsonError;
 use crate::time::UnixTime;
 
 /// The reason why a token is rejected or a key cannot be used.
@@ -120,8 +121,18 @@ pub enum Malformation {
     Parts,
     /// A part is not unpadded, canonical base64url (RFC 4648 §3.5 and §5).
     Base64,
-    /// Header or payload is not one JSON object in UTF-8 with unique member names.
+    /// Header or payload is not one JSON object (RFC 8259).
     Json,
+    /// Header or payload is not UTF-8.
+    NotUtf8,
+    /// An object in header or payload has two members with the same name.
+    DuplicateName,
+    /// Header or payload is nested deeper than 32 levels.
+    TooDeep,
+    /// A string in header or payload holds half of a surrogate pair.
+    LoneSurrogate,
+    /// A number in header or payload is beyond the largest double.
+    NumberTooLarge,
     /// The header lacks `alg`, or a member has the wrong type.
     Header,
     /// The header has `crit` or `b64`, which are not supported (RFC 7515
@@ -138,11 +149,26 @@ impl Malformation {
             Self::Base64 => {
                 "a part of the token is not canonical base64url; remove prefix, padding and white space"
             }
-            Self::Json => {
-                "a part of the token is not a JSON object in UTF-8 with unique member names"
-            }
+            Self::Json => "a part of the token is not a JSON object",
+            Self::NotUtf8 => "a part of the token is not UTF-8",
+            Self::DuplicateName => "an object in the token has two members with the same name",
+            Self::TooDeep => "an object or array in the token is nested more than 32 levels deep",
+            Self::LoneSurrogate => "a string in the token holds a lone surrogate",
+            Self::NumberTooLarge => "a number in the token is too large for a double",
             Self::Header => "the token's header has no alg, or a member of the wrong type",
             Self::Extension => "the token's header requires an unsupported extension",
+        }
+    }
+}
+
+impl From<JsonError> for Malformation {
+    fn from(error: JsonError) -> Self {
+        match error {
+            JsonError::Syntax => Self::Json,
+            JsonError::DuplicateName => Self::DuplicateName,
+            JsonError::TooDeep => Self::TooDeep,
+            JsonError::LoneSurrogate => Self::LoneSurrogate,
+            JsonError::NumberTooLarge => Self::NumberTooLarge,
         }
     }
 }
@@ -216,9 +242,14 @@ pub enum KeyProblem {
     NotSecret,
     /// `use` or `key_ops` do not allow the operation (RFC 7517 §4.2 and §4.3).
     UseNotAllowed,
-    /// The set has no usable key, has too many keys, or has two keys with the
-    /// same `kid` and algorithm.
+    /// The set has no usable key.
     Set,
+    /// The set or its text is too long.
+    SetTooLarge,
+    /// The set has two keys with the same `kid` and algorithm.
+    SetAmbiguous,
+    /// Every key needs a `kid` of its own here, and a key has none or another key's.
+    SetKeyIds,
 }
 
 impl KeyProblem {
@@ -250,7 +281,14 @@ impl KeyProblem {
             Self::NoPublicPart => "a key of the type \"oct\" has no public part",
             Self::NotSecret => "a PEM, a JWK or an SSH key is not an HMAC secret",
             Self::UseNotAllowed => "the key's \"use\" or \"key_ops\" does not allow this",
-            Self::Set => "the key set is ambiguous, too large or has no usable key",
+            Self::Set => {
+                "the key set has no usable key: each is of an unsupported type, or not for verifying"
+            }
+            Self::SetTooLarge => "the key set has more than 100 keys or 1 MiB",
+            Self::SetKeyIds => "each key of this set needs a \"kid\" of its own",
+            Self::SetAmbiguous => {
+                "two keys of the set have the same \"kid\" and algorithm; remove one"
+            }
         }
     }
 }

@@ -1,14 +1,13 @@
-// `portcullis`: the functions and classes that the entry of each runtime exports.
-import { initSync } from "../wasm/portcullis.js";
-import { inspector } from "./inspector.js";
+// `portcullis`: the functions and classes that the entry of each runtime exports and that need the module.
 import { keys } from "./key.js";
+import { lazy } from "./load/module.js";
 import { memoryOf } from "./memory.js";
 import { signer } from "./sign.js";
 import { verifier } from "./verify.js";
 
-/** Returns the whole API except the error class, for the compiled module. memory.js explains `reader`. */
-export function apiOf(module, reader) {
-  const wasm = initSync({ module });
-  const memory = memoryOf(wasm, reader);
-  return { ...inspector(wasm, memory), ...keys(wasm, memory), ...signer(memory), ...verifier(memory) };
+/** Returns the API. load/module.js explains `source`, and memory.js explains `reader`. */
+export function apiOf(source, reader) {
+  const { start, ready } = lazy(source);
+  const memory = memoryOf(start, reader);
+  return { ready, ...keys(memory), ...signer(memory), ...verifier(memory) };
 }

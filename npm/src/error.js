@@ -17,6 +17,14 @@ export function ofAnyCopy(type, name) {
   });
 }
 
+/** Says that the engine does not compile the WebAssembly module, and what to do. `cause` is the engine's error. */
+export const ModuleError = /* @__PURE__ */ ofAnyCopy(
+  class ModuleError extends Error {
+    code = "module_unavailable";
+  },
+  "ModuleError",
+);
+
 /** Says why a token was rejected or a key is not usable. It never contains the token. */
 export const TokenError = /* @__PURE__ */ ofAnyCopy(
   class TokenError extends Error {

@@ -1,3 +1,10 @@
+declare global {
+  interface SymbolConstructor {
+    /** TypeScript's `esnext.disposable` declares the same. */
+    readonly dispose: unique symbol;
+  }
+}
+
 /**
  * Inspects, verifies and signs JSON Web Tokens. Every call is synchronous, and there is nothing to initialize. Tokens
  * are read strictly: for example, a token with a duplicate member name or with base64url that is not canonical is
@@ -29,8 +36,8 @@ export interface JoseHeader {
   [member: string]: unknown;
 }
 
-/** The claims of a token (RFC 7519 §4). */
-export interface JwtClaims {
+/** The claims that RFC 7519 §4.1 registers. */
+export interface RegisteredClaims {
   iss?: string;
   sub?: string;
   aud?: string | string[];
@@ -38,6 +45,10 @@ export interface JwtClaims {
   nbf?: number;
   iat?: number;
   jti?: string;
+}
+
+/** The claims of a token (RFC 7519 §4). */
+export interface JwtClaims extends RegisteredClaims {
   [claim: string]: unknown;
 }
 
@@ -76,7 +87,29 @@ export interface JwkSet {
   keys: Jwk[];
 }
 
-export type Key = Jwk | JwkSet;
+/**
+ * A JSON Web Key as a parameter: a `Jwk`, or what jose (`JWK`), the DOM (`JsonWebKey`) and Node
+ * (`key.export({ format: "jwk" })`) call a JWK. Their types say less; a key that is not usable is `key_invalid`.
+ */
+export interface JwkInput {
+  kty?: string | undefined;
+  alg?: string | undefined;
+  kid?: string | undefined;
+  use?: string | undefined;
+  key_ops?: readonly string[] | undefined;
+  k?: string | undefined;
+  crv?: string | undefined;
+  x?: string | undefined;
+  y?: string | undefined;
+  d?: string | undefined;
+}
+
+/** A JWK Set as a parameter: a `JwkSet`, or jose's `JSONWebKeySet`. */
+export interface JwkSetInput {
+  keys: readonly JwkInput[];
+}
+
+export type Key = JwkInput | JwkSetInput;
 
 export type TokenErrorCode =
   /** The text is not a signed token, is too long, or asks for an extension that is not supported. */
@@ -115,17 +148,43 @@ export class TokenError extends Error {
 }
 
 /**
+ * Says that the engine does not run the WebAssembly module, and what to do. The import never throws; each call that
+ * needs the module does. `cause` is the engine's error.
+ * @example
+ * if (error instanceof ModuleError) console.error(error.message);
+ */
+export class ModuleError extends Error {
+  private constructor();
+  readonly name: "ModuleError";
+  readonly code: "module_unavailable";
+}
+
+/**
+ * Compiles the module asynchronously. Only browsers that refuse to compile it at the first call need this: Chrome and
+ * Edge up to 114.
+ * @throws {ModuleError} `module_unavailable`
+ * @example
+ * await ready();
+ */
+export function ready(): Promise<void>;
+
+export interface DecodeOptions {
+  /** The longest token, in bytes. Default: 8192. */
+  maxTokenLength?: number;
+}
+
+/**
  * Returns the header and the claims of a token. **Not verified**: anyone can have written them. The type `C` is
  * not checked at run time.
  * @throws {TokenError} `token_malformed`
  * @example
  * const { header, claims } = decode(token);
  */
-export function decode<C = JwtClaims>(token: string): { header: JoseHeader; claims: C };
+export function decode<C = JwtClaims>(token: string, options?: DecodeOptions): { header: JoseHeader; claims: C };
 // TypeScript uses the last overload for `ReturnType`.
-export function decode(token: string): { header: JoseHeader; claims: JwtClaims };
+export function decode(token: string, options?: DecodeOptions): { header: JoseHeader; claims: JwtClaims };
 
-export interface InspectOptions {
+export interface InspectOptions extends DecodeOptions {
   /** The time for the check, in seconds since the epoch. Default: the clock. */
   now?: number;
   /** How far clocks may differ, in seconds. Default: 0. */
@@ -134,7 +193,7 @@ export interface InspectOptions {
 
 export interface Inspection<C = JwtClaims> {
   header: JoseHeader;
-  claims: C;
+  claims: C & RegisteredClaims;
   status: "current" | "expired" | "not-yet-valid" | "never-expires";
   /** The time of issue: `iat`. */
   issuedAt?: Date;
@@ -163,7 +222,7 @@ export function inspect(token: string, options?: InspectOptions): Inspection;
  * @example
  * console.log(expiresAt(token)?.toISOString() ?? "never");
  */
-export function expiresAt(token: string): Date | undefined;
+export function expiresAt(token: string, options?: DecodeOptions): Date | undefined;
 
 /**
  * Returns the seconds until a token expires: Infinity if it never does, negative after the expiry.
@@ -172,7 +231,7 @@ export function expiresAt(token: string): Date | undefined;
  * @example
  * if (secondsLeft(token) < 60) console.log("expires within a minute");
  */
-export function secondsLeft(token: string, options?: { now?: number }): number;
+export function secondsLeft(token: string, options?: Omit<InspectOptions, "leeway">): number;
 
 /**
  * Returns whether a token has expired. **Not verified.**
@@ -187,11 +246,11 @@ export interface VerifyOptions {
    * The allowed algorithms. Each key also allows only its own algorithm. An `RSA` key without `alg` verifies the
    * algorithms of this list that are RSA's.
    */
-  algorithms?: Algorithm[];
+  algorithms?: readonly Algorithm[];
   /** The required `iss`; of an array, one must match. */
-  issuer?: string | string[];
+  issuer?: string | readonly string[];
   /** The required `aud`; of an array, one must match. */
-  audience?: string | string[];
+  audience?: string | readonly string[];
   /** The required `sub`. */
   subject?: string;
   /** The required `typ` of the header. */
@@ -207,7 +266,7 @@ export interface VerifyOptions {
    * The claims that a token must have. Default: `["exp"]`. Every other list also requires `exp`, even if it does not
    * name `exp`. Only the empty list `[]` allows a token that never expires.
    */
-  requiredClaims?: string[];
+  requiredClaims?: readonly string[];
   /** The longest token, in bytes. Default: 8192. */
   maxTokenLength?: number;
   /** The time for the check, in seconds since the epoch. Default: the clock. */
@@ -243,6 +302,9 @@ export class Verifier<C = JwtClaims> {
    * @throws {TokenError} every code except `key_invalid`
    */
   verify<T = C>(token: string, at?: { now?: number }): { header: JoseHeader; claims: T };
+  /** Frees the module's memory now, not when the garbage collector runs. `using` calls it. */
+  dispose(): void;
+  [Symbol.dispose](): void;
 }
 
 export interface SignOptions {
@@ -253,7 +315,7 @@ export interface SignOptions {
   /** Sets `iss`. */
   issuer?: string;
   /** Sets `aud`. */
-  audience?: string | string[];
+  audience?: string | readonly string[];
   /** Sets `sub`. */
   subject?: string;
   /** The header's `typ`. Default: `JWT`. */
@@ -273,7 +335,7 @@ export interface SignOptions {
  * @example
  * const token = sign({ sub: "1" }, key, { expiresIn: 3600, issuer: "https://login.example" });
  */
-export function sign(claims: object, key: Jwk, options?: SignOptions): string;
+export function sign(claims: object, key: JwkInput, options?: SignOptions): string;
 
 /**
  * Reads a key and options once, to sign many tokens. The claims have the type `C`, which is not checked at run
@@ -284,12 +346,15 @@ export function sign(claims: object, key: Jwk, options?: SignOptions): string;
  */
 export class Signer<C extends object = object> {
   /** @throws {TokenError} `key_invalid`; `token_claim_invalid` if an audience is empty */
-  constructor(key: Jwk, options?: SignOptions);
+  constructor(key: JwkInput, options?: SignOptions);
   /**
    * Signs claims; see the function `sign`.
    * @throws {TokenError} `token_claim_invalid`, `token_malformed`
    */
   sign(claims: C, at?: { now?: number }): string;
+  /** Frees the module's memory now, not when the garbage collector runs. `using` calls it. */
+  dispose(): void;
+  [Symbol.dispose](): void;
 }
 
 /**
@@ -316,4 +381,4 @@ export function generateKey(alg: SigningAlgorithm): Jwk;
  * @example
  * verify(token, publicKey(key));
  */
-export function publicKey(key: Jwk): Jwk;
+export function publicKey(key: JwkInput): Jwk;

@@ -1,9 +1,7 @@
-import { isWellFormed, texts } from "./options.js";
+import { advice, isBytes, isObject, isWellFormed, texts } from "./options.js";
 
 // The members of a JWK that are read, for every key type.
 const MEMBERS = ["kty", "alg", "kid", "use", "key_ops", "crv", "x", "y", "d", "k", "n", "e"];
-
-const isObject = (value) => typeof value === "object" && value !== null;
 
 // Own properties only: a polluted Object.prototype could otherwise choose the key that verifies a token.
 const own = (object, name) => (Object.hasOwn(object, name) ? object[name] : undefined);
@@ -20,8 +18,21 @@ function jwk(key) {
   return members;
 }
 
+/** Says how to make a JWK from `key`, if it is another form of a key. */
+function adviceForKey(key) {
+  if (typeof key === "string" || isBytes(key)) return "; make one from a secret with secretKey(secret, alg)";
+  if (!isObject(key)) return "";
+  const kind = key[Symbol.toStringTag];
+  if (kind === "Map") return "; turn the Map into an object with Object.fromEntries";
+  if (kind === "CryptoKey") return '; export it: await crypto.subtle.exportKey("jwk", key)';
+  // Node's KeyObject.
+  if (typeof key.export === "function") return '; export it: key.export({ format: "jwk" })';
+  return advice(key);
+}
+
 function mustBeKey(key) {
-  if (!isObject(key)) throw new TypeError("a key must be a JWK or a JWK Set");
+  const problem = adviceForKey(key);
+  if (!isObject(key) || problem) throw new TypeError(`a key must be a JWK or a JWK Set${problem}`);
 }
 
 /** Returns a JWK, to be written as JSON. */
@@ -45,24 +56,26 @@ function mustBeName(alg) {
 // The random bytes that the module gets for a new key of any algorithm.
 const RANDOM = 64;
 
-/** Returns the functions that make keys, for the module's exports and its memory. */
-export function keys(wasm, { fail, text, write, writeBehind }) {
+/** Returns the functions that make keys, for the memory of the module's instance. */
+export function keys(memory) {
+  const { fail, text, write, writeBehind } = memory;
+
   /** Parses the secret JSON that the module has written, and wipes it in the module's memory. */
   function takeSecret() {
     const secret = JSON.parse(text());
-    wasm.wipe();
+    memory.wasm.wipe();
     return secret;
   }
 
   function secretKey(secret, alg) {
     const isText = typeof secret === "string";
-    if (!isText && !(secret instanceof Uint8Array)) throw new TypeError("a secret must be a string or a Uint8Array");
+    if (!isText && !isBytes(secret)) throw new TypeError(`a secret must be a string or a Uint8Array${advice(secret)}`);
     // A lone surrogate has no UTF-8. The encoder would replace it, so two different secrets would become the same.
     if (isText && !isWellFormed(secret)) throw new TypeError("the secret holds a lone surrogate");
     mustBeName(alg);
     const bytes = isText ? new TextEncoder().encode(secret) : secret;
     const name = write(alg, bytes.length);
-    if (!wasm.secretKey(name, writeBehind(name, bytes))) fail();
+    if (!memory.wasm.secretKey(name, writeBehind(name, bytes))) fail();
     return takeSecret();
   }
 
@@ -70,12 +83,13 @@ export function keys(wasm, { fail, text, write, writeBehind }) {
     mustBeName(alg);
     const name = write(alg, RANDOM);
     writeBehind(name, crypto.getRandomValues(new Uint8Array(RANDOM)));
-    if (!wasm.generateKey(name)) fail();
+    if (!memory.wasm.generateKey(name)) fail();
     return takeSecret();
   }
 
   function publicKey(key) {
-    if (!wasm.publicKey(write(JSON.stringify(oneKey(key))))) fail();
+    const length = write(JSON.stringify(oneKey(key)));
+    if (!memory.wasm.publicKey(length)) fail();
     return JSON.parse(text());
   }
 

@@ -1,28 +1,21 @@
 // The JavaScript side of crates/wasm/src/memory.rs. Text is written to the module's memory as UTF-8 and read from
 // it; numbers in the same memory give the addresses.
 import { TokenError } from "./error.js";
-
-/** The length in bytes of the longest token that is read without a key: `MAX_LENGTH` of src/token/mod.rs. */
-export const LONGEST_TOKEN = 8192;
+import { mustBeToken } from "./options.js";
 
 // The indexes of the numbers, which crates/wasm/src/memory.rs defines; tests/npm/rust-numbers.test.mjs compares
 // them. They are constants of the module, because reading the members of an object would take time.
 const HEADER = 0;
 const HEADER_GENERATION = 2;
 const CLAIMS = 3;
-export const ISSUED_AT = 5;
-export const NOT_BEFORE = 6;
-export const EXPIRES_AT = 7;
-export const SECONDS_LEFT = 8;
-export const LEGACY = 9;
-const TEXT = 10;
-const CODE_LENGTH = 12;
-const CLAIM_LENGTH = 13;
-const EXPIRED_AT = 14;
-const BEGINS_AT = 15;
-const CLAIM_COUNT = 16;
-const CLAIM_GENERATION = 17;
-const CLAIM_VALUES = 18;
+const TEXT = 5;
+const CODE_LENGTH = 7;
+const CLAIM_LENGTH = 8;
+const EXPIRED_AT = 9;
+const BEGINS_AT = 10;
+const CLAIM_COUNT = 11;
+const CLAIM_GENERATION = 12;
+const CLAIM_VALUES = 13;
 const MOST_CLAIMS = 16;
 const BUSY = CLAIM_VALUES + 3 * MOST_CLAIMS;
 const FACTS = BUSY + 1;
@@ -75,15 +68,15 @@ function claimValue(found, at, text) {
 }
 
 /**
- * The memory of the instance that has these exports; `stack` is the instance's stack pointer. A runtime may pass a
- * faster `reader` than the default, and `portcullis/password` passes its own error class.
+ * The memory of a module's instance, and as `wasm` its exports. `start()` makes the instance and returns its exports. It
+ * runs when something is written for the first time, so `wasm` is undefined until then. A runtime may pass a faster
+ * reader than the default, and `portcullis/password` its own error class.
  */
-export function memoryOf({ memory, facts, input, stack }, reader = readerOf, ErrorClass = TokenError) {
-  // `target`: the view of the input. `numbers`: the view of the facts.
+export function memoryOf(start, reader = readerOf, ErrorClass = TokenError) {
   let target = NOWHERE;
   let textBetween;
   let numbers = [];
-  const top = stack.value;
+  let top;
 
   // The last token's header. The next token most likely has the same header.
   let generation = NaN;
@@ -100,6 +93,12 @@ export function memoryOf({ memory, facts, input, stack }, reader = readerOf, Err
    * stack pointer must be reset.
    */
   function refresh(room) {
+    if (self.wasm === undefined) {
+      const exports = start();
+      top = exports.stack.value;
+      self.wasm = exports;
+    }
+    const { memory, facts, input, stack } = self.wasm;
     // The engine may abort this function too. Until it has finished, the views are empty, so nothing is written.
     [target, numbers] = [NOWHERE, []];
     generation = claimGeneration = NaN;
@@ -112,7 +111,7 @@ export function memoryOf({ memory, facts, input, stack }, reader = readerOf, Err
     numbers = found;
   }
 
-  /** Makes room for `length` bytes of input. In a view without a length `numbers[BUSY]` is undefined, not 0. */
+  /** Makes room for `length` bytes of input. In a view without a length, and before there is a view, `numbers[BUSY]` is undefined, not 0. */
   function reserve(length) {
     if (length > target.byteLength || numbers[BUSY] !== 0) refresh(Math.max(length, LEAST_ROOM));
   }
@@ -127,7 +126,9 @@ export function memoryOf({ memory, facts, input, stack }, reader = readerOf, Err
     return numbers;
   }
 
-  return {
+  const self = {
+    wasm: undefined,
+
     /**
      * Writes `text` to the input and returns its length in bytes. Reserves room for `more` bytes after it.
      */
@@ -147,14 +148,11 @@ export function memoryOf({ memory, facts, input, stack }, reader = readerOf, Err
      * for the module to see that it is too long.
      */
     writeToken(token, longest) {
-      if (typeof token !== "string") throw new TypeError("a token must be a string");
+      mustBeToken(token);
       const text = token.length > longest ? token.slice(0, longest + 1) : token;
       reserve(text.length * 3);
       return encoder.encodeInto(text, target).written;
     },
-
-    /** The numbers that describe the last outcome. */
-    facts: current,
 
     /** The text of the last outcome. */
     text() {
@@ -218,4 +216,5 @@ export function memoryOf({ memory, facts, input, stack }, reader = readerOf, Err
       });
     },
   };
+  return self;
 }

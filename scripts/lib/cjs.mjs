@@ -7,11 +7,9 @@ import { inRoot } from "./paths.mjs";
 
 const SRC = inRoot("npm", "src");
 const OUT = inRoot("npm", "cjs");
-// The JavaScript that wasm-bindgen writes.
-const GLUE = "wasm/portcullis.js";
 
-// Files that Node does not load: the entries for other runtimes, and a module that only those entries import.
-const OTHERS = ["browser.js", "workerd.js", "compile.js"];
+// Files that Node does not load: the entries for other runtimes.
+const OTHERS = ["browser.js", "workerd.js"];
 
 /** The sources, each with the path of its output. */
 const sources = () =>
@@ -28,8 +26,7 @@ const PACKED = /^import packed from "[^"]*_inline\.js";$/m;
 export async function writeCommonJs() {
   const { stop, transform } = await import("esbuild");
   rmSync(OUT, { recursive: true, force: true });
-  const all = [...sources(), { path: inRoot("npm", GLUE), out: join(OUT, GLUE) }];
-  for (const { path, out } of all) {
+  for (const { path, out } of sources()) {
     mkdirSync(dirname(out), { recursive: true });
     if (path.endsWith(".d.ts")) {
       copyFileSync(path, out);
@@ -49,12 +46,7 @@ export async function writeCommonJs() {
         banner: 'const __url = require("node:url").pathToFileURL(__filename);',
       }),
     });
-    // The .wasm files stay in npm/wasm; npm/cjs has its own copy of wasm-bindgen's code.
-    const own = code.replace(
-      /require\("\.\.\/((?:\.\.\/)*)wasm\/portcullis\.js"\)/g,
-      (_, up) => `require("${up || "./"}${GLUE}")`,
-    );
-    writeFileSync(out, `${own}//# sourceMappingURL=${basename(out)}.map\n`);
+    writeFileSync(out, `${code}//# sourceMappingURL=${basename(out)}.map\n`);
     writeFileSync(`${out}.map`, map);
   }
   await stop(); // Otherwise esbuild's service runs as long as this process.

@@ -5,58 +5,40 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, posix } from "node:path";
 import { inRoot } from "./paths.mjs";
 
-const READING = ["decode", "expiresAt", "inspect", "isExpired", "secondsLeft"];
-
-/** `make`, exported by `from`, makes the `functions` from a compiled module. `errors` exports the class `error`. */
+/**
+ * `make`, exported by `from`, makes the `functions`. `errors` maps the names of error classes to the file that exports
+ * each. `reading`: whether the entry also exports the functions of `portcullis/inspect`, which need no module.
+ */
 const ENTRIES = [
   {
-    ...{ folder: "", module: "portcullis", make: "apiOf", from: "api.js", error: "TokenError", errors: "error.js" },
-    functions: [...READING, "generateKey", "publicKey", "secretKey", "sign", "Signer", "verify", "Verifier"],
+    ...{ folder: "", module: "portcullis", make: "apiOf", from: "api.js", reading: true },
+    errors: { ModuleError: "error.js" },
+    functions: ["generateKey", "publicKey", "ready", "secretKey", "sign", "Signer", "verify", "Verifier"],
   },
   {
-    ...{
-      folder: "inspect",
-      module: "inspect",
-      make: "inspectorOf",
-      from: "inspect/of.js",
-      error: "TokenError",
-      errors: "error.js",
-    },
-    functions: READING,
+    ...{ folder: "legacy", module: "legacy", make: "legacyOf", from: "legacy/of.js" },
+    errors: { ModuleError: "error.js", TokenError: "error.js" },
+    functions: ["ready", "verifyLegacy"],
   },
   {
-    ...{
-      folder: "legacy",
-      module: "legacy",
-      make: "legacyOf",
-      from: "legacy/of.js",
-      error: "TokenError",
-      errors: "error.js",
-    },
-    functions: ["verifyLegacy"],
-  },
-  {
-    ...{
-      folder: "password",
-      module: "password",
-      make: "hasherOf",
-      from: "password/of.js",
-      error: "PasswordError",
-      errors: "password/error.js",
-    },
-    functions: ["hashPassword", "needsRehash", "verifyPassword"],
+    ...{ folder: "password", module: "password", make: "hasherOf", from: "password/of.js" },
+    errors: { ModuleError: "error.js", PasswordError: "password/error.js" },
+    functions: ["hashPassword", "needsRehash", "ready", "verifyPassword"],
   },
 ];
 
-/** How each runtime gets the compiled module. `importing` returns the import specifier of a path below npm. */
+/**
+ * How each runtime gets the module. `source` is the argument of `lazy` in npm/src/load/module.js. `importing` returns the
+ * import specifier of a path below npm.
+ */
 const RUNTIMES = {
   browser: (importing, module) => ({
     why: "Browsers and bundlers: the source contains the module, so there is nothing to fetch and nothing to await.",
     imports: [
       `import packed from "${importing(`wasm/${module}_inline.js`)}";`,
-      `import { compile } from "${importing("src/load/compile.js")}";`,
+      `import { unpack } from "${importing("src/load/unpack.js")}";`,
     ],
-    compiled: "compile(packed)",
+    source: "() => unpack(packed)",
   }),
   node: (importing, module) => ({
     why: "Node and Bun: the module is read from its file, or from the source in a bundle, which has no file beside it.",
@@ -65,12 +47,12 @@ const RUNTIMES = {
       `import { read, readerOf } from "${importing("src/load/file.js")}";`,
     ],
     // Bundlers look for exactly this expression: `new URL(…, import.meta.url)`.
-    compiled: `new WebAssembly.Module(read(() => new URL("${importing(`wasm/${module}.wasm`)}", import.meta.url), packed)), readerOf`,
+    source: `() => read(() => new URL("${importing(`wasm/${module}.wasm`)}", import.meta.url), packed), readerOf`,
   }),
   workerd: (importing, module) => ({
     why: "Cloudflare's runtime compiles modules only ahead of time, so the module is imported.",
     imports: [`import module from "${importing(`wasm/${module}.wasm`)}";`],
-    compiled: "module",
+    source: "() => module",
   }),
 };
 
@@ -85,18 +67,23 @@ function specifier(folder, path) {
 /** All files, by their paths below npm/src. */
 export function entryFiles() {
   const files = {};
-  for (const { folder, module, make, from, error, errors, functions } of ENTRIES) {
+  for (const { folder, module, make, from, errors, functions, reading } of ENTRIES) {
     for (const [runtime, loader] of Object.entries(RUNTIMES)) {
       const importing = (path) => specifier(posix.join("src", folder, "load"), path);
-      const { why, imports, compiled } = loader(importing, module);
+      const { why, imports, source } = loader(importing, module);
       const lines = [NOTE, `// ${why}`, ...imports, `import { ${make} } from "${importing(`src/${from}`)}";`, ""];
-      lines.push(`export const { ${functions.join(", ")} } = ${make}(${compiled});`, "");
+      lines.push(`export const { ${functions.join(", ")} } = ${make}(${source});`, "");
       files[posix.join(folder, "load", `${runtime}.js`)] = lines.join("\n");
-      // In a separate file, so that a bundle that imports only the error class contains nothing else.
-      const reexport = `export { ${error} } from "${specifier(posix.join("src", folder), `src/${errors}`)}";`;
-      files[posix.join(folder, `${runtime}.js`)] = [NOTE, `export * from "./load/${runtime}.js";`, reexport, ""].join(
-        "\n",
-      );
+      // In a separate file, so that a bundle that imports only what needs no module contains nothing else.
+      const beside = (path) => specifier(posix.join("src", folder), `src/${path}`);
+      const reexports = Object.entries(errors).map(([name, path]) => `export { ${name} } from "${beside(path)}";`);
+      if (reading) reexports.push(`export * from "${beside("inspect/index.js")}";`);
+      files[posix.join(folder, `${runtime}.js`)] = [
+        NOTE,
+        `export * from "./load/${runtime}.js";`,
+        ...reexports,
+        "",
+      ].join("\n");
     }
   }
   return files;

@@ -11,10 +11,14 @@ export function checkRelease(tag, { cargo, npm, changelog }) {
     .replaceAll(/^\[[^\]]+\]: .*\n?/gm, "")
     .trim();
   const rust = /^\[workspace\.package\]\s+version = "([^"]+)"/m.exec(cargo)?.[1];
-  const package_ = JSON.parse(npm).version;
+  const { version: package_, repository, publishConfig } = JSON.parse(npm);
   const wrong = [
     rust !== version && `Cargo.toml has version ${rust}. Fix: set workspace.package.version to ${version}.`,
     package_ !== version && `npm/package.json has version ${package_}. Fix: set version to ${version}.`,
+    // npm takes the provenance from the repository's workflow, and refuses a package that does not name it.
+    publishConfig?.provenance &&
+      !repository &&
+      "npm/package.json asks for a provenance and has no repository. Fix: add repository with the address and the directory.",
     !notes && `CHANGELOG.md says nothing of ${version}. Fix: rename its section Unreleased to [${version}] - <date>.`,
   ];
   return { wrong: wrong.filter(Boolean), notes };

@@ -143,7 +143,7 @@ export const workerPanics = new Step({
 
 const npmTarget = inRoot("target", "npm");
 const npmInputs = () => ({
-  files: [...wasmSource("crates/wasm"), ...scriptSource(), ...filesUnder(["tools/Cargo.lock"])],
+  files: [...wasmSource("crates/wasm"), ...scriptSource()],
   values: versions(),
 });
 
@@ -158,7 +158,6 @@ const HASHING = { sha1: 3 };
 const MODULES = {
   portcullis: { entry: "tokens", level: "z" },
   legacy: { entry: "legacy", level: "z" },
-  inspect: { entry: "inspect", level: "s" },
   issuer: { entry: "issuer", level: "z" },
   password: { entry: "password", level: "s", levels: HASHING },
 };
@@ -199,36 +198,16 @@ async function finishModule(name, from, out) {
 export const npm = new Step({
   label: "npm package",
   needs: [npmWasm],
-  uses: [npmPackages, bindgen],
+  uses: [npmPackages],
   stamp: stamp("npm", () => {
     const { files, values } = npmInputs();
     return { files: [...files, ...filesUnder(["npm/src"], (path) => !isEntryFile(path))], values };
   }, ["npm/wasm", "npm/cjs", ...Object.keys(entryFiles()).map((path) => `npm/src/${path}`)]),
   run: async () => {
-    const made = join(npmTarget, "bindgen");
-    const flags = [
-      "--target",
-      "web",
-      "--no-typescript",
-      "--omit-default-module-path",
-      "--no-demangle",
-      "--out-name",
-      "portcullis",
-    ];
-    await run([join(toolsBin, "wasm-bindgen"), ...flags, "--out-dir", made, npmCompiled("portcullis")], {
-      log: "npm-bindgen",
-    });
-
     const out = inRoot("npm", "wasm");
     rmSync(out, { recursive: true, force: true });
     mkdirSync(out, { recursive: true });
-    copyFileSync(join(made, "portcullis.js"), join(out, "portcullis.js"));
-    const finished = await Promise.all([
-      finishModule("portcullis", join(made, "portcullis_bg.wasm"), out),
-      ...Object.keys(MODULES)
-        .filter((name) => name !== "portcullis")
-        .map((name) => finishModule(name, npmCompiled(name), out)),
-    ]);
+    const finished = await Promise.all(Object.keys(MODULES).map((name) => finishModule(name, npmCompiled(name), out)));
     writeEntries();
     await writeCommonJs();
     return finished.join(", ");

@@ -42,9 +42,10 @@ impl AccessKeys {
         let ids: Vec<_> = set.keys().iter().filter_map(|key| key.id()).collect();
         let alone = |(i, id)| !ids.iter().take(i).any(|other| *other == id);
         let named = ids.len() == set.keys().len() && ids.iter().copied().enumerate().all(alone);
-        let (Some(first), true) = (set.keys().first(), named) else {
-            return Err(KeyProblem::Set.into());
-        };
+        if !named {
+            return Err(KeyProblem::SetKeyIds.into());
+        }
+        let first = set.keys().first().ok_or(KeyProblem::Set)?;
         // The keys take turns in signing.
         if !set.keys().iter().all(|key| key.algorithm().can_sign()) {
             return Err(KeyProblem::Unsupported.into());

@@ -85,7 +85,7 @@ impl KeySet {
     fn from_keys(keys: Vec<VerifyingKey>, is_single_key: bool) -> Result<Self, TokenError> {
         // Check the number before the pairwise comparison, whose work is quadratic.
         if keys.len() > Self::MAX_KEYS {
-            return Err(KeyProblem::Set.into());
+            return Err(KeyProblem::SetTooLarge.into());
         }
         let ambiguous = keys.iter().enumerate().any(|(i, key)| {
             key.id().is_some()
@@ -94,8 +94,11 @@ impl KeySet {
                     .take(i)
                     .any(|other| other.id() == key.id() && other.algorithm() == key.algorithm())
         });
-        if keys.is_empty() || ambiguous {
+        if keys.is_empty() {
             return Err(KeyProblem::Set.into());
+        }
+        if ambiguous {
+            return Err(KeyProblem::SetAmbiguous.into());
         }
         if keys.iter().any(|key| !key.uses().verify) {
             return Err(KeyProblem::UseNotAllowed.into());

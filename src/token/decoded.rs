@@ -114,7 +114,7 @@ impl<'r, V: ClaimsVisitor + ?Sized> DecodedClaims<'r, V> {
             }
             claim(name, value);
         })
-        .map_err(|_| Malformation::Json)?;
+        .map_err(Malformation::from)?;
         if let Some(visitor) = self.visitor {
             visitor.end();
         }

@@ -53,7 +53,7 @@ impl UnverifiedHeader {
                 dates.read_member(name, value);
             }
         })
-        .map_err(|_| Malformation::Json)?;
+        .map_err(Malformation::from)?;
         if extension {
             return Err(Malformation::Extension.into());
         }

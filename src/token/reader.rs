@@ -156,6 +156,6 @@ fn decode(part: &[u8], text: &mut String) -> Result<(), TokenError> {
     let mut decoded = core::mem::take(text).into_bytes();
     decoded.clear();
     base64url::decode_onto(part, &mut decoded).map_err(|_| Malformation::Base64)?;
-    *text = String::from_utf8(decoded).map_err(|_| Malformation::Json)?;
+    *text = String::from_utf8(decoded).map_err(|_| Malformation::NotUtf8)?;
     Ok(())
 }

@@ -118,7 +118,7 @@ fn a_set_with_keys_that_a_token_cannot_tell_apart_is_refused() {
         let algorithms = [Algorithm::EdDsa, Algorithm::Hs256, Algorithm::Es256];
         let keys = (1..).zip(ids.iter().zip(algorithms));
         let keys = keys.map(|(byte, (id, algorithm))| jwk(algorithm, byte, id));
-        assert_eq!(refused(keys.collect()), KeyProblem::Set, "{ids:?}");
+        assert_eq!(refused(keys.collect()), KeyProblem::SetKeyIds, "{ids:?}");
     }
 }
 

@@ -152,9 +152,18 @@ fn a_payload_that_is_not_exactly_one_object_is_refused() {
         assert_eq!(malformation(&token), Malformation::Json, "{payload}");
     }
     let invalid_utf8 = sign(HEADER, b"{\"exp\":1700000900,\"x\":\"\xff\"}");
-    assert_eq!(malformation(&invalid_utf8), Malformation::Json);
+    assert_eq!(malformation(&invalid_utf8), Malformation::NotUtf8);
     let byte_order_mark = claims("\u{feff}{\"exp\":1700000900}");
     assert_eq!(malformation(&byte_order_mark), Malformation::Json);
+    for (payload, cause) in [
+        (r#"{"x":"\ud800"}"#, Malformation::LoneSurrogate),
+        (r#"{"x":"\ud800\u0041"}"#, Malformation::LoneSurrogate),
+        (r#"{"\udc00":1}"#, Malformation::LoneSurrogate),
+        (r#"{"x":-1e999}"#, Malformation::NumberTooLarge),
+        (r#"{"x":1,"x":1}"#, Malformation::DuplicateName),
+    ] {
+        assert_eq!(malformation(&claims(payload)), cause, "{payload}");
+    }
 }
 
 #[test]

@@ -96,7 +96,11 @@ fn a_repeated_member_is_refused_even_when_written_with_escapes() {
         r#"{"alg":"HS256","x":{"y":1,"\u0079":2}}"#,
     ] {
         let error = with_header(header).unwrap_err();
-        assert_eq!(error, TokenError::Malformed(Malformation::Json), "{header}");
+        assert_eq!(
+            error,
+            TokenError::Malformed(Malformation::DuplicateName),
+            "{header}"
+        );
     }
 }
 

@@ -227,27 +227,30 @@ fn a_set_has_up_to_a_hundred_keys() {
     let any = |json: &str| KeySet::from_json(json).map(drop);
     for read in [own, issuers, any] {
         assert_eq!(read(&json(named(MOST))), Ok(()));
-        assert_eq!(problem(read(&json(named(MOST + 1)))), KeyProblem::Set);
+        assert_eq!(
+            problem(read(&json(named(MOST + 1)))),
+            KeyProblem::SetTooLarge
+        );
     }
     // Ignored keys count.
     let mut foreign = vec![r#"{"kty":"of others"}"#.to_owned(); MOST - 1];
     foreign.extend(named(1));
     assert_eq!(issuers(&json(foreign.clone())), Ok(()));
     foreign.extend(named(1));
-    assert_eq!(problem(issuers(&json(foreign))), KeyProblem::Set);
+    assert_eq!(problem(issuers(&json(foreign))), KeyProblem::SetTooLarge);
 
     let secret = |count: u32| -> Vec<_> { (0..count).map(|_| secret_key()).collect() };
     assert!(KeySet::new(secret(100)).is_ok());
-    assert_eq!(problem(KeySet::new(secret(101))), KeyProblem::Set);
+    assert_eq!(problem(KeySet::new(secret(101))), KeyProblem::SetTooLarge);
     // A set that was built otherwise is not read, but has the same limit for verifying.
     let key = PublicJwk::from_json(&x.replace(r#""kid":""#, r#""kid_":""#)).unwrap();
     let set = |count| PublicJwkSet::new(vec![key.clone(); count]);
     assert!(KeySet::from_public_jwk_set(&set(MOST)).is_ok());
     let refused = KeySet::from_public_jwk_set(&set(MOST + 1));
-    assert_eq!(problem(refused), KeyProblem::Set);
+    assert_eq!(problem(refused), KeyProblem::SetTooLarge);
     let jwks = (0..=MOST).map(|_| SecretJwk::from_json(&x).unwrap());
     let refused = KeySet::from_jwk_set(&SecretJwkSet::new(jwks.collect()));
-    assert_eq!(problem(refused), KeyProblem::Set);
+    assert_eq!(problem(refused), KeyProblem::SetTooLarge);
 }
 
 #[test]
@@ -262,7 +265,7 @@ fn a_set_is_read_up_to_the_maximum_length() {
     let any = |json: &str| KeySet::from_json(json).map(drop);
     for read in [own, issuers, any] {
         assert_eq!(read(&fits), Ok(()));
-        assert_eq!(problem(read(&longer)), KeyProblem::Set);
+        assert_eq!(problem(read(&longer)), KeyProblem::SetTooLarge);
     }
 }
 

@@ -114,7 +114,7 @@ fn a_set_is_neither_empty_nor_ambiguous() {
     );
     assert_eq!(
         problem(KeySet::new(vec![key("a"), key("a")])),
-        KeyProblem::Set
+        KeyProblem::SetAmbiguous
     );
     assert!(KeySet::new(vec![key("a"), key("b"), secret_key(), secret_key()]).is_ok());
     assert!(KeySet::from_jwk_set(&SecretJwkSet::from_json(r#"{"keys":[]}"#).unwrap()).is_err());

@@ -17,9 +17,8 @@ WebAssembly.Instance = class extends Instance {
   }
 };
 const { Signer, Verifier, decode, inspect, secretKey, sign, verify } = await import("portcullis");
-WebAssembly.Instance = Instance;
-
 const key = secretKey("x".repeat(64), "HS512");
+WebAssembly.Instance = Instance;
 const token = sign({ sub: "usr_1" }, key, { expiresIn: 3600 });
 const big = sign({ list: "x".repeat(5000) }, key, { expiresIn: 3600 });
 const CALLS = 10_000;
@@ -78,6 +77,19 @@ test("the memory of unused Verifiers and Signers is released", async () => {
   await use(CALLS);
   // Garbage collection is late, so a few hundred may still exist; the test makes many times that number.
   assert.ok(memory.buffer.byteLength - before < 1 << 19, `${memory.buffer.byteLength - before} more bytes`);
+});
+
+test("a Verifier and a Signer that are disposed give their memory back at once", () => {
+  const use = (count) => {
+    for (let n = 0; n < count; n++) {
+      new Verifier(key, { issuer: "https://issuer.test", audience: ["a", "b"] }).dispose();
+      new Signer(key, { expiresIn: 60 }).dispose();
+    }
+  };
+  use(100);
+  const before = memory.buffer.byteLength;
+  use(CALLS);
+  assert.equal(memory.buffer.byteLength, before);
 });
 
 test("a text that is far too long is not copied into the memory", () => {

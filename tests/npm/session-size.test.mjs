@@ -22,10 +22,10 @@ const bundle = async (contents) => {
   return { size: gzipSync(outputFiles[0].contents, { level: 9 }).length, inputs: Object.keys(metafile.inputs) };
 };
 
-test("portcullis/session, bundled, has at most 4,450 bytes minified and with gzip -9, and no code of the other entries", async (t) => {
+test("portcullis/session, bundled, has at most 4,650 bytes minified and with gzip -9, and no code of the other entries", async (t) => {
   const { size, inputs } = await bundle('export * from "portcullis/session";');
   t.diagnostic(`${size} bytes`);
-  assert.ok(size <= 4450, `${size} bytes`);
+  assert.ok(size <= 4650, `${size} bytes`);
   const others = inputs.filter((name) => !/^<stdin>$|npm\/src\/session\//.test(name));
   assert.deepEqual(others, []);
 });

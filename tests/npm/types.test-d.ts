@@ -1,6 +1,7 @@
 // Compiled, never run: asserts types, and that wrong calls do not compile.
 
 import {
+  ModuleError,
   Signer,
   TokenError,
   Verifier,
@@ -10,6 +11,7 @@ import {
   inspect,
   isExpired,
   publicKey,
+  ready,
   secondsLeft,
   secretKey,
   sign,
@@ -69,6 +71,7 @@ same<typeof unverified, { header: JoseHeader; claims: Session }>(true);
 const looked = inspect<Session>("a.b.c");
 same<typeof looked, Inspection<Session>>(true);
 same<typeof looked.claims.role, "admin" | "member">(true);
+same<typeof looked.claims.exp, number | undefined>(true);
 isAny<typeof decoded.claims.anything>(false);
 isAny<typeof decoded.header.anything>(false);
 isAny<(typeof key)["anything"]>(false);
@@ -101,7 +104,7 @@ inspect();
 inspect("a.b.c", { now: new Date() });
 // @ts-expect-error there is no such option
 isExpired("a.b.c", { clockTolerance: 1 });
-// @ts-expect-error expiresAt has no options
+// @ts-expect-error expiresAt has no time
 expiresAt("a.b.c", { now: 1 });
 // @ts-expect-error `valid` is not a status
 if (inspection.status === "valid") throw new Error();
@@ -139,12 +142,36 @@ same<typeof plainClaims, JwtClaims>(true);
 same<JwtClaims, ReturnType<typeof decode>["claims"]>(true);
 same<Inspection, ReturnType<typeof inspect>>(true);
 
+// Lists may be frozen.
+verify("a.b.c", set, { algorithms: ["HS256"] as const, issuer: ["a", "b"] as const, audience: ["c"] as const });
+sign({}, key, { audience: ["c"] as const });
+
+// What others call a JWK: jose's types and the DOM's, whose members may be missing, and Node's.
+declare const joses: { kty?: string; alg?: string; key_ops?: string[]; x5c?: string[]; oth?: { d?: string }[] };
+declare const doms: { kty?: string; alg?: string; ext?: boolean; key_ops?: string[]; n?: string };
+declare const nodes: { [member: string]: unknown; kty?: string | undefined; crv?: string | undefined };
+interface JosesSet {
+  keys: (typeof joses)[];
+}
+declare const josesSet: JosesSet;
+for (const one of [joses, doms, nodes]) verify("a.b.c", one);
+verify("a.b.c", josesSet);
+new Verifier(josesSet).dispose();
+new Signer(doms).dispose();
+publicKey(joses);
+
+decode("a.b.c", { maxTokenLength: 20_000 });
+expiresAt("a.b.c", { maxTokenLength: 20_000 });
+secondsLeft("a.b.c", { now: 1, maxTokenLength: 20_000 });
+isExpired("a.b.c", { maxTokenLength: 20_000 });
+const compiled: Promise<void> = ready();
+
+// @ts-expect-error a promise is no key
+verify("a.b.c", Promise.resolve(key));
 // @ts-expect-error a key is needed
 verify("a.b.c");
 // @ts-expect-error a secret is not a key
 verify("a.b.c", "secret");
-// @ts-expect-error a key has a type
-verify("a.b.c", { k: "c2VjcmV0" });
 // @ts-expect-error there is no such option
 verify("a.b.c", key, { ignoreExpiration: true });
 // @ts-expect-error `none` is not an algorithm
@@ -328,6 +355,10 @@ try {
     if (error.code === "ERR_JWT_EXPIRED") throw plainError;
     void facts;
   }
+}
+if (Math.random() > 1) {
+  const error: unknown = compiled;
+  if (error instanceof ModuleError) same<typeof error.code, "module_unavailable">(true);
 }
 const algorithm: Algorithm = "HS384";
 

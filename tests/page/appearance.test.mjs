@@ -131,6 +131,21 @@ describe("the page as it is served and drawn", () => {
     await context.close();
   });
 
+  test("the first load of the page is at most 32 kB over the wire and has no WebAssembly", async (t) => {
+    const { requests, context } = await site.open();
+    const paths = new Set(requests.map((url) => new URL(url).pathname));
+    await context.close();
+    let weight = 0;
+    for (const path of paths) {
+      const text = await (await fetch(new URL(path, site.url))).text();
+      assert.doesNotMatch(text, /WebAssembly/, path);
+      weight += gzipSync(text, { level: 9 }).length;
+    }
+    t.diagnostic(`${weight} bytes: ${[...paths].join(" ")}`);
+    assert.ok(paths.has("/app.js"));
+    assert.ok(weight <= 32_000, `${weight} bytes`);
+  });
+
   test("everything that the page can load is smaller than 150 kB over the wire", async () => {
     const dist = fileURLToPath(new URL("../../www/dist/", import.meta.url));
     const loaded = readdirSync(dist, { recursive: true }).filter((path) => /\.(html|css|js|svg)$/.test(path));

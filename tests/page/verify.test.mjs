@@ -31,6 +31,30 @@ async function withVerify(use, { allowed, text } = {}) {
   await opened.context.close();
 }
 
+/** Makes the page's engine refuse every module, as an engine without SIMD does. */
+const refuseModules = (page) =>
+  page.evaluate(() => {
+    const refuse = () => {
+      throw new WebAssembly.CompileError("invalid value type");
+    };
+    Object.assign(WebAssembly, { Module: refuse, instantiate: async () => refuse() });
+  });
+
+describe("in a browser that refuses WebAssembly", () => {
+  test("a token is read, and verifying says that this browser cannot", () =>
+    withVerify(
+      async (page) => {
+        await refuseModules(page);
+        await secret(page).fill(SECRET);
+        await verify(page);
+        await says(page, "This browser cannot verify");
+        await says(page, "module_unavailable");
+        assert.match(await page.locator("#token-status").textContent(), /^Current/);
+      },
+      { text: token({ exp: seconds() + 600 }) },
+    ));
+});
+
 describe("verifying with a secret", () => {
   test("the service's secret verifies the token of a login, and the page says so in both places", async () => {
     const { page, context, assertClean } = await site.open();

@@ -10,11 +10,10 @@ for (const path of [
   "build/worker.js",
   "build/index.js",
   "npm/wasm/portcullis.wasm",
-  "npm/wasm/inspect.wasm",
   "npm/wasm/legacy.wasm",
   "npm/wasm/password.wasm",
   "npm/cjs/node.js",
-  "npm/wasm/portcullis.js",
+  "npm/src/inspect/index.js",
   "www/dist/app.js",
 ]) {
   test(`${path} does not reveal where it was built`, () => {

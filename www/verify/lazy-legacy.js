@@ -2,6 +2,8 @@
 
 import { verifyLegacy } from "portcullis/legacy";
 
+export { ready } from "portcullis/legacy";
+
 /** Throws the package's TokenError. An empty salt field means that the serializer has no salt of its own. */
 export const checkLegacy = (token, secret, algorithm, salt, now) =>
   verifyLegacy(token, secret, { algorithm, now, ...(salt === "" ? {} : { salt }) });

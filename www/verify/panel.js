@@ -73,10 +73,12 @@ export function verifyPanel({ current, clock, onVerdict }) {
     const { key, secret: raw, algorithm, salt } = await source.read();
     const now = Math.floor(clock() / 1000);
     if (raw !== undefined && token.legacy) {
-      const { checkLegacy } = await loadLegacy();
+      const { checkLegacy, ready } = await loadLegacy();
+      await ready();
       return checkLegacy(token.token, raw, algorithm, salt, now);
     }
-    const { checkWithKey, checkWithSecret } = await loadVerifier();
+    const { checkWithKey, checkWithSecret, ready } = await loadVerifier();
+    await ready();
     return raw === undefined ? checkWithKey(token.token, key, now) : checkWithSecret(token.token, raw, algorithm, now);
   }
 
@@ -86,6 +88,8 @@ export function verifyPanel({ current, clock, onVerdict }) {
     // The package throws a TypeError for a secret with an unpaired surrogate.
     if (error instanceof TypeError && /surrogate/.test(error.message))
       return { message: { kind: "error", text: `The key cannot be used: ${error.message}.` }, entered: true };
+    if (error.code === "module_unavailable")
+      return { message: { kind: "error", text: `This browser cannot verify: ${error.message}.`, code: error.code } };
     return { message: { kind: "error", text: NOT_LOADED } };
   }
 

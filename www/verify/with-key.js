@@ -2,6 +2,8 @@
 
 import { secretKey, verify } from "portcullis";
 
+export { ready } from "portcullis";
+
 /** Verifies with a raw secret and its algorithm. Throws the package's TokenError. */
 export const checkWithSecret = (token, secret, algorithm, now) => verify(token, secretKey(secret, algorithm), { now });
 

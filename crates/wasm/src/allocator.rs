@@ -1,5 +1,5 @@
 //! The allocator of the npm package's modules. The standard library's allocator
-//! would make `portcullis/inspect` a quarter larger; `bench/README.md` has the sizes.
+//! would make `portcullis/legacy` a sixth larger; `bench/README.md` has the sizes.
 //!
 //! This allocator has a list of free blocks for each power of two, and a block never
 //! changes its size. That is enough, because the modules only allocate keys and a

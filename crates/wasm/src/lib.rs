@@ -37,7 +37,6 @@
 #[cfg(target_arch = "wasm32")]
 pub mod allocator;
 mod error;
-pub mod inspect;
 pub mod issuer;
 pub mod key;
 pub mod legacy;

@@ -50,32 +50,25 @@ pub(crate) mod fact {
     pub(crate) const HEADER_GENERATION: usize = 2;
     /// The claims' JSON.
     pub(crate) const CLAIMS: usize = 3;
-    /// The result of an inspection: three dates or NaN, the seconds left, and
-    /// whether the token is legacy (0 or 1).
-    pub(crate) const ISSUED_AT: usize = 5;
-    pub(crate) const NOT_BEFORE: usize = 6;
-    pub(crate) const EXPIRES_AT: usize = 7;
-    pub(crate) const SECONDS_LEFT: usize = 8;
-    pub(crate) const LEGACY: usize = 9;
     /// The text that a call made. After a failure: the code, the claim's name and
     /// the message, directly after one another.
-    pub(crate) const TEXT: usize = 10;
+    pub(crate) const TEXT: usize = 5;
     /// The length of a failure's code in bytes; 0 if a wrong argument is the reason,
     /// which has no code.
-    pub(crate) const CODE_LENGTH: usize = 12;
+    pub(crate) const CODE_LENGTH: usize = 7;
     /// The length of the claim's name in bytes; NaN if the failure is not about a
     /// claim.
-    pub(crate) const CLAIM_LENGTH: usize = 13;
+    pub(crate) const CLAIM_LENGTH: usize = 8;
     /// When the refused token expired or becomes valid; NaN for other failures.
-    pub(crate) const EXPIRED_AT: usize = 14;
-    pub(crate) const BEGINS_AT: usize = 15;
+    pub(crate) const EXPIRED_AT: usize = 9;
+    pub(crate) const BEGINS_AT: usize = 10;
     /// The number of claims, or 0 if JavaScript must parse the claims' JSON. The
     /// generation changes whenever the names differ from the previous token's.
-    pub(crate) const CLAIM_COUNT: usize = 16;
-    pub(crate) const CLAIM_GENERATION: usize = 17;
+    pub(crate) const CLAIM_COUNT: usize = 11;
+    pub(crate) const CLAIM_GENERATION: usize = 12;
     /// Three numbers for each claim: the kind of its value, then the start and end
     /// of its text, or its number.
-    pub(crate) const CLAIM_VALUES: usize = 18;
+    pub(crate) const CLAIM_VALUES: usize = 13;
     /// 1 while a call runs, and after the engine aborted a call; otherwise 0.
     pub(crate) const BUSY: usize = CLAIM_VALUES + 3 * Outline::MOST;
     pub(crate) const COUNT: usize = BUSY + 1;

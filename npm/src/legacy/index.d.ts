@@ -1,6 +1,6 @@
 import type { JoseHeader } from "../index.js";
 
-export { TokenError } from "../index.js";
+export { ModuleError, ready, TokenError } from "../index.js";
 export type { JoseHeader, TokenErrorCode } from "../index.js";
 
 export interface LegacyOptions {

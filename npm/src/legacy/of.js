@@ -1,9 +1,10 @@
-// `portcullis/legacy`: has its own WebAssembly module, which needs no code of wasm-bindgen.
+// `portcullis/legacy`: has its own WebAssembly module.
 import { legacyVerifier } from "../legacy-verifier.js";
+import { lazy } from "../load/module.js";
 import { memoryOf } from "../memory.js";
 
-/** Returns the functions, for the compiled module. memory.js explains `reader`. */
-export function legacyOf(module, reader) {
-  const { exports } = new WebAssembly.Instance(module);
-  return { verifyLegacy: legacyVerifier(exports, memoryOf(exports, reader)) };
+/** Returns the functions. load/module.js explains `source`, and memory.js explains `reader`. */
+export function legacyOf(source, reader) {
+  const { start, ready } = lazy(source);
+  return { ready, verifyLegacy: legacyVerifier(memoryOf(start, reader)) };
 }

@@ -5,6 +5,8 @@
  * Every call is synchronous. A hash takes tens of milliseconds on purpose, and blocks the thread meanwhile.
  */
 
+export { ModuleError, ready } from "../index.js";
+
 export type PasswordErrorCode =
   /** The stored string is not a supported hash, or its cost is above the limits of `verifyPassword`. */
   | "hash_not_usable"

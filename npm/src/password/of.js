@@ -1,4 +1,5 @@
-// `portcullis/password`: has its own WebAssembly module, which needs no code of wasm-bindgen.
+// `portcullis/password`: has its own WebAssembly module.
+import { lazy } from "../load/module.js";
 import { memoryOf } from "../memory.js";
 import { isWellFormed } from "../options.js";
 import { PasswordError } from "./error.js";
@@ -29,16 +30,19 @@ function stored(hash) {
   return encoder.encode(start.length === hash.length && isWellFormed(start) ? start : "");
 }
 
-/** Returns the functions, for the compiled module. memory.js explains `reader`. */
-export function hasherOf(module, reader) {
-  const { exports: wasm } = new WebAssembly.Instance(module);
-  const { fail, text, write, writeBehind } = memoryOf(wasm, reader, PasswordError);
+/** Returns the functions. load/module.js explains `source`, and memory.js explains `reader`. */
+export function hasherOf(source, reader) {
+  const { start, ready } = lazy(source);
+  const memory = memoryOf(start, reader, PasswordError);
+  const { fail, text, write, writeBehind } = memory;
 
   return {
+    ready,
+
     hashPassword(password) {
       const length = write(clear(password), SALT);
       writeBehind(length, crypto.getRandomValues(new Uint8Array(SALT)));
-      if (!wasm.hashPassword(length)) fail();
+      if (!memory.wasm.hashPassword(length)) fail();
       return text();
     },
 
@@ -46,14 +50,15 @@ export function hasherOf(module, reader) {
       const start = clear(password);
       const bytes = stored(hash);
       const length = write(start, bytes.length);
-      const outcome = wasm.verifyPassword(length, writeBehind(length, bytes));
+      const outcome = memory.wasm.verifyPassword(length, writeBehind(length, bytes));
       if (outcome < 0) fail();
       return outcome === 1;
     },
 
     needsRehash(hash) {
       const bytes = stored(hash);
-      const outcome = wasm.needsRehash(writeBehind(write("", bytes.length), bytes));
+      write("", bytes.length);
+      const outcome = memory.wasm.needsRehash(writeBehind(0, bytes));
       if (outcome < 0) fail();
       return outcome === 1;
     },

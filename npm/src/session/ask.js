@@ -5,6 +5,10 @@ import { problemOf } from "./problem.js";
 // The timeout in milliseconds. A refresh whose answer was lost can be repeated within 30 s, so two timeouts fit.
 const TIMEOUT = 10_000;
 
+// A browser does not say which of these it was.
+const UNREACHABLE =
+  "the service does not answer, or does not allow this page: its CORS_ORIGINS needs the page's origin, and the page's connect-src the service";
+
 /**
  * Returns a function that POSTs a JSON body, or only a token, to a path below `url` and returns the JSON of a
  * successful answer.
@@ -29,7 +33,7 @@ export const asker = (fetch, url, clock) =>
       });
       text = await response.text();
     } catch (cause) {
-      throw new SessionError("the service does not answer", "unreachable", { cause });
+      throw new SessionError(UNREACHABLE, "unreachable", { cause });
     } finally {
       clearTimeout(timer);
     }

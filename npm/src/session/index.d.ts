@@ -43,7 +43,8 @@ export interface SessionOptions {
 }
 
 /**
- * - `unreachable`: the service did not answer.
+ * - `unreachable`: the service did not answer, or the browser did not allow the request. A browser reports a missing
+ *   CORS permission in this way.
  * - `answer_unexpected`: the answer is not one that the service gives.
  * - `session_ended`: there is no session, or it has ended.
  *
@@ -181,6 +182,14 @@ export interface Session {
    * const stop = session.on("ended", ({ reason }) => console.log("over:", reason));
    */
   on<E extends keyof SessionEvents>(event: E, listener: (event: SessionEvents[E]) => void): () => void;
+
+  /**
+   * Calls the listener after every change: after each event, and when the stored session is loaded. Returns the
+   * function that removes the listener. Works without `this`, for React's `useSyncExternalStore`.
+   * @example
+   * const status = useSyncExternalStore(session.subscribe, () => session.status, () => "none");
+   */
+  readonly subscribe: (listener: () => void) => () => void;
 
   /**
    * Stops the timers and events, and no longer follows other tabs. The session continues in the storage and at the

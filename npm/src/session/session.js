@@ -52,6 +52,7 @@ export function createSession(options) {
     // `userchanged` is first, so that a page removes the previous user's data before it shows the new user's.
     if (isOther) events.emit("userchanged");
     if (isNews) events.emit("refreshed");
+    else events.changed();
     check();
   }
 
@@ -193,6 +194,7 @@ export function createSession(options) {
     ready,
     fetch: guarded(fetch, origins, tokenBut),
     on: events.on,
+    subscribe: events.subscribe,
 
     async login(username, password) {
       if (typeof username !== "string" || typeof password !== "string")

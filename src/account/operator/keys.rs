@@ -57,7 +57,7 @@ impl OperatorKeys {
         let ids: Vec<_> = set.keys().iter().filter_map(|key| key.id()).collect();
         let is_own = |(i, id): (usize, &&KeyId)| !ids.iter().take(i).any(|other| other == id);
         if ids.len() != set.keys().len() || !ids.iter().enumerate().all(is_own) {
-            return Err(KeyProblem::Set.into());
+            return Err(KeyProblem::SetKeyIds.into());
         }
         let policy = Policy {
             algorithms: Some(vec![Algorithm::EdDsa, Algorithm::Es256]),

@@ -22,13 +22,31 @@ use reader::Reader;
 /// The deepest nesting of arrays and objects.
 pub const MAX_DEPTH: usize = 32;
 
-/// The text is not strict JSON.
+/// The reason why a text is not strict JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct JsonError;
+pub enum JsonError {
+    /// The text does not follow the grammar of RFC 8259, or is of another type than
+    /// the caller asks for.
+    Syntax,
+    /// Two members of one object have the same name.
+    DuplicateName,
+    /// Arrays and objects are nested deeper than [`MAX_DEPTH`].
+    TooDeep,
+    /// An escape stands for half of a surrogate pair.
+    LoneSurrogate,
+    /// A number is beyond the largest double.
+    NumberTooLarge,
+}
 
 impl core::fmt::Display for JsonError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("not strict JSON")
+        f.write_str(match self {
+            Self::Syntax => "not JSON",
+            Self::DuplicateName => "two members of an object have the same name",
+            Self::TooDeep => "nested more than 32 levels deep",
+            Self::LoneSurrogate => "a string holds a lone surrogate",
+            Self::NumberTooLarge => "a number is too large for a double",
+        })
     }
 }
 

@@ -57,7 +57,7 @@ impl<'a> OpenNames<'a> {
     /// Removes the names of the innermost object, which start at index `start`.
     ///
     /// # Errors
-    /// [`JsonError`] when two of these names are the same.
+    /// [`JsonError::DuplicateName`] when two of these names are the same.
     pub(super) fn close(&mut self, start: usize) -> Result<(), JsonError> {
         let names = match self.all.as_slice() {
             [] => self.first.get(start..self.length),
@@ -66,7 +66,11 @@ impl<'a> OpenNames<'a> {
         let duplicate = has_duplicate(names.unwrap_or_default());
         self.length = start;
         self.all.truncate(start);
-        if duplicate { Err(JsonError) } else { Ok(()) }
+        if duplicate {
+            Err(JsonError::DuplicateName)
+        } else {
+            Ok(())
+        }
     }
 }
 

@@ -54,7 +54,7 @@ pub(super) fn fits_a_double(text: &str) -> Result<(), JsonError> {
     if !started || power < LARGEST_EXPONENT || (power == LARGEST_EXPONENT && digits <= LARGEST) {
         Ok(())
     } else {
-        Err(JsonError)
+        Err(JsonError::NumberTooLarge)
     }
 }
 

@@ -62,12 +62,12 @@ impl<'a> Reader<'a> {
         if self.next() == byte {
             Ok(())
         } else {
-            Err(JsonError)
+            Err(JsonError::Syntax)
         }
     }
 
     fn since(&self, start: usize) -> Result<&'a str, JsonError> {
-        self.text.get(start..self.at).ok_or(JsonError)
+        self.text.get(start..self.at).ok_or(JsonError::Syntax)
     }
 
     #[inline(always)]
@@ -82,7 +82,7 @@ impl<'a> Reader<'a> {
         if self.at == self.text.len() {
             Ok(())
         } else {
-            Err(JsonError)
+            Err(JsonError::Syntax)
         }
     }
 
@@ -117,7 +117,7 @@ impl<'a> Reader<'a> {
             b't' => self.word(b"rue").map(|()| JsonValue::Bool(true))?,
             b'f' => self.word(b"alse").map(|()| JsonValue::Bool(false))?,
             b'n' => self.word(b"ull").map(|()| JsonValue::Null)?,
-            _ => return Err(JsonError),
+            _ => return Err(JsonError::Syntax),
         };
         Ok(())
     }
@@ -155,7 +155,7 @@ impl<'a> Reader<'a> {
             match self.next() {
                 b',' => {}
                 b'}' => break,
-                _ => return Err(JsonError),
+                _ => return Err(JsonError::Syntax),
             }
         }
         self.names.close(first)
@@ -181,7 +181,7 @@ impl<'a> Reader<'a> {
             match self.next() {
                 b',' => {}
                 b']' => return Ok(()),
-                _ => return Err(JsonError),
+                _ => return Err(JsonError::Syntax),
             }
         }
     }
@@ -193,7 +193,7 @@ impl<'a> Reader<'a> {
         let escaped = self.characters()?;
         let length = self.at.saturating_sub(1).saturating_sub(start);
         let rest = self.text.as_bytes().get(start..).unwrap_or_default();
-        JsonString::new(rest, length, escaped).ok_or(JsonError)
+        JsonString::new(rest, length, escaped).ok_or(JsonError::Syntax)
     }
 
     /// Advances past the closing quote. Returns whether there were escapes.
@@ -208,7 +208,7 @@ impl<'a> Reader<'a> {
                     escaped = true;
                     self.escape()?;
                 }
-                0..=0x1f => return Err(JsonError),
+                0..=0x1f => return Err(JsonError::Syntax),
                 _ => {}
             }
         }
@@ -239,24 +239,27 @@ impl<'a> Reader<'a> {
             b'u' => match self.four_hex_digits()? {
                 // A high surrogate must be followed by a low surrogate.
                 0xd800..=0xdbff => {
-                    self.expect(b'\\')?;
-                    self.expect(b'u')?;
+                    if self.next() != b'\\' || self.next() != b'u' {
+                        return Err(JsonError::LoneSurrogate);
+                    }
                     match self.four_hex_digits()? {
                         0xdc00..=0xdfff => Ok(()),
-                        _ => Err(JsonError),
+                        _ => Err(JsonError::LoneSurrogate),
                     }
                 }
-                0xdc00..=0xdfff => Err(JsonError),
+                0xdc00..=0xdfff => Err(JsonError::LoneSurrogate),
                 _ => Ok(()),
             },
-            _ => Err(JsonError),
+            _ => Err(JsonError::Syntax),
         }
     }
 
     fn four_hex_digits(&mut self) -> Result<u32, JsonError> {
         let mut value = 0_u32;
         for _ in 0..4 {
-            let digit = char::from(self.next()).to_digit(16).ok_or(JsonError)?;
+            let digit = char::from(self.next())
+                .to_digit(16)
+                .ok_or(JsonError::Syntax)?;
             value = (value << 4) | digit;
         }
         Ok(value)
@@ -272,7 +275,7 @@ impl<'a> Reader<'a> {
         match first {
             b'0' => {}
             b'1'..=b'9' => self.digits(),
-            _ => return Err(JsonError),
+            _ => return Err(JsonError::Syntax),
         }
         if self.peek() == b'.' {
             self.advance();
@@ -298,7 +301,7 @@ impl<'a> Reader<'a> {
 
     fn some_digits(&mut self) -> Result<(), JsonError> {
         if !self.next().is_ascii_digit() {
-            return Err(JsonError);
+            return Err(JsonError::Syntax);
         }
         self.digits();
         Ok(())
@@ -308,7 +311,7 @@ impl<'a> Reader<'a> {
 fn deeper(depth: usize) -> Result<usize, JsonError> {
     let deeper = depth.saturating_add(1);
     if deeper > MAX_DEPTH {
-        return Err(JsonError);
+        return Err(JsonError::TooDeep);
     }
     Ok(deeper)
 }

@@ -195,7 +195,7 @@ fn usable(
 
 fn check_length(text: &str) -> Result<(), KeyProblem> {
     if text.len() > SecretJwkSet::MAX_LENGTH {
-        return Err(KeyProblem::Set);
+        return Err(KeyProblem::SetTooLarge);
     }
     Ok(())
 }
@@ -221,7 +221,7 @@ fn each(
     json::read_array(keys, |value| {
         if outcome.is_ok() {
             outcome = match (value, left.checked_sub(1)) {
-                (_, None) => Err(KeyProblem::Set.into()),
+                (_, None) => Err(KeyProblem::SetTooLarge.into()),
                 (JsonValue::Object(text), Some(rest)) => {
                     left = rest;
                     key(text)

@@ -16,7 +16,7 @@ fn duplicate_members_are_refused_at_every_depth_in_every_spelling() {
     ] {
         assert_eq!(
             malformation(&sign(header, VALID)),
-            Malformation::Json,
+            Malformation::DuplicateName,
             "{header}"
         );
     }
@@ -26,7 +26,7 @@ fn duplicate_members_are_refused_at_every_depth_in_every_spelling() {
         r#"{"exp":1700000900,"a":{"b":{"c":1,"\u0063":2}}}"#,
         r#"{"exp":1700000900,"":1,"":2}"#,
     ] {
-        assert_eq!(malformation(&claims(payload)), Malformation::Json);
+        assert_eq!(malformation(&claims(payload)), Malformation::DuplicateName);
     }
 }
 
@@ -132,9 +132,12 @@ fn bad_utf_8_a_byte_order_mark_and_trailing_bytes_are_refused() {
         b"{\"exp\":1700000900} x",
         b"",
     ] {
-        assert_eq!(malformation(&sign(HEADER, part)), Malformation::Json);
-        let header = [part, b""].concat();
-        assert_eq!(malformation(&sign(&header, VALID)), Malformation::Json);
+        let expected = match core::str::from_utf8(part) {
+            Ok(_) => Malformation::Json,
+            Err(_) => Malformation::NotUtf8,
+        };
+        assert_eq!(malformation(&sign(HEADER, part)), expected);
+        assert_eq!(malformation(&sign(part, VALID)), expected);
     }
 }
 
@@ -150,14 +153,19 @@ fn deep_nesting_is_refused_without_exhausting_the_stack() {
             let payload = format!(r#"{{"exp":1700000900,"x":{nested}}}"#);
             let header = format!(r#"{{"alg":"HS256","x":{nested}}}"#);
             // Closed or not, in either part.
-            for token in [
-                claims(&payload),
-                claims(&open.repeat(depth)),
-                sign(&header, VALID),
+            let no_object = if open.starts_with('{') {
+                Malformation::TooDeep
+            } else {
+                Malformation::Json
+            };
+            for (token, expected) in [
+                (claims(&payload), Malformation::TooDeep),
+                (claims(&open.repeat(depth)), no_object),
+                (sign(&header, VALID), Malformation::TooDeep),
             ] {
                 assert_eq!(
                     verify_with(&token, uncapped()).unwrap_err(),
-                    TokenError::Malformed(Malformation::Json)
+                    TokenError::Malformed(expected)
                 );
             }
         }

@@ -94,11 +94,14 @@ fn a_set_has_only_public_keys_each_with_its_own_name() {
     assert_eq!(problem(set(&[])), KeyProblem::Set);
     let mut unnamed = public(&ben);
     unnamed.as_object_mut().unwrap().remove("kid");
-    assert_eq!(problem(set(&[public(&anna), unnamed])), KeyProblem::Set);
+    assert_eq!(
+        problem(set(&[public(&anna), unnamed])),
+        KeyProblem::SetKeyIds
+    );
     // This holds also if the two keys have different algorithms.
     let mut same = public(&ben);
     same["kid"] = "anna".into();
-    assert_eq!(problem(set(&[public(&anna), same])), KeyProblem::Set);
+    assert_eq!(problem(set(&[public(&anna), same])), KeyProblem::SetKeyIds);
     let mut signs = public(&anna);
     signs["key_ops"] = json!(["sign"]);
     assert_eq!(problem(set(&[signs])), KeyProblem::UseNotAllowed);

@@ -1,4 +1,5 @@
 // The behaviors of the package, which are the same in every runtime: Node, browsers, bundles and workerd.
+import advice from "./advice.mjs";
 import algorithms from "./algorithms.mjs";
 import claims from "./claims.mjs";
 import entries from "./entries.mjs";
@@ -13,12 +14,28 @@ import password from "./password.mjs";
 import rsa from "./rsa.mjs";
 import session from "./session.mjs";
 import sign from "./sign.mjs";
+import strict from "./strict.mjs";
 import { tools } from "./support.mjs";
 import text from "./text.mjs";
 import use from "./use.mjs";
 import verify from "./verify.mjs";
 
-const SUBJECTS = { use, keys, algorithms, rsa, verify, sign, options, errors, header, claims, inspect, text };
+const SUBJECTS = {
+  use,
+  keys,
+  algorithms,
+  rsa,
+  verify,
+  sign,
+  options,
+  errors,
+  header,
+  claims,
+  inspect,
+  text,
+  strict,
+  advice,
+};
 // The behaviors that need no key; they also run on the entry that only reads tokens.
 const READING = { header, claims, inspect };
 

@@ -17,10 +17,12 @@ export default ({
   typeError,
   anError,
 }) => ({
-  "it exports one function and the error of portcullis": () => {
+  "it exports one function, ready, and the errors of portcullis": () => {
     deepEqual(
-      Object.keys(rest).filter((name) => name !== "default"),
-      ["TokenError"],
+      Object.keys(rest)
+        .filter((name) => name !== "default")
+        .sort(),
+      ["ModuleError", "TokenError", "ready"],
     );
     equal(rest.TokenError, portcullis.TokenError);
   },

@@ -108,10 +108,12 @@ export default ({
   };
 
   return {
-    "it exports three functions and their error": () => {
+    "it exports three functions, ready, and the errors": () => {
       deepEqual(
-        Object.keys(rest).filter((name) => name !== "default"),
-        [],
+        Object.keys(rest)
+          .filter((name) => name !== "default")
+          .sort(),
+        ["ModuleError", "ready"],
       );
     },
 

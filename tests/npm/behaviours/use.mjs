@@ -3,7 +3,8 @@ import { NOW, SECRET, signed } from "./support.mjs";
 
 const NAMES = [
   ...["decode", "inspect", "expiresAt", "secondsLeft", "isExpired"],
-  ...["verify", "sign", "secretKey", "generateKey", "publicKey", "Verifier", "Signer", "TokenError"],
+  ...["verify", "sign", "secretKey", "generateKey", "publicKey", "Verifier", "Signer"],
+  ...["ModuleError", "TokenError", "ready"],
 ];
 
 export default ({
@@ -229,13 +230,13 @@ export default ({
     );
   },
 
-  "a Verifier and a Signer have only the contract's methods": () => {
+  "a Verifier and a Signer have no methods except dispose and the contract's": () => {
     for (const [type, method] of [
       [Verifier, "verify"],
       [Signer, "sign"],
     ]) {
       equal("once" in type, false);
-      deepEqual(Object.getOwnPropertyNames(type.prototype).sort(), ["constructor", method].sort());
+      deepEqual(Object.getOwnPropertyNames(type.prototype).sort(), ["constructor", "dispose", method].sort());
       deepEqual(Object.getOwnPropertyNames(type).sort(), ["length", "name", "prototype"]);
     }
   },

@@ -1,8 +1,14 @@
-//! The module of `portcullis`: inspects, verifies and signs tokens.
+//! The module of `portcullis`: verifies and signs tokens.
+//!
+//! JavaScript holds a verifier or a signer by its address, and frees it. Its classes
+//! keep the address private, so an address is valid in every call.
 #![cfg(target_arch = "wasm32")]
 
+use core::ptr;
+
 use portcullis_wasm as wasm;
-use wasm_bindgen::prelude::wasm_bindgen;
+use wasm::sign::Signer;
+use wasm::verify::Verifier;
 
 wasm::exports!(SmallBlocks);
 
@@ -10,18 +16,6 @@ wasm::exports!(SmallBlocks);
 #[unsafe(no_mangle)]
 extern "C" fn wipe() {
     wasm::memory::wipe();
-}
-
-/// See [`wasm::inspect::decode`].
-#[unsafe(no_mangle)]
-extern "C" fn decode(length: usize) -> bool {
-    wasm::inspect::decode(length)
-}
-
-/// See [`wasm::inspect::inspect`].
-#[unsafe(no_mangle)]
-extern "C" fn inspect(length: usize, now: f64, leeway: f64) -> i32 {
-    wasm::inspect::inspect(length, now, leeway)
 }
 
 /// See [`wasm::key::secret_key`].
@@ -42,54 +36,70 @@ extern "C" fn public_key(length: usize) -> bool {
     wasm::key::public_key(length)
 }
 
-/// See [`wasm::verify::Verifier`].
-#[wasm_bindgen]
-#[derive(Debug)]
-pub struct Verifier(wasm::verify::Verifier);
-
-#[wasm_bindgen]
-impl Verifier {
-    /// See [`wasm::verify::Verifier::read`].
-    #[must_use]
-    pub fn read(
-        length: usize,
-        leeway: f64,
-        max_age: f64,
-        max_token_length: f64,
-    ) -> Option<Verifier> {
-        wasm::verify::Verifier::read(length, leeway, max_age, max_token_length).map(Self)
-    }
-
-    /// See [`wasm::verify::Verifier::longest`].
-    #[wasm_bindgen(getter)]
-    #[must_use]
-    pub fn longest(&self) -> usize {
-        self.0.longest()
-    }
-
-    /// See [`wasm::verify::Verifier::verify`].
-    #[must_use]
-    pub fn verify(&self, length: usize, now: f64) -> bool {
-        self.0.verify(length, now)
-    }
+/// See [`Verifier::read`]. Null on failure.
+#[unsafe(export_name = "readVerifier")]
+extern "C" fn read_verifier(
+    length: usize,
+    leeway: f64,
+    max_age: f64,
+    max_token_length: f64,
+) -> *mut Verifier {
+    address_of(Verifier::read(length, leeway, max_age, max_token_length))
 }
 
-/// See [`wasm::sign::Signer`].
-#[wasm_bindgen]
-#[derive(Debug)]
-pub struct Signer(wasm::sign::Signer);
+/// See [`Verifier::longest`].
+///
+/// # Safety
+/// `verifier` must be from [`read_verifier`] and not yet freed.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn longest(verifier: &Verifier) -> usize {
+    verifier.longest()
+}
 
-#[wasm_bindgen]
-impl Signer {
-    /// See [`wasm::sign::Signer::read`].
-    #[must_use]
-    pub fn read(length: usize, expires_in: f64, not_before: f64) -> Option<Signer> {
-        wasm::sign::Signer::read(length, expires_in, not_before).map(Self)
-    }
+/// See [`Verifier::verify`].
+///
+/// # Safety
+/// `verifier` must be from [`read_verifier`] and not yet freed.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn verify(verifier: &Verifier, length: usize, now: f64) -> bool {
+    verifier.verify(length, now)
+}
 
-    /// See [`wasm::sign::Signer::sign`].
-    #[must_use]
-    pub fn sign(&self, length: usize, now: f64) -> bool {
-        self.0.sign(length, now)
-    }
+/// Frees a verifier.
+///
+/// # Safety
+/// `verifier` must be from [`read_verifier`] and not yet freed.
+#[unsafe(export_name = "freeVerifier")]
+unsafe extern "C" fn free_verifier(verifier: *mut Verifier) {
+    // SAFETY: `address_of` made the address from a box.
+    drop(unsafe { Box::from_raw(verifier) });
+}
+
+/// See [`Signer::read`]. Null on failure.
+#[unsafe(export_name = "readSigner")]
+extern "C" fn read_signer(length: usize, expires_in: f64, not_before: f64) -> *mut Signer {
+    address_of(Signer::read(length, expires_in, not_before))
+}
+
+/// See [`Signer::sign`].
+///
+/// # Safety
+/// `signer` must be from [`read_signer`] and not yet freed.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn sign(signer: &Signer, length: usize, now: f64) -> bool {
+    signer.sign(length, now)
+}
+
+/// Frees a signer.
+///
+/// # Safety
+/// `signer` must be from [`read_signer`] and not yet freed.
+#[unsafe(export_name = "freeSigner")]
+unsafe extern "C" fn free_signer(signer: *mut Signer) {
+    // SAFETY: `address_of` made the address from a box.
+    drop(unsafe { Box::from_raw(signer) });
+}
+
+fn address_of<T>(made: Option<T>) -> *mut T {
+    made.map_or(ptr::null_mut(), |made| Box::into_raw(Box::new(made)))
 }
