@@ -1,0 +1,237 @@
+// The keys of one issuer: in memory, in the store, and at the issuer.
+import { sleep } from "../clock.js";
+import { KeysFailure, TokenFailure } from "../failure.js";
+import { fetching } from "./fetch.js";
+import { lifetime } from "./freshness.js";
+import { KeySet } from "./key-set.js";
+import { readDiscovery } from "./location.js";
+import { Schedule } from "./schedule.js";
+import { fromStored, toStored } from "./stored.js";
+
+// In seconds. A store must answer faster than the issuer, or it is of no use.
+const STORE_TIMEOUT = 1;
+// How long after its timeout a flight counts as lost with the request that started it.
+const GRACE = 0.5;
+const FIRST_POLL = 0.005;
+const LONGEST_POLL = 0.05;
+
+export class KeySource {
+  #keys;
+  #fetchedAt = -Infinity;
+  #flight;
+  #failure;
+  #isStaleReported = false;
+  #discovered;
+  #schedule;
+  #place;
+  #policy;
+  #readKeys;
+
+  /**
+   * `place`: `issuer`, the `url` that is fetched first, and with discovery the `hosts` that may have the keys.
+   * `readKeys` reads the text of a set. `policy` has every option, and whether the runtime `separatesRequests`.
+   */
+  constructor(place, readKeys, policy) {
+    this.#place = place;
+    this.#readKeys = readKeys;
+    this.#policy = policy;
+    this.#schedule = new Schedule(policy);
+  }
+
+  #now = () => this.#policy.clock.elapsed();
+
+  /** Whether a token can be verified without waiting. Starts a refresh in the background if one is due. */
+  isReady(context) {
+    const need = this.#schedule.need(this.#now());
+    if (need === "refresh" && this.#running() === undefined) this.#inBackground(this.#start(context, false), context);
+    return need !== "fetch";
+  }
+
+  /** Waits until the set is fetched or an attempt has failed. */
+  load = (context) => this.#flown(context, false);
+
+  /** Returns the keys to verify with, or throws a KeysFailure. */
+  take() {
+    const now = this.#now();
+    if (this.#keys === undefined || !this.#schedule.isUsable(now)) throw this.#currentFailure(now);
+    if (!this.#schedule.isFresh(now) && !this.#isStaleReported) {
+      this.#isStaleReported = true;
+      this.#report({ type: "stale_keys_used", code: this.#failure?.code });
+    }
+    return this.#keys;
+  }
+
+  /** Fetches the set for a key ID that is not in it, unless that is not due. Returns whether it was fetched. */
+  async seek(keyId, context) {
+    if (this.#running() === undefined && !this.#schedule.seeks(keyId, this.#now())) return false;
+    await this.#flown(context, true);
+    return true;
+  }
+
+  /** The failure for a key ID that is not in the set. `wasSought` tells whether `seek` has fetched the set. */
+  missing(keyId, wasSought) {
+    const now = this.#now();
+    // While the issuer does not answer, nobody knows whether the key is new.
+    if (this.#schedule.isFailing) return this.#currentFailure(now);
+    if (wasSought) this.#schedule.missed(keyId, now);
+    return new TokenFailure("token_key_unknown", "the issuer has no key that fits the token's header");
+  }
+
+  #currentFailure(now) {
+    const { code, message } = this.#failure ?? { code: "keys_unreachable", message: "the keys could not be fetched" };
+    return new KeysFailure(code, message, this.#schedule.retryAfter(now));
+  }
+
+  /** The flight that has not ended. A flight past its deadline was lost with the request that started it. */
+  #running() {
+    return this.#flight !== undefined && this.#now() < this.#flight.deadline ? this.#flight : undefined;
+  }
+
+  async #flown(context, isForced) {
+    const running = this.#running();
+    if (running === undefined) {
+      const flight = this.#start(context, isForced);
+      this.#inBackground(flight, context);
+      await flight.done;
+    } else if (!this.#policy.separatesRequests || (context !== undefined && running.context === context)) {
+      await running.done;
+    } else {
+      await this.#ended(running);
+      // If the other request is gone, this one fetches the keys itself.
+      if (this.#flight === running) await this.#flown(context, isForced);
+    }
+  }
+
+  /** Waits for another request's flight with timers of this request: its promise may never settle. */
+  async #ended(flight) {
+    let pause = FIRST_POLL;
+    while (this.#running() === flight) {
+      await sleep(this.#policy.clock, pause);
+      pause = Math.min(pause * 2, LONGEST_POLL);
+    }
+  }
+
+  #inBackground(flight, context) {
+    // Without a context the runtime may end the flight with the request. Then a later request starts another one.
+    context?.waitUntil(flight.done.then(() => flight.stored));
+  }
+
+  #start(context, isForced) {
+    const { timeout, store } = this.#policy;
+    const limit = timeout + (store ? STORE_TIMEOUT : 0) + GRACE;
+    const flight = { context, deadline: this.#now() + limit, done: undefined, stored: undefined };
+    this.#flight = flight;
+    flight.done = this.#fly(flight, isForced).finally(() => {
+      if (this.#flight === flight) this.#flight = undefined;
+    });
+    return flight;
+  }
+
+  /** Never rejects. */
+  async #fly(flight, isForced) {
+    const isCurrent = () => this.#flight === flight;
+    // A forced refresh looks for something newer than what another isolate has stored.
+    if (!isForced && (await this.#restore(isCurrent))) return;
+    if (!isCurrent()) return;
+    this.#schedule.attempted(this.#now());
+    try {
+      const { text, headers } = await this.#fetch(isForced || this.#schedule.isFailing);
+      if (!isCurrent()) return;
+      const lasts = lifetime(headers, this.#policy.maxAge);
+      this.#adopt(text, lasts, 0);
+      this.#report({ type: "keys_refreshed", keys: this.#keys.core.keys.length, skipped: this.#keys.core.skipped });
+      // Nobody waits for the store.
+      flight.stored = this.#store(text, lasts);
+    } catch (error) {
+      if (isCurrent()) this.#fail(error);
+    }
+  }
+
+  #fail(error) {
+    this.#failure =
+      error instanceof KeysFailure ? error : new KeysFailure("keys_malformed", `${this.#place.url}: ${error.message}`);
+    // The keys may have moved.
+    this.#discovered = undefined;
+    this.#isStaleReported = false;
+    const now = this.#now();
+    this.#schedule.failed(now, this.#policy.random());
+    const { code, message } = this.#failure;
+    this.#report({ type: "refresh_failed", code, message, retryAfter: this.#schedule.retryAfter(now) });
+  }
+
+  /** Replaces the set as a whole. A set of the same text keeps its imported keys. Throws if the text is no set. */
+  #adopt(text, lasts, age) {
+    if (this.#keys?.text !== text) {
+      const keys = new KeySet(this.#readKeys(text), text);
+      this.#keys?.retire();
+      this.#keys = keys;
+    }
+    this.#failure = undefined;
+    this.#isStaleReported = false;
+    this.#fetchedAt = this.#now() - age;
+    this.#schedule.succeeded(this.#now(), lasts, age, this.#policy.random());
+  }
+
+  #fetch(isForced) {
+    const { issuer, url, hosts } = this.#place;
+    const { allowLoopback } = this.#policy;
+    return fetching({ ...this.#policy, isForced }, async (get) => {
+      if (hosts && this.#discovered === undefined) {
+        const { text } = await get(url);
+        this.#discovered = readDiscovery(text, { issuer, hosts, url, allowLoopback });
+      }
+      return get(hosts ? this.#discovered : url);
+    });
+  }
+
+  /** Takes the set from the store if it is newer than the set in memory. Returns whether it is fresh. */
+  async #restore(isCurrent) {
+    const { store, clock, maxAge, staleIfError } = this.#policy;
+    if (!store) return false;
+    const record = await this.#asked(() => store.get(this.#place.url));
+    const stored = fromStored(record, clock.now(), maxAge);
+    if (!isCurrent() || stored === undefined || stored.age >= stored.lifetime + staleIfError) return false;
+    const isFresh = stored.age < stored.lifetime;
+    // The clocks of machines differ. The set of this isolate comes back with about its own age.
+    const isNewer = this.#now() - stored.age > this.#fetchedAt + 1;
+    // A set that is no longer fresh is of use only if there is none in memory.
+    if (!isNewer || (!isFresh && this.#keys !== undefined)) return false;
+    try {
+      this.#adopt(stored.text, stored.lifetime, stored.age);
+    } catch {
+      this.#report({ type: "store_failed", message: "the stored set cannot be read" });
+      return false;
+    }
+    return isFresh;
+  }
+
+  async #store(text, lasts) {
+    const { store, clock, staleIfError } = this.#policy;
+    if (!store) return;
+    await this.#asked(() => store.put(this.#place.url, toStored(text, clock.now(), lasts, staleIfError)));
+  }
+
+  /** Asks the store. If it fails or does not answer, the keys still come from the issuer. */
+  async #asked(ask) {
+    let cancel;
+    const late = new Promise((_, reject) => {
+      cancel = this.#policy.clock.after(STORE_TIMEOUT, () => reject(new Error(`no answer in ${STORE_TIMEOUT} s`)));
+    });
+    try {
+      return await Promise.race([ask(), late]);
+    } catch (error) {
+      this.#report({ type: "store_failed", message: String(error?.message ?? error) });
+      return undefined;
+    } finally {
+      cancel();
+    }
+  }
+
+  #report(event) {
+    try {
+      this.#policy.onEvent?.({ issuer: this.#place.issuer, url: this.#place.url, ...event });
+    } catch {
+      // An error in the caller's log must not reject a token.
+    }
+  }
+}
