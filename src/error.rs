@@ -214,6 +214,12 @@ pub enum KeyProblem {
 }
 
 impl KeyProblem {
+    /// The problem in a sentence.
+    #[must_use]
+    pub fn message(self) -> &'static str {
+        self.as_str()
+    }
+
     fn as_str(self) -> &'static str {
         match self {
             Self::TooShort { least: 1 } => "the secret is empty",

@@ -80,7 +80,7 @@ fn code_alone(header: Header<'_>) -> Option<&'static str> {
 
 /// What refuses it where there are three, each with a name.
 fn code_of_set(header: Header<'_>) -> Option<&'static str> {
-    let known = Algorithm::from_name(header.algorithm).is_some();
+    let known = Algorithm::from_name(header.algorithm).is_some_and(Algorithm::is_built_in);
     match (header.key_id, header.algorithm) {
         _ if !known => Some("token_algorithm_not_allowed"),
         (Some("a"), "HS256") => None,

@@ -157,6 +157,7 @@ const MODULES = {
   portcullis: { entry: "tokens", level: "z" },
   legacy: { entry: "legacy", level: "z" },
   inspect: { entry: "inspect", level: "s" },
+  issuer: { entry: "issuer", level: "z" },
   password: { entry: "password", level: "s", levels: HASHING },
 };
 

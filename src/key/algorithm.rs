@@ -4,6 +4,9 @@ use core::fmt;
 
 /// A signature algorithm (RFC 7518 §3.1, RFC 8037 §3.1). A key has exactly
 /// one.
+///
+/// Every build knows all names. [`is_built_in`](Self::is_built_in) tells whether
+/// this build has the code for an algorithm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Algorithm {
@@ -17,16 +20,27 @@ pub enum Algorithm {
     EdDsa,
     /// ECDSA with P-256 and SHA-256 (RFC 7518 §3.4).
     Es256,
+    /// ECDSA with P-384 and SHA-384, for verifying only (RFC 7518 §3.4).
+    Es384,
+    /// ECDSA with P-521 and SHA-512, for verifying only (RFC 7518 §3.4).
+    Es512,
     /// RSASSA-PKCS1-v1_5 with SHA-256, for verifying only (RFC 7518 §3.3).
-    #[cfg(feature = "rsa")]
     Rs256,
+    /// RSASSA-PKCS1-v1_5 with SHA-384, for verifying only (RFC 7518 §3.3).
+    Rs384,
+    /// RSASSA-PKCS1-v1_5 with SHA-512, for verifying only (RFC 7518 §3.3).
+    Rs512,
     /// RSASSA-PSS with SHA-256, for verifying only (RFC 7518 §3.5).
-    #[cfg(feature = "rsa")]
     Ps256,
+    /// RSASSA-PSS with SHA-384, for verifying only (RFC 7518 §3.5).
+    Ps384,
+    /// RSASSA-PSS with SHA-512, for verifying only (RFC 7518 §3.5).
+    Ps512,
 }
 
 impl Algorithm {
-    /// The value of `alg`.
+    /// The value of `alg`. RFC 9864 gives EdDSA with Ed25519 the name `Ed25519`
+    /// too; this function returns `EdDSA`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -35,27 +49,48 @@ impl Algorithm {
             Self::Hs512 => "HS512",
             Self::EdDsa => "EdDSA",
             Self::Es256 => "ES256",
-            #[cfg(feature = "rsa")]
+            Self::Es384 => "ES384",
+            Self::Es512 => "ES512",
             Self::Rs256 => "RS256",
-            #[cfg(feature = "rsa")]
+            Self::Rs384 => "RS384",
+            Self::Rs512 => "RS512",
             Self::Ps256 => "PS256",
+            Self::Ps384 => "PS384",
+            Self::Ps512 => "PS512",
         }
     }
 
-    /// Finds the algorithm with this name. The name is case-sensitive.
+    /// Finds the algorithm with this name. The name is case-sensitive. `Ed25519`
+    /// (RFC 9864 §2.2) is another name for [`EdDsa`](Self::EdDsa).
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         match name {
             "HS256" => Some(Self::Hs256),
             "HS384" => Some(Self::Hs384),
             "HS512" => Some(Self::Hs512),
-            "EdDSA" => Some(Self::EdDsa),
+            "EdDSA" | "Ed25519" => Some(Self::EdDsa),
             "ES256" => Some(Self::Es256),
-            #[cfg(feature = "rsa")]
+            "ES384" => Some(Self::Es384),
+            "ES512" => Some(Self::Es512),
             "RS256" => Some(Self::Rs256),
-            #[cfg(feature = "rsa")]
+            "RS384" => Some(Self::Rs384),
+            "RS512" => Some(Self::Rs512),
             "PS256" => Some(Self::Ps256),
+            "PS384" => Some(Self::Ps384),
+            "PS512" => Some(Self::Ps512),
             _ => None,
+        }
+    }
+
+    /// Whether this build verifies the algorithm. Without the feature `rsa`, a build
+    /// has no code for RSA.
+    #[must_use]
+    pub fn is_built_in(self) -> bool {
+        match self {
+            Self::Hs256 | Self::Hs384 | Self::Hs512 | Self::EdDsa | Self::Es256 => true,
+            Self::Rs256 | Self::Ps256 => cfg!(feature = "rsa"),
+            Self::Es384 | Self::Es512 => false,
+            Self::Rs384 | Self::Rs512 | Self::Ps384 | Self::Ps512 => false,
         }
     }
 

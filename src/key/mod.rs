@@ -34,6 +34,7 @@ mod verifying;
 
 pub use algorithm::Algorithm;
 pub(crate) use hmac_secret::HmacSecret;
+pub(crate) use jwk::DeclaredUses;
 pub use jwk::{PublicJwk, PublicJwkSet, SecretJwk, SecretJwkSet};
 pub use secret::SecretKey;
 pub use set::{KeyId, KeySet};

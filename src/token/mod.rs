@@ -3,6 +3,8 @@
 //! - [`Signer`] writes tokens.
 //! - [`Verifier`] checks a token and returns a [`VerifiedToken`].
 //! - [`UnverifiedToken`] reads a token without a key. Its claims prove nothing.
+//! - [`issuer`] verifies the tokens of other issuers, with a signature check of the
+//!   caller.
 //! - [`legacy`] verifies the tokens of itsdangerous.
 
 mod claims;
@@ -11,6 +13,7 @@ mod dates;
 mod decoded;
 mod header;
 mod inspect;
+pub mod issuer;
 pub mod legacy;
 mod policy;
 mod reader;

@@ -110,8 +110,7 @@ impl Policy {
             return Ok(());
         };
         let has = required("typ", header.token_type.as_deref())?;
-        let right = media_type(has).eq_ignore_ascii_case(media_type(wanted));
-        matches("typ", right)
+        matches("typ", is_type(has, wanted))
     }
 
     fn check_dates(
@@ -152,6 +151,11 @@ fn matches(claim: &str, right: bool) -> Result<(), TokenError> {
     } else {
         Err(TokenError::claim(claim, ClaimProblem::Mismatch))
     }
+}
+
+/// Whether two values of `typ` name the same media type (RFC 7515 §4.1.9).
+pub(super) fn is_type(has: &str, wanted: &str) -> bool {
+    media_type(has).eq_ignore_ascii_case(media_type(wanted))
 }
 
 fn media_type(name: &str) -> &str {

@@ -121,7 +121,7 @@ impl Verifier {
         let (header, claims) = reader.open(&token)?;
         let algorithm = header
             .algorithm
-            .filter(|algorithm| self.policy.allows(*algorithm))
+            .filter(|algorithm| algorithm.is_built_in() && self.policy.allows(*algorithm))
             .ok_or(TokenError::AlgorithmNotAllowed)?;
         let key = self.keys.select(algorithm, header.key_id.as_deref())?;
         let mut buffer = Compact::SIGNATURE_BUFFER;
@@ -138,6 +138,10 @@ pub struct VerifiedToken {
 }
 
 impl VerifiedToken {
+    pub(super) fn new(json: TokenJson) -> Self {
+        Self { json }
+    }
+
     /// The header and the claims as JSON.
     #[must_use]
     pub fn json(&self) -> &TokenJson {

@@ -1,5 +1,5 @@
 use portcullis::error::{Malformation, TokenError};
-use portcullis::key::{Algorithm, KeySet, SecretKey};
+use portcullis::key::{Algorithm, KeySet, SecretJwk, SecretKey};
 use portcullis::token::{Policy, Verifier};
 
 use crate::support::*;
@@ -222,4 +222,26 @@ fn a_type_is_asked_for_where_the_policy_says_so() {
         code(with_header(r#"{"alg":"HS256","typ":1}"#)),
         "token_malformed"
     );
+}
+
+#[test]
+fn every_registered_algorithm_has_a_name_in_every_build() {
+    for name in [
+        "HS256", "HS384", "HS512", "EdDSA", "ES256", "ES384", "ES512", "RS256", "RS384", "RS512",
+        "PS256", "PS384", "PS512",
+    ] {
+        assert_eq!(Algorithm::from_name(name).unwrap().name(), name);
+    }
+    for name in ["none", "rs256", "ES256K", "ed25519", ""] {
+        assert_eq!(Algorithm::from_name(name), None, "{name}");
+    }
+}
+
+#[test]
+fn ed25519_is_another_name_for_eddsa() {
+    assert_eq!(Algorithm::from_name("Ed25519"), Some(Algorithm::EdDsa));
+    let jwk = SecretJwk::generate(Algorithm::EdDsa, &[7; 64]).unwrap();
+    let renamed = jwk.to_json().replace("\"EdDSA\"", "\"Ed25519\"");
+    let jwk = SecretJwk::from_json(&renamed).unwrap();
+    assert_eq!(jwk.algorithm(), Algorithm::EdDsa);
 }

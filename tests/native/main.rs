@@ -24,6 +24,7 @@ mod es256;
 mod header;
 mod identity;
 mod inspect;
+mod issuer;
 mod json;
 mod jwk;
 mod jwk_set;

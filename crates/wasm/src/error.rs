@@ -1,6 +1,7 @@
 //! The errors that a call reports to JavaScript.
 
 use portcullis::error::TokenError;
+use portcullis::token::issuer::IssuerProblem;
 
 /// Why a call failed.
 pub(crate) enum CallError {
@@ -9,6 +10,8 @@ pub(crate) enum CallError {
     /// A password or its hash is wrong; code and message. In JavaScript: a
     /// `PasswordError`.
     Password(&'static str, &'static str),
+    /// The requirements on an issuer are wrong. In JavaScript: a `TypeError`.
+    Issuer(IssuerProblem),
     /// An argument is wrong. In JavaScript: a `TypeError`.
     Argument(&'static str),
 }

@@ -20,6 +20,7 @@
 pub mod allocator;
 mod error;
 pub mod inspect;
+pub mod issuer;
 pub mod key;
 pub mod legacy;
 pub mod memory;

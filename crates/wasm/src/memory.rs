@@ -156,6 +156,10 @@ impl Memory {
         let mut begins_at = None;
         let (code, message) = match refusal {
             CallError::Argument(message) => ("", [*message, "", "", ""]),
+            CallError::Issuer(problem) => (
+                "",
+                ["issuers[", digit(problem.index), "]: ", problem.reason],
+            ),
             CallError::Password(code, message) => (*code, [*message, "", "", ""]),
             CallError::Token(error) => {
                 match error {
@@ -185,6 +189,12 @@ impl Memory {
         let (address, length) = (self.text.as_ptr(), self.text.len());
         self.publish(fact::TEXT, address, length);
     }
+}
+
+/// A position as text, without the formatting code, which is large.
+fn digit(index: usize) -> &'static str {
+    const DIGITS: &str = "0123456789";
+    DIGITS.get(index..index.saturating_add(1)).unwrap_or("…")
 }
 
 /// The first `length` bytes of the input.

@@ -5,7 +5,7 @@
 use super::error::CallError;
 use portcullis::encoding::json::{self, JsonString, JsonValue};
 
-const MISTYPED: CallError = CallError::Argument("an option has the wrong type");
+pub(crate) const MISTYPED: CallError = CallError::Argument("an option has the wrong type");
 
 /// Calls `member` for each member of an object.
 pub(crate) fn read_object<'a>(
@@ -34,13 +34,42 @@ pub(crate) fn strings(value: &JsonValue<'_>) -> Result<Vec<String>, CallError> {
         return Err(MISTYPED);
     };
     let mut all = Vec::new();
+    read_array(text, |element| {
+        all.push(string(element)?);
+        Ok(())
+    })?;
+    Ok(all)
+}
+
+/// Calls `element` for each element of an array.
+pub(crate) fn read_array<'a>(
+    text: &'a str,
+    mut element: impl FnMut(&JsonValue<'a>) -> Result<(), CallError>,
+) -> Result<(), CallError> {
     let mut outcome = Ok(());
-    json::read_array(text, |element| match string(element) {
-        Ok(one) => all.push(one),
-        Err(refusal) => outcome = Err(refusal),
+    json::read_array(text, |value| {
+        if outcome.is_ok() {
+            outcome = element(value);
+        }
     })
     .map_err(|_| MISTYPED)?;
-    outcome.map(|()| all)
+    outcome
+}
+
+/// The JSON of an object.
+pub(crate) fn object<'a>(value: &JsonValue<'a>) -> Result<&'a str, CallError> {
+    match value {
+        JsonValue::Object(text) => Ok(text),
+        _ => Err(MISTYPED),
+    }
+}
+
+/// A whole number of at most 2^53 − 1. The code that reads fractions is large.
+pub(crate) fn whole_number(value: &JsonValue<'_>) -> Result<u64, CallError> {
+    match value {
+        JsonValue::Number(text) => json::small_integer(text).ok_or(MISTYPED),
+        _ => Err(MISTYPED),
+    }
 }
 
 pub(crate) fn flag(value: &JsonValue<'_>) -> Result<bool, CallError> {

@@ -17,7 +17,7 @@ pub struct Verifier {
 fn algorithms(names: &[String]) -> Result<Vec<Algorithm>, CallError> {
     let known: Option<Vec<_>> = names
         .iter()
-        .map(|name| Algorithm::from_name(name))
+        .map(|name| Algorithm::from_name(name).filter(|algorithm| algorithm.is_built_in()))
         .collect();
     Ok(known.ok_or(TokenError::from(KeyProblem::Unsupported))?)
 }

@@ -18,8 +18,7 @@ use crate::error::{KeyProblem, TokenError};
 
 pub(crate) use set::read_usable;
 pub use set::{PublicJwkSet, SecretJwkSet};
-use uses::DeclaredUses;
-pub(crate) use uses::Uses;
+pub(crate) use uses::{DeclaredUses, Uses};
 
 /// A JSON Web Key (RFC 7517) that may hold a secret. It cannot be cloned, `Debug`
 /// does not show it, and it is zeroized when dropped.

@@ -174,8 +174,10 @@ impl<'a> Members<'a> {
         }
         match self.alg {
             None => Ok(()),
-            Some(alg) if string(Some(alg))?.is(algorithm.name()) => Ok(()),
-            Some(_) => Err(JwkRejection::Unsupported),
+            Some(alg) => match Algorithm::from_name(&string(Some(alg))?.decode()) {
+                Some(named) if named == algorithm => Ok(()),
+                _ => Err(JwkRejection::Unsupported),
+            },
         }
     }
 

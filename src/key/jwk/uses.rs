@@ -19,7 +19,7 @@ impl Uses {
 
 /// `use` and `key_ops` (RFC 7517 §4.2, §4.3) as the JWK has them.
 #[derive(Clone, Default)]
-pub(super) struct DeclaredUses {
+pub(crate) struct DeclaredUses {
     public_use: Option<Box<Kept<String>>>,
     key_ops: Option<Box<Kept<Vec<String>>>>,
 }
@@ -43,7 +43,7 @@ impl DeclaredUses {
 
     /// Rejects a repeated operation. If both members are present, they must agree
     /// (RFC 7517 §4.3).
-    pub(super) fn read(
+    pub(crate) fn read(
         public_use: Option<JsonValue<'_>>,
         key_ops: Option<JsonValue<'_>>,
     ) -> Result<Self, KeyProblem> {
@@ -72,7 +72,7 @@ impl DeclaredUses {
     }
 
     /// A key without `use` and `key_ops` may sign and verify.
-    pub(super) fn uses(&self) -> Uses {
+    pub(crate) fn uses(&self) -> Uses {
         let by_use = self.public_use.as_ref().is_none_or(|name| name.0 == "sig");
         let by_ops = |op: &str| {
             self.key_ops

@@ -76,7 +76,7 @@ fn outcome<T>(result: &Result<T, TokenError>) -> &'static str {
 
 /// RS256 and PS256 are there with a feature of the crate.
 fn rsa_is_built_in() -> bool {
-    Algorithm::from_name("RS256").is_some()
+    Algorithm::Rs256.is_built_in()
 }
 
 fn our_file<T: for<'de> Deserialize<'de>>(name: &str) -> T {

@@ -1,0 +1,163 @@
+// The JavaScript side of crates/wasm/src/issuer.rs: tokens and keys of other issuers, as the core sees them.
+import { duration, length, oneOrMore, readOptions, text, texts } from "../options.js";
+
+const encoder = new TextEncoder();
+
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const asIs = (value) => value;
+
+const ISSUER = {
+  __proto__: null,
+  ...{ issuer: asIs, algorithms: oneOrMore, audience: asIs, token: text, leeway: duration, maxAge: duration },
+  ...{ maxTokenLength: length, claims: asIs, requiredClaims: texts, keyIssuers: texts },
+};
+const TEMPLATE = { __proto__: null, template: text, tenants: oneOrMore };
+const UNCHECKED = { __proto__: null, unchecked: text };
+const CLAIM = { __proto__: null, claim: text, oneOf: oneOrMore };
+
+function strings(value, name) {
+  const found = oneOrMore(value);
+  if (found === undefined) throw new TypeError(`${name} must be a string or an array of strings, not an empty one`);
+  return found;
+}
+
+/** The `issuer` of the options: a name, several names, or a template with tenants. */
+function names(issuer) {
+  if (!isObject(issuer)) return { names: strings(issuer, "issuer") };
+  const { template, tenants = [] } = readOptions(issuer, TEMPLATE);
+  if (template === undefined) throw new TypeError("issuer.template must be a string");
+  return tenants[0] === "any" ? { template } : { template, tenants: strings(tenants, "issuer.tenants") };
+}
+
+/** The `audience` of the options. Leaving the check out needs a reason that readers of the code can judge. */
+function audience(value) {
+  if (!isObject(value)) return { audiences: strings(value, "audience") };
+  if (Object.hasOwn(value, "unchecked")) {
+    const { unchecked = "" } = readOptions(value, UNCHECKED);
+    if (unchecked.trim() === "") {
+      throw new TypeError("audience.unchecked must be the reason why any audience is accepted");
+    }
+    return { audienceUnchecked: true };
+  }
+  const { claim, oneOf } = readOptions(value, CLAIM);
+  if (claim === undefined) throw new TypeError("audience.claim must be the name of a claim");
+  return { audienceClaim: { name: claim, oneOf: strings(oneOf, "audience.oneOf") } };
+}
+
+/** The `claims` of the options: the values that claims must have. */
+function claimValues(claims) {
+  if (!isObject(claims)) throw new TypeError("claims must be an object of claims' names and values");
+  return Object.entries(claims).map(([name, value]) => ({ name, oneOf: strings(value, `claims.${name}`) }));
+}
+
+/** Translates the options of an issuer into the members that the module reads. */
+function members(options) {
+  const { issuer, audience: wanted, algorithms, token, claims = {}, ...rest } = readOptions(options, ISSUER);
+  // The module reads whole numbers only.
+  for (const name of ["leeway", "maxAge"]) if (name in rest) rest[name] = Math.round(rest[name] * 1e6);
+  if (token === undefined) throw new TypeError('token must be "rfc9068", "access" or "id"');
+  return {
+    __proto__: null,
+    ...names(issuer),
+    ...audience(wanted),
+    algorithms: strings(algorithms, "algorithms"),
+    kind: token,
+    claims: claimValues(claims),
+    ...rest,
+  };
+}
+
+/** Decodes base64url. `begin` has checked that it is canonical. */
+function octets(text) {
+  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+}
+
+/** Returns `readIssuers` and `readKeys`, for the module's exports and its memory. */
+export function issuerCore(wasm, { claims, fail, header, text: textOf, write, writeToken }) {
+  const freed = new FinalizationRegistry((free) => free());
+
+  /** Frees what the module holds for `owner` when `owner` is no longer reachable. */
+  function hold(owner, free) {
+    freed.register(owner, free);
+    return owner;
+  }
+
+  /** A token whose issuer is known and whose signature is not verified. */
+  class Pending {
+    // Keeps the verifier in the module: its number would otherwise be given to another one.
+    #core;
+    #token;
+    #now;
+
+    constructor(core, token, now, issuer, { iss, alg, kid }) {
+      [this.#core, this.#token, this.#now] = [core, token, now];
+      [this.issuer, this.iss, this.algorithm, this.keyId] = [issuer, iss, alg, kid];
+    }
+
+    /** Writes the token again: another call has used the memory since. */
+    #write() {
+      return writeToken(this.#token, this.#core.longest);
+    }
+
+    /** The positions in `keys.keys` of the keys that may have signed the token. */
+    candidates(keys) {
+      const packed = wasm.candidates(this.#core.handle, keys.handle, this.#write(), this.#now);
+      return [0, 8, 16, 24].map((shift) => (packed >>> shift) & 255).filter((index) => index !== 255);
+    }
+
+    /** The bytes that are signed. */
+    get signed() {
+      return encoder.encode(this.#token.slice(0, this.#token.lastIndexOf(".")));
+    }
+
+    /** The bytes of the signature. */
+    get signature() {
+      return octets(this.#token.slice(this.#token.lastIndexOf(".") + 1));
+    }
+
+    /** Returns header and claims if the signature, checked with `keys.keys[key]`, is valid and the claims are. */
+    finish(isValid, key, keys) {
+      // Only `true` is valid, whatever else a caller passes.
+      const valid = isValid === true;
+      if (!wasm.finish(this.#core.handle, keys.handle, key, valid, this.#write(), this.#now)) fail();
+      return { header: header(), claims: claims() };
+    }
+  }
+
+  /** Reads the options of issuers, which presets or callers have made. Throws a TypeError that says what to do. */
+  function readIssuers(issuers) {
+    if (!Array.isArray(issuers)) throw new TypeError("issuers must be an array");
+    const all = issuers.map((issuer, i) => {
+      try {
+        return members(issuer);
+      } catch (error) {
+        throw new TypeError(`issuers[${i}]: ${error.message}`, { cause: error });
+      }
+    });
+    const verifier = wasm.readIssuers(write(JSON.stringify(all)));
+    if (verifier < 0) fail();
+    const longest = wasm.longest(verifier);
+    const core = {
+      handle: verifier,
+      longest,
+
+      /** Reads a token at the time `now`, in seconds. Throws a TokenError. */
+      begin(token, now) {
+        const issuer = wasm.begin(verifier, writeToken(token, longest), now);
+        if (issuer < 0) fail();
+        return new Pending(core, token, now, issuer, JSON.parse(textOf()));
+      },
+    };
+    return hold(core, () => wasm.freeIssuers(verifier));
+  }
+
+  /** Reads the text of a JWK Set. Throws a TokenError if it is none; a bad key is left out. */
+  function readKeys(json) {
+    const handle = wasm.readKeys(write(json));
+    if (handle < 0) fail();
+    return hold({ handle, ...JSON.parse(textOf()) }, () => wasm.freeKeys(handle));
+  }
+
+  return { readIssuers, readKeys };
+}
