@@ -46,6 +46,18 @@ const ENTRIES = [
     },
     functions: ["hashPassword", "needsRehash", "verifyPassword"],
   },
+  {
+    // Exports functions that need no module in the place of an error class.
+    ...{
+      folder: "issuer",
+      module: "issuer",
+      make: "issuerOf",
+      from: "issuer/of.js",
+      error: "cacheApiStore, kvStore, memoryStore",
+      errors: "issuer/stores.js",
+    },
+    functions: ["createVerifier"],
+  },
 ];
 
 /** How each runtime gets the compiled module. `importing` returns the import specifier of a path below npm. */

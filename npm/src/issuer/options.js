@@ -82,18 +82,23 @@ function readPlace(keys, issuer, allowLoopback, wrong) {
 const nameOf = (issuer) => (Array.isArray(issuer) ? issuer[0] : isObject(issuer) ? issuer.template : issuer);
 
 function readIssuer(given, index, allowLoopback) {
-  const wrong = (problem) => new TypeError(`issuer ${index}: ${problem}`);
+  const wrong = (problem) => new TypeError(`issuers[${index}]: ${problem}`);
   if (!isObject(given)) throw wrong("it must be an object");
   // Members of the prototype do not count.
-  const { keys, claims: schema, from = BEARER_ONLY, claimValues, ...rest } = { __proto__: null, ...given };
+  const { keys, claims: schema, from = BEARER_ONLY, claimValues, refusedValues = {}, ...rest } = {
+    __proto__: null,
+    ...given,
+  };
   if (schema !== undefined && !isFunction(schema?.["~standard"]?.validate))
     throw wrong('the member "claims" must be a Standard Schema. Use "claimValues" for values that claims must have.');
   if (!Array.isArray(from) || from.length === 0 || !from.every(isPlace))
     throw wrong('the member "from" must be a list of "bearer", { header } or { cookie }');
+  if (!isObject(refusedValues)) throw wrong('the member "refusedValues" must be an object');
   const place = readPlace(keys, rest.issuer, allowLoopback, wrong);
   return {
     place: { issuer: nameOf(rest.issuer), ...place },
     schema,
+    refused: Object.entries(refusedValues),
     from: new Map(from.map((where) => [placeName(where), where])),
     core: { ...rest, ...(claimValues !== undefined && { claims: claimValues }) },
   };

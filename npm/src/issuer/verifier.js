@@ -1,7 +1,6 @@
 // Puts the parts together: the module reads the token, a source has the keys, WebCrypto checks the signature.
 import { KeysFailure, RequestFailure, TokenFailure, keysResult, requestResult, tokenResult } from "./failure.js";
-import { KeySet } from "./keys/key-set.js";
-import { KeySource } from "./keys/source.js";
+import { KeySource, keySet } from "./keys/source.js";
 import { readIssuers, readPolicy } from "./options.js";
 import { tokenOf } from "./request.js";
 import { signatureVerifier } from "./webcrypto.js";
@@ -56,11 +55,11 @@ async function withSchema(schema, claims) {
 export function verifierOf({ core, isTokenError, fallback }) {
   const verifySignature = signatureVerifier(fallback);
 
-  function givenKeys({ place: { jwks }, core: { algorithms } }, index) {
+  function givenKeys({ place: { jwks } }, index) {
     const text = JSON.stringify(jwks);
-    const keys = new KeySet(core.readKeys(text, algorithms), text);
+    const keys = keySet(core.readKeys(text), text);
     if (keys.core.keys.length > 0) return new GivenKeys(keys);
-    throw new TypeError(`issuer ${index}: keys.jwks has no usable key: ${keys.core.skipped.map(({ why }) => why)}`);
+    throw new TypeError(`issuers[${index}]: keys.jwks has no usable key: ${keys.core.leftOut.map(({ why }) => why)}`);
   }
 
   return function createVerifier(issuers, policy) {
@@ -70,73 +69,61 @@ export function verifierOf({ core, isTokenError, fallback }) {
     const sources = read.map((issuer, index) =>
       issuer.place.jwks
         ? givenKeys(issuer, index)
-        : new KeySource(issuer.place, (text) => core.readKeys(text, issuer.core.algorithms), options),
+        : new KeySource(issuer.place, core.readKeys, options),
     );
     const places = new Map(read.flatMap(({ from }) => [...from]));
 
     /** Reads a token. Its issuer must be one whose tokens come from this place, if the place is known. */
     function begin(token, from) {
-      const pending = parser.begin(token, options.clock.now());
+      let pending;
+      try {
+        pending = parser.begin(token, options.clock.now());
+      } catch (error) {
+        // The only check of `iss` is the choice of the issuer.
+        if (error?.claim === "iss") throw new TokenFailure("issuer_unknown", error.message, "iss");
+        throw error;
+      }
       if (from === undefined || read[pending.issuer].from.has(from)) return pending;
-      pending.free();
       throw new TokenFailure("issuer_unknown", "no issuer has its tokens at this place of the request", "iss");
     }
 
-    /** Returns the token's reading, keys, and the candidates among them. Waits for keys only if there is no other way. */
-    async function withKeys(token, from, context) {
-      let pending = begin(token, from);
-      const { issuer, keyId } = pending;
-      const source = sources[issuer];
-      // A reading lives in the module's memory. A runtime that cancels a request would leave it there, so none is kept
-      // while keys are fetched, and the token is read again afterwards.
-      const without = async (work) => {
-        pending.free();
-        const outcome = await work();
-        pending = begin(token, from);
-        return outcome;
-      };
-      if (!source.isReady(context)) await without(() => source.load(context));
-      let sought = 0;
-      try {
-        for (;;) {
-          const keys = source.take();
-          const candidates = pending.candidates(keys.core);
-          if (candidates.length > 0) return { pending, keys, candidates };
-          if (sought === MOST_SEEKS || !(await without(() => source.seek(keyId, context))))
-            throw source.missing(keyId, sought > 0);
-          sought += 1;
-        }
-      } catch (error) {
-        pending.free();
-        throw error;
+    /** Returns the issuer's keys and the candidates among them. Waits for keys only if there is no other way. */
+    async function keysFor(pending, context) {
+      const source = sources[pending.issuer];
+      if (!source.isReady(context)) await source.load(context);
+      for (let sought = 0; ; sought += 1) {
+        const keys = source.take();
+        const candidates = pending.candidates(keys.core);
+        if (candidates.length > 0) return { keys, candidates };
+        if (sought === MOST_SEEKS || !(await source.seek(pending.keyId, context)))
+          throw source.missing(pending.keyId, sought > 0);
       }
     }
 
     async function verified(token, from, context) {
-      const { pending, keys, candidates } = await withKeys(token, from, context);
-      keys.hold();
-      try {
-        const { issuer, iss, algorithm, keyId, signed, signature } = pending;
-        let index = candidates[0];
-        let isValid = false;
-        for (index of candidates) {
-          isValid = await verifySignature(algorithm, keys, index, signed, signature);
-          if (isValid) break;
-        }
-        const { header, claims } = pending.finish(isValid, index, keys.core);
-        const { schema } = read[issuer];
-        return {
-          ok: true,
-          claims: schema === undefined ? claims : await withSchema(schema, claims),
-          header,
-          issuer: iss,
-          alg: algorithm,
-          ...(keyId !== undefined && { kid: keyId }),
-        };
-      } finally {
-        pending.free();
-        keys.release();
+      const pending = begin(token, from);
+      const { keys, candidates } = await keysFor(pending, context);
+      const { algorithm, issuer, keyId, signed, signature } = pending;
+      let index = candidates[0];
+      let isValid = false;
+      for (index of candidates) {
+        isValid = await verifySignature(algorithm, keys, index, signed, signature);
+        if (isValid) break;
       }
+      const { header, claims } = pending.finish(isValid, index, keys.core);
+      const { refused, schema } = read[issuer];
+      for (const [name, value] of refused) {
+        if (Object.hasOwn(claims, name) && claims[name] === value)
+          throw new TokenFailure("token_claim_invalid", `the claim "${name}" has a value that is refused`, name);
+      }
+      return {
+        ok: true,
+        claims: schema === undefined ? claims : await withSchema(schema, claims),
+        header,
+        issuer: pending.iss,
+        alg: algorithm,
+        ...(keyId !== undefined && { kid: keyId }),
+      };
     }
 
     return {

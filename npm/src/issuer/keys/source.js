@@ -3,7 +3,6 @@ import { sleep } from "../clock.js";
 import { KeysFailure, TokenFailure } from "../failure.js";
 import { fetching } from "./fetch.js";
 import { lifetime } from "./freshness.js";
-import { KeySet } from "./key-set.js";
 import { readDiscovery } from "./location.js";
 import { Schedule } from "./schedule.js";
 import { fromStored, toStored } from "./stored.js";
@@ -14,6 +13,9 @@ const STORE_TIMEOUT = 1;
 const GRACE = 0.5;
 const FIRST_POLL = 0.005;
 const LONGEST_POLL = 0.05;
+
+/** A set of keys: as the module has it, its text, and by algorithm and index the keys that WebCrypto has imported. */
+export const keySet = (core, text) => ({ core, text, imported: new Map() });
 
 export class KeySource {
   #keys;
@@ -139,7 +141,7 @@ export class KeySource {
       if (!isCurrent()) return;
       const lasts = lifetime(headers, this.#policy.maxAge);
       this.#adopt(text, lasts, 0);
-      this.#report({ type: "keys_refreshed", keys: this.#keys.core.keys.length, skipped: this.#keys.core.skipped });
+      this.#report({ type: "keys_refreshed", keys: this.#keys.core.keys.length, leftOut: this.#keys.core.leftOut });
       // Nobody waits for the store.
       flight.stored = this.#store(text, lasts);
     } catch (error) {
@@ -162,9 +164,7 @@ export class KeySource {
   /** Replaces the set as a whole. A set of the same text keeps its imported keys. Throws if the text is no set. */
   #adopt(text, lasts, age) {
     if (this.#keys?.text !== text) {
-      const keys = new KeySet(this.#readKeys(text), text);
-      this.#keys?.retire();
-      this.#keys = keys;
+      this.#keys = keySet(this.#readKeys(text), text);
     }
     this.#failure = undefined;
     this.#isStaleReported = false;
