@@ -70,16 +70,20 @@ function members(options) {
 /** Decodes base64url. `begin` has checked that it is canonical. */
 function octets(text) {
   const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+  const bytes = new Uint8Array(binary.length);
+  // `Uint8Array.from` takes ten times as long, a fifth of the time of verifying with RS256.
+  for (let i = 0; i < binary.length; i += 1) bytes[i] = binary.charCodeAt(i);
+  return bytes;
 }
 
 /** Returns `readIssuers` and `readKeys`, for the module's exports and its memory. */
 export function issuerCore(wasm, { claims, fail, header, text: textOf, write, writeToken }) {
-  const freed = new FinalizationRegistry((free) => free());
+  // workerd has no registry before its compatibility date 2025-05-05. There, replaced keys stay in the module.
+  const freed = typeof FinalizationRegistry === "function" ? new FinalizationRegistry((free) => free()) : undefined;
 
   /** Frees what the module holds for `owner` when `owner` is no longer reachable. */
   function hold(owner, free) {
-    freed.register(owner, free);
+    freed?.register(owner, free);
     return owner;
   }
 
