@@ -150,7 +150,13 @@ describe("fetches", () => {
 
   test("a token without a chance causes no fetch", async () => {
     const { verifier, token, net } = await world();
-    for (const bad of ["", "a.b.c", "x".repeat(20_000), await token({ iss: "https://evil.example" }), await token({ exp: 1 })])
+    for (const bad of [
+      "",
+      "a.b.c",
+      "x".repeat(20_000),
+      await token({ iss: "https://evil.example" }),
+      await token({ exp: 1 }),
+    ])
       assert.equal((await verifier.verify(bad)).kind, "token");
     assert.equal(net.requests.length, 0);
   });

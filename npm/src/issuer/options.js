@@ -85,7 +85,14 @@ function readIssuer(given, index, allowLoopback) {
   const wrong = (problem) => new TypeError(`issuers[${index}]: ${problem}`);
   if (!isObject(given)) throw wrong("it must be an object");
   // Members of the prototype do not count.
-  const { keys, claims: schema, from = BEARER_ONLY, claimValues, refusedValues = {}, ...rest } = {
+  const {
+    keys,
+    claims: schema,
+    from = BEARER_ONLY,
+    claimValues,
+    refusedValues = {},
+    ...rest
+  } = {
     __proto__: null,
     ...given,
   };
@@ -106,6 +113,7 @@ function readIssuer(given, index, allowLoopback) {
 
 /** Reads the issuers. `core` of each is for the module. */
 export function readIssuers(issuers, { allowLoopback }) {
-  if (!Array.isArray(issuers) || issuers.length === 0) throw new TypeError("the issuers must be a list of at least one");
+  if (!Array.isArray(issuers) || issuers.length === 0)
+    throw new TypeError("the issuers must be a list of at least one");
   return Array.from(issuers, (issuer, index) => readIssuer(issuer, index, allowLoopback));
 }

@@ -54,7 +54,9 @@ export function isPlace(value) {
   if (value === "bearer") return true;
   if (typeof value !== "object" || value === null) return false;
   const { header, cookie } = value;
-  return (typeof header === "string") !== (typeof cookie === "string") && /^[\w!#$%&'*+.^`|~-]+$/.test(header ?? cookie);
+  return (
+    (typeof header === "string") !== (typeof cookie === "string") && /^[\w!#$%&'*+.^`|~-]+$/.test(header ?? cookie)
+  );
 }
 
 /** Returns one name for a place, so that the places of issuers can be compared. */

@@ -67,9 +67,7 @@ export function verifierOf({ core, isTokenError, fallback }) {
     const read = readIssuers(issuers, options);
     const parser = core.readIssuers(read.map((issuer) => issuer.core));
     const sources = read.map((issuer, index) =>
-      issuer.place.jwks
-        ? givenKeys(issuer, index)
-        : new KeySource(issuer.place, core.readKeys, options),
+      issuer.place.jwks ? givenKeys(issuer, index) : new KeySource(issuer.place, core.readKeys, options),
     );
     const places = new Map(read.flatMap(({ from }) => [...from]));
 

@@ -2,11 +2,11 @@ import { address, issuerOf, options } from "./preset.js";
 
 /** The Worker of this project, if it signs with public keys (`SIGNING_KEYS` with EdDSA or ES256). */
 export function portcullis(given) {
-  const { url, audience, algorithms = ["EdDSA", "ES256"] } = options("portcullis", given, [
-    "url",
-    "audience",
-    "algorithms",
-  ]);
+  const {
+    url,
+    audience,
+    algorithms = ["EdDSA", "ES256"],
+  } = options("portcullis", given, ["url", "audience", "algorithms"]);
   const issuer = address("portcullis", "url", url, "https://login.example.com");
   return issuerOf("portcullis", given, {
     issuer,
