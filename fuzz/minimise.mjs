@@ -1,5 +1,5 @@
-// node fuzz/minimise.mjs TARGET…: adds to seeds/TARGET what runs have found in corpus/TARGET, but only the few small
-// inputs that reach most of what the named ones, written by hand, do not. What an earlier call added goes.
+// node fuzz/minimise.mjs TARGET…: copies inputs from corpus/TARGET to seeds/TARGET, but only the few small inputs that
+// cover most of the features that the hand-written, named inputs do not cover. It removes the inputs of an earlier call.
 import { createHash } from "node:crypto";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -16,7 +16,7 @@ function run(command, args) {
   if (status !== 0) throw new Error(`${command} ${args.join(" ")} failed`);
 }
 
-// What libFuzzer saw each file reach: its control file has the files' names, and then lines `FT <file> <feature>…`.
+// The features that each file covers: libFuzzer's control file has the files' names, and then lines `FT <file> <feature>…`.
 function features(target) {
   const folder = mkdtempSync(join(tmpdir(), "portcullis-fuzz-"));
   const control = join(folder, "control");

@@ -1,7 +1,7 @@
-// node fuzz/npm.mjs [seconds, 60]: what the npm package keeps from one token to the next never shows. It keeps the header
-// and the claims' names, and makes objects of values where they stand; so tokens come in random order, right and wrong,
-// with the same names and with others, and what comes out must be what JSON.parse makes of the parts, and the same each
-// time. Build it first: npm run build -- npm.
+// node fuzz/npm.mjs [seconds, 60]: checks that state that the npm package keeps between tokens never shows. It keeps the header
+// and the claims' names, and parses values on demand. So valid and invalid tokens come in random order, with the same
+// names and with different names. Each result must be what JSON.parse returns for the parts, and the same each
+// time. Build the package first: npm run build -- npm.
 import { createHmac } from "node:crypto";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ const files = (target) =>
     .filter(existsSync)
     .flatMap((folder) => readdirSync(folder).map((name) => readFileSync(join(folder, name))));
 
-// Names that mean something to objects or to the order of their members, of lengths around eight bytes, written with
+// Names that are special to objects or to the order of their members, of about eight bytes, written with
 // escapes and beyond ASCII; and values of every kind.
 const NAMES =
   '"" a b exp iat sub __proto__ constructor toString hasOwnProperty length 0 12 1a abcdefgh abcdefghi x\\u0061 é';

@@ -1,5 +1,5 @@
-// node fuzz/wasm.mjs [seconds for each target, 60]: the checks in WebAssembly with SIMD, as it is shipped. Replays what
-// is committed and what the guided runs have found in corpus/, then changes these blindly.
+// node fuzz/wasm.mjs [seconds for each target, 60]: runs the checks in the shipped WebAssembly with SIMD. Replays the
+// committed inputs and those that guided runs found in corpus/, then mutates them at random.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -93,7 +93,7 @@ for (const target of targets) {
   console.log(`${target}: ${replayed} replayed, ${checks - replayed} changed`);
 }
 
-// Each character in each place of a part, for each length up to some steps of the SIMD code.
+// Each character at each place of a part, for each length up to some steps of the SIMD code.
 checks = 0;
 for (let length = 0; length <= 50; length += 1) {
   for (let at = 0; at < length; at += 1) {

@@ -38,8 +38,9 @@ pub enum TokenError {
     },
     /// A claim is missing, has the wrong type, or does not have a required value.
     ClaimInvalid {
-        /// The claim's name as the verifier knows it, never its value. Empty
-        /// when the claims as a whole do not fit the caller's type.
+        /// The claim's name, never its value. The name comes from this crate or
+        /// from the caller's policy, not from the token. Empty when the claims as a
+        /// whole do not fit the caller's type.
         claim: String,
         /// The problem with the claim.
         problem: ClaimProblem,
@@ -75,20 +76,21 @@ impl TokenError {
 }
 
 impl TokenError {
-    /// The sentence that `Display` writes, in pieces, so that a binding which
-    /// must be small can concatenate them without the formatting code.
+    /// The sentence that `Display` writes, in pieces. A small binding, such as the
+    /// npm package, concatenates the pieces, so that it does not contain the
+    /// formatting code.
     #[must_use]
     pub fn message(&self) -> [&str; 4] {
         let one = |text| [text, "", "", ""];
         match self {
             Self::Malformed(what) => one(what.as_str()),
             Self::AlgorithmNotAllowed => one("the token's algorithm is not allowed"),
-            Self::KeyUnknown => one("no key fits the token"),
+            Self::KeyUnknown => one("no key has the token's kid and algorithm"),
             Self::SignatureInvalid => one("the signature is wrong"),
             Self::Expired { .. } => one("the token has expired"),
             Self::NotYetValid { .. } => one("the token is not valid yet"),
             Self::ClaimInvalid { claim, .. } if claim.is_empty() => {
-                one("the claims do not fit what was asked for")
+                one("the claims do not have the required values")
             }
             Self::ClaimInvalid { claim, problem } => {
                 ["the claim \"", claim, "\" ", problem.as_str()]
@@ -132,15 +134,15 @@ impl Malformation {
     fn as_str(self) -> &'static str {
         match self {
             Self::TooLong => "the token is too long",
-            Self::Parts => "a token has three parts with a dot between each two",
+            Self::Parts => "the token does not have three parts with dots between them",
             Self::Base64 => {
-                "a part of the token is not canonical base64url; there may be a prefix, padding or white space"
+                "a part of the token is not canonical base64url; remove prefix, padding and white space"
             }
             Self::Json => {
                 "a part of the token is not a JSON object in UTF-8 with unique member names"
             }
-            Self::Header => "the token's header lacks a member or has one of the wrong type",
-            Self::Extension => "the token's header asks for an extension that is not supported",
+            Self::Header => "the token's header has no alg, or a member of the wrong type",
+            Self::Extension => "the token's header requires an unsupported extension",
         }
     }
 }
@@ -161,7 +163,7 @@ pub enum ClaimProblem {
     Malformed,
     /// The claim does not have a required value.
     Mismatch,
-    /// The claim is a date that must not be in the future (`iat`), but is.
+    /// The claim is `iat`, and it is later than the current time plus the leeway.
     InFuture,
     /// Both the claims and the signer's options set the claim.
     SetTwice,
@@ -172,8 +174,8 @@ impl ClaimProblem {
         match self {
             Self::Missing => "is missing",
             Self::Malformed => "has the wrong type or is out of range",
-            Self::Mismatch => "is not what was asked for",
-            Self::InFuture => "lies in the future",
+            Self::Mismatch => "does not have the required value",
+            Self::InFuture => "is in the future",
             Self::SetTwice => "is set both in the claims and in the options",
         }
     }
@@ -186,7 +188,7 @@ pub enum KeyProblem {
     /// The key is too short: an HMAC secret must be at least as long as its hash
     /// (RFC 7518 §3.2), an RSA key must have at least 2048 bits (§3.3 and §3.5).
     TooShort {
-        /// The least length in bytes.
+        /// The minimum length in bytes.
         least: usize,
     },
     /// The key's type, curve or algorithm is missing or not supported, or the
@@ -223,27 +225,27 @@ impl KeyProblem {
     fn as_str(self) -> &'static str {
         match self {
             Self::TooShort { least: 1 } => "the secret is empty",
-            Self::TooShort { least: 32 } => "a key for HS256 has at least 32 bytes",
-            Self::TooShort { least: 48 } => "a key for HS384 has at least 48 bytes",
-            Self::TooShort { least: 64 } => "a key for HS512 has at least 64 bytes",
-            Self::TooShort { .. } => "a key for RS256 or PS256 has at least 2048 bits",
+            Self::TooShort { least: 32 } => "a key for HS256 must have at least 32 bytes",
+            Self::TooShort { least: 48 } => "a key for HS384 must have at least 48 bytes",
+            Self::TooShort { least: 64 } => "a key for HS512 must have at least 64 bytes",
+            Self::TooShort { .. } => "a key for RS256 or PS256 must have at least 2048 bits",
             Self::Unsupported => UNSUPPORTED,
-            Self::Malformed => "a member of the key is missing or not well formed",
-            Self::Mismatch => "the private and the public part of the key do not belong together",
+            Self::Malformed => "a member of the key is missing or malformed",
+            Self::Mismatch => "the private part of the key does not match its public part",
             Self::NotPrivate => "the key has no private part",
-            Self::NotPublic => "the key has a secret part where only public keys belong",
+            Self::NotPublic => "the key has a secret part, but must be public",
             Self::NoPublicPart => "a key of the type \"oct\" has no public part",
-            Self::NotSecret => "a PEM, a JWK or an SSH key is not the secret of an HMAC",
-            Self::UseNotAllowed => "the key's \"use\" or \"key_ops\" do not allow this",
+            Self::NotSecret => "a PEM, a JWK or an SSH key is not an HMAC secret",
+            Self::UseNotAllowed => "the key's \"use\" or \"key_ops\" does not allow this",
             Self::Set => "the key set is ambiguous, too large or has no usable key",
         }
     }
 }
 
 #[cfg(not(feature = "rsa"))]
-const UNSUPPORTED: &str = "a key is of the type \"oct\" with an \"alg\" of HS256, HS384 or HS512, \"OKP\" on Ed25519 for EdDSA, or \"EC\" on P-256 for ES256";
+const UNSUPPORTED: &str = "the key's type or algorithm is not supported; use \"oct\" with an \"alg\" of HS256, HS384 or HS512, \"OKP\" on Ed25519 for EdDSA, or \"EC\" on P-256 for ES256";
 #[cfg(feature = "rsa")]
-const UNSUPPORTED: &str = "a key is of the type \"oct\" with an \"alg\" of HS256, HS384 or HS512, \"OKP\" on Ed25519 for EdDSA, \"EC\" on P-256 for ES256, or a public one of \"RSA\" with up to 4096 bits and an \"alg\" of RS256 or PS256";
+const UNSUPPORTED: &str = "the key's type or algorithm is not supported; use \"oct\" with an \"alg\" of HS256, HS384 or HS512, \"OKP\" on Ed25519 for EdDSA, \"EC\" on P-256 for ES256, or a public \"RSA\" key with up to 4096 bits and an \"alg\" of RS256 or PS256";
 
 impl From<KeyProblem> for TokenError {
     fn from(problem: KeyProblem) -> Self {

@@ -18,9 +18,11 @@
 //! | Read the settings of the service | [`settings::Config`] |
 //!
 //! Tokens are JWTs (RFC 7519) as compact JWS (RFC 7515 §7.1); keys are JWKs (RFC 7517)
-//! or PEM (RFC 7468). A type's name says how far its value may be trusted:
-//! `Unverified…` proves nothing, `Verified…` has passed the checks that its page names, `Secret…` is
-//! never shown by `Debug`.
+//! or PEM (RFC 7468).
+//!
+//! A type's name says how far its value may be trusted. An `Unverified…` value proves
+//! nothing. A `Verified…` value has passed the checks that the type's documentation
+//! lists. `Debug` never shows a `Secret…` value.
 //!
 //! # Example
 //!

@@ -21,9 +21,10 @@ pub struct UnixTime {
 /// How to round a date that is finer than a microsecond.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Round {
-    /// Toward the past: for `exp`.
+    /// Toward the past: for `exp`, so that a token does not last longer than it says.
     Down,
-    /// Toward the future: for `nbf` and `iat`.
+    /// Toward the future: for `nbf` and `iat`, so that a token is not valid earlier
+    /// than it says.
     Up,
 }
 
@@ -110,15 +111,18 @@ impl UnixTime {
     #[must_use]
     #[allow(clippy::cast_precision_loss)]
     pub fn seconds_since(self, earlier: Self) -> f64 {
-        // Both are within ±8.64e18, so only the difference can overflow.
+        // Both are within ±8.64e18 microseconds, so only the difference can overflow.
         match self.micros.checked_sub(earlier.micros) {
             Some(micros) => micros as f64 / 1e6,
             None => self.seconds_f64() - earlier.seconds_f64(),
         }
     }
 
-    /// Reads a JSON number (RFC 8259 §6) that the strict reader has checked.
-    /// `None` if out of range.
+    /// Reads a JSON number (RFC 8259 §6) as seconds since the epoch. `None` if out of
+    /// range.
+    ///
+    /// The caller must have checked with [`json`](crate::encoding::json) that `text`
+    /// is a number: this function does not report other text.
     pub fn from_json_number(text: &str, round: Round) -> Option<Self> {
         // Nearly all dates are whole seconds.
         if let Some(seconds) = small_integer(text) {
@@ -129,8 +133,8 @@ impl UnixTime {
             None => (false, text),
         };
         let decimal = Decimal::read(text)?;
-        // Truncating to whole microseconds makes the magnitude smaller. If that is
-        // the wrong direction, add one.
+        // `times_ten_to` truncates toward zero. If `round` asks for the other
+        // direction, add one microsecond.
         let (mut magnitude, inexact) = decimal.times_ten_to(6)?;
         if inexact && (negative == (round == Round::Down)) {
             magnitude = magnitude.checked_add(1)?;
@@ -148,10 +152,10 @@ impl UnixTime {
 struct Decimal {
     digits: u64,
     exponent: i32,
-    /// Whether the number had more digits than fit.
-    cut: bool,
-    /// Whether a digit that did not fit was not zero.
-    lost: bool,
+    /// Whether `digits` is full: every digit after that only changes `exponent`.
+    full: bool,
+    /// Whether a digit other than zero was dropped, because `digits` was full.
+    inexact: bool,
 }
 
 impl Decimal {
@@ -159,8 +163,8 @@ impl Decimal {
         let mut decimal = Self {
             digits: 0,
             exponent: 0,
-            cut: false,
-            lost: false,
+            full: false,
+            inexact: false,
         };
         let mut bytes = text.bytes();
         let mut fraction = false;
@@ -191,9 +195,10 @@ impl Decimal {
         Some(decimal)
     }
 
+    /// Appends a digit; `fraction` says that it comes after the decimal point.
     fn push(&mut self, digit: u8, fraction: bool) -> Option<()> {
         let value = u64::from(digit.wrapping_sub(b'0'));
-        let pushed = if self.cut {
+        let pushed = if self.full {
             None
         } else {
             self.digits
@@ -208,8 +213,8 @@ impl Decimal {
                 }
             }
             None => {
-                self.cut = true;
-                self.lost |= value != 0;
+                self.full = true;
+                self.inexact |= value != 0;
                 if !fraction {
                     self.exponent = self.exponent.checked_add(1)?;
                 }
@@ -218,21 +223,21 @@ impl Decimal {
         Some(())
     }
 
-    /// The whole part of the value times ten to `power`, and whether a fraction
-    /// was lost; `None` if the result does not fit.
+    /// The value times ten to the power of `power`, truncated to a whole number, and
+    /// whether the truncation dropped a fraction; `None` if the result does not fit.
     fn times_ten_to(&self, power: i32) -> Option<(u64, bool)> {
         if self.digits == 0 {
-            return Some((0, self.lost));
+            return Some((0, self.inexact));
         }
         let shift = self.exponent.saturating_add(power);
         if shift >= 0 {
             let factor = 10_u64.checked_pow(shift.unsigned_abs())?;
-            return Some((self.digits.checked_mul(factor)?, self.lost));
+            return Some((self.digits.checked_mul(factor)?, self.inexact));
         }
         match 10_u64.checked_pow(shift.unsigned_abs()) {
             Some(factor) => Some((
                 self.digits.checked_div(factor)?,
-                self.lost || self.digits.checked_rem(factor)? != 0,
+                self.inexact || self.digits.checked_rem(factor)? != 0,
             )),
             None => Some((0, true)),
         }
@@ -240,8 +245,8 @@ impl Decimal {
 }
 
 impl UnixTime {
-    /// Writes the same text as `Display`, without the formatting code, which would
-    /// be a considerable part of the npm package.
+    /// Appends the text that `Display` writes. Does not use the formatting code, which
+    /// would be a considerable part of the npm package.
     pub(crate) fn push_onto(self, out: &mut String) {
         let magnitude = self.micros.unsigned_abs();
         if self.micros < 0 {
@@ -265,9 +270,9 @@ impl UnixTime {
 
 /// Whole seconds in microseconds; `None` if out of range.
 ///
-/// Like all arithmetic on a token's dates, this compares with the range before it
-/// multiplies. In WebAssembly, a checked 64-bit product calls a function for 128-bit
-/// products.
+/// Checks the range before it multiplies, like all arithmetic on a token's dates. The
+/// obvious `checked_mul` would be slower: in WebAssembly, a checked 64-bit product
+/// calls a function for 128-bit products.
 fn whole_seconds(seconds: i64) -> Option<i64> {
     (-MAX_SECONDS..=MAX_SECONDS)
         .contains(&seconds)

@@ -36,7 +36,7 @@ fn memory() -> JsValue {
     memory.buffer()
 }
 
-/// Writes as the package's memory.js does.
+/// Writes input as the package's memory.js does.
 fn write(text: &str) -> usize {
     write_bytes(text.as_bytes())
 }
@@ -60,7 +60,7 @@ fn fact(index: u32) -> f64 {
     Float64Array::new_with_byte_offset_and_length(&memory(), at, 16).get_index(index)
 }
 
-/// Reads as the package's memory.js does.
+/// Reads results as the package's memory.js does.
 fn read_at(address: f64, length: f64) -> String {
     let (address, length) = (address as u32, length as u32);
     let bytes = Uint8Array::new(&memory()).subarray(address, address + length);
@@ -76,7 +76,7 @@ fn read(what: u32) -> String {
     read_at(fact(what), fact(what + 1))
 }
 
-/// The code and the claim's name of the last failure.
+/// The code of the last failure and the name of its claim.
 fn failure() -> (String, Option<String>) {
     let (start, code, claim) = (fact(TEXT), fact(12), fact(13));
     assert!(read(TEXT).len() as f64 > code, "there is a message");
@@ -102,7 +102,7 @@ fn member(object: &JsValue, name: &str) -> JsValue {
     Reflect::get(object, &JsValue::from(name)).unwrap()
 }
 
-/// Options beside a key, as the package writes them: `options` are members.
+/// Options besides a key, as the package writes them: `options` are members.
 fn with_key(options: &str) -> usize {
     write(&format!("{{\"key\":{}{options}}}", key()))
 }
@@ -118,7 +118,7 @@ fn signed(claims: &str, options: &str) -> String {
 }
 
 #[wasm_bindgen_test]
-fn a_token_is_signed_verified_and_over_in_a_browser() {
+fn a_token_is_signed_verified_and_expires_in_a_browser() {
     let secret = [7; 64];
     for algorithm in [Algorithm::Hs256, Algorithm::Hs384, Algorithm::Hs512] {
         let key = || SecretKey::new(algorithm, &secret).unwrap();
@@ -140,21 +140,21 @@ fn a_token_is_signed_verified_and_over_in_a_browser() {
 }
 
 #[wasm_bindgen_test]
-fn a_known_answer_of_hs512_holds_with_simd() {
-    // flask-originals: the secret is short, so it is filled up as HMAC does.
+fn a_known_hs512_token_verifies_with_simd() {
+    // flask-originals: the secret is short, so HMAC pads it.
     let mut secret = [0_u8; 128];
     secret[..10].copy_from_slice(b"secret-key");
     let key = SecretKey::new(Algorithm::Hs512, &secret).unwrap();
     let verifier = token::Verifier::with_key(key, Policy::default()).unwrap();
     let token = "eyJhbGciOiJIUzUxMiIsImlhdCI6MTYwMDAwMDAwMCwiZXhwIjoxNjAwMDAwNjAwfQ.eyJpZCI6MX0.iWFeoOg2VrMlFjE8FBkSLZ3j13XQfHnDB2dhPoVlu0rOmjk9pSYliocPSvbBPOtx66VEvQx6CSqhE8KfsHRqBg";
-    // The signature is right; the plain verifier refuses it for its dates.
+    // The signature is valid; the plain verifier refuses the token because of its dates.
     let now = UnixTime::from_seconds(1_600_000_000).unwrap();
     let error = verifier.verify(token, now).unwrap_err();
     assert_eq!(error.code(), "token_claim_invalid");
 }
 
 #[wasm_bindgen_test]
-fn argon2id_in_a_browser_makes_the_strings_of_the_reference_implementation() {
+fn argon2id_in_a_browser_gives_the_strings_of_the_reference_implementation() {
     let clear = |password: &str| ClearPassword::new(password.to_owned()).unwrap();
     let hash = Argon2idHash::new(&clear("correct horse"), *b"abcdefghijklmnop").unwrap();
     assert_eq!(
@@ -184,7 +184,7 @@ fn hashes_of_werkzeug_are_checked_in_a_browser() {
 }
 
 #[wasm_bindgen_test]
-fn keys_options_and_claims_cross_into_the_module_and_out_of_it() {
+fn keys_options_and_claims_are_passed_to_the_module_and_back() {
     let token = signed(
         r#"{"id":1,"name":"Zoë 😀"}"#,
         r#","issuer":"me","audience":["a","b"],"keyId":"k1""#,
@@ -198,7 +198,7 @@ fn keys_options_and_claims_cross_into_the_module_and_out_of_it() {
 }
 
 #[wasm_bindgen_test]
-fn nothing_of_a_secret_stays_in_the_input_or_in_the_text() {
+fn no_part_of_a_secret_stays_in_the_input_or_in_the_text() {
     let length = write(&format!("HS256{SECRET}"));
     assert!(secret_key(5, length - 5));
     assert!(written(length as u32).iter().all(|byte| *byte == 0));
@@ -218,7 +218,7 @@ fn nothing_of_a_secret_stays_in_the_input_or_in_the_text() {
 }
 
 #[wasm_bindgen_test]
-fn an_id_takes_the_random_bytes_behind_the_claims_and_is_not_made_without_them() {
+fn an_id_uses_the_random_bytes_after_the_claims_and_is_not_made_without_them() {
     let signer = Signer::read(with_key(r#","jwtId":true"#), f64::NAN, f64::NAN).unwrap();
     let mut bytes = b"{}".to_vec();
     bytes.extend([0xff; 16]);
@@ -230,13 +230,13 @@ fn an_id_takes_the_random_bytes_behind_the_claims_and_is_not_made_without_them()
         member(&json(&read(CLAIMS)), "jti"),
         "_____________________w"
     );
-    // Nothing behind it.
+    // No bytes after the claims.
     assert!(!signer.sign(usize::MAX, NOW));
     assert_eq!(failure().0, "");
 }
 
 #[wasm_bindgen_test]
-fn a_refusal_crosses_with_its_code_and_its_facts() {
+fn an_error_is_returned_with_its_code_and_its_details() {
     let token = signed("{}", "");
     let verifier = verifier(r#","issuer":["you"]"#).unwrap();
     assert!(!verifier.verify(write(&token), NOW));
@@ -253,7 +253,7 @@ fn a_refusal_crosses_with_its_code_and_its_facts() {
 }
 
 #[wasm_bindgen_test]
-fn a_jwk_set_crosses_and_is_chosen_from_by_kid() {
+fn a_jwk_set_is_passed_and_a_kid_selects_its_key() {
     let token = signed("{}", r#","keyId":"old""#);
     let set = |names: [&str; 2]| {
         let named = names.map(|name| key().replace('{', &format!("{{\"kid\":\"{name}\",")));
@@ -266,7 +266,7 @@ fn a_jwk_set_crosses_and_is_chosen_from_by_kid() {
 }
 
 #[wasm_bindgen_test]
-fn an_option_that_does_not_exist_or_has_another_type_is_refused() {
+fn an_unknown_option_or_one_of_another_type_is_refused() {
     for options in [
         r#","isuer":"me""#,
         r#","issuer":"me""#,
@@ -290,7 +290,7 @@ fn an_option_that_does_not_exist_or_has_another_type_is_refused() {
 }
 
 #[wasm_bindgen_test]
-fn an_inspection_crosses_as_numbers() {
+fn an_inspection_is_returned_as_numbers() {
     let token = signed(r#"{"iat":1699999000,"nbf":1700000000}"#, "");
     assert_eq!(inspect(write(&token), NOW, 0.0), 0);
     assert_eq!(
@@ -307,7 +307,7 @@ fn an_inspection_crosses_as_numbers() {
 }
 
 #[wasm_bindgen_test]
-fn the_headers_generation_is_another_where_the_header_is() {
+fn the_generation_of_the_header_changes_with_the_header() {
     let generation_of = |token: &str| {
         assert!(decode(write(token)));
         fact(HEADER_GENERATION)
@@ -338,7 +338,7 @@ fn after_any_input_the_next_call_works() {
         assert_eq!(failure().0, "token_malformed");
         assert!(decode(write(&token)));
     }
-    // More than was written.
+    // A length beyond the written input.
     assert!(!decode(usize::MAX));
     assert!(decode(write(&token)));
 }

@@ -1,8 +1,8 @@
-//! That no memory is given back with a secret in it: neither when a key is
-//! dropped, nor when it moves or what holds it grows, nor when it is refused.
+//! No memory block is freed with a secret in it: neither when a key is
+//! dropped, nor when a key moves or its container grows, nor when a key is refused.
 //!
-//! What is looked at is the heap. What a function leaves on its stack is
-//! overwritten by the next, and no program can say when.
+//! The tests check the heap. The next function call overwrites the stack of the
+//! previous one, and no program can say when.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
@@ -28,13 +28,13 @@ use sha2::{Digest as _, Sha384, Sha512};
 #[global_allocator]
 static ALLOCATOR: Watched = Watched;
 
-/// The system's allocator, but that each block given back is searched first.
+/// The system's allocator, which first searches each block that is freed.
 struct Watched;
 
 const MOST: usize = 512;
 
-// By thread, for tests run beside each other; constants that are not dropped,
-// for an allocator may not allocate.
+// Thread-local, because tests run in parallel; constants that are not dropped,
+// because an allocator may not allocate.
 thread_local! {
     /// Pieces of the secrets, eight bytes each.
     static PIECES: [Cell<u64>; MOST] = const { [const { Cell::new(0) }; MOST] };
@@ -57,26 +57,26 @@ fn search(block: &[u8]) {
     });
 }
 
-// SAFETY: all is left to the system's allocator. What grows is copied to a new
-// block (`realloc` is the trait's own), so that the old one is seen here too.
+// SAFETY: the system's allocator does all the work. A growing block is copied to a
+// new block (`realloc` is the trait's own), so that the old block is searched, too.
 unsafe impl GlobalAlloc for Watched {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // Zeroed, so that all of it can be read when it comes back.
+        // Zeroed, so that all of the block can be read when it is freed.
         // SAFETY: as for the caller.
         unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        // SAFETY: the block is the caller's to give, has this size, and no
-        // byte of it was ever without a value.
+        // SAFETY: the caller owns the block, the block has this size, and every byte
+        // of it was initialized.
         search(unsafe { std::slice::from_raw_parts(block, layout.size()) });
         // SAFETY: as for the caller.
         unsafe { System.dealloc(block, layout) };
     }
 }
 
-/// How many pieces of the secrets, which may be texts too, are in the blocks
-/// that the work gives back.
+/// The number of pieces of the secrets, which may be texts too, in the blocks
+/// that the work frees.
 fn left_behind(secrets: &[Vec<u8>], work: impl FnOnce()) -> usize {
     let pieces = secrets.iter().flat_map(|secret| secret.as_chunks().0);
     let count = PIECES.with(|places| {
@@ -94,7 +94,7 @@ fn left_behind(secrets: &[Vec<u8>], work: impl FnOnce()) -> usize {
     FOUND.get()
 }
 
-/// A JWK, and all that is secret about it in every form that it takes.
+/// A JWK, and its secret in each form in which it exists.
 struct Sample {
     algorithm: Algorithm,
     json: String,
@@ -162,7 +162,7 @@ fn sample(algorithm: Algorithm, seed: u8) -> Sample {
     }
 }
 
-/// The inner and the outer state of an HMAC's hash when it is keyed
+/// The inner and the outer state of an HMAC's hash after keying
 /// (RFC 2104 §4), as sha2 keeps them.
 fn hmac_states(algorithm: Algorithm, secret: &[u8]) -> Vec<Vec<u8>> {
     let block = |pad: u8, length: usize| -> Vec<u8> {
@@ -248,7 +248,7 @@ fn secret_key(sample: &Sample) -> SecretKey {
     SecretKey::from_jwk(&SecretJwk::from_json(&sample.json).unwrap()).unwrap()
 }
 
-/// Moves it, and makes what holds it grow.
+/// Moves the value, and makes its container grow.
 fn move_about<T>(make: impl Fn() -> T) {
     drop(black_box(*black_box(Box::new(make()))));
     let mut grown = Vec::new();
@@ -261,7 +261,7 @@ fn move_about<T>(make: impl Fn() -> T) {
 }
 
 #[test]
-fn a_secret_that_is_not_wiped_is_seen_wherever_it_lies_in_a_block() {
+fn a_secret_that_is_not_wiped_is_found_anywhere_in_a_block() {
     let secret = noise(1).to_vec();
     for shift in 0..9 {
         let found = left_behind(std::slice::from_ref(&secret), || {
@@ -271,7 +271,7 @@ fn a_secret_that_is_not_wiped_is_seen_wherever_it_lies_in_a_block() {
         });
         assert!(found > 0, "{shift}");
     }
-    // Also that of which only the old place is left, and a hash's state.
+    // Also a secret in a place that was moved from, and the state of a hash.
     let samples = samples();
     for sample in &samples {
         for secret in &sample.secrets {
@@ -287,14 +287,14 @@ fn a_secret_that_is_not_wiped_is_seen_wherever_it_lies_in_a_block() {
 }
 
 #[test]
-fn the_states_that_are_looked_for_are_those_that_hmac_keeps() {
+fn the_states_that_the_tests_search_for_are_those_that_hmac_keeps() {
     use hmac::{Hmac, KeyInit as _};
     let seen = |algorithm, drop_unwiped: fn(&[u8])| {
         let sample = sample(algorithm, 1);
         let secret = sample.secrets.last().unwrap();
         left_behind(&hmac_states(algorithm, secret), || drop_unwiped(secret))
     };
-    // What is taken out of a box leaves the box as it was.
+    // Moving a value out of a box leaves its bytes in the box.
     macro_rules! unwiped {
         ($hash:ty) => {
             |secret| {
@@ -309,7 +309,7 @@ fn the_states_that_are_looked_for_are_those_that_hmac_keeps() {
 }
 
 #[test]
-fn jwks_leave_nothing_when_they_are_made_read_moved_written_or_dropped() {
+fn jwks_leave_no_secret_when_they_are_made_read_moved_written_or_dropped() {
     for sample in samples() {
         let seed = ALGORITHMS.iter().zip(1..);
         let (_, seed) = seed.clone().find(|(a, _)| **a == sample.algorithm).unwrap();
@@ -333,7 +333,7 @@ fn jwks_leave_nothing_when_they_are_made_read_moved_written_or_dropped() {
 }
 
 #[test]
-fn jwk_sets_leave_nothing_when_they_are_read_and_grow() {
+fn jwk_sets_leave_no_secret_when_they_are_read_and_grow() {
     let samples = samples();
     let all: Vec<_> = samples.iter().map(|sample| sample.json.as_str()).collect();
     let json = format!(r#"{{"keys":[{}]}}"#, all.join(","));
@@ -350,12 +350,12 @@ fn jwk_sets_leave_nothing_when_they_are_read_and_grow() {
 }
 
 #[test]
-fn a_jwk_that_is_refused_leaves_nothing() {
+fn a_refused_jwk_leaves_no_secret() {
     for sample in samples() {
         let text = URL_SAFE_NO_PAD.encode(sample.secrets.last().unwrap());
         let wrong = |wrong: String| sample.json.replace(&text, &wrong);
-        // Not canonical at the very end, or by a character in between; too
-        // short; too long; right, with something else that is wrong.
+        // Not canonical at the end, or because of a character inside; too
+        // short; too long; valid, but with another error in the JWK.
         let cut = &text[..text.len() - 12];
         let texts = [
             wrong(format!("{cut}======")),
@@ -373,7 +373,7 @@ fn a_jwk_that_is_refused_leaves_nothing() {
                 let refused = SecretJwk::from_json(text)
                     .and_then(|jwk| SecretKey::from_jwk(&jwk))
                     .map(drop);
-                // A longer secret of an HMAC is one too.
+                // A longer HMAC secret is valid, too.
                 assert!(refused.is_err() || text.contains("oct"), "{text}");
             }
         });
@@ -382,7 +382,7 @@ fn a_jwk_that_is_refused_leaves_nothing() {
 }
 
 #[test]
-fn keys_leave_nothing_when_they_move_or_become_others() {
+fn keys_leave_no_secret_when_they_are_moved_or_converted() {
     for sample in samples() {
         let found = left_behind(&sample.secrets, || {
             move_about(|| secret_key(&sample));
@@ -398,7 +398,7 @@ fn keys_leave_nothing_when_they_move_or_become_others() {
 }
 
 #[test]
-fn key_sets_signers_and_verifiers_leave_nothing() {
+fn key_sets_signers_and_verifiers_leave_no_secret() {
     let samples = samples();
     let all: Vec<_> = samples.iter().map(|sample| sample.json.as_str()).collect();
     let json = format!(r#"{{"keys":[{}]}}"#, all.join(","));
@@ -425,7 +425,7 @@ fn key_sets_signers_and_verifiers_leave_nothing() {
 }
 
 #[test]
-fn the_secrets_of_old_leave_nothing() {
+fn legacy_secrets_leave_no_secret() {
     for algorithm in [Algorithm::Hs256, Algorithm::Hs384, Algorithm::Hs512] {
         let given: Vec<_> = (1..=5).map(|seed| noise(seed)[..20].to_vec()).collect();
         let mut secrets = given.clone();

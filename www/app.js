@@ -1,4 +1,4 @@
-// The page: a session, a box for any token, and one view that shows either's token and verifies it.
+// The page: a session, a box for any token, and a view that shows and verifies the session's token or the pasted token.
 
 import { TokenError, inspect } from "portcullis/inspect";
 import { pasteBox } from "./inspect/paste.js";
@@ -18,7 +18,7 @@ function moveGate(status) {
 
 const client = sessionClient({ refreshed: showSession, expiring: warn, expired: lapse, ended: end });
 const session = () => client.session;
-// The service's, as far as it is known: this machine's clock may be wrong.
+// The service's time in ms, as far as the page knows it, because the clock of this device may be wrong.
 const clock = () => session().now * 1000;
 
 const view = tokenView({ clock, onStatus: moveGate });
@@ -46,7 +46,11 @@ function showPasted(token, dropped, pasted) {
   } catch (error) {
     if (!(error instanceof TokenError)) throw error;
     box.complain(malformed(error, token));
-    showNothing("This is not a token", `Read strictly, as the service does: ${error.message}.`, error.code);
+    showNothing(
+      "This is not a token",
+      `The service would also reject it: ${error.message}. Paste the whole token.`,
+      error.code,
+    );
   }
 }
 
@@ -56,26 +60,30 @@ function showNothing(title, text, code) {
   moveGate("none");
 }
 
-/** The session's own token, where none is pasted. */
+/** Shows the session's own token; the caller does so while the box is empty. */
 function showOwn() {
   const { token, status } = session();
   if (status === "none")
     return showNothing(
       "No token yet",
-      "Log in to get one, or paste any token to see what it says and how long it lasts.",
+      "Log in to get a token, or paste any token to see its claims and how long it lasts.",
     );
-  // One that is over stays on view until there is another.
+  // An expired token stays visible until the session has a new one.
   if (token === undefined && view.current?.source === "session") return;
-  if (token === undefined) return showNothing("Your token has expired", "A new one is asked for.");
+  if (token === undefined) return showNothing("Your token has expired", "The page is requesting a new one.");
   try {
     if (view.show(token, "session")) verify.tokenChanged();
   } catch (error) {
     if (!(error instanceof TokenError)) throw error;
-    showNothing("Your token cannot be read", `Read strictly: ${error.message}.`, error.code);
+    showNothing(
+      "Your token cannot be read",
+      `The page cannot read it: ${error.message}. Log out and log in again.`,
+      error.code,
+    );
   }
 }
 
-/** From when on the session's two clocks run, in ms, and which session it is. */
+/** When the session's two clocks start, in ms, and the id of the session. */
 function beginnings({ token, now }) {
   try {
     const {
@@ -97,12 +105,12 @@ function showSession() {
 }
 
 function warn() {
-  panel.warn("Your access token ends soon and could not be renewed yet. The service is asked again until then.");
+  panel.warn("Your access token expires soon and could not be renewed yet. The page keeps trying until it expires.");
 }
 
 function lapse() {
   panel.warn(
-    `Your access token has expired and could not be renewed: ${navigator.onLine ? "the service cannot be reached" : "you seem to be offline"}. The service is asked again by itself; “Refresh” asks at once.`,
+    `Your access token has expired and could not be renewed: ${navigator.onLine ? "the service cannot be reached" : "you seem to be offline"}. The page keeps trying; press “Refresh” to try now.`,
   );
 }
 
@@ -111,16 +119,16 @@ function end({ reason }) {
   panel.hide();
   form.show({ why: endings[reason], keepUsername: reason !== "logout", focus: isHere });
   if (box.isEmpty) showOwn();
-  // Once the session has done what else it does at its end.
+  // Wait until the session has finished its own cleanup.
   queueMicrotask(() => client.share());
 }
 
-// The browser may keep the page as it is, for whoever comes back to it by its Back button.
+// The browser may keep the page for its Back button, where the next user of the device could open it.
 addEventListener("pagehide", () => {
   if (!client.kept) session().logout();
 });
 
-// A reload may bring back what was in the box.
+// A browser may restore the text of the box after a reload.
 box.refresh();
 session().ready.then(() => {
   delete document.documentElement.dataset.session;

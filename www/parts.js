@@ -1,17 +1,17 @@
-// Links to a part of this page: #login, #inspect, #verify. Nothing else ever stands in the address.
+// Links to a section of this page: #login, #inspect, #verify. The page puts nothing else into its address.
 
-/** Opens the part that the address or a link names; `parts` has a function for each. */
+/** Opens the section that the address or a link names; `parts` has a function for each section. */
 export function openParts(parts) {
   const open = (hash) => {
     const name = hash.slice(1);
     if (Object.hasOwn(parts, name)) parts[name]();
   };
-  // Not before the browser has scrolled there itself, at which it takes the focus away.
+  // Wait until the browser has scrolled to the section, because scrolling removes the focus.
   const soon = (hash) => requestAnimationFrame(() => open(hash));
   addEventListener("hashchange", () => open(location.hash));
   document.addEventListener("click", ({ target }) => {
     const link = target.closest?.("a[href^='#']");
-    // The same address again is no change of it.
+    // A link to the current address fires no hashchange event.
     if (link && link.hash === location.hash) soon(link.hash);
   });
   if (document.readyState === "complete") soon(location.hash);

@@ -20,12 +20,12 @@ const POLICY: SessionPolicy = SessionPolicy {
     idle: Some(86_400),
     valid_from: None,
 };
-/// The most bytes that an object stores for a value in KV of the longest
-/// accepted length.
+/// The maximum number of bytes that an object stores for the longest value that it
+/// accepts from KV.
 const MAX_STATE: usize = 4 * StoredUser::MAX_LENGTH;
 
-/// No event makes the object panic, at any time. Whatever state is stored can
-/// be loaded again, and its size is bounded by the size of what was put in.
+/// No event makes the object panic, at any time. Every stored state can be loaded
+/// again, and its size is bounded by the size of the input.
 pub fn check(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let (state, shown) = text.split_once('\0').unwrap_or((&text, SEED));
@@ -56,8 +56,8 @@ pub fn check(data: &[u8]) {
     }
 }
 
-/// Hands the object an event and the answers of a KV that shows and takes
-/// everything, for a bounded number of steps.
+/// Passes an event to the object, and the responses of a KV that returns and accepts
+/// every value, for a bounded number of steps.
 fn carry_out(object: &mut AccountObject, event: Event, now: i64, input: usize) {
     let mut events = vec![event];
     for _ in 0..8 {

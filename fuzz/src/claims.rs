@@ -1,4 +1,4 @@
-//! Any bytes as the claims of a token that is rightly signed.
+//! Any bytes as the claims of a token with a valid signature.
 
 use std::cell::LazyCell;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::oracle::json;
 use crate::oracle::policy;
 use crate::token::{SECRET, sign};
 
-/// A JWT's header, and one as itsdangerous writes it.
+/// A JWT's header, and a header as itsdangerous writes it.
 const HEADERS: [&str; 2] = [
     r#"{"alg":"HS256","typ":"JWT"}"#,
     r#"{"alg":"HS256","iat":1600000000,"exp":1600000600}"#,
@@ -52,9 +52,9 @@ fn everything_asked() -> Policy {
     }
 }
 
-/// Our reader of JSON and serde_json agree; each verifier's outcome is one that
-/// the claims call for, at any time that matters; and an unverified reading
-/// says the same of the dates.
+/// Our JSON reader and serde_json agree. Each verifier's result is one that the
+/// claims call for, at any relevant time. An unverified reading reports the
+/// same dates.
 pub fn check(data: &[u8]) {
     let Some(tree) = json::agreed_bytes(data) else {
         return;

@@ -1,4 +1,4 @@
-//! Any text as a token that nobody has verified.
+//! Any text as an unverified token.
 
 use portcullis::token::{MAX_LENGTH, UnverifiedToken};
 
@@ -6,9 +6,9 @@ use crate::oracle::header::Header;
 use crate::oracle::json::Tree;
 use crate::oracle::{base64url, dates, json};
 
-/// What is accepted is accepted by the oracle too, and encodes to itself; what
-/// is refused is refused by both, as malformed; and what is said of an
-/// accepted token's time is what its dates say.
+/// The oracle accepts every accepted text, which encodes to itself. Both refuse a
+/// refused text as malformed. The times reported for an accepted token are those
+/// of its dates.
 pub fn check(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let Some(expected) = read(&text) else {
@@ -28,8 +28,8 @@ pub fn check(data: &[u8]) {
     assert_eq!(base64url::encode(json.claims().as_bytes()), parts[1]);
 }
 
-/// Header and claims of a token; inside, `None` if it is none; outside, where
-/// the oracle has nothing to say.
+/// Header and claims of a token. The inner `None` means that the text is not a token;
+/// the outer `None` means that the oracle has no result.
 fn read(text: &str) -> Option<Option<(Tree, Tree)>> {
     let Some((header, claims)) = parts(text) else {
         return Some(None);

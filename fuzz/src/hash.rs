@@ -4,10 +4,10 @@ use digest::Digest;
 use hmac::{EagerHash, Hmac, KeyInit, Mac};
 use portcullis::password::{ClearPassword, HashMethod, StoredHash};
 
-/// What werkzeug wrote is read if and only if the oracle reads it, and what it
-/// costs is bounded. A hash that is not dear opens for the password if and only
-/// if others derive the same from it, and then so does that which they derive;
-/// a stand-in never does.
+/// A hash in werkzeug's format is read if and only if the oracle reads it, and its
+/// cost is bounded. A cheap hash matches the password if and only if another library
+/// derives the same digest from it; then the hash with that digest matches, too.
+/// A stand-in never matches.
 pub fn check(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let (stored, password) = text.split_once('\0').unwrap_or((&text, "correct horse"));
@@ -45,7 +45,7 @@ fn argon2id(hash: Option<StoredHash>, password: &ClearPassword) {
     }
 }
 
-/// Method, salt and hex of what is usable.
+/// Method, salt and hex digest of a usable hash.
 fn read(stored: &str) -> Option<(&str, &str, &str)> {
     let parts: Vec<_> = stored.splitn(3, '$').collect();
     let [method, salt, hex] = parts[..] else {
@@ -95,7 +95,7 @@ fn size(function: &str) -> Option<usize> {
     })
 }
 
-/// `None` if it is dear.
+/// `None` if the hash is expensive.
 fn derive(method: &str, salt: &[u8], password: &[u8]) -> Option<Vec<u8>> {
     let words: Vec<_> = method.split(':').collect();
     let number = |text: &str| text.parse::<u32>().expect("was read");

@@ -1,4 +1,4 @@
-//! Any bytes as the header of a token that is otherwise right.
+//! Any bytes as the header of a token that is otherwise valid.
 
 use std::cell::LazyCell;
 
@@ -39,8 +39,8 @@ fn typed() -> Policy {
     }
 }
 
-/// The outcome is the one that the header calls for, with a single key and
-/// with a set of three, and is the same for an unverified token.
+/// The result is the one that the header calls for, with a single key and with a
+/// set of three keys, and is the same for an unverified token.
 pub fn check(data: &[u8]) {
     let Some(tree) = json::agreed_bytes(data) else {
         return;
@@ -73,12 +73,12 @@ pub fn check(data: &[u8]) {
     judged(of_set, code_of_set(header), &typed());
 }
 
-/// What refuses the header where there is one key, without a name.
+/// The error for the header with a single key without a name.
 fn code_alone(header: Header<'_>) -> Option<&'static str> {
     (header.algorithm != "HS256").then_some("token_algorithm_not_allowed")
 }
 
-/// What refuses it where there are three, each with a name.
+/// The error for the header with three keys, each with a name.
 fn code_of_set(header: Header<'_>) -> Option<&'static str> {
     let known = Algorithm::from_name(header.algorithm).is_some_and(Algorithm::is_built_in);
     match (header.key_id, header.algorithm) {

@@ -14,9 +14,9 @@ use crate::oracle::{base64url, json};
 /// Members that are never public.
 const SECRETS: [&str; 8] = ["d", "k", "p", "q", "dp", "dq", "qi", "oth"];
 
-/// What is accepted holds what the text says, is written as what is read as
-/// the same again, and signs what it verifies; what is public has no secret;
-/// a set is accepted if its keys are.
+/// An accepted key contains what the text says, can be written and read again without
+/// a change, and signs tokens that it verifies. A public key contains no secret.
+/// A set is accepted if its keys are.
 pub fn check(data: &[u8]) {
     let Ok(text) = core::str::from_utf8(data) else {
         return;
@@ -30,7 +30,7 @@ pub fn check(data: &[u8]) {
     sets(text);
 }
 
-/// The outcome, if it is not an error; which must be the one for keys.
+/// The result, unless it is an error, which must be the error for keys.
 fn allowed<T>(outcome: Result<T, TokenError>) -> Option<T> {
     outcome
         .inspect_err(|error| assert_eq!(error.code(), "key_invalid"))
@@ -66,7 +66,7 @@ fn secret(text: &str, tree: Option<&Tree>) {
     allowed(VerifyingKey::from_jwk(&jwk));
 }
 
-/// Insists that what a key was written as is what it was read from.
+/// Asserts that writing a key returns the text from which it was read.
 fn assert_holds(written: &str, tree: &Tree, algorithm: &str) {
     let written = json::read(written).expect("is JSON");
     for (name, value) in written.members().expect("is an object") {
@@ -75,7 +75,7 @@ fn assert_holds(written: &str, tree: &Tree, algorithm: &str) {
             None => assert_eq!((name.as_str(), value.as_str()), ("alg", Some(algorithm))),
         }
     }
-    // Only numbers are written that were read, and as long as they must be.
+    // A written number was read, and has the required length.
     let octets = |name| {
         let text = written.member(name)?.as_str().expect("is a string");
         Some(base64url::decode(text).expect("is canonical").len())
@@ -134,7 +134,7 @@ fn sets(text: &str) {
         let keys = keys.expect("is a set");
         let mut public = keys.iter().filter_map(|key| PublicJwk::from_json(key).ok());
         for key in set.keys() {
-            // Those that nobody would verify with are passed over.
+            // Keys that no verifier would use are ignored.
             assert!(public.any(|same| same.to_json() == key.to_json()));
         }
         let written = set.to_json();
@@ -145,7 +145,7 @@ fn sets(text: &str) {
     allowed(KeySet::from_json(text));
 }
 
-/// The keys of a set as they are written.
+/// The keys of a set in their written form.
 fn keys(text: &str) -> Option<Vec<&str>> {
     let mut keys = None;
     read_object(text, |name, value| {
@@ -171,7 +171,7 @@ fn pem(text: &str) {
     allowed(VerifyingKey::from_spki_pem(text));
 }
 
-/// Signs, as far as the key may, and verifies that, as far as the other may.
+/// Signs, if the key may sign, and verifies the token, if the other key may verify.
 fn signs(key: SecretKey, verifying: Option<VerifyingKey>) {
     let now = UnixTime::from_seconds(1_700_000_000).unwrap();
     let Some(signer) = allowed(Signer::new(key, SignOptions::default())) else {

@@ -1,5 +1,5 @@
-//! Any bytes as header and payload of a token that is rightly signed as
-//! itsdangerous signs. The input is a byte that chooses algorithm and salt, the
+//! Any bytes as header and payload of a token with a valid signature in the way of
+//! itsdangerous. The input is a byte that selects algorithm and salt, the
 //! header, a zero, and the payload.
 
 use std::cell::LazyCell;
@@ -24,7 +24,7 @@ const SALTED: [u8; 20] = [
     0xb3, 0x33, 0x68, 0x40,
 ];
 
-/// How a serializer can be made, and what verifies its tokens.
+/// The options of a serializer, and the verifier of its tokens.
 struct Made {
     algorithm: Algorithm,
     key: &'static [u8],
@@ -59,9 +59,9 @@ thread_local! {
     });
 }
 
-/// The outcome is the one that itsdangerous' rules and our strictness call
-/// for, at any second that matters; and a verifier of JWTs does not take a
-/// token of which the expiry is in the header alone.
+/// The result is the one that itsdangerous' rules and our stricter rules call
+/// for, at any relevant second. A JWT verifier does not accept a token whose only
+/// expiry is in the header.
 pub fn check(data: &[u8]) {
     let Some((choice, data)) = data.split_first() else {
         return;
@@ -103,7 +103,7 @@ pub fn check(data: &[u8]) {
     });
 }
 
-/// Around the second of the expiry, and one other.
+/// Around the second of the expiry, and one other time.
 fn times(header: Option<&Tree>) -> Vec<UnixTime> {
     let mut times = vec![1_600_000_000 * SECOND];
     if let Some(Ok(dates)) = header.map(Dates::of_header) {

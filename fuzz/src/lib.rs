@@ -1,6 +1,6 @@
-//! What each fuzz target promises, as a function of the input's bytes that
-//! panics where a promise is broken. The targets in `fuzz_targets/` only call
-//! these; `tests/seeds.rs` calls them with what is committed.
+//! The property of each fuzz target, as a function of the input's bytes that
+//! panics if the property does not hold. The targets in `fuzz_targets/` only call
+//! these functions; `tests/seeds.rs` calls them with the committed inputs.
 
 #![cfg_attr(not(target_arch = "wasm32"), forbid(unsafe_code))]
 
@@ -19,6 +19,6 @@ mod token;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 
-// The exact arithmetic of dates is the property tests' own.
+// The property tests' module of exact date arithmetic.
 #[path = "../../tests/native/properties/exact.rs"]
 mod exact;

@@ -4,8 +4,8 @@ use ::p256::elliptic_curve::ops::Reduce as _;
 use ::p256::elliptic_curve::point::AffineCoordinates as _;
 use ::p256::{FieldBytes, ProjectivePoint, Scalar};
 
-// A private module of the package: only here are u1 and u2 free, which in a
-// signature follow from a hash.
+// A private module of the package. Only here can u1 and u2 be chosen freely; in a
+// signature they follow from a hash.
 #[allow(dead_code)]
 #[path = "../../src/key/p256/mod.rs"]
 mod ours;
@@ -14,9 +14,9 @@ use ours::PublicPoint;
 use ours::limbs29::Limbs29;
 use ours::limbs64::Limbs64;
 
-/// u1 · G + u2 · Q, with Q = k · G, has the x that the crate p256 finds, and
-/// any other number only if that is the same. The input has a byte that relates
-/// u1 to u2, and then k, u2, u1 and the other number; what is missing is zero.
+/// u1 · G + u2 · Q, with Q = k · G, has the x that the crate p256 computes, and
+/// another number only if it is equal to x. The input has a byte that relates
+/// u1 to u2, and then k, u2, u1 and the other number; missing bytes are zero.
 pub fn check(data: &[u8]) {
     let (relation, data) = data.split_first().unwrap_or((&0, &[]));
     let mut numbers = data.chunks(32).map(number);

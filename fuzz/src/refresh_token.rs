@@ -6,9 +6,9 @@ use portcullis::account::{SessionPolicy, UnverifiedRefreshToken, Username};
 
 use crate::oracle::base64url;
 
-/// It is read if and only if the oracle reads it, and then written as it was;
-/// its secret is not shown; and an account that has no session refuses it,
-/// however it was carried there.
+/// The text is read if and only if the oracle reads it, and is then written
+/// unchanged. Its secret is not in the debug output. An account that has no session
+/// refuses the token, however it was passed there.
 pub fn check(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let (token, parts) = match (UnverifiedRefreshToken::parse(&text), read(&text)) {
@@ -57,7 +57,7 @@ fn read(text: &str) -> Option<Parts<'_>> {
         return None;
     };
     let username = String::from_utf8(base64url::decode(name)?).ok()?;
-    // What is normal is for others to say; this is what it does not change.
+    // Other tests check the normalization; this check covers names that it does not change.
     let is_normal = Username::new(&username).is_ok_and(|normal| normal.as_str() == username);
     let of_length = |text, length| base64url::decode(text).is_some_and(|b| b.len() == length);
     let digits = !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit());

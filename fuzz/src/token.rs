@@ -1,5 +1,5 @@
-//! Tokens with a right signature, made by jwt-compact's HMAC, so that the
-//! core does not judge itself.
+//! Tokens with a valid signature, made by jwt-compact's HMAC, so that the
+//! core does not test itself.
 
 use jwt_compact::alg::{Hs256, Hs256Key, Hs384, Hs384Key, Hs512, Hs512Key};
 use jwt_compact::{Algorithm as _, AlgorithmSignature as _};

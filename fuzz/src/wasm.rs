@@ -1,4 +1,4 @@
-//! The checks in WebAssembly, where base64url is decoded by other code. See
+//! The checks in WebAssembly, where other code decodes base64url. See
 //! `wasm.mjs`.
 
 use std::sync::Mutex;
@@ -9,7 +9,7 @@ const ROOM: usize = 1 << 16;
 
 static INPUT: Mutex<[u8; ROOM]> = Mutex::new([0; ROOM]);
 
-/// Where the input is to be put, and how long it can be.
+/// The address and the maximum length of the input.
 #[unsafe(no_mangle)]
 pub extern "C" fn input() -> *mut u8 {
     INPUT.lock().unwrap().as_mut_ptr()
@@ -20,7 +20,7 @@ pub extern "C" fn room() -> usize {
     ROOM
 }
 
-/// Checks the input; a broken promise is a trap. The targets are counted in
+/// Checks the input; a failed check is a trap. The targets are numbered in
 /// alphabetical order.
 #[unsafe(no_mangle)]
 pub extern "C" fn check(target: usize, length: usize) {

@@ -1,5 +1,5 @@
-//! Every committed input keeps its target's promise, also where nothing can
-//! be fuzzed: `cargo test --manifest-path fuzz/Cargo.toml`.
+//! Checks every committed input, also on machines that cannot run a
+//! fuzzer: `cargo test --manifest-path fuzz/Cargo.toml`.
 
 use std::fs;
 use std::path::Path;
@@ -17,46 +17,46 @@ fn replay(target: &str, check: fn(&[u8])) {
 }
 
 #[test]
-fn seeds_of_compact() {
+fn every_seed_of_compact_passes() {
     replay("compact", portcullis_fuzz::compact::check);
 }
 
 #[test]
-fn seeds_of_hash() {
+fn every_seed_of_hash_passes() {
     replay("hash", portcullis_fuzz::hash::check);
 }
 
 #[test]
-fn seeds_of_header() {
+fn every_seed_of_header_passes() {
     replay("header", portcullis_fuzz::header::check);
 }
 
 #[test]
-fn seeds_of_claims() {
+fn every_seed_of_claims_passes() {
     replay("claims", portcullis_fuzz::claims::check);
 }
 
 #[test]
-fn seeds_of_jwk() {
+fn every_seed_of_jwk_passes() {
     replay("jwk", portcullis_fuzz::jwk::check);
 }
 
 #[test]
-fn seeds_of_legacy() {
+fn every_seed_of_legacy_passes() {
     replay("legacy", portcullis_fuzz::legacy::check);
 }
 
 #[test]
-fn seeds_of_account() {
+fn every_seed_of_account_passes() {
     replay("account", portcullis_fuzz::account::check);
 }
 
 #[test]
-fn seeds_of_p256() {
+fn every_seed_of_p256_passes() {
     replay("p256", portcullis_fuzz::p256::check);
 }
 
 #[test]
-fn seeds_of_refresh_token() {
+fn every_seed_of_refresh_token_passes() {
     replay("refresh_token", portcullis_fuzz::refresh_token::check);
 }

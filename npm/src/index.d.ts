@@ -1,5 +1,7 @@
 /**
- * Inspects, verifies and signs JSON Web Tokens. Every call is synchronous, and there is nothing to initialize.
+ * Inspects, verifies and signs JSON Web Tokens. Every call is synchronous, and there is nothing to initialize. Tokens
+ * are read strictly: for example, a token with a duplicate member name or with base64url that is not canonical is
+ * rejected.
  * Points in time are seconds since the epoch and durations are seconds, except where the type is `Date`.
  * A wrong argument or option is a `TypeError`.
  */
@@ -64,13 +66,21 @@ export interface JwkSet {
 export type Key = Jwk | JwkSet;
 
 export type TokenErrorCode =
+  /** The text is not a signed token, is too long, or asks for an extension that is not supported. */
   | "token_malformed"
+  /** The header's `alg` is not the key's algorithm, or is not in `algorithms`. */
   | "token_algorithm_not_allowed"
+  /** No key has the token's `kid`, or the token has no `kid` and several keys would fit. */
   | "token_key_unknown"
+  /** The signature does not match: the token was changed, or another key signed it. */
   | "token_signature_invalid"
+  /** The token has expired, by its `exp` or by `maxAge`, and every other check passed. */
   | "token_expired"
+  /** The token's `nbf` is in the future. */
   | "token_not_yet_valid"
+  /** A claim is missing, has the wrong type or a wrong value, is an `iat` in the future, or is set twice in `sign`. */
   | "token_claim_invalid"
+  /** The key is malformed, too short, or does not support the operation. */
   | "key_invalid";
 
 /**
@@ -113,8 +123,11 @@ export interface Inspection<C = JwtClaims> {
   header: JoseHeader;
   claims: C;
   status: "current" | "expired" | "not-yet-valid" | "never-expires";
+  /** The time of issue: `iat`. */
   issuedAt?: Date;
+  /** The time from which the token is valid: `nbf`. */
   notBefore?: Date;
+  /** The expiry: `exp`. */
   expiresAt?: Date;
   /** Infinity for a token that never expires, negative after the expiry. */
   secondsLeft: number;
@@ -169,11 +182,11 @@ export interface VerifyOptions {
   type?: string;
   /** How far clocks may differ, in seconds. Default: 0. */
   leeway?: number;
-  /** The longest time since `iat`, in seconds. */
+  /** The longest time since `iat`, in seconds. An older token has expired, and a token without `iat` is rejected. */
   maxAge?: number;
   /**
-   * The claims that a token must have. Default: `["exp"]`. `exp` is always required as well, unless the list is
-   * empty: only `[]` allows a token that never expires.
+   * The claims that a token must have. Default: `["exp"]`. Every other list also requires `exp`, even if it does not
+   * name `exp`. Only the empty list `[]` allows a token that never expires.
    */
   requiredClaims?: string[];
   /** The longest token, in bytes. Default: 8192. */
@@ -204,7 +217,7 @@ export function verify<C = JwtClaims>(
  * const { claims } = verifier.verify(token);
  */
 export class Verifier<C = JwtClaims> {
-  /** @throws {TokenError} `key_invalid` */
+  /** @throws {TokenError} `key_invalid`, also for an unknown name in `algorithms` */
   constructor(key: Key, options?: VerifyOptions);
   /**
    * Verifies a token; see the function `verify`.
@@ -218,8 +231,11 @@ export interface SignOptions {
   expiresIn?: number;
   /** Sets `nbf`, as seconds from now. */
   notBefore?: number;
+  /** Sets `iss`. */
   issuer?: string;
+  /** Sets `aud`. */
   audience?: string | string[];
+  /** Sets `sub`. */
   subject?: string;
   /** The header's `typ`. Default: `JWT`. */
   type?: string;
@@ -248,7 +264,7 @@ export function sign(claims: object, key: Jwk, options?: SignOptions): string;
  * const token = signer.sign({ sub: "1" });
  */
 export class Signer<C extends object = object> {
-  /** @throws {TokenError} `key_invalid` */
+  /** @throws {TokenError} `key_invalid`; `token_claim_invalid` if an audience is empty */
   constructor(key: Jwk, options?: SignOptions);
   /**
    * Signs claims; see the function `sign`.

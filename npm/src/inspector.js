@@ -16,7 +16,8 @@ export function inspector(wasm, { writeToken, facts, header, claims, fail }) {
     return STATUS[status];
   }
 
-  // Options are read before the token is written: a getter in them may call this function again.
+  // Read the options before the token is written: a getter in them may call this function again and write another
+  // token.
   function statusOf(token, options) {
     if (options === undefined) return look(token, Date.now() / 1000, 0);
     const { now = Date.now() / 1000, leeway = 0 } = readOptions(options, OPTIONS);

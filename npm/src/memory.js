@@ -6,7 +6,7 @@ import { TokenError } from "./error.js";
 export const LONGEST_TOKEN = 8192;
 
 // The indexes of the numbers, which crates/wasm/src/memory.rs defines; tests/npm/rust-numbers.test.mjs compares
-// them. They are constants because those cost nothing, unlike members of an object.
+// them. They are constants of the module, because reading the members of an object would take time.
 const HEADER = 0;
 const HEADER_GENERATION = 2;
 const CLAIMS = 3;
@@ -39,7 +39,10 @@ const encoder = new TextEncoder();
 // The module writes only valid UTF-8. A byte order mark is part of the text.
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Returns a function that reads text between two addresses of `buffer`. Other readers also use an ASCII flag. */
+/**
+ * The default `reader`: returns a function that reads the text between two addresses of `buffer`. A faster reader may
+ * use a third argument, which says whether the text is ASCII.
+ */
 function readerOf(buffer) {
   const bytes = new Uint8Array(buffer);
   return (start, end) => decoder.decode(bytes.subarray(start, end));
@@ -72,10 +75,11 @@ function claimValue(found, at, text) {
 }
 
 /**
- * The memory of the module's instance that has these exports. A runtime may pass a faster reader than the default,
- * and a module its own error class.
+ * The memory of the instance that has these exports; `stack` is the instance's stack pointer. A runtime may pass a
+ * faster `reader` than the default, and `portcullis/password` passes its own error class.
  */
-export function memoryOf({ memory, facts, input, stack }, reader = readerOf, Refusal = TokenError) {
+export function memoryOf({ memory, facts, input, stack }, reader = readerOf, ErrorClass = TokenError) {
+  // `target`: the view of the input. `numbers`: the view of the facts.
   let target = NOWHERE;
   let textBetween;
   let numbers = [];
@@ -91,11 +95,12 @@ export function memoryOf({ memory, facts, input, stack }, reader = readerOf, Ref
   let claimNames;
 
   /**
-   * Makes new views. When the memory grows, the old views have no length. When the engine stops a call halfway
-   * because the stack is full, the module uses another memory afterwards.
+   * Makes new views with room for `room` bytes of input. The old views have no length after the memory has grown. If
+   * the engine has aborted a call because the stack was full, the module uses other addresses afterwards, and the
+   * stack pointer must be reset.
    */
   function refresh(room) {
-    // The engine may stop this function too, so nothing can be written until it has finished.
+    // The engine may abort this function too. Until it has finished, the views are empty, so nothing is written.
     [target, numbers] = [NOWHERE, []];
     generation = claimGeneration = NaN;
     stack.value = top;
@@ -107,7 +112,7 @@ export function memoryOf({ memory, facts, input, stack }, reader = readerOf, Ref
     numbers = found;
   }
 
-  // In a view without a length, `numbers[BUSY]` is undefined, so it also causes a refresh.
+  /** Makes room for `length` bytes of input. In a view without a length `numbers[BUSY]` is undefined, not 0. */
   function reserve(length) {
     if (length > target.byteLength || numbers[BUSY] !== 0) refresh(Math.max(length, LEAST_ROOM));
   }
@@ -116,6 +121,7 @@ export function memoryOf({ memory, facts, input, stack }, reader = readerOf, Ref
     return textBetween(address, address + length, isAscii);
   }
 
+  /** Returns the facts, with new views if the old views are out of date. */
   function current() {
     if (numbers[BUSY] !== 0) refresh(LEAST_ROOM);
     return numbers;
@@ -204,7 +210,7 @@ export function memoryOf({ memory, facts, input, stack }, reader = readerOf, Ref
       const skipped = codeLength + (aboutClaim ? claimLength : 0);
       const message = textAt(start + skipped, length - skipped);
       if (codeLength === 0) throw new TypeError(message);
-      throw new Refusal(message, {
+      throw new ErrorClass(message, {
         code: textAt(start, codeLength),
         claim: aboutClaim ? textAt(start + codeLength, claimLength) : undefined,
         expiredAt: found[EXPIRED_AT],

@@ -1,5 +1,5 @@
-// `npm run lint`: formatting, clippy for every feature that is built, the documentation, JavaScript,
-// and the rules for dependencies.
+// `npm run lint`: formatting, clippy for every feature that is built, the documentation, JavaScript, and the rules for
+// dependencies.
 // With --quick, for `npm run check`, it skips the code that is compiled for WebAssembly and the documentation.
 import { checkMachine, npmPackages, wasmTarget } from "../lib/setup.mjs";
 import { inRoot, nodeProgram } from "../lib/paths.mjs";

@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { all } from "../lib/graph.mjs";
 import { untilHealthy } from "../lib/health.mjs";
-import { takeOrSay, withBuildLock } from "../lib/lock.mjs";
+import { takeOrHolder, withBuildLock } from "../lib/lock.mjs";
 import { commandLine, ensureFirstUser, ensureSecretKey } from "../lib/local.mjs";
 import { ensureOperatorKey } from "../lib/operator.mjs";
 import { inRoot } from "../lib/paths.mjs";
@@ -38,7 +38,7 @@ async function requirePort(port) {
 /** Allows one `npm start` per state folder: SQLite allows one writer, so two would block each other. */
 async function requireFolder() {
   const path = inRoot(".wrangler", "start.lock");
-  const pid = await takeOrSay(path);
+  const pid = await takeOrHolder(path);
   if (pid === undefined) return;
   throw new PlainError(
     `npm start already runs in this folder (process ${pid}), and its users are in .wrangler/state. Stop it first; ` +

@@ -17,6 +17,7 @@ export function testFiles(stage, tests = inRoot("tests")) {
     .map((name) => join(folder, name));
 }
 
+/** The help of `npm test`. */
 export const help = (stages) =>
   `Usage: npm test [-- [stage | stage/file]… [--grep text]]
 

@@ -7,6 +7,7 @@ import { inRoot } from "./paths.mjs";
 
 const SRC = inRoot("npm", "src");
 const OUT = inRoot("npm", "cjs");
+// The JavaScript that wasm-bindgen writes.
 const GLUE = "wasm/portcullis.js";
 
 // Files that Node does not load: the entries for other runtimes, and a module that only those entries import.

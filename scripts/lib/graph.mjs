@@ -5,7 +5,8 @@ import { begin } from "./ui.mjs";
 const waiting = [];
 let free = 2;
 
-function admit() {
+/** Starts the waiting steps with the highest priority, as long as there is a free place. */
+function startNext() {
   waiting.sort((one, other) => other.priority - one.priority);
   while (free > 0 && waiting.length > 0) {
     free -= 1;
@@ -13,16 +14,17 @@ function admit() {
   }
 }
 
+/** Waits for a free place, and runs `work` there. */
 async function slot(priority, work) {
   await new Promise((go) => {
     waiting.push({ priority, go });
-    setImmediate(admit); // Deferred, so that the choice is among all steps that are ready.
+    setImmediate(startNext); // Deferred, so that the choice is among all steps that are ready.
   });
   try {
     return await work();
   } finally {
     free += 1;
-    setImmediate(admit);
+    setImmediate(startNext);
   }
 }
 

@@ -1,6 +1,7 @@
 // Checks whether the Worker of `wrangler dev` would serve a login, and says why not.
 import { tail } from "./run.mjs";
 
+// In milliseconds.
 const LONGEST = 60_000;
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 

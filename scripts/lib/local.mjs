@@ -57,7 +57,10 @@ export const commandLine = new Step({
   },
 });
 
-/** The first user's KV entries, as `portcullis users add --print` writes them; the entry of the number is last. */
+/**
+ * The first user's KV entries, as `portcullis users add --print` writes them. The entry of the number is last, so that
+ * it never points to a record that was not written.
+ */
 export async function userRecord(password, now = Math.floor(Date.now() / 1000)) {
   const { hashPassword } = await import("portcullis/password"); // Imported here because it has to be built first.
   const record = {
@@ -86,7 +89,7 @@ async function usersId() {
   return users?.preview_id ?? users?.id ?? "USERS";
 }
 
-/** The KV namespace that `wrangler dev` reads, opened the way wrangler opens it: folder and id. */
+/** Opens the KV namespace that `wrangler dev` reads, with the same folder and id as wrangler, and runs `work` on it. */
 async function withUsers(work) {
   const { Miniflare, Log, LogLevel } = await import("miniflare");
   const miniflare = new Miniflare({

@@ -18,11 +18,11 @@ function take(path) {
   }
 }
 
-/** The process that holds the lock, if that process still runs. */
+/** The id of the process that holds the lock, if that process still runs. */
 function holder(path) {
   try {
     const pid = Number(readFileSync(path, "utf8"));
-    // An empty file would give 0, which stands for the own process group.
+    // An empty file gives 0, and process.kill would take 0 for this process's own group.
     if (!Number.isInteger(pid) || pid < 1) return undefined;
     process.kill(pid, 0);
     return pid;
@@ -31,8 +31,11 @@ function holder(path) {
   }
 }
 
-/** Takes the lock until this process ends. Returns the process that holds it if the lock is not free. */
-export async function takeOrSay(path) {
+/**
+ * Takes the lock until this process ends, and returns undefined. If another process holds the lock, returns the id of
+ * that process.
+ */
+export async function takeOrHolder(path) {
   for (let waits = 0; !take(path); waits += 1) {
     const pid = holder(path);
     if (pid !== undefined && waits > 0) return pid;
@@ -43,6 +46,7 @@ export async function takeOrSay(path) {
   return undefined;
 }
 
+/** Runs `work` while no other build runs in this checkout. Waits until the lock is free. */
 export async function withBuildLock(work, path = buildLock) {
   for (let waits = 0; !take(path); waits += 1) {
     const pid = holder(path);

@@ -1,11 +1,12 @@
 // Writes bytes as text for a JavaScript source; npm/src/load/unpack.js reads it.
 //
 // Base64 splits bytes, so repeated bytes do not repeat in the text, and after gzip it is a third larger. Here each
-// frequent byte is one character and every other byte two, so the text compresses as well as the bytes (inspect.wasm
-// with gzip -9: 14.0 kB raw, 18.5 kB in base64, 15.1 kB in hex, 14.0 kB in this form). No character needs an escape in
-// any kind of string, so minifiers leave the text as it is, and the text cannot end a script in a page.
+// frequent byte is one character and every other byte two, so the text compresses as well as the bytes. No character
+// needs an escape in any kind of string, so minifiers leave the text as it is, and the text cannot end a script in a
+// page.
 import { ALPHABET } from "../../npm/src/load/unpack.js";
 
+// The number of characters that only start a pair, as in unpack.js.
 const SHIFTS = 2;
 
 export function pack(bytes) {

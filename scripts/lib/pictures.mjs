@@ -7,7 +7,9 @@ import { withWorker } from "../../tests/support/worker.mjs";
 // The time on the page and in the Worker, always the same: a Tuesday afternoon, in milliseconds since the epoch.
 const NOW = Date.UTC(2026, 9, 6, 13, 30);
 const MINUTE = 60_000;
+// How long after the login a picture is taken, so that the token's remaining time is visible.
 const LATER = 17.4 * MINUTE;
+// The quality of a picture, in the scale of WebP from 0 to 100.
 const QUALITY = 82;
 
 // The height is chosen so that the picture ends between two lines.

@@ -1,7 +1,7 @@
 // Removes panic messages from the npm package's modules. A panic aborts the module and nobody sees its message, but the
 // standard library's code for it and the messages of the crates are an eighth of the package. The functions that start
-// a panic are replaced by a trap. The build fails if other code still starts to format text: the emptied functions
-// would otherwise fail only when they are called.
+// a panic, and the functions that format text, are replaced by a trap. The build fails if the remaining code still
+// calls a function that formats text: such a call would otherwise fail only when it runs.
 import { readFileSync, writeFileSync } from "node:fs";
 
 // Matches both of Rust's ways to mangle names.

@@ -19,6 +19,7 @@ export function endGroup(child, signal = "SIGTERM") {
   }
 }
 
+/** Starts a program in a process group of its own, which ends together with this script. */
 export function start(command, args, options = {}) {
   const child = spawn(command, args, { cwd: root, detached: true, ...options });
   alive.add(child);

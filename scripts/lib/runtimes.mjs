@@ -6,7 +6,10 @@ import { inRoot } from "./paths.mjs";
 export const runtimesDir = inRoot("tests", "npm", "runtimes");
 const packages = join(runtimesDir, "node_modules");
 
-/** The program in the package of `scope` for this system. The launcher of the main package needs an install script. */
+/**
+ * The program in the package of `scope` that npm installed for this system. The launcher in the main package is not
+ * used, because it needs an install script.
+ */
 function binary(scope, ...path) {
   const folder = join(packages, scope);
   const found = existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name, ...path)) : [];

@@ -24,6 +24,7 @@ export const PLACES = 3;
 const vectors = inRoot("..", "shared", "vectors");
 export const vectorsDir = process.env.PORTCULLIS_VECTORS || (existsSync(vectors) ? vectors : undefined);
 
+/** The environment variables that tell the tests where the vectors and Chromium are. */
 export const testEnv = () => ({
   ...(vectorsDir && { PORTCULLIS_VECTORS: vectorsDir }),
   ...(chromium() && { PORTCULLIS_CHROMIUM: chromium() }),
@@ -141,6 +142,7 @@ async function nodeStage(folder, { grep, files = testFiles(folder) }, together =
   };
 }
 
+/** Counts as one test, because `wrangler deploy --dry-run` prints no counts. */
 async function dryRun({ grep }) {
   if (grep && !stages.deploy.title.includes(grep)) return NO_MATCH;
   const command = [...wranglerProgram, "deploy", "--dry-run", "--outdir", inRoot("target", "dry-run")];

@@ -17,6 +17,7 @@ export function filesUnder(paths, keep = () => true) {
   return found.filter((path) => keep(relative(root, path))).sort();
 }
 
+/** A hash of the values, and of the paths and contents of the files. */
 export function hashOf({ files = [], values = [] }) {
   const hash = createHash("sha256");
   hash.update(JSON.stringify(values));

@@ -17,14 +17,16 @@ import { WASM_TARGET, cargoEnv, checkRust, locked } from "./toolchain.mjs";
 // wasm-opt optimizes for speed: its output is no smaller when it optimizes for size.
 const WASM_OPT = "-O3";
 
-// rustc optimizes for size, except for the hashing. Functions that run for each token are marked for inlining. This
-// makes `portcullis` a tenth smaller. `portcullis/inspect` is small enough for a level that is a tenth faster. P-256 is
-// as fast with `s` as with a higher level; SHA-1 is only used for keys.
+/** cargo's arguments that set the optimization level of each crate. */
 const profile = (levels) =>
   Object.entries(levels).flatMap(([name, level]) => [
     "--config",
     `profile.release.package.${name}.opt-level=${JSON.stringify(level)}`,
   ]);
+// rustc optimizes the npm package for size, except for the hashing. Functions that run for each token are marked for
+// inlining in the source. This makes `portcullis` a tenth smaller. `portcullis/inspect` is small enough for a level
+// that is a tenth faster. P-256 is as fast with `s` as with a higher level. SHA-1 only derives the keys of
+// itsdangerous, except in `portcullis/password`.
 const npmProfile = (levels) => profile({ p256: "s", sha1: "s", ...levels });
 
 // The features that rustc's defaults and .cargo/config.toml may use. Current browsers and workerd support all of them.
@@ -57,8 +59,8 @@ const size = (path) => {
 
 // --- The Worker
 
-// Optimised for size, except for the hashing, whose crates have levels of their own in Cargo.toml. Code that
-// runs for each request is marked for inlining in its source.
+// rustc optimizes the Worker for size, except for the hashing, whose crates have levels of their own in Cargo.toml.
+// Functions that run for each request are marked for inlining in the source.
 const workerProfile = ["--config", 'profile.release.opt-level="z"', ...profile({ p256: "s" })];
 const workerTarget = inRoot("target", "worker");
 const workerInputs = (features) => () => ({
@@ -104,8 +106,8 @@ const buildWorker = async (features, outDir, log, level) => {
       },
     },
   );
-  // worker-build does not run wasm-opt, because it would keep the names of all functions, a tenth of the size with
-  // gzip. A panic's message names its place in the source without them.
+  // worker-build does not run wasm-opt here, because it would keep the names of all functions: a tenth of the size with
+  // gzip. A panic's message names its place in the source even without these names.
   const wasm = inRoot(outDir, "index_bg.wasm");
   const strip = ["--enable-exception-handling", "--strip-debug", "--strip-producers"];
   await run([...wasmOpt, level, ...WASM_FEATURES, ...strip, wasm, "-o", wasm], { log: `${log}-wasm-opt` });

@@ -34,7 +34,7 @@ export function say(text = "") {
 
 export const warn = (text) => say(yellow(text));
 
-/** Marks a step as running; the returned function ends it with its result line. */
+/** Shows that a step runs. Call the returned function at its end: it prints the step's result and seconds. */
 export function begin(label) {
   const since = performance.now();
   if (!live) console.log(`… ${label}`);

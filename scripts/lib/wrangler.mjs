@@ -63,8 +63,9 @@ function runtimes(group) {
   return running.filter((pgid) => Number(pgid) === group).length;
 }
 
+// In milliseconds.
 const LOOK_EVERY = 2000;
-/** wrangler restarts workerd after each build, within a second. */
+/** More than one, because wrangler restarts workerd after each build, which takes less than a second. */
 const LOOKS_UNTIL_LOST = 5;
 
 /** Settles when the group has had fewer runtimes than at the call for some seconds. */
@@ -83,9 +84,9 @@ function lossOfRuntime(group) {
 }
 
 /**
- * Starts `wrangler dev` on this port. `gone` settles when wrangler has ended. Call `lost()` when the Worker serves:
- * it settles when workerd has died, which wrangler does not report.
- * The output is held back until the Worker serves, and is shown if the start fails.
+ * Starts `wrangler dev` on this port. `gone` settles when wrangler has ended. Call `lost()` when the Worker serves: its
+ * promise settles when workerd has died, which wrangler does not report. The output, except errors, is held back until
+ * `release()`; `held()` returns it, for a start that fails.
  */
 export function wranglerDev(port) {
   if (!existsSync(stateDir)) mkdirSync(stateDir, { recursive: true });

@@ -18,7 +18,8 @@ use crate::token::{Policy, SignOptions, Signer, Verifier};
 pub struct AccessTokens {
     signer: Signer,
     verifier: Verifier,
-    /// Verifies tokens that were signed before there was a set of keys.
+    /// Verifies tokens that a secret signed before there was a set of keys; see
+    /// [`AccessKeys::with_former_secret`].
     former: Option<Verifier>,
     public_keys: String,
     lifetime: Duration,
@@ -32,8 +33,8 @@ pub struct AccessTokens {
 pub struct IssuedToken {
     /// The token in compact form.
     pub token: String,
-    /// The seconds for which the token is valid. Less than the lifetime if the
-    /// grant ends earlier.
+    /// The number of seconds for which the token is valid. Less than the lifetime if
+    /// [`AccessGrant::not_after`] is earlier.
     pub expires_in: u64,
     /// The expiry, in seconds since the epoch.
     pub expires_at: i64,
@@ -60,7 +61,9 @@ struct OwnClaims<'a> {
     exp: i64,
 }
 
-/// The claims of a verified access token, with registered claims to check.
+/// The claims that [`AccessTokens::verify`] reads from a token whose signature and
+/// policy were checked. `verify` still checks `sub`, `username` and whether there is
+/// an `aud`.
 #[derive(Deserialize)]
 struct ReadClaims {
     sub: String,
@@ -71,11 +74,12 @@ struct ReadClaims {
     ver: Option<u64>,
     iat: Option<f64>,
     exp: f64,
-    #[serde(default, rename = "aud", deserialize_with = "is_there")]
+    #[serde(default, rename = "aud", deserialize_with = "is_present")]
     has_audience: bool,
 }
 
-fn is_there<'de, D: Deserializer<'de>>(value: D) -> Result<bool, D::Error> {
+/// Deserializes any value to `true`: only the presence of the claim matters.
+fn is_present<'de, D: Deserializer<'de>>(value: D) -> Result<bool, D::Error> {
     IgnoredAny::deserialize(value).map(|_| true)
 }
 
@@ -129,11 +133,12 @@ impl AccessTokens {
         self.lifetime
     }
 
-    /// Issues a token for a user's session. The token ends after the lifetime or
-    /// with the grant, whichever comes first. `random` must be new for each token.
+    /// Issues a token for a user's session. The token expires after the lifetime or at
+    /// the grant's `not_after`, whichever comes first. `random` must be new for each
+    /// token.
     ///
     /// # Errors
-    /// `token_expired` when the grant has ended; `token_claim_invalid` when the
+    /// `token_expired` when `not_after` has passed; `token_claim_invalid` when the
     /// expiry is out of range.
     pub fn issue(
         &self,
@@ -144,7 +149,7 @@ impl AccessTokens {
         let beyond_dates = || TokenError::claim("exp", ClaimProblem::Malformed);
         let by_lifetime = now.checked_add(self.lifetime).ok_or_else(beyond_dates)?;
         let expires_at = by_lifetime.seconds().min(grant.not_after);
-        // Zero seconds would make a token that has expired already.
+        // A token that is valid for zero seconds would have expired already.
         let expires_in = expires_at
             .saturating_sub(now.seconds())
             .max(0)
@@ -181,10 +186,14 @@ impl AccessTokens {
     ///
     /// `token_expired` is returned only if every other check passed.
     pub fn verify(&self, token: &str, now: UnixTime) -> Result<VerifiedAccess, AccessTokenError> {
-        let verified = match (self.verifier.verify_but_expiry(token, now), &self.former) {
-            // The token selects no key of the set, so try the secret from before the set.
+        let verified = match (
+            self.verifier.verify_returning_expiry(token, now),
+            &self.former,
+        ) {
+            // The token selects no key of the set. Try the secret that signed tokens
+            // before there was a set.
             (Err(TokenError::KeyUnknown | TokenError::AlgorithmNotAllowed), Some(former)) => {
-                former.verify_but_expiry(token, now)
+                former.verify_returning_expiry(token, now)
             }
             (verified, _) => verified,
         };
@@ -195,7 +204,8 @@ impl AccessTokens {
         if claims.sub != claims.id.to_string() {
             return Err(TokenError::claim("id", ClaimProblem::Mismatch).into());
         }
-        // A service without a name is not in any audience (RFC 7519 §4.1.3).
+        // Without an audience of its own, this service is in no token's audience, so it
+        // must reject a token that has one (RFC 7519 §4.1.3).
         if claims.has_audience && !self.has_audience {
             return Err(TokenError::claim("aud", ClaimProblem::Mismatch).into());
         }
@@ -215,7 +225,7 @@ impl AccessTokens {
                 issued_at: claims.iat,
                 began,
                 version: claims.ver,
-                // Rounded down, so that the token does not last longer than it says.
+                // Round down, so that the token does not last longer than it says.
                 #[allow(clippy::cast_possible_truncation)] // `UnixTime` bounds it.
                 expires_at: claims.exp.floor() as i64,
             }),
@@ -223,8 +233,9 @@ impl AccessTokens {
     }
 }
 
-/// The user and session of a verified access token. The user may have been removed
-/// or disabled since; [`facts`](Self::facts) are needed to decide that.
+/// The user and session of an access token whose signature and claims are valid. This
+/// does not authorize a request yet: the user may have been removed or disabled and the
+/// session ended since. [`facts`](Self::facts) returns the input for that decision.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VerifiedAccess {
     id: UserId,

@@ -5,11 +5,12 @@ use core::fmt;
 use crate::error::{KeyProblem, TokenError};
 use crate::key::{Algorithm, KeySet, SecretJwkSet, SecretKey};
 
-/// The keys of access tokens: one that signs, all that verify, and the public parts.
+/// The keys of access tokens: the key that signs, the keys that verify, and the public
+/// keys to publish.
 pub struct AccessKeys {
     pub(super) signing: SecretKey,
     pub(super) verifying: KeySet,
-    /// Verifies tokens that were signed before there was a set.
+    /// Verifies tokens that a secret signed before there was a set of keys.
     pub(super) former: Option<KeySet>,
     public: String,
 }
@@ -29,14 +30,14 @@ impl AccessKeys {
         })
     }
 
-    /// Creates the keys from a set of secret and private keys. The first, newest
-    /// key signs. A token's `kid` selects the key that verifies. The public
-    /// parts are published.
+    /// Creates the keys from a set of secret and private keys, the newest first. The
+    /// first key signs. A token's `kid` selects the key that verifies. The public parts
+    /// are published.
     ///
     /// # Errors
-    /// `key_invalid` when the set is empty, when a key is unusable, when two keys
-    /// have the same name, or when a key has no name: once there are more keys,
-    /// a token without a `kid` selects none of them.
+    /// `key_invalid` when the set is empty, when a key is unusable, when two keys have
+    /// the same `kid`, or when a key has no `kid`. Each key needs a `kid` from the
+    /// start: when the set grows, a token without a `kid` selects no key.
     pub fn from_jwk_set(set: &SecretJwkSet) -> Result<Self, TokenError> {
         let ids: Vec<_> = set.keys().iter().filter_map(|key| key.id()).collect();
         let alone = |(i, id)| !ids.iter().take(i).any(|other| *other == id);
@@ -52,8 +53,8 @@ impl AccessKeys {
         })
     }
 
-    /// Adds the secret that signed tokens before there was a set. Such tokens
-    /// have no `kid`, and still verify.
+    /// Adds the secret that signed tokens before there was a set of keys. Such tokens
+    /// have no `kid`. From then on, only this secret verifies a token without a `kid`.
     ///
     /// # Errors
     /// The same as [`from_secret`](Self::from_secret).

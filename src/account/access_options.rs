@@ -15,11 +15,12 @@ pub struct AccessOptions<'a> {
     pub lifetime: Duration,
     /// The header's `typ`.
     pub token_type: AccessTokenType,
-    /// Seconds since the epoch. A token whose user logged in earlier is rejected.
+    /// A token whose user logged in before this time is rejected. In seconds since the
+    /// epoch.
     pub valid_from: Option<i64>,
 }
 
-/// The header's `typ` of access tokens. Verification accepts no other one.
+/// The header's `typ` of access tokens. Verification rejects every other `typ`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum AccessTokenType {
     /// `JWT`.
@@ -47,7 +48,7 @@ impl AccessTokenType {
     }
 }
 
-/// The user and the session of a new access token, and its latest end.
+/// The user and the session of a new access token, and its latest expiry.
 #[derive(Debug, Clone, Copy)]
 pub struct AccessGrant<'a> {
     /// The user's number.
@@ -60,7 +61,8 @@ pub struct AccessGrant<'a> {
     pub began: i64,
     /// The credential version under which the session was opened.
     pub version: u64,
-    /// The latest end of the token, in seconds since the epoch: the end of the
-    /// session.
+    /// The latest expiry of the token, in seconds since the epoch:
+    /// [`OpenSession::tokens_until`](super::OpenSession::tokens_until). The object
+    /// remembers the end of a session until then, so no token may expire later.
     pub not_after: i64,
 }

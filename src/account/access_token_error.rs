@@ -10,8 +10,8 @@ pub enum AccessTokenError {
     /// The token is invalid or has expired.
     Token(TokenError),
     /// The token is valid, but its user logged in before `SESSIONS_VALID_FROM`,
-    /// or the token does not say when. This code appears only in the log: the
-    /// client receives `token_incorrect`.
+    /// or the token does not say when the user logged in. This code appears only in
+    /// the log: the client receives `token_incorrect`.
     SessionsValidFrom,
 }
 
@@ -25,7 +25,8 @@ impl AccessTokenError {
         }
     }
 
-    /// Rejects a token that began before `valid_from`. Both are seconds since the epoch.
+    /// Rejects a token whose user logged in before `valid_from`, or does not say when.
+    /// `began` is the time of the login. Both are in seconds since the epoch.
     #[allow(clippy::cast_precision_loss)] // dates are far below 2^53
     pub(super) fn check_valid_from(
         valid_from: Option<i64>,

@@ -4,14 +4,18 @@ use serde::{Deserialize, Serialize};
 
 use super::{AddressId, TooManyAttempts};
 
-/// Counts the failed logins of client addresses across all accounts. The addresses
-/// are distributed over several counters. A counter is held only in memory and is
-/// lost when its object stops. The requests of an attack keep the object running, and
-/// a slower attack stays below the limit anyway.
+/// A counter of the failed logins of client addresses across all accounts.
+///
+/// There are [`SHARDS`](Self::SHARDS) such counters, each in an object of its own. The
+/// address decides which object counts it: [`object_name`](Self::object_name).
+///
+/// A counter exists only in memory and is lost when its object stops. This is good
+/// enough: the requests of an attack keep the object running, and an attack that is
+/// slow enough to let the object stop stays below the limit.
 ///
 /// The size is bounded. If the counter is full, a new address replaces the address
 /// with the fewest failures, so a flood of addresses cannot remove an address that
-/// has many.
+/// has many failures.
 #[derive(Debug, Default)]
 pub struct AddressFailures {
     addresses: Vec<Counted>,
@@ -25,18 +29,19 @@ struct Counted {
     since: i64,
 }
 
-/// Counts an attempt as a failure, before anything is hashed.
+/// The request to count an attempt as a failure, before the password is hashed. If the
+/// password is right, [`AddressFailures::withdraw`] takes the attempt back.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CountFailure {
     /// The address of the client.
     pub address: AddressId,
-    /// The most failures in a window.
+    /// The limit on failures in a window.
     pub limit: u32,
     /// The length of a window, in seconds.
     pub window: u32,
 }
 
-/// The most addresses in one counter.
+/// The maximum number of addresses in one counter.
 const MOST: usize = 4096;
 
 impl AddressFailures {
@@ -90,7 +95,8 @@ impl AddressFailures {
         Ok(())
     }
 
-    /// Uncounts an attempt whose password was right.
+    /// Takes an attempt back, because its password was right: the address has one
+    /// failure less.
     pub fn withdraw(&mut self, address: &AddressId) {
         if let Some(counted) = self
             .addresses

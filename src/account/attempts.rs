@@ -31,33 +31,35 @@ pub struct TooManyAttempts {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Attempts {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    failures: Vec<Seen>,
+    failures: Vec<AddressEntry>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    known: Vec<Seen>,
+    known: Vec<AddressEntry>,
     /// The length of the window at the last attempt, in seconds.
     #[serde(default)]
     window: u32,
 }
 
+/// An address and the time of its failed login, or of its last successful login.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Seen {
-    /// Seconds since the epoch.
+struct AddressEntry {
+    /// In seconds since the epoch.
     at: i64,
     from: ClientId,
 }
 
-/// The limits for a client's /56 and /48 network and one account, as multiples of
-/// the limit for one address. They keep one customer of a provider from using up
-/// the account's own limit.
+/// The limits on failures for one account from one IPv6 network, as multiples of the
+/// limit for one address: first for a /56, then for a /48. They prevent one customer of
+/// a provider, who has a whole network, from reaching the limit of the account and
+/// locking out its owner.
 const NETWORK_FACTORS: [u32; 2] = [2, 4];
 /// The seconds for which an address stays known.
 const KNOWN_FOR: i64 = 30 * 24 * 3600;
-/// The most known addresses. The oldest is dropped first.
+/// The maximum number of known addresses. The oldest is dropped first.
 const MOST_KNOWN: usize = 20;
 
 impl Attempts {
     /// Counts an attempt as a failure until [`succeeded`](Self::succeeded) is
-    /// called, so that concurrent guesses count, too.
+    /// called. So concurrent guesses, whose result is not known yet, count as well.
     pub(super) fn begin(
         &mut self,
         from: &ClientId,
@@ -72,13 +74,13 @@ impl Attempts {
         check(own, limits.per_address, window, now)?;
         if !self.knows(from) {
             for (rank, factor) in NETWORK_FACTORS.into_iter().enumerate() {
-                let near = |seen: &&Seen| seen.from.shares_network(from, rank);
+                let near = |seen: &&AddressEntry| seen.from.shares_network(from, rank);
                 let limit = limits.per_address.saturating_mul(factor);
                 check(failures.clone().filter(near), limit, window, now)?;
             }
             check(failures, limits.per_account, window, now)?;
         }
-        self.failures.push(Seen {
+        self.failures.push(AddressEntry {
             at: now,
             from: from.clone(),
         });
@@ -90,7 +92,7 @@ impl Attempts {
         self.known.iter().any(|seen| seen.from.is_address(from))
     }
 
-    /// Uncounts the last attempt from this address: no password was checked.
+    /// Takes back the last attempt from this address, because no password was checked.
     pub(super) fn withdraw(&mut self, from: &ClientId) {
         let last = self
             .failures
@@ -101,21 +103,22 @@ impl Attempts {
         }
     }
 
-    /// The password was right: drops the address's failures and marks it as known.
+    /// Records that the password was right: drops the address's failures and makes it a
+    /// known address.
     pub(super) fn succeeded(&mut self, from: &ClientId, now: i64) {
         self.failures.retain(|seen| !seen.from.is_address(from));
         self.known.retain(|seen| !seen.from.is_address(from));
         if self.known.len() >= MOST_KNOWN {
             self.known.remove(0);
         }
-        self.known.push(Seen {
+        self.known.push(AddressEntry {
             at: now,
             from: from.without_networks(),
         });
     }
 
-    /// Drops expired entries. If the clock was set back, no entry lasts longer
-    /// than one that began now.
+    /// Drops expired entries. If the clock was set back, a time in the future becomes
+    /// `now`, so that the entry does not last longer than a new entry.
     pub(super) fn tidy(&mut self, now: i64) {
         let window = i64::from(self.window);
         for (list, lasts) in [(&mut self.failures, window), (&mut self.known, KNOWN_FOR)] {
@@ -126,11 +129,11 @@ impl Attempts {
         }
     }
 
-    /// The earliest time, in seconds since the epoch, at which all failures or all
-    /// known addresses have expired.
+    /// When the first of the two lists, `failures` or `known`, has only expired
+    /// entries, in seconds since the epoch.
     pub(super) fn next_end(&self) -> Option<i64> {
         let window = i64::from(self.window);
-        let last = |list: &[Seen], lasts: i64| {
+        let last = |list: &[AddressEntry], lasts: i64| {
             let last = list.iter().map(|seen| seen.at).max();
             last.map(|at| at.saturating_add(lasts))
         };
@@ -146,18 +149,19 @@ impl Attempts {
 /// Checks that one more failure is within the limit. Otherwise returns the seconds
 /// until enough failures have left the window.
 fn check<'a>(
-    failures: impl Iterator<Item = &'a Seen>,
+    failures: impl Iterator<Item = &'a AddressEntry>,
     limit: u32,
     window: i64,
     now: i64,
 ) -> Result<(), TooManyAttempts> {
-    // In order of arrival: `tidy` never lets a time exceed a later one.
+    // The times ascend: entries are appended, and `tidy` keeps their order.
     let times: Vec<i64> = failures.map(|seen| seen.at).collect();
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let Some(surplus) = times.len().checked_sub(limit) else {
         return Ok(());
     };
-    // If the limit was lowered, several failures must leave the window first.
+    // Enough failures must leave the window. If the limit was lowered, these are
+    // several.
     let in_the_way = times.get(surplus).copied().unwrap_or(now);
     let left = in_the_way.saturating_add(window).saturating_sub(now);
     let retry_after = u32::try_from(left.max(1)).unwrap_or(u32::MAX);

@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ended_sessions::Noted;
+use super::ended_sessions::SessionLookup;
 use super::{
     RecordCorrupt, SessionId, StoredUser, UserId, UserRecord, Username, VerifiedAccess,
     VerifiedLegacyAccess,
 };
 
-/// The facts of a verified token that decide whether the token is still valid for
-/// its user.
+/// The facts of a verified token from which KV's value ([`authorize`](Self::authorize))
+/// or the account's object decides whether the token is still valid for its user.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TokenFacts {
     /// The user's number.
@@ -33,12 +33,12 @@ pub struct TokenSession {
     pub version: u64,
 }
 
-/// The decision by the value in KV, which may be a minute old.
+/// The result of comparing a token with the value in KV, which may be a minute old.
 #[derive(Debug)]
 pub enum StoredDecision {
     /// The token is valid for this user.
     Granted(Box<UserRecord>),
-    /// The value in KV does not suffice. The account's object decides.
+    /// The value in KV is not enough to decide. Ask the account's object.
     AskObject,
 }
 
@@ -54,9 +54,11 @@ pub enum AccessError {
     UserDisabled,
     /// The token's session ended.
     SessionEnded,
-    /// The token was issued before the user's `tokens_valid_from`.
+    /// The token was issued before the user's `tokens_valid_from`, or does not say when
+    /// it was issued.
     TokensEnded,
-    /// The stored value is not a user's record.
+    /// The stored value is not a user's record, or its number belongs to another
+    /// account.
     RecordCorrupt,
 }
 
@@ -82,17 +84,17 @@ impl From<RecordCorrupt> for AccessError {
 }
 
 impl TokenFacts {
-    /// Decides by the value that KV has for the token's user, `None` if KV has no
-    /// value. If KV did not answer, the caller must not call this.
+    /// Decides from the value that KV has for the token's user. `stored` is `None` if
+    /// KV has no value. If KV did not answer, the caller must not call this.
     ///
     /// # Errors
-    /// [`AccessError`].
+    /// [`AccessError`] when the value is enough to reject the token.
     pub fn authorize(
         &self,
         username: &Username,
         stored: Option<&str>,
     ) -> Result<StoredDecision, AccessError> {
-        // A corrupt value decides nothing, like a missing one.
+        // A corrupt value decides as little as a missing value.
         let stored = stored.and_then(|stored| StoredUser::parse(stored, username).ok());
         match (stored, &self.session) {
             // An import may have overwritten a tombstone, or the replica of a user
@@ -118,19 +120,22 @@ impl TokenFacts {
             (Some(StoredUser::Replica(replica)), Some(session)) => {
                 self.check_user(&replica.record)?;
                 match replica.ended.look_up(&session.id, self.expires_at) {
-                    Noted::Ended => Err(AccessError::SessionEnded),
-                    Noted::AskObject => Ok(StoredDecision::AskObject),
-                    Noted::NotEnded => Ok(StoredDecision::Granted(Box::new(replica.record))),
+                    SessionLookup::Ended => Err(AccessError::SessionEnded),
+                    SessionLookup::AskObject => Ok(StoredDecision::AskObject),
+                    SessionLookup::NotEnded => {
+                        Ok(StoredDecision::Granted(Box::new(replica.record)))
+                    }
                 }
             }
         }
     }
 
-    /// Decides by the seed in KV, after the account's object has answered that
-    /// it has no record.
+    /// Decides from the value in KV after the account's object has answered that it has
+    /// no record: the user was imported and has not logged in yet, or the object has
+    /// lost its storage. There are no sessions then.
     ///
     /// # Errors
-    /// [`AccessError`].
+    /// [`AccessError`] when the token is rejected.
     pub fn authorize_imported(
         &self,
         username: &Username,
@@ -160,7 +165,7 @@ impl TokenFacts {
         }
     }
 
-    /// For a token without a session, its time of issue decides.
+    /// Checks a token without a session against the record and its `tokens_valid_from`.
     pub(super) fn check_without_session(&self, record: &UserRecord) -> Result<(), AccessError> {
         self.check_user(record)?;
         let Some(from) = record.tokens_valid_from else {
@@ -176,14 +181,15 @@ impl TokenFacts {
 }
 
 impl VerifiedAccess {
-    /// The facts to authorize the token with.
+    /// The facts from which to authorize the token.
     #[must_use]
     pub fn facts(&self) -> TokenFacts {
         TokenFacts {
             id: self.id(),
             session: self.session().map(|id| TokenSession {
                 id: id.clone(),
-                // Tokens without a version were issued before there were versions.
+                // A session without a version is from the time before there were
+                // versions.
                 version: self.version().unwrap_or_default(),
             }),
             issued_at: self.issued_at(),
@@ -193,7 +199,7 @@ impl VerifiedAccess {
 }
 
 impl VerifiedLegacyAccess {
-    /// The facts to authorize the token with.
+    /// The facts from which to authorize the token.
     #[must_use]
     pub fn facts(&self) -> TokenFacts {
         TokenFacts {

@@ -14,19 +14,20 @@ use super::octets::Octets;
 pub struct ClientAddress(Option<IpAddr>);
 
 impl ClientAddress {
-    /// Reads an address. All texts that are not addresses are equal.
+    /// Reads an address. Every text that is not an address becomes the same "unknown"
+    /// address.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         Self(text.trim().parse().ok().map(|address| match address {
             IpAddr::V4(_) => address,
             IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
                 Some(v4) => IpAddr::V4(v4),
-                None => IpAddr::V6(first_half(v6)),
+                None => IpAddr::V6(network_64(v6)),
             },
         }))
     }
 
-    /// The address as a key for counting.
+    /// The address as text, for example as the key of a rate limiter.
     #[must_use]
     pub fn key(self) -> String {
         self.0
@@ -34,8 +35,9 @@ impl ClientAddress {
     }
 
     /// The address as an account's object stores it: keyed hashes of the address
-    /// and the username. The object stores no address, and without the secret
-    /// nobody can test one. With another secret, all addresses are new.
+    /// and the username. Nobody who reads the storage can find out an address, or test
+    /// a guessed address without the secret. If the secret changes, no address is known
+    /// any more.
     #[must_use]
     pub fn id_for(self, username: &Username, secret: &[u8]) -> ClientId {
         let hash = |network: &str| keyed_hash(secret, username.as_str(), network);
@@ -55,7 +57,8 @@ impl ClientAddress {
         AddressId(keyed_hash(secret, "", &self.key()))
     }
 
-    /// The /56 and the /48 of an IPv6 address. A provider may give a customer either.
+    /// The /56 and the /48 of an IPv6 address: a provider may give a customer one or
+    /// the other.
     fn networks(self) -> Vec<String> {
         let Some(IpAddr::V6(v6)) = self.0 else {
             return Vec::new();
@@ -69,8 +72,8 @@ impl ClientAddress {
     }
 }
 
-/// The first 128 bits of a keyed hash of a username and an address or network. For
-/// the counter of failures across accounts, `username` is empty.
+/// The first 128 bits of a keyed hash of a username and an address or a network.
+/// `username` is empty for the counter of failures across accounts.
 fn keyed_hash(secret: &[u8], username: &str, address: &str) -> Octets<16> {
     let key = Sha256::new()
         .chain_update(b"portcullis client addresses\0")
@@ -85,7 +88,8 @@ fn keyed_hash(secret: &[u8], username: &str, address: &str) -> Octets<16> {
     Octets::first_of(hash)
 }
 
-fn first_half(address: Ipv6Addr) -> Ipv6Addr {
+/// The /64 of an address: the first 64 bits, then zeros.
+fn network_64(address: Ipv6Addr) -> Ipv6Addr {
     let [a, b, c, d, ..] = address.segments();
     Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0)
 }
@@ -106,14 +110,15 @@ impl ClientId {
         self.address == other.address
     }
 
-    /// Whether both have the same network of this rank: 0 for the /56, 1 for the
-    /// /48. An IPv4 address has no networks.
+    /// Whether both are in the same network. `rank` 0 compares the /56, `rank` 1 the
+    /// /48. IPv4 addresses share no network.
     pub(super) fn shares_network(&self, other: &Self, rank: usize) -> bool {
         let network = self.networks.get(rank);
         network.is_some() && network == other.networks.get(rank)
     }
 
-    /// The address alone: the networks of a known address are not stored.
+    /// The address without its networks. Used for a known address, of which only the
+    /// address itself is compared.
     pub(super) fn without_networks(&self) -> Self {
         Self {
             address: self.address.clone(),

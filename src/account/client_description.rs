@@ -16,8 +16,8 @@ pub struct ClientDescription {
     pub network: String,
 }
 
-/// The names to search for in a `User-Agent`, in this order: the header of a browser
-/// may also contain names that come later in this list.
+/// Pairs of a text to search for in a `User-Agent` and the browser's name. The order
+/// matters: the header of a browser also contains texts that come later in this list.
 const BROWSERS: [(&str, &str); 8] = [
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -28,6 +28,7 @@ const BROWSERS: [(&str, &str); 8] = [
     ("Safari/", "Safari"),
     ("curl/", "curl"),
 ];
+/// The same for the operating system.
 const SYSTEMS: [(&str, &str); 6] = [
     ("Android", "Android"),
     ("iPhone", "iOS"),

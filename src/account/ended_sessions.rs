@@ -5,14 +5,17 @@ use serde::{Deserialize, Serialize};
 use super::SessionId;
 
 /// The sessions that ended before their access tokens expired, as the replica in KV
-/// lists them. At most 64 sessions are listed. Beyond that, tokens that expire early
-/// enough are looked up in the account's object.
+/// lists them. With this list, a token can be rejected without asking the account's
+/// object.
+///
+/// At most 64 sessions are listed. If there are more, the list drops the sessions whose
+/// tokens expire first, and remembers up to which expiry it is incomplete.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndedSessions {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     notes: Vec<EndedSession>,
-    /// Tokens that expire until this time, in seconds since the epoch, are
-    /// looked up in the object.
+    /// For a token that expires at this time or earlier, in seconds since the epoch,
+    /// the list may be incomplete: ask the object.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ask_until: Option<i64>,
 }
@@ -24,16 +27,16 @@ struct EndedSession {
     until: i64,
 }
 
-/// The most sessions in the list.
+/// The maximum number of sessions in the list.
 const MOST: usize = 64;
 
 /// The seconds for which a session stays in the list after its last token expired.
-/// This allows for a clock that jumped ahead and is set back.
+/// If the clock was ahead and is set back, an expired token is valid again.
 const KEPT_FOR: i64 = 24 * 3600;
 
 /// The result of looking up a token's session in the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Noted {
+pub(super) enum SessionLookup {
     /// The session ended.
     Ended,
     /// The session is not listed, and the list is complete for this token.
@@ -45,20 +48,20 @@ pub(super) enum Noted {
 impl EndedSessions {
     /// Looks up the session of a token that expires at `expires_at`, in seconds
     /// since the epoch.
-    pub(super) fn look_up(&self, session: &SessionId, expires_at: i64) -> Noted {
+    pub(super) fn look_up(&self, session: &SessionId, expires_at: i64) -> SessionLookup {
         if self.notes.iter().any(|note| note.id == *session) {
-            Noted::Ended
+            SessionLookup::Ended
         } else if self.ask_until.is_some_and(|until| expires_at <= until) {
-            Noted::AskObject
+            SessionLookup::AskObject
         } else {
-            Noted::NotEnded
+            SessionLookup::NotEnded
         }
     }
 
     /// Adds a session whose last access token expires at `until`. If the list is
-    /// full, the session that expires first is removed. Its tokens expire at or
-    /// before `ask_until`, so they are looked up in the object from now on.
-    pub(super) fn note(&mut self, id: SessionId, until: i64, now: i64) {
+    /// full, drops the session whose tokens expire first and raises `ask_until` to
+    /// their expiry: the object decides about these tokens from now on.
+    pub(super) fn add(&mut self, id: SessionId, until: i64, now: i64) {
         self.drop_past(now);
         self.notes.retain(|note| note.id != id);
         if is_past(until, now) {
@@ -78,7 +81,7 @@ impl EndedSessions {
         }
     }
 
-    /// Drops the sessions whose tokens have all expired.
+    /// Drops the sessions whose tokens all expired at least [`KEPT_FOR`] seconds ago.
     pub(super) fn drop_past(&mut self, now: i64) {
         self.notes.retain(|note| !is_past(note.until, now));
         self.ask_until = self.ask_until.filter(|until| !is_past(*until, now));
@@ -89,8 +92,8 @@ impl EndedSessions {
         self.notes.is_empty() && self.ask_until.is_none()
     }
 
-    /// Drops the list. Call this when the credential version rises: tokens of an
-    /// earlier version are looked up in the object in any case.
+    /// Empties the list. Call this when the credential version rises: the object
+    /// decides about every token of an earlier version, so the list is not needed.
     pub(super) fn clear(&mut self) {
         *self = Self::default();
     }

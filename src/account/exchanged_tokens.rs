@@ -5,15 +5,18 @@ use serde::{Deserialize, Serialize};
 use super::octets::Octets;
 
 /// The tokens of the Flask application that were exchanged for a session. Each token
-/// can be exchanged once. At most 64 tokens are remembered. Beyond that, the tokens
-/// with the earliest time of issue are dropped, and tokens that old are rejected.
+/// can be exchanged once.
+///
+/// At most 64 tokens are remembered. If there are more, the tokens with the earliest
+/// time of issue are dropped. From then on, every token that is as old or older is
+/// rejected.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct ExchangedTokens {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tokens: Vec<Exchanged>,
-    /// A token that was issued at this time (seconds since the epoch) or
-    /// earlier is rejected: it may have been dropped.
+    /// A token that was issued at this time (in seconds since the epoch) or earlier is
+    /// rejected: it may be an exchanged token that was dropped from `tokens`.
     #[serde(skip_serializing_if = "Option::is_none")]
     refused_until: Option<i64>,
 }
@@ -21,7 +24,7 @@ pub(super) struct ExchangedTokens {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Exchanged {
     digest: TokenDigest,
-    /// Seconds since the epoch.
+    /// In seconds since the epoch, like `expires_at`.
     issued_at: i64,
     expires_at: i64,
 }
@@ -40,11 +43,11 @@ impl TokenDigest {
     }
 }
 
-/// The token was exchanged before, or is so old that this is unknown.
+/// The token was exchanged before, or it is so old that it may have been exchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct AlreadyExchanged;
 
-/// The most tokens that are remembered individually.
+/// The maximum number of tokens that are remembered.
 const MOST: usize = 64;
 
 impl ExchangedTokens {
@@ -74,8 +77,8 @@ impl ExchangedTokens {
         Ok(())
     }
 
-    /// Drops tokens that expired more than a day ago. The day allows for a clock
-    /// that is set back.
+    /// Drops tokens that expired more than a day ago. If the clock was ahead and is set
+    /// back, a token that had expired is valid again, so it is remembered for a day.
     pub(super) fn drop_expired(&mut self, now: i64) {
         const KEPT_FOR: i64 = 24 * 3600;
         let is_kept = |token: &Exchanged| token.expires_at.saturating_add(KEPT_FOR) > now;

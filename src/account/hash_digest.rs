@@ -7,9 +7,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::octets::Octets;
 
-/// The first 128 bits of the SHA-256 of a stored password hash, written as
-/// base64url. Comparing digests tells whether two stored hashes are equal without
-/// storing either.
+/// The first 128 bits of the SHA-256 of a stored password hash, written as base64url.
+/// With digests, two stored hashes can be compared although one of them is no longer
+/// stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct HashDigest(Octets<16>);

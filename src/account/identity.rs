@@ -1,4 +1,4 @@
-//! The keys of pseudonyms.
+//! The keys for pseudonyms: values that stand for a name or an address.
 
 use core::fmt;
 
@@ -8,12 +8,13 @@ use zeroize::Zeroizing;
 
 type Key = Zeroizing<[u8; 32]>;
 
-/// The keys of pseudonyms: known client addresses, names in the log, stand-ins for
-/// unknown users. They are derived from one secret, `IDENTITY_SECRET`, which does not
-/// change when signing keys are rotated.
+/// The keys for pseudonyms: for the hashes of known client addresses, for the names in
+/// the log, and for the choice of a stand-in for an unknown user. The keys are derived
+/// from one secret, `IDENTITY_SECRET`, which does not change when signing keys are
+/// rotated.
 ///
-/// Each use has its own key, HMAC-SHA256 of a label under the secret, so one use
-/// reveals nothing about another.
+/// Each use has its own key: HMAC-SHA256 of a label under the secret. So one use
+/// reveals nothing about another use.
 #[derive(Clone)]
 pub struct IdentityKeys {
     client_addresses: Key,
@@ -33,9 +34,9 @@ impl IdentityKeys {
         }
     }
 
-    /// Derives the keys from the text of a key that signs tokens, if no separate
-    /// secret is set. No signature covers the label used here, so neither use
-    /// reveals anything about the other.
+    /// Derives the keys from the text of a key that also signs tokens. Used if
+    /// `IDENTITY_SECRET` is not set. No token has the label of this derivation as its
+    /// signed text, so neither use of the key reveals anything about the other use.
     #[must_use]
     pub fn derived_from(signing_key: &[u8]) -> Self {
         Self::from_secret(derive(signing_key, "portcullis identity secret").as_slice())

@@ -38,7 +38,7 @@ impl LegacyAccess {
     ///
     /// # Errors
     /// - The same as [`LegacyVerifier::verify`].
-    /// - `token_algorithm_not_allowed` from the date on.
+    /// - `token_algorithm_not_allowed` when `until` has been reached.
     /// - `token_claim_invalid` when the payload has no valid `id`.
     /// - [`SessionsValidFrom`](AccessTokenError::SessionsValidFrom).
     ///
@@ -51,8 +51,8 @@ impl LegacyAccess {
         if now >= self.until {
             return Err(TokenError::AlgorithmNotAllowed.into());
         }
-        let (verified, expired_at) = self.verifier.verify_but_expiry(token, now)?;
-        // Not a struct, because serde would also read a struct from an array.
+        let (verified, expired_at) = self.verifier.verify_returning_expiry(token, now)?;
+        // Read a map and not a struct: serde would also read a struct from an array.
         let payload: Map<String, Value> = verified
             .payload()
             .map_err(|_| TokenError::claim("id", ClaimProblem::Malformed))?;
@@ -73,7 +73,8 @@ impl LegacyAccess {
     }
 }
 
-/// The user of a verified token of the Flask application: a number without a name.
+/// The user of a verified token of the Flask application. The token has only the user's
+/// number, not the username.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct VerifiedLegacyAccess {
     id: UserId,

@@ -12,8 +12,8 @@ pub struct LogAddress {
 }
 
 impl LogAddress {
-    /// Reads an address and shortens it to its network, an IPv4 /24 or an
-    /// IPv6 /48, unless `whole`. `None` if the text is not an address.
+    /// Reads an address. Unless `whole` is set, shortens the address to its network: an
+    /// IPv4 /24 or an IPv6 /48. `None` if the text is not an address.
     #[must_use]
     pub fn parse(text: &str, whole: bool) -> Option<Self> {
         let address: IpAddr = text.trim().parse().ok()?;

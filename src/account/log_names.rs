@@ -8,12 +8,15 @@ use sha2::{Digest as _, Sha256};
 
 use super::Username;
 
-/// Encodes usernames for the log. All log lines of an account have the same code, and
-/// a reader of the log cannot find out or test which user it belongs to.
+/// Encodes usernames for the log. All log lines of an account have the same code.
+/// Without the secret, a reader of the log can neither find out whose code it is nor
+/// test whether it is the code of a certain user.
 pub struct LogNames(Hmac<Sha256>);
 
 impl LogNames {
-    /// Creates the encoder with the service's secret. Another secret gives other codes.
+    /// Creates the encoder with a secret ([`IdentityKeys`](super::IdentityKeys)).
+    /// Another secret results in other codes. Never returns `None`, because an HMAC
+    /// key may have any length (RFC 2104 §2).
     #[must_use]
     pub fn new(secret: &[u8]) -> Option<Self> {
         let key = Sha256::new()

@@ -1,9 +1,10 @@
-//! Deciding a login by the stored hash.
+//! Deciding whether a user may log in with a password.
 
 use super::{RecordCorrupt, StoredUser, UserRecord, Username};
 use crate::password::{ClearPassword, HashNotUsable, StoredHash, WrongPassword};
 
-/// Checks a hash. A trait, so that a test can count the checks.
+/// Checks a password against a hash. This is a trait, so that a test can count the
+/// checks.
 pub trait CheckPassword {
     /// Checks a password against a stored hash.
     ///
@@ -12,7 +13,7 @@ pub trait CheckPassword {
     fn check(&self, hash: &StoredHash, password: &ClearPassword) -> Result<(), WrongPassword>;
 }
 
-/// Checks hashes with [`StoredHash::check`].
+/// Checks passwords with [`StoredHash::check`]: the implementation outside of tests.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct StoredHashCheck;
 
@@ -74,14 +75,15 @@ impl LoginError {
     }
 }
 
-/// Decides whether the user that was found may log in with `password`.
+/// Decides whether a user may log in with `password`. `found` is the user, or the
+/// reason why there is none.
 ///
-/// In any case, exactly one hash is checked: the user's, or `stand_in` if the user
-/// has no usable hash. No password matches a stand-in; see
-/// [`StandIns`](super::StandIns).
+/// Always checks exactly one hash, so that the time does not reveal whether the user
+/// exists: the user's hash, or `stand_in` if there is no user or no usable hash. No
+/// password matches a stand-in; see [`StandIns`](super::StandIns).
 ///
 /// # Errors
-/// [`LoginError`].
+/// [`LoginError`]: the reason, for the log.
 pub fn admit(
     found: Result<UserRecord, LoginError>,
     password: &ClearPassword,
@@ -110,8 +112,8 @@ fn find_hash(record: UserRecord) -> Result<(UserRecord, StoredHash), LoginError>
     Ok((record, hash))
 }
 
-/// Reads the user from the value that KV has for a name, `None` if KV has no value.
-/// If KV did not answer, the caller must not call this.
+/// Reads the user from the value that KV has for a name. `stored` is `None` if KV has
+/// no value. If KV did not answer, the caller must not call this.
 ///
 /// # Errors
 /// [`LoginError`] when there is no user or the value is not a record.

@@ -1,7 +1,17 @@
 //! Users, their sessions, and every decision about them. The caller passes the stored
 //! values, the time and random bytes.
 //!
-//! [`object::AccountObject`] decides about one account.
+//! An account is stored in two places. The account's object (a Durable Object) alone
+//! decides about the account: [`object::AccountObject`]. KV has a value for each user,
+//! which can be a minute old: [`StoredUser`]. These words name the values:
+//!
+//! - A *seed* is a value in KV that an import wrote. No object has adopted it yet.
+//! - A *replica* is the object's copy of its record in KV.
+//! - An object *adopts* a seed, or its own replica if it has lost its storage: it makes
+//!   the value its own record.
+//! - A *tombstone* says that a user was removed or renamed.
+//! - The *credential version* of a user rises when all sessions end at once, for
+//!   example with a new password.
 
 mod access;
 mod access_keys;

@@ -12,6 +12,7 @@ use crate::encoding::base64url;
 pub(super) struct Octets<const N: usize>(pub(super) [u8; N]);
 
 impl<const N: usize> Octets<N> {
+    /// Reads base64url; `None` if the text is not canonical or does not have `N` bytes.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let bytes = base64url::decode(text.as_bytes()).ok()?;
         bytes.try_into().ok().map(Self)

@@ -1,4 +1,4 @@
-//! Phone numbers.
+//! The phone number of a user, which is stored but never interpreted.
 
 use core::fmt;
 
@@ -35,7 +35,7 @@ impl Phone {
 
 impl fmt::Display for PhoneNotUsable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a phone number has at most 40 characters, none of them a control character")
+        f.write_str("the phone number is not usable: it may have at most 40 characters and no control characters")
     }
 }
 

@@ -23,9 +23,9 @@ impl UserId {
         (id <= Self::MAX.0).then_some(Self(id))
     }
 
-    /// Extracts the number from a value that is not a valid record, if possible.
-    /// The number is unverified: check that the key
-    /// [`index_key`](Self::index_key) has the user's name.
+    /// Extracts the number from a value that is not a valid record, if possible. The
+    /// number may be wrong. Before you use it, check that KV has the user's name under
+    /// [`index_key`](Self::index_key).
     #[must_use]
     pub fn of_corrupt(value: &str) -> Option<Self> {
         let (_, rest) = value.split_once("\"id\"")?;
@@ -40,8 +40,7 @@ impl UserId {
         self.0
     }
 
-    /// The key under which the store has the name of the user with this number:
-    /// `id:<number>`.
+    /// The key under which KV has the name of the user with this number: `id:<number>`.
     #[must_use]
     pub fn index_key(self) -> String {
         format!("id:{self}")
@@ -61,8 +60,8 @@ impl<'de> Deserialize<'de> for UserId {
     }
 }
 
-/// A user: the members that KV and the account's object store, as JSON. Unknown
-/// members are kept.
+/// The record of a user, which KV and the account's object store as a JSON object.
+/// Unknown members are kept when the record is written again.
 #[derive(Clone)]
 pub struct UserRecord {
     /// The user's number.
@@ -76,13 +75,13 @@ pub struct UserRecord {
     pub phone: String,
     /// Whether the user is disabled. A disabled user cannot log in.
     pub disabled: bool,
-    /// Seconds since the epoch. A token without a session that was issued before
-    /// this time is rejected.
+    /// A token without a session that was issued before this time is rejected. In
+    /// seconds since the epoch.
     pub tokens_valid_from: Option<i64>,
-    /// The digest of the imported hash, until the password is changed here. A
-    /// later import compares the digest with its source.
+    /// The digest of the imported hash; removed when the password is changed in this
+    /// service. A later import compares the digest with its source.
     pub imported_hash: Option<HashDigest>,
-    /// All members as they were read.
+    /// All members as they were read, for the unknown ones.
     members: Map<String, Value>,
 }
 
@@ -135,8 +134,9 @@ impl UserRecord {
         }
     }
 
-    /// Reads the members by hand: the code that serde derives is several times
-    /// as large.
+    /// Creates the record from its members; `None` if a member is missing or has the
+    /// wrong type. Written by hand: the code that serde derives is several times as
+    /// large.
     pub(super) fn from_members(mut members: Map<String, Value>) -> Option<Self> {
         members.remove(REPLICA_MEMBER);
         let text = |name| Some(members.get(name)?.as_str()?.to_owned());
@@ -206,7 +206,7 @@ pub(super) fn read_members(stored: &str) -> Result<Map<String, Value>, RecordCor
     serde_json::from_str(stored).map_err(|_| RecordCorrupt)
 }
 
-/// The member that only the account's object writes. See
+/// The name of the member that the account's object adds to a record in KV. See
 /// [`StoredUser`](super::StoredUser).
 pub(super) const REPLICA_MEMBER: &str = "portcullis";
 
@@ -223,7 +223,7 @@ impl<'de> Deserialize<'de> for UserRecord {
     }
 }
 
-/// Leaves out the hash and the phone number.
+/// Shows neither the hash nor the phone number nor the name.
 impl fmt::Debug for UserRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UserRecord")

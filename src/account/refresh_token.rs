@@ -11,8 +11,9 @@ use super::octets::Octets;
 use super::{SessionId, Username};
 use crate::encoding::base64url;
 
-/// The secret of a refresh token, 256 bits. Each secret of a session derives from the
-/// previous secret and a seed that only the account's object has.
+/// The secret of a refresh token, 256 bits. The secrets of a session form a chain: the
+/// next secret is the HMAC-SHA256 of the previous secret under the session's seed. Only
+/// the account's object has the seed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RefreshSecret(Octets<32>);
@@ -22,8 +23,8 @@ impl RefreshSecret {
         Self(Octets(random))
     }
 
-    /// The secret after this many replacements. The work is proportional to their
-    /// number.
+    /// The secret that follows after this many replacements. Computes one HMAC for each
+    /// replacement.
     pub(super) fn after(&self, replacements: u32, seed: &Octets<32>) -> Option<Self> {
         let keyed = Hmac::<Sha256>::new_from_slice(&seed.0).ok()?;
         let mut secret = self.clone();
@@ -70,7 +71,7 @@ pub struct RefreshClaim {
     pub session: SessionId,
     /// The number of the token within its session.
     pub number: u32,
-    /// The secret that proves the token.
+    /// The secret that proves that the client received the token.
     pub secret: RefreshSecret,
 }
 
@@ -109,7 +110,8 @@ impl UnverifiedRefreshToken {
                 secret: RefreshSecret(Octets::parse(secret)?),
             },
         };
-        // Rejects other spellings: "+1", "01", or a name that is not normalized.
+        // Each token has one spelling. Reject "+1", "01", and a name that is not
+        // normalized.
         (token.to_string() == text).then_some(token)
     }
 }

@@ -7,7 +7,8 @@ use super::refresh_token::{RefreshClaim, RefreshHash, RefreshSecret};
 use super::{ClientDescription, SessionId};
 
 /// The sessions of one account, the most recently used last. Raising the credential
-/// version drops them, so each session belongs to the current version.
+/// version ends all sessions except one that the caller keeps. So a session that is
+/// still in the list is valid for the current version.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct Sessions(Vec<Session>);
@@ -21,11 +22,12 @@ struct Session {
     renewed: i64,
     /// When the session's last access token ends.
     tokens_until: i64,
-    /// The HMAC key of the chain: the HMAC of each refresh token's secret is the
-    /// next secret.
+    /// The HMAC key from which the secrets of the refresh tokens follow; see
+    /// [`RefreshSecret`].
     seed: Octets<32>,
-    /// The number of the current refresh token. `current` is the hash of its secret.
+    /// The number of the current refresh token.
     number: u32,
+    /// The hash of the current refresh token's secret.
     current: RefreshHash,
     client: ClientDescription,
 }
@@ -33,8 +35,8 @@ struct Session {
 /// Random bytes for a new session: its id, its seed and its first secret.
 pub type SessionRandom = [u8; 80];
 
-/// The settings that sessions depend on. The Worker passes them with each
-/// request, so a new deployment applies at once.
+/// The settings that sessions depend on. The Worker passes them with each request, so
+/// changed settings apply at once, also to an object that still runs the old code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionPolicy {
     /// The lifetime of a session in seconds.
@@ -59,7 +61,8 @@ pub struct OpenSession {
     pub started_at: i64,
     /// When the session ends.
     pub expires_at: i64,
-    /// The latest end of an access token that is issued for this answer.
+    /// The latest expiry of the access tokens that were issued for the session,
+    /// including the token that is issued with this answer.
     pub tokens_until: i64,
 }
 
@@ -85,12 +88,12 @@ pub(super) struct RemovedSession {
     pub(super) tokens_until: i64,
 }
 
-/// The reason why a refresh token is rejected. For the operator's log.
+/// The reason why a refresh token is rejected, for the operator's log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RefreshError {
     /// There is no such session, or the secret never belonged to it.
     Unknown,
-    /// The token was already replaced, so someone has a copy. The session ends.
+    /// The token was already replaced, so someone else has a copy. The session ends.
     Reused,
     /// The token is right, but the session has expired.
     Expired,
@@ -114,23 +117,27 @@ impl RefreshError {
     }
 }
 
-/// For this many seconds after a rotation, the previous refresh token yields the
-/// same successor again, because the client may not have received the answer.
+/// For this many seconds after a replacement, the previous refresh token gets the
+/// current token again, because the client may not have received the first answer.
 const GRACE: i64 = 30;
-/// The most replacements after which a token is still recognized as a copy.
+/// A token that was replaced more often than this is not recognized as a copy, but
+/// counts as unknown. The limit bounds the work for a forged token.
 const LOOK_BACK: u32 = 1000;
-/// The most sessions of one account. A further session ends the least recently used
-/// one.
+/// The maximum number of sessions of one account. If it is reached, a new session
+/// ends an expired session or, if there is none, the least recently used session.
 const MOST: usize = 32;
-/// The seconds after the object's answer within which the Worker may issue the access
-/// token. This allows for a Worker's clock that is ahead of the object's.
+/// An access token may expire this many seconds later than its lifetime after the
+/// object's answer: the Worker issues it later, by a clock that may be ahead of the
+/// object's clock.
 const ISSUED_WITHIN: i64 = 60;
-/// The seconds for which a session is kept after its end. Its tokens can then be told
-/// from forged tokens, and a clock that jumped ahead does no harm.
+/// An expired session is kept for this many seconds. Until then its refresh tokens
+/// can be told from forged tokens. If a clock was ahead and is set back, the session
+/// continues.
 const REMEMBERED: i64 = 24 * 3600;
 
 impl Sessions {
-    /// Begins a session at `began`. `None` if the session would have expired already.
+    /// Opens a session that counts as begun at `began`, which may be earlier than
+    /// `now`. `None` if `policy` would reject the session at once.
     pub(super) fn open(
         &mut self,
         random: &SessionRandom,
@@ -165,8 +172,10 @@ impl Sessions {
         Some(open)
     }
 
-    /// Replaces a refresh token by its successor. A reused token ends its
-    /// session, which is the second part of the error.
+    /// Replaces a refresh token by its successor.
+    ///
+    /// # Errors
+    /// The reason and, if the token was reused, the session that this ended.
     pub(super) fn refresh(
         &mut self,
         claim: &RefreshClaim,
@@ -206,8 +215,8 @@ impl Sessions {
         Ok(open)
     }
 
-    /// The session with this id, also for a day after it expired. A session that
-    /// was ended early is not found.
+    /// The session with this id. An expired session is found until it is dropped, a day
+    /// later ([`REMEMBERED`]). A session that was ended is not found.
     pub(super) fn find(&self, id: &SessionId) -> Option<SessionInfo> {
         self.0
             .iter()
@@ -215,7 +224,7 @@ impl Sessions {
             .map(Session::info)
     }
 
-    /// The active sessions, the most recently used first.
+    /// The sessions that have not expired, the most recently used first.
     pub(super) fn list(&self, now: i64) -> Vec<SessionInfo> {
         let lasting = self.0.iter().rev().filter(|session| session.expires > now);
         lasting.map(Session::info).collect()
@@ -236,8 +245,9 @@ impl Sessions {
         end.into_iter().map(Session::removed).collect()
     }
 
-    /// Drops sessions that ended long enough ago. If the clock was set back, the
-    /// grace period of a rotation lasts no longer than if it began now.
+    /// Drops sessions whose [`kept_until`](Session::kept_until) has passed. If the
+    /// clock was set back, a replacement in the future counts as made now, so that
+    /// its grace period is not longer than usual.
     pub(super) fn tidy(&mut self, now: i64) {
         for session in &mut self.0 {
             session.renewed = session.renewed.min(now);
@@ -251,7 +261,8 @@ impl Sessions {
     }
 }
 
-/// The place of a recognized refresh token in its session's chain.
+/// The place of a recognized refresh token in its session's chain of secrets. `current`
+/// is the current secret, which follows the previous secret.
 enum Recognized {
     Current,
     Previous { current: RefreshSecret },
@@ -259,9 +270,9 @@ enum Recognized {
 }
 
 impl Session {
-    /// The current secret derives from each older one, so the stored hash of the
-    /// current secret also proves an older token. A forged token is not
-    /// recognized, and so cannot end a session.
+    /// Recognizes the current token and older tokens; `None` for a forged token, which
+    /// therefore cannot end the session. The current secret derives from every older
+    /// secret, so its stored hash is enough to check an older token.
     fn recognize(&self, claim: &RefreshClaim) -> Option<Recognized> {
         let steps = self.number.checked_sub(claim.number)?;
         if steps > LOOK_BACK {
@@ -278,6 +289,7 @@ impl Session {
         })
     }
 
+    /// The reason why `policy` no longer accepts the session; `None` if it does.
     fn end_reason(&self, policy: &SessionPolicy, now: i64) -> Option<RefreshError> {
         let idle = policy.idle.map(seconds);
         if self.expires <= now {
@@ -291,6 +303,8 @@ impl Session {
         }
     }
 
+    /// When the session is dropped, in seconds since the epoch. A session with a valid
+    /// access token is never dropped.
     fn kept_until(&self) -> i64 {
         let remembered = self.expires.saturating_add(REMEMBERED);
         remembered.max(self.tokens_until)
@@ -326,12 +340,14 @@ impl Session {
     }
 }
 
+/// The latest expiry of an access token that is issued for an answer at `now`.
 fn tokens_until(policy: &SessionPolicy, now: i64) -> i64 {
     now.saturating_add(seconds(policy.access_lifetime))
         .saturating_add(ISSUED_WITHIN)
 }
 
-/// Converts a duration from a setting. If out of range, the duration is unlimited.
+/// Converts a duration from a setting. A duration that is out of range becomes
+/// `i64::MAX`, which is in effect unlimited.
 fn seconds(duration: u64) -> i64 {
     i64::try_from(duration).unwrap_or(i64::MAX)
 }

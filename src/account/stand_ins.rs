@@ -10,11 +10,13 @@ use super::Username;
 use crate::password::StoredHash;
 
 /// The hashes to check for unknown usernames, so that a login with an unknown name
-/// takes as long as a login with a known one. If the stand-in were always the same,
-/// then among users with several kinds of hashes, the time would reveal who is a user.
+/// takes as long as a login with a known name.
 ///
-/// A name always gets the same stand-in, as a user always has the same hash. Over many
-/// names, kinds and costs have the same distribution as the sample. Use
+/// A single stand-in for all names would not be enough. If the users have several
+/// kinds of hashes, a name whose login takes another time than the stand-in would be
+/// a user's. So each unknown name gets a stand-in from a sample of the users' hashes.
+/// Over many names, kinds and costs are distributed as in the sample. A name always
+/// gets the same stand-in, as a user always has the same hash. Use
 /// [`keyed`](Self::keyed), so that nobody can compute the stand-in of a name.
 #[derive(Clone, Default)]
 pub struct StandIns {
@@ -23,7 +25,7 @@ pub struct StandIns {
 }
 
 impl StandIns {
-    /// The most hashes that are taken from a sample. Further hashes are ignored.
+    /// The maximum number of hashes in a sample. More hashes are ignored.
     pub const MAX_SAMPLE: usize = 1024;
 
     /// Takes a sample of the stored users' `hash_password`. Unusable hashes are
@@ -40,8 +42,9 @@ impl StandIns {
         }
     }
 
-    /// Makes the choice for a name depend on a secret of any length. The secret
-    /// must be the same in every instance and must not change over time.
+    /// Makes the choice for a name depend on a secret of any length. The secret must be
+    /// the same in every instance and should not change: if it changes, an unknown name
+    /// gets another stand-in, while a user's hash stays the same.
     #[must_use]
     pub fn keyed(self, key: &[u8]) -> Self {
         Self {
@@ -68,7 +71,7 @@ impl StandIns {
     }
 }
 
-/// Leaves out the key.
+/// Shows the size of the sample, and neither the key nor a hash.
 impl fmt::Debug for StandIns {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StandIns")

@@ -18,7 +18,7 @@ pub enum StoredUser {
     Seed(UserRecord),
     /// The object's copy of its record. It may be older than the object's state.
     Replica(Replica),
-    /// The object's note that the user was removed.
+    /// The object's tombstone: the user was removed or renamed.
     Removed(RemovedUser),
 }
 
@@ -27,9 +27,9 @@ pub enum StoredUser {
 pub struct Replica {
     /// The user.
     pub record: UserRecord,
-    /// Counts the object's changes of this value.
+    /// The number of times that the object has changed this value.
     pub revision: u64,
-    /// The credential version.
+    /// The user's credential version.
     pub version: u64,
     /// The sessions that ended before their access tokens expired.
     pub ended: EndedSessions,
@@ -40,7 +40,7 @@ pub struct Replica {
 pub struct RemovedUser {
     /// The number of the removed user. It is not assigned again.
     pub id: UserId,
-    /// Counts the object's changes of this value.
+    /// The number of times that the object has changed this value.
     pub revision: u64,
     /// The credential version. A new user with the name starts above it.
     pub version: u64,
@@ -58,8 +58,8 @@ struct ReplicaMember {
 }
 
 impl StoredUser {
-    /// The longest value in bytes that an object adopts: the object holds the
-    /// value in memory and writes it back as one text.
+    /// The maximum length of a value in bytes. The limit bounds what an object
+    /// adopts: it holds the value in memory and stores it as one text.
     pub const MAX_LENGTH: usize = 65_536;
 
     /// Reads the value stored under `username`.

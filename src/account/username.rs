@@ -26,7 +26,8 @@ impl Username {
     /// # Errors
     /// [`UsernameNotUsable`].
     pub fn new(typed: &str) -> Result<Self, UsernameNotUsable> {
-        // A character has at most four bytes, and may be composed of several.
+        // Bounds the work of the normalization: a character has at most four bytes
+        // and may be composed of several characters, here at most four.
         if typed.len() > Self::MAX_LENGTH.saturating_mul(4).saturating_mul(4) {
             return Err(UsernameNotUsable);
         }
@@ -36,7 +37,7 @@ impl Username {
         } else {
             let nfkc = ComposingNormalizerBorrowed::new_nfkc();
             let folded = nfkc.normalize(typed).to_lowercase();
-            // Lower-casing can undo the normalization.
+            // Text in lower case may no longer be in NFKC, so normalize again.
             nfkc.normalize(&folded).into_owned()
         };
         let length = name.chars().count();
@@ -62,9 +63,9 @@ impl Username {
     }
 }
 
-/// A username that a new user may choose. Invisible characters would let a name look
-/// like another one. A Flask application allowed such names, so existing users keep
-/// them, but nobody can choose a new one.
+/// A username that a new user may choose: a [`Username`] without invisible characters,
+/// which would let a name look like another name. The Flask application allowed such
+/// names, so existing users keep them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewUsername(Username);
 
@@ -100,7 +101,9 @@ impl<'de> Deserialize<'de> for Username {
 
 impl fmt::Display for UsernameNotUsable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a username has 1 to 80 characters, none of them a control character")
+        f.write_str(
+            "the username is not usable: it must have 1 to 80 characters and no control characters",
+        )
     }
 }
 

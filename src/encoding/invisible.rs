@@ -1,12 +1,17 @@
-//! The characters that a reader of a text cannot see.
+//! The characters that a person cannot see in a text.
 
-/// Whether a character shows nothing itself, or changes how the text around it
-/// is shown: a text with one can look like another text.
+/// Whether a character is invisible or changes how the text around it is displayed.
+/// With such a character, two different texts can look the same.
 ///
-/// These are control characters, line and paragraph separators,
-/// `Default_Ignorable_Code_Point` of Unicode (with the controls of direction and
-/// the characters without width), the marks of interlinear annotations, and
-/// U+2800, the Braille pattern without dots. White space is not among them.
+/// The invisible characters are
+/// - control characters;
+/// - line and paragraph separators;
+/// - Unicode's `Default_Ignorable_Code_Point`, which includes the characters that
+///   change the writing direction and the characters without width;
+/// - the marks of interlinear annotations;
+/// - U+2800, the Braille pattern without dots.
+///
+/// Spaces are not among them, but the control characters include tab and line feed.
 #[must_use]
 pub fn is_invisible(c: char) -> bool {
     c.is_control()

@@ -94,8 +94,8 @@ impl Algorithm {
         }
     }
 
-    /// The least length of an HMAC secret in bytes (RFC 7518 §3.2); `None` for
-    /// algorithms whose keys are not HMAC secrets.
+    /// The minimum length of an HMAC secret in bytes (RFC 7518 §3.2); `None` for an
+    /// algorithm that is not an HMAC.
     #[must_use]
     pub fn least_secret_length(self) -> Option<usize> {
         match self {

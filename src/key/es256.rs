@@ -1,6 +1,7 @@
 //! ES256 (RFC 7518 §3.4): ECDSA with P-256 and SHA-256, as jwt-compact's
-//! `Algorithm`. The crate p256 signs and reads keys. The sum of points that
-//! verifies a signature is computed by our own `p256` module.
+//! `Algorithm`. The crate p256 signs and reads keys. To verify a signature, our own
+//! `p256` module computes the sum of points, because it is faster for a key that is
+//! used many times.
 
 // Arithmetic on points and on scalars modulo the group order cannot overflow.
 #![allow(clippy::arithmetic_side_effects)]
@@ -123,12 +124,12 @@ impl jwt_compact::Algorithm for Es256 {
         Cow::Borrowed("ES256")
     }
 
-    /// Deterministic (RFC 6979).
+    /// The signature is deterministic (RFC 6979).
     fn sign(&self, key: &Es256SigningKey, message: &[u8]) -> Es256Signature {
         Es256Signature(key.0.sign(message))
     }
 
-    /// FIPS 186-5 §6.4.2. `read` has checked the ranges of r and s.
+    /// Verifies as FIPS 186-5 §6.4.2 says. `read` has checked the ranges of r and s.
     fn verify_signature(
         &self,
         signature: &Es256Signature,

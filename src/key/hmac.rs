@@ -18,9 +18,9 @@ macro_rules! hmac_algorithm {
         #[derive(Debug, Clone, Copy)]
         pub(crate) struct $algorithm;
 
-        /// The inner and outer state of the hash after the key. It is zeroized
-        /// when dropped. It is boxed, because moving it by value would leave copies
-        /// on the stack.
+        /// The inner and outer state of the hash after it has read the key. It is
+        /// zeroized when dropped. It is boxed, because moving it by value would leave
+        /// copies on the stack.
         pub(crate) struct $key(Box<Hmac<$hash>>);
 
         impl $key {

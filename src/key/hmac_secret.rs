@@ -1,11 +1,11 @@
-//! The check that an HMAC secret is not a public key's text.
+//! The check that an HMAC secret is not the text of a public key.
 
 use crate::encoding::json;
 use crate::error::KeyProblem;
 
-/// The octets of an HMAC secret. They are long enough and are not the text of a
-/// public key: everyone knows a public key, so anyone could forge tokens with it
-/// (RFC 8725 §3.1, CVE-2022-29217).
+/// The bytes of an HMAC secret, which are long enough and are not the text of a key
+/// file. With the text of a public key as the secret, anyone could forge tokens,
+/// because everyone knows the public key (RFC 8725 §3.1, CVE-2022-29217).
 #[derive(Clone, Copy)]
 pub(crate) struct HmacSecret<'a>(&'a [u8]);
 
@@ -25,19 +25,20 @@ impl<'a> HmacSecret<'a> {
     }
 }
 
-/// Searches the whole text, because a comment may precede the PEM (RFC 7468 §2).
+/// Whether the text contains a PEM. Searches the whole text, because a comment may
+/// precede the PEM (RFC 7468 §2).
 fn is_pem(octets: &[u8]) -> bool {
     const BEGIN: &[u8] = b"-----BEGIN ";
     octets.windows(BEGIN.len()).any(|window| window == BEGIN)
 }
 
-/// A line of `authorized_keys` (RFC 4253 §6.6, RFC 5656 §3.1).
+/// Whether the text is a line of `authorized_keys` (RFC 4253 §6.6, RFC 5656 §3.1).
 fn is_ssh(octets: &[u8]) -> bool {
     let text = start(octets);
     text.starts_with(b"ssh-") || text.starts_with(b"ecdsa-sha2-")
 }
 
-/// A JWK or a JWK Set.
+/// Whether the text is a JWK or a JWK Set: an object with the member `kty` or `keys`.
 fn is_jwk(octets: &[u8]) -> bool {
     let text = start(octets);
     if text.first() != Some(&b'{') {
@@ -53,7 +54,7 @@ fn is_jwk(octets: &[u8]) -> bool {
     read && has_name
 }
 
-/// The octets after white space and a byte order mark.
+/// The bytes without white space and a byte order mark at the start.
 fn start(octets: &[u8]) -> &[u8] {
     let octets = octets.trim_ascii_start();
     let octets = octets.strip_prefix(b"\xef\xbb\xbf").unwrap_or(octets);

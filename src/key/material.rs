@@ -8,8 +8,8 @@ use super::hmac::{Hs256Key, Hs384Key, Hs512Key};
 #[cfg(feature = "rsa")]
 use super::rsa::RsaVerifyingKey;
 
-/// An HMAC secret is stored as the keyed state of the hash, from which the secret
-/// cannot be recovered.
+/// The part of a key that signs. An HMAC secret is stored as the keyed state of the
+/// hash, from which the secret cannot be recovered.
 pub(super) enum SigningMaterial {
     Hs256(Hs256Key),
     Hs384(Hs384Key),
@@ -30,9 +30,11 @@ impl SigningMaterial {
     }
 }
 
-/// Every variant is a pointer, so that a small variant leaves no unused space.
-/// Such space could hold stale bytes of the stack, perhaps of a secret, and they
-/// would move with the key.
+/// The part of a key that verifies.
+///
+/// Every variant is a pointer, so that all have the same size. If one variant were
+/// smaller, its unused space could hold stale bytes of the stack, perhaps of a secret,
+/// and these bytes would move with the key.
 pub(super) enum VerifyingMaterial {
     Hs256(Hs256Key),
     Hs384(Hs384Key),

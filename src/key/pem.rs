@@ -22,7 +22,7 @@ const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 /// secp256r1, which is P-256 (RFC 5480 §2.1.1.1).
 const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 
-/// The key type that the algorithm identifier names.
+/// The type of a key, which its algorithm identifier names.
 enum Kind {
     Ed25519,
     P256,
@@ -43,6 +43,7 @@ impl Kind {
     }
 }
 
+/// Reads a private key from PKCS#8.
 pub(super) fn signing(text: &str) -> Result<SigningMaterial, KeyProblem> {
     let (label, document) = SecretDocument::from_pem(text).map_err(|_| KeyProblem::Malformed)?;
     if label != "PRIVATE KEY" {
@@ -88,6 +89,7 @@ pub(super) fn signing(text: &str) -> Result<SigningMaterial, KeyProblem> {
     }
 }
 
+/// Reads a public key from SPKI.
 pub(super) fn verifying(text: &str) -> Result<VerifyingMaterial, KeyProblem> {
     let (label, document) = Document::from_pem(text).map_err(|_| KeyProblem::Malformed)?;
     if label != "PUBLIC KEY" {

@@ -13,8 +13,8 @@ use sha2::Sha256;
 use super::signature::{self, ReadSignature};
 use crate::error::KeyProblem;
 
-/// RFC 7518 §3.3 and §3.5 require the least. The most limits the work for a
-/// signature.
+/// RFC 7518 §3.3 and §3.5 require at least 2048 bits. The upper limit bounds the work
+/// of verifying a signature.
 const LEAST_BITS: usize = 2048;
 const MOST_BITS: usize = 4096;
 
@@ -35,7 +35,8 @@ impl RsaVerifyingKey {
             let least = LEAST_BITS / 8;
             return Err(KeyProblem::TooShort { least });
         }
-        // Checked first, so that the conversions below cannot fail for size.
+        // Check the sizes first, so that the conversions below cannot fail because of
+        // them.
         if bits > MOST_BITS || e.len() > 5 {
             return Err(KeyProblem::Unsupported);
         }
@@ -91,7 +92,8 @@ macro_rules! rsa_algorithm {
                 key: &RsaVerifyingKey,
                 message: &[u8],
             ) -> bool {
-                // RFC 8017 §8.1.2 and §8.2.2, step 1.
+                // The length must be that of the modulus: step 1 of RFC 8017 §8.1.2 and
+                // §8.2.2.
                 signature.0.len() == key.0.size()
                     && $scheme::Signature::try_from(signature.0.as_slice()).is_ok_and(|signature| {
                         $scheme::VerifyingKey::<Sha256>::new(PublicKey::clone(&key.0))

@@ -19,7 +19,7 @@ use crate::error::{KeyProblem, TokenError};
 /// dropped.
 pub struct SecretKey {
     pub(super) material: SigningMaterial,
-    /// Boxed for the reason given at `VerifyingMaterial`.
+    /// Boxed, so that a key without an id has no unused space; see `VerifyingMaterial`.
     pub(super) id: Option<Box<KeyId>>,
     pub(super) uses: Uses,
 }
@@ -84,10 +84,10 @@ impl SecretKey {
         })
     }
 
-    /// Names the key. The tokens that it signs have this `kid`.
+    /// Sets the key's `kid`. The tokens that the key signs have this `kid`.
     ///
     /// # Errors
-    /// `key_invalid` when the name is empty or longer than 256 bytes.
+    /// `key_invalid` when `id` is empty or longer than 256 bytes.
     pub fn with_id(mut self, id: &str) -> Result<Self, TokenError> {
         self.id = Some(Box::new(KeyId::new(id).ok_or(KeyProblem::Malformed)?));
         Ok(self)
@@ -99,7 +99,7 @@ impl SecretKey {
         self.material.algorithm()
     }
 
-    /// The key's name (`kid`, RFC 7517 §4.5).
+    /// The key's `kid` (RFC 7517 §4.5).
     #[must_use]
     pub fn id(&self) -> Option<&KeyId> {
         self.id.as_deref()

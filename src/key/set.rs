@@ -1,4 +1,4 @@
-//! Key names, and the set of keys that a verifier trusts.
+//! Key ids (`kid`), and the set of keys that a verifier trusts.
 
 use core::fmt;
 
@@ -6,15 +6,15 @@ use super::jwk::read_usable;
 use super::{Algorithm, PublicJwkSet, SecretJwkSet, VerifyingKey};
 use crate::error::{KeyProblem, TokenError};
 
-/// A key's name (`kid`, RFC 7515 §4.1.4): 1 to 256 bytes, compared exactly.
+/// A key's id (`kid`, RFC 7515 §4.1.4): 1 to 256 bytes, compared exactly.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyId(String);
 
 impl KeyId {
-    /// The longest name in bytes.
+    /// The maximum length in bytes.
     pub const MAX_LENGTH: usize = 256;
 
-    /// `None` when `name` is empty or too long.
+    /// Creates an id; `None` when `name` is empty or too long.
     #[must_use]
     pub fn new(name: &str) -> Option<Self> {
         (1..=Self::MAX_LENGTH)
@@ -22,7 +22,7 @@ impl KeyId {
             .then(|| Self(name.into()))
     }
 
-    /// The name.
+    /// The id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -58,16 +58,17 @@ impl fmt::Display for KeyId {
 #[derive(Debug)]
 pub struct KeySet {
     keys: Vec<VerifyingKey>,
-    /// Whether the only key was given alone. If it has no name, it verifies
-    /// tokens with any `kid`.
+    /// Whether the set was created from a single key ([`of_one`](Self::of_one)) and not
+    /// from a list that happens to have one key. If the single key has no `kid`, it is
+    /// used for tokens with any `kid`.
     is_single_key: bool,
     /// Whether a token must have a `kid`.
     requires_key_id: bool,
 }
 
 impl KeySet {
-    /// The largest number of keys in a set. Keys of a JWK Set that are ignored
-    /// count too.
+    /// The maximum number of keys in a set. The keys of a JWK Set that are ignored
+    /// count, too.
     pub const MAX_KEYS: usize = 100;
 
     /// Creates a set from keys, the newest first.
@@ -81,7 +82,7 @@ impl KeySet {
     }
 
     fn from_keys(keys: Vec<VerifyingKey>, is_single_key: bool) -> Result<Self, TokenError> {
-        // Checked before the pairwise comparison, which is quadratic.
+        // Check the number before the pairwise comparison, whose work is quadratic.
         if keys.len() > Self::MAX_KEYS {
             return Err(KeyProblem::Set.into());
         }
@@ -114,9 +115,9 @@ impl KeySet {
         }
     }
 
-    /// Creates a set from one key. A key without a name verifies tokens with any
-    /// `kid`. The other constructors reject an unknown `kid`, even if the set has
-    /// only one key.
+    /// Creates a set from one key. If the key has no `kid`, it is used for tokens
+    /// with any `kid`. With the other constructors, a token whose `kid` is not in the
+    /// set is rejected, even if the set has only one key.
     ///
     /// # Errors
     /// `key_invalid` when the key's uses do not include verifying.
@@ -150,12 +151,14 @@ impl KeySet {
     /// Reads one JWK, as [`of_one`](Self::of_one) takes it, or a JWK Set, which
     /// has a member `keys`. Each key may be secret or public.
     ///
-    /// The text does not say whether a set is your own or an issuer's. So keys
-    /// of an unsupported type, curve or algorithm and keys that are not for
-    /// verifying are ignored, as in [`PublicJwkSet::from_json`]. This includes
-    /// private keys: a key whose `key_ops` is only `sign` is ignored. `oct` keys
-    /// are never ignored: no issuer publishes them, so an unusable one is an
-    /// error. If no key may be ignored, read a [`SecretJwkSet`] and call
+    /// The text does not say whether a set is your own or an issuer's. So some keys of
+    /// a set are ignored, as in [`PublicJwkSet::from_json`]:
+    /// - keys of an unsupported type, curve or algorithm;
+    /// - keys that are not for verifying, such as a private key whose `key_ops` is only
+    ///   `sign`.
+    ///
+    /// `oct` keys are never ignored: no issuer publishes them, so an unusable `oct` key
+    /// is an error. If no key may be ignored, read a [`SecretJwkSet`] and call
     /// [`from_jwk_set`](Self::from_jwk_set).
     ///
     /// # Errors
@@ -188,7 +191,8 @@ impl KeySet {
             };
             any_named |= named;
             if named && key.algorithm() == algorithm && fit.replace(key).is_some() {
-                // Happens only without a `kid`: `new` rejects two keys with one name.
+                // Two keys fit. The token has no `kid`: `from_keys` rejects two keys
+                // of one algorithm with the same `kid`.
                 return Err(TokenError::KeyUnknown);
             }
         }

@@ -24,10 +24,10 @@ pub struct VerifyingKey {
 }
 
 impl VerifyingKey {
-    /// Creates a key from an HMAC secret of any length, for tokens from a time
-    /// when secrets were allowed to be short. The key cannot sign. Anyone who
-    /// guesses the secret can forge tokens: use this key only until the last old
-    /// token has expired.
+    /// Creates a key from an HMAC secret that may be shorter than RFC 7518 §3.2
+    /// allows. For old tokens of a system that allowed short secrets. The key cannot
+    /// sign. Anyone who guesses the secret can forge tokens, so use this key only
+    /// until the last old token has expired.
     ///
     /// # Errors
     /// `key_invalid` when the secret is empty, when it is the text of a PEM, a
@@ -111,10 +111,10 @@ impl VerifyingKey {
         })
     }
 
-    /// Names the key. In a set, it verifies the tokens with this `kid`.
+    /// Sets the key's `kid`. In a set, the key verifies the tokens with this `kid`.
     ///
     /// # Errors
-    /// `key_invalid` when the name is empty or longer than 256 bytes.
+    /// `key_invalid` when `id` is empty or longer than 256 bytes.
     pub fn with_id(mut self, id: &str) -> Result<Self, TokenError> {
         self.id = Some(Box::new(KeyId::new(id).ok_or(KeyProblem::Malformed)?));
         Ok(self)
@@ -126,7 +126,7 @@ impl VerifyingKey {
         self.material.algorithm()
     }
 
-    /// The key's name (`kid`, RFC 7517 §4.5).
+    /// The key's `kid` (RFC 7517 §4.5).
     #[must_use]
     pub fn id(&self) -> Option<&KeyId> {
         self.id.as_deref()
@@ -157,12 +157,11 @@ impl VerifyingKey {
         self.verify(message, signature)
     }
 
-    /// Does the same as [`verify`](Self::verify), for an HMAC key only, so that a
-    /// module that needs only HMAC does not contain the other algorithms' code.
+    /// Does the same as [`verify`](Self::verify), for an HMAC key only. A WASM module
+    /// that calls only this function does not contain the other algorithms' code.
     ///
     /// # Errors
-    /// The same as [`verify`](Self::verify), and `key_invalid` for a key that is
-    /// not an HMAC's.
+    /// The same as [`verify`](Self::verify), and `key_invalid` for any other key.
     pub(crate) fn verify_mac(&self, message: &[u8], signature: &[u8]) -> Result<(), TokenError> {
         match &self.material {
             VerifyingMaterial::Hs256(key) => go(&Hs256, key, message, signature),
@@ -172,8 +171,8 @@ impl VerifyingKey {
         }
     }
 
-    /// Does the same as [`verify_signature`](Self::verify_signature), for a key
-    /// whose uses are known to include verifying.
+    /// Does the same as [`verify_signature`](Self::verify_signature), without
+    /// checking the key's uses. The caller has checked that they include verifying.
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), TokenError> {
         match &self.material {
             VerifyingMaterial::Hs256(key) => go(&Hs256, key, message, signature),
@@ -190,8 +189,8 @@ impl VerifyingKey {
 }
 
 impl From<SecretKey> for VerifyingKey {
-    /// Converts a signing key. An HMAC secret stays the same. Of a key pair, only
-    /// the public part remains.
+    /// Converts a signing key. An HMAC secret stays the same. A private key becomes its
+    /// public key.
     fn from(key: SecretKey) -> Self {
         Self {
             material: key.material.into(),
@@ -210,6 +209,7 @@ impl fmt::Debug for VerifyingKey {
     }
 }
 
+/// Verifies with one algorithm.
 fn go<A: jwt_compact::Algorithm>(
     algorithm: &A,
     key: &A::VerifyingKey,

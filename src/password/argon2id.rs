@@ -31,13 +31,15 @@ impl Cost {
         lanes: 1,
     };
 
-    /// The highest cost that a stored hash may have. An isolate has 128 MB.
+    /// The highest cost that a stored hash may have: 64 MiB of memory, because an
+    /// isolate has 128 MB.
     pub const MOST: Self = Self {
         memory: 65_536,
         passes: 8,
         lanes: 4,
     };
 
+    /// Returns the cost, or an error if it exceeds [`MOST`](Self::MOST).
     fn bounded(self) -> Result<Self, HashNotUsable> {
         let most = Self::MOST;
         if self.memory > most.memory || self.passes > most.passes || self.lanes > most.lanes {
@@ -48,7 +50,8 @@ impl Cost {
 }
 
 /// A stored argon2id hash, read from a PHC string
-/// (`$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>`). Its cost is bounded.
+/// (`$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>`). Its cost is at most
+/// [`Cost::MOST`].
 ///
 /// ```
 /// use portcullis::password::{Argon2idHash, ClearPassword};
@@ -66,7 +69,7 @@ impl Cost {
 pub struct Argon2idHash {
     cost: Cost,
     salt: Vec<u8>,
-    /// Empty in a stand-in, which no password matches.
+    /// Empty in a stand-in, so that no password matches.
     expected: Vec<u8>,
 }
 
@@ -77,8 +80,9 @@ impl Argon2idHash {
     /// Reads a stored PHC string.
     ///
     /// # Errors
-    /// [`HashNotUsable`] when the text is not an argon2id PHC string of version
-    /// 19, or when its cost exceeds [`Cost::MOST`].
+    /// [`HashNotUsable`] when the text is not an argon2id PHC string of version 19
+    /// with the parameters `m`, `t` and `p`, when the salt has fewer than 8 or the hash
+    /// fewer than 16 bytes, or when the cost exceeds [`Cost::MOST`].
     pub fn parse(phc: &str) -> Result<Self, HashNotUsable> {
         let parsed = PasswordHash::new(phc).map_err(|_| HashNotUsable)?;
         let params = Params::try_from(&parsed).map_err(|_| HashNotUsable)?;
@@ -90,7 +94,8 @@ impl Argon2idHash {
         .bounded()?;
         let usual = parsed.algorithm == ARGON2ID_IDENT
             && parsed.version == Some(Version::V0x13.into())
-            // Exactly m, t and p: hashes with a key id or associated data are not supported.
+            // The parameters are exactly m, t and p. Hashes with a key id or associated
+            // data are not supported.
             && parsed.params.iter().count() == 3;
         let (true, Some(salt), Some(expected)) = (usual, parsed.salt, parsed.hash) else {
             return Err(HashNotUsable);
@@ -105,8 +110,8 @@ impl Argon2idHash {
         })
     }
 
-    /// Hashes a password at today's cost. The salt is 16 random bytes, which
-    /// must be new for each hash.
+    /// Hashes a password with the cost [`Cost::TODAY`]. The salt is 16 random bytes,
+    /// which must be new for each hash.
     ///
     /// # Errors
     /// [`HashNotUsable`] when there is not enough memory.
@@ -120,7 +125,7 @@ impl Argon2idHash {
         })
     }
 
-    /// A hash with the cost of new hashes that no password matches.
+    /// A stand-in with the cost of new hashes.
     pub(super) fn stand_in_of_today() -> Self {
         Self {
             cost: Cost::TODAY,
@@ -129,7 +134,7 @@ impl Argon2idHash {
         }
     }
 
-    /// A hash with the same cost that no password matches.
+    /// A stand-in with the cost of this hash.
     pub(super) fn stand_in(&self) -> Self {
         Self {
             expected: Vec::new(),
@@ -137,7 +142,7 @@ impl Argon2idHash {
         }
     }
 
-    /// The cost of a check.
+    /// The cost of the hash, which is also the cost of a check.
     #[must_use]
     pub fn cost(&self) -> Cost {
         self.cost
@@ -147,7 +152,7 @@ impl Argon2idHash {
     /// hash: the comparison takes constant time.
     ///
     /// # Errors
-    /// [`WrongPassword`].
+    /// [`WrongPassword`], also when there is not enough memory.
     pub fn check(&self, password: &ClearPassword) -> Result<(), WrongPassword> {
         let length = match self.expected.len() {
             0 => OUTPUT_LENGTH,
@@ -155,7 +160,8 @@ impl Argon2idHash {
         };
         let mut output = Zeroizing::new(vec![0_u8; length]);
         derive(password, &self.salt, self.cost, &mut output).map_err(|_| WrongPassword)?;
-        // Returns early only if the lengths differ. Lengths are not secret.
+        // The comparison returns early only if the lengths differ. Lengths are not
+        // secret.
         if bool::from(output.ct_eq(&self.expected)) {
             Ok(())
         } else {
@@ -184,7 +190,8 @@ impl Argon2idHash {
         phc
     }
 
-    /// Whether the hash costs less than a new hash.
+    /// Whether the hash uses less memory or fewer passes than a new hash, or is
+    /// shorter.
     #[must_use]
     pub fn needs_rehash(&self) -> bool {
         let today = Cost::TODAY;

@@ -30,7 +30,7 @@ pub enum HashFunction {
 /// Bytes derived from a password.
 pub(super) type Derived = Zeroizing<Vec<u8>>;
 
-/// Calls a function that is generic over the hash function.
+/// Calls a function whose type parameter is the implementation of the hash function.
 macro_rules! with {
     ($function:expr, $call:ident($($argument:expr),*)) => {
         match $function {
@@ -87,7 +87,8 @@ impl HashFunction {
         with!(self, digest(message))
     }
 
-    /// Never `None`, because an HMAC key may have any length.
+    /// Never returns `None`, because an HMAC key may have any length (RFC 2104 §2). The
+    /// crate's constructor returns a `Result` all the same.
     pub(super) fn hmac(self, key: &[u8], message: &[u8]) -> Option<Derived> {
         with!(self, hmac(key, message))
     }
@@ -97,7 +98,8 @@ fn size_of_output<D: OutputSizeUser>() -> usize {
     D::output_size()
 }
 
-/// Does not move the hasher: it buffers the message, so a move would leave a copy.
+/// Resets the hasher instead of consuming it. The hasher buffers the message, so a move
+/// would leave a copy of the password on the stack.
 fn digest<D: Digest + FixedOutputReset>(message: &[u8]) -> Derived {
     let mut hasher = D::new();
     Digest::update(&mut hasher, message);

@@ -1,8 +1,12 @@
 //! Password hashes. New hashes are argon2id as PHC strings. The hashes of werkzeug,
 //! which Flask applications stored, can be read and checked.
 //!
-//! A password's exact bytes count. Nothing is trimmed, cut or normalized, so the
-//! bytes that a user typed when setting the password are the ones that match.
+//! A password matches only with exactly the bytes that the user set. Nothing is
+//! trimmed, cut or normalized.
+//!
+//! A *stand-in* is a hash that no password matches. Checking it costs as much as
+//! checking a real hash. A login checks a stand-in if there is no such user, so that
+//! the time does not reveal whether the user exists.
 
 mod argon2id;
 mod hash_function;
@@ -65,11 +69,12 @@ pub struct PasswordTooLong;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WrongPassword;
 
-/// A stored string is not a supported hash, or its cost exceeds the limits. The
-/// error does not contain the string.
+/// A stored string is not a supported hash, its cost exceeds the limits, or there is
+/// not enough memory to compute a hash. The error does not contain the string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HashNotUsable;
 
+/// Gives each error type its code, its message, `Display` and `Error`.
 macro_rules! error_text {
     ($($error:ty => $code:literal, $text:literal),+) => {$(
         impl $error {
@@ -90,5 +95,5 @@ macro_rules! error_text {
 error_text! {
     PasswordTooLong => "password_too_long", "the password is longer than 1024 bytes",
     WrongPassword => "password_wrong", "the password is wrong",
-    HashNotUsable => "hash_not_usable", "the stored hash is not known or costs too much"
+    HashNotUsable => "hash_not_usable", "the stored hash has an unknown format or costs too much"
 }

@@ -1,6 +1,8 @@
-//! PBKDF2 (RFC 8018 §5.2) with an output as long as one digest. An iteration is two
-//! compressions of blocks that are laid out once. Between iterations nothing is set
-//! up, buffered or zeroized.
+//! PBKDF2 (RFC 8018 §5.2) with an output as long as one digest.
+//!
+//! The padded block is prepared once. An iteration only compresses the block twice and
+//! replaces the digest in it. A general HMAC would set up, buffer and zeroize its state
+//! in each of the iterations.
 
 use zeroize::{Zeroize as _, Zeroizing};
 
@@ -10,8 +12,8 @@ use super::hash_function::Derived;
 const IPAD: u8 = 0x36;
 const OPAD: u8 = 0x5c;
 
-/// `iterations` must not be zero. Never `None`, because an HMAC key may have any
-/// length.
+/// Derives as many bytes as a digest has. `iterations` must not be zero. Never returns
+/// `None`: see [`HashFunction::hmac`].
 pub(super) fn pbkdf2(
     function: HashFunction,
     password: &[u8],
@@ -30,9 +32,9 @@ pub(super) fn pbkdf2(
     })
 }
 
-/// Defines the iteration for one family of hash functions, whose digest is the first
-/// `WORDS` words of the state. `sum` starts as the first HMAC; the result is the XOR
-/// of all of them.
+/// Defines the function that runs the iterations, for one family of hash functions. A
+/// digest is the first `WORDS` words of the state. `sum` is the HMAC of the first
+/// iteration. The function returns the XOR of the HMACs of all iterations.
 macro_rules! iterate {
     ($name:ident, $compress:path, [$word:ty; $state:literal], $block:literal, $to_bytes:ident) => {
         fn $name<const WORDS: usize>(
@@ -51,7 +53,8 @@ macro_rules! iterate {
                 Zeroizing::new(state)
             };
             let (inner, outer) = (keyed(IPAD), keyed(OPAD));
-            // The last block of both hashes: a digest after the padded key.
+            // The inner and the outer hash have the padded key as their first block.
+            // Their second and last block is this one: a digest and the padding.
             let mut block = Zeroizing::new([0_u8; $block]);
             let end = [0x80].into_iter();
             let digest_and_end = sum.iter().copied().chain(end);
@@ -109,8 +112,8 @@ iterate!(
     to_be_bytes
 );
 
-/// Writes an HMAC key (RFC 2104 §2) into `block`, hashed if it is longer than a
-/// block. It is not returned, because a move would leave a copy of the password.
+/// Writes an HMAC key (RFC 2104 §2) into `block`; a key that is longer than a block is
+/// hashed. Returning the block instead would leave a copy of the password.
 fn put_key(function: HashFunction, key: &[u8], block: &mut [u8]) {
     let digest = (key.len() > block.len()).then(|| function.digest(key));
     let key = digest.as_ref().map_or(key, |digest| digest);

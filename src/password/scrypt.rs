@@ -1,6 +1,7 @@
-//! scrypt (RFC 7914) without SIMD. scrypt is one chain of dependent steps. On CPUs
-//! whose vector instructions have a latency of two cycles (AMD's Zen 5), plain words
-//! take half the time; on other CPUs, hardly more time than vectors.
+//! scrypt (RFC 7914) without SIMD. In scrypt each step depends on the previous step, so
+//! the latency of an instruction decides. On CPUs whose vector instructions have a
+//! latency of two cycles (AMD's Zen 5), 32-bit words take half the time of vectors. On
+//! other CPUs they take hardly more time than vectors.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -9,8 +10,9 @@ use zeroize::{Zeroize as _, Zeroizing};
 /// A block of salsa20/8.
 type Block = [u32; 16];
 
-/// Repeats an expression for each word of a block. Not a loop: the crate is built for
-/// size, so the compiler would keep the loop and hold the words in memory.
+/// Repeats an expression for each word of a block. A loop would be slower: the crate is
+/// built for size, so the compiler would keep the loop and hold the words in memory
+/// instead of in registers.
 macro_rules! each_word {
     (|$at:ident| $body:expr) => {
         each_word!($at $body; 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
@@ -21,7 +23,7 @@ macro_rules! each_word {
     })+};
 }
 
-/// There is not enough memory, or a number of bytes overflows.
+/// There is not enough memory, or the number of bytes overflows a `usize`.
 pub(super) struct TooLarge;
 
 /// Derives `out.len()` bytes. N is 2^`log_n`.
@@ -61,6 +63,7 @@ fn pbkdf2_once(password: &[u8], salt: &[u8], out: &mut [u8]) -> Result<(), TooLa
     Ok(())
 }
 
+/// [`block_mix`] with or without the XOR.
 type Mix = fn(&[Block], &[Block], &mut [Block]);
 
 /// scryptROMix (§5). `table` is V; it has sufficient capacity.
@@ -77,8 +80,9 @@ fn ro_mix(part: &mut [u8], n: usize, table: &mut Vec<Block>) {
     table.clear();
     table.extend_from_slice(&x);
     for _ in 1..n {
-        // Computes each entry from the previous one, in place. `extend_from_slice`
-        // only reserves the space: `y` is any data of the right size.
+        // Compute each entry from the previous entry, directly in the table.
+        // `extend_from_slice` only makes room for the entry. `y` is a placeholder of
+        // the right size, which `mix` overwrites.
         let end = table.len();
         table.extend_from_slice(&y);
         let (entries, next) = table.split_at_mut(end);
@@ -94,7 +98,8 @@ fn ro_mix(part: &mut [u8], n: usize, table: &mut Vec<Block>) {
         let chooser = x.last().map_or(0, |[word, ..]| *word as usize);
         let entry = table.chunks_exact(width).nth(chooser & n.wrapping_sub(1));
         let entry = entry.unwrap_or_default();
-        // Reads one word of every block first, so that the cache misses overlap.
+        // Read one word of every block of the entry first, so that the cache misses
+        // overlap.
         let touched = entry.iter().fold(0, |sum, [word, ..]| sum ^ word);
         core::hint::black_box(touched);
         mix_sum(&x, entry, &mut y);
@@ -119,8 +124,8 @@ fn read(bytes: &[u8; 64]) -> Block {
     block
 }
 
-/// scryptBlockMix (§4) of the input or, with `XOR`, of the XOR of both inputs. The
-/// results with even numbers come first.
+/// scryptBlockMix (§4) of `input` or, with `XOR`, of `input` XOR `other`. The output
+/// has first the results with even numbers, then those with odd numbers.
 fn block_mix<const XOR: bool>(input: &[Block], other: &[Block], output: &mut [Block]) {
     let mut x = input.last().copied().unwrap_or_default();
     if let (true, Some(last)) = (XOR, other.last()) {
@@ -170,7 +175,7 @@ fn salsa20_8(sum: &mut Block, block: &Block) {
             quarter_rounds!(0 1 2 3, 5 6 7 4, 10 11 8 9, 15 12 13 14);
         };
     }
-    // Unrolled by hand: this saves a tenth of the time.
+    // Four double rounds, unrolled by hand, which saves a tenth of the time.
     double_round!();
     double_round!();
     double_round!();

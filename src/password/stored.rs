@@ -6,7 +6,8 @@ use super::{
     Argon2idHash, ClearPassword, Cost, HashNotUsable, WerkzeugHash, WerkzeugMethod, WrongPassword,
 };
 
-/// The password hash of a user record. Its cost is bounded.
+/// The password hash of a user record. Its cost is within the limits of
+/// [`Cost::MOST`] or [`WerkzeugMethod`].
 #[derive(Debug, Clone)]
 pub enum StoredHash {
     /// A PHC string, the format of new hashes.
@@ -41,7 +42,7 @@ impl StoredHash {
     /// # Ok::<_, Box<dyn std::error::Error>>(())
     /// ```
     pub fn parse(stored: &str) -> Result<Self, HashNotUsable> {
-        // All of werkzeug's methods have a name before the first `$`.
+        // A PHC string starts with `$`. A werkzeug hash starts with the method's name.
         if stored.starts_with('$') {
             Argon2idHash::parse(stored).map(Self::Argon2id)
         } else {
@@ -49,8 +50,8 @@ impl StoredHash {
         }
     }
 
-    /// A hash with the same cost that no password matches. Check it when there is
-    /// no such user, so that the work is the same.
+    /// A stand-in with the cost of this hash: no password matches it. Check a stand-in
+    /// if there is no such user, so that the login takes as long as a real one.
     #[must_use]
     pub fn stand_in(&self) -> Self {
         match self {
@@ -59,7 +60,7 @@ impl StoredHash {
         }
     }
 
-    /// A hash with the cost of new hashes that no password matches.
+    /// A stand-in with the cost of new hashes: no password matches it.
     #[must_use]
     pub fn stand_in_of_today() -> Self {
         Self::Argon2id(Argon2idHash::stand_in_of_today())
@@ -69,7 +70,7 @@ impl StoredHash {
     /// hash: the comparison takes constant time.
     ///
     /// # Errors
-    /// [`WrongPassword`].
+    /// [`WrongPassword`], also when there is not enough memory.
     pub fn check(&self, password: &ClearPassword) -> Result<(), WrongPassword> {
         match self {
             Self::Argon2id(hash) => hash.check(password),
@@ -86,8 +87,9 @@ impl StoredHash {
         }
     }
 
-    /// Whether a new hash should replace this one after the next login. True for
-    /// all werkzeug hashes, and for argon2id hashes that cost less than new ones.
+    /// Whether a new hash should replace this hash after the next login: `true` for
+    /// every werkzeug hash, and for an argon2id hash that is weaker than a new hash
+    /// ([`Argon2idHash::needs_rehash`]).
     #[must_use]
     pub fn needs_rehash(&self) -> bool {
         match self {

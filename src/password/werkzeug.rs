@@ -36,10 +36,10 @@ pub enum WerkzeugMethod {
 }
 
 impl WerkzeugMethod {
-    /// The most PBKDF2 iterations of a stored hash: twice the default of
+    /// The highest number of PBKDF2 iterations in a stored hash: twice the default of
     /// werkzeug 3.1.
     pub const MOST_ITERATIONS: u32 = 2_000_000;
-    /// The most memory for scrypt: 128·N·r is at most 64 MiB. An isolate has
+    /// The highest memory for scrypt, 128·N·r bytes: 64 MiB, because an isolate has
     /// 128 MB.
     pub const MOST_MEMORY: u64 = 64 << 20;
     /// The highest p for scrypt.
@@ -47,6 +47,8 @@ impl WerkzeugMethod {
     /// The highest N·r·p for scrypt: four times werkzeug's default.
     pub const MOST_WORK: u64 = 1 << 20;
 
+    /// Reads the text before the first `$`. Without a salt, only the plain digest is
+    /// possible.
     fn parse(text: &str, has_salt: bool) -> Option<Self> {
         let mut parts = text.split(':');
         let name = parts.next()?;
@@ -81,6 +83,7 @@ impl WerkzeugMethod {
         }
     }
 
+    /// Returns the method, or `None` if a cost parameter is zero or exceeds a limit.
     fn bounded(self) -> Option<Self> {
         let bounded = match self {
             Self::Pbkdf2 { iterations, .. } => (1..=Self::MOST_ITERATIONS).contains(&iterations),
@@ -152,19 +155,19 @@ impl fmt::Display for WerkzeugMethod {
     }
 }
 
-/// Reads a decimal number as Python writes it: no sign, no leading zero.
+/// Reads a positive decimal number as Python writes it: no sign, no leading zero.
 fn number(text: &str) -> Option<u32> {
     let canonical = text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0');
     canonical.then(|| text.parse().ok())?
 }
 
-/// A stored hash of `werkzeug.security`, `method$salt$hex`, of any version. Its cost
-/// is bounded.
+/// A stored hash of `werkzeug.security`, `method$salt$hex`, of any version. Its cost is
+/// within the limits of [`WerkzeugMethod`].
 #[derive(Clone)]
 pub struct WerkzeugHash {
     method: WerkzeugMethod,
     salt: String,
-    /// Empty in a stand-in, which no password matches.
+    /// Empty in a stand-in, so that no password matches.
     expected: Vec<u8>,
 }
 
@@ -197,7 +200,7 @@ impl WerkzeugHash {
         })
     }
 
-    /// A hash with the same cost that no password matches.
+    /// A stand-in with the cost of this hash.
     pub(super) fn stand_in(&self) -> Self {
         Self {
             expected: Vec::new(),
@@ -215,13 +218,14 @@ impl WerkzeugHash {
     /// hash: the comparison takes constant time.
     ///
     /// # Errors
-    /// [`WrongPassword`].
+    /// [`WrongPassword`], also when there is not enough memory.
     pub fn check(&self, password: &ClearPassword) -> Result<(), WrongPassword> {
         let derived = self
             .method
             .derive(password.as_bytes(), self.salt.as_bytes());
         let derived = derived.map_err(|HashNotUsable| WrongPassword)?;
-        // Returns early only if the lengths differ. Lengths are not secret.
+        // The comparison returns early only if the lengths differ. Lengths are not
+        // secret.
         if bool::from(derived.ct_eq(&self.expected)) {
             Ok(())
         } else {
@@ -230,7 +234,8 @@ impl WerkzeugHash {
     }
 }
 
-/// Reads `size` bytes in lower-case hexadecimal, as Python writes them.
+/// Reads `size` bytes in lower-case hexadecimal, as Python writes them; `None` for any
+/// other text.
 fn unhex(hex: &str, size: usize) -> Option<Vec<u8>> {
     let (pairs, []) = hex.as_bytes().as_chunks::<2>() else {
         return None;

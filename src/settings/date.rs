@@ -2,12 +2,13 @@
 
 use crate::time::UnixTime;
 
-/// Reads a date. A day without a time means midnight UTC, when the day begins.
+/// Reads a date: `2027-01-31`, `2027-01-31T12:00:00Z`, or seconds since the epoch. A
+/// day without a time means 00:00 UTC, when the day begins. `None` for any other text.
 pub(super) fn date(text: &str) -> Option<UnixTime> {
     if let Ok(seconds) = text.parse() {
         return UnixTime::from_seconds(seconds);
     }
-    // Only RFC 3339 in UTC is accepted.
+    // Of RFC 3339, only UTC without fractions of a second is accepted.
     let form: String = text
         .chars()
         .map(|c| if c.is_ascii_digit() { '0' } else { c })
@@ -27,7 +28,8 @@ pub(super) fn date(text: &str) -> Option<UnixTime> {
     is_time.then(|| UnixTime::from_seconds(seconds)).flatten()
 }
 
-/// The days from the epoch to a day of the Gregorian calendar.
+/// The number of days from the epoch to a day of the Gregorian calendar; `None` if
+/// there is no such day.
 #[allow(clippy::arithmetic_side_effects)] // years have four digits
 fn days(year: i64, month: i64, day: i64) -> Option<i64> {
     let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);

@@ -7,8 +7,11 @@ use crate::account::LegacyAccess;
 use crate::time::UnixTime;
 use crate::token::legacy::LegacyVerifier;
 
-/// Other legacy settings without `LEGACY_SECRET_KEY` are an error only until
-/// `LEGACY_UNTIL`: afterwards an operator may remove the secret first.
+/// Reads the legacy settings; `None` if tokens of the Flask application are rejected.
+///
+/// If other legacy settings are set without `LEGACY_SECRET_KEY`, the secret is missing.
+/// This is an error only before `LEGACY_UNTIL`. After that time an operator may remove
+/// the secret and leave the other settings.
 pub(super) fn read(settings: &Settings, now: UnixTime) -> Result<Option<LegacyAccess>, Wrong> {
     let algorithm = hmac_algorithm(settings, "LEGACY_ALGORITHM")?;
     let salt = settings.text("LEGACY_SALT")?.map(str::as_bytes);
@@ -17,7 +20,7 @@ pub(super) fn read(settings: &Settings, now: UnixTime) -> Result<Option<LegacyAc
         Some(text) => Some(date(text).ok_or_else(|| {
             Wrong::new(
                 "LEGACY_UNTIL",
-                "must be a date as 2027-01-31 or 2027-01-31T12:00:00Z, or seconds since the epoch",
+                "must be a date such as 2027-01-31 or 2027-01-31T12:00:00Z, or seconds since the epoch",
             )
         })?),
     };
@@ -30,9 +33,15 @@ pub(super) fn read(settings: &Settings, now: UnixTime) -> Result<Option<LegacyAc
             Err(Wrong::new("LEGACY_SECRET_KEY", "is missing"))
         };
     };
-    let until =
-        until.ok_or_else(|| Wrong::new("LEGACY_UNTIL", "is missing: until when, as 2027-01-31"))?;
-    let verifier = LegacyVerifier::new(algorithm, &[secret.as_bytes()], salt)
-        .map_err(|_| Wrong::new("LEGACY_SECRET_KEY", "is a PEM, a JWK or an SSH key"))?;
+    let until = until.ok_or_else(|| {
+        let problem = "is missing: set it to the date from which Flask tokens are rejected, such as 2027-01-31";
+        Wrong::new("LEGACY_UNTIL", problem)
+    })?;
+    let verifier = LegacyVerifier::new(algorithm, &[secret.as_bytes()], salt).map_err(|_| {
+        Wrong::new(
+            "LEGACY_SECRET_KEY",
+            "is a PEM, a JWK or an SSH key: set it to the Flask application's SECRET_KEY",
+        )
+    })?;
     Ok(Some(LegacyAccess::new(verifier, until)))
 }

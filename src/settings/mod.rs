@@ -30,11 +30,11 @@ use table::{
     REFRESH_EXPIRATION, REGISTRATION, REQUIRED, REVOCATION, TOKEN_EXPIRATION, TOKEN_TYPE,
 };
 
-/// The configuration of the service.
+/// The configuration of the service: all settings, read and checked.
 pub struct Config {
     /// Signs and verifies access tokens.
     pub tokens: AccessTokens,
-    /// Accepts tokens of the Flask application.
+    /// Accepts tokens of the Flask application; `None` if they are rejected.
     pub legacy: Option<LegacyAccess>,
     /// How long a session lasts, in seconds.
     pub refresh_lifetime: u64,
@@ -44,8 +44,8 @@ pub struct Config {
     pub password_policy: PasswordPolicy,
     /// The limits on failed attempts for one account.
     pub limits: AttemptLimits,
-    /// The most failed attempts from one address across all accounts, in the
-    /// same window.
+    /// The limit on failed attempts from one address across all accounts, in the
+    /// window of `limits`.
     pub failures_per_address: u32,
     /// The exact origins whose pages may call the service.
     pub cors_origins: Vec<String>,
@@ -59,12 +59,13 @@ pub struct Config {
     pub log_whole_address: bool,
     /// The keys for pseudonyms: client addresses, names in the log, stand-ins.
     pub identity: IdentityKeys,
-    /// The keys of operators, who may use `/admin/…`. Without keys the route does not exist.
+    /// The keys of operators, who may use `/admin/…`. Without keys, the service answers
+    /// as if there were no such routes.
     pub operator_keys: Option<OperatorKeys>,
     /// Sessions and tokens that began before this time, in seconds since the
     /// epoch, are rejected.
     pub sessions_valid_from: Option<i64>,
-    /// The seconds without a refresh after which a session ends.
+    /// A session ends after this many seconds without a refresh; `None` for no limit.
     pub session_idle: Option<u64>,
     /// Whether `/me` and `/verify` ask the account's object for each request.
     /// Otherwise they use KV, which can be a minute old.
@@ -87,11 +88,12 @@ impl Config {
         }
     }
 
-    /// Reads the settings. `origin` is the issuer if none is set. `now` decides
-    /// whether the tokens of the Flask application are still accepted.
+    /// Reads and checks all settings. `origin` is the issuer if `TOKEN_ISSUER` is not
+    /// set. `now` is compared with the dates in `LEGACY_UNTIL` and
+    /// `SESSIONS_VALID_FROM`.
     ///
     /// # Errors
-    /// Every problem, at least one.
+    /// All problems that were found, so that an operator can fix them in one step.
     pub fn read(settings: &Settings, origin: &str, now: UnixTime) -> Result<Self, Vec<Wrong>> {
         let mut wrong = Problems::default();
         let lifetime = wrong.record(token_lifetime(settings));
@@ -111,7 +113,12 @@ impl Config {
         let identity = wrong.record(identity::read(settings));
         let log_names = identity.as_ref().and_then(|identity| {
             let names = LogNames::new(identity.log_names());
-            wrong.record(names.ok_or_else(|| Wrong::new("IDENTITY_SECRET", "cannot be used")))
+            wrong.record(names.ok_or_else(|| {
+                Wrong::new(
+                    "IDENTITY_SECRET",
+                    "cannot be used: make a new one of at least 32 bytes",
+                )
+            }))
         });
         for (name, problem) in REQUIRED {
             wrong.record(settings.binding(name, problem));
@@ -188,45 +195,52 @@ impl Problems {
 }
 
 impl Settings {
-    /// Whether the setting has any value.
+    /// Whether the setting is present, with any value.
     #[must_use]
     pub fn is_set(&self, name: &str) -> bool {
         self.get(name).is_some()
     }
 
-    /// Whether requests over plain HTTP are served.
+    /// Whether requests over plain HTTP are served. An invalid `ALLOW_HTTP` counts as
+    /// `off`. For `portcullis doctor`, which reads single settings although others are
+    /// wrong; the Worker uses [`Config`].
     #[must_use]
     pub fn allows_http(&self) -> bool {
         self.is_not_default(ALLOW_HTTP).unwrap_or(false)
     }
 
-    /// The date from which the Flask application's tokens are rejected, if a
-    /// valid date is set.
+    /// The date from which the Flask application's tokens are rejected; `None` if
+    /// `LEGACY_UNTIL` is absent or invalid. For `portcullis doctor`.
     #[must_use]
     pub fn legacy_until(&self) -> Option<UnixTime> {
         date::date(self.text("LEGACY_UNTIL").ok()??)
     }
 }
 
+/// Creates the issuer of access tokens. `keys::read` has checked the keys, so this
+/// fails only if the first key may not sign.
 fn access_tokens(keys: AccessKeys, options: AccessOptions<'_>) -> Result<AccessTokens, Wrong> {
-    AccessTokens::new(keys, options)
-        .map_err(|_| Wrong::new("SIGNING_KEYS", "has a first key that may not sign"))
+    AccessTokens::new(keys, options).map_err(|_| {
+        Wrong::new(
+            "SIGNING_KEYS",
+            "has a first key that may not sign: put a signing key first",
+        )
+    })
 }
 
-/// RFC 9068 §2.2 requires an audience for `at+jwt`.
+/// Reads `TOKEN_TYPE`. With `at+jwt`, `TOKEN_AUDIENCE` must be set (RFC 9068 §2.2).
 fn token_type(settings: &Settings) -> Result<AccessTokenType, Wrong> {
     if !settings.is_not_default(TOKEN_TYPE)? {
         return Ok(AccessTokenType::Jwt);
     }
     if !settings.is_set("TOKEN_AUDIENCE") {
-        let problem =
-            "is missing: with TOKEN_TYPE at+jwt, set it to the service that takes the tokens";
+        let problem = "is missing: TOKEN_TYPE at+jwt requires it; set it to the service that accepts the tokens";
         return Err(Wrong::new("TOKEN_AUDIENCE", problem));
     }
     Ok(AccessTokenType::AtJwt)
 }
 
-/// The lifetime of an access token in seconds.
+/// Reads `TOKEN_EXPIRATION`: the lifetime of an access token in seconds.
 ///
 /// # Errors
 /// [`Wrong`] when the setting is not a number within its bounds.
@@ -234,7 +248,7 @@ pub fn token_lifetime(settings: &Settings) -> Result<u64, Wrong> {
     settings.number(TOKEN_EXPIRATION)
 }
 
-/// The lifetime of a session in seconds.
+/// Reads `REFRESH_EXPIRATION`: the lifetime of a session in seconds.
 ///
 /// # Errors
 /// [`Wrong`] when the setting is not a number within its bounds.
@@ -242,7 +256,7 @@ pub fn refresh_lifetime(settings: &Settings) -> Result<u64, Wrong> {
     settings.number(REFRESH_EXPIRATION)
 }
 
-/// The exact origins whose pages may call the service.
+/// Reads `CORS_ORIGINS`: the exact origins whose pages may call the service.
 ///
 /// # Errors
 /// [`Wrong`] when an entry is not an origin.
@@ -264,18 +278,19 @@ pub fn cors_origins(settings: &Settings) -> Result<Vec<String>, Wrong> {
     } else {
         Err(Wrong::new(
             "CORS_ORIGINS",
-            "must be a list of exact origins, such as https://app.example.com",
+            "must be a list of exact origins such as https://app.example.com, without a path",
         ))
     }
 }
 
+/// Reads `INTROSPECTION_SECRET`, which must have at least 32 bytes.
 fn introspection(settings: &Settings) -> Result<Option<SecretHash>, Wrong> {
     const LEAST: usize = 32;
     match settings.text("INTROSPECTION_SECRET")? {
         None => Ok(None),
         Some(secret) if secret.len() < LEAST => Err(Wrong::new(
             "INTROSPECTION_SECRET",
-            "is too short: at least 32 bytes",
+            "is too short: make one of at least 32 bytes",
         )),
         Some(secret) => Ok(Some(SecretHash::new(secret))),
     }

@@ -39,9 +39,10 @@ pub enum Form {
     Number(Number),
     /// One of two words.
     Words(Words),
-    /// A text with a format of its own. The string is the default.
+    /// Text in a format that [`Setting::detail`] or the summary names. The string says
+    /// in words what applies if the setting is absent.
     Text(&'static str),
-    /// A required binding. The string is the problem if the binding is missing.
+    /// A required binding. The string is the problem to report if it is missing.
     Required(&'static str),
     /// An optional binding.
     Optional,
@@ -51,7 +52,7 @@ pub enum Form {
 #[derive(Debug, Clone, Copy)]
 pub struct Number {
     pub(super) name: &'static str,
-    /// The default value; 0 means that nothing is set.
+    /// The default value. 0 means that the setting has no default: nothing is limited.
     pub default: u64,
     pub(super) least: u64,
     pub(super) most: u64,
@@ -78,7 +79,7 @@ pub struct Words {
     pub(super) problem: &'static str,
 }
 
-/// Defines a number. Its problem text names its bounds.
+/// Defines a [`Number`]. Its problem text names its bounds.
 macro_rules! number {
     ($name:ident, $default:literal, $least:literal to $most:literal $unit:literal) => {
         pub(super) const $name: Number = Number {
@@ -98,7 +99,7 @@ macro_rules! number {
     };
 }
 
-/// Defines two words, the default first. The problem text names both.
+/// Defines [`Words`], the default first. The problem text names both.
 macro_rules! words {
     ($name:ident, $default:literal or $other:literal) => {
         pub(super) const $name: Words = Words {

@@ -4,12 +4,13 @@ use zeroize::Zeroizing;
 
 use super::table::{NAMES, Number, PREFIXES, Words};
 
-/// A wrong setting and its problem. The value itself is never included.
+/// A problem with one setting: the setting is missing, misspelled, or has a value that
+/// cannot be used. Never contains the value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wrong {
     /// The setting's name.
     pub setting: String,
-    /// The problem, to be read after the name, for example "is missing".
+    /// The problem, as a phrase that follows the name, for example "is missing".
     pub problem: &'static str,
 }
 
@@ -32,7 +33,7 @@ pub enum Value {
     Json(String),
     /// A KV namespace, a Durable Object or any other binding.
     Binding,
-    /// Any other value. No setting has such a value.
+    /// A value of any other type. It is an error for every setting.
     Other,
 }
 
@@ -41,16 +42,20 @@ pub enum Value {
 pub struct Settings(Vec<(&'static str, Value)>);
 
 impl Settings {
-    /// Stores the value of `name` if it is a known setting. If `value` returns
-    /// `None`, the setting counts as absent.
+    /// Stores the value of the setting `name`. Calls `value` only if there is such a
+    /// setting or binding. If `value` returns `None`, the setting counts as absent.
     ///
     /// # Errors
-    /// [`Wrong`] when `name` looks like a misspelled setting.
+    /// [`Wrong`] when there is no such setting, but the name starts like one, so that
+    /// it is probably misspelled. Any other unknown name is ignored.
     pub fn put(&mut self, name: &str, value: impl FnOnce() -> Option<Value>) -> Result<(), Wrong> {
         match NAMES.into_iter().find(|known| *known == name) {
             Some(known) => self.0.extend(value().map(|value| (known, value))),
             None if PREFIXES.iter().any(|ours| name.starts_with(ours)) => {
-                return Err(Wrong::new(name, "there is no such setting"));
+                return Err(Wrong::new(
+                    name,
+                    "is not a setting: correct the name or remove it",
+                ));
             }
             None => {}
         }
@@ -62,7 +67,7 @@ impl Settings {
         found.map(|(_, value)| value)
     }
 
-    /// A setting as text; `None` if it is absent.
+    /// A setting as text; `None` if the setting is absent. Empty text is an error.
     pub(super) fn text(&self, name: &str) -> Result<Option<&str>, Wrong> {
         match self.get(name) {
             None => Ok(None),
@@ -72,7 +77,7 @@ impl Settings {
         }
     }
 
-    /// A JSON setting, given as a text or as an object in wrangler.toml.
+    /// A setting as JSON, which wrangler.toml has as text or as a table.
     pub(super) fn json(&self, name: &str) -> Result<Option<&str>, Wrong> {
         match self.get(name) {
             Some(Value::Json(json)) => Ok(Some(json)),
@@ -80,13 +85,14 @@ impl Settings {
         }
     }
 
-    /// Whether the setting may be an object as well as a text.
+    /// Whether wrangler.toml may have the setting as a table instead of text.
     #[must_use]
     pub fn may_be_json(name: &str) -> bool {
         name == "OPERATOR_KEYS"
     }
 
-    /// A whole number within its bounds, or its default.
+    /// A setting as a whole number. The default if the setting is absent; an error if
+    /// the number is out of bounds.
     pub(super) fn number<T: TryFrom<u64>>(&self, number: Number) -> Result<T, Wrong> {
         let value = match self.text(number.name)? {
             None => Some(number.default),
@@ -100,7 +106,7 @@ impl Settings {
             .ok_or_else(|| Wrong::new(number.name, number.problem))
     }
 
-    /// Whether a setting of two words has the word that is not its default.
+    /// Whether a setting that is one of two words has the word that is not the default.
     pub(super) fn is_not_default(&self, words: Words) -> Result<bool, Wrong> {
         match self.text(words.name)? {
             None => Ok(false),
@@ -110,8 +116,8 @@ impl Settings {
         }
     }
 
-    /// A list of texts: an array in wrangler.toml, or a text with commas or white
-    /// space as separators. Empty if the setting is absent.
+    /// A setting as a list of texts, which wrangler.toml has as an array, or as text
+    /// with commas or white space between the entries. Empty if the setting is absent.
     pub(super) fn list(&self, name: &str) -> Result<Vec<String>, Wrong> {
         if let Some(Value::List(list)) = self.get(name) {
             return Ok(list.clone());

@@ -13,6 +13,7 @@ pub(crate) struct RegisteredClaims<'c> {
     pub(crate) dates: Dates,
     has_token_id: bool,
     is_empty: bool,
+    /// The payload's JSON.
     text: &'c str,
 }
 
@@ -26,6 +27,7 @@ const JTI: Name = Name::new("jti");
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Audience<'c> {
     One(JsonString<'c>),
+    /// The array's JSON, with its brackets.
     Many(&'c str),
 }
 
@@ -126,7 +128,8 @@ impl<'c> RegisteredClaims<'c> {
             "nbf" => self.dates.not_before.is_some(),
             "iat" => self.dates.issued_at.is_some(),
             "jti" => self.has_token_id,
-            // Policies rarely require other claims, so the payload is parsed again for these.
+            // A policy rarely requires a claim that is not registered. Only then is the
+            // payload parsed again.
             _ => {
                 let mut found = false;
                 let read = json::read_object(self.text, |has, _| found |= has.is(name));

@@ -37,12 +37,13 @@ impl<'t> Compact<'t> {
     }
 
     /// A buffer for [`decode_signature`](Self::decode_signature). It is twice as
-    /// long as the longest signature, because the decoder writes beyond its output.
+    /// long as the longest signature, because the decoder writes beyond its output
+    /// ([`base64url::room_for`]).
     pub(crate) const SIGNATURE_BUFFER: [u8; VerifyingKey::LONGEST_SIGNATURE * 2] =
         [0; VerifyingKey::LONGEST_SIGNATURE * 2];
 
-    /// Decodes the whole signature into `buffer`, never a prefix of it. A
-    /// signature that does not fit is rejected.
+    /// Decodes the signature into `buffer` and returns its bytes. A signature that
+    /// does not fit is rejected, not cut: a prefix must never be verified.
     pub(crate) fn decode_signature<'b>(
         &self,
         buffer: &'b mut [u8; VerifyingKey::LONGEST_SIGNATURE * 2],

@@ -13,8 +13,8 @@ pub(crate) struct Dates {
     pub(crate) issued_at: Option<UnixTime>,
 }
 
-/// `exp`, `nbf` and `iat` as the token has them. A member that is not a date,
-/// or is out of range, is kept as `Some(None)`: malformed differs from absent.
+/// `exp`, `nbf` and `iat` as the token has them. `None` is a member that is absent.
+/// `Some(None)` is a member that is not a number or is out of range.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct UncheckedDates {
     expires_at: Option<UncheckedDate>,
@@ -29,14 +29,14 @@ const NBF: Name = Name::new("nbf");
 const IAT: Name = Name::new("iat");
 
 impl UncheckedDates {
-    /// Reads only the dates of the claims.
+    /// Reads the dates from the claims and ignores all other claims.
     pub(crate) fn read<V: ClaimsVisitor>(claims: DecodedClaims<'_, V>) -> Result<Self, TokenError> {
         let mut dates = Self::default();
         claims.read(|name, value| dates.read_member(name, value))?;
         Ok(dates)
     }
 
-    /// Stores the member if it is a date.
+    /// Stores the member if it is named `exp`, `nbf` or `iat`.
     pub(crate) fn read_member(&mut self, name: &JsonString<'_>, value: &JsonValue<'_>) {
         let (slot, round) = if name.is_name(&EXP) {
             (&mut self.expires_at, Round::Down)
@@ -53,7 +53,8 @@ impl UncheckedDates {
         });
     }
 
-    /// Drops `nbf`: itsdangerous does not write it, so a header's `nbf` is not a date.
+    /// Drops `nbf`. Used for a header: itsdangerous does not write `nbf` there, so a
+    /// member of this name is not a date.
     pub(crate) fn without_not_before(self) -> Self {
         Self {
             not_before: None,
@@ -65,6 +66,7 @@ impl UncheckedDates {
         self.expires_at.is_some()
     }
 
+    /// Returns the dates, or an error if one of them is malformed.
     pub(crate) fn checked(&self) -> Result<Dates, TokenError> {
         let date = |name, date: Option<UncheckedDate>| match date {
             Some(None) => Err(TokenError::claim(name, ClaimProblem::Malformed)),

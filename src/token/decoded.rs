@@ -5,8 +5,9 @@ use core::fmt;
 use crate::encoding::json::{self, JsonString, JsonValue};
 use crate::error::{Malformation, TokenError};
 
-/// The JSON of a token's header and claims. The type says nothing about who
-/// wrote the token: the type around this one says whether it was verified.
+/// The JSON of a token's header and claims. The JSON may come from a verified or from
+/// an unverified token: [`VerifiedToken`](super::VerifiedToken) and
+/// [`UnverifiedToken`](super::UnverifiedToken), which contain this type, say which.
 ///
 /// `Debug` does not show the JSON.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -48,7 +49,8 @@ pub trait ClaimsVisitor {
     fn claim(&mut self, text: &str, name: &JsonString<'_>, value: &JsonValue<'_>);
     /// Called after the last claim. The JSON was well formed.
     fn end(&mut self);
-    /// Called when the token is rejected, possibly before the other methods.
+    /// Called when the token is rejected. Some or all of the other methods may have
+    /// been called before.
     fn clear(&mut self);
 }
 
@@ -61,8 +63,9 @@ impl ClaimsVisitor for () {
 
 /// Claims that are decoded from base64url but not yet parsed.
 ///
-/// Inspection is generic over the visitor, because the call per claim counts
-/// there. Elsewhere the visitor is `dyn`, so that the code exists once.
+/// The visitor's type is a parameter only for inspection, where a dynamic call for
+/// each claim would be noticeably slower. Elsewhere the visitor is `dyn`, so that the
+/// code is compiled only once.
 pub(crate) struct DecodedClaims<'r, V: ?Sized = dyn ClaimsVisitor + 'r> {
     pub(super) text: &'r str,
     pub(super) visitor: Option<&'r mut V>,
@@ -78,7 +81,7 @@ impl<'r> From<&'r str> for DecodedClaims<'r> {
 }
 
 impl<'r, V: ClaimsVisitor + 'r> DecodedClaims<'r, V> {
-    /// The same, without the visitor's type.
+    /// The same claims with a `dyn` visitor.
     pub(crate) fn with_dyn_visitor(self) -> DecodedClaims<'r> {
         DecodedClaims {
             text: self.text,

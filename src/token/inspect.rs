@@ -61,7 +61,8 @@ impl UnverifiedToken {
         })
     }
 
-    /// Does the same as [`parse`](Self::parse), with a reusable reader.
+    /// Does the same as [`parse`](Self::parse), but leaves the JSON in a reusable
+    /// reader. Use it to read many tokens.
     ///
     /// # Errors
     /// The same as [`parse`](Self::parse). The reader is empty after an error.
@@ -133,18 +134,19 @@ impl PartDates {
 /// The dates of an unverified token, compared with the current time.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Inspection {
-    /// Whether the token is current at `now`.
+    /// Whether the token is current, expired or not valid yet, by its own dates.
     pub status: Status,
     /// `iat` of the claims, or of the header in an itsdangerous token. Unverified.
     pub issued_at: Option<UnixTime>,
-    /// `nbf`. Unverified.
+    /// `nbf` of the claims; a header's `nbf` is ignored, because itsdangerous does not
+    /// write it. Unverified.
     pub not_before: Option<UnixTime>,
     /// `exp` of the claims, or of the header in an itsdangerous token. Unverified.
     pub expires_at: Option<UnixTime>,
     /// Seconds until `exp`: negative after `exp`, infinite without an `exp`.
     pub seconds_left: f64,
-    /// Whether the dates come from the header, where itsdangerous writes them.
-    /// Such a token is still current in the second at which it expires.
+    /// Whether `exp` comes from the header, where itsdangerous writes it. Such a
+    /// token is still current during the whole second that `exp` names.
     pub legacy: bool,
 }
 
@@ -210,7 +212,8 @@ impl Inspection {
             not_before,
             expires_at,
             seconds_left: match expires_at {
-                // Within the second of `exp` the token is still valid, so report 0, not less.
+                // During the second that `exp` names, the token is still valid, so
+                // report 0 and not a negative number.
                 Some(end) if legacy && end.floor() == now.floor() => {
                     end.seconds_since(now).max(0.0)
                 }

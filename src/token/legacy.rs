@@ -102,15 +102,15 @@ impl LegacyVerifier {
     /// - `token_expired` only when every other check passed. Its `expired_at` is
     ///   the last second in which the token was valid.
     pub fn verify(&self, token: &str, now: UnixTime) -> Result<VerifiedLegacyToken, TokenError> {
-        match self.verify_but_expiry(token, now)? {
+        match self.verify_returning_expiry(token, now)? {
             (token, None) => Ok(token),
             (_, Some(expired_at)) => Err(TokenError::Expired { expired_at }),
         }
     }
 
-    /// Runs all checks and returns an expiry as a value, for a caller that has
-    /// checks of its own to run before the expiry counts.
-    pub(crate) fn verify_but_expiry(
+    /// Runs all checks. If only the expiry failed, returns the expiry as a value
+    /// beside the token; see [`Verifier`](super::Verifier)'s method of the same name.
+    pub(crate) fn verify_returning_expiry(
         &self,
         token: &str,
         now: UnixTime,
@@ -171,7 +171,8 @@ fn derive(
     secret: &[u8],
     salt: Option<&[u8]>,
 ) -> Result<VerifyingKey, TokenError> {
-    // Checked before salting: the hash would hide that the secret is a public key.
+    // Check the secret before it is hashed with the salt: the hash would hide that
+    // the secret is the text of a public key.
     let secret = HmacSecret::new(secret, 1)?.octets();
     let Some(salt) = salt else {
         return VerifyingKey::legacy_secret(algorithm, secret);
@@ -246,13 +247,15 @@ impl VerifiedLegacyToken {
     }
 }
 
-/// The two error texts of the original Flask application.
+/// The two error texts of the original Flask application, for clients that expect
+/// them.
 ///
-/// That application never returned `token be overdue`, although it meant to:
-/// `SignatureExpired` is a subclass of `BadSignature`, which it caught first.
+/// The original application never returned `token be overdue`, although its author
+/// intended it: `SignatureExpired` is a subclass of `BadSignature`, and the
+/// application caught `BadSignature` first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FlaskError {
-    /// The application did not sign the token, or the token is malformed.
+    /// The token is rejected for any other reason than its expiry.
     Incorrect,
     /// The token has expired, and every other check passed.
     Overdue,

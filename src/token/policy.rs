@@ -11,9 +11,11 @@ use crate::time::UnixTime;
 
 /// The requirements on a token beyond a valid signature.
 ///
-/// The default requires an `exp` in the future, an `nbf` and an `iat` that are
-/// not in the future (if present), registered claims of the right types, and at
-/// most 8 KiB.
+/// With the default policy, a token
+/// - must have an `exp`, and `exp` must be in the future;
+/// - may have an `nbf` and an `iat`, and neither may be in the future;
+/// - must have registered claims of the right types;
+/// - must have at most 8 KiB.
 #[derive(Debug, Clone)]
 pub struct Policy {
     /// The allowed algorithms (RFC 8725 §3.1); `None` allows all that are
@@ -28,7 +30,7 @@ pub struct Policy {
     /// `sub` must equal this; `None` does not check `sub` (RFC 7519 §4.1.2).
     pub subject: Option<String>,
     /// The header's `typ` must equal this, ignoring case and a leading
-    /// `application/` (RFC 7515 §4.1.9, RFC 8725 §3.11).
+    /// `application/`; `None` does not check `typ` (RFC 7515 §4.1.9, RFC 8725 §3.11).
     pub token_type: Option<String>,
     /// The tolerated difference between clocks (RFC 7519 §4.1.4, §4.1.5).
     pub leeway: Duration,
@@ -66,9 +68,9 @@ impl Policy {
             .is_none_or(|allowed| allowed.contains(&algorithm))
     }
 
-    /// Checks the claims of a token whose signature is valid. Returns the expiry
-    /// as a value, not as an error, because it is reported only if every other
-    /// check passed.
+    /// Checks the claims of a token whose signature is valid. If the token has
+    /// expired, returns the time of the expiry as a value, not as an error: the caller
+    /// reports it only if all of its own checks passed.
     pub(crate) fn check(
         &self,
         header: &UnverifiedHeader,
@@ -132,7 +134,8 @@ impl Policy {
             Some(age) => Some(required("iat", dates.issued_at)?.saturating_add(age)),
             None => None,
         };
-        // The earlier of the two. At exactly that time the token has expired.
+        // The token expires at `exp` or when it reaches its maximum age, whichever
+        // comes first. At exactly that time the token has expired.
         let end = match (dates.expires_at, end_by_age) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
@@ -158,6 +161,8 @@ pub(super) fn is_type(has: &str, wanted: &str) -> bool {
     media_type(has).eq_ignore_ascii_case(media_type(wanted))
 }
 
+/// The media type without `application/`, which a `typ` may leave out
+/// (RFC 7515 §4.1.9).
 fn media_type(name: &str) -> &str {
     const PREFIX: &str = "application/";
     match name.get(..PREFIX.len()) {

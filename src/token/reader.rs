@@ -35,6 +35,7 @@ pub struct TokenReader<V = ()> {
     /// The encoded header of the token; empty if the parsed header cannot be
     /// reused for the next token.
     header_part: Vec<u8>,
+    /// Whether to reuse the parsed header for the next token.
     keeps_header: bool,
     header_generation: u32,
     visitor: Option<V>,
@@ -75,7 +76,8 @@ impl<V: ClaimsVisitor> TokenReader<V> {
         &self.json
     }
 
-    /// Changes whenever the header's JSON changes.
+    /// A number that changes whenever the header's JSON changes. A binding that has
+    /// parsed the header keeps its result while the number stays the same.
     #[must_use]
     pub fn header_generation(&self) -> u32 {
         self.header_generation
@@ -87,8 +89,8 @@ impl<V: ClaimsVisitor> TokenReader<V> {
         self.visitor.as_ref()
     }
 
-    /// Reads the header. The caller checks the signature before it decodes the
-    /// claims through the returned buffer.
+    /// Reads the header of a token and returns it with a buffer for the claims. The
+    /// claims are not decoded yet, so that a verifier can check the signature first.
     pub(crate) fn open(
         &mut self,
         token: &Compact<'_>,
@@ -122,7 +124,7 @@ impl<V: ClaimsVisitor> TokenReader<V> {
         self.header_generation = self.header_generation.wrapping_add(1);
     }
 
-    /// Removes everything that a rejected token left.
+    /// Empties the reader, also the visitor, after a token was rejected.
     pub(crate) fn clear(&mut self) {
         self.drop_header();
         self.json.claims.clear();
@@ -132,7 +134,8 @@ impl<V: ClaimsVisitor> TokenReader<V> {
     }
 }
 
-/// The buffer for the claims of a token whose header was read.
+/// The buffer for the claims of a token whose header was read. The claims are decoded
+/// when the caller calls [`decode`](Self::decode).
 pub(crate) struct ClaimsBuffer<'r, V> {
     text: &'r mut String,
     visitor: Option<&'r mut V>,

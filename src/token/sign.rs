@@ -97,8 +97,7 @@ impl Signer {
         })
     }
 
-    /// Signs claims at the time `now`. If the options ask for a `jti`, it is made
-    /// from `random`, which must be new for each token.
+    /// Serializes claims to JSON and signs them; see [`sign_json`](Self::sign_json).
     ///
     /// # Errors
     /// The same as [`sign_json`](Self::sign_json).
@@ -113,8 +112,10 @@ impl Signer {
     }
 
     /// Signs claims that are written as a JSON object. Sets `iat` to `now` in
-    /// whole seconds unless the claims have an `iat`. The length of the token is
-    /// not limited here, but verifiers reject more than
+    /// whole seconds unless the claims have an `iat`. If the options ask for a `jti`,
+    /// the `jti` is made from `random`, which must be new for each token.
+    ///
+    /// The length of the token is not limited here, but verifiers reject more than
     /// [`MAX_LENGTH`](super::MAX_LENGTH) bytes by default.
     ///
     /// # Errors
@@ -186,14 +187,19 @@ impl Signer {
     }
 }
 
-/// The given claims without their closing brace, to which claims are appended.
+/// A payload in progress: the caller's claims without their closing brace, to which
+/// the signer appends its own claims.
 struct Payload<'a> {
     json: String,
+    /// Whether `json` has no claim yet.
     empty: bool,
+    /// The caller's claims. The signer must not set any of them again.
     given: &'a RegisteredClaims<'a>,
 }
 
 impl Payload<'_> {
+    /// Appends the name of a claim and the colon. Fails if the caller has set the
+    /// claim.
     fn name(&mut self, claim: &str) -> Result<(), TokenError> {
         if self.given.has(claim) {
             return Err(TokenError::claim(claim, ClaimProblem::SetTwice));

@@ -53,8 +53,8 @@ impl Verifier {
         Self { keys, policy }
     }
 
-    /// Creates a verifier from one key. A key without a name verifies tokens
-    /// with any `kid`, and tokens without one.
+    /// Creates a verifier from one key. If the key has no `kid`, it is used for
+    /// every token of its algorithm, whether the token has a `kid` or not.
     ///
     /// # Errors
     /// `key_invalid` when the key's uses do not include verifying.
@@ -76,7 +76,8 @@ impl Verifier {
         })
     }
 
-    /// Does the same as [`verify`](Self::verify), with a reusable reader.
+    /// Does the same as [`verify`](Self::verify), but leaves the verified JSON in a
+    /// reusable reader. Use it to verify many tokens.
     ///
     /// # Errors
     /// The same as [`verify`](Self::verify). The reader is empty after an error.
@@ -97,9 +98,10 @@ impl Verifier {
         outcome
     }
 
-    /// Runs all checks and returns an expiry as a value, for a caller that has
-    /// checks of its own to run before the expiry counts.
-    pub(crate) fn verify_but_expiry(
+    /// Runs all checks. If only the expiry failed, returns the expiry as a value
+    /// beside the token. The caller runs its own checks first and rejects the expired
+    /// token last, because `token_expired` means that every other check passed.
+    pub(crate) fn verify_returning_expiry(
         &self,
         token: &str,
         now: UnixTime,
@@ -110,7 +112,8 @@ impl Verifier {
         Ok((VerifiedToken { json }, expired_at))
     }
 
-    /// Returns the time at which the token expired, if every other check passed.
+    /// Runs all checks. Returns the time at which the token expired, or `None` if the
+    /// token has not expired. Any other failed check is an error.
     fn check<V: ClaimsVisitor>(
         &self,
         token: &[u8],
@@ -131,7 +134,8 @@ impl Verifier {
     }
 }
 
-/// A token whose signature is valid and whose claims satisfy the policy.
+/// A token whose signature is valid and whose claims satisfy the policy. It had not
+/// expired when [`Verifier::verify`] returned it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifiedToken {
     json: TokenJson,

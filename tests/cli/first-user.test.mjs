@@ -1,5 +1,5 @@
 // `npm start` writes its first user and its operator's key without the command line, which would take
-// as long to compile as the Worker. Both are what the command line would have written.
+// as long to compile as the Worker. The command line would have written the same.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -16,10 +16,10 @@ const run = (words, input) => {
   return JSON.parse(stdout);
 };
 
-test("the first user's record is what `portcullis users add --print` writes", async () => {
+test("the first user's record is the same as that of `portcullis users add --print`", async () => {
   const written = run(["users", "add", "--print", "admin", "--id", "4294967296"], PASSWORD);
   const now = JSON.parse(written[0].value).tokens_valid_from;
-  // Each hash has a salt of its own; its parameters stand before the salt.
+  // Each hash has its own salt, after the parameters.
   const plain = (pairs) =>
     pairs.map(({ key, value }) => ({
       key,

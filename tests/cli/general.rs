@@ -1,16 +1,16 @@
-//! What holds for every command.
+//! Tests that apply to every command.
 
 use std::process::{Command, Stdio};
 
 use crate::support::{Folder, Ran};
 
-/// The commands, each with those that it belongs to, as `--help` names them.
+/// The commands, each with the commands that contain it, as `--help` lists them.
 fn commands(folder: &Folder, path: &[&str]) -> Vec<Vec<String>> {
     let help = folder.done(&[path, &["-h"]].concat());
     let mut found = vec![path.iter().map(ToString::to_string).collect()];
     let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1);
     for line in listed.take_while(|line| !line.is_empty()) {
-        // What wraps is further in.
+        // The continuation of a wrapped line has a deeper indent.
         let name = line
             .strip_prefix("  ")
             .filter(|line| !line.starts_with(' '));
@@ -52,9 +52,16 @@ fn the_long_help_has_examples_that_can_be_copied() {
                 continue;
             }
             let (_, examples) = help.split_once("\nExamples:\n").expect(&help);
-            // What was wrapped begins at the margin.
+            // A line that the help wraps continues with another word.
             for line in examples.lines() {
-                let is_whole = line.is_empty() || line.starts_with("  ") || line.ends_with(':');
+                let is_command = |line: &str| {
+                    ["portcullis ", "npx ", "curl ", "cd ", "(", "  "]
+                        .iter()
+                        .any(|begin| line.starts_with(begin))
+                };
+                let is_whole = line.is_empty()
+                    || line.strip_prefix("  ").is_some_and(is_command)
+                    || line.ends_with(':');
                 assert!(is_whole, "{path:?}: {line}");
             }
         }
@@ -62,7 +69,7 @@ fn the_long_help_has_examples_that_can_be_copied() {
 }
 
 #[test]
-fn what_is_wrong_is_said_in_one_line() {
+fn a_wrong_argument_is_reported_in_one_line() {
     let folder = Folder::new();
     folder.write("keys.json", &folder.done(&["keys", "generate"]));
     for (arguments, status, said) in [
@@ -74,7 +81,7 @@ fn what_is_wrong_is_said_in_one_line() {
         (&["keys", "generate", "--alg"], 2, "--alg"),
         (&["keys", "generate", "more"], 2, "unexpected argument"),
         (&["keys", "generate", "--out", ""], 2, "--out"),
-        (&["keys", "generate", "--out", "."], 1, "is there already"),
+        (&["keys", "generate", "--out", "."], 1, "already exists"),
         (&["keys", "rotate"], 2, "--file"),
         (&["keys", "rotate", "--file"], 2, "--file"),
         (&["keys", "rotate", "--file", "."], 1, "--file"),
@@ -130,7 +137,7 @@ fn what_is_wrong_is_said_in_one_line() {
 }
 
 #[test]
-fn help_is_given_where_a_command_is_missing() {
+fn help_is_printed_if_a_command_is_missing() {
     let folder = Folder::new();
     for arguments in [&[][..], &["keys"], &["token"]] {
         let ran = folder.run(arguments);
@@ -140,7 +147,7 @@ fn help_is_given_where_a_command_is_missing() {
 }
 
 #[test]
-fn what_could_be_a_password_or_a_token_is_not_repeated() {
+fn an_argument_that_could_be_a_password_or_a_token_is_not_repeated() {
     let folder = Folder::new();
     for secret in [
         "eyJhbGciOiJIUzI1NiJ9.e30.c2ln",
@@ -175,7 +182,7 @@ fn what_could_be_a_password_or_a_token_is_not_repeated() {
 
 #[cfg(unix)]
 #[test]
-fn arguments_that_are_no_text_are_refused_or_taken_as_they_are() {
+fn arguments_that_are_not_utf_8_are_refused_or_used_unchanged() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt as _;
 
@@ -203,8 +210,8 @@ fn arguments_that_are_no_text_are_refused_or_taken_as_they_are() {
     assert!(folder.command(&listed).output().unwrap().status.success());
 }
 
-/// Commands that print, and whether the more of it is an error.
-fn that_print(folder: &Folder) -> Vec<Vec<&'static str>> {
+/// Commands that print something.
+fn commands_that_print(folder: &Folder) -> Vec<Vec<&'static str>> {
     folder.write("keys.json", &folder.done(&["keys", "generate"]));
     folder.write("secret.txt", &"x".repeat(64));
     let token = ["token", "sign", "--secret-file", "secret.txt", "--sub", "1"];
@@ -229,14 +236,14 @@ fn that_print(folder: &Folder) -> Vec<Vec<&'static str>> {
     ]
 }
 
-/// With the token that is read where no argument names one.
+/// A command that gets the token of token.txt on standard input.
 fn given_a_token(folder: &Folder, arguments: &[&str]) -> Command {
     let mut command = folder.command(arguments);
     command.stdin(std::fs::File::open(folder.path("token.txt")).unwrap());
     command
 }
 
-/// The writing end of a pipe that nobody reads.
+/// The writing end of a pipe whose reading end is closed.
 fn closed() -> Stdio {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
@@ -246,7 +253,7 @@ fn closed() -> Stdio {
 #[test]
 fn a_closed_pipe_ends_a_command_quietly() {
     let folder = Folder::new();
-    for arguments in that_print(&folder) {
+    for arguments in commands_that_print(&folder) {
         let mut command = given_a_token(&folder, &arguments);
         let ran = Ran::of(command.stdout(closed()).output().unwrap());
         assert_eq!(ran.status, 0, "{arguments:?}: {}", ran.error);
@@ -256,7 +263,7 @@ fn a_closed_pipe_ends_a_command_quietly() {
 }
 
 #[test]
-fn nobody_to_complain_to_changes_no_status() {
+fn a_closed_standard_error_does_not_change_the_status() {
     let folder = Folder::new();
     for (arguments, status) in [
         (&["frobnicate"][..], 2),
@@ -274,9 +281,9 @@ fn nobody_to_complain_to_changes_no_status() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_is_said() {
+fn a_full_disk_is_reported() {
     let folder = Folder::new();
-    for arguments in that_print(&folder) {
+    for arguments in commands_that_print(&folder) {
         let full = std::fs::File::options()
             .write(true)
             .open("/dev/full")
@@ -290,9 +297,9 @@ fn a_full_disk_is_said() {
 }
 
 #[test]
-fn colours_are_where_they_are_wanted_and_nowhere_else() {
+fn colors_are_used_only_if_they_are_wanted() {
     let folder = Folder::new();
-    for arguments in that_print(&folder) {
+    for arguments in commands_that_print(&folder) {
         let coloured = |variables: &[(&str, &str)]| {
             let mut command = given_a_token(&folder, &arguments);
             command.envs(variables.iter().copied());
@@ -311,7 +318,7 @@ fn colours_are_where_they_are_wanted_and_nowhere_else() {
 }
 
 #[test]
-fn the_version_is_the_packages() {
+fn the_version_is_that_of_the_package() {
     let folder = Folder::new();
     let version = concat!("portcullis ", env!("CARGO_PKG_VERSION"), "\n");
     assert_eq!(folder.done(&["--version"]), version);
@@ -335,7 +342,7 @@ fn bash_completes_commands_and_options() {
             .ok()
             .map(|output| String::from_utf8(output.stdout).unwrap())
     };
-    // Where there is no bash, nobody misses it.
+    // Without bash there is nothing to test.
     let Some(completed) = complete("portcullis ke") else {
         return;
     };
@@ -380,7 +387,7 @@ fn there_is_a_manual_page_for_every_command() {
         );
         names.push(format!("{name}.1"));
     }
-    // What the short help leaves out is here, with what it means, and examples line by line.
+    // The page has the options that the short help leaves out, and the examples line by line.
     let page = folder.done(&["man", "token", "verify"]);
     assert!(page.contains("\nThe serializer\\*(Aqs salt"), "{page}");
     assert!(
@@ -397,7 +404,7 @@ fn there_is_a_manual_page_for_every_command() {
 }
 
 #[test]
-fn help_is_given_where_it_is_asked_for_and_where_it_is_needed() {
+fn help_is_printed_on_request_and_if_a_command_is_missing() {
     let folder = Folder::new();
     for arguments in [&["--help"][..], &["users", "--help"]] {
         assert!(folder.done(arguments).contains("Usage"));
@@ -410,7 +417,7 @@ fn help_is_given_where_it_is_asked_for_and_where_it_is_needed() {
 }
 
 #[test]
-fn standard_input_without_an_end_is_refused() {
+fn endless_standard_input_is_refused() {
     let folder = Folder::new();
     let endless = "a".repeat(2_000_000);
     for arguments in [
@@ -418,13 +425,13 @@ fn standard_input_without_an_end_is_refused() {
         &["keys", "list"],
     ] {
         let ran = folder.run_with(arguments, endless.as_bytes());
-        ran.is_refused(2, "no end within 1 MiB");
+        ran.is_refused(2, "longer than 1 MiB");
     }
 }
 
 #[cfg(unix)]
 #[test]
-fn standard_input_that_cannot_be_read_is_not_said_to_be_no_text() {
+fn an_error_of_standard_input_is_not_reported_as_a_wrong_encoding() {
     let folder = Folder::new();
     let mut command = folder.command(&["users", "add", "a", "--id", "1", "--print"]);
     command.stdin(std::fs::File::open(folder.path("")).unwrap());

@@ -21,7 +21,7 @@ const quiet = {
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
 };
 
-/** The pairs that KV has of so many users. */
+/** The pairs in KV for `count` users. */
 const records = (count) =>
   Array.from({ length: count }, (_, i) => ({
     id: i + 1,
@@ -37,7 +37,7 @@ describe("an import into the local KV", { timeout: 300_000 }, () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** A project in a folder of its own, with so many users to import. */
+  /** A project in its own folder, with a number of users to import. */
   function project(name, count, namespace = "") {
     const state = join(folder, `${name}-state`);
     const config = join(folder, `${name}.toml`);
@@ -78,10 +78,10 @@ describe("an import into the local KV", { timeout: 300_000 }, () => {
     };
     return { state, from, kv };
   }
-  // In this project, so that the command line finds the wrangler of this project.
+  // The folder is in this project, so that the command line finds the wrangler of this project.
   const options = { cwd: root, env: quiet };
 
-  /** What wrangler reads is what was imported. */
+  /** Checks that wrangler reads the imported users. */
   async function holdsAll({ kv }, count, ...more) {
     const keys = join(folder, "keys.json");
     const expected = new Map(
@@ -102,7 +102,7 @@ describe("an import into the local KV", { timeout: 300_000 }, () => {
     }
   }
 
-  test("leaves what wrangler reads, in the namespace that wrangler chooses", async () => {
+  test("writes to the namespace that wrangler chooses, so that wrangler reads the users", async () => {
     for (const [name, namespace, ...more] of [
       ["without-id", ""],
       ["with-id", 'id = "0123456789abcdef0123456789abcdef"'],
@@ -130,7 +130,7 @@ describe("an import into the local KV", { timeout: 300_000 }, () => {
     }
   });
 
-  test("ends complete when it is run again at once after kill -9", async () => {
+  test("is complete after kill -9 and another run right after it", async () => {
     const one = project("killed", 2000);
     const blobs = join(one.state, "v3", "kv", "USERS", "blobs");
     const values = () => {

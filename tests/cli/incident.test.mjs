@@ -1,4 +1,4 @@
-// docs/guides/respond-to-an-incident.md: its commands are ones that there are, and a stolen key is worthless after its steps.
+// docs/guides/respond-to-an-incident.md: its commands exist, and a stolen key is worthless after its steps.
 
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
@@ -16,14 +16,14 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const portcullis = join(root, "target", "cli", "portcullis");
 const ISSUER = "https://login.example.test";
 
-test("each command of portcullis on the incident page is one that there is", () => {
+test("each command of portcullis on the incident page exists", () => {
   const page = readFileSync(join(root, "docs", "guides", "respond-to-an-incident.md"), "utf8");
   const all = [...page.matchAll(/portcullis ((?:keys|users|doctor)[^`|;>\n]*)/g)].map(([, words]) =>
     words.trim().split(/\s+/),
   );
   assert.ok(all.length > 12, String(all.length));
   for (const words of all) {
-    // Arguments before --help are read, and refused if there are none such.
+    // The arguments before --help are parsed, so an unknown one is refused.
     const { status, stdout, stderr } = spawnSync(portcullis, [...words, "--help"], { encoding: "utf8" });
     assert.equal(status, 0, `${words.join(" ")}: ${stderr}`);
     assert.match(stdout, /^Usage: portcullis /m);
@@ -34,11 +34,11 @@ for (const [what, which] of [
   ["a revoked key", (kid) => [kid]],
   ["a file whose keys are all revoked", () => ["--all"]],
 ]) {
-  test(`${what}: the Worker refuses its tokens, forged ones too, and the session goes on`, async () => {
+  test(`${what}: the Worker refuses its tokens, also forged ones, and the session continues`, async () => {
     const folder = mkdtempSync(join(tmpdir(), "portcullis-incident-"));
     const file = join(folder, "keys.json");
     const run = (...args) => execFileSync(portcullis, ["keys", ...args], { cwd: folder, stdio: "pipe" });
-    // As after `wrangler secret put SIGNING_KEYS < keys.json`.
+    // The same as after `wrangler secret put SIGNING_KEYS < keys.json`.
     const withKeys = (users, use) => {
       const vars = { SECRET_KEY: undefined, TOKEN_ISSUER: ISSUER, SIGNING_KEYS: readFileSync(file, "utf8") };
       return withWorker({ users, vars, persist: join(folder, "state") }, use);

@@ -15,7 +15,7 @@ import { withWorker } from "../support/worker.mjs";
 const portcullis = fileURLToPath(new URL("../../target/cli/portcullis", import.meta.url));
 const ISSUER = "https://login.example.test";
 
-/** A folder with a set of keys, and what one does there. */
+/** A folder with a set of keys, and functions that run the command line there. */
 async function withKeys(use, ...options) {
   const folder = mkdtempSync(join(tmpdir(), "portcullis-keys-"));
   const file = join(folder, "keys.json");
@@ -41,7 +41,7 @@ async function withKeys(use, ...options) {
         change(keys[key]);
         writeFileSync(file, JSON.stringify({ keys }));
       },
-      // As `wrangler secret put SIGNING_KEYS < keys.json` would.
+      // The same as `wrangler secret put SIGNING_KEYS < keys.json`.
       worker: (inWorker) => {
         const SIGNING_KEYS = readFileSync(file, "utf8");
         return withWorker(
@@ -59,7 +59,7 @@ const published = async (worker) => (await fetch(`${worker.url}/.well-known/jwks
 const kids = ({ keys }) => keys.map(({ kid }) => kid);
 const kidOf = (token) => decodeProtectedHeader(token).kid;
 
-test("a rotation in two steps: announced, in front, and dropped when the last token is over", async () => {
+test("a rotation in two steps announces a key, puts it in front, and drops the old key when its last token has expired", async () => {
   await withKeys(async ({ rotate, keys, change, worker }) => {
     const [first] = keys();
     const old = await worker(async (login) => (await loggedIn(login, "alice")).token);
@@ -69,7 +69,7 @@ test("a rotation in two steps: announced, in front, and dropped when the last to
     rotate("--announce");
     const after = now();
     await worker(async (login) => {
-      // As long as verifiers may keep the set without it.
+      // Verifiers may cache the set without the new key for this long.
       const { headers } = await fetch(`${login.url}/.well-known/jwks.json`);
       const [, age] = /max-age=(\d+)/.exec(headers.get("cache-control"));
       const from = keys()[1].nbf - Number(age);
@@ -99,7 +99,7 @@ test("a rotation in two steps: announced, in front, and dropped when the last to
   });
 });
 
-test("what the Worker signs, `token verify` verifies with the keys that it publishes", async () => {
+test("`token verify` verifies a token of the Worker with the keys that the Worker publishes", async () => {
   await withKeys(
     async ({ run, done, folder, worker }) => {
       await worker(async (login) => {
@@ -121,7 +121,7 @@ test("what the Worker signs, `token verify` verifies with the keys that it publi
 });
 
 for (const alg of ["EdDSA", "ES256"]) {
-  test(`what \`token sign\` signs with ${alg}, jose verifies`, async () => {
+  test(`jose verifies a token that \`token sign\` signed with ${alg}`, async () => {
     await withKeys(
       async ({ done }) => {
         const token = done("token", "sign", "--key", "keys.json", "--sub", "1", "--iss", ISSUER).trim();

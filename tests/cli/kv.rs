@@ -32,12 +32,12 @@ fn no_hash_is_in_an_argument_of_wrangler() {
     let asked = project.asked();
     assert!(asked.contains("bulk put") && asked.contains("--local") && !asked.contains("--remote"));
     assert!(!asked.contains("sha1"));
-    // And it sends no figures.
+    // wrangler sends no metrics.
     assert!(asked.lines().all(|line| line.ends_with(" false")));
 }
 
 #[test]
-fn a_failure_of_wrangler_is_one_line_with_the_mend() {
+fn a_failure_of_wrangler_is_one_line_with_a_fix() {
     let project = with_row("failures");
     for (wranglers, ours) in [
         (
@@ -55,13 +55,13 @@ fn a_failure_of_wrangler_is_one_line_with_the_mend() {
         ),
         (
             "✘ [ERROR] Unable to resolve Cloudflare's API hostname (api.cloudflare.com …).",
-            "not reached; see to the network",
+            "cannot be reached; check the network",
         ),
         (
             "\n✘ [ERROR] It is Tuesday.\n\nAnd so on.",
             "wrangler: It is Tuesday.",
         ),
-        ("", "did not say why"),
+        ("", "failed without a message"),
     ] {
         project.file("fails", wranglers);
         let (status, error) = project.refused(&IMPORT, "");
@@ -70,7 +70,7 @@ fn a_failure_of_wrangler_is_one_line_with_the_mend() {
 }
 
 #[test]
-fn the_local_namespace_is_the_one_that_wrangler_dev_takes() {
+fn the_local_namespace_is_the_one_that_wrangler_dev_uses() {
     let project = with_row("preview");
     project.file(
         "wrangler.toml",
@@ -89,12 +89,12 @@ fn the_local_namespace_is_the_one_that_wrangler_dev_takes() {
 }
 
 #[test]
-fn a_config_that_is_not_there_or_not_toml_is_named() {
+fn a_config_that_does_not_exist_or_is_not_toml_is_named() {
     let project = with_row("config");
     let import = [&IMPORT[..], &["--config", "other.toml"]].concat();
     let (status, error) = project.refused(&import, "");
     assert!(
-        status == 2 && error.contains("other.toml is not there"),
+        status == 2 && error.contains("other.toml does not exist"),
         "{error}"
     );
     project.file("other.toml", "name = ");
@@ -149,13 +149,13 @@ fn a_call_is_repeated_while_another_process_uses_the_local_kv() {
 }
 
 #[test]
-fn a_local_kv_that_stays_in_use_is_reported_with_the_mend() {
+fn a_local_kv_that_stays_in_use_is_reported_with_a_fix() {
     let project = with_row("always-busy");
     project.file("busy", "1000");
     let (status, error) = project.refused(&IMPORT, "");
-    let said = "another process is writing to the local KV; end it (`wrangler dev`";
+    let said = "another process is writing to the local KV; stop it (`wrangler dev`";
     assert!(status == 1 && error.contains(said), "{error}");
-    // Cloudflare is not asked again: its failure has another cause.
+    // A failed call to Cloudflare is not repeated, because the failure has another cause.
     project.file("busy", "1");
     let remote = [&IMPORT[..], &["--out", "remote", "--remote"]].concat();
     project.refused(&remote, "");
@@ -173,7 +173,7 @@ fn a_wrangler_ends_when_its_command_line_is_killed() {
         .unwrap();
     let wrangler = project.appearing("pid");
     run.kill().unwrap();
-    // It is not waited for, so its process id stays taken.
+    // The test does not wait for the killed process, so its process id stays in use.
     let is_there = || {
         let status = Command::new("kill")
             .args(["-0", &wrangler])
@@ -196,9 +196,9 @@ fn a_user_s_own_options_for_node_still_apply() {
     assert!(project.path("own").exists());
 }
 
-/// A folder that is in no project: Node finds no Miniflare from there.
+/// The folder is outside every project, so Node finds no Miniflare from there.
 #[test]
-fn without_a_miniflare_wrangler_puts_and_the_command_says_so() {
+fn without_miniflare_wrangler_puts_the_users_and_the_command_says_so() {
     let parent = env::temp_dir().join(format!("portcullis-test-{}", std::process::id()));
     let project = with_row_in(Project::inside(&parent, "no-miniflare"));
     fs::create_dir_all(project.path("node_modules/.bin")).unwrap();

@@ -1,4 +1,4 @@
-//! Runs the command line, over a wrangler of the tests.
+//! Runs the command line with a fake wrangler.
 
 use std::fs;
 use std::io::Write as _;
@@ -19,7 +19,7 @@ pub(crate) fn eventually<T>(look: impl Fn() -> Option<T>, what: &str) -> T {
     }
 }
 
-/// In wrangler's place.
+/// The fake wrangler.
 pub(crate) const WRANGLER: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/cli/wrangler.mjs");
 
@@ -36,12 +36,12 @@ fn finish(mut command: Command, input: &[u8]) -> Output {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // It may not read what it has no use for.
+    // A command that does not read all of its input closes the pipe.
     let _ = child.stdin.take().unwrap().write_all(input);
     child.wait_with_output().unwrap()
 }
 
-/// A project whose KV is a file, which a script in wrangler's place keeps.
+/// A project whose KV is a file of the fake wrangler.
 pub(crate) struct Project {
     folder: PathBuf,
 }
@@ -51,7 +51,7 @@ impl Project {
         Self::inside(Path::new(env!("CARGO_TARGET_TMPDIR")), name)
     }
 
-    /// One that is in another folder.
+    /// A project in a folder inside `parent`.
     pub(crate) fn inside(parent: &Path, name: &str) -> Self {
         let folder = parent.join(format!("kv-{name}"));
         let _ = fs::remove_dir_all(&folder);
@@ -60,8 +60,8 @@ impl Project {
         Self { folder }
     }
 
-    /// Sets a file of the project: `wrangler.toml`, or `fails`, with which
-    /// wrangler refuses.
+    /// Writes a file of the project, such as `wrangler.toml`, or `fails`, which
+    /// makes wrangler fail.
     pub(crate) fn file(&self, name: &str, text: &str) {
         fs::write(self.folder.join(name), text).unwrap();
     }
@@ -70,7 +70,7 @@ impl Project {
         finish(self.command(arguments), input.as_bytes())
     }
 
-    /// The command line in this project, not started.
+    /// The command line in this project, not yet started.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = command(arguments);
         command
@@ -79,7 +79,7 @@ impl Project {
         command
     }
 
-    /// As [`run`](Self::run), of what succeeds: what it says.
+    /// Runs a command that must succeed. Returns its output.
     pub(crate) fn done(&self, arguments: &[&str], input: &str) -> String {
         let output = self.run(arguments, input);
         let error = String::from_utf8(output.stderr).unwrap();
@@ -87,7 +87,7 @@ impl Project {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// As [`run`](Self::run), of what fails: its status and why.
+    /// Runs a command that must fail. Returns its status and its error.
     pub(crate) fn refused(&self, arguments: &[&str], input: &str) -> (i32, String) {
         let output = self.run(arguments, input);
         let error = String::from_utf8(output.stderr).unwrap();
@@ -97,7 +97,7 @@ impl Project {
         (output.status.code().unwrap(), error)
     }
 
-    /// A file that wrangler writes, once it is there; for which it has ten seconds.
+    /// The content of a file that wrangler writes. Waits up to ten seconds for the file.
     pub(crate) fn appearing(&self, name: &str) -> String {
         let path = self.folder.join(name);
         eventually(|| fs::read_to_string(&path).ok(), name)
@@ -113,7 +113,7 @@ impl Project {
         kv.get(key).map(|value| value.as_str().unwrap().to_owned())
     }
 
-    /// The arguments of all that wrangler was asked, a line each.
+    /// The arguments of all calls of wrangler, one call per line.
     pub(crate) fn asked(&self) -> String {
         fs::read_to_string(self.folder.join("asked")).unwrap_or_default()
     }

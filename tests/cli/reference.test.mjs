@@ -1,4 +1,4 @@
-// docs/reference/command-line.md has every command with its options, and no others.
+// Compares docs/reference/command-line.md with the help of the command line.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";

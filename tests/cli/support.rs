@@ -1,4 +1,4 @@
-//! Runs the program in a folder of the test's own.
+//! Runs the program in a folder that belongs to the test.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// A folder that goes with the test.
+/// A folder that is removed with the test.
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {
@@ -36,7 +36,7 @@ impl Folder {
         fs::write(self.path(name), text).unwrap();
     }
 
-    /// The names of what is in it, in order.
+    /// The names of the files in the folder, in order.
     pub(crate) fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(&self.0).unwrap();
         let mut names: Vec<_> = entries
@@ -46,7 +46,7 @@ impl Folder {
         names
     }
 
-    /// The program in this folder, without colours, in UTC and with nothing on
+    /// The program in this folder, without colors, in UTC and with an empty
     /// standard input.
     pub(crate) fn command<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_portcullis"));
@@ -70,7 +70,7 @@ impl Folder {
         run_with(&mut self.command(arguments), input)
     }
 
-    /// What is printed by a command that must succeed.
+    /// The output of a command that must succeed.
     pub(crate) fn done(&self, arguments: &[&str]) -> String {
         let ran = self.run(arguments);
         assert_eq!(ran.status, 0, "{arguments:?}: {}", ran.error);
@@ -86,12 +86,12 @@ impl Drop for Folder {
 
 pub(crate) fn run_with(command: &mut Command, input: &[u8]) -> Ran {
     let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
-    // It may not read what it has no use for.
+    // A command that does not read all of its input closes the pipe.
     let _ = child.stdin.take().unwrap().write_all(input);
     Ran::of(child.wait_with_output().unwrap())
 }
 
-/// What came of it.
+/// The result of a run.
 pub(crate) struct Ran {
     pub(crate) status: i32,
     pub(crate) text: String,
@@ -111,7 +111,7 @@ impl Ran {
         serde_json::from_str(&self.text).unwrap()
     }
 
-    /// Refused with one line that says so, and nothing else.
+    /// Checks the status, and that the only output is one line on standard error with `said`.
     #[track_caller]
     pub(crate) fn is_refused(&self, status: i32, said: &str) {
         assert_eq!(self.status, status, "{}", self.error);

@@ -12,7 +12,7 @@ import { startWorker } from "../support/worker.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-// One after another, as an operator would: each test goes on from the one before.
+// The tests run one after another: each test continues with the users of the test before it.
 describe("an operator's commands on the users of a Worker", { timeout: 300_000 }, () => {
   let folder, worker;
   before(async () => {
@@ -27,13 +27,13 @@ describe("an operator's commands on the users of a Worker", { timeout: 300_000 }
     if (folder) rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Runs it in the project's folder; `{ code, out, err }`. */
+  /** Runs the command line in the project's folder. Returns `{ code, out, err }`. */
   async function portcullis(args, input = "") {
     const { PORTCULLIS_URL, PORTCULLIS_OPERATOR_KEY, ...rest } = process.env;
     const env = { ...rest, INIT_CWD: folder };
     const child = spawn(process.execPath, [join(root, "scripts", "portcullis.mjs"), ...args], { cwd: root, env });
     const read = async (stream) => (await stream.setEncoding("utf8").toArray()).join("");
-    child.stdin.on("error", () => {}); // It may end before it reads.
+    child.stdin.on("error", () => {}); // The command may end before it reads its input.
     child.stdin.end(input);
     const ended = new Promise((resolve) => child.once("close", resolve));
     const [out, err, code] = await Promise.all([read(child.stdout), read(child.stderr), ended]);
@@ -56,12 +56,12 @@ describe("an operator's commands on the users of a Worker", { timeout: 300_000 }
 
   test("a name or a number that is taken is refused", async () => {
     const name = await users(["add", "alice"], PASSWORDS.alice);
-    assert.match(name.err, /^error: there is a user alice at /);
+    assert.match(name.err, /^error: there is already a user alice at /);
     const number = await users(["add", "bob", "--id", "1"], PASSWORDS.bob);
-    assert.match(number.err, /^error: the number 1 is or was someone else's /);
+    assert.match(number.err, /^error: the number 1 belongs or belonged to another user /);
   });
 
-  test("a user who is signed out has no token left, and logs in again", async () => {
+  test("a user who is signed out has no valid token, and can log in again", async () => {
     const { token } = await loggedIn(worker, "alice", PASSWORDS.alice);
     await done(["sign-out", "alice"]);
     assert.equal(await me(worker, token), 401);
@@ -69,7 +69,7 @@ describe("an operator's commands on the users of a Worker", { timeout: 300_000 }
     assert.equal(await me(worker, next.token), 200);
   });
 
-  test("one session is ended and the rest go on", async () => {
+  test("one session is ended and the others continue", async () => {
     await done(["sign-out", "alice"]);
     const first = await loggedIn(worker, "alice", PASSWORDS.alice);
     const [session] = (await done(["sessions", "alice", "--json"]))
@@ -83,7 +83,7 @@ describe("an operator's commands on the users of a Worker", { timeout: 300_000 }
     assert.equal((await done(["sessions", "alice"])).trimEnd().split("\n").length, 1);
   });
 
-  test("a new password takes the place of the old one", async () => {
+  test("a new password replaces the old password", async () => {
     await done(["set-password", "alice"], PASSWORDS.bob);
     await refused(PASSWORDS.alice);
     await loggedIn(worker, "alice", PASSWORDS.bob);
@@ -96,7 +96,7 @@ describe("an operator's commands on the users of a Worker", { timeout: 300_000 }
     await loggedIn(worker, "alice", PASSWORDS.bob);
   });
 
-  test("a renamed user logs in by the new name only", async () => {
+  test("a renamed user logs in only with the new name", async () => {
     const { token } = await loggedIn(worker, "alice", PASSWORDS.bob);
     await done(["rename", "alice", "alice.smith"]);
     assert.equal(await me(worker, token), 401);
@@ -106,7 +106,7 @@ describe("an operator's commands on the users of a Worker", { timeout: 300_000 }
     assert.deepEqual([shown.id, shown.phone, shown.state], [1, "+4420", "active"]);
   });
 
-  test("a user who is removed is unknown to both", async () => {
+  test("a removed user is unknown to the login and to the operator", async () => {
     const { token } = await loggedIn(worker, "alice.smith", PASSWORDS.bob);
     await done(["remove", "alice.smith", "--yes"]);
     assert.equal((await logIn(worker, "alice.smith", PASSWORDS.bob)).status, 401);
@@ -125,7 +125,7 @@ describe("an operator's commands on the users of a Worker", { timeout: 300_000 }
     assert.deepEqual(listed, names);
   });
 
-  test("a key that the Worker does not have is refused, with the fix", async () => {
+  test("a key that the Worker does not have is refused with a fix", async () => {
     const made = await portcullis(["keys", "operator", "--key", "other.json"]);
     assert.equal(made.code, 0, made.err);
     const { code, err } = await portcullis(["users", "list", "--url", worker.url, "--key", "other.json"]);

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// In wrangler's place: `kv` over the file kv.json of this folder, printing what wrangler 4.86 prints.
-// A file `fails` is what it says on standard error when it refuses; a file `busy` is the number of
+// A fake wrangler: its `kv` uses the file kv.json of this folder and prints the same as wrangler 4.86.
+// The text of a file `fails` is printed on standard error, and the call fails; a file `busy` has the number of
 // calls that find the local KV in use. With a file `hangs`, a put writes its process id to the file
 // `pid` and never ends.
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";

@@ -14,7 +14,7 @@ const PROGRAM = fileURLToPath(new URL("../../target/examples/debug/portcullis-ex
 
 const start = (env) => spawn(PROGRAM, { env, stdio: ["ignore", "pipe", "pipe"] });
 
-/** The exit code of a service that cannot start, and what it said. */
+/** The exit code and the output of a service that cannot start. */
 async function failure(env) {
   const child = start(env);
   let said = "";
@@ -57,14 +57,14 @@ test("axum serves its public route without a token", async () => {
   assert.deepEqual([response.status, await response.text()], [200, "ok"]);
 });
 
-test("axum takes the keys from JWKS as well, and says which setting is missing", async () => {
+test("axum reads the keys from JWKS as well, and names a missing setting", async () => {
   const { TOKEN_AUDIENCE: _, ...settings } = SETTINGS;
   const { code, said } = await failure(settings);
   assert.equal(code, 1);
   assert.match(said, /TOKEN_AUDIENCE is not set\. Fix: /);
 });
 
-test("axum does not start with a key that could sign", async () => {
+test("axum does not start with a private key", async () => {
   const JWKS = JSON.stringify({ keys: [{ kty: "oct", alg: "HS256", kid: "a", k: "A".repeat(43) }] });
   const { code, said } = await failure({ ...SETTINGS, JWKS });
   assert.equal(code, 1);

@@ -1,4 +1,4 @@
-// The behaviors that both examples share: the same route gives the same answers to the same tokens.
+// The behaviors that both examples share: the same route gives the same response to the same token.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { generateKey, publicKey, sign } from "portcullis";
@@ -10,7 +10,7 @@ const CLAIMS = { sub: "1", username: "alice" };
 const key = generateKey("EdDSA");
 const options = { issuer: ISSUER, audience: AUDIENCE, type: "JWT", keyId: key.kid, expiresIn: 60 };
 
-/** The settings of an example under test, as their names and texts. */
+/** The settings of an example under test, by name. */
 export const SETTINGS = {
   JWKS: JSON.stringify({ keys: [publicKey(key)] }),
   TOKEN_ISSUER: ISSUER,
@@ -21,10 +21,10 @@ const nowSeconds = () => Math.floor(Date.now() / 1000);
 const token = (changes = {}, signingKey = key) => sign(CLAIMS, signingKey, { ...options, ...changes });
 const expired = () => token({ now: nowSeconds() - 3600 });
 
-/** A token of somebody else, who names our key. */
+/** A token of another issuer that names our key. */
 const forged = () => token({}, { ...generateKey("EdDSA"), kid: key.kid });
 
-/** A right token whose claims were changed afterwards. */
+/** A valid token whose claims were changed after signing. */
 function changed() {
   const [header, , signature] = token().split(".");
   const claims = { ...CLAIMS, iss: ISSUER, aud: AUDIENCE, exp: nowSeconds() + 60, username: "root" };
@@ -45,7 +45,7 @@ export function testGreeting(name, get) {
   }
   const INVALID = 'Bearer error="invalid_token"';
 
-  test(`${name} greets the user of a good token`, async () => {
+  test(`${name} greets the user of a valid token`, async () => {
     const response = await bearer(token());
     assert.equal(response.status, 200);
     const { hello, token_expires_at: expiresAt, ...more } = await response.json();
@@ -57,7 +57,7 @@ export function testGreeting(name, get) {
     assert.equal((await get({ authorization: `bearer ${token()}` })).status, 200);
   });
 
-  test(`${name} asks for a token where there is none, without naming an error`, async () => {
+  test(`${name} asks for a missing token without naming an error`, async () => {
     await refuses(await get({}), "token_missing", "Bearer");
     await refuses(await get({ authorization: `Basic ${token()}` }), "token_missing", "Bearer");
   });

@@ -1,4 +1,4 @@
-// examples/worker: what wrangler bundles of it, in a real workerd.
+// examples/worker: wrangler's bundle, in a real workerd.
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// The Flask application that moves: its database, its users' hashes, and the program that moves them.
+// The Flask application that is migrated: its database, its users' hashes, and a function that runs the command line.
 
 import { execFile, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -10,13 +10,13 @@ import { vectors } from "../support/vectors.mjs";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const config = join(root, "wrangler.toml");
 
-/** Where the test keeps its files; `remove()` takes them away. */
+/** The folder for the test's files; `remove()` deletes it. */
 export function newFolder() {
   const folder = mkdtempSync(join(tmpdir(), "portcullis-migration-"));
   return { folder, state: join(folder, "state"), remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** Known answers: what each version of werkzeug wrote for "correct horse" when nothing else was said, and its other forms. */
+/** Known answers: the default hash of "correct horse" in each version of werkzeug, and its other methods. */
 const KNOWN = {
   "werkzeug-0.8": "sha1$abcdefgh$54bb54a9810996447facbdfff17b8d4fc2b364f8",
   "werkzeug-0.9": "pbkdf2:sha1:1000$abcdefgh$af7296463577a47bb16ec7ce1e7c94ca39fb1558",
@@ -41,7 +41,7 @@ const known = Object.entries(KNOWN).map(([username, hash_password]) => ({
   password: "correct horse",
 }));
 
-/** Those of the peers' vectors too, where they are; a password in clear is no hash. */
+/** The hashes of the peers' vectors too, if they exist. A password in clear text is not a hash. */
 function peers() {
   const cases = vectors("peers", "werkzeug.json")?.cases ?? [];
   const right = new Map(cases.filter(({ expect }) => expect === true).map((one) => [one.hash, one]));
@@ -53,7 +53,7 @@ function peers() {
   }));
 }
 
-/** The users with passwords that open; numbered from 1. */
+/** The users whose passwords work; their ids count from 1. */
 export const users = [...known, ...peers()].map((user, i) => ({
   id: i + 1,
   phone: `+44 20 7946 ${String(i).padStart(4, "0")}`,
@@ -62,7 +62,7 @@ export const users = [...known, ...peers()].map((user, i) => ({
 
 const scrypt = KNOWN["werkzeug-3.0"];
 
-/** Those who cannot come along, and why. */
+/** The users who cannot be imported, and the reason. */
 export const lost = [
   { username: "cut-off", hash_password: scrypt.slice(0, 120), code: "hash_cut" },
   { username: "in-clear", hash_password: "plain$$correct horse", code: "hash_plain" },
@@ -85,12 +85,12 @@ export function makeDatabase(path, users) {
     const child = spawn(program, [path], { stdio: ["pipe", "inherit", "inherit"] });
     child.on("error", reject);
     child.on("close", (code) => (code === 0 ? resolve() : reject(new Error(`flask_database ended with ${code}`))));
-    child.stdin.on("error", () => {}); // Then it ends with another code.
+    child.stdin.on("error", () => {}); // Then the process exits with another code.
     child.stdin.end(lines.join(""));
   });
 }
 
-/** Runs the built command line in a folder; `{ code, stdout, stderr }`. */
+/** Runs the built command line in a folder. Returns `{ code, stdout, stderr }`. */
 export function portcullis(folder, arguments_, env = {}) {
   const options = { cwd: folder, maxBuffer: 64 << 20, env: { ...process.env, NO_COLOR: "1", ...env } };
   return new Promise((resolve) => {
@@ -100,5 +100,5 @@ export function portcullis(folder, arguments_, env = {}) {
   });
 }
 
-/** The options by which a command finds the project's config and the test's own state. */
+/** The options that name the project's config and the state of the test. */
 export const inState = (state) => ["--config", config, "--persist-to", state];

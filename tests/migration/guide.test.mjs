@@ -1,4 +1,4 @@
-// docs/guides/migrate-from-flask.md: its commands are ones that there are, and its settings ones that work.
+// docs/guides/migrate-from-flask.md: its commands exist, and its settings work.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -12,11 +12,11 @@ import { newFolder, portcullis } from "./flask.mjs";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const guide = readFileSync(join(root, "docs", "guides", "migrate-from-flask.md"), "utf8");
 
-/** The code blocks of a language; indented ones too. */
+/** The code blocks of a language, including indented blocks. */
 const blocks = (language) =>
   [...guide.matchAll(new RegExp("^( *)```" + language + "\\n([^]*?)^ *```$", "gm"))].map(([, , text]) => text);
 
-/** Commands of a program, split at white space: none here has an argument with a blank. */
+/** The commands of a program, split at white space: no argument here contains a space. */
 const commands = (program) =>
   blocks("sh")
     .flatMap((text) => text.split("\n"))
@@ -25,18 +25,18 @@ const commands = (program) =>
     .filter((line) => line.startsWith(`${program} `))
     .map((line) => line.slice(program.length).trim().split(/\s+/));
 
-test("each command of portcullis in the guide is one that there is", async () => {
+test("each command of portcullis in the guide exists", async () => {
   const all = commands("portcullis");
   assert.ok(all.length > 10);
   for (const words of all) {
-    // Arguments before --help are read, and refused if there are none such.
+    // The arguments before --help are parsed, so an unknown one is refused.
     const { code, stdout, stderr } = await portcullis(root, [...words, "--help"]);
     assert.equal(code, 0, `${words.join(" ")}: ${stderr}`);
     assert.match(stdout, /^Usage: portcullis /m);
   }
 });
 
-test("each command of wrangler in the guide is one that there is", { timeout: 120_000 }, async () => {
+test("each command of wrangler in the guide exists", { timeout: 120_000 }, async () => {
   const wrangler = join(root, "node_modules", ".bin", "wrangler");
   const all = new Set(commands("npx wrangler").map((words) => words.filter((word) => /^[a-z]+$/.test(word)).join(" ")));
   assert.ok(all.size > 3);
@@ -48,7 +48,7 @@ test("each command of wrangler in the guide is one that there is", { timeout: 12
   }
 });
 
-test("the guide's settings are ones that the doctor takes", async () => {
+test("the doctor accepts the guide's settings", async () => {
   const { folder, remove } = newFolder();
   try {
     const settings = blocks("toml")
@@ -65,7 +65,7 @@ test("the guide's settings are ones that the doctor takes", async () => {
   }
 });
 
-test("the codes of rows that cannot come along, as the guide has them, are the import's", () => {
+test("the guide has the import's codes of rows that cannot be imported", () => {
   const sources = ["reasons.rs", "hash.rs"]
     .map((name) => readFileSync(join(root, "crates", "cli", "src", "import", name), "utf8"))
     .join("");

@@ -1,4 +1,4 @@
-// From a Flask application's database to the Worker, as its owner would do it.
+// Migrates a Flask application's database to the Worker with the steps of the guide.
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -13,7 +13,7 @@ import { eventually } from "../support/wait.mjs";
 import { startWorker } from "../support/worker.mjs";
 import { inState, lost, makeDatabase, newFolder, portcullis, users } from "./flask.mjs";
 
-// All attempts come from this machine, and each user's first is wrong.
+// All attempts come from this machine, and the first attempt of each user fails.
 const vars = { LEGACY_SECRET_KEY, LEGACY_UNTIL: "2100-01-31", LOGIN_ATTEMPTS_ADDRESS: "100000" };
 const refused = async (response, code, detail) =>
   assert.equal((await assertProblem(response, 401, code)).detail, detail);
@@ -36,7 +36,7 @@ describe("a Flask application's users", { timeout: 300_000 }, () => {
     remove();
   });
 
-  /** All of KV. */
+  /** All keys and values of KV. */
   async function stored() {
     const all = new Map();
     for (let cursor; ; ) {
@@ -47,7 +47,7 @@ describe("a Flask application's users", { timeout: 300_000 }, () => {
     }
   }
 
-  test("are counted beforehand by a dry run, which writes nothing", async () => {
+  test("are counted by a dry run, which writes nothing", async () => {
     const { code, stdout, stderr } = await importUsers("--dry-run");
     assert.equal(code, 0, stderr);
     const report = JSON.parse(stdout);
@@ -59,7 +59,7 @@ describe("a Flask application's users", { timeout: 300_000 }, () => {
     assert.deepEqual(readdirSync(folder), ["app.db"]);
   });
 
-  test("are imported, and those that cannot work are kept with the reason", async () => {
+  test("are imported, and rows that cannot be imported are kept with the reason", async () => {
     const { code, stdout, stderr } = await importUsers("--apply", ...inState(state));
     assert.equal(code, 0, stderr);
     assert.equal(JSON.parse(stdout).importable, users.length);
@@ -76,7 +76,7 @@ describe("a Flask application's users", { timeout: 300_000 }, () => {
     assert.equal(records.size, 2 * users.length);
   });
 
-  test("have nothing that the doctor calls an error", async () => {
+  test("have no errors in the doctor", async () => {
     const { code, stdout } = await portcullis(folder, [
       "doctor",
       "--json",
@@ -94,7 +94,7 @@ describe("a Flask application's users", { timeout: 300_000 }, () => {
     assert.ok(!findings.some(({ code }) => code === "hash_unusable"), stdout);
   });
 
-  test("keep their tokens: the live ones open /me, others say what is wrong", async () => {
+  test("keep their tokens: /me accepts valid tokens, and the answer to any other names the problem", async () => {
     const over = { iat: 1600000000, exp: 1600000600 };
     for (const { id, username, phone } of users) {
       const response = await getMe(worker, `JWT ${legacyToken({ id })}`);
@@ -116,7 +116,7 @@ describe("a Flask application's users", { timeout: 300_000 }, () => {
     assert.equal(await me(worker, session.token), 200);
   });
 
-  test("all log in with their old passwords, and are argon2id from then on", async () => {
+  test("all log in with their old passwords, and have an argon2id hash afterwards", async () => {
     for (const { username, password } of users) {
       const refusal = await logIn(worker, username, `${password}x`);
       assert.equal(refusal.status, 401, username);
@@ -130,7 +130,7 @@ describe("a Flask application's users", { timeout: 300_000 }, () => {
         const record = JSON.parse(await worker.kv.get(key));
         return record.hash_password.startsWith("$argon2id$") && record;
       }, `${username} is argon2id`);
-      // The object has adopted the seed: its replica says so, and names the hash that was imported.
+      // The object has adopted the seed: its replica has a revision and the digest of the imported hash.
       const { portcullis: replica, imported_hash, ...rest } = record;
       assert.ok(replica.revision > 0 && imported_hash.length > 20, key);
       assert.deepEqual(
@@ -143,7 +143,7 @@ describe("a Flask application's users", { timeout: 300_000 }, () => {
       await assertProblem(await logIn(worker, username.slice(0, 80), "wrong"), 401, "credentials_incorrect");
   });
 
-  /** An import while the Worker is stopped, as two of them on one folder are one too many. */
+  /** Imports while the Worker is stopped, because two processes cannot use one state folder. */
   async function importWhileStopped(...more) {
     records = await stored();
     await worker.stop();
@@ -153,13 +153,13 @@ describe("a Flask application's users", { timeout: 300_000 }, () => {
     worker = await start();
   }
 
-  test("are not changed by a second import, and log in after it", async () => {
+  test("are not changed by a second import, and can log in after it", async () => {
     await importWhileStopped("--out", "second");
     assert.deepEqual(await stored(), records);
     await loggedIn(worker, users[0].username, users[0].password);
   });
 
-  test("get a password that they changed in Flask, unless they have changed it here, and nobody gets another's name", async () => {
+  test("get a password that they changed in Flask, unless they changed it here too, and nobody gets the name of another user", async () => {
     const [moved, own, twin] = [users[1], users[2], users[3]];
     const [inFlask, here] = ["a new one in Flask, of many words", "a new one at the edge, of many words"];
     const { token } = await loggedIn(worker, own.username, own.password);
@@ -192,9 +192,9 @@ describe("a Flask application's users", { timeout: 300_000 }, () => {
   });
 });
 
-describe("tokens that itsdangerous wrote", { timeout: 120_000 }, () => {
+describe("tokens of itsdangerous", { timeout: 120_000 }, () => {
   const all = vectors("peers", "itsdangerous.json")?.cases ?? [];
-  // HTTP takes white space off a header's end before anyone sees it.
+  // HTTP removes white space at the end of a header before the Worker sees the header.
   const cases = all.filter(({ name }) => !name.endsWith("/trailing-newline"));
   const groups = new Map();
   for (const one of cases) {
@@ -219,11 +219,11 @@ describe("tokens that itsdangerous wrote", { timeout: 120_000 }, () => {
   });
   after(remove);
 
-  test("are there", { skip: cases.length === 0 && SKIPPED }, () => assert.ok(groups.size > 6));
+  test("exist", { skip: cases.length === 0 && SKIPPED }, () => assert.ok(groups.size > 6));
 
   for (const [key, group] of groups) {
     const [LEGACY_ALGORITHM, secret] = JSON.parse(key);
-    test(`open /me, are overdue or incorrect as it says itself (${LEGACY_ALGORITHM}, a key of ${secret.length})`, async () => {
+    test(`are valid, overdue or incorrect in /me, the same as in itsdangerous (${LEGACY_ALGORITHM}, a key of ${secret.length})`, async () => {
       const worker = await startWorker({
         vars: { ...vars, LEGACY_SECRET_KEY: secret, LEGACY_ALGORITHM },
         clock: true,
@@ -233,7 +233,7 @@ describe("tokens that itsdangerous wrote", { timeout: 120_000 }, () => {
         for (const { name, kind, token, outcome, payload, verify_at } of group) {
           await worker.clock.ahead(verify_at - now());
           const response = await getMe(worker, `JWT ${token}`);
-          // It lets in what is no token by the RFCs: a critical header that nobody knows, an expiry in quotation marks.
+          // itsdangerous accepts tokens that the RFCs forbid: with an unknown critical header, or with an expiry in quotation marks.
           const isToken = kind === "timed" && !/\/header-(crit|exp-string)$/.test(name);
           const opens = isToken && outcome === "valid" && payload?.id === user.id;
           if (opens) assert.equal(response.status, 200, name);

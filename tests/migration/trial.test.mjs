@@ -1,5 +1,5 @@
-// A Flask application that goes on while it moves: its database is imported three times, and people change their names
-// and passwords meanwhile. At the end everyone logs in as who they are, and nobody as anyone else.
+// A Flask application that stays in use during its migration: its database is imported three times, and users change
+// their names and passwords in between. At the end each user can log in, and only with their own account.
 
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -15,7 +15,7 @@ import { inState, lost, makeDatabase, newFolder, portcullis } from "./flask.mjs"
 const CUT = lost.find(({ code }) => code === "hash_cut").hash_password;
 const FIRST_OF_SIGN_UP = 2 ** 32;
 
-/** The password of a user of Flask: each id has another one. */
+/** The password of a user in Flask, which differs for each id. */
 const passwordOf = (id, change = 0) => `the ${change}th secret of number ${id}`;
 const row = (id, username, more = {}) => ({
   id,
@@ -32,7 +32,7 @@ const FIRST = [
   row(3, "changes"),
   row(4, "owns"),
   row(5, "both"),
-  // A chain of names, and an exchange.
+  // A chain of renames, and an exchange of two names.
   row(10, "ann"),
   row(11, "ben"),
   row(13, "sam"),
@@ -40,12 +40,12 @@ const FIRST = [
   row(20, "deleted"),
   row(21, "removed"),
   row(22, "reused"),
-  // Twins: of the first pair the first row cannot come along, of the second both could.
+  // Pairs with the same normalized name: in the first pair the first row cannot be imported, in the second pair both can.
   row(33, "BOB", { hash_password: CUT }),
   row(34, "Bob"),
   row(50, "Zed"),
   row(51, "zed"),
-  row(60, "mended", { hash_password: "plain$$a secret" }),
+  row(60, "fixed", { hash_password: "plain$$a secret" }),
 ];
 
 const changed = (rows, ...changes) => [
@@ -54,7 +54,7 @@ const changed = (rows, ...changes) => [
 ];
 const without = (rows, ...ids) => rows.filter(({ id }) => !ids.includes(id));
 
-/** The second: names and passwords have changed, users have come and gone. */
+/** The second database: names and passwords have changed, and users were added and removed. */
 const SECOND = changed(
   without(FIRST, 20, 22),
   row(2, "phones", { phone: "+44 1" }),
@@ -68,13 +68,13 @@ const SECOND = changed(
   row(23, "reused"),
   row(33, "BOB"),
   row(51, "zed-2"),
-  row(60, "mended", { hash_password: "plain$$a secret" }),
+  row(60, "fixed", { hash_password: "plain$$a secret" }),
 );
 
-/** The third: the twin has another name now. */
+/** The third database: one user of a pair has another name now. */
 const THIRD = changed(SECOND, row(33, "bob-33"), row(70, "new"));
 
-describe("a Flask application that goes on while it moves", { timeout: 300_000 }, () => {
+describe("a Flask application that stays in use during its migration", { timeout: 300_000 }, () => {
   const { folder, state, remove } = newFolder();
   let worker;
 
@@ -89,14 +89,14 @@ describe("a Flask application that goes on while it moves", { timeout: 300_000 }
   const start = (state) => startWorker({ persist: join(state, "v3") });
   const operator = () => ["--url", worker.url, "--key", "operator.json"];
 
-  /** Runs a command that has to end with `code`; its output. */
+  /** Runs a command that must exit with `code`. Returns its output. */
   async function run(arguments_, code = 0) {
     const ran = await portcullis(folder, arguments_);
     assert.equal(ran.code, code, `${arguments_.join(" ")}: ${ran.stderr}${ran.stdout}`);
     return ran.stdout;
   }
 
-  /** Imports a file into KV, with a folder of its own; what became of the users. */
+  /** Imports a file into KV with its own folder. Returns the counts of the users by result. */
   async function imported(from, out, { code, into = state, more = [] } = {}) {
     const arguments_ = ["users", "import", "--from", from, "--out", out, "--json", "--quiet", "--apply", ...more];
     const { applied } = JSON.parse(await run([...arguments_, ...inState(into)], code));
@@ -119,7 +119,7 @@ describe("a Flask application that goes on while it moves", { timeout: 300_000 }
   const kvHas = (name, id) =>
     eventually(async () => JSON.parse((await worker.kv.get(`user:${name}`)) ?? "{}").id === id, `KV has ${name}`);
 
-  /** Logs in, and sees who it is. */
+  /** Logs in. Returns the user. */
   async function is(name, id, password) {
     const { token } = await loggedIn(worker, name, password);
     const response = await getMe(worker, `Bearer ${token}`);
@@ -143,21 +143,21 @@ describe("a Flask application that goes on while it moves", { timeout: 300_000 }
     await is("zed", 50, passwordOf(50));
   });
 
-  test("has a row mended in the file of the rejected ones", async () => {
+  test("has a row that is fixed in the file of rejected rows", async () => {
     const rejected = readFileSync(join(folder, "first", "rejected.jsonl"), "utf8");
-    const mended = rejected
+    const fixed = rejected
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line))
       .filter(({ id }) => id === 60);
     writeFileSync(
-      join(folder, "mended.jsonl"),
-      `${JSON.stringify({ ...mended[0], hash_password: werkzeugHash(passwordOf(60)) })}\n`,
+      join(folder, "fixed.jsonl"),
+      `${JSON.stringify({ ...fixed[0], hash_password: werkzeugHash(passwordOf(60)) })}\n`,
     );
-    assert.deepEqual(await imported("mended.jsonl", "mended"), { put: 1 });
+    assert.deepEqual(await imported("fixed.jsonl", "fixed"), { put: 1 });
   });
 
-  test("has users change their passwords, sign up and be removed at the edge", async () => {
+  test("has users who change their passwords, sign up and are removed at the edge", async () => {
     for (const [name, id] of [
       ["owns", 4],
       ["both", 5],
@@ -189,7 +189,7 @@ describe("a Flask application that goes on while it moves", { timeout: 300_000 }
       { put, changed, renamed, passwords, passwords_kept },
       { put: 2, changed: 4, renamed: 2, passwords: 1, passwords_kept: 2 },
     );
-    // Numbers 20 and 22. Row 34 is rejected as a twin of the mended row 33, and still in the source.
+    // These are users 20 and 22. Row 34 is rejected because the fixed row 33 has the same name, but it is still in the source.
     assert.equal(missing_disabled, 2);
     await is("changes", 3, passwordOf(3, 1));
     await isNot("changes", passwordOf(3));
@@ -198,7 +198,7 @@ describe("a Flask application that goes on while it moves", { timeout: 300_000 }
     await isNot("bob", passwordOf(33));
   });
 
-  test("has an operator follow what was left out, and is imported for the third time", async () => {
+  test("has an operator who follows the reasons of left-out users, and is imported for the third time", async () => {
     await run(["users", "rename", "sam", "sam-13", ...operator()]);
     await run(["users", "remove", "reused", "--yes", ...operator()]);
     await kvHas("sam-13", 13);
@@ -212,7 +212,7 @@ describe("a Flask application that goes on while it moves", { timeout: 300_000 }
     );
   });
 
-  /** Everyone at the end, with the passwords that someone of this name had before. */
+  /** All users at the end, with the passwords that earlier users of the same name had. */
   const PEOPLE = [
     ["stays", 1, passwordOf(1)],
     ["phones", 2, passwordOf(2)],
@@ -229,7 +229,7 @@ describe("a Flask application that goes on while it moves", { timeout: 300_000 }
     ["bob-33", 33, passwordOf(33), passwordOf(34)],
     ["zed", 50, passwordOf(50), passwordOf(51)],
     ["zed-2", 51, passwordOf(51), passwordOf(50)],
-    ["mended", 60, passwordOf(60)],
+    ["fixed", 60, passwordOf(60)],
     ["new", 70, passwordOf(70)],
   ];
 
@@ -249,9 +249,9 @@ describe("a Flask application that goes on while it moves", { timeout: 300_000 }
       await isNot(name, passwordOf(id));
   }
 
-  test("has everyone log in as who they are, and nobody as anyone else", everyoneIsThemselves);
+  test("has users who all log in with their own account only", everyoneIsThemselves);
 
-  test("has everyone log in after an export to an empty KV", async () => {
+  test("has users who all log in after an export to an empty KV", async () => {
     const { token } = await loggedIn(worker, "stays", passwordOf(1));
     assert.ok(token);
     await eventually(
@@ -262,7 +262,7 @@ describe("a Flask application that goes on while it moves", { timeout: 300_000 }
     await worker.stop();
     const other = join(folder, "other");
     const applied = await imported("everybody.jsonl", "export", { into: other, more: ["--sign-up-ids", "--strict"] });
-    // With who is disabled, and without who was removed.
+    // The list has disabled users and no removed users.
     assert.deepEqual(applied, { put: PEOPLE.length + 2 });
     worker = await start(other);
     await everyoneIsThemselves();

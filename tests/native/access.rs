@@ -50,7 +50,7 @@ fn issue(tokens: &AccessTokens) -> IssuedToken {
     issue_until(tokens, NOW + 1_000_000).unwrap()
 }
 
-/// Verifies where only the token itself can be wrong.
+/// Verifies with settings under which only the token itself can be wrong.
 fn verify_at(tokens: &AccessTokens, token: &str, now: i64) -> Result<VerifiedAccess, TokenError> {
     tokens
         .verify(token, at(now))
@@ -65,7 +65,7 @@ fn session() -> SessionId {
 }
 
 #[test]
-fn a_token_says_who_it_is_for_and_until_when() {
+fn a_token_names_its_user_and_its_lifetime() {
     let issued = issue(&tokens(Some("api")));
     assert_eq!((issued.expires_in, issued.expires_at), (3600, NOW + 3600));
     let token = UnverifiedToken::parse(&issued.token).unwrap();
@@ -76,7 +76,7 @@ fn a_token_says_who_it_is_for_and_until_when() {
 }
 
 #[test]
-fn a_token_is_read_back_until_it_is_over() {
+fn a_token_is_read_back_until_it_expires() {
     let tokens = tokens(None);
     let issued = issue(&tokens);
     let claims = tokens.verify(&issued.token, at(NOW + 3599)).unwrap();
@@ -96,7 +96,7 @@ fn a_token_is_read_back_until_it_is_over() {
 }
 
 #[test]
-fn issuer_audience_and_the_two_numbers_must_agree() {
+fn issuer_audience_and_both_numbers_must_match() {
     let tokens = tokens(Some("api"));
     let check = |payload: &str| verify_at(&tokens, &claims(payload), NOW);
     let payload = |sub: &str, id: &str, iss: &str, aud: &str| {
@@ -123,7 +123,7 @@ fn issuer_audience_and_the_two_numbers_must_agree() {
 }
 
 #[test]
-fn a_token_for_an_audience_is_refused_where_there_is_none() {
+fn a_token_with_an_audience_is_refused_if_none_is_configured() {
     let issued = issue(&tokens(Some("api")));
     let result = verify_at(&tokens(None), &issued.token, NOW);
     assert_eq!(refused_claim(result), "aud");
@@ -168,7 +168,7 @@ fn a_token_is_overdue_only_if_nothing_else_is_wrong() {
 }
 
 #[test]
-fn a_short_secret_makes_no_tokens() {
+fn a_short_secret_creates_no_tokens() {
     let result = AccessKeys::from_secret(Algorithm::Hs512, &[1; 63]);
     assert_eq!(code(result), "key_invalid");
 }
@@ -187,7 +187,7 @@ fn a_token_ends_with_its_session_and_says_so() {
 }
 
 #[test]
-fn no_token_is_issued_in_a_session_that_is_over() {
+fn no_token_is_issued_in_an_expired_session() {
     for not_after in [NOW, NOW - 1, 0] {
         let refused = issue_until(&tokens(None), not_after);
         assert_eq!(code(refused), "token_expired");
@@ -196,7 +196,7 @@ fn no_token_is_issued_in_a_session_that_is_over() {
 }
 
 #[test]
-fn a_token_that_was_not_issued_here_may_have_no_version_and_no_session() {
+fn a_token_of_another_issuer_may_have_no_version_and_no_session() {
     let payload = format!(
         r#"{{"sub":"7","id":7,"username":"alice","iss":"{ISSUER}","iat":1700000000,"exp":1700000900}}"#
     );
@@ -210,7 +210,7 @@ fn a_token_that_was_not_issued_here_may_have_no_version_and_no_session() {
 }
 
 #[test]
-fn only_the_own_type_of_token_is_accepted() {
+fn only_our_own_type_of_token_is_accepted() {
     let of_type = |token_type| {
         tokens_with(AccessOptions {
             token_type,
@@ -280,23 +280,23 @@ fn a_token_of_the_type_at_jwt_names_its_client() {
 }
 
 #[test]
-fn a_token_whose_login_was_before_the_sessions_valid_from_is_refused_whatever_its_iat() {
+fn a_token_whose_login_was_before_sessions_valid_from_is_refused_whatever_its_iat() {
     let valid_from = |seconds| {
         tokens_with(AccessOptions {
             valid_from: Some(seconds),
             ..options(None)
         })
     };
-    // Issued at NOW, in a session that began 100 seconds before.
+    // Issued at NOW, in a session that began 100 seconds earlier.
     let token = issue(&tokens(None)).token;
     assert!(verify_at(&valid_from(NOW - 100), &token, NOW).is_ok());
     let refused = valid_from(NOW - 99).verify(&token, at(NOW)).unwrap_err();
     assert_eq!(refused, AccessTokenError::SessionsValidFrom);
     assert_eq!(refused.code(), "sessions_valid_from");
-    // It is not merely overdue.
+    // The error is not only that the token is overdue.
     let later = valid_from(NOW - 99).verify(&token, at(NOW + 3600));
     assert_eq!(later, Err(AccessTokenError::SessionsValidFrom));
-    // Without `auth_time` it is `iat`, and without either nothing says when.
+    // Without `auth_time`, `iat` counts. Without both, the token names no date of issue.
     let payload = |more: &str| {
         format!(
             r#"{{"sub":"7","id":7,"username":"alice","iss":"{ISSUER}","exp":1700000900{more}}}"#
@@ -308,7 +308,7 @@ fn a_token_whose_login_was_before_the_sessions_valid_from_is_refused_whatever_it
     for refused in [verify(iat, NOW - 99), verify("", 0)] {
         assert_eq!(refused, Err(AccessTokenError::SessionsValidFrom));
     }
-    // A forged token is told to be just that.
+    // A forged token is reported as forged.
     let forged = sign_with(&[8; 32], HEADER, &payload(""));
     let refused = valid_from(NOW).verify(&forged, at(NOW)).unwrap_err();
     assert_eq!(refused.code(), "token_signature_invalid");

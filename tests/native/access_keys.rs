@@ -12,7 +12,7 @@ use crate::support::*;
 
 const OLD_SECRET: [u8; 64] = [5; 64];
 
-/// Without a name if `id` is empty.
+/// A key without a name if `id` is empty.
 fn jwk(algorithm: Algorithm, byte: u8, id: &str) -> SecretJwk {
     let jwk = SecretJwk::generate(algorithm, &[byte; 64]).unwrap();
     let mut json: Value = serde_json::from_str(&jwk.to_json()).unwrap();
@@ -76,7 +76,7 @@ fn the_first_key_of_a_set_signs_and_all_verify() {
 }
 
 #[test]
-fn what_is_published_verifies_and_has_no_symmetric_key_and_nothing_secret() {
+fn the_published_keys_verify_and_contain_no_symmetric_key_and_no_secret() {
     let keys = set(vec![
         jwk(Algorithm::Hs256, 1, "a"),
         jwk(Algorithm::EdDsa, 2, "b"),
@@ -93,7 +93,7 @@ fn what_is_published_verifies_and_has_no_symmetric_key_and_nothing_secret() {
 }
 
 #[test]
-fn of_a_secret_nothing_is_published() {
+fn a_secret_is_not_published() {
     assert_eq!(secret().public_json(), r#"{"keys":[]}"#);
     let symmetric = set(vec![jwk(Algorithm::Hs256, 1, "a")]);
     assert_eq!(symmetric.public_json(), r#"{"keys":[]}"#);
@@ -104,7 +104,7 @@ fn of_a_secret_nothing_is_published() {
 }
 
 #[test]
-fn a_set_whose_keys_cannot_be_told_apart_is_refused() {
+fn a_set_with_keys_that_a_token_cannot_tell_apart_is_refused() {
     let refused = |keys| problem(AccessKeys::from_jwk_set(&SecretJwkSet::new(keys)));
     assert_eq!(refused(vec![]), KeyProblem::Set);
     for ids in [
@@ -114,7 +114,7 @@ fn a_set_whose_keys_cannot_be_told_apart_is_refused() {
         &["a", "a"],
         &["a", "b", "a"],
     ] {
-        // Also where the keys have not the same type.
+        // This holds also for keys of different types.
         let algorithms = [Algorithm::EdDsa, Algorithm::Hs256, Algorithm::Es256];
         let keys = (1..).zip(ids.iter().zip(algorithms));
         let keys = keys.map(|(byte, (id, algorithm))| jwk(algorithm, byte, id));
@@ -123,7 +123,7 @@ fn a_set_whose_keys_cannot_be_told_apart_is_refused() {
 }
 
 #[test]
-fn a_former_secret_verifies_what_it_signed_and_signs_nothing() {
+fn a_former_secret_verifies_its_own_tokens_and_signs_nothing() {
     let old = issue(&tokens(secret()));
     let alone = tokens(set(vec![jwk(Algorithm::EdDsa, 1, "a")]));
     let with_former = tokens(
@@ -134,7 +134,7 @@ fn a_former_secret_verifies_what_it_signed_and_signs_nothing() {
     assert_ne!(verify(&alone, &old), "ok");
     assert_eq!(verify(&with_former, &old), "ok");
     assert_eq!(verify(&alone, &issue(&with_former)), "ok");
-    // It is no more than it was: nothing of the set is verified with it.
+    // The former secret verifies no token of the set's keys.
     let other = issue(&tokens(set(vec![jwk(Algorithm::EdDsa, 9, "a")])));
     assert_eq!(verify(&with_former, &other), "token_signature_invalid");
     let unsigned = sign_with(&[6; 64], r#"{"alg":"HS512"}"#, "{}");
@@ -142,7 +142,7 @@ fn a_former_secret_verifies_what_it_signed_and_signs_nothing() {
 }
 
 #[test]
-fn a_former_secret_verifies_beside_a_set_of_the_same_algorithm() {
+fn a_former_secret_verifies_next_to_a_set_of_the_same_algorithm() {
     let with_former = tokens(
         set(vec![jwk(Algorithm::Hs512, 1, "a")])
             .with_former_secret(Algorithm::Hs512, &OLD_SECRET)
@@ -153,14 +153,14 @@ fn a_former_secret_verifies_beside_a_set_of_the_same_algorithm() {
 }
 
 #[test]
-fn a_short_secret_is_refused_as_a_former_one_too() {
+fn a_short_former_secret_is_refused() {
     let keys = set(vec![jwk(Algorithm::EdDsa, 1, "a")]);
     let result = keys.with_former_secret(Algorithm::Hs512, &[1; 63]);
     assert_eq!(code(result), "key_invalid");
 }
 
 #[test]
-fn no_key_is_shown() {
+fn debug_output_contains_no_key() {
     let shown = format!("{:?}", secret());
     assert!(
         !shown.contains("5, 5") && !shown.contains("BQUF"),

@@ -9,7 +9,7 @@ fn address(number: u32) -> AddressId {
     ClientAddress::parse(&format!("10.{a}.{b}.{c}")).across_accounts(b"secret")
 }
 
-/// The seconds to wait; 0 if the attempt is let through.
+/// The seconds to wait; 0 if the attempt is allowed.
 fn count(failures: &mut AddressFailures, number: u32, now: i64) -> u32 {
     let attempt = CountFailure {
         address: address(number),
@@ -23,7 +23,7 @@ fn count(failures: &mut AddressFailures, number: u32, now: i64) -> u32 {
 }
 
 #[test]
-fn an_address_has_so_many_failures_in_a_window_and_others_have_their_own() {
+fn each_address_has_a_limit_of_failures_in_a_window() {
     let mut failures = AddressFailures::default();
     for second in 0..3 {
         assert_eq!(count(&mut failures, 1, NOW + second), 0);
@@ -35,7 +35,7 @@ fn an_address_has_so_many_failures_in_a_window_and_others_have_their_own() {
 }
 
 #[test]
-fn a_right_password_takes_its_attempt_back() {
+fn a_right_password_withdraws_its_attempt() {
     let mut failures = AddressFailures::default();
     for _ in 0..10 {
         assert_eq!(count(&mut failures, 1, NOW), 0);
@@ -47,7 +47,7 @@ fn a_right_password_takes_its_attempt_back() {
 }
 
 #[test]
-fn a_clock_that_was_ahead_makes_no_window_longer() {
+fn a_clock_that_was_ahead_extends_no_window() {
     let mut failures = AddressFailures::default();
     for _ in 0..3 {
         assert_eq!(count(&mut failures, 1, NOW + 1_000_000), 0);
@@ -57,7 +57,7 @@ fn a_clock_that_was_ahead_makes_no_window_longer() {
 }
 
 #[test]
-fn a_flood_of_addresses_does_not_push_out_one_with_many_failures() {
+fn a_flood_of_addresses_does_not_drop_an_address_with_many_failures() {
     let mut failures = AddressFailures::default();
     for _ in 0..3 {
         assert_eq!(count(&mut failures, 0, NOW), 0);

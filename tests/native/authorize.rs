@@ -1,4 +1,4 @@
-//! What KV says about a verified token.
+//! The decision of KV about a verified token.
 
 use portcullis::account::{
     AccessError, EndedSessions, RemovedUser, Replica, SessionId, StoredDecision, TokenFacts,
@@ -25,7 +25,7 @@ fn seed(change: impl FnOnce(&mut UserRecord)) -> String {
     record(change).to_json().unwrap()
 }
 
-/// A replica of version 3 that notes the end of one session.
+/// A replica of version 3 with one ended session.
 fn replica(change: impl FnOnce(&mut UserRecord)) -> String {
     let ended = format!(
         r#"{{"notes":[{{"id":"{}","until":{}}}],"ask_until":{}}}"#,
@@ -51,7 +51,7 @@ fn tombstone() -> String {
     .to_json(&alice())
 }
 
-/// A token of a session that was issued under a version.
+/// A token of a session, issued under a version.
 fn in_session(session: [u8; 16], version: u64) -> TokenFacts {
     TokenFacts {
         id: UserId::new(7).unwrap(),
@@ -81,7 +81,7 @@ fn decide(token: &TokenFacts, stored: Option<&str>) -> &'static str {
     }
 }
 
-/// The decision once the object has said that it has no record.
+/// The decision after the object has answered that it has no record.
 fn decide_imported(token: &TokenFacts, stored: &str) -> &'static str {
     match token.authorize_imported(&alice(), Some(stored)) {
         Ok(_) => "granted",
@@ -90,13 +90,13 @@ fn decide_imported(token: &TokenFacts, stored: &str) -> &'static str {
 }
 
 #[test]
-fn where_kv_has_nothing_the_object_is_asked() {
+fn the_object_decides_if_kv_has_no_value() {
     assert_eq!(decide(&in_session(OTHER, 3), None), "ask");
     assert_eq!(decide(&without_session(Some(0.0)), None), "ask");
 }
 
 #[test]
-fn where_kv_has_a_corrupt_value_or_another_users_the_object_is_asked() {
+fn the_object_decides_if_kv_has_a_corrupt_value_or_the_record_of_another_user() {
     for stored in ["", "{", &seed(|user| user.username = "bob".into())] {
         for token in [in_session(OTHER, 3), without_session(Some(0.0))] {
             assert_eq!(decide(&token, Some(stored)), "ask");
@@ -106,7 +106,7 @@ fn where_kv_has_a_corrupt_value_or_another_users_the_object_is_asked() {
 }
 
 #[test]
-fn a_seed_decides_once_the_object_has_no_record() {
+fn a_seed_decides_after_the_object_answered_that_it_has_no_record() {
     let token = without_session(Some(0.0));
     for token in [&in_session(OTHER, 1), &token] {
         assert_eq!(decide(token, Some(&seed(|_| ()))), "ask");
@@ -129,7 +129,7 @@ fn a_seed_decides_once_the_object_has_no_record() {
 }
 
 #[test]
-fn a_token_without_a_session_counts_from_the_second_it_was_issued() {
+fn a_token_without_a_session_is_dated_by_the_second_of_its_issue() {
     let from = |user: &mut UserRecord| user.tokens_valid_from = Some(5);
     for (issued_at, expected) in [
         (None, "tokens_ended"),
@@ -150,7 +150,7 @@ fn a_token_without_a_session_counts_from_the_second_it_was_issued() {
 }
 
 #[test]
-fn a_replica_decides_about_tokens_of_its_own_version_only() {
+fn a_replica_decides_only_about_tokens_of_its_own_version() {
     let stored = replica(|_| ());
     for (version, expected) in [(0, "ask"), (2, "ask"), (3, "granted"), (4, "ask")] {
         let token = in_session(OTHER, version);
@@ -165,7 +165,7 @@ fn a_replica_refuses_the_tokens_of_an_ended_session() {
         decide(&in_session(ENDED, 3), Some(&stored)),
         "session_ended"
     );
-    // The object is asked about a token that ends no later than the notes say.
+    // The object decides about a token that ends no later than the list of ended sessions says.
     for (expires_at, expected) in [(NOW + 50, "ask"), (NOW + 51, "granted")] {
         let token = TokenFacts {
             expires_at,
@@ -181,7 +181,7 @@ fn a_replica_refuses_the_tokens_of_an_ended_session() {
 }
 
 #[test]
-fn a_replica_refuses_a_disabled_user_and_another_one() {
+fn a_replica_refuses_a_token_of_a_disabled_user_and_of_another_user() {
     for (stored, expected) in [
         (replica(|user| user.disabled = true), "user_disabled"),
         (
@@ -193,13 +193,13 @@ fn a_replica_refuses_a_disabled_user_and_another_one() {
             assert_eq!(decide(&token, Some(&stored)), expected);
         }
     }
-    // The second in which a version begins does not end its own sessions.
+    // The second in which a version begins does not end the sessions of that version.
     let stored = replica(|user| user.tokens_valid_from = Some(NOW + 1));
     assert_eq!(decide(&in_session(OTHER, 3), Some(&stored)), "granted");
 }
 
 #[test]
-fn a_tombstone_refuses_all_tokens_but_those_of_a_later_user() {
+fn a_tombstone_refuses_all_tokens_except_those_of_a_later_user() {
     let stored = tombstone();
     for (version, expected) in [(2, "user_unknown"), (3, "user_unknown"), (4, "ask")] {
         let token = in_session(OTHER, version);
@@ -212,7 +212,7 @@ fn a_tombstone_refuses_all_tokens_but_those_of_a_later_user() {
 }
 
 #[test]
-fn each_refusal_has_a_code_of_its_own() {
+fn each_refusal_has_its_own_code() {
     let mut codes: Vec<_> = [
         AccessError::UserUnknown,
         AccessError::UserReplaced,

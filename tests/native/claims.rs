@@ -20,7 +20,7 @@ fn check_with(payload: &str, change: impl FnOnce(&mut Policy)) -> Result<(), Tok
 }
 
 #[test]
-fn an_expired_token_gives_when_it_expired() {
+fn an_expired_token_names_its_expiry() {
     assert_eq!(
         check(r#"{"exp":1699999999}"#),
         Err(TokenError::Expired {
@@ -54,7 +54,7 @@ fn leeway_moves_both_ends() {
 }
 
 #[test]
-fn a_malformed_date_is_not_an_absent_one() {
+fn a_malformed_date_is_not_a_missing_one() {
     for claim in ["exp", "nbf", "iat"] {
         for value in [
             "\"1700000900\"",
@@ -72,7 +72,7 @@ fn a_malformed_date_is_not_an_absent_one() {
             let result = check_with(&payload, |policy| policy.required_claims.clear());
             assert_eq!(refused_claim(result), claim, "{payload}");
         }
-        // Beyond a double it is not even JSON here.
+        // A number beyond a double is not JSON for this reader.
         let payload = format!(r#"{{"{claim}":1e400}}"#);
         assert_eq!(code(check(&payload)), "token_malformed");
     }
@@ -102,13 +102,13 @@ fn dates_at_the_ends_of_the_range_do_not_panic() {
 fn an_expiry_is_required_unless_the_policy_says_otherwise() {
     assert_eq!(refused_claim(check(r#"{"sub":"a"}"#)), "exp");
     assert!(check_with(r#"{"sub":"a"}"#, |p| p.required_claims.clear()).is_ok());
-    // Asking for more does not do without it.
+    // More required claims do not make the expiry optional.
     let sub = |p: &mut Policy| p.required_claims = vec!["sub".into()];
     assert_eq!(refused_claim(check_with(r#"{"sub":"a"}"#, sub)), "exp");
 }
 
 #[test]
-fn required_claims_must_be_there() {
+fn required_claims_must_be_present() {
     let ask = |p: &mut Policy| p.required_claims = vec!["sub".into(), "role".into()];
     let payload = |more: &str| format!(r#"{{"exp":1700000900,"sub":"a"{more}}}"#);
     assert!(check_with(&payload(r#","\u0072ole":null"#), ask).is_ok());
@@ -124,7 +124,7 @@ fn a_token_is_not_valid_before_its_time() {
             not_before: at(1_700_000_001)
         })
     );
-    // A fraction is not rounded in the holder's favour.
+    // A fraction is not rounded in the holder's favor.
     assert_eq!(
         code(check(r#"{"exp":1700000900,"nbf":1700000000.0000001}"#)),
         "token_not_yet_valid"
@@ -188,7 +188,7 @@ fn the_audience_is_a_string_or_an_array_of_strings_and_matches_exactly() {
 }
 
 #[test]
-fn an_audience_that_is_empty_mixed_or_of_another_type_is_refused_even_unasked() {
+fn an_audience_that_is_empty_mixed_or_of_another_type_is_refused_even_if_none_is_required() {
     for aud in [
         "\"\"",
         "[]",
@@ -228,7 +228,7 @@ fn issuer_and_subject_match_exactly() {
 }
 
 #[test]
-fn registered_claims_of_a_wrong_type_are_refused_even_unasked() {
+fn registered_claims_of_a_wrong_type_are_refused_even_if_not_required() {
     for claim in ["iss", "sub", "jti"] {
         for value in ["1", "null", "[\"a\"]", "{}"] {
             let payload = format!(r#"{{"exp":1700000900,"{claim}":{value}}}"#);
@@ -247,7 +247,7 @@ fn the_expiry_is_checked_last() {
 }
 
 #[test]
-fn claims_that_stand_twice_are_refused_at_every_depth() {
+fn repeated_claims_are_refused_at_every_depth() {
     for payload in [
         r#"{"exp":1,"exp":1700000900}"#,
         r#"{"exp":1700000900,"sub":"alice","su\u0062":"admin"}"#,
@@ -261,7 +261,7 @@ fn claims_that_stand_twice_are_refused_at_every_depth() {
 
 #[test]
 fn an_itsdangerous_token_never_passes_a_plain_verifier() {
-    // Its expiry stands in the header, where no JWT verifier looks.
+    // Its expiry is in the header, where a JWT verifier does not look.
     let header = r#"{"alg":"HS256","iat":1699999000,"exp":1700009000}"#;
     let token = sign(header, r#"{"id":1}"#);
     assert_eq!(refused_claim(verify(&token)), "exp");

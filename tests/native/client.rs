@@ -5,14 +5,14 @@ fn key(text: &str) -> String {
 }
 
 #[test]
-fn an_ipv4_address_counts_by_itself() {
+fn an_ipv4_address_counts_alone() {
     assert_eq!(key("192.0.2.1"), "192.0.2.1");
     assert_eq!(key(" 192.0.2.1 "), "192.0.2.1");
     assert_ne!(key("192.0.2.1"), key("192.0.2.2"));
 }
 
 #[test]
-fn an_ipv6_address_counts_with_its_64() {
+fn an_ipv6_address_counts_as_its_64() {
     for text in [
         "2001:db8:1:2::",
         "2001:db8:1:2:3:4:5:6",
@@ -26,15 +26,15 @@ fn an_ipv6_address_counts_with_its_64() {
 }
 
 #[test]
-fn an_ipv4_address_is_the_same_in_the_form_of_ipv6() {
+fn an_ipv4_address_is_the_same_in_its_ipv6_form() {
     assert_eq!(key("::ffff:192.0.2.1"), "192.0.2.1");
     assert_eq!(key("::FFFF:c000:201"), "192.0.2.1");
-    // These are none of it: they would otherwise be as many as one likes.
+    // These addresses are not mapped addresses. If they counted as such, a client would have any number of them.
     assert_eq!(key("::fffe:192.0.2.1"), "::");
 }
 
 #[test]
-fn whatever_is_no_address_is_one_and_the_same() {
+fn all_texts_that_are_not_addresses_count_as_one_address() {
     for text in [
         "",
         "unknown",
@@ -59,8 +59,8 @@ fn known_as(name: &str, text: &str) -> String {
 }
 
 #[test]
-fn an_account_knows_an_address_by_a_hash_that_is_its_own() {
-    // SHA-256 of the key, "alice", a zero and "192.0.2.1", 16 bytes of it; the key is that of
+fn an_account_stores_an_address_as_a_hash_of_its_own() {
+    // SHA-256 of the key, "alice", a zero and "192.0.2.1", of which 16 bytes remain; the key is that of
     // "portcullis client addresses", a zero and the secret.
     let expected = r#"{"a":"OXHV_TtjS0-UfTa2QDXA-g"}"#;
     assert_eq!(known_as("alice", "192.0.2.1"), expected);
@@ -77,7 +77,7 @@ fn an_account_knows_an_address_by_a_hash_that_is_its_own() {
 }
 
 #[test]
-fn an_ipv6_address_is_known_with_its_56_and_its_48() {
+fn an_ipv6_address_is_stored_with_its_56_and_its_48() {
     let networks = |text: &str| {
         let json: serde_json::Value = serde_json::from_str(&known_as("alice", text)).unwrap();
         [json["n"][0].clone(), json["n"][1].clone()]
@@ -90,6 +90,6 @@ fn an_ipv6_address_is_known_with_its_56_and_its_48() {
     assert_eq!(in_48[1], one[1]);
     let elsewhere = networks("2001:db8:2:200::1");
     assert_ne!(elsewhere[1], one[1]);
-    // A network is not known by the hash of an address.
+    // The hash of an address does not match the hash of a network.
     assert_ne!(networks("2001:db8:1::1")[0], networks("2001:db8:1::1")[1]);
 }

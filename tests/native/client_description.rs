@@ -47,7 +47,7 @@ fn a_user_agent_is_described_by_its_browser_and_its_system() {
 }
 
 #[test]
-fn nothing_of_the_text_of_a_user_agent_is_kept() {
+fn no_text_of_a_user_agent_is_stored() {
     for user_agent in ["", "<script>", "my-secret-tool/1.0", "\0", "ünknown"] {
         assert_eq!(agent(user_agent), "unknown");
     }

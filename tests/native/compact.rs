@@ -34,12 +34,12 @@ fn one_two_four_and_five_parts_are_refused() {
     ] {
         assert_eq!(malformation(wrong), Malformation::Parts, "{wrong}");
     }
-    // The empty header of two dots alone is no JSON.
+    // The empty header of two dots is not JSON.
     assert_eq!(malformation(".."), Malformation::Json);
 }
 
 #[test]
-fn a_token_over_the_cap_is_refused_before_it_is_read() {
+fn a_token_over_the_cap_is_refused_before_it_is_parsed() {
     let dots = ".".repeat(MAX_LENGTH + 1);
     assert_eq!(malformation(&dots), Malformation::TooLong);
     let filler = "x".repeat(MAX_LENGTH);
@@ -53,7 +53,7 @@ fn a_token_over_the_cap_is_refused_before_it_is_read() {
 }
 
 #[test]
-fn padding_white_space_and_the_other_alphabet_are_refused_although_signed() {
+fn padding_white_space_and_the_other_alphabet_are_refused_even_if_signed() {
     let (header, payload) = (
         base64url(HEADER),
         base64url(r#"{"sub":"?>~","exp":1700000900}"#),
@@ -74,7 +74,7 @@ fn padding_white_space_and_the_other_alphabet_are_refused_although_signed() {
 }
 
 #[test]
-fn bits_behind_the_last_byte_are_refused_although_signed() {
+fn bits_after_the_last_byte_are_refused_even_if_signed() {
     // `e30` is `{}`; `e31` is the same with a bit left over.
     let header = base64url(HEADER);
     assert_eq!(
@@ -88,7 +88,7 @@ fn a_signature_that_is_not_canonical_is_refused() {
     let token = claims(VALID);
     assert_eq!(malformation(&format!("{token}=")), Malformation::Base64);
     assert_eq!(malformation(&format!("{token} ")), Malformation::Base64);
-    // 32 bytes leave two bits over in the last digit.
+    // 32 bytes leave two bits in the last digit.
     let (body, last) = token.split_at(token.len() - 1);
     let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let next = alphabet.find(last).unwrap() + 1;
@@ -97,7 +97,7 @@ fn a_signature_that_is_not_canonical_is_refused() {
 }
 
 #[test]
-fn a_signature_that_is_missing_cut_or_extended_is_wrong() {
+fn a_signature_that_is_missing_truncated_or_extended_is_wrong() {
     let token = claims(VALID);
     let (body, signature) = token.rsplit_once('.').unwrap();
     for signature in [
@@ -113,7 +113,7 @@ fn a_signature_that_is_missing_cut_or_extended_is_wrong() {
 }
 
 #[test]
-fn a_wrong_signature_is_said_whatever_else_is_wrong() {
+fn a_wrong_signature_is_reported_whatever_else_is_wrong() {
     for payload in [
         r#"{"exp":1}"#,
         r#"{"exp":"x"}"#,
@@ -136,7 +136,7 @@ fn a_wrong_signature_is_said_whatever_else_is_wrong() {
 }
 
 #[test]
-fn a_payload_that_is_not_one_object_is_refused() {
+fn a_payload_that_is_not_exactly_one_object_is_refused() {
     for payload in [
         "",
         "[]",
@@ -164,7 +164,7 @@ fn the_json_serialization_is_refused() {
 }
 
 #[test]
-fn no_error_repeats_anything_of_the_token() {
+fn no_error_contains_any_part_of_the_token() {
     let secret_claim = "do-not-repeat-me";
     for payload in [
         format!(r#"{{"exp":"{secret_claim}"}}"#),

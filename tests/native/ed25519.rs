@@ -1,4 +1,4 @@
-//! Judged by ed25519-dalek, and by the rules of RFC 8032.
+//! Compared with ed25519-dalek and with the rules of RFC 8032.
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use portcullis::error::KeyProblem;
@@ -45,7 +45,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn what_ed25519_dalek_signs_is_verified_and_changed_it_is_refused(
+    fn signatures_of_ed25519_dalek_are_verified_and_changed_ones_are_refused(
         seed: [u8; 32],
         text in "[a-z]{0,300}",
         place in 0_usize..64,
@@ -131,7 +131,7 @@ fn a_public_key_of_small_order_is_refused() {
             seen += 1;
         }
     }
-    // The order 8, and −1 of order 2.
+    // The point of order 8, and −1 of order 2.
     for x in [
         "JuiVj8KyJ7BFw_SJ8u-Y8NXfrAXTxjM5sTgCiG1T_AU",
         "xxdqcD1N2E-6PAt2DRBnDyogU_osOczGTsf9d5KsA_o",
@@ -147,7 +147,7 @@ fn a_public_key_of_small_order_is_refused() {
 
 #[test]
 fn a_public_key_has_one_encoding() {
-    // Only y below 19 has a second one: y + p, where p = 2^255 − 19.
+    // Only y below 19 has a second encoding: y + p, where p = 2^255 − 19.
     let mut seen = 0;
     for y in 0..19 {
         for sign in [0, 0x80] {
@@ -158,7 +158,7 @@ fn a_public_key_has_one_encoding() {
             twice[0] = 0xed + y;
             twice[31] = 0x7f | sign;
             if public(&once).is_ok() {
-                // So lax is the peer.
+                // The other library accepts it.
                 assert!(ed25519_dalek::VerifyingKey::from_bytes(&twice).is_ok());
                 seen += 1;
             }
@@ -169,14 +169,14 @@ fn a_public_key_has_one_encoding() {
 }
 
 #[test]
-fn what_is_not_on_the_curve_is_no_key() {
+fn a_point_that_is_not_on_the_curve_is_not_a_key() {
     let mut x = [0; 32];
     x[0] = 2;
     assert_eq!(public(&x).map(drop), Err(KeyProblem::Malformed));
 }
 
 #[test]
-fn the_private_part_must_fit_the_public_one() {
+fn the_private_key_must_match_the_public_key() {
     let jwk = |x: &[u8; 32]| {
         SecretJwk::from_json(&format!(
             r#"{{"kty":"OKP","crv":"Ed25519","x":"{}","d":"{}"}}"#,

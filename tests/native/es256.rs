@@ -36,7 +36,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
-    fn what_is_signed_is_verified_and_changed_it_is_refused(
+    fn a_signature_is_verified_and_a_changed_one_is_refused(
         text in "[a-z]{0,300}",
         place in 0_usize..64,
         bit in 0_u8..8,
@@ -91,7 +91,7 @@ fn der_in_place_of_the_64_bytes_is_refused() {
 fn a_high_s_is_accepted_because_jws_does_not_forbid_it() {
     let token = sign("{}");
     let (input, mut signature) = parts(&token);
-    // n − s is the other s of the same signature; one of the two is high.
+    // n − s is the other s of the same signature; one of the two values is high.
     let mut borrow = 0;
     for (byte, order) in signature[32..].iter_mut().zip(ORDER).rev() {
         let difference = i16::from(order) - i16::from(*byte) - borrow;
@@ -123,7 +123,7 @@ fn a_public_key_is_a_point_of_the_curve() {
 }
 
 #[test]
-fn the_private_number_is_in_range_and_fits_the_public_part() {
+fn the_private_number_is_in_range_and_matches_the_public_key() {
     let json = jwk().to_json();
     let member = |name: &str| {
         let value: serde_json::Value = serde_json::from_str(&json).unwrap();
@@ -160,6 +160,6 @@ fn a_generated_number_is_the_random_one_modulo_the_order() {
     let complement = d(&random);
     assert_eq!(complement[31], 0_u8.wrapping_sub(ORDER[31]));
     assert_eq!(complement[4..8], [0xff, 0xff, 0xff, 0xff]);
-    // 0 is no key.
+    // 0 is not a key.
     assert!(SecretJwk::generate(Algorithm::Es256, &[0; 64]).is_err());
 }

@@ -31,7 +31,7 @@ fn the_header_never_chooses_the_algorithm() {
 }
 
 #[test]
-fn a_verifiers_list_of_algorithms_is_kept_to() {
+fn a_verifiers_list_of_algorithms_is_enforced() {
     let policy = |algorithms| Policy {
         algorithms: Some(algorithms),
         ..Policy::default()
@@ -43,7 +43,7 @@ fn a_verifiers_list_of_algorithms_is_kept_to() {
 }
 
 #[test]
-fn an_algorithm_that_is_missing_or_no_string_is_malformed() {
+fn an_algorithm_that_is_missing_or_not_a_string_is_malformed() {
     for header in [
         "{}",
         r#"{"alg":["HS256"]}"#,
@@ -60,7 +60,7 @@ fn an_algorithm_that_is_missing_or_no_string_is_malformed() {
 }
 
 #[test]
-fn crit_is_refused_whatever_it_holds() {
+fn crit_is_refused_with_any_content() {
     for crit in [
         "[]",
         "null",
@@ -88,7 +88,7 @@ fn b64_is_refused_with_and_without_crit() {
 }
 
 #[test]
-fn a_member_that_stands_twice_is_refused_also_when_written_with_escapes() {
+fn a_repeated_member_is_refused_even_when_written_with_escapes() {
     for header in [
         r#"{"alg":"none","alg":"HS256"}"#,
         r#"{"alg":"none","\u0061lg":"HS256"}"#,
@@ -101,14 +101,14 @@ fn a_member_that_stands_twice_is_refused_also_when_written_with_escapes() {
 }
 
 #[test]
-fn a_key_that_the_token_brings_is_never_used() {
+fn a_key_in_the_token_is_never_used() {
     let own = base64url([9; 32]);
     let header = format!(
         r#"{{"alg":"HS256","jwk":{{"kty":"oct","k":"{own}"}},"jku":"https://evil.test","x5u":"https://evil.test","x5c":["MIIB"]}}"#
     );
-    // Signed with the right key it is a token with odd members …
+    // Signed with the right key, it is a token with odd members …
     assert!(with_header(&header).is_ok());
-    // … and signed with its own it is a forgery.
+    // … and signed with its own key, it is a forgery.
     let input = format!("{}.{}", base64url(&header), base64url(VALID));
     let other = SecretKey::new(Algorithm::Hs256, &[9; 32]).unwrap();
     let verifier = Verifier::with_key(other, Policy::default()).unwrap();
@@ -148,7 +148,7 @@ fn with_kid(verifier: &Verifier, kid: &str) -> Result<(), TokenError> {
 }
 
 #[test]
-fn kid_chooses_one_key_and_no_other_is_tried() {
+fn kid_selects_one_key_and_no_other_key_is_tried() {
     let verifier = set(&[Some("a"), Some("b")]);
     assert!(with_kid(&verifier, r#","kid":"a""#).is_ok());
     assert!(with_kid(&verifier, r#","kid":"\u0061""#).is_ok());
@@ -161,7 +161,7 @@ fn kid_chooses_one_key_and_no_other_is_tried() {
 }
 
 #[test]
-fn without_kid_a_set_verifies_only_if_one_key_fits() {
+fn without_kid_a_set_verifies_only_if_exactly_one_key_fits() {
     assert_eq!(
         code(with_kid(&set(&[Some("a"), Some("b")]), "")),
         "token_key_unknown"
@@ -174,10 +174,10 @@ fn without_kid_a_set_verifies_only_if_one_key_fits() {
 }
 
 #[test]
-fn a_single_key_without_a_name_is_meant_whatever_kid_says() {
+fn a_single_key_without_a_name_verifies_for_any_kid() {
     let lone = verifier(Policy::default());
     assert!(with_kid(&lone, r#","kid":"anything""#).is_ok());
-    // In a set, an unknown one is refused, although there is but one key.
+    // A set refuses an unknown kid, even if it has only one key.
     assert_eq!(
         code(with_kid(&set(&[None]), r#","kid":"anything""#)),
         "token_key_unknown"
@@ -189,7 +189,7 @@ fn a_single_key_without_a_name_is_meant_whatever_kid_says() {
 }
 
 #[test]
-fn a_kid_that_is_no_string_or_too_long_is_malformed() {
+fn a_kid_that_is_not_a_string_or_too_long_is_malformed() {
     let long = format!(r#","kid":"{}""#, "k".repeat(257));
     for kid in [r#","kid":1"#, r#","kid":["a"]"#, r#","kid":null"#, &long] {
         let error = with_kid(&set(&[None]), kid).unwrap_err();
@@ -198,7 +198,7 @@ fn a_kid_that_is_no_string_or_too_long_is_malformed() {
 }
 
 #[test]
-fn a_type_is_asked_for_where_the_policy_says_so() {
+fn a_type_is_required_if_the_policy_says_so() {
     let asking = |typ: &str, header: &str| {
         let policy = Policy {
             token_type: Some(typ.into()),

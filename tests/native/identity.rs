@@ -7,7 +7,7 @@ fn three(keys: &IdentityKeys) -> [String; 3] {
 }
 
 #[test]
-fn each_use_has_a_key_of_its_own_by_its_label() {
+fn each_use_has_its_own_key_by_its_label() {
     // printf 'portcullis log names' | openssl sha256 -hmac secret -binary | basenc --base64url
     let keys = three(&IdentityKeys::from_secret(b"secret"));
     assert_eq!(
@@ -21,7 +21,7 @@ fn each_use_has_a_key_of_its_own_by_its_label() {
 }
 
 #[test]
-fn keys_derived_from_a_signing_key_are_not_those_of_a_secret_of_the_same_text() {
+fn keys_derived_from_a_signing_key_differ_from_those_of_a_secret_with_the_same_text() {
     let derived = three(&IdentityKeys::derived_from(b"secret"));
     let own = three(&IdentityKeys::from_secret(b"secret"));
     assert!(derived.iter().all(|key| !own.contains(key)));
@@ -31,13 +31,13 @@ fn keys_derived_from_a_signing_key_are_not_those_of_a_secret_of_the_same_text() 
 }
 
 #[test]
-fn no_identity_key_is_shown() {
+fn debug_output_contains_no_identity_key() {
     let shown = format!("{:?}", IdentityKeys::from_secret(b"secret"));
     assert_eq!(shown, "IdentityKeys(_)");
 }
 
 #[test]
-fn the_log_shows_a_clients_network_or_where_that_is_wanted_the_whole_address() {
+fn the_log_contains_a_clients_network_or_the_whole_address_if_configured() {
     let shown = |text: &str, whole| LogAddress::parse(text, whole).map(|shown| shown.to_string());
     for (text, network, whole) in [
         ("192.0.2.129", "192.0.2.0/24", "192.0.2.129"),

@@ -15,7 +15,7 @@ fn status(payload: &str) -> Status {
 }
 
 #[test]
-fn the_status_says_where_now_lies() {
+fn the_status_says_whether_now_is_before_within_or_after_the_lifetime() {
     assert_eq!(status(r#"{"exp":1700000001}"#), Status::Current);
     assert_eq!(status(r#"{"exp":1700000000}"#), Status::Expired);
     assert_eq!(status(r#"{"exp":1699999999}"#), Status::Expired);
@@ -29,7 +29,7 @@ fn the_status_says_where_now_lies() {
 }
 
 #[test]
-fn the_dates_and_the_seconds_left_are_told() {
+fn an_inspection_has_the_dates_and_the_seconds_left() {
     let token = claims(r#"{"iat":1699999000,"nbf":1699999001.5,"exp":1700000060.25}"#);
     let inspection = inspect(&token).unwrap();
     assert_eq!(inspection.issued_at, Some(at(1_699_999_000)));
@@ -53,7 +53,7 @@ fn the_dates_and_the_seconds_left_are_told() {
 }
 
 #[test]
-fn leeway_counts_in_the_status_and_not_in_the_seconds_left() {
+fn leeway_changes_the_status_and_not_the_seconds_left() {
     let token = UnverifiedToken::parse(&claims(r#"{"exp":1699999990}"#)).unwrap();
     let inspection = token.inspect(at(NOW), Duration::from_secs(30)).unwrap();
     assert_eq!(inspection.status, Status::Current);
@@ -61,7 +61,7 @@ fn leeway_counts_in_the_status_and_not_in_the_seconds_left() {
 }
 
 #[test]
-fn no_key_is_needed_and_no_signature_either() {
+fn inspection_needs_no_key_and_no_valid_signature() {
     let token = claims(r#"{"exp":1700000060}"#);
     let body = token.rsplit_once('.').unwrap().0;
     for signature in ["", "AAAA", &base64url([0; 64])] {
@@ -75,7 +75,7 @@ fn no_key_is_needed_and_no_signature_either() {
 }
 
 #[test]
-fn a_date_that_is_none_is_an_error_and_the_claims_can_still_be_read() {
+fn a_malformed_date_is_an_error_and_the_claims_can_still_be_read() {
     let token = claims(r#"{"exp":"tomorrow"}"#);
     assert_eq!(refused_claim(inspect(&token)), "exp");
     let unverified = UnverifiedToken::parse(&token).unwrap();
@@ -83,8 +83,8 @@ fn a_date_that_is_none_is_an_error_and_the_claims_can_still_be_read() {
 }
 
 #[test]
-fn an_itsdangerous_token_is_known_by_the_dates_in_its_header() {
-    // The known answer of flask-originals: secret-key, 1600000000, 600 s.
+fn an_itsdangerous_token_is_recognized_by_the_dates_in_its_header() {
+    // The known token of flask-originals: secret-key, 1600000000, 600 s.
     let token = "eyJhbGciOiJIUzI1NiIsImlhdCI6MTYwMDAwMDAwMCwiZXhwIjoxNjAwMDAwNjAwfQ.eyJpZCI6MX0.R5cUM-8JsQL5USi3Nfhm0_k2sC0SxOIfVpcc5adK5m0";
     let token = UnverifiedToken::parse(token).unwrap();
     let when = |now| token.inspect(at(now), Duration::ZERO).unwrap();
@@ -92,13 +92,13 @@ fn an_itsdangerous_token_is_known_by_the_dates_in_its_header() {
     assert!(inspection.legacy);
     assert_eq!(inspection.issued_at, Some(at(1_600_000_000)));
     assert_eq!(inspection.expires_at, Some(at(1_600_000_600)));
-    // There it is still valid in the second at which it expires.
+    // itsdangerous accepts it in the second of its expiry.
     assert_eq!(inspection.status, Status::Current);
     assert_eq!(when(1_600_000_601).status, Status::Expired);
 }
 
 #[test]
-fn a_malformed_expiry_in_the_header_is_not_an_absent_one() {
+fn a_malformed_expiry_in_the_header_is_not_a_missing_one() {
     for date in ["\"5\"", "null", "1e300"] {
         let token = sign(format!(r#"{{"alg":"HS256","exp":{date}}}"#), r#"{"iat":1}"#);
         assert_eq!(refused_claim(inspect(&token)), "exp", "{date}");
@@ -112,7 +112,7 @@ fn a_malformed_expiry_in_the_header_is_not_an_absent_one() {
 }
 
 #[test]
-fn dates_in_the_claims_go_before_dates_in_the_header() {
+fn dates_in_the_claims_take_precedence_over_dates_in_the_header() {
     let token = sign(
         r#"{"alg":"HS256","exp":1,"iat":1}"#,
         r#"{"exp":1700000060}"#,
@@ -123,7 +123,7 @@ fn dates_in_the_claims_go_before_dates_in_the_header() {
 }
 
 #[test]
-fn what_is_malformed_is_refused() {
+fn malformed_tokens_are_refused() {
     for wrong in [
         "",
         "a.b",
@@ -141,7 +141,7 @@ fn what_is_malformed_is_refused() {
 }
 
 #[test]
-fn an_itsdangerous_token_has_no_time_less_than_none_left_in_its_last_second() {
+fn an_itsdangerous_token_has_zero_seconds_left_in_its_last_second() {
     let token = sign(r#"{"alg":"HS256","exp":600}"#, "{}");
     let inspection = |now| {
         let now = UnixTime::from_seconds_f64(now).unwrap();
@@ -156,7 +156,7 @@ fn an_itsdangerous_token_has_no_time_less_than_none_left_in_its_last_second() {
 }
 
 #[test]
-fn what_prints_a_token_for_debugging_does_not_show_it() {
+fn debug_output_does_not_contain_the_token() {
     let token = claims(r#"{"ssn":"123-45","exp":1700000900}"#);
     let unverified = format!("{:?}", UnverifiedToken::parse(&token).unwrap());
     let verified = format!("{:?}", verify(&token).unwrap());

@@ -5,7 +5,7 @@ fn accepts(text: &str) -> bool {
 }
 
 #[test]
-fn members_are_handed_out_in_order() {
+fn members_are_returned_in_order() {
     let mut seen = Vec::new();
     let text = " {\"a\" : 1 ,\"b\":\"x\\u00e9\\n\",\"c\":[1,{}],\"d\":{\"e\":null},\"f\":true}\n";
     read_object(text, |name, value| {
@@ -27,7 +27,7 @@ fn members_are_handed_out_in_order() {
 }
 
 #[test]
-fn one_value_stands_alone() {
+fn a_text_has_exactly_one_value() {
     for text in ["1", " null ", "\"\"", "[]", "{}", "-0", "0.1e-2"] {
         assert!(accepts(text), "{text}");
     }
@@ -109,7 +109,7 @@ fn strings_hold_no_control_characters_and_no_lone_surrogates() {
 }
 
 #[test]
-fn an_escaped_string_decodes_to_what_it_means() {
+fn an_escaped_string_decodes_to_its_meaning() {
     let text = r#"{"k":"\ud83d\ude00\u00e9\"\\\/\b\f\n\r\t"}"#;
     let mut value = String::new();
     read_object(text, |_, v| {
@@ -147,7 +147,7 @@ fn duplicates_are_found_among_few_and_among_many() {
 }
 
 #[test]
-fn only_the_type_asked_for_is_read() {
+fn only_the_requested_type_is_read() {
     assert!(read_object("[]", |_, _| ()).is_err());
     assert!(read_object("1", |_, _| ()).is_err());
     assert!(read_array("{}", |_| ()).is_err());

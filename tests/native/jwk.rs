@@ -67,7 +67,7 @@ fn a_key_is_read_as_it_is_written() {
 }
 
 #[test]
-fn a_generated_secret_is_as_long_as_its_hash_and_as_random_as_what_was_given() {
+fn a_generated_secret_is_as_long_as_its_hash_and_uses_all_random_bytes() {
     let mut random = [0; 64];
     for (byte, i) in random.iter_mut().zip(0..) {
         *byte = i;
@@ -119,7 +119,7 @@ fn an_hmac_key_has_no_public_part() {
 }
 
 #[test]
-fn a_public_key_has_nothing_secret() {
+fn a_public_key_contains_no_secret() {
     let k = base64url([1; 32]);
     for json in [
         ED25519.into(),
@@ -189,7 +189,7 @@ fn the_numbers_have_exactly_their_length_and_one_form() {
         format!("{x}="),
         format!(" {x}"),
         x.replace('_', "/"),
-        // The last character has bits to spare.
+        // The last character has unused bits.
         x.replace("URo", "URp"),
         String::new(),
     ] {
@@ -213,7 +213,7 @@ fn the_numbers_have_exactly_their_length_and_one_form() {
 }
 
 #[test]
-fn kid_use_and_key_ops_are_well_formed_or_the_key_is_refused() {
+fn malformed_kid_use_and_key_ops_are_refused() {
     for more in [
         r#""kid":"""#,
         r#""kid":1"#,
@@ -225,7 +225,7 @@ fn kid_use_and_key_ops_are_well_formed_or_the_key_is_refused() {
         r#""key_ops":[1]"#,
         r#""key_ops":["sign","sign"]"#,
         r#""key_ops":["sign","s\u0069gn"]"#,
-        // Both are there and disagree (RFC 7517 §4.3).
+        // Both members are present and disagree (RFC 7517 §4.3).
         r#""use":"sig","key_ops":["encrypt"]"#,
         r#""use":"sig","key_ops":["sign","deriveBits"]"#,
         r#""use":"enc","key_ops":["verify"]"#,
@@ -250,11 +250,11 @@ fn a_private_key_that_only_signs_verifies_with_its_public_part() {
     let public = jwk.public().unwrap();
     assert!(public.to_json().ends_with(r#","key_ops":["verify"]}"#));
     assert!(verifies(VerifyingKey::from_public_jwk(&public).unwrap()).is_ok());
-    // One that does neither has no part to publish.
+    // A key that neither signs nor verifies has no public part.
     let other = SecretJwk::from_json(&with(r#""key_ops":["deriveKey"]"#)).unwrap();
     assert_eq!(problem(signs(&other)), KeyProblem::UseNotAllowed);
     assert_eq!(problem(other.public()), KeyProblem::UseNotAllowed);
-    // A key for encryption stays one.
+    // A key for encryption remains one.
     let enc = SecretJwk::from_json(P256).unwrap();
     assert_eq!(problem(signs(&enc)), KeyProblem::UseNotAllowed);
     let enc = VerifyingKey::from_public_jwk(&enc.public().unwrap()).unwrap();
@@ -262,7 +262,7 @@ fn a_private_key_that_only_signs_verifies_with_its_public_part() {
 }
 
 #[test]
-fn no_jwk_shows_its_numbers() {
+fn debug_output_of_a_jwk_contains_no_numbers() {
     let secret = SecretJwk::from_json(ED25519).unwrap();
     let key = SecretKey::from_jwk(&secret).unwrap();
     let oct = SecretJwk::generate(Algorithm::Hs256, &[0x41; 64]).unwrap();
@@ -277,7 +277,7 @@ fn no_jwk_shows_its_numbers() {
 }
 
 #[test]
-fn a_jwk_is_read_up_to_its_greatest_length() {
+fn a_jwk_is_read_up_to_the_maximum_length() {
     let of_length = |length: usize| {
         let fill = "=".repeat(length - with(r#""x5c":"""#).len());
         let json = with(&format!(r#""x5c":"{fill}""#));

@@ -25,7 +25,7 @@ fn set(keys: &[&str]) -> String {
     format!(r#"{{"keys":[{}],"more":1}}"#, keys.join(","))
 }
 
-/// What an issuer has beside the keys that we can use.
+/// Keys of unsupported types in an issuer's set.
 const FOREIGN: [&str; 6] = [
     r#"{"kty":"RSA","use":"enc","alg":"RSA-OAEP","n":"AQAB","e":"AQAB","kid":"1"}"#,
     r#"{"kty":"EC","crv":"P-384","x":"AA","y":"AA","kid":"2"}"#,
@@ -36,7 +36,7 @@ const FOREIGN: [&str; 6] = [
 ];
 
 #[test]
-fn of_an_issuers_set_the_usable_keys_verify_and_the_others_are_passed_over() {
+fn the_usable_keys_of_an_issuers_set_verify_and_the_others_are_ignored() {
     let (ed25519, p256) = (jwk(Algorithm::EdDsa, 1), jwk(Algorithm::Es256, 2));
     let (first, second) = (
         ed25519.public().unwrap().to_json(),
@@ -67,7 +67,7 @@ fn a_set_without_a_usable_key_is_refused() {
 }
 
 #[test]
-fn a_malformed_key_of_a_known_type_is_refused_and_not_passed_over() {
+fn a_malformed_key_of_a_supported_type_is_refused_and_not_ignored() {
     let good = jwk(Algorithm::EdDsa, 1).public().unwrap().to_json();
     for wrong in [
         r#"{"kty":"OKP","crv":"Ed25519","x":"AA"}"#,
@@ -98,7 +98,7 @@ fn a_malformed_key_of_a_known_type_is_refused_and_not_passed_over() {
 }
 
 #[test]
-fn an_hmac_key_that_cannot_be_used_is_never_passed_over() {
+fn an_unusable_hmac_key_is_never_ignored() {
     let good = jwk(Algorithm::EdDsa, 1).to_json();
     let k = base64url([1; 32]);
     for (wrong, refusal) in [
@@ -121,7 +121,7 @@ fn an_hmac_key_that_cannot_be_used_is_never_passed_over() {
 }
 
 #[test]
-fn a_set_of_ones_own_has_no_key_that_cannot_be_used() {
+fn your_own_set_may_not_contain_an_unusable_key() {
     let good = jwk(Algorithm::EdDsa, 1).to_json();
     for foreign in FOREIGN {
         let json = set(&[&good, foreign]);
@@ -143,7 +143,7 @@ fn a_secret_in_an_issuers_set_is_refused() {
 }
 
 #[test]
-fn what_is_published_of_a_set_are_the_public_parts_without_the_secrets() {
+fn a_published_set_has_the_public_keys_and_no_secrets() {
     let own = SecretJwkSet::new(vec![
         jwk(Algorithm::EdDsa, 1),
         jwk(Algorithm::Hs256, 2),
@@ -162,7 +162,7 @@ fn what_is_published_of_a_set_are_the_public_parts_without_the_secrets() {
 }
 
 #[test]
-fn a_new_key_at_the_front_is_a_rotation_between_algorithms_too() {
+fn a_new_key_at_the_front_can_also_rotate_the_algorithm() {
     let (old, new) = (jwk(Algorithm::Hs256, 1), jwk(Algorithm::EdDsa, 2));
     let tokens = [token(&old), token(&new)];
     let own = SecretJwkSet::new(vec![new, old]);
@@ -172,7 +172,7 @@ fn a_new_key_at_the_front_is_a_rotation_between_algorithms_too() {
 }
 
 #[test]
-fn without_a_kid_the_one_key_of_the_algorithm_is_meant() {
+fn without_a_kid_the_only_key_of_the_algorithm_is_used() {
     let unnamed = |algorithm, byte| {
         let json = jwk(algorithm, byte).to_json();
         let (before, after) = json.split_once(r#","kid":""#).unwrap();
@@ -200,7 +200,7 @@ fn without_a_kid_the_one_key_of_the_algorithm_is_meant() {
 }
 
 #[test]
-fn one_key_as_json_is_a_lone_one() -> Result<(), TokenError> {
+fn one_key_as_json_is_a_single_key() -> Result<(), TokenError> {
     let json = jwk(Algorithm::EdDsa, 1).to_json();
     let token = token(&jwk(Algorithm::EdDsa, 1));
     assert_eq!(verify(KeySet::from_json(&json)?, &token), "ok");
@@ -229,7 +229,7 @@ fn a_set_has_up_to_a_hundred_keys() {
         assert_eq!(read(&json(named(MOST))), Ok(()));
         assert_eq!(problem(read(&json(named(MOST + 1)))), KeyProblem::Set);
     }
-    // Those that are passed over count.
+    // Ignored keys count.
     let mut foreign = vec![r#"{"kty":"of others"}"#.to_owned(); MOST - 1];
     foreign.extend(named(1));
     assert_eq!(issuers(&json(foreign.clone())), Ok(()));
@@ -239,7 +239,7 @@ fn a_set_has_up_to_a_hundred_keys() {
     let secret = |count: u32| -> Vec<_> { (0..count).map(|_| secret_key()).collect() };
     assert!(KeySet::new(secret(100)).is_ok());
     assert_eq!(problem(KeySet::new(secret(101))), KeyProblem::Set);
-    // A set made by other means is not read, but verifies no more than one.
+    // A set that was built otherwise is not read, but has the same limit for verifying.
     let key = PublicJwk::from_json(&x.replace(r#""kid":""#, r#""kid_":""#)).unwrap();
     let set = |count| PublicJwkSet::new(vec![key.clone(); count]);
     assert!(KeySet::from_public_jwk_set(&set(MOST)).is_ok());
@@ -251,7 +251,7 @@ fn a_set_has_up_to_a_hundred_keys() {
 }
 
 #[test]
-fn a_set_is_read_up_to_its_greatest_length() {
+fn a_set_is_read_up_to_the_maximum_length() {
     const MOST: usize = SecretJwkSet::MAX_LENGTH;
     let key = jwk(Algorithm::EdDsa, 1).public().unwrap().to_json();
     let set = format!(r#"{{"keys":[{key}]}}"#);
@@ -267,7 +267,7 @@ fn a_set_is_read_up_to_its_greatest_length() {
 }
 
 #[test]
-fn a_private_key_that_only_signs_is_passed_over_in_a_set_of_any_kind_and_refused_in_ones_own() {
+fn a_private_key_that_only_signs_is_ignored_in_any_issuers_set_and_refused_in_your_own() {
     let signs = jwk(Algorithm::EdDsa, 1).to_json();
     let signs = signs.replace(r#""use":"sig""#, r#""key_ops":["sign"]"#);
     let other = jwk(Algorithm::Es256, 2);

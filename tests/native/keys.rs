@@ -20,7 +20,7 @@ fn a_secret_shorter_than_its_hash_is_refused() {
         assert_eq!(problem(key(least - 1)), KeyProblem::TooShort { least });
         assert_eq!(problem(key(0)), KeyProblem::TooShort { least });
         assert_eq!(code(key(0)), "key_invalid");
-        // And at once when it is read, before any key is made of it.
+        // It is also refused at once when it is read, before a key is made of it.
         let read = |length| {
             let k = base64url(vec![1; length]);
             SecretJwk::from_json(&format!(r#"{{"kty":"oct","alg":"{algorithm}","k":"{k}"}}"#))
@@ -63,7 +63,7 @@ fn a_jwk_must_be_an_octet_sequence_with_a_known_algorithm() {
 }
 
 #[test]
-fn a_jwk_that_is_not_well_formed_is_refused() {
+fn a_malformed_jwk_is_refused() {
     let k = base64url([1; 32]);
     for json in [
         "",
@@ -83,7 +83,7 @@ fn a_jwk_that_is_not_well_formed_is_refused() {
 }
 
 #[test]
-fn use_and_key_ops_are_honoured() {
+fn use_and_key_ops_restrict_a_key() {
     let k = base64url([1; 32]);
     let key = |more: &str| {
         jwk(&format!(
@@ -145,14 +145,14 @@ fn a_jwk_set_rotates_by_kid() {
 }
 
 #[test]
-fn a_key_id_is_bounded() {
+fn a_key_id_has_a_maximum_length() {
     assert!(KeyId::new("").is_none());
     assert!(KeyId::new(&"k".repeat(256)).is_some());
     assert!(KeyId::new(&"k".repeat(257)).is_none());
 }
 
 #[test]
-fn no_secret_is_shown() {
+fn debug_output_contains_no_secret() {
     let k = base64url([0x41; 32]);
     let json = format!(r#"{{"kty":"oct","alg":"HS256","k":"{k}"}}"#);
     let jwk = SecretJwk::from_json(&json).unwrap();
@@ -163,8 +163,8 @@ fn no_secret_is_shown() {
 }
 
 #[test]
-fn a_short_secret_of_old_verifies_and_never_signs() {
-    // There is no way from a `VerifyingKey` to a signer.
+fn a_short_legacy_secret_verifies_and_never_signs() {
+    // A `VerifyingKey` cannot become a signer.
     let secret = b"short";
     let input = format!(
         "{}.{}",
@@ -198,7 +198,7 @@ fn hs256(secret: &[u8], input: &str) -> String {
 }
 
 #[test]
-fn cve_2016_10555_a_public_key_is_no_hmac_secret() {
+fn cve_2016_10555_a_public_key_is_not_an_hmac_secret() {
     let ed25519 = SecretJwk::generate(Algorithm::EdDsa, &[5; 64]).unwrap();
     let p256 = SecretJwk::generate(Algorithm::Es256, &[5; 64]).unwrap();
     for jwk in [ed25519, p256] {
@@ -221,7 +221,7 @@ fn cve_2016_10555_a_public_key_is_no_hmac_secret() {
             json.as_bytes(),
         ] {
             let token = hs256(secret, &format!("{}.{claims}", base64url(HEADER)));
-            // The same under the header that the key's own tokens have.
+            // The same with the header of the key's own tokens.
             let header = format!(r#"{{"alg":"{}"}}"#, jwk.algorithm());
             let dressed = hs256(secret, &format!("{}.{claims}", base64url(header)));
             let lone =
@@ -234,7 +234,7 @@ fn cve_2016_10555_a_public_key_is_no_hmac_secret() {
                 code(lone().unwrap().verify(&dressed, at(NOW))),
                 "token_signature_invalid"
             );
-            // Beside an HMAC key it is that key which is asked.
+            // Next to an HMAC key, the token is checked with the HMAC key.
             let both = vec![VerifyingKey::from_jwk(&jwk).unwrap(), secret_key().into()];
             let both = Verifier::new(KeySet::new(both).unwrap(), Policy::default());
             assert_eq!(
@@ -259,7 +259,7 @@ fn spki(point: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn a_secret_makes_no_key_of_an_algorithm_that_is_no_hmac() {
+fn a_secret_creates_no_key_of_an_algorithm_other_than_hmac() {
     for algorithm in [Algorithm::EdDsa, Algorithm::Es256] {
         assert_eq!(
             problem(SecretKey::new(algorithm, &[1; 64])),

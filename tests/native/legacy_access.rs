@@ -21,7 +21,7 @@ fn access(algorithm: Algorithm, salt: Option<&[u8]>, until: i64) -> LegacyAccess
     LegacyAccess::new(verifier, at(until))
 }
 
-/// Verifies where only the token itself can be wrong.
+/// Verifies with settings under which only the token itself can be wrong.
 fn verify_at(
     access: &LegacyAccess,
     token: &str,
@@ -35,7 +35,7 @@ fn verify_at(
         })
 }
 
-/// Of a token with this payload that is otherwise right.
+/// The result for a token with this payload that is otherwise valid.
 fn with_payload(payload: &str, now: i64) -> Result<VerifiedLegacyAccess, TokenError> {
     let header = format!(r#"{{"alg":"HS256","iat":{ISSUED},"exp":{LAST}}}"#);
     let token = sign_with(b"secret-key", &header, payload);
@@ -43,7 +43,7 @@ fn with_payload(payload: &str, now: i64) -> Result<VerifiedLegacyAccess, TokenEr
 }
 
 #[test]
-fn known_answers_of_itsdangerous_say_who_they_are_for() {
+fn known_tokens_of_itsdangerous_name_their_user() {
     for (algorithm, salt, token) in [
         (Algorithm::Hs512, None, HS512),
         (Algorithm::Hs256, None, HS256),
@@ -62,7 +62,7 @@ fn known_answers_of_itsdangerous_say_who_they_are_for() {
 }
 
 #[test]
-fn from_the_date_on_no_such_token_is_let_in() {
+fn from_the_configured_date_on_every_such_token_is_refused() {
     let until = |until| verify_at(&access(Algorithm::Hs512, None, until), HS512, ISSUED);
     assert!(until(ISSUED + 1).is_ok());
     for date in [ISSUED, ISSUED - 1, 0] {
@@ -71,7 +71,7 @@ fn from_the_date_on_no_such_token_is_let_in() {
 }
 
 #[test]
-fn from_the_date_on_nothing_is_said_of_a_token_at_all() {
+fn from_the_configured_date_on_no_detail_of_a_token_is_reported() {
     let over = access(Algorithm::Hs512, None, ISSUED);
     for token in [HS512, HS256, SALTED, "", "x"] {
         for now in [ISSUED, LAST + 1] {
@@ -82,7 +82,7 @@ fn from_the_date_on_nothing_is_said_of_a_token_at_all() {
 }
 
 #[test]
-fn a_payload_without_a_usable_id_is_for_nobody() {
+fn a_payload_without_a_usable_id_names_no_user() {
     let read = |payload| with_payload(payload, ISSUED).map(|access| access.id());
     assert_eq!(read(r#"{"id":0,"more":[1]}"#), Ok(UserId::new(0).unwrap()));
     assert_eq!(read(r#"{"id":9007199254740991}"#), Ok(UserId::MAX));
@@ -118,7 +118,7 @@ fn a_token_is_overdue_only_if_nothing_else_is_wrong() {
 }
 
 #[test]
-fn one_of_our_own_tokens_is_none_of_the_originals() {
+fn our_own_token_is_not_accepted_as_one_of_the_original() {
     let secret = str::from_utf8(&SECRET).unwrap();
     let verifier = LegacyVerifier::new(Algorithm::Hs256, &[secret], None).unwrap();
     let access = LegacyAccess::new(verifier, at(NOW + 1));
@@ -159,7 +159,7 @@ fn a_token_that_was_issued_before_the_sessions_valid_from_is_refused() {
         .verify(SALTED, at(ISSUED))
         .unwrap_err();
     assert_eq!(forged.code(), "token_signature_invalid");
-    // A token that does not say when it was issued may be older.
+    // A token without a date of issue may be older.
     let undated = sign_with(
         b"secret-key",
         &format!(r#"{{"alg":"HS256","exp":{LAST}}}"#),

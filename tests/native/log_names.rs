@@ -6,7 +6,7 @@ fn logged(secret: &[u8], name: &str) -> String {
 }
 
 #[test]
-fn a_name_is_logged_as_a_keyed_hash_of_it() {
+fn a_name_is_logged_as_its_keyed_hash() {
     // HMAC-SHA256 keyed with SHA-256("portcullis log names\0" || "secret").
     assert_eq!(logged(b"secret", "alice"), "4473af4e44e83966");
     assert_eq!(logged(b"secret", "ALICE"), logged(b"secret", "alice"));
@@ -15,7 +15,7 @@ fn a_name_is_logged_as_a_keyed_hash_of_it() {
 }
 
 #[test]
-fn one_and_the_same_writer_writes_many() {
+fn one_writer_hashes_many_names() {
     let names = LogNames::new(b"secret").unwrap();
     for name in ["alice", "bob", "alice"] {
         let username = Username::new(name).unwrap();
@@ -24,7 +24,7 @@ fn one_and_the_same_writer_writes_many() {
 }
 
 #[test]
-fn its_key_is_not_shown() {
+fn debug_output_contains_no_key() {
     assert_eq!(
         format!("{:?}", LogNames::new(b"secret").unwrap()),
         "LogNames(_)"

@@ -6,7 +6,7 @@ use portcullis::account::{
 };
 use portcullis::password::{Argon2idHash, ClearPassword, StoredHash, WrongPassword};
 
-/// Counts what is hashed and at which cost.
+/// Counts the hashes that are computed, and their costs.
 #[derive(Default)]
 struct Counting(RefCell<Vec<String>>);
 
@@ -39,7 +39,7 @@ fn alice(change: impl FnOnce(&mut UserRecord)) -> String {
     record.to_json().unwrap()
 }
 
-/// Decides, and sees that exactly one hash was run, by the method given.
+/// Decides about a login, and asserts that exactly one hash was computed, with the given method.
 fn decide_at(
     method: &str,
     stand_ins: &StandIns,
@@ -60,14 +60,14 @@ fn decide(stored: Option<&str>, password: &str) -> Result<VerifiedUser, LoginErr
 }
 
 #[test]
-fn who_knows_the_password_is_let_in() {
+fn a_user_with_the_right_password_is_let_in() {
     let user = decide(Some(&alice(|_| ())), "correct horse").unwrap();
     assert_eq!(user.record().id, UserId::new(7).unwrap());
     assert!(!user.needs_rehash());
 }
 
 #[test]
-fn who_has_a_hash_of_werkzeug_is_let_in_and_wants_a_new_one() {
+fn a_user_with_a_werkzeug_hash_is_let_in_and_needs_a_new_hash() {
     for (hash, method) in [(PBKDF2, "pbkdf2:sha1:1000"), (DIGEST, "sha256")] {
         let stored = alice(|record| record.hash_password = hash.into());
         let decide = |password| decide_at(method, &StandIns::default(), Some(&stored), password);
@@ -82,7 +82,7 @@ fn who_has_a_hash_of_werkzeug_is_let_in_and_wants_a_new_one() {
 }
 
 #[test]
-fn where_there_is_no_user_the_stand_in_that_was_handed_in_is_run() {
+fn for_an_unknown_user_the_given_stand_in_is_computed() {
     let stand_ins = StandIns::from_sample([PBKDF2].into_iter());
     let unusable = alice(|record| record.hash_password = "plain$$correct horse".into());
     for stored in [None, Some("{}"), Some(&*unusable)] {
@@ -92,7 +92,7 @@ fn where_there_is_no_user_the_stand_in_that_was_handed_in_is_run() {
 }
 
 #[test]
-fn each_refusal_has_its_reason_and_the_same_work() {
+fn each_refusal_has_its_reason_and_does_the_same_work() {
     let refused = |stored: Option<&str>, password| decide(stored, password).unwrap_err();
     assert_eq!(refused(None, "x"), LoginError::UserUnknown);
     assert_eq!(
@@ -127,7 +127,7 @@ fn each_refusal_has_its_reason_and_the_same_work() {
 }
 
 #[test]
-fn a_replica_is_a_user_and_a_tombstone_is_none() {
+fn a_replica_is_a_user_and_a_tombstone_is_not() {
     let username = Username::new("alice").unwrap();
     let record = UserRecord::parse(&alice(|_| ()), &username).unwrap();
     let id = record.id;
@@ -149,7 +149,7 @@ fn a_replica_is_a_user_and_a_tombstone_is_none() {
 }
 
 #[test]
-fn nobody_is_let_in_by_the_stand_in() {
+fn the_stand_in_lets_nobody_in() {
     struct SaysYes;
     impl CheckPassword for SaysYes {
         fn check(&self, _: &StoredHash, _: &ClearPassword) -> Result<(), WrongPassword> {

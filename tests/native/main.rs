@@ -1,4 +1,4 @@
-//! The core, tested through its public door on the machine it is built on.
+//! Tests of the core's public interface, run on the build machine.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(

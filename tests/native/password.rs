@@ -26,7 +26,7 @@ fn hashes_of_the_reference_implementation_are_checked() {
 }
 
 #[test]
-fn the_same_password_and_salt_make_the_same_string_as_there() {
+fn the_same_password_and_salt_give_the_same_string_as_the_reference() {
     let hash = Argon2idHash::new(&clear("correct horse"), *b"abcdefghijklmnop").unwrap();
     assert_eq!(hash.to_string(), TODAY);
     assert_eq!(
@@ -57,14 +57,14 @@ fn the_exact_bytes_of_a_password_count() {
 }
 
 #[test]
-fn a_password_of_more_than_1024_bytes_is_refused_and_never_cut() {
+fn a_password_of_more_than_1024_bytes_is_refused_and_never_truncated() {
     assert!(ClearPassword::new("x".repeat(1024)).is_ok());
     let result = ClearPassword::new("x".repeat(1025));
     assert_eq!(result.unwrap_err(), PasswordTooLong);
 }
 
 #[test]
-fn a_stored_cost_is_bounded_before_it_is_run() {
+fn a_stored_cost_is_limited_before_the_hash_is_computed() {
     let with = |params: &str| {
         let hash = TODAY.replace("m=19456,t=2,p=1", params);
         Argon2idHash::parse(&hash).map(|_| ())
@@ -90,7 +90,7 @@ fn a_stored_cost_is_bounded_before_it_is_run() {
 }
 
 #[test]
-fn what_is_not_an_argon2id_string_is_refused() {
+fn a_text_that_is_not_an_argon2id_string_is_refused() {
     for stored in [
         "",
         "$",
@@ -115,7 +115,7 @@ fn what_is_not_an_argon2id_string_is_refused() {
 }
 
 #[test]
-fn a_hash_that_costs_less_than_today_wants_to_be_made_anew() {
+fn a_hash_below_the_current_cost_needs_a_rehash() {
     let needs = |hash: &str| Argon2idHash::parse(hash).unwrap().needs_rehash();
     assert!(!needs(TODAY));
     assert!(needs(FOUR_LANES));
@@ -125,7 +125,7 @@ fn a_hash_that_costs_less_than_today_wants_to_be_made_anew() {
 }
 
 #[test]
-fn no_password_and_no_hash_is_shown() {
+fn debug_output_contains_no_password_and_no_hash() {
     let shown = format!(
         "{:?} {:?}",
         clear("correct horse"),

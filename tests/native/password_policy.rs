@@ -1,4 +1,4 @@
-//! What new passwords must be.
+//! The policy for new passwords.
 
 use std::collections::BTreeSet;
 
@@ -45,7 +45,7 @@ fn a_length_is_counted_in_code_points_and_is_a_setting() {
     let too_short = |min_length| Err(TooShort { min_length });
     assert_eq!(set("xK9#mQ2$vL7!pR"), too_short(15));
     assert_eq!(set("xK9#mQ2$vL7!pRé"), Ok(()));
-    // 14 of two bytes each.
+    // 14 characters of two bytes each.
     assert_eq!(set("éèêëàâäôöûüîïç"), too_short(15));
     assert_eq!(set(""), too_short(15));
     assert_eq!(at_least(8, "xK9#mQ2$", ""), Ok(()));
@@ -80,7 +80,7 @@ fn a_repetition_of_something_short_is_refused() {
     ] {
         assert_eq!(set(password), Err(Repetition), "{password}");
     }
-    // What is repeated is long enough by itself.
+    // The repeated text is long enough by itself.
     assert_eq!(set("xK9#mQ2$vL7!pR4xK9#mQ2$vL7!pR4"), Ok(()));
 }
 
@@ -119,12 +119,12 @@ fn common_words_with_digits_and_signs_are_refused() {
     ] {
         assert_eq!(set(password), Err(Common), "{password}");
     }
-    // Digits with what only looks like a word are digits.
+    // Digits that only resemble a word count as digits.
     assert_eq!(set("700749302756183"), Ok(()));
 }
 
 #[test]
-fn each_word_of_the_list_is_refused_where_its_length_would_be_enough() {
+fn each_word_of_the_list_is_refused_even_if_it_is_long_enough() {
     let list = include_str!("../../src/password/policy/common.txt");
     let words: Vec<_> = list.lines().collect();
     assert!(words.is_sorted() && (300..1000).contains(&words.len()));
@@ -143,7 +143,7 @@ fn each_word_of_the_list_is_refused_where_its_length_would_be_enough() {
 }
 
 #[test]
-fn what_is_made_of_the_username_is_refused() {
+fn a_password_made_of_the_username_is_refused() {
     for (username, password) in [
         ("alice", "alice1234567890"),
         ("alice", "Alice-Alice-Alice-7"),
@@ -161,13 +161,13 @@ fn what_is_made_of_the_username_is_refused() {
             "{password}"
         );
     }
-    // One or two letters are in any text.
+    // One or two letters occur in any text.
     assert_eq!(at_least(15, "k49302756183920", "k"), Ok(()));
     assert_eq!(at_least(15, "alice went to the market", "alice"), Ok(()));
 }
 
 #[test]
-fn each_reason_has_a_code_and_a_text_that_is_for_the_user() {
+fn each_reason_has_a_code_and_a_text_for_the_user() {
     let all = [
         TooShort { min_length: 15 },
         TooLong,
@@ -186,7 +186,7 @@ fn each_reason_has_a_code_and_a_text_that_is_for_the_user() {
 }
 
 #[test]
-fn a_new_password_is_what_was_typed_and_is_not_shown() {
+fn debug_output_does_not_contain_a_new_password() {
     use portcullis::password::{Argon2idHash, ClearPassword};
     let typed = " Correct Horse Battery Staple ";
     let new = NewPassword::new(typed.to_owned(), &PasswordPolicy::default(), "alice").unwrap();

@@ -57,15 +57,15 @@ fn hashes_of_werkzeug_are_checked() {
 }
 
 #[test]
-fn the_scrypt_of_rfc_7914_is_ours() {
-    // §12, the one whose cost is within our bounds.
+fn our_scrypt_gives_the_result_of_rfc_7914() {
+    // §12, the example whose cost is within our limits.
     let stored = "scrypt:16384:8:1$SodiumChloride$7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2d5432955613f0fcf62d49705242a9af9e61e85dc0d651e40dfcf017b45575887";
     let hash = StoredHash::parse(stored).unwrap();
     assert_eq!(hash.check(&clear("pleaseletmein")), Ok(()));
 }
 
 #[test]
-fn each_wants_to_be_made_anew_and_says_how_it_was_made() {
+fn each_werkzeug_hash_needs_a_rehash_and_names_its_method() {
     for (method, rest) in KNOWN {
         let hash = StoredHash::parse(&format!("{method}${rest}")).unwrap();
         assert!(hash.needs_rehash());
@@ -94,7 +94,7 @@ fn parse(stored: &str) -> Result<(), HashNotUsable> {
 }
 
 #[test]
-fn the_name_of_a_hash_function_is_taken_in_either_case_as_python_took_it() {
+fn the_name_of_a_hash_function_is_accepted_in_either_case_like_in_python() {
     let hash = "SHA1$abcdefgh$54bb54a9810996447facbdfff17b8d4fc2b364f8";
     let hash = StoredHash::parse(hash).unwrap();
     assert_eq!(hash.check(&clear("correct horse")), Ok(()));
@@ -110,7 +110,7 @@ fn the_name_of_a_hash_function_is_taken_in_either_case_as_python_took_it() {
 }
 
 #[test]
-fn a_pbkdf2_cost_is_bounded_before_it_is_run() {
+fn a_pbkdf2_cost_is_limited_before_the_hash_is_computed() {
     let with = |iterations: &str| {
         let (_, rest) = KNOWN[0];
         parse(&format!("pbkdf2:sha256{iterations}${rest}"))
@@ -145,7 +145,7 @@ fn a_pbkdf2_cost_is_bounded_before_it_is_run() {
 }
 
 #[test]
-fn a_scrypt_cost_is_bounded_before_it_is_run() {
+fn a_scrypt_cost_is_limited_before_the_hash_is_computed() {
     let with = |cost: &str| {
         let (_, rest) = KNOWN[5];
         parse(&format!("scrypt{cost}${rest}"))
@@ -222,7 +222,7 @@ fn only_lower_case_hex_of_the_digests_length_is_a_hash() {
 }
 
 #[test]
-fn a_scrypt_hash_that_was_cut_to_its_column_of_120_characters_is_not_usable() {
+fn a_scrypt_hash_truncated_by_a_column_of_120_characters_is_not_usable() {
     let (method, rest) = KNOWN[4];
     let stored = format!("{method}${rest}");
     assert_eq!(stored.len(), 162);
@@ -230,14 +230,14 @@ fn a_scrypt_hash_that_was_cut_to_its_column_of_120_characters_is_not_usable() {
 }
 
 #[test]
-fn what_werkzeug_never_wrote_is_refused() {
+fn a_hash_that_werkzeug_never_wrote_is_refused() {
     let hex = "0".repeat(64);
     for stored in [
         "",
         "$",
         "$$",
         "plain",
-        // The password itself.
+        // The password in plain text.
         "plain$$correct horse",
         "plain$salt$correct horse",
         "pbkdf2:sha256:1000$salt",
@@ -251,7 +251,7 @@ fn what_werkzeug_never_wrote_is_refused() {
         &format!("sha256:1000$salt${hex}"),
         &format!(" sha256$salt${hex}"),
         &format!("sha256 $salt${hex}"),
-        // With PBKDF2 and scrypt there always was a salt.
+        // PBKDF2 and scrypt hashes of werkzeug always have a salt.
         &format!("pbkdf2:sha256:1000$${hex}"),
         &format!("scrypt:1024:8:1$${hex}{hex}"),
     ] {
@@ -260,7 +260,7 @@ fn what_werkzeug_never_wrote_is_refused() {
 }
 
 #[test]
-fn no_salt_and_no_hash_of_werkzeug_is_shown() {
+fn debug_output_contains_no_salt_and_no_hash_of_werkzeug() {
     for (method, rest) in KNOWN {
         let shown = format!(
             "{:?}",

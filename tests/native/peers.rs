@@ -1,4 +1,4 @@
-//! Against a living peer: jwt-compact, whose HMAC and token code is its own.
+//! Compared with another library: jwt-compact, which has its own HMAC and token code.
 
 use core::time::Duration;
 

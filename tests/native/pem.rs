@@ -1,5 +1,5 @@
-//! The keys of RFC 8410 §10, and such as OpenSSL writes them. All are for tests
-//! alone.
+//! The keys of RFC 8410 §10, and keys that OpenSSL wrote. All keys are for tests
+//! only.
 
 use portcullis::error::{KeyProblem, TokenError};
 use portcullis::key::{Algorithm, PublicJwk, SecretJwk, SecretKey, VerifyingKey};
@@ -96,7 +96,7 @@ xvcnvpPIfNJj8WAFuwbPd86HJRuA
 -----END PUBLIC KEY-----
 ";
 
-/// That each verifies what the other signs.
+/// Asserts that each library verifies the signatures of the other.
 fn belong_together(secret: SecretKey, public: VerifyingKey) {
     assert_eq!(secret.algorithm(), public.algorithm());
     let signer = Signer::new(secret, for_an_hour()).unwrap();
@@ -145,8 +145,8 @@ fn a_p256_key_of_openssl_is_the_one_that_openssl_writes_as_a_jwk() {
 }
 
 #[test]
-fn pkcs8_with_the_public_key_of_another_is_refused() {
-    // The public key is the last thing in both.
+fn pkcs8_with_the_public_key_of_another_pair_is_refused() {
+    // The public key is the last element in both.
     let ed25519 = ED25519_V2.replace("rXAxZuE=", "rXAxZuA=");
     let p256 = P256.replace("PQ", "Pg").replace("4p3slD", "4p3slE");
     assert_ne!(p256, P256);
@@ -154,7 +154,7 @@ fn pkcs8_with_the_public_key_of_another_is_refused() {
         problem(SecretKey::from_pkcs8_pem(&ed25519)),
         KeyProblem::Mismatch
     );
-    // That point is not even on the curve.
+    // This point is not on the curve.
     assert_eq!(
         problem(SecretKey::from_pkcs8_pem(&p256)),
         KeyProblem::Malformed
@@ -189,7 +189,7 @@ fn other_curves_and_containers_are_refused() {
 }
 
 #[test]
-fn pem_that_is_not_well_formed_is_refused() {
+fn a_malformed_pem_is_refused() {
     let cut = &ED25519_V1[..70];
     let longer = ED25519_V1.replace("MC4C", "MC8C");
     for pem in ["", "x", cut, &longer, ED25519_V1.trim_start_matches('-')] {
@@ -199,7 +199,7 @@ fn pem_that_is_not_well_formed_is_refused() {
             "{pem}"
         );
     }
-    // y = 2 is not on the curve, and 1 is the point that every signature fits.
+    // y = 2 is not on the curve, and y = 1 is the point for which every signature is valid.
     for x in [2, 1] {
         let mut der = b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00".to_vec();
         der.extend([x; 1]);
@@ -227,7 +227,7 @@ fn a_key_from_pem_can_be_named() {
     ));
 }
 
-/// An element of DER.
+/// A DER element.
 fn der(tag: u8, contents: &[&[u8]]) -> Vec<u8> {
     let contents = contents.concat();
     let length = u8::try_from(contents.len()).unwrap();
@@ -240,8 +240,8 @@ const ID_P256: &[u8] = b"\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07";
 const ID_P384: &[u8] = b"\x06\x05\x2b\x81\x04\x00\x22";
 const ID_ED25519: &[u8] = b"\x06\x03\x2b\x65\x70";
 
-/// A key of P-256 in PKCS#8, with what may stand behind its number within
-/// (RFC 5915 §3) and behind it all (RFC 5958 §2).
+/// A P-256 key in PKCS#8, with optional elements after its number inside
+/// (RFC 5915 §3) and after all other elements (RFC 5958 §2).
 fn p256_pkcs8(within: &[&[u8]], behind: &[u8]) -> Result<SecretKey, TokenError> {
     let number = der(4, &[&from_base64url(P256_D)]);
     let key = der(0x30, &[b"\x02\x01\x01", &number, &within.concat()]);
@@ -251,7 +251,7 @@ fn p256_pkcs8(within: &[&[u8]], behind: &[u8]) -> Result<SecretKey, TokenError> 
     SecretKey::from_pkcs8_pem(&pem("PRIVATE KEY", &info))
 }
 
-/// (x, y) as SEC 1 §2.3.3 has it, not compressed.
+/// (x, y) uncompressed, as in SEC 1 §2.3.3.
 fn point(x: &str, y: &str) -> Vec<u8> {
     [&[4], &from_base64url(x)[..], &from_base64url(y)].concat()
 }
@@ -274,7 +274,7 @@ fn a_p256_key_in_pkcs8_with_the_public_key_of_another_pair_is_refused() {
 }
 
 #[test]
-fn a_p256_key_in_pkcs8_names_no_other_curve_within() {
+fn a_p256_key_in_pkcs8_may_not_name_another_curve_inside() {
     let named = |curve: &[u8]| p256_pkcs8(&[&der(0xa0, &[curve])], &[]);
     belong_together(named(ID_P256).unwrap(), p256_secret().into());
     assert_eq!(problem(named(ID_P384)), KeyProblem::Malformed);

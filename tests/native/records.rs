@@ -5,7 +5,7 @@ fn alice() -> Username {
     Username::new("alice").unwrap()
 }
 
-/// Whatever their order.
+/// The members in any order.
 fn members(json: &str) -> Value {
     serde_json::from_str(json).unwrap()
 }
@@ -15,7 +15,7 @@ fn parse(stored: &str) -> Result<UserRecord, RecordCorrupt> {
 }
 
 #[test]
-fn a_record_is_read_and_what_is_not_known_is_kept() {
+fn a_record_is_read_and_unknown_members_are_kept() {
     let stored = r#"{"id":1,"username":"alice","hash_password":"$x","phone":"+44","disabled":true,"tokens_valid_from":5,"note":{"a":[1,2]}}"#;
     let record = parse(stored).unwrap();
     assert_eq!(Some(record.id), UserId::new(1));
@@ -25,7 +25,7 @@ fn a_record_is_read_and_what_is_not_known_is_kept() {
 }
 
 #[test]
-fn what_may_be_absent_may_be_absent() {
+fn optional_members_may_be_missing() {
     let record = parse(r#"{"id":1,"username":"Alice","hash_password":"$x"}"#).unwrap();
     assert_eq!(record.phone, "");
     assert!(!record.disabled);
@@ -33,7 +33,7 @@ fn what_may_be_absent_may_be_absent() {
 }
 
 #[test]
-fn what_is_not_this_users_record_is_corrupt() {
+fn a_value_that_is_not_this_users_record_is_corrupt() {
     for stored in [
         "",
         "null",
@@ -89,7 +89,7 @@ fn a_member_of_a_wrong_type_makes_a_record_corrupt() {
 }
 
 #[test]
-fn a_record_is_written_as_it_stands_and_what_is_not_set_is_left_out() {
+fn a_record_is_written_unchanged_and_unset_members_are_left_out() {
     let mut record = UserRecord::new(UserId::new(1).unwrap(), &alice(), "$x".into(), "".into());
     let plain = r#"{"id":1,"username":"alice","hash_password":"$x","phone":""}"#;
     assert_eq!(members(&record.to_json().unwrap()), members(plain));
@@ -111,7 +111,7 @@ fn a_record_is_written_as_it_stands_and_what_is_not_set_is_left_out() {
 
 #[test]
 fn a_digest_of_a_hash_is_the_start_of_its_sha_256() {
-    // SHA-256 of nothing (FIPS 180-4), 16 bytes of it.
+    // SHA-256 of empty input (FIPS 180-4), its first 16 bytes.
     let digest = HashDigest::new("");
     assert_eq!(digest.to_string(), "47DEQpj8HBSa-_TImW-5JA");
     assert_eq!(HashDigest::parse("47DEQpj8HBSa-_TImW-5JA"), Some(digest));
@@ -127,7 +127,7 @@ fn a_digest_of_a_hash_is_the_start_of_its_sha_256() {
 }
 
 #[test]
-fn the_member_of_the_object_is_no_member_of_the_record() {
+fn the_objects_member_is_not_a_member_of_the_record() {
     let stored =
         r#"{"id":1,"username":"alice","hash_password":"$x","portcullis":{"revision":1},"role":1}"#;
     let record = parse(stored).unwrap();
@@ -136,13 +136,13 @@ fn the_member_of_the_object_is_no_member_of_the_record() {
 }
 
 #[test]
-fn an_id_is_a_number_that_javascript_holds_exactly() {
+fn an_id_is_a_number_that_javascript_represents_exactly() {
     assert!(UserId::new(9_007_199_254_740_991).is_some());
     assert!(UserId::new(9_007_199_254_740_992).is_none());
 }
 
 #[test]
-fn neither_hash_nor_phone_is_shown() {
+fn debug_output_contains_neither_hash_nor_phone() {
     let record = parse(r#"{"id":1,"username":"alice","hash_password":"$x","phone":"+4420"}"#);
     let shown = format!("{:?}", record.unwrap());
     assert!(!shown.contains("$x") && !shown.contains("+4420"), "{shown}");

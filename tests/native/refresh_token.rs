@@ -14,7 +14,7 @@ fn parse(text: &str) -> Result<UnverifiedRefreshToken, NotRefreshToken> {
 }
 
 #[test]
-fn a_token_says_whose_it_is_and_which_and_is_written_as_it_was_read() {
+fn a_token_names_its_user_and_its_session_and_is_written_as_it_was_read() {
     for (name, number) in [
         ("alice", 0),
         ("alice", 1),
@@ -32,7 +32,7 @@ fn a_token_says_whose_it_is_and_which_and_is_written_as_it_was_read() {
 }
 
 #[test]
-fn whatever_is_not_the_one_way_to_write_it_is_none() {
+fn a_text_that_is_not_in_canonical_form_is_not_a_refresh_token() {
     let right = token("alice", "1");
     assert!(parse(&right).is_ok());
     let name = base64url("alice");
@@ -91,7 +91,7 @@ fn the_longest_token_fits() {
 }
 
 #[test]
-fn the_secret_is_not_shown() {
+fn debug_output_does_not_contain_the_secret() {
     let shown = format!("{:?}", parse(&token("alice", "1")).unwrap());
     assert!(shown.contains(SESSION));
     assert!(

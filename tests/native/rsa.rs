@@ -7,12 +7,12 @@ use portcullis::token::{Policy, Verifier};
 use crate::support::*;
 
 const N: &str = "12GEI419xHogxVGfg3gCl5US3bIs2EgguAzuL5o6HaXAqVvaZ1Kb15KO6-Vx4Us2ExKDjYCKuV9pptTMAwPl6ChSEMUZ3DpK8SBdy1ubnd26bv5l13fRCQDJTCc58J5v6P8ZYUiCezv-5Y-71cqulO12QdahFpQYGh4qZ972ZO1fRSMuvuVjREUEfPwXTLKMaio73QCLpgnc4akpMNdsaSQCU90MHdbWNRkDjzywnHMgoG0-HEpmA4kasI-AZyJgXUT_SmK1jKFmw079evaENmlk-T4B41iIT4P9fW4xr6gT6xt64eq21-QgNopPyOHccjwSl_laQp1xrB02RWUULw";
-/// Of 1024 bits.
+/// A key of 1024 bits.
 const SMALL_N: &str = "v-vM5BfIqjKrXf6ZaEyXmNahH-_sZ0kbWAQduPbNUFzr1gPd-EX0zgFw6Ixcsd7wz8jrFs88_7yazFEZxSxkYwdIsiwPP_AMXD62QSZzccnREPHCr0XdW6BibKzqOdQgrJxRleNSW6tSYHpPDm5eq94OLUsi7E6Qd4nFAsjnCEU";
 
 const RS256: &str = "eyJhbGciOiJSUzI1NiJ9.eyJleHAiOjE3MDAwMDAwNjB9.Ctco5Q36RvxjT-l9CkoV71PqyHdXQ0eQsLQY54Z6V84lbFaBC3vJznpy5R0HjrajgfTYaDu5kkM28GQPolQhT1zQkTX4y-Kc5STkJmIsXZQ6ZYrZGbEGYn_ObSBqxLFKs7yRsKS6LDhSFGQEpjC1Erk4gGq_F9a0ODampa6U8xMMfnKfBJIl7guKc0D79C8eQGkI-D0BdxDBLgR_TF-xN16b4DAU0S5YiaKDTHe_hBsa1c9jh4rZSxR2PQwZvJyHoT6oueotutPmTGedSRTCt1Tth_iaaaKn3YwAVQ6ZLAoG11gsk5uYgmpipcF7OaQJcijggQhR9njBBcH9MwA2dA";
 const PS256: &str = "eyJhbGciOiJQUzI1NiJ9.eyJleHAiOjE3MDAwMDAwNjB9.B36CqjXOUa8PXATcY2TT832bMxNRFIxTEVTObwIPriKNgbaSoLkoa-VGoVfyjJoA1S5ddScMZfzGKDqQajnK-ty7JYB7qUBOwae9-mxhnG4WB-ztzVcfSZHGGSZ2wHxEBDLa27NtQOKTPxShm290qCmntuSz8R0NSRqeRzbXl2AM7EhURtcw0gRZzOyfo-m_afFQSkiN8ScM9bCQOGGr9eUDgP5c81DsYO1J0esi_1npN_jnvp4zGcBVqKdF_pCNqJ8dJ_0yrTJSo7-XYcvFChMz1vBHS1OY5SK8F8xDx4Liug7Oztr5yCm0xVFwTlrw7WKUe4UwIvlndNHYrhILVw";
-/// Like it, with a salt of 20 bytes, and with none.
+/// The same with a salt of 20 bytes, and without a salt.
 const OTHER_SALTS: [&str; 2] = [
     "eyJhbGciOiJQUzI1NiJ9.eyJleHAiOjE3MDAwMDAwNjB9.fmLw9aQfolZhJRzQ3pPwDw_qhW1eataypEERcccxEdrAdZTBgL9W0mxUu7I_m4CIrhbF7G9hZf6lgRGmLlTzejr1mbUVBAWMR5Nw3XqbDVIH5k5x2lGDQuiedbOrmS8e65T-pKGO0SnVoOr_7HPlfsDZz2LjDI00MZ1Yp1Rx98dZ6CHswL1Cl_sWVOrJ3BxUtvJ4Z2fuqT_xmxlX8eT1x3QVR3Gq_tXAJxA3AIu6-53f-paYnAlj1v0DsTYGt2X_Q7YG13t3apLIdmOCWN9JwrSvuw3pITEFDWKFAk3985Du82JlMoeF8tCY9R2_Mx7YIM6YkdmMif_tSvQEU1FamQ",
     "eyJhbGciOiJQUzI1NiJ9.eyJleHAiOjE3MDAwMDAwNjB9.W5-xlykiX90CxrpKkKgfNs_nLY1tNpZSjAKyjZcKXI1Bvlk_I_Lc6NvxLiBmM0Apb4zjU2N335S0rm1PIL6JbvhQPuXwYDB_9guvZdXoOg4vCNAa36zho6NG4DAG--Y6KH4WDaD9rybPqr7LkV1pFxzEW-Qh8RrvRWmT1H-P_eQwR6hbFLFPa0w35-x-vefz4VSbSaaOi7agi7YD1tZxRWGoHjc_irL60iweARsHmxvUdY_MUvtt2R3nw-THT-pav0HzxcXmsrca0COEbhyImbOVbhOyDmDsjxfmuDEcM6KqprLTGn6MosMgo4tzpneIEKhkEmGUg3I2C1VG6ty6tQ",
@@ -34,12 +34,12 @@ fn verify(alg: &str, token: &str) -> &'static str {
 }
 
 #[test]
-fn rs256_and_ps256_verify_and_are_not_mistaken_for_each_other() {
+fn rs256_and_ps256_verify_and_are_not_accepted_for_each_other() {
     assert_eq!(verify("RS256", RS256), "ok");
     assert_eq!(verify("PS256", PS256), "ok");
     assert_eq!(verify("RS256", PS256), "token_algorithm_not_allowed");
     assert_eq!(verify("PS256", RS256), "token_algorithm_not_allowed");
-    // The one's signature under the other's header.
+    // The signature of one algorithm with the header of the other.
     let (input, _) = PS256.rsplit_once('.').unwrap();
     let (_, signature) = RS256.rsplit_once('.').unwrap();
     assert_eq!(
@@ -49,7 +49,7 @@ fn rs256_and_ps256_verify_and_are_not_mistaken_for_each_other() {
 }
 
 #[test]
-fn a_signature_that_was_changed_cut_or_lengthened_is_refused() {
+fn a_signature_that_was_changed_truncated_or_extended_is_refused() {
     for (alg, token) in [("RS256", RS256), ("PS256", PS256)] {
         let (input, signature) = token.rsplit_once('.').unwrap();
         let mut bytes = from_base64url(signature);
@@ -141,13 +141,13 @@ fn the_thumbprint_is_that_of_rfc_7638() {
         jwk.thumbprint(),
         "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
     );
-    // As it is written, it is read.
+    // It is read as it was written.
     let again = PublicJwk::from_json(&jwk.to_json()).unwrap();
     assert_eq!(again.to_json(), jwk.to_json());
 }
 
 #[test]
-fn an_rsa_key_is_found_in_an_issuers_set() {
+fn an_rsa_key_of_an_issuers_set_verifies() {
     let set = format!(
         r#"{{"keys":[{{"kty":"EC","crv":"P-521"}},{}]}}"#,
         jwk(N, "AQAB", "RS256")

@@ -1,7 +1,7 @@
 use portcullis::account::{SecretHash, WrongSecret};
 
 #[test]
-fn the_secret_and_nothing_else_is_right() {
+fn only_the_secret_itself_matches() {
     let hash = SecretHash::new("a secret of others");
     assert_eq!(hash.check("a secret of others"), Ok(()));
     for presented in [
@@ -17,6 +17,6 @@ fn the_secret_and_nothing_else_is_right() {
 }
 
 #[test]
-fn it_is_not_shown() {
+fn debug_output_does_not_contain_the_hash() {
     assert_eq!(format!("{:?}", SecretHash::new("x")), "SecretHash(_)");
 }

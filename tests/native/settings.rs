@@ -41,7 +41,7 @@ fn wrong_at(settings: &Settings, now: i64) -> Vec<String> {
 }
 
 #[test]
-fn settings_that_are_right_have_nothing_wrong() {
+fn correct_settings_have_no_problems() {
     for set in [
         &[][..],
         &[("TOKEN_EXPIRATION", "1"), ("REGISTRATION", "open")],
@@ -55,7 +55,7 @@ fn settings_that_are_right_have_nothing_wrong() {
 }
 
 #[test]
-fn every_setting_that_is_wrong_is_named() {
+fn every_wrong_setting_is_named() {
     let settings = settings(&[
         ("SECRET_KEY", "short"),
         ("TOKEN_EXPIRATION", "1h"),
@@ -68,7 +68,7 @@ fn every_setting_that_is_wrong_is_named() {
         wrong(&settings),
         [
             "TOKEN_EXPIRATION must be a whole number of seconds from 1 to 31536000",
-            "SECRET_KEY is too short: at least 32, 48 or 64 bytes for HS256, HS384 or HS512",
+            "SECRET_KEY is too short: make one of at least 32, 48 or 64 bytes for HS256, HS384 or HS512",
             "LEGACY_SECRET_KEY is missing",
             "REGISTRATION must be closed or open",
             "LOGIN_ATTEMPTS must be a whole number from 1 to 100",
@@ -78,7 +78,7 @@ fn every_setting_that_is_wrong_is_named() {
 }
 
 #[test]
-fn each_kind_of_value_is_taken_only_where_it_belongs() {
+fn each_kind_of_value_is_accepted_only_for_its_settings() {
     let set = |name, value| {
         let mut settings = settings(&[]);
         settings.put(name, || Some(value)).unwrap();
@@ -118,7 +118,7 @@ fn a_binding_that_is_missing_or_a_text_is_named() {
 }
 
 #[test]
-fn a_name_that_begins_like_one_of_ours_is_misspelt_and_any_other_is_let_be() {
+fn an_unknown_name_with_our_prefix_is_reported_as_a_typo_and_any_other_name_is_ignored() {
     let mut settings = Settings::default();
     for name in [
         "TOKEN_EXPIRATON",
@@ -134,7 +134,7 @@ fn a_name_that_begins_like_one_of_ours_is_misspelt_and_any_other_is_let_be() {
         let wrong = settings.put(name, || unreachable!()).unwrap_err();
         assert_eq!(
             (wrong.setting.as_str(), wrong.problem),
-            (name, "there is no such setting")
+            (name, "is not a setting: correct the name or remove it")
         );
     }
     for name in ["OTHER", "LOG_LEVEL", "DATABASE_URL"] {
@@ -143,7 +143,7 @@ fn a_name_that_begins_like_one_of_ours_is_misspelt_and_any_other_is_let_be() {
 }
 
 #[test]
-fn the_flask_originals_secret_may_be_gone_once_its_date_is_past() {
+fn the_flask_originals_secret_may_be_removed_after_its_date() {
     const MISSING: &str = "LEGACY_SECRET_KEY is missing";
     let until = ("LEGACY_UNTIL", "2020-09-13T12:26:40Z");
     let others = [("LEGACY_ALGORITHM", "HS256"), ("LEGACY_SALT", "login")];
@@ -158,7 +158,7 @@ fn the_flask_originals_secret_may_be_gone_once_its_date_is_past() {
     for other in others {
         assert_eq!(wrong(&settings(&[other])), [MISSING], "{other:?}");
     }
-    // What is there has to be right all the same.
+    // The remaining settings must still be correct.
     let wrongly = settings(&[until, ("LEGACY_ALGORITHM", "none")]);
     assert_eq!(
         wrong(&wrongly),
@@ -215,7 +215,7 @@ fn config(set: &[(&str, &str)]) -> Config {
 }
 
 #[test]
-fn what_is_not_set_has_its_default() {
+fn an_unset_setting_has_its_default() {
     let config = config(&[]);
     assert!(config.operator_keys.is_none());
     assert_eq!(config.sessions_valid_from, None);
@@ -224,7 +224,7 @@ fn what_is_not_set_has_its_default() {
 }
 
 #[test]
-fn what_is_set_is_taken_up() {
+fn a_set_value_is_used() {
     let config = config(&[
         ("SESSIONS_VALID_FROM", "2020-01-31T12:00:00Z"),
         ("SESSION_IDLE", "60"),
@@ -238,7 +238,7 @@ fn what_is_set_is_taken_up() {
 }
 
 #[test]
-fn a_value_out_of_its_bounds_is_named() {
+fn a_value_out_of_range_is_named() {
     for (name, values) in [
         ("SESSION_IDLE", &["0", "59", "31536001", "1h", "-60"][..]),
         ("REVOCATION", &["exact", "Strict"]),
@@ -260,19 +260,19 @@ fn a_value_out_of_its_bounds_is_named() {
 }
 
 #[test]
-fn sessions_cannot_be_valid_from_a_time_to_come() {
+fn sessions_valid_from_cannot_be_in_the_future() {
     let valid_from = |seconds: i64| {
         let settings = settings(&[("SESSIONS_VALID_FROM", &seconds.to_string())]);
         wrong(&settings).is_empty()
     };
     assert!(valid_from(NOW));
-    // The clock of the operator may be a minute ahead.
+    // The operator's clock may be a minute ahead.
     assert!(valid_from(NOW + 60));
     assert!(!valid_from(NOW + 61));
 }
 
 #[test]
-fn the_identity_keys_come_from_their_own_secret_else_from_a_signing_key() {
+fn the_identity_keys_come_from_their_own_secret_or_else_from_a_signing_key() {
     const IDENTITY: &str = "identity-tests-only-0123456789ab";
     let keys = |set: &[(&str, &str)]| {
         let identity = config(set).identity;
@@ -329,7 +329,7 @@ fn operators_keys_are_a_text_or_json_and_public() {
         let said = with(Value::Json(secret));
         assert!(said[0].contains("has a private or secret key"), "{said:?}");
     }
-    // No other setting is an object.
+    // No other setting may be an object.
     let mut settings = settings(&[]);
     let object = || Some(Value::Json("{}".into()));
     settings.put("TOKEN_ISSUER", object).unwrap();
@@ -337,13 +337,13 @@ fn operators_keys_are_a_text_or_json_and_public() {
 }
 
 #[test]
-fn tokens_of_the_type_at_jwt_want_an_audience() {
+fn tokens_of_the_type_at_jwt_require_an_audience() {
     let at_jwt = ("TOKEN_TYPE", "at+jwt");
     let said = wrong(&settings(&[at_jwt]));
     assert_eq!(
         said,
         [
-            "TOKEN_AUDIENCE is missing: with TOKEN_TYPE at+jwt, set it to the service that takes the tokens"
+            "TOKEN_AUDIENCE is missing: TOKEN_TYPE at+jwt requires it; set it to the service that accepts the tokens"
         ]
     );
     let audience = ("TOKEN_AUDIENCE", "https://api.example");
@@ -354,9 +354,9 @@ fn tokens_of_the_type_at_jwt_want_an_audience() {
 }
 
 #[test]
-fn a_signing_key_that_stands_in_a_tutorial_is_refused() {
+fn a_signing_key_from_a_tutorial_is_refused() {
     let alone =
-        "SECRET_KEY is published in a tutorial, so that anyone can sign with it: make a new one";
+        "SECRET_KEY is published in a tutorial, so anyone can sign tokens with it: make a new one";
     for secret in [
         "a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long",
         "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7",
@@ -387,13 +387,13 @@ fn a_signing_key_that_stands_in_a_tutorial_is_refused() {
         assert!(portcullis::settings::is_published(secret), "{secret}");
     }
     assert!(!portcullis::settings::is_published(SECRET));
-    // It may verify, as long as the Flask application's tokens last.
+    // It may still verify, as long as tokens of the Flask application last.
     let legacy = [("LEGACY_SECRET_KEY", "dev"), ("LEGACY_UNTIL", "2027-01-31")];
     assert_eq!(wrong(&settings(&legacy)), [""; 0]);
 }
 
 #[test]
-fn plain_http_and_subdomains_are_off_unless_they_are_on() {
+fn plain_http_and_subdomains_are_off_by_default() {
     let read = |set: &[(&str, &str)]| {
         let config = Config::read(&settings(set), "https://login.example", at(NOW)).unwrap();
         (config.allow_http, config.hsts_include_subdomains)

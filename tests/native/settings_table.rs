@@ -1,5 +1,5 @@
 //! Compares the reference of settings and the comments in wrangler.toml with the
-//! table of settings. With `PORTCULLIS_WRITE=1` these tests write both files again.
+//! table of settings. With `PORTCULLIS_WRITE=1` these tests update both files.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -11,7 +11,7 @@ fn file(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name)
 }
 
-/// Asserts that `part` stands in the file between the line with `first` and `last`,
+/// Asserts that the file has `part` between the line with `first` and `last`,
 /// or writes `part` there.
 fn assert_part(name: &str, first: &str, last: &str, part: &str) {
     let path = file(name);

@@ -17,7 +17,7 @@ fn payload(options: SignOptions, claims: &str) -> Result<String, TokenError> {
 }
 
 #[test]
-fn what_is_signed_verifies_for_each_algorithm() {
+fn a_signed_token_verifies_for_each_algorithm() {
     for algorithm in [Algorithm::Hs256, Algorithm::Hs384, Algorithm::Hs512] {
         let key = || SecretKey::new(algorithm, &[3; 64]).unwrap();
         let options = SignOptions {
@@ -85,7 +85,7 @@ fn the_header_names_the_type_and_the_key() {
 }
 
 #[test]
-fn the_time_of_issue_is_in_whole_seconds_and_the_claims_may_bring_their_own() {
+fn the_time_of_issue_is_in_whole_seconds_and_the_claims_may_set_it() {
     let now = UnixTime::from_seconds_f64(1_700_000_000.9).unwrap();
     let token = signer(SignOptions::default())
         .sign_json("{}", now, [0; 16])
@@ -99,7 +99,7 @@ fn the_time_of_issue_is_in_whole_seconds_and_the_claims_may_bring_their_own() {
 }
 
 #[test]
-fn a_claim_that_both_bring_is_an_error() {
+fn a_claim_that_both_the_claims_and_the_options_set_is_an_error() {
     let options = || SignOptions {
         expires_in: Some(Duration::from_secs(1)),
         not_before: Some(Duration::ZERO),
@@ -131,7 +131,7 @@ fn a_claim_that_both_bring_is_an_error() {
 }
 
 #[test]
-fn what_no_verifier_would_take_is_not_signed() {
+fn claims_that_every_verifier_refuses_are_not_signed() {
     for claims in [
         "",
         "[]",

@@ -20,8 +20,8 @@ fn methods(stand_ins: &StandIns) -> Vec<String> {
 }
 
 #[test]
-fn unknown_names_are_spread_over_kinds_and_costs_as_the_sample_is() {
-    // Half, a quarter, an eighth and an eighth of the users.
+fn unknown_names_have_the_kinds_and_costs_of_the_sample_in_its_proportions() {
+    // A half, a quarter, an eighth and an eighth of the users.
     let sample = [
         PBKDF2, PBKDF2, PBKDF2, PBKDF2, SCRYPT, SCRYPT, ARGON2ID, DIGEST,
     ];
@@ -51,13 +51,13 @@ fn a_name_always_has_the_same_stand_in_and_another_with_another_key() {
     let others = methods(&stand_ins().keyed(b"another secret"));
     for (one, another) in [(&plain, &keyed), (&keyed, &others)] {
         let same = one.iter().zip(another).filter(|(a, b)| a == b).count();
-        // A quarter, as it happens to be.
+        // A quarter of the names, by chance.
         assert!(same.abs_diff(250) < 60, "{same}");
     }
 }
 
 #[test]
-fn without_a_usable_sample_a_stand_in_costs_what_a_new_hash_costs() {
+fn without_a_usable_sample_a_stand_in_costs_as_much_as_a_new_hash() {
     let unusable = ["", "plain$$x", "$argon2id$", "scrypt:3:8:1$a$00"];
     for stand_ins in [
         StandIns::default(),
@@ -68,18 +68,18 @@ fn without_a_usable_sample_a_stand_in_costs_what_a_new_hash_costs() {
             assert_eq!(method, "argon2id:m=19456,t=2,p=1");
         }
     }
-    // One that is, among those that are not, is all of the sample.
+    // A single usable hash among unusable ones is the whole sample.
     let stand_ins = StandIns::from_sample(unusable.into_iter().chain([HMAC]));
     assert!(methods(&stand_ins).iter().all(|method| method == "sha1"));
 }
 
 #[test]
-fn no_password_opens_a_stand_in() {
+fn no_password_matches_a_stand_in() {
     let clear = |password: &str| ClearPassword::new(password.to_owned()).unwrap();
     for hash in [ARGON2ID, PBKDF2, SCRYPT, HMAC, DIGEST] {
         let password = clear("correct horse");
         assert_eq!(StoredHash::parse(hash).unwrap().check(&password), Ok(()));
-        // Not even the one that was hashed.
+        // Not even the password that was hashed.
         let stand_in = StandIns::from_sample([hash].into_iter()).for_username(&name(1));
         for guess in ["correct horse", "", "\0"] {
             assert_eq!(stand_in.check(&clear(guess)), Err(WrongPassword), "{hash}");
@@ -90,7 +90,7 @@ fn no_password_opens_a_stand_in() {
 }
 
 #[test]
-fn a_sample_of_any_size_is_kept_small() {
+fn a_sample_of_any_size_is_reduced() {
     let many = std::iter::repeat_n(DIGEST, StandIns::MAX_SAMPLE).chain([HMAC; 5000]);
     let stand_ins = StandIns::from_sample(many);
     assert!(methods(&stand_ins).iter().all(|method| method == "sha256"));

@@ -1,4 +1,4 @@
-//! What KV holds under a user's key.
+//! The value that KV stores for a user.
 
 use portcullis::account::{
     EndedSessions, RemovedUser, Replica, StoredUser, UserId, UserRecord, Username,
@@ -13,7 +13,7 @@ fn parse(stored: &str) -> Option<StoredUser> {
     StoredUser::parse(stored, &alice()).ok()
 }
 
-/// A user with these members beside the required ones.
+/// A user with these members besides the required ones.
 fn with(members: &str) -> String {
     format!(r#"{{"id":7,"username":"Alice","hash_password":"$x","phone":"+44",{members}}}"#)
 }
@@ -33,7 +33,7 @@ fn a_value_without_the_objects_member_is_a_seed() {
 }
 
 #[test]
-fn the_number_in_a_value_that_is_not_a_users_is_read_as_far_as_there_is_one() {
+fn the_number_in_a_value_that_is_not_a_users_record_is_read_if_there_is_one() {
     for (value, id) in [
         (r#"{"id":7,"username":5}"#, Some(7)),
         (r#"{"username":"alice", "id" : 12, "hash_pass"#, Some(12)),
@@ -54,7 +54,7 @@ fn the_number_in_a_value_that_is_not_a_users_is_read_as_far_as_there_is_one() {
 }
 
 #[test]
-fn a_replica_is_read_back_as_it_was_written_with_members_that_are_not_known() {
+fn a_replica_is_read_back_as_it_was_written_with_unknown_members() {
     let ended = r#"{"notes":[{"id":"AQEBAQEBAQEBAQEBAQEBAQ","until":9}],"ask_until":5}"#;
     let ended: EndedSessions = serde_json::from_str(ended).unwrap();
     let record = UserRecord::parse(&with(r#""roles":["a",{"b":1.5}]"#), &alice()).unwrap();
@@ -79,7 +79,7 @@ fn a_replica_is_read_back_as_it_was_written_with_members_that_are_not_known() {
 }
 
 #[test]
-fn a_replica_without_ended_sessions_says_nothing_of_any() {
+fn a_replica_without_ended_sessions_names_none() {
     let record = UserRecord::new(UserId::new(7).unwrap(), &alice(), "$x".into(), "".into());
     let json = Replica {
         record,
@@ -95,7 +95,7 @@ fn a_replica_without_ended_sessions_says_nothing_of_any() {
 }
 
 #[test]
-fn a_tombstone_is_read_back_and_has_nothing_of_the_user_but_the_number() {
+fn a_tombstone_is_read_back_and_contains_only_the_users_number() {
     let removed = RemovedUser {
         id: UserId::new(7).unwrap(),
         revision: 4,
@@ -113,7 +113,7 @@ fn a_tombstone_is_read_back_and_has_nothing_of_the_user_but_the_number() {
 }
 
 #[test]
-fn a_value_with_a_member_portcullis_that_the_object_did_not_write_is_corrupt() {
+fn a_value_whose_member_portcullis_was_not_written_by_the_object_is_corrupt() {
     for member in [
         "null",
         "{}",
@@ -131,13 +131,13 @@ fn a_value_with_a_member_portcullis_that_the_object_did_not_write_is_corrupt() {
         let stored = with(&format!(r#""portcullis":{member}"#));
         assert!(parse(&stored).is_none(), "{stored}");
     }
-    // A later version may write more.
+    // A later version may write more members.
     let more = with(r#""portcullis":{"revision":1,"version":1,"more":[1]}"#);
     assert!(matches!(parse(&more), Some(StoredUser::Replica(_))));
 }
 
 #[test]
-fn a_value_of_another_user_and_one_that_is_no_record_are_corrupt() {
+fn a_value_of_another_user_or_one_that_is_not_a_record_is_corrupt() {
     for stored in [
         String::new(),
         "null".into(),

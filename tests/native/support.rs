@@ -1,4 +1,4 @@
-//! Tokens made by jwt-compact's HMAC, so that ours does not judge itself.
+//! Tokens made by jwt-compact's HMAC, so that our HMAC does not test itself.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -37,7 +37,7 @@ pub(crate) fn pem(label: &str, der: &[u8]) -> String {
     format!("-----BEGIN {label}-----\n{text}\n-----END {label}-----\n")
 }
 
-/// Signs the two parts as they are written.
+/// Signs the two parts as they are.
 pub(crate) fn sign_parts(header: &str, payload: &str) -> String {
     sign_parts_with(&SECRET, header, payload)
 }
@@ -87,12 +87,12 @@ pub(crate) fn verify_with(token: &str, policy: Policy) -> Result<VerifiedToken, 
     verifier(policy).verify(token, at(NOW))
 }
 
-/// The code of what must be an error.
+/// The code of a result that must be an error.
 pub(crate) fn code<T: std::fmt::Debug>(result: Result<T, TokenError>) -> &'static str {
     result.unwrap_err().code()
 }
 
-/// The problem of what must be a key's error.
+/// The problem of a result that must be a key error.
 pub(crate) fn problem<T: std::fmt::Debug>(result: Result<T, TokenError>) -> KeyProblem {
     match result.unwrap_err() {
         TokenError::KeyInvalid(problem) => problem,
@@ -100,7 +100,7 @@ pub(crate) fn problem<T: std::fmt::Debug>(result: Result<T, TokenError>) -> KeyP
     }
 }
 
-/// Code and claim of what must be a claim's error.
+/// The code and the claim of a result that must be a claim error.
 pub(crate) fn refused_claim<T: std::fmt::Debug>(result: Result<T, TokenError>) -> String {
     match result.unwrap_err() {
         TokenError::ClaimInvalid { claim, .. } => claim,

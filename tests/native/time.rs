@@ -22,7 +22,7 @@ fn the_range_is_that_of_a_javascript_date() {
 }
 
 #[test]
-fn seconds_are_rounded_towards_the_past() {
+fn seconds_are_rounded_toward_the_past() {
     let time = |s| UnixTime::from_seconds_f64(s).unwrap();
     assert_eq!(time(1.999_999_9).seconds(), 1);
     assert_eq!(time(-0.5).seconds(), -1);
@@ -31,7 +31,7 @@ fn seconds_are_rounded_towards_the_past() {
 }
 
 #[test]
-fn sums_stop_at_the_end_of_time() {
+fn sums_stop_at_the_ends_of_the_range() {
     assert_eq!(at(1).saturating_add(Duration::MAX), UnixTime::MAX);
     assert_eq!(at(1).checked_add(Duration::MAX), None);
     assert_eq!(at(1).checked_add(Duration::from_secs(2)), Some(at(3)));
@@ -51,7 +51,7 @@ fn a_time_is_written_as_the_shortest_number() {
     assert_eq!(UnixTime::MIN.to_string(), "-8640000000000");
 }
 
-/// How a date in a token is read shows in when the token ends.
+/// The expiry of a token shows how a date in it is read.
 fn expiry(number: &str) -> Option<f64> {
     let token = claims(&format!(r#"{{"exp":{number}}}"#));
     let token = portcullis::token::UnverifiedToken::parse(&token).unwrap();
@@ -60,7 +60,7 @@ fn expiry(number: &str) -> Option<f64> {
 }
 
 #[test]
-fn numbers_are_read_exactly_however_they_are_written() {
+fn numbers_are_read_exactly_in_any_notation() {
     for (number, seconds) in [
         ("0", 0.0),
         ("-0", 0.0),
@@ -84,7 +84,7 @@ fn numbers_are_read_exactly_however_they_are_written() {
 }
 
 #[test]
-fn zeros_behind_all_digits_that_count_change_nothing() {
+fn zeros_after_all_significant_digits_change_nothing() {
     for zeros in [5, 10, 20, 40] {
         let token = claims(&format!(
             r#"{{"exp":2e9,"nbf":{NOW}.{0},"iat":{NOW}000000.{0}e-6}}"#,
@@ -96,7 +96,7 @@ fn zeros_behind_all_digits_that_count_change_nothing() {
 }
 
 #[test]
-fn what_is_finer_than_a_microsecond_is_never_rounded_in_the_holders_favour() {
+fn a_fraction_of_a_microsecond_is_never_rounded_in_the_holders_favor() {
     assert_eq!(expiry("1.0000019"), Some(1.000_001));
     assert_eq!(expiry("1.99999999999999999999999999"), Some(1.999_999));
     assert_eq!(expiry("-1.0000001"), Some(-1.000_001));

@@ -5,7 +5,7 @@ fn name(typed: &str) -> String {
 }
 
 #[test]
-fn a_name_has_one_form_however_it_is_typed() {
+fn a_name_has_one_form_in_every_spelling() {
     assert_eq!(name("Alice"), "alice");
     assert_eq!(name("ＡＬＩＣＥ"), "alice");
     assert_eq!(name("Zoe\u{308}"), "zo\u{eb}");
@@ -15,7 +15,7 @@ fn a_name_has_one_form_however_it_is_typed() {
 }
 
 #[test]
-fn the_one_form_is_stable() {
+fn normalizing_a_name_twice_changes_nothing() {
     for typed in ["İstanbul", "ǅ", "ẞ", "K", "ΑΣ", "\u{1f88}", "ﷺ"] {
         let once = name(typed);
         assert_eq!(name(&once), once, "{typed}");
@@ -49,13 +49,13 @@ fn a_name_has_1_to_80_characters_and_no_control_character() {
 }
 
 #[test]
-fn the_key_fits_kv() {
+fn the_key_is_short_enough_for_kv() {
     let longest = Username::new(&"\u{10400}".repeat(80)).unwrap();
     assert!(longest.record_key().len() <= 512);
 }
 
 #[test]
-fn a_name_that_is_read_from_json_has_its_one_form_or_is_refused() {
+fn a_name_that_is_read_from_json_is_normalized_or_refused() {
     let read = |json: &str| serde_json::from_str::<Username>(json);
     assert_eq!(read(r#""\uff21lice""#).unwrap().as_str(), "alice");
     let alice = Username::new("alice").unwrap();

@@ -1,4 +1,4 @@
-// As much of node:assert/strict as the behaviours need, for where there is no Node.
+// The part of node:assert/strict that the behaviors need, for runtimes without Node.
 
 function fail(message, fallback) {
   throw new Error(message ?? fallback);

@@ -1,4 +1,4 @@
-// Bundles of a program, as each bundler makes them with what it does by default.
+// Bundles of a program, made by each bundler with its defaults.
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
@@ -10,7 +10,7 @@ const require = createRequire(join(runtimesDir, "package.json"));
 const [major, minor] = process.versions.node.split(".").map(Number);
 const nodeForVite = major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19);
 
-/** Why a test with a bundler is skipped, or false. */
+/** The reason why a test with a bundler is skipped, or false. */
 export function without(bundler) {
   if (bundler === "esbuild") return false;
   if (!bundlersAndPeers()) return "SKIPPED: bundlers not here";
@@ -29,7 +29,7 @@ async function runWebpack(options) {
   if (stats.hasErrors()) throw new Error(stats.toString({ all: false, errors: true }));
 }
 
-/** Each writes `entry` (a file of `folder`) as `out` there: for a page, or what the bundler's own `options` say. */
+/** Each function bundles `entry` (a file of `folder`) as `out` there: for a page, unless the bundler's own `options` differ. */
 export const bundlers = {
   async esbuild(folder, entry, out, options = {}) {
     await build({
@@ -54,14 +54,14 @@ export const bundlers = {
     await runWebpack({
       ...{ mode: "production", context: folder, entry: join(folder, entry), target: "web" },
       output: { path: folder, filename: out },
-      // A program that awaits at its top is a module.
+      // A program with a top-level await must be a module.
       module: { rules: [{ test: /\.mjs$/, type: "javascript/esm" }] },
       ...options,
     });
   },
 };
 
-/** Each writes `entry` (a file of `folder`) to the folder `out`, in chunks; for a page, but of ES modules, which Node loads as well. */
+/** Each function bundles `entry` (a file of `folder`) into chunks in the folder `out`; for a page, but as ES modules, so that Node loads them as well. */
 export const splitters = {
   async esbuild(folder, entry, out) {
     await build({
@@ -106,7 +106,7 @@ export const splitters = {
   },
 };
 
-/** Vite as it serves while one develops: the package goes through its optimizer. Returns the origin and `close()`. */
+/** Vite's development server, which sends the package through its optimizer. Returns the origin and `close()`. */
 export async function viteServer(folder) {
   const { createServer } = await load("vite");
   const server = await createServer({
@@ -117,7 +117,7 @@ export async function viteServer(folder) {
   return { origin: `http://127.0.0.1:${server.httpServer.address().port}`, close: () => server.close() };
 }
 
-/** The modules, for Miniflare, of a Worker's program: its WASM is imported as such, as Wrangler has it. */
+/** The modules of a Worker's program for Miniflare: its WASM is imported as a module, as Wrangler does. */
 export async function workerdModules(folder, entry) {
   const wasm = new Set();
   const keep = ({ onResolve }) =>
@@ -143,7 +143,7 @@ export async function workerdModules(folder, entry) {
   return [{ type: "ESModule", path: "/main.mjs", contents: outputFiles[0].text }, ...(await Promise.all(compiled))];
 }
 
-/** What Miniflare is given beside the modules: nothing is fetched from anywhere. */
+/** Options for Miniflare besides the modules: no request leaves the process. */
 export const miniflareOptions = {
   cf: false,
   telemetry: { enabled: false },

@@ -1,4 +1,4 @@
-// The package as its users get it: packed, and installed into a folder of its own, offline.
+// The package as its users get it: packed, and installed offline into a folder of its own.
 
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
@@ -10,12 +10,12 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const source = fileURLToPath(new URL("../../npm", import.meta.url));
 
-/** Returns the folder, the package's folder in it, its package.json, what was packed and where, and `remove()`. */
+/** Returns the folder, the package's folder in it, its package.json, the list of packed files, the archive's path, and `remove()`. */
 export async function install() {
   const top = await mkdtemp(join(tmpdir(), "portcullis-npm-"));
   const folder = join(top, "program");
   await mkdir(folder);
-  // Nothing from outside: no registry, no configuration of the user's.
+  // Nothing from outside: no registry and no user configuration.
   const env = {
     ...process.env,
     npm_config_offline: "true",

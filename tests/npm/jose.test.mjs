@@ -24,7 +24,7 @@ for (const alg of ["HS256", "HS384", "HS512"]) {
     const key = secretKey(secret, alg);
     const options = { issuer: "https://issuer.test", audience: "api", subject: "usr_1" };
 
-    test("jose verifies what we sign", async () => {
+    test("jose verifies tokens that we sign", async () => {
       const token = sign(CLAIMS, key, { ...options, expiresIn: 60, notBefore: 0, keyId: "k1", jwtId: true });
       const { payload, protectedHeader } = await jwtVerify(token, bytes, {
         algorithms: [alg],
@@ -38,14 +38,14 @@ for (const alg of ["HS256", "HS384", "HS512"]) {
       assert.ok(jti.length >= 22);
     });
 
-    test("jose verifies it with our key as a JWK, and in a set", async () => {
+    test("jose verifies our tokens with our key as a JWK and in a set", async () => {
       const token = sign(CLAIMS, key, { expiresIn: 60 });
       await jwtVerify(
         token,
         await crypto.subtle.importKey("jwk", key, { name: "HMAC", hash: `SHA-${alg.slice(2)}` }, false, ["verify"]),
       );
       const named = sign(CLAIMS, { ...key, kid: "k1" }, { expiresIn: 60 });
-      // jose's own createLocalJWKSet knows no HMAC keys, so its key is chosen by `kid` here.
+      // jose's createLocalJWKSet does not support HMAC keys, so this test selects the key by `kid`.
       const set = {
         keys: [
           { ...secretKey(`${secret}!`, alg), kid: "k2" },
@@ -62,7 +62,7 @@ for (const alg of ["HS256", "HS384", "HS512"]) {
       assert.throws(() => verify(misnamed, set), { code: "token_signature_invalid" });
     });
 
-    test("we verify what jose signs", async () => {
+    test("we verify tokens that jose signs", async () => {
       const token = await new SignJWT(CLAIMS)
         .setProtectedHeader({ alg, typ: "JWT", kid: "k1" })
         .setIssuer(options.issuer)
@@ -85,7 +85,7 @@ for (const alg of ["HS256", "HS384", "HS512"]) {
       assert.deepEqual(decode(token), { header, claims });
     });
 
-    test("we refuse what jose refuses", async () => {
+    test("we refuse the tokens that jose refuses", async () => {
       const make = (claims, secret = bytes) => new SignJWT(claims).setProtectedHeader({ alg }).sign(secret);
       const wrong = [
         await make({ exp: now - 1 }),
@@ -110,7 +110,7 @@ const cut = (token) => `${token.slice(0, -4)}${token.endsWith("AAAA") ? "BBBB" :
 
 for (const alg of ["EdDSA", "ES256"]) {
   describe(`with ${alg}`, () => {
-    test("jose verifies what we sign with a key of ours, and names the key as we do", async () => {
+    test("jose verifies tokens that we sign with our key, and names the key as we do", async () => {
       for (let n = 0; n < 10; n++) {
         const key = generateKey(alg);
         const token = sign(CLAIMS, key, { ...OPTIONS, expiresIn: 60, notBefore: 0, jwtId: true });
@@ -129,7 +129,7 @@ for (const alg of ["EdDSA", "ES256"]) {
       }
     });
 
-    test("we verify what jose signs with a key of jose's, private, public, or in a set", async () => {
+    test("we verify tokens that jose signs with its own key, private, public or in a set", async () => {
       for (let n = 0; n < 10; n++) {
         const pair = await generateKeyPair(alg, { extractable: true });
         const [secret, open] = [await exportJWK(pair.privateKey), await exportJWK(pair.publicKey)];
@@ -150,7 +150,7 @@ for (const alg of ["EdDSA", "ES256"]) {
       }
     });
 
-    test("a key of ours signs through jose, and a key of jose's through us", async () => {
+    test("jose signs with our key, and we sign with a key of jose", async () => {
       const ours = generateKey(alg);
       const theirs = await new SignJWT({})
         .setProtectedHeader({ alg })
@@ -165,7 +165,7 @@ for (const alg of ["EdDSA", "ES256"]) {
   });
 }
 
-test("secrets that we generate are keys for jose, and the other way round", async () => {
+test("jose accepts secrets that we generate, and we accept secrets that jose generates", async () => {
   for (const alg of ["HS256", "HS384", "HS512"]) {
     const key = generateKey(alg);
     await jwtVerify(sign({}, key, { expiresIn: 60 }), await importJWK(key), { algorithms: [alg] });

@@ -7,7 +7,7 @@ import { runInNewContext } from "node:vm";
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc");
 
-// The module's memory, which the package does not show.
+// The module's memory, which the package does not export.
 let memory;
 const { Instance } = WebAssembly;
 WebAssembly.Instance = class extends Instance {
@@ -28,7 +28,7 @@ function quietly(call) {
   try {
     call();
   } catch {
-    // It is meant to fail.
+    // This call is meant to fail.
   }
 }
 
@@ -62,7 +62,7 @@ for (const [what, use] of Object.entries(uses)) {
   });
 }
 
-test("Verifiers and Signers that nobody needs any more are given back", async () => {
+test("the memory of unused Verifiers and Signers is released", async () => {
   const use = async (count) => {
     for (let n = 0; n < count; n++) {
       new Verifier(key, { issuer: "https://issuer.test", audience: ["a", "b"] });
@@ -76,11 +76,11 @@ test("Verifiers and Signers that nobody needs any more are given back", async ()
   await use(1000);
   const before = memory.buffer.byteLength;
   await use(CALLS);
-  // The collector takes its time, so a few hundred of them may wait; all that were made are many times this.
+  // Garbage collection is late, so a few hundred may still exist; the test makes many times that number.
   assert.ok(memory.buffer.byteLength - before < 1 << 19, `${memory.buffer.byteLength - before} more bytes`);
 });
 
-test("a text that is far too long is not taken in", () => {
+test("a text that is far too long is not copied into the memory", () => {
   const before = memory.buffer.byteLength;
   for (const text of ["x".repeat(1 << 24), `${"é".repeat(1 << 22)}.a.b`]) {
     for (const call of [decode, inspect, (text) => verify(text, key)]) quietly(() => call(text));

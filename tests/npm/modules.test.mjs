@@ -1,4 +1,4 @@
-// How the package is found, loaded and bundled, by what finds, loads and bundles packages.
+// Node, bundlers and package checkers find, load and bundle the package.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
@@ -14,7 +14,7 @@ import { COMMON_JS, ENTRIES as BY_NAME, installWithBehaviours, report } from "./
 const execute = promisify(execFile);
 const attw = join(runtimesDir, "node_modules", "@arethetypeswrong", "cli", "dist", "index.js");
 const skip = bundlersAndPeers() ? false : "SKIPPED: publint and attw are not here";
-// Node's of today would take an ES module as well.
+// Flags that make a current Node refuse to require an ES module.
 const PLAIN_REQUIRE = ["--no-experimental-require-module"].filter((flag) =>
   process.allowedNodeEnvironmentFlags.has(flag),
 );
@@ -27,7 +27,7 @@ describe("the package, packed and installed", () => {
   });
   after(() => installed?.remove());
 
-  /** Runs a program in the folder beside the package. */
+  /** Runs a program in the folder in which the package is installed. */
   async function run(name, source, ...flags) {
     await writeFile(join(installed.folder, name), source);
     return execute(process.execPath, [...flags, name], { cwd: installed.folder, maxBuffer: 1 << 24 });
@@ -55,7 +55,7 @@ describe("the package, packed and installed", () => {
     return { size: outputFiles[0].contents.length, files: files.sort() };
   }
 
-  test("publint has nothing to say", { skip }, async () => {
+  test("passes publint", { skip }, async () => {
     const { publint } = await import(
       pathToFileURL(createRequire(join(runtimesDir, "package.json")).resolve("publint"))
     );
@@ -63,7 +63,7 @@ describe("the package, packed and installed", () => {
     assert.deepEqual(messages, []);
   });
 
-  test("attw finds the types of each entry right, by each way to resolve them", { skip }, async () => {
+  test("has types for each entry that attw finds with each way of resolving them", { skip }, async () => {
     const { stdout } = await execute(process.execPath, [attw, installed.tarball, "--format", "json"], {
       maxBuffer: 1 << 26,
     });
@@ -78,7 +78,7 @@ describe("the package, packed and installed", () => {
     }
   });
 
-  test("says under which licence, for which Node and for what it is, and is published for all with its provenance", () => {
+  test("names its license, its Node versions and its purpose, and is published publicly with its provenance", () => {
     const { license, engines, keywords, publishConfig, description } = installed.manifest;
     assert.equal(license, "MIT OR Apache-2.0");
     assert.deepEqual(engines, { node: ">=20.3" });
@@ -87,13 +87,13 @@ describe("the package, packed and installed", () => {
     assert.ok(description.length > 20);
   });
 
-  test("can be required in Node, and does the same", async (t) => {
+  test("can be required in Node and behaves the same", async (t) => {
     const { stdout, stderr } = await run("required.cjs", COMMON_JS, ...PLAIN_REQUIRE);
     assert.equal(stderr, "");
     await report(t, JSON.parse(stdout));
   });
 
-  test("may be called with nothing in the first call of all", async () => {
+  test("works when the first call of all has no arguments", async () => {
     const calls = {
       "decode('')": "portcullis",
       "inspect('')": "portcullis",
@@ -118,7 +118,7 @@ describe("the package, packed and installed", () => {
     }
   });
 
-  test("is known by its errors, whether imported or required, and across its entries", async () => {
+  test("has the same error classes, whether imported or required, and across its entries", async () => {
     const source = `
       import { createRequire } from "node:module";
       const require = createRequire(import.meta.url);
@@ -153,7 +153,7 @@ describe("the package, packed and installed", () => {
     });
   });
 
-  test("shows where in its sources an error came from when it is required, by maps to files that it holds", async () => {
+  test("maps errors to its sources when it is required, with source maps to packed files", async () => {
     const files = installed.packed.files.map(({ path }) => path);
     const transpiled = files.filter((path) => path.startsWith("cjs/") && path.endsWith(".js"));
     assert.ok(transpiled.length > 10);
@@ -173,7 +173,7 @@ describe("the package, packed and installed", () => {
     assert.match(lines[line - 1], /fail\(\)/);
   });
 
-  test("leaves out of a bundle what is not used of it", async () => {
+  test("lets a bundler drop its unused exports", async () => {
     for (const entry of ["portcullis", "portcullis/inspect", "portcullis/legacy"]) {
       const { files, size } = await bundle(`export { TokenError } from "${entry}";`);
       assert.deepEqual(files, ["src/error.js"], entry);
@@ -198,7 +198,7 @@ describe("the package, packed and installed", () => {
     );
   });
 
-  test("has no effect where it is imported and not used, which is what its sideEffects says", async () => {
+  test("has no side effect when it is imported and not used, as its sideEffects says", async () => {
     assert.equal(installed.manifest.sideEffects, false);
     for (const entry of ENTRIES) assert.deepEqual((await bundle(`import "${entry}";`)).files, [], entry);
     const source = `

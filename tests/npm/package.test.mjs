@@ -36,7 +36,7 @@ describe("the package, packed and installed with nothing else", () => {
   });
   after(() => installed?.remove());
 
-  test("needs nothing to be built, run or installed beside it", () => {
+  test("needs nothing that is built, run or installed with it", () => {
     const { manifest } = installed;
     for (const name of ["dependencies", "optionalDependencies", "peerDependencies", "bin", "gypfile"]) {
       assert.equal(manifest[name], undefined, name);
@@ -46,7 +46,7 @@ describe("the package, packed and installed with nothing else", () => {
     assert.equal(manifest.type, "module");
   });
 
-  test("holds every file that its exports name, and no tests, sources of Rust, or maps but to what it holds", async () => {
+  test("has every file that its exports name, and no tests, no Rust sources, and only maps to its own files", async () => {
     const { manifest, packed } = installed;
     const files = packed.files.map(({ path }) => path);
     const named = JSON.stringify(manifest.exports).match(/\.\/[^"]+\.[a-z.]+/g);
@@ -63,23 +63,23 @@ describe("the package, packed and installed with nothing else", () => {
     assert.ok(files.some((name) => name.endsWith(".wasm")));
   });
 
-  test("does not say where it was built, in its WASM neither", async () => {
+  test("does not reveal where it was built, not even in its WASM", async () => {
     const { packed, root } = installed;
     const texts = new Map();
     for (const { path } of packed.files) texts.set(path, await readFile(join(root, path), "latin1"));
     for (const [name, text] of texts) assert.deepEqual(machinePaths(text), [], name);
   });
 
-  test("has each module in a source as well, packed, and only there without a file beside it", async () => {
+  test("has each module in a source as well, compressed, and has no separate file for those modules", async () => {
     const { unpack } = await import(pathToFileURL(join(installed.root, "src", "load", "unpack.js")));
     for (const name of MODULES) {
       const { default: packed } = await import(pathToFileURL(join(installed.root, "wasm", `${name}_inline.js`)));
       const bytes = await readFile(join(installed.root, "wasm", `${name}.wasm`));
       assert.deepEqual(Buffer.from(unpack(packed)), bytes, name);
       assert.match(packed, /^[ -~]+$/);
-      // Or a minifier would have to write it another way, and a page could end in it.
+      // A minifier would have to escape other characters, and a script element in a page could end in them.
       assert.doesNotMatch(packed, /["'`\\$<]/);
-      // As gzip leaves it, a text is no longer than the bytes; in base64 it would be a third more.
+      // After gzip the text is no longer than the bytes; base64 would be a third longer.
       assert.ok(gzipSync(packed, { level: 9 }).length < gzipSync(bytes, { level: 9 }).length * 1.03, name);
     }
   });
@@ -91,7 +91,7 @@ describe("the package, packed and installed with nothing else", () => {
     "portcullis/password": 40_000,
   };
   for (const [entry, most] of Object.entries(MOST)) {
-    test(`${entry}, bundled for a browser, has at most ${most} bytes minified and with gzip -9, glue and module included`, async (t) => {
+    test(`${entry}, bundled for a browser, has at most ${most} bytes minified and with gzip -9, including glue and module`, async (t) => {
       const { outputFiles } = await build({
         stdin: { contents: `export * from "${entry}";`, resolveDir: installed.folder },
         ...{
@@ -110,7 +110,7 @@ describe("the package, packed and installed with nothing else", () => {
     });
   }
 
-  test("has modules that ask for nothing of their surroundings, but for wasm-bindgen's own", async () => {
+  test("has modules that import only wasm-bindgen's own functions", async () => {
     for (const name of MODULES) {
       const module = new WebAssembly.Module(await readFile(join(installed.root, "wasm", `${name}.wasm`)));
       const imports = WebAssembly.Module.imports(module).map(({ name }) => name);
@@ -132,7 +132,7 @@ describe("the package, packed and installed with nothing else", () => {
     }
   });
 
-  test("in Node, by its name", async (t) => {
+  test("runs in Node, imported by its name", async (t) => {
     await writeProgram(installed, "node.mjs", TO_OUTPUT, { own: "node:assert/strict" });
     const { stdout, stderr } = await execute(process.execPath, ["node.mjs"], {
       cwd: installed.folder,
@@ -143,7 +143,7 @@ describe("the package, packed and installed with nothing else", () => {
   });
 
   const noChromium = chromiumPath() ? false : "SKIPPED: no Chromium here";
-  test("Chromium is here", { skip: noChromium }, () => {});
+  test("Chromium is installed", { skip: noChromium }, () => {});
   describe("in Chromium, under a strict CSP", { skip: noChromium }, () => {
     let browser, server;
     before(async () => {
@@ -157,13 +157,13 @@ describe("the package, packed and installed with nothing else", () => {
 
     const resultsAt = (path) => resultsOf(browser, server, path);
 
-    test("as ES modules, without a bundler", async (t) => {
+    test("runs as ES modules, without a bundler", async (t) => {
       await writeProgram(installed, "main.mjs", IN_PAGE, { entries: browserFiles(installed.manifest) });
       server.page("/plain", '<script type="module" src="/main.mjs"></script>');
       await report(t, await resultsAt("/plain"));
     });
 
-    test("by its name, through an import map", async () => {
+    test("runs by its name, through an import map", async () => {
       const imports = Object.fromEntries(
         Object.values(ENTRIES).map((name) => [name, browserFile(installed.manifest, name)]),
       );
@@ -179,7 +179,7 @@ describe("the package, packed and installed with nothing else", () => {
       assert.ok(results.length > 100);
     });
 
-    test("as a classic script, bundled, a small program leaves out nothing that it needs", async () => {
+    test("runs bundled as a classic script, and a small program has all that it needs", async () => {
       const small = `
         import { isExpired, sign, secretKey } from "portcullis";
         globalThis.results = isExpired(sign({}, secretKey("x".repeat(32), "HS256"), { expiresIn: 60 }));
@@ -202,7 +202,7 @@ describe("the package, packed and installed with nothing else", () => {
     });
   });
 
-  test("in workerd, its modules imported as such", async (t) => {
+  test("runs in workerd, with its modules imported as modules", async (t) => {
     const { folder } = installed;
     await writeProgram(
       installed,

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-// The module's memory, which the package does not show.
+// The module's memory, which the package does not export.
 let memory;
 const { Instance } = WebAssembly;
 WebAssembly.Instance = class extends Instance {
@@ -22,7 +22,7 @@ const argon2id = (kib) => `$argon2id$v=19$m=${kib},t=1,p=1$YWJjZGVmZ2hpamtsbW5vc
 const scrypt = (n, r) => `scrypt:${n}:${r}:1$abcdefgh$${"00".repeat(64)}`;
 const pbkdf2 = (hash, size) => `pbkdf2:${hash}:10$abcdefgh$${"00".repeat(size)}`;
 
-test("hashes of many costs, one after the other, take no more memory than the largest of them", () => {
+test("hashes of many costs one after the other take no more memory than the largest of them", () => {
   const stored = [
     ...[8, 1024, 3000, 4096, 9000, 19_456, 20_000, 33_000, 47_104, 65_536].map(argon2id),
     ...[
@@ -35,7 +35,7 @@ test("hashes of many costs, one after the other, take no more memory than the la
     ].map(([n, r]) => scrypt(n, r)),
     ...[pbkdf2("sha256", 32), pbkdf2("sha512", 64), `sha1$abcdefgh$${"00".repeat(20)}`],
   ];
-  // Upwards and downwards, and then in other orders.
+  // Increasing, decreasing, and then in other orders.
   const steps = stored.map((_, n) => stored.map((_, m) => stored[(m * (n + 1)) % stored.length]));
   for (let n = 0; n < 3; n++) hashPassword(PASSWORD);
   for (const hash of [...stored, ...[...stored].reverse()]) assert.equal(verifyPassword(PASSWORD, hash), false);
@@ -46,7 +46,7 @@ test("hashes of many costs, one after the other, take no more memory than the la
   assert.equal(memory.buffer.byteLength, before);
 });
 
-test("thousands of calls, right and wrong, do not make the memory grow", () => {
+test("thousands of right and wrong calls do not make the memory grow", () => {
   const calls = [
     () => verifyPassword(PASSWORD, argon2id(8)),
     () => verifyPassword(PASSWORD, scrypt(2, 1)),
@@ -62,7 +62,7 @@ test("thousands of calls, right and wrong, do not make the memory grow", () => {
         try {
           call();
         } catch {
-          // Some are meant to fail.
+          // Some calls are meant to fail.
         }
       }
     }
@@ -73,7 +73,7 @@ test("thousands of calls, right and wrong, do not make the memory grow", () => {
   assert.equal(memory.buffer.byteLength, before);
 });
 
-test("a password is not left in the memory, whatever came of it", () => {
+test("no password stays in the memory, whatever the result", () => {
   const secret = "xyzzy-private-0123456789";
   const stored = [
     argon2id(8),
@@ -95,12 +95,12 @@ test("a password is not left in the memory, whatever came of it", () => {
   }
   hashPassword(secret);
   assert.throws(() => hashPassword(secret.repeat(100)), { code: "password_too_long" });
-  // A longer one moves the buffer, which the shorter one must not stay in.
+  // A longer password moves the buffer, and the shorter password must not stay in the old one.
   hashPassword(secret.repeat(40));
   assert.equal(Buffer.from(memory.buffer).indexOf(secret), -1);
 });
 
-test("where there is no memory for a hash, that is the error, and what needs less works", async () => {
+test("without memory for a hash the call reports that, and a cheaper hash works", async () => {
   const script = `
     import { hashPassword, verifyPassword } from "portcullis/password";
     const codes = [];

@@ -1,5 +1,5 @@
-// Hashes that werkzeug wrote, and odd strings: portcullis/password says of each what the Worker says
-// (tests/worker/werkzeug-malformed.test.mjs) and the native tests, which have the dear ones as well.
+// Hashes of werkzeug and odd strings: portcullis/password gives the same result for each as the Worker
+// (tests/worker/werkzeug-malformed.test.mjs) and the native tests, which include the expensive hashes.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { PasswordError, needsRehash, verifyPassword } from "portcullis/password";
@@ -19,7 +19,7 @@ function isCheap({ hash }) {
   return name !== "scrypt" || Number(numbers[0]) <= LARGEST_N;
 }
 
-/** Those that we open although werkzeug does not, or the other way round. */
+/** The hashes for which werkzeug and we disagree. */
 const exceptions = new Map(
   ourVectors("exceptions.json")
     .filter(({ source }) => source === "peers/werkzeug")
@@ -36,7 +36,7 @@ function answer(password, hash) {
 }
 
 describe("a hash that someone else wrote", { skip }, () => {
-  test("opens with its password and no other", () => {
+  test("verifies only its own password", () => {
     const cases = file.cases
       .map((one, at) => ({ ...one, id: `${at}/${one.werkzeug}/${methodOf(one.hash)}` }))
       .filter(isCheap);
@@ -48,14 +48,14 @@ describe("a hash that someone else wrote", { skip }, () => {
       [],
     );
     assert.ok(cases.length > 150, `${cases.length} cases`);
-    // A password in clear is no hash.
+    // A password in plain text is not a hash.
     assert.deepEqual(
       cases.filter(({ hash }) => !hash.startsWith("plain$") && needsRehash(hash) !== true),
       [],
     );
   });
 
-  test("opens with nothing if it is odd, and says so where it is no hash at all", () => {
+  test("verifies no password if it is malformed, and is an error if it is not a hash", () => {
     const outcomes = file.malformed.map(({ werkzeug, label, hash, password, result }) => {
       const opens = exceptions.get(`malformed/${werkzeug}/${label}`) ?? result === true;
       return { label: `${werkzeug}/${label}`, opens, ours: answer(password, hash) };

@@ -1,4 +1,4 @@
-// Paths of the machine that built something, which what is shipped must not hold.
+// Paths of the build machine, which no shipped file may contain.
 import { homedir } from "node:os";
 import { fileURLToPath } from "node:url";
 
@@ -8,7 +8,7 @@ const places = [...homes, root, homedir(), process.env.CARGO_HOME, ".cargo/", ".
   (place) => place?.length > 2,
 );
 
-/** Those that `text` holds, each with what stands around it. */
+/** The paths in `text`, each with the text around it. */
 export const machinePaths = (text) =>
   places
     .filter((place) => text.includes(place))

@@ -1,4 +1,4 @@
-// The program that runs the behaviours, the same in every runtime and bundle; and where an entry is added.
+// The program that runs the behaviors, which is the same in every runtime and bundle. A new entry is added here.
 import assert from "node:assert/strict";
 import { copyFile, cp, writeFile } from "node:fs/promises";
 import { join, normalize } from "node:path";
@@ -7,7 +7,7 @@ import { install } from "./installed.mjs";
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-/** The package's entries, by the names that the behaviours have for them. */
+/** The package's entries, by the names that the behaviors use. */
 export const ENTRIES = {
   portcullis: "portcullis",
   reading: "portcullis/inspect",
@@ -16,7 +16,7 @@ export const ENTRIES = {
   sessions: "portcullis/session",
 };
 
-/** The package, installed with nothing else, and the behaviours beside it. */
+/** The package, installed alone, with the behaviors next to it. */
 export async function installWithBehaviours() {
   const installed = await install();
   await copyFile(here("assert.mjs"), join(installed.folder, "assert.mjs"));
@@ -24,17 +24,17 @@ export async function installWithBehaviours() {
   return installed;
 }
 
-/** Where an entry's file for browsers is, from the folder that the package is installed in. */
+/** The path of an entry's file for browsers, from the folder in which the package is installed. */
 export function browserFile(manifest, name) {
   const { browser, default: other } = manifest.exports[name.replace("portcullis", ".")];
   return normalize(`/node_modules/portcullis/${(browser ?? other).default}`);
 }
 
-/** The files for browsers of all entries, by the behaviours' names for them. */
+/** The files of all entries for browsers, by the names that the behaviors use. */
 export const browserFiles = (manifest) =>
   Object.fromEntries(Object.entries(ENTRIES).map(([own, name]) => [own, browserFile(manifest, name)]));
 
-/** Runs the behaviours on these entries; `then` is what it does with `results()`. */
+/** Source that runs the behaviors on these entries; `then` is the code that uses `results()`. */
 export const program = (then, { entries = ENTRIES, own = "./assert.mjs" } = {}) => `
   ${Object.entries(entries)
     .map(([name, from]) => `import * as ${name} from ${JSON.stringify(from)};`)
@@ -45,7 +45,7 @@ export const program = (then, { entries = ENTRIES, own = "./assert.mjs" } = {}) 
   ${then}
 `;
 
-/** The same by `require`. */
+/** The same source with `require`. */
 export const COMMON_JS = `
   ${Object.entries(ENTRIES)
     .map(([name, from]) => `const ${name} = require(${JSON.stringify(from)});`)
@@ -59,7 +59,7 @@ export const COMMON_JS = `
 export const IN_PAGE = "globalThis.results = await results();";
 export const TO_OUTPUT = "console.log(JSON.stringify(await results()));";
 
-/** Writes such a program into the folder that the package is installed in. */
+/** Writes such a program into the folder in which the package is installed. */
 export async function writeProgram({ folder }, name, ...how) {
   await writeFile(join(folder, name), program(...how));
   return join(folder, name);
@@ -67,18 +67,18 @@ export async function writeProgram({ folder }, name, ...how) {
 
 const LEAST = 100; // behaviours
 
-/** A test for each behaviour. */
+/** A test for each behavior. */
 export async function report(t, results) {
   assert.ok(results.length > LEAST, `${results.length} behaviours`);
   for (const { name, error } of results) {
     await t.test(name, () => {
-      // Where it happened counts, not where it is told.
+      // Report the error where it happened, not where it is rethrown.
       if (error !== undefined) throw Object.assign(new Error(error), { stack: error });
     });
   }
 }
 
-/** The same in one test: each behaviour is there, and holds. */
+/** The same in one test: each behavior ran and passed. */
 export function allHold(results) {
   assert.ok(Array.isArray(results), `no results: ${JSON.stringify(results)}`);
   assert.deepEqual(

@@ -1,4 +1,4 @@
-// The README's tables for who comes from another library: each line, with that library beside ours.
+// The README's tables for users of another library: each row, compared with that library.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { createRequire } from "node:module";
@@ -35,7 +35,7 @@ const scope = {
 const evaluate = (expression) =>
   new AsyncFunction(...Object.keys(scope), `return (${expression});`)(...Object.values(scope));
 
-/** What a result says: a token made at about the same time says the same. */
+/** Describes a result, so that tokens made at about the same time are equal. */
 function meaning(result) {
   if (typeof result !== "string" || !result.includes(".")) return result;
   const { header, claims } = decode(result);
@@ -51,14 +51,14 @@ for (const library of ["jwt-decode", "jsonwebtoken", "jose"]) {
         const [our] = code(ours);
         const result = await evaluate(their);
         assert.ok(result !== undefined && result !== null);
-        // A header or claims may come without a prototype, or with.
+        // A header or claims may have a prototype or not.
         assert.deepEqual(structuredClone(meaning(await evaluate(our))), structuredClone(meaning(result)));
       });
     }
   });
 }
 
-/** A token that is made by hand, of JSON texts or values. */
+/** A token made by hand, from JSON texts or values. */
 function made(claims, header = { alg: "HS512" }, by = secret) {
   const part = (value) =>
     Buffer.from(Buffer.isBuffer(value) || typeof value === "string" ? value : JSON.stringify(value)).toString(
@@ -72,16 +72,16 @@ const good = made({ sub: "1", exp });
 
 describe("a refusal", { skip }, () => {
   const REFUSED = {
-    "it is over": [made({ exp: now - 60 })],
-    "it is not valid yet": [made({ exp, nbf: now + 300 })],
+    "the token has expired": [made({ exp: now - 60 })],
+    "the token is not valid yet": [made({ exp, nbf: now + 300 })],
     "another issuer": [made({ exp, iss: "https://elsewhere.test" }), { issuer: asked.issuer }],
     "another key signed it": [made({ exp }, undefined, `${secret}!`)],
     "another algorithm": [sign({ exp }, secretKey(secret, "HS256"))],
-    "no token at all": ["none.at"],
+    "the text is not a token": ["none.at"],
   };
   const rows = table("", "jsonwebtoken", "jose", "portcullis");
 
-  test("each has a line, and each line a token", () =>
+  test("has a row for each token, and a token for each row", () =>
     assert.deepEqual(
       rows.map(([what]) => what),
       Object.keys(REFUSED),
@@ -98,10 +98,10 @@ describe("a refusal", { skip }, () => {
   }
 });
 
-describe("what they accept and we refuse", { skip }, () => {
+describe("tokens that they accept and we refuse", { skip }, () => {
   const short = "a short secret";
   const text = (value) => Buffer.concat([Buffer.from(`{"exp":${exp},"sub":"`), value, Buffer.from('"}')]);
-  // The token, its secret, and the options with which we accept it.
+  // The token, its secret, and the options with which we accept the token.
   const STRICT = {
     "no `exp`; `requiredClaims: []` allows it": [made({ sub: "1" }), { options: { requiredClaims: [] } }],
     "`exp` in the header, as itsdangerous has it": [made({ sub: "1", exp }, { alg: "HS512", iat: now, exp })],
@@ -125,7 +125,7 @@ describe("what they accept and we refuse", { skip }, () => {
       () => "no",
     );
 
-  test("each has a line, and each line a token", () =>
+  test("have a row each, and each row has a token", () =>
     assert.deepEqual(
       rows.map(([what]) => what),
       Object.keys(STRICT),
@@ -144,7 +144,7 @@ describe("what they accept and we refuse", { skip }, () => {
     });
   }
 
-  test("jsonwebtoken's decode gives null where ours throws", () => {
+  test("jsonwebtoken's decode returns null where ours throws", () => {
     assert.equal(jwt.decode("none"), null);
     assert.throws(() => decode("none"), { code: "token_malformed" });
   });

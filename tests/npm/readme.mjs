@@ -11,7 +11,7 @@ const texts = await Promise.all(PAGES.map((page) => readFile(new URL(`../../${pa
 const text = texts.join("\n");
 const FENCE = /^```(\w*)(?: file=(\S+))?\n([\s\S]*?)^```$/gm;
 
-/** The examples that are files, by their names; and the others in JavaScript, in their order. */
+/** The examples that are files, by their names; and the other JavaScript examples, in their order. */
 export const files = {};
 export const snippets = [];
 for (const [, language, name, code] of text.matchAll(FENCE)) {
@@ -25,7 +25,7 @@ const cells = (line) =>
     .slice(1, -1)
     .map((cell) => cell.trim());
 
-/** The rows of the table with this head. */
+/** The rows of the table with this header row. */
 export function table(...head) {
   const lines = text.split("\n");
   const at = lines.findIndex((line) => line.startsWith("|") && cells(line).join() === head.join());
@@ -34,5 +34,5 @@ export function table(...head) {
   return lines.slice(at + 2, end).map(cells);
 }
 
-/** What stands in backticks. */
+/** The texts in backticks. */
 export const code = (cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, code]) => code);

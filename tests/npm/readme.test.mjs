@@ -1,4 +1,4 @@
-// The examples of the package's README and of its guide, as they are there.
+// Runs the examples of the package's README and of its guide.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
@@ -34,12 +34,12 @@ before(async () => {
 });
 after(() => installed?.remove());
 
-test("the README has these examples, each of which is run below", () => {
+test("the README has exactly these examples, each of which a test below runs", () => {
   assert.deepEqual(Object.keys(files), ["time-left.mjs", "guarded-fetch.mjs", "worker.mjs", "express.mjs"]);
 });
 
 describe("show the time left", { skip: chromiumPath() ? false : "SKIPPED: no Chromium here" }, () => {
-  test("counts down, and ends", async () => {
+  test("counts down and ends", async () => {
     const program = `
       import { showTimeLeft } from "./time-left.mjs";
       import { secretKey, sign } from "portcullis";
@@ -77,7 +77,7 @@ describe("show the time left", { skip: chromiumPath() ? false : "SKIPPED: no Chr
 });
 
 describe("guard a fetch", () => {
-  test("sends the token, with what else the request has, and none that is over", async () => {
+  test("sends the token and the request's own headers, and sends no expired token", async () => {
     const { fetchWith } = await import(pathToFileURL(join(folder, "guarded-fetch.mjs")));
     const asked = [];
     const server = createServer((request, response) => {
@@ -105,7 +105,7 @@ describe("verify in a Worker, with a JWK Set", () => {
   let keys, requests, worker, at;
   before(async () => {
     requests = 0;
-    // The clock of the isolate is the test's.
+    // The test controls the clock of the isolate.
     await writeFile(
       join(folder, "worker-at.mjs"),
       `
@@ -137,7 +137,7 @@ describe("verify in a Worker, with a JWK Set", () => {
   const REFUSED = (code) => [401, { code }];
   const FINE = [200, { hello: "usr_1" }];
 
-  test("fetches the keys once, again for a new one after half a minute, and all after ten minutes", async () => {
+  test("fetches the keys once, again for an unknown key after half a minute, and in any case after ten minutes", async () => {
     [keys, at] = [[first], 0];
     assert.deepEqual(await ask(token(first)), FINE);
     assert.deepEqual(await ask(token(first)), FINE);
@@ -163,7 +163,7 @@ describe("verify in a Worker, with a JWK Set", () => {
     assert.equal(requests, 4);
   });
 
-  test("refuses what is not for it", async () => {
+  test("refuses a token for another audience", async () => {
     [keys, at] = [[first], 2000];
     const other = sign({}, first, {
       issuer: "https://elsewhere.example",
@@ -179,7 +179,7 @@ describe("verify in a Worker, with a JWK Set", () => {
 });
 
 describe("verify in Express", { skip: bundlersAndPeers() ? false : "SKIPPED: Express not here" }, () => {
-  test("answers who has a token, and refuses the others", async () => {
+  test("answers a caller with a token and refuses the others", async () => {
     await symlink(join(runtimesDir, "node_modules", "express"), join(folder, "node_modules", "express"), "dir");
     const issuer = "https://login.example";
     const env = { PATH: process.env.PATH, SECRET_KEY: SECRET, ISSUER: issuer, PORT: "0" };
@@ -224,14 +224,14 @@ describe("the other examples run in Node", () => {
     "portcullis/password": passwords,
     "portcullis/session": sessions,
   };
-  // As itsdangerous makes it.
+  // A token in the format of itsdangerous.
   const old = [{ alg: "HS512", iat: 1, exp: 9_999_999_999 }, { id: 1 }]
     .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
     .join(".");
   const legacyToken = `${old}.${createHmac("sha512", SECRET).update(old).digest("base64url")}`;
   const current = sign({ sub: "1" }, key, { issuer: "https://login.example", expiresIn: 60 });
 
-  /** Runs a snippet with the names that it does not explain; what it says stays here. */
+  /** Runs a snippet with the names that it does not define; its console output is collected here. */
   async function run(code, given) {
     const body = code.replaceAll(/^import \{([^}]*)\} from "([^"]*)";$/gm, (_, names, entry) => {
       for (const name of names.split(",")) assert.ok(name.trim() in entries[entry], `${entry} has ${name}`);
@@ -247,7 +247,7 @@ describe("the other examples run in Node", () => {
       ...given,
     });
     process.env.SECRET_KEY = SECRET;
-    // In a block, so that it may have names of its own.
+    // In a block, so that the snippet can define these names.
     await new AsyncFunction(...Object.keys(scope), `{ ${body} }`)(...Object.values(scope));
     return said;
   }

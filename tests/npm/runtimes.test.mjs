@@ -1,4 +1,4 @@
-// The behaviours in the runtimes and bundles that package.test.mjs does not have.
+// The behaviors in the runtimes and bundles that package.test.mjs does not cover.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
@@ -41,7 +41,7 @@ after(async () => {
   await installed?.remove();
 });
 
-/** What a program prints, which says nothing else and needs nothing of the environment. */
+/** Returns the output of a program that prints one result, writes no errors and needs no environment variables. */
 async function resultsIn(command, args, env = {}) {
   const { HOME, PATH } = process.env;
   const options = {
@@ -58,11 +58,11 @@ async function resultsIn(command, args, env = {}) {
 describe("outside of browsers", () => {
   const own = () => ({ DENO_DIR: join(installed.folder, ".deno"), DENO_NO_UPDATE_CHECK: "1", DO_NOT_TRACK: "1" });
 
-  test("every behaviour holds in Deno, which is not asked for any leave", {
+  test("every behavior holds in Deno without any permission", {
     skip: lacking("Deno", deno()),
   }, async () => {
     allHold(await resultsIn(deno(), ["run", "--no-prompt", "--cached-only", "runtime.mjs"], own()));
-    // What reads a file would be refused here, and asked for on a terminal.
+    // Reading a file would be refused here, and would ask for permission on a terminal.
     const names = JSON.stringify(Object.values(ENTRIES));
     await writeFile(
       join(installed.folder, "resolved.mjs"),
@@ -75,7 +75,7 @@ describe("outside of browsers", () => {
     );
   });
 
-  test("every behaviour holds in Bun", { skip: lacking("Bun", bun()) }, async () => {
+  test("every behavior holds in Bun", { skip: lacking("Bun", bun()) }, async () => {
     allHold(await resultsIn(bun(), ["--no-install", "runtime.mjs"], own()));
   });
 
@@ -83,10 +83,10 @@ describe("outside of browsers", () => {
     ["esm", "bundle.mjs"],
     ["cjs", "bundle.cjs"],
   ]) {
-    test(`every behaviour holds in Node in a bundle of esbuild's, as ${format}, with no file beside it`, async () => {
+    test(`every behavior holds in Node in a bundle of esbuild as ${format}, without other files`, async () => {
       const top = join(installed.folder, "node-bundle");
       await mkdir(top, { recursive: true });
-      // What prints later: CommonJS has no await at its top.
+      // The program prints later, because CommonJS has no top-level await.
       await writeProgram(installed, "later.mjs", `results().then((all) => console.log(JSON.stringify(all)));`);
       await bundlers.esbuild(installed.folder, "later.mjs", join("node-bundle", name), {
         platform: "node",
@@ -97,9 +97,9 @@ describe("outside of browsers", () => {
     });
   }
 
-  // Its files are left behind, so a bundler has to take what holds the modules in its source.
+  // The package's files are deleted after bundling, so that the bundle must contain the modules.
   for (const name of ["esbuild", "webpack"]) {
-    test(`every behaviour holds in Node in a bundle of ${name}'s of a program that requires it, with no file beside it`, {
+    test(`every behavior holds in Node in a bundle of ${name} whose program requires the package, without other files`, {
       skip: without(name),
     }, async () => {
       const top = join(installed.folder, "node-bundle");
@@ -119,14 +119,14 @@ describe("outside of browsers", () => {
   }
 });
 
-/** The page at `/name` with this script: every behaviour holds in it, under the policy that the README names. */
+/** The page at `/name` with this script: every behavior holds in the page under the policy that the README names. */
 async function holdsOnPage(browser, name, source) {
   server.page(`/${name}`, script(source));
   allHold(await resultsOf(browser, server, `/${name}`));
 }
 
 const REFUSED = "without-wasm-unsafe-eval";
-/** What each entry says where the policy does not let it run. */
+/** The error of each entry where the policy does not let it run. */
 async function refusals(browser) {
   const files = Object.entries(browserFiles(installed.manifest));
   const tried = files.map(
@@ -137,7 +137,7 @@ async function refusals(browser) {
   return visit(browser, server, `/${REFUSED}`);
 }
 
-/** Entries that are JavaScript alone. */
+/** The entries without WebAssembly. */
 const WITHOUT_WASM = ["sessions"];
 
 async function saysWhatIsMissing(browser) {
@@ -152,7 +152,7 @@ async function saysWhatIsMissing(browser) {
     assert.equal(type, "CompileError", `${name}: ${outcome}`);
     assert.match(message, /wasm-unsafe-eval/, name);
   }
-  // The console says nothing that is not about the policy.
+  // The console reports only violations of the policy.
   assert.deepEqual(
     problems.filter((text) => !/Content.Security.Policy/i.test(text)),
     [],
@@ -167,13 +167,13 @@ describe("in Chromium", { skip: noChromium }, () => {
   after(() => browser?.close());
 
   for (const name of ["esbuild", "vite", "webpack"]) {
-    test(`every behaviour holds in a bundle of ${name}'s`, { skip: without(name) }, async () => {
+    test(`every behavior holds in a bundle of ${name}`, { skip: without(name) }, async () => {
       await bundlers[name](installed.folder, "page.src.mjs", `${name}.js`);
       await holdsOnPage(browser, name, `/${name}.js`);
     });
   }
 
-  test("every behaviour holds as Vite's development server gives it out", { skip: without("vite") }, async () => {
+  test("every behavior holds with Vite's development server", { skip: without("vite") }, async () => {
     await writeFile(join(installed.folder, "index.html"), `<!doctype html>${script("/page.src.mjs")}`);
     const vite = await viteServer(installed.folder);
     try {
@@ -183,7 +183,7 @@ describe("in Chromium", { skip: noChromium }, () => {
     }
   });
 
-  test("without 'wasm-unsafe-eval' in the policy an entry says what is missing", () => saysWhatIsMissing(browser));
+  test("an entry reports that 'wasm-unsafe-eval' is missing in the policy", () => saysWhatIsMissing(browser));
 });
 
 describe("in Firefox", { skip: noFirefox }, () => {
@@ -193,12 +193,12 @@ describe("in Firefox", { skip: noFirefox }, () => {
   });
   after(() => browser?.close());
 
-  test("every behaviour holds as ES modules, without a bundler", () => holdsOnPage(browser, "plain", "/page.mjs"));
+  test("every behavior holds as ES modules, without a bundler", () => holdsOnPage(browser, "plain", "/page.mjs"));
 
-  test("every behaviour holds in a bundle of esbuild's", async () => {
+  test("every behavior holds in a bundle of esbuild", async () => {
     await bundlers.esbuild(installed.folder, "page.src.mjs", "for-firefox.js");
     await holdsOnPage(browser, "for-firefox", "/for-firefox.js");
   });
 
-  test("without 'wasm-unsafe-eval' in the policy an entry says what is missing", () => saysWhatIsMissing(browser));
+  test("an entry reports that 'wasm-unsafe-eval' is missing in the policy", () => saysWhatIsMissing(browser));
 });

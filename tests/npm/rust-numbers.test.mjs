@@ -1,4 +1,4 @@
-// The numbers that crates/wasm and npm/src must agree on.
+// The numbers that must be equal in crates/wasm and npm/src.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { jsConstants, only, rustConstants, source } from "../support/rust-numbers.mjs";
@@ -39,7 +39,7 @@ test("every status of an inspection has the same number in crates/wasm/src/inspe
   assert.deepEqual(JSON.parse(list), named);
 });
 
-test("npm/src refuses what is longer than the core allows, and nothing else", () => {
+test("npm/src refuses a text that is longer than the core allows, and no other text", () => {
   assert.equal(longestToken, 8192);
   assert.equal(js.LONGEST_TOKEN, longestToken);
   assert.equal(js.LEAST_ROOM, 3 * (longestToken + 1));
@@ -47,7 +47,7 @@ test("npm/src refuses what is longer than the core allows, and nothing else", ()
   assert.equal(password.LONGEST_PASSWORD, rustConstants(source("src/password/mod.rs")).MAX_LENGTH);
 });
 
-test("npm/src hands over as many random bytes as the core asks for", () => {
+test("npm/src passes as many random bytes as the core asks for", () => {
   const [salt] = only(
     source("src/password/argon2id.rs"),
     /pub fn new\(password: &ClearPassword, salt: \[u8; (\d+)\]/,

@@ -1,4 +1,4 @@
-// Pages under a strict CSP, and what they leave.
+// Pages under a strict CSP, and their results.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -11,10 +11,10 @@ const TYPES = {
   ".json": "application/json",
 };
 
-/** The policy that the package's README asks for, and nothing else allowed. */
+/** The policy that the package's README asks for; everything else is blocked. */
 export const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
 
-/** Serves `folder` on the loopback, and the pages that are given to `page()`: a body, and a policy unless it is `POLICY`. */
+/** Serves `folder` on the loopback, and the pages that `page()` gets: a body, and a policy, by default `POLICY`. */
 export async function serve(folder) {
   const pages = new Map();
   const server = createServer(async (request, response) => {
@@ -48,7 +48,7 @@ export async function serve(folder) {
 const TIMEOUT = 60_000; // ms, on a slow machine
 const results = () => globalThis.results;
 
-/** Listens to a page of Playwright's as a page of Firefox's does by itself. */
+/** Records the problems of a page of Playwright, as a page of Firefox does by itself. */
 function listen(page) {
   if (page.problems) return page;
   const [problems, requests] = [[], []];
@@ -59,7 +59,7 @@ function listen(page) {
   return { problems, requests };
 }
 
-/** What the page at `path` leaves in `results`, in Chromium (`openBrowser`) or Firefox (`openFirefox`), and what its console says. */
+/** The `results` of the page at `path` in Chromium (`openBrowser`) or Firefox (`openFirefox`), and the lines of its console. */
 export async function visit(browser, server, path) {
   const page = await browser.newPage();
   const { problems, requests } = listen(page);
@@ -76,7 +76,7 @@ export async function visit(browser, server, path) {
   }
 }
 
-/** The same, where anything in the console fails. */
+/** The same, but fails if there is any line in the console. */
 export async function resultsOf(browser, server, path) {
   const { results, problems } = await visit(browser, server, path);
   assert.deepEqual(problems, []);

@@ -33,7 +33,7 @@ function scenarios(open) {
     return profile;
   }
 
-  /** Tabs of one profile, which share what they store. */
+  /** Tabs of one profile, which share their storage. */
   async function tabs(t, count, { url = worker.url, ...options } = {}) {
     const profile = await newProfile(t);
     const opened = [];
@@ -45,7 +45,7 @@ function scenarios(open) {
   const me = (tab) => tab.evaluate(async (url) => (await session.fetch(`${url}/me`)).status, worker.url);
   const refreshed = (tab) => tab.until(() => told.filter((each) => each === "refreshed").length >= 3);
 
-  test("a login opens what is the user's, and a log-out ends it", async (t) => {
+  test("a login gives access to the user's data, and a log-out ends it", async (t) => {
     const [one] = await tabs(t, 1);
     await login(one);
     assert.equal((await one.facts()).status, "active");
@@ -63,7 +63,7 @@ function scenarios(open) {
     assert.equal(await me(one), 200);
   });
 
-  test("who is throttled is told for how long, across origins as well", (t) =>
+  test("a throttled user is told how long to wait, across origins as well", (t) =>
     withWorker({ users: [alice], vars: { LOGIN_ATTEMPTS: "1", CORS_ORIGINS: pages.origin } }, async ({ url }) => {
       const [one] = await tabs(t, 1, { url });
       await assert.rejects(one.login("alice", "not the password at all"), { code: "credentials_incorrect" });
@@ -74,7 +74,7 @@ function scenarios(open) {
       );
     }));
 
-  test("without a network a login is an error that says so, and works once there is one", async (t) => {
+  test("a login without a network is an error that says so, and works when the network is back", async (t) => {
     const [one] = await tabs(t, 1);
     await one.setOffline(true);
     await assert.rejects(login(one), { code: "unreachable" });
@@ -90,20 +90,20 @@ function scenarios(open) {
     for (const tab of [one, two]) await tab.until(() => told.filter((each) => each === "refreshed").length >= 5);
     const sent = [await one.sent(), await two.sent()];
     assert.ok(new Set(sent.flat()).size >= 4, `${sent.flat().length}`);
-    // Not across tabs: what one has stored may come to another after the lock, and the service bears that.
+    // Not compared across tabs: a stored token may reach another tab after the lock, which the service allows.
     for (const own of sent) assert.equal(new Set(own).size, own.length, "no refresh token went out twice");
     assert.deepEqual([await me(one), await me(two)], [200, 200]);
     for (const tab of [one, two]) assert.ok(!(await tab.facts()).told.some((each) => each.startsWith("ended")));
   });
 
-  test("two tabs that are asked at the same time refresh once", async (t) => {
-    // Here no timer asks as well.
+  test("two tabs that refresh at the same time send one refresh", async (t) => {
+    // No timer refreshes in this test.
     const lasting = await startWorker({ users: [alice], vars: { CORS_ORIGINS: pages.origin } });
     t.after(() => lasting.stop());
     const [one, two] = await tabs(t, 2, { url: lasting.url });
     await login(one);
     await two.until(() => session.status === "active");
-    // One holds the lock until the other waits for it too.
+    // The first tab holds the lock until the second tab waits for the lock.
     await one.evaluate(
       () =>
         new Promise(
@@ -122,7 +122,7 @@ function scenarios(open) {
     await one.until((other) => session.token === other, (await two.facts()).token);
   });
 
-  test("tabs that ask at the same time, again and again, all stay in the session", (t) =>
+  test("tabs that refresh at the same time, again and again, all stay in the session", (t) =>
     withWorker({ users: [alice], vars: { CORS_ORIGINS: pages.origin } }, async ({ url }) => {
       const three = await tabs(t, 3, { url });
       await login(three[0]);
@@ -135,7 +135,7 @@ function scenarios(open) {
       }
     }));
 
-  test("logging out in one tab ends the session in the other, and in the storage", async (t) => {
+  test("a log-out in one tab ends the session in the other tab and in the storage", async (t) => {
     const [one, two] = await tabs(t, 2);
     await login(one);
     await two.until(() => session.status === "active");
@@ -146,7 +146,7 @@ function scenarios(open) {
     assert.equal(await one.evaluate(() => localStorage.length), 0);
   });
 
-  test("a page that is loaded again has the session, and so has a new tab", async (t) => {
+  test("a reloaded page has the session, and so has a new tab", async (t) => {
     const opened = await tabs(t, 1);
     await login(opened[0]);
     const three = await openTab(opened.profile, pages.origin, worker.url);
@@ -169,7 +169,7 @@ function scenarios(open) {
     ["ahead", 1],
     ["behind", -1],
   ]) {
-    test(`on a machine an hour ${name}, what is left is right, and the session goes on`, async (t) => {
+    test(`on a machine an hour ${name}, the remaining time is right, and the session continues`, async (t) => {
       const [one] = await tabs(t, 1, { off: hours * 3_600_000 });
       await login(one);
       const { left, now } = await one.facts();
@@ -180,7 +180,7 @@ function scenarios(open) {
     });
   }
 
-  test("offline past its end the token is over, and it comes back when the network does", async (t) => {
+  test("an offline page's token expires, and is renewed when the network is back", async (t) => {
     const [one] = await tabs(t, 1, { shared: false });
     await login(one);
     await one.setOffline(true);
@@ -192,12 +192,12 @@ function scenarios(open) {
     assert.equal(await me(one), 200);
   });
 
-  test("a body that is sent again arrives whole", async (t) => {
+  test("a request body that is sent again arrives complete", async (t) => {
     const [one] = await tabs(t, 1, { shared: false });
     await login(one);
     await worker.clock.ahead(60);
     t.after(() => worker.clock.ahead(0));
-    // Not acceptable, but read, after the token was accepted.
+    // The service refuses the body, but only after it accepted the token and read the body.
     const body = JSON.stringify({ old_password: PASSWORDS.alice, new_password: "short" });
     const answer = await one.evaluate(
       async ([url, body]) => {

@@ -1,4 +1,4 @@
-// Everything that may happen to a session, in any order.
+// All events that may happen to a session, in random order.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { settle } from "./session/machine.mjs";
@@ -7,7 +7,7 @@ import { createSlowStorage, createStorage, world } from "./session/support.mjs";
 
 const ME = `${URL_OF_SERVICE}/me`;
 
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+/** Numbers from 0 to 1, the same sequence for the same seed (mulberry32). */
 function numbers(seed) {
   return () => {
     seed = (seed + 0x6d2b79f5) | 0;
@@ -48,9 +48,9 @@ const POISON = [
   '{"__proto__":{"token":"x"},"url":"https://login.example.test"}',
 ];
 
-describe("whatever happens, in whatever order", () => {
+describe("a session with random events in random order", () => {
   for (let seed = 1; seed <= 12; seed += 1) {
-    test(`nothing is left unhandled, no request is sent without end, and nothing goes on after close(): ${seed}`, async (t) => {
+    test(`leaves no rejection unhandled, sends a finite number of requests, and does nothing after close(): ${seed}`, async (t) => {
       const random = numbers(seed);
       const one = (all) => all[Math.floor(random() * all.length)];
       const { machine, service, open } = world(t, {
@@ -110,9 +110,9 @@ describe("whatever happens, in whatever order", () => {
     });
   }
 
-  test("a hundred requests with a token that is over are answered by one refresh, and leave nothing behind", async (t) => {
+  test("one refresh answers a hundred requests with an expired token, and leaves no listener behind", async (t) => {
     const { machine, service, loggedIn } = world(t, { machine: { browser: true }, service: { life: 60 } });
-    // Without the signal, on which a Request has a listener of its own.
+    // Without the signal, because a Request adds a listener of its own to it.
     const session = await loggedIn({
       storage: createStorage(),
       fetch: (input, { signal, ...init }) => service.fetch(input, init),

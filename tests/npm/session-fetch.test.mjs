@@ -15,13 +15,13 @@ const authorizations = (service, path) =>
     .filter(({ url }) => new URL(url).pathname.endsWith(path))
     .map(({ headers }) => headers.get("authorization"));
 const redirect = (location) => () => new Response(null, { status: 307, headers: { location } });
-/** Refuses the token, which is not over. */
+/** Refuses a token that has not expired. */
 const incorrect = failing(401, "token_incorrect", {
   "www-authenticate": 'Bearer realm="x", error="invalid_token", error_description="token incorrect"',
 });
 
 describe("fetch", () => {
-  test("puts the token on requests to the service's origin, however the address is given", async (t) => {
+  test("puts the token on requests to the service's origin, in whatever form the address is given", async (t) => {
     const { service, loggedIn } = world(t);
     const session = await loggedIn();
     const { fetch } = session;
@@ -37,7 +37,7 @@ describe("fetch", () => {
     assert.deepEqual(authorizations(service, "/me"), Array(5).fill(`Bearer ${session.token}`));
   });
 
-  test("puts it on requests to no other origin", async (t) => {
+  test("puts the token on requests to no other origin", async (t) => {
     const { service, loggedIn } = world(t);
     const session = await loggedIn();
     for (const origin of [
@@ -54,7 +54,7 @@ describe("fetch", () => {
     }
   });
 
-  test("keeps what else the request has: its method, headers and body", async (t) => {
+  test("keeps the rest of the request: its method, headers and body", async (t) => {
     const { service, loggedIn } = world(t);
     const session = await loggedIn();
     const init = { method: "PUT", headers: { "x-mine": "1" }, body: "text" };
@@ -72,7 +72,7 @@ describe("fetch", () => {
     assert.deepEqual(init.headers, { "x-mine": "1" });
   });
 
-  test("leaves a request alone that has an Authorization of its own, refused or not", async (t) => {
+  test("does not change a request that has its own Authorization header, refused or not", async (t) => {
     const { service, loggedIn } = world(t);
     const session = await loggedIn();
     for (const args of [
@@ -86,14 +86,14 @@ describe("fetch", () => {
     assert.equal(times(service, "refresh"), 0);
   });
 
-  test("without a session sends the request as it is", async (t) => {
+  test("sends the request unchanged when there is no session", async (t) => {
     const { service, open } = world(t);
     assert.equal((await open().fetch(ME)).status, 401);
     assert.deepEqual(authorizations(service, "/me"), [null]);
     assert.deepEqual(service.asked, ["me"]);
   });
 
-  test("follows no redirect with the token, neither elsewhere nor here", async (t) => {
+  test("follows no redirect with the token, to the same or another origin", async (t) => {
     const { service, loggedIn } = world(t);
     const session = await loggedIn();
     for (const [args, location] of [
@@ -113,7 +113,7 @@ describe("fetch", () => {
     assert.equal((await session.fetch(ME)).status, 304);
   });
 
-  test("renews a token that the service says is over, and sends the request once more", async (t) => {
+  test("renews a token that the service reports as expired, and sends the request again", async (t) => {
     const { service, loggedIn } = world(t);
     const session = await loggedIn();
     const { token } = session;
@@ -124,7 +124,7 @@ describe("fetch", () => {
     assert.notEqual(session.token, token);
   });
 
-  test("renews a token first that is over already", async (t) => {
+  test("renews an expired token before it sends the request", async (t) => {
     const { machine, service, loggedIn } = world(t, { service: { life: 60 } });
     const session = await loggedIn();
     machine.sleep(100);
@@ -132,7 +132,7 @@ describe("fetch", () => {
     assert.deepEqual(service.asked, ["refresh", "me"]);
   });
 
-  test("sends it a second time, and never a third", async (t) => {
+  test("sends a request a second time and never a third time", async (t) => {
     const { service, loggedIn } = world(t);
     const session = await loggedIn();
     service.next.push(incorrect, undefined, incorrect);
@@ -140,7 +140,7 @@ describe("fetch", () => {
     assert.deepEqual(service.asked, ["me", "refresh", "me"]);
   });
 
-  test("sends it a second time for no other answer, nor for a 401 about something else", async (t) => {
+  test("sends a request only once for any other response, such as a 401 about something else", async (t) => {
     const { service, loggedIn } = world(t);
     const session = await loggedIn();
     for (const [status, code, headers] of [
@@ -161,7 +161,7 @@ describe("fetch", () => {
     assert.equal(times(service, "me"), 9);
   });
 
-  test("sends a body again that can be: text, bytes, forms, blobs and those of requests", async (t) => {
+  test("sends a body again if it can be read again: text, bytes, forms, blobs and bodies of requests", async (t) => {
     const { service, loggedIn } = world(t);
     const session = await loggedIn();
     const form = new FormData();
@@ -183,7 +183,7 @@ describe("fetch", () => {
     assert.equal(times(service, "refresh"), 7);
   });
 
-  test("sends a stream once: the answer is the 401, and the token is new for the next time", async (t) => {
+  test("sends a stream once: the response is the 401, and the token is renewed for the next request", async (t) => {
     const { service, loggedIn } = world(t);
     const session = await loggedIn();
     const { token } = session;
@@ -200,7 +200,7 @@ describe("fetch", () => {
     assert.notEqual(session.token, token);
   });
 
-  test("many at once with a token that is over renew it once", async (t) => {
+  test("renews an expired token once for many requests at once", async (t) => {
     const { machine, service, loggedIn } = world(t, { service: { life: 60 } });
     const session = await loggedIn();
     machine.sleep(100);
@@ -211,7 +211,7 @@ describe("fetch", () => {
     assert.equal(times(service, "refresh"), 1);
   });
 
-  test("a 401 to a token that has been renewed meanwhile renews none", async (t) => {
+  test("renews no token for a 401 to a token that has been renewed in the meantime", async (t) => {
     const { service, loggedIn } = world(t);
     const session = await loggedIn();
     let answer;
@@ -224,7 +224,7 @@ describe("fetch", () => {
     assert.deepEqual(service.asked, ["me", "refresh", "me"]);
   });
 
-  test("when the session turns out to have ended, the answer is the 401", async (t) => {
+  test("returns the 401 if the session turns out to have ended", async (t) => {
     const { service, loggedIn } = world(t);
     const session = await loggedIn();
     service.end();
@@ -234,7 +234,7 @@ describe("fetch", () => {
     assert.deepEqual(session.told, ["ended: refused"]);
   });
 
-  test("with a token that is over and cannot be renewed, it fails and asks for nothing", async (t) => {
+  test("fails without a request if the token has expired and cannot be renewed", async (t) => {
     const { machine, service, loggedIn } = world(t, { service: { life: 60 } });
     const session = await loggedIn();
     machine.sleep(100);
@@ -245,7 +245,7 @@ describe("fetch", () => {
     assert.equal(times(service, "me"), 0);
   });
 
-  test("a signal ends it before it is sent, while it is sent, and while the token is renewed", async (t) => {
+  test("stops at a signal before the request, during it, and while the token is renewed", async (t) => {
     const { service, loggedIn } = world(t);
     const session = await loggedIn();
     const reason = new Error("not any more");
@@ -275,7 +275,7 @@ describe("fetch", () => {
     assert.deepEqual(session.told, ["refreshed"], "others still get the new token");
   });
 
-  test("an answer to a refresh that was lost costs the request, not the session", async (t) => {
+  test("fails for a request whose refresh response was lost, and keeps the session", async (t) => {
     const { machine, service, loggedIn } = world(t, { service: { life: 60 } });
     const session = await loggedIn();
     machine.sleep(100);

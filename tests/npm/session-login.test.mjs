@@ -12,7 +12,7 @@ const failure = (promise) =>
   );
 
 describe("logging in and out", () => {
-  test("before a login there is nothing, and the service is asked for nothing", async (t) => {
+  test("before a login there is no session, and no request is sent", async (t) => {
     const { service, open } = world(t);
     const session = open();
     await session.ready;
@@ -29,7 +29,7 @@ describe("logging in and out", () => {
     assert.deepEqual(session.told, []);
   });
 
-  test("a login begins a session: its token, what it has left, and when it and the session end", async (t) => {
+  test("a login starts a session and gives its token, its remaining time, and when the token and the session end", async (t) => {
     const { machine, open } = world(t, { service: { life: 3600, session: 86_400 } });
     const session = open();
     await session.login("alice", PASSWORD);
@@ -43,7 +43,7 @@ describe("logging in and out", () => {
     assert.deepEqual(session.told, ["refreshed"]);
   });
 
-  test("a wrong password, a throttled login and a service that does not answer have a code each, and no secret in their texts", async (t) => {
+  test("a wrong password, a throttled login and an unreachable service each have a code, and no secret in their texts", async (t) => {
     const { service, open } = world(t);
     const session = open();
     const wrong = await failure(session.login("alice", "a secret that is wrong"));
@@ -63,7 +63,7 @@ describe("logging in and out", () => {
     assert.equal(session.status, "none");
   });
 
-  test("an answer that is none of the service's is told apart, and nothing of it is in the text", async (t) => {
+  test("a response that is not the service's has its own code, and its text is in no message", async (t) => {
     const { service, open } = world(t);
     const session = open();
     const answer = {
@@ -79,10 +79,10 @@ describe("logging in and out", () => {
       "null": Response.json(null),
       "no token": Response.json({ ...answer, token: undefined }),
       "a token that may not stand in a header": Response.json({ ...answer, token: "secret\nsecret" }),
-      "a date that is none": Response.json({ ...answer, expires_at: "secret" }),
+      "a malformed date": Response.json({ ...answer, expires_at: "secret" }),
       "a date beyond all dates": Response.json({ ...answer, expires_at: 1e300 }),
       "a token that is over": Response.json({ ...answer, expires_in: 0 }),
-      "a code that is none": Response.json({ code: "Secret!", status: 400 }, { status: 400 }),
+      "an unknown code": Response.json({ code: "Secret!", status: 400 }, { status: 400 }),
       "no code": Response.json({ status: 400 }, { status: 400 }),
       "a redirect": new Response(null, { status: 302, headers: { location: "https://secret.test/" } }),
     })) {
@@ -94,7 +94,7 @@ describe("logging in and out", () => {
     assert.equal(session.status, "none");
   });
 
-  test("a service that never answers is given up after ten seconds", async (t) => {
+  test("a request to a service that never answers fails after ten seconds", async (t) => {
     const { machine, service, open } = world(t);
     const session = open();
     service.next.push(
@@ -109,7 +109,7 @@ describe("logging in and out", () => {
     assert.equal(machine.timers().length, 0);
   });
 
-  test("logging out ends it at once, and tells the service", async (t) => {
+  test("a log-out ends the session at once and tells the service", async (t) => {
     const { service, loggedIn } = world(t);
     const session = await loggedIn();
     const { token } = session;
@@ -123,7 +123,7 @@ describe("logging in and out", () => {
     assert.deepEqual(session.told, ["ended: logout"]);
   });
 
-  test("logging out with a token that is over ends the session at the service as well", async (t) => {
+  test("a log-out with an expired token also ends the session at the service", async (t) => {
     const { machine, service, loggedIn } = world(t, { service: { life: 60 } });
     const session = await loggedIn();
     machine.sleep(120);
@@ -137,7 +137,7 @@ describe("logging in and out", () => {
     );
   });
 
-  test("logging out where nobody answers ends it here, and fails not", async (t) => {
+  test("a log-out that gets no response ends the session here and does not fail", async (t) => {
     const { service, loggedIn } = world(t);
     const storage = createStorage();
     const session = await loggedIn({ storage });
@@ -147,7 +147,7 @@ describe("logging in and out", () => {
     assert.equal(storage.items.size, 0);
   });
 
-  test("a refresh that is under way when somebody logs out brings nothing back", async (t) => {
+  test("a refresh that is pending at a log-out does not restore the session", async (t) => {
     for (const storage of [undefined, createStorage()]) {
       const { service, loggedIn } = world(t);
       const session = await loggedIn({ storage });
@@ -168,7 +168,7 @@ describe("logging in and out", () => {
     }
   });
 
-  test("another login takes the place of the session, and a failed one does not", async (t) => {
+  test("a second login replaces the session, and a failed login does not", async (t) => {
     const { loggedIn } = world(t);
     const session = await loggedIn();
     const { token } = session;
@@ -180,8 +180,8 @@ describe("logging in and out", () => {
   });
 });
 
-describe("what is wrong with a call", () => {
-  test("is a TypeError, in options that are missing, misspelt, or of another type", (t) => {
+describe("a wrong call", () => {
+  test("is a TypeError for options that are missing, unknown or of a wrong type", (t) => {
     const { machine } = world(t);
     for (const options of [
       ...[undefined, null, "https://login.example", [], new Map(), {}],
@@ -210,7 +210,7 @@ describe("what is wrong with a call", () => {
     assert.equal(machine.channels(), 0);
   });
 
-  test("is a TypeError for a name or a password that is no string, and nothing is asked", async (t) => {
+  test("is a TypeError for a username or password that is not a string, and sends no request", async (t) => {
     const { service, open } = world(t);
     const session = open();
     for (const args of [[], ["alice"], [undefined, "x"], ["alice", 7], [{}, "x"], ["alice", null]]) {
@@ -219,7 +219,7 @@ describe("what is wrong with a call", () => {
     assert.deepEqual(service.asked, []);
   });
 
-  test("is a TypeError for an event that there is not, or no listener", (t) => {
+  test("is a TypeError for an unknown event or a listener that is not a function", (t) => {
     const { open } = world(t);
     const session = open();
     for (const args of [[], ["refresh", () => {}], ["__proto__", () => {}], ["ended"], ["ended", {}]]) {
@@ -259,7 +259,7 @@ describe("what is wrong with a call", () => {
     assert.deepEqual(theirs, { fetch: [], stored: [] });
   });
 
-  test("an address may be a URL, end in a slash, have a path, and lose its query", async (t) => {
+  test("an address may be a URL, end in a slash and have a path, and its query is removed", async (t) => {
     const { machine, open } = world(t, { service: { url: "https://login.example.test/auth" } });
     for (const url of [
       new URL("https://login.example.test/auth"),
@@ -275,7 +275,7 @@ describe("what is wrong with a call", () => {
 });
 
 describe("listeners", () => {
-  test("are called until they are taken off, each as often as it was put on", async (t) => {
+  test("are called until they are removed, each as often as it was added", async (t) => {
     const { loggedIn } = world(t);
     const session = await loggedIn();
     const seen = [];
@@ -289,7 +289,7 @@ describe("listeners", () => {
     assert.deepEqual(seen, Array(3).fill({ type: "refreshed" }));
   });
 
-  test("that throw are reported, and neither the session nor the other listeners mind", async (t) => {
+  test("that throw are reported, and the session and the other listeners continue", async (t) => {
     const { machine, loggedIn } = world(t);
     const reported = [];
     machine.put("reportError", (error) => reported.push(error));
@@ -307,7 +307,7 @@ describe("listeners", () => {
     assert.equal(session.status, "active");
   });
 
-  test("that are put on while others are called are called from the next time on", async (t) => {
+  test("that are added during a call are called from the next event on", async (t) => {
     const { loggedIn } = world(t);
     const session = await loggedIn();
     let calls = 0;
@@ -331,7 +331,7 @@ describe("listeners", () => {
 });
 
 describe("closing", () => {
-  test("leaves no timer, no channel and no listener behind, and the session in the storage", async (t) => {
+  test("leaves no timer, no channel and no listener behind, and keeps the session in the storage", async (t) => {
     const { machine, loggedIn } = world(t, { machine: { browser: true } });
     const storage = createStorage();
     const session = await loggedIn({ storage });

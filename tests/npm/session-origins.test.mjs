@@ -1,4 +1,4 @@
-// Where the token goes, and where it does not.
+// The origins to which the token is sent, and those to which it is not.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createSession } from "portcullis/session";
@@ -8,7 +8,7 @@ import { times, world } from "./session/support.mjs";
 const ME = `${URL_OF_SERVICE}/me`;
 const API = "https://api.example.test";
 
-/** `open(options)`, logged in: a session whose requests to others than the service are answered by `answers`, in turn, and kept in `seen`. */
+/** `open(options)` with a login: a session whose requests to other services are answered by `answers`, in turn, and recorded in `seen`. */
 async function beside(t, options, answers = []) {
   const { service, loggedIn } = world(t);
   const seen = [];
@@ -25,7 +25,7 @@ async function beside(t, options, answers = []) {
 }
 
 describe("the token", () => {
-  test("goes to further origins that are named, as strings or URLs, and still to the service's", async (t) => {
+  test("is sent to the extra origins, given as strings or URLs, and still to the service's origin", async (t) => {
     const origins = [API, new URL("https://other.example.test:8443/"), "HTTP://127.0.0.1:80"];
     const { session, tokens } = await beside(t, { origins });
     origins.push("https://late.example.test");
@@ -43,7 +43,7 @@ describe("the token", () => {
     assert.equal((await session.fetch(ME)).status, 200);
   });
 
-  test("goes to none that only looks like one of them", async (t) => {
+  test("is sent to no origin that only looks like one of them", async (t) => {
     const { session, seen, tokens } = await beside(t, { origins: [API] });
     const addresses = [
       ...[
@@ -75,7 +75,7 @@ describe("the token", () => {
     );
   });
 
-  test("goes with a name and a password in the address to nowhere: fetch refuses such an address", async (t) => {
+  test("is sent to no address with a user name and a password, because fetch refuses such an address", async (t) => {
     const { session, seen } = await beside(t);
     for (const address of [
       "https://login.example.test@evil.test/",
@@ -88,7 +88,7 @@ describe("the token", () => {
     assert.deepEqual(seen, []);
   });
 
-  test("goes where the request goes, whatever that says of itself", async (t) => {
+  test("is sent by the real address of a request, whatever its properties say", async (t) => {
     const { service, session, tokens, seen } = await beside(t);
     class Liar extends Request {
       get url() {
@@ -108,7 +108,7 @@ describe("the token", () => {
     assert.equal(seen.length, 1);
   });
 
-  test("is renewed where another service refuses it, and the request sent there once more", async (t) => {
+  test("is renewed when another service refuses it, and the request is sent there again", async (t) => {
     const refusal = () =>
       new Response(null, { status: 401, headers: { "www-authenticate": 'Bearer error="invalid_token"' } });
     const { session, service, tokens } = await beside(t, { origins: [API] }, [refusal]);
@@ -119,14 +119,14 @@ describe("the token", () => {
     assert.equal(times(service, "refresh"), 1);
   });
 
-  test("follows no redirect from there either", async (t) => {
+  test("is sent along no redirect of another service", async (t) => {
     const redirect = () => new Response(null, { status: 302, headers: { location: ME } });
     const { session, seen } = await beside(t, { origins: [API] }, [redirect]);
     await assert.rejects(session.fetch(API), { name: "SessionError", code: "answer_unexpected", status: 302 });
     assert.equal(seen.length, 1);
   });
 
-  test("goes nowhere by an option that is no list of origins", () => {
+  test("is sent nowhere by an option that is not a list of origins", () => {
     for (const origins of [
       ...[
         API,

@@ -22,7 +22,7 @@ const bundle = async (contents) => {
   return { size: gzipSync(outputFiles[0].contents, { level: 9 }).length, inputs: Object.keys(metafile.inputs) };
 };
 
-test("portcullis/session, bundled, has at most 4,450 bytes minified and with gzip -9, and nothing of the other entries", async (t) => {
+test("portcullis/session, bundled, has at most 4,450 bytes minified and with gzip -9, and no code of the other entries", async (t) => {
   const { size, inputs } = await bundle('export * from "portcullis/session";');
   t.diagnostic(`${size} bytes`);
   assert.ok(size <= 4450, `${size} bytes`);
@@ -30,7 +30,7 @@ test("portcullis/session, bundled, has at most 4,450 bytes minified and with gzi
   assert.deepEqual(others, []);
 });
 
-test("an import of it that is not used leaves nothing in a bundle", async () => {
+test("an unused import of it leaves no code in a bundle", async () => {
   const { size } = await bundle('import { createSession } from "portcullis/session";');
   assert.ok(size < 40, `${size} bytes`);
 });

@@ -10,7 +10,7 @@ const failure = (promise) =>
     (error) => error,
   );
 
-/** Locks as a browser has them, but for all that the session does not use. */
+/** The part of the browser's locks that the session uses. */
 function createLocks() {
   let last = Promise.resolve();
   const taken = [];
@@ -28,7 +28,7 @@ function createLocks() {
   };
 }
 
-/** Two tabs with one storage, of which the first has logged in. */
+/** Two tabs with one storage; the first tab has logged in. */
 async function twoTabs(t, { storage = createStorage(), locks, ...settings } = {}) {
   const here = world(t, settings);
   if (locks) here.machine.put("navigator", { locks });
@@ -43,7 +43,7 @@ for (const [name, create] of [
   ["a storage that answers later", createSlowStorage],
 ]) {
   describe(`tabs that share ${name}`, () => {
-    test("have one session: a login, a refresh and a logout in one are news in the other", async (t) => {
+    test("share a session: each reports a login, a refresh and a log-out of the other", async (t) => {
       const { open } = world(t);
       const storage = create();
       const [one, two] = [open({ storage }), open({ storage })];
@@ -66,7 +66,7 @@ for (const [name, create] of [
       assert.equal(one.token, two.token);
     });
 
-    test("renew it once, whichever of them does", async (t) => {
+    test("renew the token once, whichever of them does", async (t) => {
       const { machine, service, one, two } = await twoTabs(t, { storage: create(), locks: createLocks() });
       for (let hour = 1; hour <= 5; hour += 1) {
         await machine.pass(3540);
@@ -77,7 +77,7 @@ for (const [name, create] of [
       assert.deepEqual(two.told, one.told);
     });
 
-    test("renew it once when both are asked to at the same time", async (t) => {
+    test("renew the token once when both are asked at the same time", async (t) => {
       const locks = createLocks();
       const { service, one, two } = await twoTabs(t, { storage: create(), locks });
       await Promise.all([one.refresh(), two.refresh()]);
@@ -86,7 +86,7 @@ for (const [name, create] of [
       assert.equal(locks.taken.length, 2);
     });
 
-    test("without locks both may ask, and the session goes on", async (t) => {
+    test("without locks may both refresh, and the session continues", async (t) => {
       const { service, one, two } = await twoTabs(t, { storage: create() });
       await Promise.all([one.refresh(), two.refresh()]);
       assert.equal(times(service, "refresh"), 2);
@@ -98,7 +98,7 @@ for (const [name, create] of [
       assert.equal(one.status, "active");
     });
 
-    test("an answer that one lost can be asked for by the other", async (t) => {
+    test("can repeat the refresh whose response another tab lost", async (t) => {
       const { machine, service, one, two } = await twoTabs(t, { storage: create(), locks: createLocks() });
       service.next.push(answerLost);
       await failure(one.refresh());
@@ -109,7 +109,7 @@ for (const [name, create] of [
       assert.equal(one.status, "active");
     });
 
-    test("one that ends because the service refuses it ends in the other", async (t) => {
+    test("all end when the service refuses to renew the session of one of them", async (t) => {
       const { service, storage, one, two } = await twoTabs(t, { storage: create(), locks: createLocks() });
       service.end();
       await failure(one.refresh());
@@ -119,7 +119,7 @@ for (const [name, create] of [
       assert.equal(storage.items.size, 0);
     });
 
-    test("a refresh that is under way in one does not bring back what the other logged out of", async (t) => {
+    test("do not restore a session that one logs out of while another refreshes", async (t) => {
       const { service, storage, one, two } = await twoTabs(t, { storage: create(), locks: createLocks() });
       let answer;
       service.next.push(async (serve) => {
@@ -138,9 +138,9 @@ for (const [name, create] of [
       assert.equal(storage.items.size, 0);
     });
 
-    test("a tab that missed the news takes over what it finds, and uses no refresh token twice", async (t) => {
+    test("use no refresh token twice: a tab that missed the messages takes over the stored session", async (t) => {
       const { machine, service, one, two } = await twoTabs(t, { storage: create() });
-      // Frozen, it hears of nothing.
+      // A frozen tab receives no messages.
       machine.put("BroadcastChannel", undefined);
       two.close();
       await one.refresh();
@@ -152,8 +152,8 @@ for (const [name, create] of [
   });
 }
 
-describe("news", () => {
-  test("of a refresh that came later than the logout bring nothing back, and are thrown away", async (t) => {
+describe("messages between tabs", () => {
+  test("about a refresh that arrive after the log-out restore no session, and the stored session is removed", async (t) => {
     const { machine, storage, one, two } = await twoTabs(t, { machine: { browser: true } });
     await one.refresh();
     const late = { ...JSON.parse(storage.text) };
@@ -170,7 +170,7 @@ describe("news", () => {
     assert.equal(two.token, one.token, "another login is another matter");
   });
 
-  test("come with storage events too, where there is no channel", async (t) => {
+  test("arrive as storage events if there is no channel", async (t) => {
     const { machine, open } = world(t, { machine: { browser: true } });
     machine.put("BroadcastChannel", undefined);
     const storage = createStorage();
@@ -189,7 +189,7 @@ describe("news", () => {
     assert.deepEqual([one.told.at(-1), two.told.at(-1)], ["ended: elsewhere", "ended: elsewhere"]);
   });
 
-  test("reach a tab that was frozen when it is shown again", async (t) => {
+  test("reach a frozen tab when it becomes visible again", async (t) => {
     const { machine, one, two } = await twoTabs(t, { machine: { browser: true } });
     const { token } = two;
     const channel = globalThis.BroadcastChannel.prototype.postMessage;
@@ -203,7 +203,7 @@ describe("news", () => {
     globalThis.BroadcastChannel.prototype.postMessage = channel;
   });
 
-  test("hold nothing of the session", async (t) => {
+  test("contain no data of the session", async (t) => {
     const { machine, open } = world(t);
     const said = [];
     machine.put(
@@ -223,7 +223,7 @@ describe("news", () => {
 });
 
 describe("a lock", () => {
-  test("that another tab does not give back is waited for only so long", async (t) => {
+  test("that another tab does not release is waited for only for a limited time", async (t) => {
     const { machine, service, one } = await twoTabs(t, {
       locks: {
         request: (_, { signal }) =>
@@ -238,7 +238,7 @@ describe("a lock", () => {
     assert.equal(times(service, "refresh"), 1);
   });
 
-  test("that may not be had here is done without, and a refusal under it is told once", async (t) => {
+  test("that is not available is not required, and a refusal is reported once", async (t) => {
     const { service, one } = await twoTabs(t, {
       locks: {
         request: async () => {
@@ -254,7 +254,7 @@ describe("a lock", () => {
 });
 
 describe("without a storage", () => {
-  test("each session is its own, and takes neither lock nor channel", async (t) => {
+  test("each session is separate, and uses neither a lock nor a channel", async (t) => {
     const { machine, open } = world(t);
     machine.put("navigator", { locks: { request: () => assert.fail("a lock") } });
     const [one, two] = [open(), open()];
@@ -266,8 +266,8 @@ describe("without a storage", () => {
   });
 });
 
-describe("what is stored", () => {
-  test("is no session if it is anything else, and is thrown away", async (t) => {
+describe("the stored session", () => {
+  test("is ignored and removed if it is malformed", async (t) => {
     const { machine, open, loggedIn } = world(t);
     const storage = createStorage();
     (await loggedIn({ storage })).close();
@@ -297,7 +297,7 @@ describe("what is stored", () => {
     assert.ok(machine.now());
   });
 
-  test("holds both tokens and no password, under one key that can be chosen", async (t) => {
+  test("has both tokens and no password, under one key that can be chosen", async (t) => {
     const { loggedIn } = world(t);
     const storage = createStorage();
     const session = await loggedIn({ storage, storageKey: "mine" });
@@ -306,7 +306,7 @@ describe("what is stored", () => {
     assert.doesNotMatch(storage.text, /correct horse/);
   });
 
-  test("is dropped where the storage fails, and the session goes on in memory", async (t) => {
+  test("is dropped if the storage fails, and the session continues in memory", async (t) => {
     for (const broken of ["setItem", "getItem"]) {
       const { service, open } = world(t);
       const storage = createStorage();
@@ -326,7 +326,7 @@ describe("what is stored", () => {
     }
   });
 
-  test("is nothing when somebody logs out while a new token is being stored", async (t) => {
+  test("is removed if the user logs out while a new token is being stored", async (t) => {
     const { loggedIn } = world(t);
     const storage = createStorage();
     const session = await loggedIn({ storage });
@@ -348,7 +348,7 @@ describe("what is stored", () => {
     assert.equal(storage.items.size, 0);
   });
 
-  test("may be nothing at all: a storage that always throws, or always rejects", async (t) => {
+  test("may be impossible, because the storage always throws or always rejects", async (t) => {
     const { open } = world(t);
     const throws = () => {
       throw new DOMException("private", "SecurityError");

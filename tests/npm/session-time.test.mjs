@@ -13,15 +13,15 @@ const near = (actual, expected, by = 1) =>
   assert.ok(Math.abs(actual - expected) <= by, `${actual} is not within ${by} of ${expected}`);
 const down = (count) => Array(count).fill(lost);
 
-/** Seconds from the login to the first refresh, to a second. */
+/** Seconds from the login to the first refresh, with a precision of one second. */
 async function firstRefresh({ machine, service }) {
   const began = machine.now();
   while (times(service, "refresh") === 0 && machine.now() < began + 10_000) await machine.pass(1);
   return machine.now() - began;
 }
 
-describe("renewing in time", () => {
-  test("a token is renewed a minute ahead of its end, or up to a quarter of it sooner", async (t) => {
+describe("renewing a token", () => {
+  test("happens a minute before its expiry, or up to a quarter of that earlier", async (t) => {
     const seen = new Set();
     for (let round = 0; round < 8; round += 1) {
       const here = world(t, { service: { life: 3600 } });
@@ -35,7 +35,7 @@ describe("renewing in time", () => {
     assert.ok(seen.size > 1, "not always at the same time");
   });
 
-  test("as far ahead as it is told, and no further than half of the token's life", async (t) => {
+  test("happens as early as the option says, but not before half of the token's life", async (t) => {
     for (const [refreshBefore, life, least, most] of [
       [600, 3600, 2848, 3002],
       [600, 100, 36, 53],
@@ -48,7 +48,7 @@ describe("renewing in time", () => {
     }
   });
 
-  test("it goes on as long as the session may last, and then ends it", async (t) => {
+  test("continues as long as the session may last, and then ends the session", async (t) => {
     const { machine, service, loggedIn } = world(t, { service: { life: 600, session: 3000 } });
     const session = await loggedIn();
     await machine.pass(2900);
@@ -60,20 +60,20 @@ describe("renewing in time", () => {
     assert.equal(machine.timers().length, 0);
   });
 
-  test("a token that lasts for months needs a timer beyond 2^31 ms, and is renewed in time", async (t) => {
+  test("with a lifetime of months needs a timer beyond 2^31 ms, and happens in time", async (t) => {
     const life = 60 * 86_400;
     const { machine, service, loggedIn } = world(t, { service: { life, session: 4 * life } });
     await loggedIn({ refreshBefore: 3600 });
     assert.ok(machine.timers().every(({ delay }) => delay <= 2 ** 31 - 1));
     machine.sleep(life - 3 * 3600);
     await machine.pass(60);
-    // What was slept is doubted, and asked about once.
+    // The session does not trust the clock after the long sleep, and asks the service once.
     assert.equal(times(service, "refresh"), 1);
     const next = machine.timers().map(({ delay }) => delay);
     assert.ok(next.length > 0 && next.every((delay) => delay <= 2 ** 31 - 1));
   });
 
-  test("tokens of two seconds are renewed before they are over", async (t) => {
+  test("happens before the expiry of tokens that last two seconds", async (t) => {
     const { machine, service, loggedIn } = world(t, { service: { life: 2 } });
     const session = await loggedIn();
     for (let step = 0; step < 100; step += 1) {
@@ -87,7 +87,7 @@ describe("renewing in time", () => {
     assert.ok(!session.told.includes("expiring") && !session.told.includes("expired"));
   });
 
-  test("two who ask at the same time are answered by one refresh", async (t) => {
+  test("happens once for two callers that ask at the same time", async (t) => {
     const { service, loggedIn } = world(t);
     const session = await loggedIn();
     await Promise.all([session.refresh(), session.refresh()]);
@@ -98,7 +98,7 @@ describe("renewing in time", () => {
 });
 
 describe("when a refresh fails", () => {
-  test("expiring tells that it has, expired that the token is over, and refreshed that it is back", async (t) => {
+  test("the events tell of the failure (expiring), of the token's expiry (expired) and of the renewal (refreshed)", async (t) => {
     const { machine, service, loggedIn } = world(t, { service: { life: 600 } });
     const session = await loggedIn();
     service.next = down(1000);
@@ -120,7 +120,7 @@ describe("when a refresh fails", () => {
     assert.deepEqual(session.told.slice(3), ["expiring", "expired"], "and the same for the next token");
   });
 
-  test("an answer that was lost is asked for again with the same token within seconds", async (t) => {
+  test("a lost response is requested again with the same token within seconds", async (t) => {
     const { machine, service, loggedIn } = world(t);
     const session = await loggedIn();
     service.next.push(answerLost, lost, failing(503, "store_unavailable"));
@@ -134,7 +134,7 @@ describe("when a refresh fails", () => {
     assert.equal(session.status, "active");
   });
 
-  test("the service is asked less and less often, and at least once a minute", async (t) => {
+  test("the session retries less and less often, and at least once a minute", async (t) => {
     const { machine, service, loggedIn } = world(t);
     const session = await loggedIn();
     service.next = down(1000);
@@ -147,7 +147,7 @@ describe("when a refresh fails", () => {
     assert.ok(rest >= 9 && rest <= 21, `${rest} in ten minutes`);
   });
 
-  test("a service that asks to be left alone is, by its timer and by whoever asks", async (t) => {
+  test("the session respects Retry-After, for its own timer and for callers", async (t) => {
     const { machine, service, loggedIn } = world(t, { machine: { browser: true } });
     const session = await loggedIn();
     service.next.push(failing(429, "too_many_attempts", { "retry-after": "120" }));
@@ -162,7 +162,7 @@ describe("when a refresh fails", () => {
     assert.deepEqual(session.told, ["refreshed"]);
   });
 
-  test("a date in Retry-After is one by the service's clock", async (t) => {
+  test("the session reads a date in Retry-After by the service's clock", async (t) => {
     const { machine, service, loggedIn } = world(t, { machine: { ahead: -3600 } });
     const session = await loggedIn();
     service.next.push(
@@ -171,7 +171,7 @@ describe("when a refresh fails", () => {
     near((await failure(session.refresh())).retryAfter, 100, 2);
   });
 
-  test("no answer but a 401 of the service's ends the session", async (t) => {
+  test("only a 401 of the service ends the session", async (t) => {
     const { service, loggedIn } = world(t);
     const session = await loggedIn();
     for (const answer of [
@@ -187,7 +187,7 @@ describe("when a refresh fails", () => {
     assert.deepEqual(session.told, ["ended: refused"]);
   });
 
-  test("coming back online renews at once", async (t) => {
+  test("the session refreshes at once when the browser is online again", async (t) => {
     const { machine, service, loggedIn } = world(t, { machine: { browser: true }, service: { life: 600 } });
     const session = await loggedIn();
     service.next = down(1000);
@@ -209,7 +209,7 @@ describe("time", () => {
     ["an hour behind", -3600],
     ["years behind", -1e8],
   ]) {
-    test(`what is left is right where the clock is ${name}, also after the page was loaded again`, async (t) => {
+    test(`the remaining time is right if the clock is ${name}, also after the page was loaded again`, async (t) => {
       const here = world(t, { machine: { ahead }, service: { life: 7200 } });
       const storage = createStorage();
       const session = await here.loggedIn({ storage });
@@ -232,13 +232,13 @@ describe("time", () => {
     });
   }
 
-  test("where the clock is right to a second, what is left is right to a hundredth", async (t) => {
+  test("the remaining time is right to a hundredth of a second if the clock is right to a second", async (t) => {
     const { machine, loggedIn } = world(t, { service: { life: 7200 } });
     const session = await loggedIn();
     near(session.secondsLeft, Math.floor(machine.now()) + 7200 - machine.now(), 0.01);
   });
 
-  test("an answer that took long is dated by half of what it took, where the clock is wrong", async (t) => {
+  test("the session dates a slow response at the middle of its duration if the clock is wrong", async (t) => {
     const { machine, service, open } = world(t, { machine: { ahead: 3600 }, service: { life: 7200 } });
     const session = open();
     service.next.push(async (serve) => {
@@ -257,7 +257,7 @@ describe("time", () => {
     ["ahead", 3600],
     ["back", -3600],
   ]) {
-    test(`a clock that is set ${name} by an hour is noticed within half a minute, and the service asked`, async (t) => {
+    test(`the session notices within half a minute that the clock is set ${name} by an hour, and asks the service`, async (t) => {
       const { machine, service, loggedIn } = world(t, { service: { life: 86_400 } });
       const session = await loggedIn();
       await machine.pass(100);
@@ -272,7 +272,7 @@ describe("time", () => {
     });
   }
 
-  test("a clock that is set back while the network is gone does not make the token last longer", async (t) => {
+  test("setting the clock back while the network is down does not make the token last longer", async (t) => {
     const { machine, service, loggedIn } = world(t, { service: { life: 600 } });
     const session = await loggedIn();
     service.next = down(1000);
@@ -281,7 +281,7 @@ describe("time", () => {
     near(session.secondsLeft, 300);
   });
 
-  test("a machine that slept past the token's end renews it when it wakes, and tells only that", async (t) => {
+  test("a machine that slept past the token's expiry renews the token when it wakes, and reports only that", async (t) => {
     const { machine, service, loggedIn } = world(t, { service: { life: 600 } });
     const session = await loggedIn();
     machine.sleep(7200);
@@ -294,7 +294,7 @@ describe("time", () => {
   });
 
   for (const type of ["visibilitychange", "pageshow", "focus"]) {
-    test(`so does a page that is told so by ${type}, without waiting for a timer`, async (t) => {
+    test(`a page that gets the event ${type} does the same without waiting for a timer`, async (t) => {
       const { machine, service, loggedIn } = world(t, { machine: { browser: true }, service: { life: 600 } });
       const session = await loggedIn();
       machine.sleep(7200);
@@ -305,7 +305,7 @@ describe("time", () => {
     });
   }
 
-  test("one that slept past the session's end learns that it has ended", async (t) => {
+  test("a machine that slept past the session's end learns that the session has ended", async (t) => {
     const { machine, loggedIn } = world(t, { service: { life: 600, session: 3600 } });
     const session = await loggedIn();
     machine.sleep(7200);
@@ -315,7 +315,7 @@ describe("time", () => {
     assert.equal(machine.timers().length, 0);
   });
 
-  test("a clock that was set back while no page was open is noticed, and the service asked", async (t) => {
+  test("the session notices a clock that was set back while no page was open, and asks the service", async (t) => {
     const { machine, service, loggedIn, open } = world(t, { service: { life: 7200 } });
     const storage = createStorage();
     (await loggedIn({ storage })).close();
@@ -327,7 +327,7 @@ describe("time", () => {
     near(session.secondsLeft, 7200);
   });
 
-  test("one that was set ahead by a year does not end the session", async (t) => {
+  test("a clock that was set ahead by a year does not end the session", async (t) => {
     const { machine, service, loggedIn, open } = world(t);
     const storage = createStorage();
     (await loggedIn({ storage })).close();

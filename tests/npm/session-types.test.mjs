@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-test("for TypeScript, the session's fetch is the runtime's, where its types are known", async () => {
+test("in TypeScript, the session's fetch has the runtime's type if that type is known", async () => {
   const args = [
     "--strict",
     "--noEmit",

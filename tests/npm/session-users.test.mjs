@@ -1,4 +1,4 @@
-// Tabs of one session, in which different users log in.
+// Tabs that share a session, in which different users log in.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { settle } from "./session/machine.mjs";
@@ -10,7 +10,7 @@ for (const [name, create] of [
   ["a storage that answers later", createSlowStorage],
 ]) {
   describe(`tabs that share ${name}`, () => {
-    test("are told when another one logged in as another user, and not when it is the same user", async (t) => {
+    test("are told when another user logs in, and not when the same user logs in again", async (t) => {
       const { open } = world(t);
       const storage = create();
       const [one, two] = [open({ storage }), open({ storage })];
@@ -25,13 +25,13 @@ for (const [name, create] of [
       assert.deepEqual(two.told, ["refreshed", "refreshed", "refreshed"], "it knows whom it logged in");
     });
 
-    test("do not send a request of one user again as another", async (t) => {
+    test("do not send a request of one user again as another user", async (t) => {
       const { open, service } = world(t);
       const storage = create();
       const [one, two] = [open({ storage }), open({ storage })];
       await one.login("alice", PASSWORD);
       await settle();
-      // The other tab logs in before the refusal is known here.
+      // The other tab logs in before this tab knows of the refusal.
       service.next.push(async (_serve) => {
         await two.login("bob", PASSWORD);
         await settle();
@@ -43,7 +43,7 @@ for (const [name, create] of [
       assert.equal(times(service, "notes"), sent + 1);
     });
 
-    test("send a request that waits for one user's new token without the token of another", async (t) => {
+    test("send a request that waits for one user's new token without the token of another user", async (t) => {
       const { machine, open, service } = world(t, { service: { life: 3600 } });
       const storage = create();
       const [one, two] = [open({ storage }), open({ storage })];

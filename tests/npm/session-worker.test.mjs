@@ -49,7 +49,7 @@ describe("a session with the Worker in workerd", () => {
   }
   const me = async (session) => (await session.fetch(`${worker.url}/me`)).status;
 
-  test("logs in, asks, and logs out, after which nothing of it opens anything", async () => {
+  test("logs in, sends requests and logs out, after which none of its tokens is accepted", async () => {
     const storage = createStorage();
     const session = await loggedIn({ storage });
     const { refreshToken } = JSON.parse(storage.text);
@@ -65,7 +65,7 @@ describe("a session with the Worker in workerd", () => {
     assert.equal((await refresh(worker, refreshToken)).status, 401);
   });
 
-  test("outlasts its tokens, which are over after two seconds", async () => {
+  test("lasts longer than its tokens, which expire after two seconds", async () => {
     const session = await loggedIn();
     const { token } = session;
     const seen = new Set([token]);
@@ -79,14 +79,14 @@ describe("a session with the Worker in workerd", () => {
   });
 
   for (const ahead of [3600, -3600]) {
-    test(`is right about what is left where the Worker's clock is ${ahead} s ahead of ours`, async () => {
+    test(`shows the right remaining time if the Worker's clock is ${ahead} s ahead of ours`, async () => {
       await worker.clock.ahead(ahead);
       try {
         const storage = createStorage();
         const session = await loggedIn({ storage });
         assert.ok(session.secondsLeft > -1 && session.secondsLeft < 3, `${session.secondsLeft}`);
         assert.ok(Math.abs(session.now - worker.clock.now()) < 3, `${session.now - worker.clock.now()}`);
-        // The same to a page that finds the session in the storage, and to portcullis/inspect by the session's time.
+        // The same holds for a page that finds the session in the storage, and for portcullis/inspect with the session's time.
         const another = open({ storage });
         await another.ready;
         assert.ok(another.secondsLeft > -1 && another.secondsLeft < 3, `${another.secondsLeft}`);
@@ -103,7 +103,7 @@ describe("a session with the Worker in workerd", () => {
     });
   }
 
-  test("renews a token that the Worker calls overdue, and sends the request again", async () => {
+  test("renews a token that the Worker reports as overdue, and sends the request again", async () => {
     const asked = [];
     const session = await loggedIn({
       fetch: (input, init) => {
@@ -111,7 +111,7 @@ describe("a session with the Worker in workerd", () => {
         return fetch(input, init);
       },
     });
-    // Ours alone knows of it: no timer of the session's is due.
+    // Only the Worker's clock changes, so no timer of the session is due.
     await worker.clock.ahead(10);
     try {
       assert.equal(await me(session), 200);
@@ -123,7 +123,7 @@ describe("a session with the Worker in workerd", () => {
     }
   });
 
-  test("survives that the answer to a refresh is lost", async () => {
+  test("survives a lost response to a refresh", async () => {
     let losing = false,
       lost = 0;
     const session = await loggedIn({
@@ -144,11 +144,11 @@ describe("a session with the Worker in workerd", () => {
     await session.logout();
   });
 
-  test("ends when somebody else has used its refresh token", async () => {
+  test("ends when another client has used its refresh token", async () => {
     const storage = createStorage();
     const session = await loggedIn({ storage });
     const { refreshToken } = JSON.parse(storage.text);
-    // The token that a thief has is one before the last.
+    // The thief has the token before the previous one.
     await session.refresh();
     await session.refresh();
     assert.equal((await refresh(worker, refreshToken)).status, 401);
@@ -157,7 +157,7 @@ describe("a session with the Worker in workerd", () => {
     assert.equal(storage.items.size, 0);
   });
 
-  test("ends when it has lasted as long as it may", async () => {
+  test("ends after its maximum lifetime", async () => {
     const session = await loggedIn();
     await worker.clock.ahead(700);
     try {
@@ -168,7 +168,7 @@ describe("a session with the Worker in workerd", () => {
     }
   });
 
-  test("tells a wrong password from too many of them", async () => {
+  test("distinguishes a wrong password from too many attempts", async () => {
     const session = open();
     for (let time = 0; time < 2; time += 1) {
       assert.equal((await failure(session.login("bob", "not bob's"))).code, "credentials_incorrect");
@@ -178,7 +178,7 @@ describe("a session with the Worker in workerd", () => {
     assert.ok(error.retryAfter > 0, `${error.retryAfter}`);
   });
 
-  test("does what the README shows", async () => {
+  test("works as the README shows", async () => {
     const readme = await readFile(new URL("../../npm/README.md", import.meta.url), "utf8");
     const [, example] = /```js\n(import \{ createSession.*?)```/s.exec(readme);
     const script = example.replaceAll("https://login.example", worker.url).replace("her password", PASSWORDS.alice);

@@ -1,5 +1,5 @@
-// Programs that are cut into chunks: what two parts share stands in a third, where a bundler may put
-// modules in another order than the sources had.
+// Programs that are split into chunks. The code that two parts share is in a third chunk, in which a bundler may
+// order the modules differently from the sources.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readdir, writeFile } from "node:fs/promises";
@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import { splitters, without } from "./bundles.mjs";
 import { install } from "./installed.mjs";
 
-// Two parts that both need nearly everything, in another order, and of some names only one needs each.
+// Two parts that use nearly all exports in different orders; each part also uses a few names alone.
 const PARTS = {
   "first.mjs": `
     import { TokenError, secretKey, sign, verify } from "portcullis";
@@ -38,7 +38,7 @@ const FOUND = [
   [...Array(4).fill("token_malformed"), "hash_not_usable", "none"],
 ];
 
-// Either part may be what is loaded first, and a program may have some of it already.
+// Either part may load first, and a program may have loaded some of the chunks already.
 const PROGRAMS = {
   together: `const parts = await Promise.all([import("./first.mjs"), import("./second.mjs")]);`,
   reversed: `const second = await import("./second.mjs"); const parts = [await import("./first.mjs"), second];`,
@@ -63,7 +63,7 @@ describe("a program in chunks", () => {
 
   for (const [bundler, split] of Object.entries(splitters)) {
     for (const name of Object.keys(PROGRAMS)) {
-      test(`of ${bundler}'s, two parts of which need the package, works: ${name}`, {
+      test(`of ${bundler} works, two parts of which need the package: ${name}`, {
         skip: without(bundler),
       }, async () => {
         const out = join(installed.folder, `${bundler}-${name}`);

@@ -1,4 +1,4 @@
-// Compiled, never run: what must have which type, and what must not compile.
+// Compiled, never run: asserts types, and that wrong calls do not compile.
 
 import {
   Signer,
@@ -38,7 +38,7 @@ import type {
 /** Compiles only if both types are the same. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const same = <A, B>(_: Same<A, B>): void => {};
-/** `any` is like every type, and so passes for each. */
+/** `any` is like every type, and so would pass for each. */
 type IsAny<T> = 0 extends 1 & T ? true : false;
 function isAny<T>(_: IsAny<T>): void {}
 
@@ -85,11 +85,11 @@ const left: number = secondsLeft("a.b.c", { now: 1 });
 const over: boolean = isExpired("a.b.c", { leeway: 1 });
 const legacy: boolean = inspection.legacy;
 
-// @ts-expect-error what a claim is must be looked at first
+// @ts-expect-error a claim is of unknown type until it is checked
 const claimed: string = decoded.claims.anything;
 // @ts-expect-error an Inspection of a session has no other claims
 looked.claims.name;
-// @ts-expect-error no such algorithm of a header: it is a text, and may be missing nowhere
+// @ts-expect-error the header's algorithm is a string and never missing
 const head: number = decoded.header.alg;
 // @ts-expect-error a date may be missing
 const date: Date = expiresAt("a.b.c");
@@ -103,7 +103,7 @@ inspect("a.b.c", { now: new Date() });
 isExpired("a.b.c", { clockTolerance: 1 });
 // @ts-expect-error expiresAt has no options
 expiresAt("a.b.c", { now: 1 });
-// @ts-expect-error not every status
+// @ts-expect-error `valid` is not a status
 if (inspection.status === "valid") throw new Error();
 
 // Verifying
@@ -147,13 +147,13 @@ verify("a.b.c", "secret");
 verify("a.b.c", { k: "c2VjcmV0" });
 // @ts-expect-error there is no such option
 verify("a.b.c", key, { ignoreExpiration: true });
-// @ts-expect-error `none` is no algorithm
+// @ts-expect-error `none` is not an algorithm
 verify("a.b.c", key, { algorithms: ["none"] });
-// @ts-expect-error an array is asked for
+// @ts-expect-error the value must be an array
 verify("a.b.c", key, { requiredClaims: "exp" });
-// @ts-expect-error a number of seconds is asked for
+// @ts-expect-error the value must be a number of seconds
 verify("a.b.c", key, { maxAge: "1h" });
-// @ts-expect-error it is a class
+// @ts-expect-error a Verifier is a class
 Verifier(key);
 // @ts-expect-error only the time can change from call to call
 verifier.verify("a.b.c", { issuer: "a" });
@@ -181,7 +181,7 @@ const signedAgain: string = signer.sign({ any: [1, { thing: null }] }, { now: 1 
 const sessionSigner = new Signer<Session>(key, signOptions);
 const signedSession: string = sessionSigner.sign(session);
 
-// @ts-expect-error a role that sessions do not have
+// @ts-expect-error sessions do not have this role
 sessionSigner.sign({ sub: "usr_1", role: "owner" });
 // @ts-expect-error claims of a Signer are an object
 new Signer<string>(key);
@@ -189,19 +189,19 @@ new Signer<string>(key);
 sign("claims", key);
 // @ts-expect-error one key signs, not a set
 sign({}, set);
-// @ts-expect-error a number of seconds is asked for
+// @ts-expect-error the value must be a number of seconds
 sign({}, key, { expiresIn: "1h" });
 // @ts-expect-error there is no such option
 new Signer(key, { algorithm: "HS256" });
 // @ts-expect-error only the time can change from call to call
 signer.sign({}, { expiresIn: 1 });
-// @ts-expect-error no such algorithm
+// @ts-expect-error there is no such algorithm
 secretKey("a secret", "RS1");
-// @ts-expect-error a number is no secret
+// @ts-expect-error a number is not a secret
 secretKey(1, "HS256");
-// @ts-expect-error no algorithm of secrets
+// @ts-expect-error not an algorithm for secrets
 secretKey("a secret", "EdDSA");
-// @ts-expect-error no such algorithm
+// @ts-expect-error there is no such algorithm
 generateKey("RS256");
 // @ts-expect-error a set has no public part
 publicKey(set);
@@ -218,7 +218,7 @@ same<ReturnType<typeof verifyLegacy>["payload"], unknown>(true);
 
 // @ts-expect-error a secret is needed
 verifyLegacy("a.b.c");
-// @ts-expect-error a JWK is no secret here
+// @ts-expect-error a JWK is not a secret here
 verifyLegacy("a.b.c", key);
 // @ts-expect-error not one of itsdangerous' algorithms
 verifyLegacy("a.b.c", "a", { algorithm: "EdDSA" });
@@ -231,7 +231,7 @@ const due: boolean = needsRehash(hash);
 
 // @ts-expect-error a password is a string
 hashPassword(new Uint8Array(8));
-// @ts-expect-error what it costs is not the caller's to say
+// @ts-expect-error the caller cannot choose the cost
 hashPassword("correct horse", { memory: 8 });
 // @ts-expect-error the hash is needed
 verifyPassword("correct horse");
@@ -252,7 +252,7 @@ try {
   if (error instanceof PasswordError) {
     const plainError: Error = error;
     same<typeof error.code, PasswordErrorCode>(true);
-    // @ts-expect-error a wrong password is no error
+    // @ts-expect-error a wrong password is not an error
     if (error.code === "password_wrong") throw plainError;
   }
 }
@@ -281,24 +281,24 @@ createSession({ url: "https://login.example", origins: "https://api.example" });
 createSession({});
 // @ts-expect-error there is no such option
 createSession({ url: "https://login.example", refreshAfter: 30 });
-// @ts-expect-error a storage removes as well
+// @ts-expect-error a storage must have a method to remove an item
 createSession({ url: "https://login.example", storage: { getItem: () => null, setItem() {} } });
 // @ts-expect-error there is no such event
 client.on("refresh", () => {});
-// @ts-expect-error why it was renewed is not told
+// @ts-expect-error the event has no reason
 client.on("refreshed", ({ reason }) => reason);
-// @ts-expect-error it is for reading
+// @ts-expect-error the property is read-only
 client.token = "a.b.c";
 // @ts-expect-error a password is needed
 client.login("alice");
-// @ts-expect-error nobody makes one
+// @ts-expect-error a SessionError has no public constructor
 new SessionError();
 
 // Errors
 
-// @ts-expect-error the package alone makes them
+// @ts-expect-error only the package creates them
 new TokenError();
-// @ts-expect-error the package alone makes them
+// @ts-expect-error only the package creates them
 new PasswordError("x");
 
 const codes: Record<TokenErrorCode, true> = {

@@ -1,4 +1,4 @@
-// The types, as each way of TypeScript finds them.
+// The types of the package, as each way of resolving modules in TypeScript finds them.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -29,13 +29,13 @@ describe("the types of the package, packed and installed", () => {
   });
   after(() => installed?.remove());
 
-  /** What the compiler says of a copy of the file of types under test, after `change`. */
+  /** The compiler's output for a copy of the file of types under test, after `change`. */
   async function compile(folder, { file = "types.test-d.ts", ...options }, change = (text) => text) {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, "package.json"), '{"type":"module"}');
     await writeFile(join(folder, file), change(await readFile(here("types.test-d.ts"), "utf8")));
     const compilerOptions = {
-      // Without the DOM and without Node: what the package asks for is in neither.
+      // Without the DOM and without Node, because the package's types depend on neither.
       ...{ strict: true, noEmit: true, target: "es2022", lib: ["es2022"], types: [], skipLibCheck: false },
       ...{
         exactOptionalPropertyTypes: true,
@@ -56,11 +56,11 @@ describe("the types of the package, packed and installed", () => {
     });
   }
 
-  test("are right where the DOM's are there as well", async () => {
+  test("are right if the DOM's types are present as well", async () => {
     assert.equal(await compile(join(installed.folder, "types-dom"), { ...WAYS.bundler, lib: ["es2022", "dom"] }), "");
   });
 
-  test("would not pass if what must not compile did", async () => {
+  test("fail the test if a wrong call compiles", async () => {
     const said = await compile(
       join(installed.folder, "types-wrong"),
       WAYS.bundler,
@@ -69,7 +69,7 @@ describe("the types of the package, packed and installed", () => {
     assert.match(said, /TS2578/);
   });
 
-  test("say nowhere any", async () => {
+  test("contain no any", async () => {
     const files = installed.packed.files.map(({ path }) => path).filter((path) => path.endsWith(".d.ts"));
     assert.ok(files.length >= 8);
     for (const path of files) {

@@ -13,7 +13,7 @@ const root = resolve(fileURLToPath(new URL("../..", import.meta.url)));
 const derived = vectors("derived", "jwt_attacks_hs256.json");
 const skip = derived ? false : SKIPPED;
 
-test("the test vectors are here", { skip }, () => {});
+test("the test vectors are available", { skip }, () => {});
 
 const data = derived && {
   derived,
@@ -22,7 +22,7 @@ const data = derived && {
   itsdangerous: vectors("peers", "itsdangerous.json"),
   codes: ourVectors("codes.json"),
 };
-// An emptied file has no case that could fail.
+// An empty file has no case that could fail.
 const CASES = 113 + 203 + 71 + 3;
 
 async function report(t, results) {
@@ -34,7 +34,7 @@ async function report(t, results) {
   }
 }
 
-describe("others' tokens have the codes that they have natively", { skip }, () => {
+describe("tokens of other projects get the same codes as in the native tests", { skip }, () => {
   test("in Node", (t) => report(t, runVectors({ portcullis, legacy }, assert, data)));
 
   const noChromium = chromiumPath() ? false : "SKIPPED: no Chromium here";

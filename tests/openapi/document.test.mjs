@@ -1,4 +1,4 @@
-// The document itself, and that it has the routes that are served, each with its methods.
+// The document is valid, and has the served routes, each with its methods.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -45,7 +45,7 @@ test("the document has the routes of the contract and no others", () => {
   assert.deepEqual(operations.map(([name]) => name).sort(), [...ROUTES].sort());
 });
 
-test("each operation says who may use it, and each answer has its headers", () => {
+test("each operation names its authentication, and each response has its headers", () => {
   const ids = new Set();
   for (const [name, operation] of operations) {
     ids.add(operation.operationId);
@@ -66,7 +66,7 @@ test("a request in JSON is one closed object", () => {
   }
 });
 
-test("the codes are those of the answers, and those of a route or method that is none", () => {
+test("the document has the codes of its responses and those of an unknown route or method", () => {
   const used = new Set(["not_found", "method_not_allowed"]);
   for (const { content } of Object.values(document.components.responses)) {
     for (const code of content["application/problem+json"].schema.allOf[1].properties.code.enum) used.add(code);
@@ -89,7 +89,7 @@ describe("the document, as it is served", () => {
   });
 
   for (const path of Object.keys(document.paths).filter((path) => path !== "/openapi.json")) {
-    test(`has the methods of ${path} that are allowed there`, async () => {
+    test(`has the allowed methods of ${path}`, async () => {
       const response = await fetch(worker.url + examplePath(path), { method: "PUT" });
       await response.body?.cancel();
       assert.equal(response.status, 405);

@@ -11,10 +11,10 @@ import schemathesis
 URL = os.environ["PORTCULLIS_URL"]
 SECRET = os.environ["PORTCULLIS_INTROSPECTION_SECRET"]
 PASSWORD = os.environ["PORTCULLIS_PASSWORD"]
-# In place of an operator's signature, which signing-proxy.mjs makes.
+# Stands for an operator's signature, which signing-proxy.mjs makes.
 SIGN_THIS = os.environ["PORTCULLIS_SIGN_THIS"]
 
-# In the document's example this is the new one: once it was tried, bob has it.
+# The document's example contains the new password. After the first change, the user bob has the new one.
 NEW_PASSWORD = "another horse, another staple"
 
 
@@ -23,7 +23,7 @@ def log_in(username, *passwords):
         answer = requests.post(
             f"{URL}/login",
             json={"username": username, "password": password},
-            # Elsewhere than the tests, whose failures are counted.
+            # Another address than the tests use, because the Worker counts its failures.
             headers={"CF-Connecting-IP": "203.0.113.1"},
             timeout=30,
         )
@@ -65,8 +65,8 @@ class Operator(Bearer):
         return SIGN_THIS
 
 
-# What a new username may not have, as its description says: white space at its ends or other than
-# spaces, and what cannot be seen.
+# A new username may not contain, as its description says, white space at its ends, white space other than
+# spaces, or invisible characters.
 HIDDEN = re.compile(
     r"^\s|\s$|[^\S ]|[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     r"\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
@@ -99,7 +99,7 @@ def map_body(context, body):
         return body
     name = body.get("username")
     if context.operation.path == "/admin/users" and isinstance(name, str) and 0 < len(name) < 40:
-        # Other names than at /users, so that not every sign-up ends at 409.
+        # Other names than at /users, so that not every sign-up returns 409.
         body = {**body, "username": f"made by an operator: {name}"}
     if context.operation.path in ("/users", "/admin/users", "/admin/users/~{name}"):
         password = body.get("password")

@@ -1,4 +1,4 @@
-// The reference of routes and error codes says what the code says.
+// The reference of routes and error codes agrees with the code.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -8,7 +8,7 @@ const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), "
 const http = read("docs/reference/http.md");
 const errors = read("docs/reference/errors.md");
 
-/** The rows of the first table under a heading. */
+/** The rows of the first table below a heading. */
 function rows(text, heading) {
   const part = text.split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
   const lines = part.split("\n").filter((line) => line.startsWith("|"));
@@ -36,7 +36,7 @@ test("the reference has every route with its successes and errors", () => {
   assert.deepEqual(Object.fromEntries(written), Object.fromEntries(served));
 });
 
-test("the reference says who may use each route", () => {
+test("the reference names the authentication of each route", () => {
   const scheme = { token: "access token", operator: "operator", introspection: "`INTROSPECTION_SECRET`" };
   const security = Object.fromEntries(operations.map(([name, operation]) => [name, operation.security]));
   for (const [route, who] of rows(http, "Routes")) {
@@ -53,7 +53,7 @@ test("the reference has every code of the Worker with the statuses that the code
     ...[...source.matchAll(/Self::token\(\s*"([a-z_]+)"/g)].map(([, code]) => [code, "401"]),
   ];
   const statuses = Object.fromEntries(
-    rows(errors, "Of the Worker").map(([code, status]) => [named(code), numbers(status)]),
+    rows(errors, "Worker codes").map(([code, status]) => [named(code), numbers(status)]),
   );
   assert.deepEqual(Object.keys(statuses).sort(), [...new Set(made.map(([code]) => code))].sort());
   for (const [code, status] of made) assert.ok(statuses[code].includes(status), `${code} is ${status}`);
@@ -62,11 +62,11 @@ test("the reference has every code of the Worker with the statuses that the code
 
 test("the reference has every code of a token", () => {
   const [, body] = /pub fn code\(&self\) -> &'static str \{([\s\S]*?)\n {4}\}/.exec(read("src/error.rs"));
-  assert.deepEqual(codes("Of a token"), [...body.matchAll(/"([a-z_]+)"/g)].map(([, code]) => code).sort());
+  assert.deepEqual(codes("Token codes"), [...body.matchAll(/"([a-z_]+)"/g)].map(([, code]) => code).sort());
 });
 
 test("the reference has every code of a password", () => {
   const types = read("npm/src/password/index.d.ts");
   const [, union] = /PasswordErrorCode =([^;]*);/.exec(types);
-  assert.deepEqual(codes("Of a password"), [...union.matchAll(/"([a-z_]+)"/g)].map(([, code]) => code).sort());
+  assert.deepEqual(codes("Password codes"), [...union.matchAll(/"([a-z_]+)"/g)].map(([, code]) => code).sort());
 });

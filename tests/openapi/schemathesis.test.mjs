@@ -1,5 +1,5 @@
-// schemathesis (from PyPI) makes requests from the document, right ones and wrong ones, and looks
-// at every answer. schemathesis.toml says how, hooks.py what a schema cannot say.
+// schemathesis (from PyPI) sends valid and invalid requests that it derives from the document, and checks
+// every response. schemathesis.toml configures it; hooks.py adds rules that a schema cannot express.
 
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
@@ -18,7 +18,7 @@ const skip = schemathesis() ? false : "schemathesis is not installed";
 
 let worker, proxy;
 before(async () => {
-  // The highest limits there are: what is wanted here is what comes after them.
+  // The highest possible limits, because this test needs the responses after the limits.
   const vars = { REGISTRATION: "open", INTROSPECTION_SECRET, LOGIN_ATTEMPTS: "100", LOGIN_ATTEMPTS_ACCOUNT: "1000" };
   worker = await startWorker({ users: [alice, user(2, "bob", "alice")], vars });
   proxy = await startSigningProxy(worker);
@@ -28,7 +28,7 @@ after(async () => {
   await worker?.stop();
 });
 
-test("schemathesis finds nothing", { skip }, async () => {
+test("schemathesis finds no problem", { skip }, async () => {
   mkdirSync(logDir, { recursive: true });
   const beside = (name) => fileURLToPath(new URL(name, import.meta.url));
   const report = ["--report", "junit", "--report-junit-path", join(logDir, "schemathesis.xml")];
@@ -42,7 +42,7 @@ test("schemathesis finds nothing", { skip }, async () => {
     ...report,
   ];
   const { code, stdout, stderr } = await run([schemathesis(), ...command], {
-    cwd: logDir, // Where it leaves its own notes.
+    cwd: logDir, // schemathesis writes its own files here.
     check: false,
     timeout: 300,
     env: {

@@ -1,13 +1,13 @@
-// A proxy before the Worker that signs operators' requests: a signature is good for one request, and
-// schemathesis knows only headers that stay the same.
+// A proxy in front of the Worker that signs operators' requests, because a signature is valid for one request, and
+// schemathesis supports only constant headers.
 
 import { createServer, request as ask } from "node:http";
 import { operatorToken } from "../support/admin.mjs";
 
-/** A request with this as its Bearer token is signed on its way. */
+/** The proxy signs each request that has this Bearer token. */
 export const SIGN_THIS = "sign-this-request";
 
-/** Starts the proxy; `stop()` ends it. */
+/** Starts the proxy; `stop()` stops it. */
 export async function startSigningProxy(worker) {
   const server = createServer(async (request, response) => {
     const body = Buffer.concat(await request.toArray());

@@ -1,4 +1,4 @@
-// Each status that the document promises is really answered, as it is described there.
+// The Worker really answers with each status that the document promises, as the document describes it.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -14,10 +14,10 @@ const CREDENTIALS = { username: "alice", password: PASSWORDS.alice };
 const NEW = "a passphrase of several words";
 const newUser = (username, password = NEW) => ({ username, password, phone: "+442079460009" });
 const refused = 'throw new Error("down");';
-// Of a session that nobody has, in the form of one that somebody could have.
+// An id in the form of a session id that no session has.
 const NOBODYS = `${Buffer.from("alice").toString("base64url")}.${"A".repeat(22)}.1.${"A".repeat(43)}`;
 
-/** Of two users: the one who is made first has it. */
+/** Two users claim this number; the user who is created first gets it. */
 const TWINS = 900;
 
 const WORKERS = {
@@ -56,7 +56,7 @@ const form =
   (worker) =>
     post(worker, "/introspect", body, { "content-type": "application/x-www-form-urlencoded", ...bearer(secret) });
 
-/** What every route with a JSON body answers alike. */
+/** The responses that every route with a JSON body has in common. */
 const forBody = (path, body, ask = (asked) => asked) => ({
   400: ["open", ask((worker, headers) => post(worker, path, "{}", headers))],
   413: ["open", ask((worker, headers) => post(worker, path, JSON.stringify(body).padEnd(8193), headers))],
@@ -66,7 +66,7 @@ const forBody = (path, body, ask = (asked) => asked) => ({
 });
 
 const CHANGE = { old_password: PASSWORDS.bob, new_password: NEW };
-/** A route's answer once an address has asked for more than it may. */
+/** The response of a route after an address has sent more requests than it may. */
 const throttled = (ask) => async (worker) => {
   for (let round = 0; round < 3; round++) {
     const response = await ask(worker);
@@ -76,7 +76,7 @@ const throttled = (ask) => async (worker) => {
   return ask(worker);
 };
 
-/** What every route of operators answers alike, asked about alice. */
+/** The responses that every route for operators has in common, in requests about alice. */
 const forOperators = (method, rest = "", body) => {
   const path = rest.startsWith("/admin") ? rest : userPath("alice", rest);
   const ask = (worker) => admin(worker, method, path, body);
@@ -88,13 +88,13 @@ const forOperators = (method, rest = "", body) => {
     503: ["broken", ask],
   };
 };
-/** What every route about one user answers alike beside. */
+/** The further responses that every route about one user has in common. */
 const forOneUser = (method, rest = "", body) => ({
   ...forOperators(method, rest, body),
   400: ["open", (worker) => admin(worker, method, `/admin/users/~!${rest}`, body)],
   404: ["open", (worker) => admin(worker, method, userPath("nobody", rest), body)],
 });
-/** And what they answer that read a body. */
+/** The further responses of those routes that read a body. */
 const forOperatorsBody = (method, path, body) => ({
   400: ["open", (worker) => admin(worker, method, path, "{")],
   413: ["open", (worker) => admin(worker, method, path, JSON.stringify(body).padEnd(8193))],
@@ -106,7 +106,7 @@ const forOperatorsBody = (method, path, body) => ({
     },
   ],
 });
-/** A user whose number someone else has. */
+/** A user whose number belongs to another user. */
 const twin = (method, rest, body) => async (worker) => {
   const first = await admin(worker, "POST", "/admin/users", { username: "the-first-twin", id: TWINS });
   await first.body?.cancel();
@@ -117,7 +117,7 @@ const ofNew = (username, ask) => async (worker) => {
   await (await created(worker, username)).body?.cancel();
   return ask(worker);
 };
-/** Requests with a token of a session; elsewhere than in `open`, of one that nobody has. */
+/** Requests with a token of a session; the requests outside `open` use a session that no user has. */
 const withSession = (method, path) => async (worker) =>
   fetch(worker.url + path, { method, headers: bearer(await foreignToken(worker, { sid: "A".repeat(22) })) });
 const forSessions = (method, path) => ({
@@ -264,7 +264,7 @@ const ASKED = {
   "GET /openapi.json": { 200: ["open", get("/openapi.json")] },
 };
 
-describe("the document promises no status that is not answered, and every answer is as it says", () => {
+describe("the Worker answers with every status that the document promises, and every response is as described", () => {
   before(async () => {
     for (const [name, options] of Object.entries(WORKERS)) workers[name] = await startWorker(options);
   });
@@ -277,13 +277,13 @@ describe("the document promises no status that is not answered, and every answer
         const response = await ask(workers[where]);
         assert.equal(response.status, Number(status), await response.clone().text());
         await assertDocumented(response, name);
-        // Of a body that is too long the rest is not read, and the connection is closed: let that be seen.
+        // The Worker does not read the rest of a body that is too long, and closes the connection, so a failure to send is fine.
         if (status === "413") await sleep(50);
       });
     }
   }
 
-  test("POST /introspect says nothing but inactive of a token that is none, as the document has it", async () => {
+  test("POST /introspect answers inactive, and nothing else, for an invalid token, as the document says", async () => {
     await assertDocumented(await introspect(workers.open, "x"), "POST /introspect");
   });
 });

@@ -19,14 +19,14 @@ before(async () => {
   axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 });
 
-/** What axe finds or cannot decide, one line each. */
+/** The findings of axe and the checks that it could not decide, one line each. */
 async function findings(page) {
-  // By the debugger: neither the page's policy nor its Trusted Types are weakened for it.
+  // Run axe by the debugger, so that the page's policy and its Trusted Types stay as they are.
   await page.evaluate(axe);
   const { violations, incomplete } = await page.evaluate(() =>
     globalThis.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),
   );
-  // Contrast cannot be computed above a picture: the grille in the header, and the ring.
+  // axe cannot compute contrast over a picture, such as the grille in the header and the ring.
   const onPicture = ({ target }) =>
     /^(\.banner|\.parts|h1|#countdown|\.count|\.after|\.before|a\[)/.test(target.at(-1));
   const undecided = incomplete.map((it) =>
@@ -59,10 +59,10 @@ describe("axe", () => {
 });
 
 describe("the keyboard", () => {
-  /** The names of what Tab stops at, in order, until it leaves the page. */
+  /** The names of the elements at which Tab stops, in order, until the focus leaves the page. */
   async function stops(page) {
     const names = [];
-    // From the top: Tab goes on from where something had the focus, or was clicked.
+    // Start at the top, because Tab continues from the element that last had the focus or was clicked.
     await page.evaluate(() => {
       document.body.tabIndex = -1;
       document.body.focus();
@@ -81,7 +81,7 @@ describe("the keyboard", () => {
     return names;
   }
 
-  test("Tab reaches everything in the order in which it is read, and leaves the page", async () => {
+  test("Tab reaches every control in reading order and then leaves the page", async () => {
     const { page, context, assertClean } = await site.open();
     const links = ["Log in", "Inspect", "Verify"];
     const summary = "Verify the signaturewith a secret, a key or a key set";
@@ -109,7 +109,7 @@ describe("the keyboard", () => {
       "A secret",
       "Secret",
       "Show secret",
-      "Written as",
+      "Secret is written as",
       "Algorithm",
       "verify-button",
       "verify-close",
@@ -122,7 +122,7 @@ describe("the keyboard", () => {
     await context.close();
   });
 
-  test("each stop shows that it has the focus", async () => {
+  test("each element that Tab reaches shows that it has the focus", async () => {
     const { page, context, assertClean } = await site.open();
     await page.locator("#verify > summary").click();
     for (let i = 0; i < 18; i += 1) {
@@ -139,7 +139,7 @@ describe("the keyboard", () => {
     await context.close();
   });
 
-  test("a token is verified with the keyboard alone, and what was found is in a live region", async () => {
+  test("the keyboard alone is enough to verify a token, and a live region shows the result", async () => {
     const { page, context, assertClean } = await site.open();
     await page.getByLabel("Paste a JSON Web Token").focus();
     await page.keyboard.insertText(token({ exp: seconds() + 600 }));

@@ -9,7 +9,7 @@ import { greeted, logIn, seconds, servedPage, token } from "./open-page.mjs";
 describe("the page as it is served and drawn", () => {
   const site = servedPage({ users: [alice] });
 
-  test("the page comes with a policy that allows its own files and nothing else", async () => {
+  test("the page's policy allows only its own files", async () => {
     for (const path of ["/", "/app.js", "/style.css", "/favicon.svg"]) {
       const answer = await fetch(new URL(path, site.url));
       assert.equal(answer.status, 200, path);
@@ -23,7 +23,7 @@ describe("the page as it is served and drawn", () => {
     }
   });
 
-  test("the browser refuses the page another origin, a form and markup made of text", async () => {
+  test("the browser blocks requests to another origin, forms and markup from text", async () => {
     const { page, context } = await site.open();
     const refused = await page.evaluate(async () => {
       const violations = new Promise((resolve) => {
@@ -59,7 +59,7 @@ describe("the page as it is served and drawn", () => {
     await context.close();
   });
 
-  test("on a phone 360 px wide nothing has to be scrolled sideways", async () => {
+  test("nothing scrolls sideways on a phone 360 px wide", async () => {
     const { page, context, assertClean } = await site.open({ viewport: { width: 360, height: 740 } });
     const overflow = () =>
       page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -76,7 +76,7 @@ describe("the page as it is served and drawn", () => {
     await context.close();
   });
 
-  test("the dark scheme is followed, and so is the light one", async () => {
+  test("the page follows the dark scheme and the light scheme", async () => {
     const { page, context } = await site.open();
     const brightness = () =>
       page.evaluate(
@@ -93,7 +93,7 @@ describe("the page as it is served and drawn", () => {
     await context.close();
   });
 
-  test("someone who asked for less motion gets none", async () => {
+  test("the page has no animations when the reader asks for less motion", async () => {
     const { page, context } = await site.open({ reducedMotion: "reduce" });
     const moving = await page.evaluate(() =>
       [".gate-grille", "#ring-left"].map((it) => getComputedStyle(document.querySelector(it)).transitionDuration),
@@ -102,7 +102,7 @@ describe("the page as it is served and drawn", () => {
     await context.close();
   });
 
-  test("everything one can operate has a name, and the headings and landmarks are in order", async () => {
+  test("every control has a name, and headings and landmarks are in order", async () => {
     const { page, context } = await site.open();
     await logIn(page);
     await greeted(page);
@@ -131,7 +131,7 @@ describe("the page as it is served and drawn", () => {
     await context.close();
   });
 
-  test("all that the page can ever load weighs less than 150 kB over the wire", async () => {
+  test("everything that the page can load is smaller than 150 kB over the wire", async () => {
     const dist = fileURLToPath(new URL("../../www/dist/", import.meta.url));
     const loaded = readdirSync(dist, { recursive: true }).filter((path) => /\.(html|css|js|svg)$/.test(path));
     assert.ok(

@@ -1,4 +1,4 @@
-// What stays behind when somebody leaves the page.
+// Tests that the page keeps nothing it should not keep when the user leaves it.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { alice } from "../support/users.mjs";
@@ -6,13 +6,13 @@ import { greeted, logIn, ready, servedPage } from "./open-page.mjs";
 
 const site = servedPage({ users: [alice] });
 
-/** As a browser tells a page that it keeps, to come back to. */
+/** Fires the event that tells a page that the browser keeps it for the Back button. */
 const putAside = (page) =>
   page.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true })));
 const getBack = (page) =>
   page.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
 
-/** What the Worker answers to a refresh token. */
+/** The Worker's status for a refresh token. */
 async function refreshed(refresh_token) {
   const { status } = await fetch(new URL("/refresh", site.url), {
     method: "POST",
@@ -23,7 +23,7 @@ async function refreshed(refresh_token) {
 }
 
 describe("leaving the page", () => {
-  test("ends a session that was not to be kept, here and at the service, so that Back brings nothing back", async () => {
+  test("ends a session that was not to be kept, in the page and in the service, so that Back shows no session", async () => {
     const { page, context, assertClean } = await site.open();
     const answered = page.waitForResponse("**/login");
     await logIn(page);
@@ -42,7 +42,7 @@ describe("leaving the page", () => {
     await context.close();
   });
 
-  test("for another page tells the service as well", async () => {
+  test("tells the service when the user opens another page", async () => {
     const { page, context } = await site.open();
     const answered = page.waitForResponse("**/login");
     await logIn(page);
@@ -56,7 +56,7 @@ describe("leaving the page", () => {
     await context.close();
   });
 
-  test("leaves a session alone that was to be kept", async () => {
+  test("does not end a session that was to be kept", async () => {
     const { page, context, assertClean } = await site.open();
     await page.getByLabel("Stay logged in in this browser").check();
     await logIn(page);
@@ -71,12 +71,12 @@ describe("leaving the page", () => {
     await context.close();
   });
 
-  test("a kept session that another tab ended meanwhile is over when the page comes back", async () => {
+  test("shows on return that another tab has ended the kept session", async () => {
     const { page, context, assertClean } = await site.open();
     await page.getByLabel("Stay logged in in this browser").check();
     await logIn(page);
     await greeted(page);
-    // As one does that is not told of it, while it is put aside.
+    // The page misses the event, as a page does while the browser keeps it for the Back button.
     await page.evaluate(() => localStorage.clear());
     await getBack(page);
     await page.getByText("You logged out in another tab.").waitFor();

@@ -36,7 +36,7 @@ describe("logging in on the page", () => {
     await context.close();
   });
 
-  test("an empty field is asked for, and nothing is sent", async () => {
+  test("the form asks for an empty field and sends nothing", async () => {
     const { page, context, requests, assertClean } = await site.open();
     await page.getByRole("button", { name: "Log in" }).click();
     await page.getByText("Enter your username.").waitFor();
@@ -52,7 +52,7 @@ describe("logging in on the page", () => {
     await context.close();
   });
 
-  test("the password field is masked, and takes what is pasted", async () => {
+  test("the password field is masked and accepts a pasted password", async () => {
     const { page, context, assertClean } = await site.open();
     const field = page.getByLabel("Password", { exact: true });
     assert.equal(await field.getAttribute("type"), "password");
@@ -70,7 +70,7 @@ describe("logging in on the page", () => {
     await context.close();
   });
 
-  test("the password can be shown, and is hidden again when it is sent", async () => {
+  test("the password can be shown, and is hidden again when the form is sent", async () => {
     const { page, context } = await site.open();
     const field = page.getByLabel("Password", { exact: true });
     await field.fill("not the password at all");
@@ -103,7 +103,7 @@ describe("logging in on the page", () => {
     await context.close();
   });
 
-  test("being offline is told apart from a wrong password", async () => {
+  test("the page reports being offline differently from a wrong password", async () => {
     const { page, context, assertClean } = await site.open();
     await context.setOffline(true);
     await logIn(page);
@@ -116,26 +116,26 @@ describe("logging in on the page", () => {
   });
 });
 
-describe("logging in where something is wrong", () => {
+describe("a login that fails", () => {
   let browser;
   before(async () => {
     browser = await openBrowser();
   });
   after(() => browser?.close());
 
-  test("a service that is not set up says that nobody can log in", async () => {
+  test("the page says that nobody can log in to a service that is not configured", async () => {
     const worker = await startWorker({ vars: { TOKEN_EXPIRATION: "soon" }, users: [alice] });
     try {
       const { page, assertClean } = await openPage(browser, worker.url);
       await logIn(page);
-      await page.getByText("This service is not set up properly").waitFor();
+      await page.getByText("This service is not configured correctly").waitFor();
       assertClean(REFUSED);
     } finally {
       await worker.stop();
     }
   });
 
-  test("a service without its user records asks to try again shortly", async () => {
+  test("the page asks to try again shortly when the service has no user records", async () => {
     const USERS =
       "export default () => ({ get() { throw new Error('down'); }, getWithMetadata() { throw new Error('down'); } });";
     const worker = await startWorker({ bindings: { USERS } });
@@ -149,7 +149,7 @@ describe("logging in where something is wrong", () => {
     }
   });
 
-  test("a service that has gone away is reported, and what was typed stays", async () => {
+  test("the page reports a service that does not answer, and keeps the entered text", async () => {
     const worker = await startWorker({ users: [alice] });
     const { page, assertClean } = await openPage(browser, worker.url);
     await worker.stop();
@@ -160,7 +160,7 @@ describe("logging in where something is wrong", () => {
     assertClean(REFUSED);
   });
 
-  test("each answer there can be has words of its own", async () => {
+  test("each response of the service has its own message", async () => {
     const worker = await startWorker({ users: [alice] });
     try {
       const { page, assertClean } = await openPage(browser, worker.url);
@@ -176,9 +176,9 @@ describe("logging in where something is wrong", () => {
         [problem(429, "too_many_attempts", { "Retry-After": "870" }), "Too many attempts. Try again in 15 minutes."],
         [problem(429, "too_many_attempts", { "Retry-After": "1" }), "Too many attempts. Try again in 1 second."],
         [problem(429, "too_many_attempts"), "Too many attempts. Wait a while before trying again."],
-        [problem(413, "body_too_large"), "That is longer than the service accepts."],
-        [problem(400, "request_malformed"), "The service could not read what was entered."],
-        [problem(404, "not_found"), "There is no login at this address."],
+        [problem(413, "body_too_large"), "The username or the password is longer than the service accepts."],
+        [problem(400, "request_malformed"), "The service could not read the username or the password."],
+        [problem(404, "not_found"), "There is no login service at this address. Check the address of the page."],
         [problem(418, "constructor"), "The service refused the request (418)."],
         [{ status: 502, body: "<h1>Bad gateway</h1>" }, "Something went wrong in the service (502)."],
         [{ status: 200, body: "<h1>Welcome to this hotel’s network</h1>" }, "an answer this page does not understand"],
@@ -194,7 +194,7 @@ describe("logging in where something is wrong", () => {
     }
   });
 
-  test("a login is not lost when the account cannot be read after it", async () => {
+  test("a login succeeds even when the account cannot be read after it", async () => {
     const worker = await startWorker({ users: [alice] });
     try {
       const { page, assertClean } = await openPage(browser, worker.url);

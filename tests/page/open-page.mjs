@@ -1,4 +1,4 @@
-// The page in a browser, watched for everything that should not happen.
+// Opens the page in a browser and records everything that must not happen.
 
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
@@ -6,12 +6,12 @@ import { openBrowser } from "../support/browser.mjs";
 import { PASSWORDS } from "../support/users.mjs";
 import { startWorker } from "../support/worker.mjs";
 
-/** What Chromium itself writes to the console about an answer that is not a success, or about no answer. */
+/** The line that Chromium writes to the console for a failed response or a missing response. */
 export const REFUSED = /^Failed to load resource/;
 
 /**
- * Chromium for the tests of a file or of a `describe`, and a Worker that is started with `options`. The
- * Worker's `url`, and `open()`, which opens the page there, can be used once the tests run.
+ * Chromium for the tests of a file or of a `describe`, and a Worker that is started with `options`. Use the
+ * Worker's `url` and `open()`, which opens the page at that URL, only inside tests.
  */
 export function servedPage(options) {
   let browser, worker;
@@ -27,14 +27,14 @@ export function servedPage(options) {
     get url() {
       return worker.url;
     },
-    /** See `openPage`; `url` is that of another Worker, or of an address below this one's. */
+    /** See `openPage`; `url` is the address of another Worker, or a path below this Worker's address. */
     open: ({ url = worker.url, ...options } = {}) => openPage(browser, url, options),
   };
 }
 
 /**
- * A fresh page at `url`, ready for use. `requests` holds the address of each request it made;
- * `assertClean` fails if it wrote an error, broke its policy or asked another origin for something.
+ * A fresh page at `url`, ready for use. `requests` holds the address of each request that the page made.
+ * `assertClean` fails if the page wrote an error, violated its policy or sent a request to another origin.
  */
 export async function openPage(browser, url, options = {}) {
   const context = await browser.newContext({ locale: "en-GB", timezoneId: "Europe/London", ...options });
@@ -61,7 +61,7 @@ export async function openPage(browser, url, options = {}) {
     page,
     context,
     requests,
-    /** `allowed`: what a test provoked on purpose, such as the browser's own line about a 401. */
+    /** `allowed` matches the console lines that a test causes on purpose, such as the browser's line about a 401. */
     assertClean(allowed = /^$/) {
       assert.deepEqual(
         problems.filter((problem) => !allowed.test(problem)),
@@ -75,7 +75,7 @@ export async function openPage(browser, url, options = {}) {
   };
 }
 
-/** Once the script runs and it is known who is logged in. */
+/** Waits until the script runs and the page knows whether a user is logged in. */
 export const ready = (page) => page.locator("html:not([data-session])").waitFor({ state: "attached" });
 
 /** Fills in the form and presses its button. */
@@ -90,12 +90,12 @@ export const greeted = (page) => page.getByRole("heading", { name: "Hello, alice
 /** Whether the element with this id has the focus. */
 export const focused = (page, id) => page.evaluate((it) => document.activeElement?.id === it, id);
 
-/** Once it has. */
+/** Waits until the element with this id has the focus. */
 export const focuses = (page, id) => page.waitForFunction((it) => document.activeElement?.id === it, id);
 
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-/** A token nobody signed: the page inspects and does not verify. */
+/** An unsigned token, which is enough because the page inspects it without verifying it. */
 export const token = (claims, header = { alg: "HS512", typ: "JWT" }) =>
   `${encode(header)}.${encode(claims)}.${"c2lnbmF0dXJl".repeat(4)}`;
 

@@ -10,11 +10,11 @@ const top = (page) => page.evaluate(() => document.getElementById("token").getBo
 
 const site = servedPage();
 
-test("a long run of white space or of commas is read as soon as any text", async () => {
+test("the page reads a long run of white space or commas as fast as any text", async () => {
   const { page, context, assertClean } = await site.open();
   for (const run of [" ", ","]) {
     await paste(page, `x${run.repeat(400_000)}x`);
-    await page.getByText("there is no dot in it").waitFor();
+    await page.getByText("it has no dot").waitFor();
     await page.getByRole("button", { name: "Clear" }).click();
     await page.locator("#paste-message").waitFor({ state: "hidden" });
   }
@@ -23,7 +23,7 @@ test("a long run of white space or of commas is read as soon as any text", async
 });
 
 describe("pasting on a narrow page", () => {
-  test("a pasted token is scrolled into view and the focus stays in the box", async () => {
+  test("the page scrolls to a pasted token and leaves the focus in the box", async () => {
     for (const reducedMotion of ["no-preference", "reduce"]) {
       const { page, context, assertClean } = await site.open({ ...phone, reducedMotion });
       assert.ok((await top(page)) > 350);
@@ -36,12 +36,12 @@ describe("pasting on a narrow page", () => {
     }
   });
 
-  test("typing in the box scrolls nothing, and neither does what is no token", async () => {
-    // Without motion: a scroll that is still under way would undo the test's own.
+  test("the page does not scroll for typed text or for a text that is not a token", async () => {
+    // Without motion, because a scroll in progress would undo the scroll of the test.
     const still = { ...phone, reducedMotion: "reduce" };
     const { page, context, assertClean } = await site.open(still);
     await paste(page, "hello, this is a sentence and no token");
-    await page.getByText("there is no dot in it").waitFor();
+    await page.getByText("it has no dot").waitFor();
     await sleep(600);
     assert.ok((await top(page)) > 350);
     await paste(page, token({ exp: seconds() + 600 }));
@@ -58,7 +58,7 @@ describe("pasting on a narrow page", () => {
     await context.close();
   });
 
-  test("at 320 px names and addresses break at their joints and nothing is cut off", async () => {
+  test("at 320 px, names and addresses break after their separators and no text is cut off", async () => {
     const { page, context, assertClean } = await site.open({ viewport: { width: 320, height: 640 } });
     await paste(
       page,
@@ -82,7 +82,7 @@ describe("pasting on a narrow page", () => {
 });
 
 describe("one token after another", () => {
-  test("the ring of another token jumps to its place", async () => {
+  test("the ring jumps to its place when another token is shown", async () => {
     const { page, context, assertClean } = await site.open();
     const now = seconds();
     await paste(page, token({ iat: now, exp: now + 600 }));
@@ -106,7 +106,7 @@ describe("one token after another", () => {
     await context.close();
   });
 
-  test("Copied is not said of the next token", async () => {
+  test("the page does not say Copied for the next token", async () => {
     const { page, context, assertClean } = await site.open();
     await page.evaluate(() => {
       navigator.clipboard.writeText = async () => {};
@@ -121,8 +121,8 @@ describe("one token after another", () => {
   });
 });
 
-describe("what a token lets one doubt", () => {
-  test("a token without a signature or with the algorithm none says so and is not green", async () => {
+describe("findings about a token", () => {
+  test("the page says that a token without a signature or with the algorithm none is unsigned, and does not show it in green", async () => {
     const { page, context, assertClean } = await site.open();
     const colour = () => page.locator("#token-status").evaluate((it) => getComputedStyle(it).color);
     const signed = token({ exp: seconds() + 600 });
@@ -135,7 +135,7 @@ describe("what a token lets one doubt", () => {
       token({ sub: "1" }, { alg: "none" }),
     ]) {
       await paste(page, unsigned);
-      await page.locator("#findings", { hasText: "This token is not signed: anyone can have written it." }).waitFor();
+      await page.locator("#findings", { hasText: "This token is not signed: anyone could have written it." }).waitFor();
       await status(page, "not signed");
       assert.notEqual(await colour(), green);
       assert.equal(await page.locator("html").getAttribute("data-gate"), "down");
@@ -147,7 +147,7 @@ describe("what a token lets one doubt", () => {
     await context.close();
   });
 
-  test("dates that look like milliseconds are pointed out, and very long values scroll", async () => {
+  test("the page reports dates that look like milliseconds, and very long values scroll", async () => {
     const { page, context, assertClean } = await site.open();
     await paste(page, token({ exp: Date.now() + 600_000, iat: seconds(), text: "word ".repeat(500) }));
     await page.locator("#findings", { hasText: "“exp” looks like milliseconds, not seconds." }).waitFor();
@@ -160,7 +160,7 @@ describe("what a token lets one doubt", () => {
 });
 
 describe("the example", () => {
-  test("a reader without a token gets one that is current, and the secret with which it is verified", async () => {
+  test("the example is a current token, and the page shows the secret that verifies it", async () => {
     const { page, context, assertClean } = await site.open();
     await page.getByRole("button", { name: "Example" }).click();
     await status(page, "Current");
@@ -177,7 +177,7 @@ describe("the example", () => {
     await context.close();
   });
 
-  test("an example that cannot be loaded is said in words", async () => {
+  test("the page says that the example could not be loaded", async () => {
     const { page, context, assertClean } = await site.open();
     await page.route("**/chunks/lazy-*", (route) => route.abort());
     await page.getByRole("button", { name: "Example" }).click();
@@ -187,15 +187,15 @@ describe("the example", () => {
   });
 });
 
-describe("what people copy", () => {
-  test("a wrapped token is joined, and the answer of a login gives its token", async () => {
+describe("text that people copy with a token", () => {
+  test("the page joins a wrapped token and takes the token from the response of a login", async () => {
     const { page, context, assertClean } = await site.open();
     const bare = token({ exp: seconds() + 600 });
     for (const [text, hint] of [
-      [bare.replace(/.{30}/g, "$&\n"), "Left out: the line breaks inside it."],
-      [bare.replace(/.{30}/g, "$& "), "Left out: the white space inside it."],
-      [JSON.stringify({ token: bare }), "Left out: the JSON around it."],
-      [`${JSON.stringify({ token: bare, type: "Bearer" }, null, 2)}\n`, "Left out: the JSON around it"],
+      [bare.replace(/.{30}/g, "$&\n"), "The page removed the line breaks inside it."],
+      [bare.replace(/.{30}/g, "$& "), "The page removed the white space inside it."],
+      [JSON.stringify({ token: bare }), "The page removed the JSON around it."],
+      [`${JSON.stringify({ token: bare, type: "Bearer" }, null, 2)}\n`, "The page removed the JSON around it"],
     ]) {
       await paste(page, "");
       await paste(page, text);

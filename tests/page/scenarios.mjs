@@ -1,4 +1,4 @@
-// What must happen on the page in every browser, in front of the real Worker.
+// Scenarios that must work on the page in every browser, with the real Worker.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -9,12 +9,12 @@ import { PASSWORDS, alice } from "../support/users.mjs";
 import { startWorker, withWorker } from "../support/worker.mjs";
 import { seconds, token } from "./open-page.mjs";
 
-// What browsers say by themselves of an answer that is no success, or of none at all.
+// The lines that browsers write to the console for a failed response or a missing response.
 const REFUSED = /^Failed to load resource|^failed: \S+\/(login|refresh|logout|me) NS_ERROR/;
 
 const HOUR_LEFT = /^(1\sh 0\smin|59\smin \d+\ss)\sleft$/;
 
-/** Once the script runs and it is known who is logged in. */
+/** Waits until the script runs and the page knows whether a user is logged in. */
 const ready = (tab) => tab.until(() => document.documentElement.dataset.session === undefined);
 
 async function logIn(tab, password = PASSWORDS.alice) {
@@ -35,7 +35,7 @@ const raw = (tab) => tab.text("#raw");
 const anotherThan = (tab, token) =>
   tab.until((it) => ![it, ""].includes(document.getElementById("raw").textContent), token);
 
-/** In each tab: nothing went wrong but what `allowed` says, and no other origin was asked for anything. */
+/** Asserts for each tab that it had no problem except those that `allowed` matches, and asked no other origin. */
 function assertClean(tabs, allowed = /^$/) {
   for (const { problems, requests, origin } of tabs) {
     assert.deepEqual(
@@ -49,7 +49,7 @@ function assertClean(tabs, allowed = /^$/) {
   }
 }
 
-/** The page in the browser of this name. */
+/** Runs the scenarios in the browser of this name. */
 export function scenarios(name) {
   describe(`the page in ${name}`, () => {
     let browser, worker;
@@ -62,7 +62,7 @@ export function scenarios(name) {
       await worker?.stop();
     });
 
-    /** So many tabs of a fresh profile, at the page of `url`. */
+    /** Opens this many tabs of a fresh profile at the page of `url`. */
     async function open(t, { url = worker.url, count = 1 } = {}) {
       const profile = await browser.newProfile();
       t.after(() => profile.close());
@@ -75,7 +75,7 @@ export function scenarios(name) {
       return { profile, tabs, tab: tabs[0] };
     }
 
-    test("a login greets the user and shows what is left, and logging out forgets it", async (t) => {
+    test("a login greets the user and shows the time left, and a log-out clears both", async (t) => {
       const { tab } = await open(t);
       await logIn(tab);
       await greeted(tab);
@@ -102,7 +102,7 @@ export function scenarios(name) {
       assertClean([tab]);
     });
 
-    test("a wrong password is said in words, and the right one can be typed over it", async (t) => {
+    test("the page reports a wrong password, and the user can type the right one over it", async (t) => {
       const { tab } = await open(t);
       await logIn(tab, "not the password at all");
       await tab.shows("#login-message", "The username and password do not match");
@@ -121,7 +121,7 @@ export function scenarios(name) {
       assertClean([tab], REFUSED);
     });
 
-    test("after too many wrong passwords the right one is turned away, and the page says for how long", (t) =>
+    test("after too many wrong passwords the page rejects the right one and says how long to wait", (t) =>
       withWorker({ users: [alice], vars: { LOGIN_ATTEMPTS: "1" } }, async ({ url }) => {
         const { tab } = await open(t, { url });
         await logIn(tab, "not the password at all");
@@ -131,7 +131,7 @@ export function scenarios(name) {
         assertClean([tab], REFUSED);
       }));
 
-    test("two tabs share a session: a login, a refresh and a log-out in one are seen in the other", async (t) => {
+    test("two tabs share a session: each shows a login, a refresh and a log-out of the other", async (t) => {
       const { tabs } = await open(t, { count: 2 });
       const [one, two] = tabs;
       await one.bringToFront();
@@ -152,7 +152,7 @@ export function scenarios(name) {
       assertClean(tabs);
     });
 
-    test("two tabs that are asked to refresh at once do so one after the other, and both go on", async (t) => {
+    test("two tabs that refresh at the same moment do so one after the other, and both stay logged in", async (t) => {
       const { tabs } = await open(t, { count: 2 });
       const [one, two] = tabs;
       await one.bringToFront();
@@ -161,10 +161,10 @@ export function scenarios(name) {
       const first = await raw(one);
       await Promise.all(tabs.map((tab) => tab.evaluate(() => document.getElementById("refresh").click())));
       for (const tab of tabs) await anotherThan(tab, first);
-      // Once neither asks any more, there is one token.
+      // When both tabs are done, they have the same token.
       for (const tab of tabs) await tab.until(() => !document.getElementById("refresh").hasAttribute("data-busy"));
       await two.until((it) => document.getElementById("raw").textContent === it, await raw(one));
-      // No refresh token was used twice: that would have ended the session.
+      // No refresh token was used twice, because a second use would have ended the session.
       const second = await raw(one);
       await one.click("#refresh");
       for (const tab of tabs) await anotherThan(tab, second);
@@ -172,10 +172,10 @@ export function scenarios(name) {
       assertClean(tabs);
     });
 
-    test("kept in the browser, a session outlives a reload, and logging out removes it", async (t) => {
+    test("a session kept in the browser survives a reload, and a log-out removes it", async (t) => {
       const { tab } = await open(t);
       await logInAndStay(tab);
-      await tab.shows("#kept", "Kept in this browser, for all its tabs, until you log out.");
+      await tab.shows("#kept", "The session is stored in this browser, for all its tabs, until you log out.");
       assert.equal(await tab.evaluate(() => localStorage.length), 1);
       const mine = await raw(tab);
       await tab.reload();
@@ -189,7 +189,7 @@ export function scenarios(name) {
       assertClean([tab]);
     });
 
-    test("a token is renewed ahead of its end; offline it expires at the second, and online it is renewed", (t) =>
+    test("the page renews a token before it expires; offline the token expires on time, and online it is renewed", (t) =>
       withWorker({ users: [alice], vars: { TOKEN_EXPIRATION: "4" } }, async ({ url }) => {
         const { tab } = await open(t, { url });
         await logIn(tab);
@@ -222,7 +222,7 @@ export function scenarios(name) {
         assertClean([tab], REFUSED);
       }));
 
-    test("a pasted token that runs out in front of the reader is then said to be expired", async (t) => {
+    test("a pasted token that expires while the reader looks at it is marked as expired", async (t) => {
       const { tab } = await open(t);
       await tab.fill("#pasted", token({ iat: seconds() - 60, exp: seconds() + 5 }));
       await tab.shows("#token-status", /^Current$/);
@@ -236,7 +236,7 @@ export function scenarios(name) {
       assertClean([tab]);
     });
 
-    test("when the session is over the page asks for the password alone", (t) =>
+    test("when the session has expired, the page asks only for the password", (t) =>
       withWorker({ users: [alice], vars: { REFRESH_EXPIRATION: "60" }, clock: true }, async ({ url, clock }) => {
         const { tab } = await open(t, { url });
         await logIn(tab);
@@ -255,7 +255,7 @@ export function scenarios(name) {
         assertClean([tab], REFUSED);
       }));
 
-    test("a login without a network says so, and what was entered stays", async (t) => {
+    test("the page reports a login without a network and keeps the entered text", async (t) => {
       const { tab } = await open(t);
       await tab.setOffline(true);
       await logIn(tab);
@@ -267,12 +267,12 @@ export function scenarios(name) {
       assertClean([tab], REFUSED);
     });
 
-    // An hour to the minute, as far as anybody can say.
+    // An hour, give or take a minute.
     for (const [name, ahead] of [
       ["slow", 3610],
       ["fast", -3610],
     ]) {
-      test(`a device whose clock is an hour ${name} shows what the service's clock says`, (t) =>
+      test(`a device whose clock is an hour ${name} shows times by the service's clock`, (t) =>
         withWorker({ users: [alice], clock: true }, async ({ url, clock }) => {
           await clock.ahead(ahead);
           const { tab } = await open(t, { url });
@@ -286,7 +286,7 @@ export function scenarios(name) {
         }));
     }
 
-    test("a token is verified in the page, with the keyboard alone", async (t) => {
+    test("the keyboard alone is enough to verify a token in the page", async (t) => {
       const { tab } = await open(t);
       await tab.click("#paste-example");
       await tab.shows("#paste-message", "Verify it with its secret:");
@@ -302,13 +302,13 @@ export function scenarios(name) {
       assertClean([tab]);
     });
 
-    test("axe finds nothing, logged in and with the part for verifying open", async (t) => {
+    test("axe finds no problem when a user is logged in and the verify section is open", async (t) => {
       const { tab } = await open(t);
       await logIn(tab);
       await greeted(tab);
       await tab.click("#verify > summary");
       await tab.shows("#verify-button");
-      // Past the page's policy: neither it nor its Trusted Types are weakened for this.
+      // Run axe by the debugger, so that the page's policy and its Trusted Types stay as they are.
       await tab.addScript(await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
       const found = await tab.evaluate(async () => {
         const { violations } = await globalThis.axe.run();

@@ -12,7 +12,7 @@ const anotherThan = (page, token) =>
   page.waitForFunction((it) => ![it, ""].includes(document.getElementById("raw").textContent), token);
 const stored = (page) => page.evaluate(() => localStorage.length);
 
-/** A second tab beside a page that is open. */
+/** Opens a second tab in the browser context of an open page. */
 async function openTab(context, url) {
   const tab = await context.newPage();
   tab.setDefaultTimeout(15_000);
@@ -40,7 +40,7 @@ describe("a session on the page", () => {
   });
   after(() => worker?.stop());
 
-  test("Refresh gets another token, and the ring, the claims and the clocks are the new one's", async () => {
+  test("Refresh gets another token, and the ring, the claims and the clocks show the new token", async () => {
     const { page, context, assertClean } = await openPage(browser, worker.url);
     await logIn(page);
     await greeted(page);
@@ -55,7 +55,7 @@ describe("a session on the page", () => {
     await context.close();
   });
 
-  test("logging out tells the service, which ends the session", async () => {
+  test("a log-out tells the service, which ends the session", async () => {
     const { page, context, assertClean } = await openPage(browser, worker.url);
     const answered = page.waitForResponse("**/login");
     await logIn(page);
@@ -74,12 +74,12 @@ describe("a session on the page", () => {
     await context.close();
   });
 
-  test("unless it is asked for nothing is stored, and a reload ends it", async () => {
+  test("the page stores nothing unless the user asks for it, and a reload ends the session", async () => {
     const { page, context, assertClean } = await openPage(browser, worker.url);
     assert.equal(await stay(page).isChecked(), false);
     await logIn(page);
     await greeted(page);
-    await page.getByText("Kept in this page’s memory and nowhere else.").waitFor();
+    await page.getByText("The session is kept only in this page’s memory").waitFor();
     assert.equal(await stored(page), 0);
     await page.reload();
     await ready(page);
@@ -88,7 +88,7 @@ describe("a session on the page", () => {
     await context.close();
   });
 
-  test("after a login that failed, or a session of its own, a page still joins what another tab begins", async () => {
+  test("a page joins the session of another tab after a failed login and after a session of its own", async () => {
     const { page, context, assertClean } = await openPage(browser, worker.url);
     await logIn(page, "not the password at all");
     await page.getByText("The username and password do not match").waitFor();
@@ -107,14 +107,14 @@ describe("a session on the page", () => {
     await context.close();
   });
 
-  test("after a session of its own, a page joins what another tab has begun already", async () => {
+  test("a page joins an existing session of another tab after a session of its own", async () => {
     const { page, context, assertClean } = await openPage(browser, worker.url);
     await logIn(page);
     await greeted(page);
     const tab = await openTab(context, worker.url);
     await logInAndStay(tab);
     await page.getByRole("button", { name: "Log out" }).click();
-    await page.getByText("Kept in this browser, for all its tabs, until you log out.").waitFor();
+    await page.getByText("The session is stored in this browser, for all its tabs, until you log out.").waitFor();
     await greeted(page);
     await tab.getByRole("button", { name: "Log out" }).click();
     await page.getByText("You logged out in another tab.").waitFor();
@@ -122,7 +122,7 @@ describe("a session on the page", () => {
     await context.close();
   });
 
-  test("a session of one page alone is not touched by another tab's", async () => {
+  test("a session in another tab does not change the session of one page", async () => {
     const { page, context, assertClean } = await openPage(browser, worker.url);
     await logIn(page);
     await greeted(page);
@@ -138,7 +138,7 @@ describe("a session on the page", () => {
 });
 
 describe("the end of a session", () => {
-  test("a session whose account is disabled ends with the next refresh", () =>
+  test("a session whose account is disabled ends at the next refresh", () =>
     withWorker({ users: [alice] }, async (worker) => {
       const { page, context, assertClean } = await openPage(browser, worker.url);
       await logIn(page);

@@ -1,4 +1,4 @@
-// The states that the page can be in, for what must hold in each of them.
+// The states of the page, for tests that must hold in each state.
 
 import { generateKey, secretKey, sign } from "portcullis";
 import { legacyToken } from "../support/legacy.mjs";
@@ -37,7 +37,7 @@ const many = {
   exp: seconds() + 7200,
 };
 
-/** By name: how to bring a fresh page there. */
+/** For each state: how to bring a fresh page into it. */
 export const states = {
   "logged out": async () => {},
   "a field missing": async (page) => {
@@ -65,13 +65,13 @@ export const states = {
   },
   "an expired token": paste(token({ exp: seconds() - 5000 }, { alg: "RS256" }), "Expired"),
   "a token not yet valid": paste(token({ nbf: seconds() + 5000, exp: seconds() + 9000 }), "Not yet valid"),
-  "a token without an end": paste(token({ sub: "1" }), "Never expires"),
+  "a token without an expiry": paste(token({ sub: "1" }), "Never expires"),
   "an unsigned token": paste(token({ exp: seconds() + 60 }, { alg: "none" }), "not signed"),
-  "dates that are none": paste(token({ exp: "tomorrow", iat: Date.now() }), "Dates unreadable"),
+  "a token with malformed dates": paste(token({ exp: "tomorrow", iat: Date.now() }), "Dates unreadable"),
   "a legacy token": paste(legacyToken(), "Current"),
   "the example": async (page) => {
     await page.getByRole("button", { name: "Example" }).click();
-    await page.locator("#paste-message", { hasText: "An example" }).waitFor();
+    await page.locator("#paste-message", { hasText: "This example" }).waitFor();
   },
   "no token": async (page) => {
     await page.getByLabel("Paste a JSON Web Token").fill("hello");
@@ -79,14 +79,14 @@ export const states = {
   },
   "verified": verify(sign({ exp: seconds() + 600 }, key), SECRET, "good"),
   "a wrong signature": verify(token({ exp: seconds() + 600 }, { alg: "HS256" }), SECRET, "error"),
-  "a right signature of a token that is over": verify(sign({ exp: seconds() - 600 }, key), SECRET, "warning"),
-  "a key set asked for": async (page) => {
+  "a right signature of an expired token": verify(sign({ exp: seconds() - 600 }, key), SECRET, "warning"),
+  "the request for a key set": async (page) => {
     await paste(sign({ exp: seconds() + 600 }, stranger), "Current")(page);
     await openVerify(page);
     await page.getByRole("button", { name: "Verify", exact: true }).click();
     await page.getByText("The key set at this address is empty.").waitFor();
   },
-  "a JWK asked for": async (page) => {
+  "the input for a JWK": async (page) => {
     await openVerify(page);
     await page.getByRole("radio", { name: "A JWK or JWK Set", exact: true }).check();
   },

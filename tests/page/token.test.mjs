@@ -20,14 +20,14 @@ const heard = (page) => page.evaluate(() => window.heard);
 const site = servedPage();
 
 describe("the countdown", () => {
-  test("a page that slept through the expiry knows it when it wakes", async () => {
+  test("a page that was suspended while the token expired shows the expiry when it resumes", async () => {
     const { page, context, assertClean } = await site.open();
     const now = seconds();
     await page.clock.install({ time: now * 1000 });
     await paste(page, token({ iat: now, exp: now + 3600 }));
     await page.clock.runFor(1000);
     await status(page, "Current");
-    // The clock moves on while timers stand still, as in a sleeping computer; then the tab is looked at.
+    // The clock advances while timers stand still, as on a sleeping computer; then the tab becomes visible.
     await page.clock.pauseAt((now + 60) * 1000);
     await page.clock.setSystemTime((now + 7200) * 1000);
     assert.equal(await page.locator("#token-status").textContent(), "Current");
@@ -38,7 +38,7 @@ describe("the countdown", () => {
     await context.close();
   });
 
-  test("a token not yet valid becomes current and then expires, each announced once", async () => {
+  test("the page announces once that a token becomes valid and once that it expires", async () => {
     const { page, context, assertClean } = await site.open();
     await listen(page, "announcer");
     const now = seconds();
@@ -58,7 +58,7 @@ describe("the countdown", () => {
 });
 
 describe("any token", () => {
-  test("a pasted token is inspected as it is pasted", async () => {
+  test("the page inspects a token as soon as it is pasted", async () => {
     const { page, context, requests, assertClean } = await site.open();
     const asked = requests.length;
     const now = seconds();
@@ -75,7 +75,7 @@ describe("any token", () => {
     assert.match(await page.locator("#claims-rows").textContent(), /"admin": true/);
     assert.match(await page.locator("#header-rows").textContent(), /ES256.*k1/);
     assert.match(await page.locator("#findings").textContent(), /Inspected, not verified.*anyone could have written/);
-    // A pasted token leaves the page for nowhere.
+    // The page sends a pasted token nowhere.
     assert.equal(requests.length, asked);
     await page.getByRole("button", { name: "Clear" }).click();
     await page.getByRole("heading", { name: "No token yet" }).waitFor();
@@ -83,7 +83,7 @@ describe("any token", () => {
     await context.close();
   });
 
-  test("an expired token, one without an expiry and a legacy token are told apart", async () => {
+  test("the page distinguishes an expired token, a token without an expiry and a legacy token", async () => {
     const { page, context, assertClean } = await site.open();
     const now = seconds();
     await paste(page, token({ exp: now - 125 }));
@@ -97,13 +97,13 @@ describe("any token", () => {
     await status(page, "Never expires");
     await paste(page, token({ id: 7 }, { alg: "HS512", iat: now - 7200, exp: now - 3600 }));
     await status(page, "Expired");
-    assert.match(await page.locator("#findings").textContent(), /A legacy token: its dates stand in the header/);
-    assert.match(await page.locator("#header-rows").textContent(), /when it is over\d{10}\w+day/);
+    assert.match(await page.locator("#findings").textContent(), /This is a legacy token: its dates are in the header/);
+    assert.match(await page.locator("#header-rows").textContent(), /when the token expires\d{10}\w+day/);
     assertClean();
     await context.close();
   });
 
-  test("dates are in the reader's own time zone, which is named", async () => {
+  test("the page shows dates in the reader's time zone and names the time zone", async () => {
     for (const [timezoneId, words] of [
       ["Asia/Tokyo", "Friday, 2 January 2026 at 12:04:05 GMT+9"],
       ["America/New_York", "Thursday, 1 January 2026 at 22:04:05 GMT-5"],
@@ -117,7 +117,7 @@ describe("any token", () => {
     }
   });
 
-  test("well-known members are explained, and each finding has the package's code", async () => {
+  test("the page explains well-known members, and each finding has the package's code", async () => {
     const { page, context, assertClean } = await site.open();
     for (const [claims, header, code] of [
       [{ exp: seconds() - 60 }, {}, "token_expired"],
@@ -129,7 +129,7 @@ describe("any token", () => {
       await paste(page, token({ iss: "us", ...claims }, { alg: "HS512", ...header }));
       await page.locator("#findings li:first-child code", { hasText: code }).waitFor();
     }
-    assert.match(await page.locator("#claims-rows").textContent(), /issuer: who made the token/);
+    assert.match(await page.locator("#claims-rows").textContent(), /issuer: the service that issued the token/);
     assert.match(await page.locator("#header-rows").textContent(), /algorithm of the signature.*RSA with SHA-512/);
     await paste(page, "a.b");
     await page.locator("#token-empty-text code", { hasText: "token_malformed" }).waitFor();
@@ -137,7 +137,7 @@ describe("any token", () => {
     await context.close();
   });
 
-  test("characters that nobody sees are written out, so that no claim can pass for another", async () => {
+  test("the page writes out invisible characters, so that no claim can look like another", async () => {
     const { page, context, assertClean } = await site.open();
     const hostile = {
       sub: "ali\u200bce",
@@ -158,7 +158,7 @@ describe("any token", () => {
       alg: "HS256\u202E\u{e0041}",
       kid: "\u0000k",
     });
-    const notes = (id) => page.locator(`#${id} tr`).filter({ hasText: "with characters that cannot be seen" }).count();
+    const notes = (id) => page.locator(`#${id} tr`).filter({ hasText: "contains invisible characters" }).count();
     assert.deepEqual([await notes("claims-rows"), await notes("header-rows")], [3, 2]);
     assert.ok((await page.locator("#claims-rows").textContent()).includes("\\u2066nimda"));
     assert.ok((await page.locator("#findings").textContent()).includes("“HS256\\u202e\\udb40\\udc41”"));
@@ -166,7 +166,7 @@ describe("any token", () => {
     await context.close();
   });
 
-  test("claims that are markup, or are named as what objects have, are text", async () => {
+  test("the page shows claims with markup or with the names of object properties as text", async () => {
     const { page, context, assertClean } = await site.open();
     const markup = "<img src=x onerror=alert(1)><script>alert(1)</script>";
     const header = JSON.stringify({ alg: markup, kid: markup, typ: "JWT", constructor: 1 });
@@ -183,14 +183,14 @@ describe("any token", () => {
     await context.close();
   });
 
-  test("white space and a Bearer in front are left out, and the page says so", async () => {
+  test("the page removes white space and a Bearer prefix and says so", async () => {
     const { page, context, assertClean } = await site.open();
     const bare = token({ exp: seconds() + 600 });
     for (const [text, hint] of [
-      [`  ${bare}\n`, "Left out: the white space around it."],
-      [`Bearer ${bare}`, "Left out: the “Bearer” in front."],
-      [`Authorization: JWT ${bare}`, "Left out: the “JWT” in front."],
-      [`"${bare}",`, "Left out: the quotation marks around it."],
+      [`  ${bare}\n`, "The page removed the white space around it."],
+      [`Bearer ${bare}`, "The page removed the “Bearer” before it."],
+      [`Authorization: JWT ${bare}`, "The page removed the “JWT” before it."],
+      [`"${bare}",`, "The page removed the quotation marks around it."],
     ]) {
       await paste(page, text);
       await page.getByText(hint).waitFor();
@@ -202,17 +202,17 @@ describe("any token", () => {
     await context.close();
   });
 
-  test("what is not a token is refused in words, and typing on mends it", async () => {
+  test("the page explains why a text is not a token, and more typing can complete the token", async () => {
     const { page, context, assertClean } = await site.open();
     const good = token({ exp: seconds() + 600 });
     for (const [text, words] of [
-      ["hello", /there is no dot in it, and a token has three parts/],
-      ["hello to all\nof you", /there is no dot in it/],
+      ["hello", /it has no dot, but a token has three parts/],
+      ["hello to all\nof you", /it has no dot/],
       [good.split(".").slice(0, 2).join("."), /it has 2 parts/],
       ["a.b.c.d.e", /an encrypted token/],
-      ["!!!.???.***", /characters that no token has/],
-      [good.slice(4), /not a whole one: a part of the token is not/],
-      [`${good}\n${good}`, /a line break inside/],
+      ["!!!.???.***", /characters that a token cannot have/],
+      [good.slice(4), /not a valid JSON Web Token: a part of the token is not/],
+      [`${good}\n${good}`, /a line break in the text/],
       [`${good}${"A".repeat(8192)}`, /longer than the 8,192 characters/],
     ]) {
       await paste(page, text);
@@ -238,17 +238,17 @@ describe("any token", () => {
     await context.close();
   });
 
-  test("a token whose dates are no dates still shows what else it says", async () => {
+  test("the page shows the other claims of a token whose dates are malformed", async () => {
     const { page, context, assertClean } = await site.open();
     await paste(page, token({ exp: "tomorrow", sub: "7" }));
     await status(page, "Dates unreadable");
-    await page.getByText("“exp” should be a time in seconds, and is not.").waitFor();
+    await page.getByText("“exp” must be a time in seconds, but is not.").waitFor();
     assert.match(await page.locator("#claims-rows").textContent(), /tomorrow.*7/);
     assertClean();
     await context.close();
   });
 
-  test("dates no calendar holds do not break the page", async () => {
+  test("dates out of range do not break the page", async () => {
     const { page, context, assertClean } = await site.open();
     await paste(page, token({ exp: 1e15, iat: -1, nbf: 0 }));
     await page.locator("#claims-rows", { hasText: "1000000000000000" }).waitFor();
@@ -256,7 +256,7 @@ describe("any token", () => {
     await context.close();
   });
 
-  test("the raw token is shown in its three parts and can be copied", async () => {
+  test("the page shows the raw token in its three parts and can copy it", async () => {
     const { page, context, assertClean } = await site.open({ permissions: ["clipboard-read", "clipboard-write"] });
     const bare = token({ exp: seconds() + 600 });
     await paste(page, ` ${bare}`);
@@ -269,7 +269,7 @@ describe("any token", () => {
       bare.split("."),
     );
     assert.equal(new Set(parts.map(([, colour]) => colour)).size, 3);
-    // Copied is what the event carries: the page itself may not read the clipboard.
+    // Read the copied text from the event, because the page may not read the clipboard.
     await page.evaluate(() => {
       navigator.clipboard.writeText = async (text) => {
         window.copied = text;

@@ -21,7 +21,7 @@ const signed = (claims, key, options) => sign({ exp: seconds() + 600, ...claims 
 
 const site = servedPage({ users: [alice] });
 
-/** A page with its verify part open, for a test that leaves it clean. */
+/** Opens a page with its verify section open, and asserts after the test that the page is clean. */
 async function withVerify(use, { allowed, text } = {}) {
   const opened = await site.open();
   if (text) await paste(opened.page, text);
@@ -32,7 +32,7 @@ async function withVerify(use, { allowed, text } = {}) {
 }
 
 describe("verifying with a secret", () => {
-  test("the token of a login is verified with the service's secret, and the page says so in both places", async () => {
+  test("the service's secret verifies the token of a login, and the page says so in both places", async () => {
     const { page, context, assertClean } = await site.open();
     await logIn(page);
     await greeted(page);
@@ -43,7 +43,7 @@ describe("verifying with a secret", () => {
     await says(page, "Verified. The signature (HS512) is right for this secret, and the token is valid now.");
     assert.equal(await page.locator("#token-status").textContent(), "Current, verified");
     assert.match(await page.locator("#findings").textContent(), /^Verified: the signature is right/);
-    // With another key typed, what was found does not count any more.
+    // After the key changes, the previous verdict disappears.
     await secret(page).press("End");
     await page.keyboard.type("x");
     await page.locator("#verify-message").waitFor({ state: "hidden" });
@@ -52,13 +52,13 @@ describe("verifying with a secret", () => {
     await context.close();
   });
 
-  test("another secret, another algorithm and too short a secret are told apart", () =>
+  test("the page distinguishes another secret, another algorithm and a secret that is too short", () =>
     withVerify(
       async (page) => {
         for (const [text, algorithm, words] of [
           [SECRET.replace("0", "1"), "HS256", /^The signature is wrong: .* token_signature_invalid$/],
-          [SECRET, "HS512", /^The key is for another algorithm than HS256, .* token_algorithm_not_allowed$/],
-          ["short", "HS256", /^The key cannot be used: a key for HS256 has at least 32 bytes\. key_invalid$/],
+          [SECRET, "HS512", /^The key is not for HS256, .* token_algorithm_not_allowed$/],
+          ["short", "HS256", /^The key cannot be used: a key for HS256 must have at least 32 bytes\. key_invalid$/],
           ["", "HS256", /^Enter the secret\.$/],
         ]) {
           await secret(page).fill(text);
@@ -73,11 +73,11 @@ describe("verifying with a secret", () => {
       { text: signed({ sub: "1" }, secretKey(SECRET, "HS256")) },
     ));
 
-  test("a secret may be written as base64 in either alphabet", () => {
+  test("the page accepts a secret in base64 of either alphabet", () => {
     const bytes = Buffer.from(Array.from({ length: 32 }, (_, i) => 255 - i));
     return withVerify(
       async (page) => {
-        await page.getByLabel("Written as").selectOption("base64");
+        await page.getByLabel("Secret is written as").selectOption("base64");
         for (const form of ["base64", "base64url"]) {
           await secret(page).fill(bytes.toString(form));
           await verify(page);
@@ -91,22 +91,22 @@ describe("verifying with a secret", () => {
     );
   });
 
-  test("a right signature is told apart from what else is wrong", async () => {
+  test("the page says that the signature is right when only another check fails", async () => {
     const key = secretKey(SECRET, "HS256");
     await withVerify(async (page) => {
       for (const [text, words] of [
         [
           signed({ exp: seconds() - 125 }, key),
-          /^The signature is right, but the token expired 2 minutes ago\. Nothing else is wrong with it\. token_expired$/,
+          /^The signature is right, but the token expired 2 minutes ago\. token_expired$/,
         ],
         [
           signed({ nbf: seconds() + 7300, exp: seconds() + 9000 }, key),
-          /^The signature is right, but the token is not valid yet: it begins in 2 hours\. token_not_yet_valid$/,
+          /^The signature is right, but the token is not valid yet: it becomes valid in 2 hours\. token_not_yet_valid$/,
         ],
         [sign({ sub: "1" }, key), /^The signature is right, but the claim "exp" is missing\. token_claim_invalid$/],
         [
           signed({ iat: seconds() + 3600, exp: seconds() + 9000 }, key),
-          /^The signature is right, but the claim "iat" lies in the future\. token_claim_invalid$/,
+          /^The signature is right, but the claim "iat" is in the future\. token_claim_invalid$/,
         ],
       ]) {
         await paste(page, text);
@@ -118,12 +118,12 @@ describe("verifying with a secret", () => {
     });
   });
 
-  test("a token of itsdangerous is verified with its secret and salt, by a part that is loaded for it", () =>
+  test("the secret and the salt verify a token of itsdangerous, with code that is loaded on demand", () =>
     withVerify(
       async (page, { requests }) => {
         await secret(page).fill(LEGACY_SECRET_KEY);
         await verify(page);
-        await says(page, /^Verified\. The signature \(HS512\) is right for this secret, as itsdangerous signs/);
+        await says(page, /^Verified\. The signature \(HS512\) is right for this secret \(itsdangerous\)/);
         assert.equal(
           requests.some((it) => /lazy-legacy-\w+\.js$/.test(it)),
           true,
@@ -138,7 +138,7 @@ describe("verifying with a secret", () => {
         await paste(page, KNOWN_SALTED);
         await verify(page);
         await says(page, "The signature is wrong");
-        await page.getByLabel("Salt of the serializer").fill("login");
+        await page.getByLabel("Salt of the itsdangerous serializer").fill("login");
         await verify(page);
         await says(page, /^The signature is right, but the token expired/);
       },
@@ -150,20 +150,20 @@ describe("verifying with a JWK or a JWK Set", () => {
   const [ours, other] = [generateKey("EdDSA"), generateKey("EdDSA")];
   const es256 = generateKey("ES256");
 
-  test("a key, a set, and what does not fit either have words of their own", () =>
+  test("a key, a key set and a key that fits neither have their own messages", () =>
     withVerify(
       async (page) => {
         await choose(page, "A JWK or JWK Set");
         for (const [text, words] of [
           [JSON.stringify(publicKey(ours)), /^Verified\. The signature \(EdDSA\) is right for this key/],
           [JSON.stringify({ keys: [publicKey(other), publicKey(ours)] }), /^Verified\./],
-          [JSON.stringify({ keys: [publicKey(other)] }), /^No key of the set has the id .* token_key_unknown$/],
+          [JSON.stringify({ keys: [publicKey(other)] }), /^No key of the set has both the id .* token_key_unknown$/],
           [JSON.stringify({ ...publicKey(other), kid: ours.kid }), /^The signature is wrong/],
           [JSON.stringify({ ...publicKey(es256), kid: ours.kid }), /token_algorithm_not_allowed$|token_key_unknown$/],
           ['{"kty":"oct"}', /^The key cannot be used: .* key_invalid$/],
-          ["[]", /^A JWK is a JSON object\.$/],
+          ["[]", /^This is not a JWK: a JWK is a JSON object\./],
           ["{", /^This is not JSON/],
-          ["-----BEGIN PUBLIC KEY-----", /^This is a PEM\./],
+          ["-----BEGIN PUBLIC KEY-----", /^This is a PEM key\./],
           ["", /^Enter a JWK/],
         ]) {
           await page.getByLabel("JWK or JWK Set, as JSON").fill(text);
@@ -176,7 +176,7 @@ describe("verifying with a JWK or a JWK Set", () => {
 });
 
 describe("verifying with a JWK Set URL", () => {
-  test("a service that signs with a key of its own is verified with its set, fetched without the token", async () => {
+  test("the key set of a service verifies its token, and the request for the set carries no token", async () => {
     const SIGNING_KEYS = JSON.stringify({ keys: [generateKey("ES256")] });
     await withWorker(
       { users: [alice], vars: { SECRET_KEY: undefined, TOKEN_ALGORITHM: undefined, SIGNING_KEYS } },
@@ -197,7 +197,7 @@ describe("verifying with a JWK Set URL", () => {
     );
   });
 
-  test("what cannot be a key set of this origin is refused, and a token in its place is not sent", () =>
+  test("the page rejects an address that cannot be a key set of this origin, and does not send a token entered as an address", () =>
     withVerify(
       async (page, { requests }) => {
         await choose(page, "A JWK Set URL");
@@ -206,16 +206,16 @@ describe("verifying with a JWK Set URL", () => {
         for (const [address, words] of [
           [
             "https://keys.example/jwks.json",
-            /^Only a key set of this origin, http:\/\/127\.0\.0\.1:\d+, can be fetched/,
+            /^This page can fetch a key set only from its own origin, http:\/\/127\.0\.0\.1:\d+\./,
           ],
           [`/${text}`, "looks like a token"],
           [text, "looks like a token"],
           [`/keys?token=${text}`, "looks like a token"],
-          ["/keys?set=1", "a path of this origin that begins with a slash"],
-          ["keys", "a path of this origin that begins with a slash"],
-          ["https://", "That is not an address."],
+          ["/keys?set=1", "a path of this origin that starts with a slash"],
+          ["keys", "a path of this origin that starts with a slash"],
+          ["https://", "This is not an address. Enter a path such as /.well-known/jwks.json."],
         ]) {
-          await page.getByLabel("Address of the key set").fill(address);
+          await page.getByLabel("Path of the key set").fill(address);
           await verify(page);
           await says(page, words);
         }
@@ -225,11 +225,11 @@ describe("verifying with a JWK Set URL", () => {
         );
         for (const [address, words] of [
           ["/.well-known/jwks.json", "The key set at this address is empty."],
-          ["/nothing/here", "There is no key set at this address: the answer was 404."],
+          ["/nothing/here", "There is no key set at this address: the service answered with status 404."],
           ["/style.css", "is not JSON"],
           ["/openapi.json", "it has no “keys”"],
         ]) {
-          await page.getByLabel("Address of the key set").fill(address);
+          await page.getByLabel("Path of the key set").fill(address);
           await verify(page);
           await says(page, words);
         }
@@ -238,8 +238,8 @@ describe("verifying with a JWK Set URL", () => {
     ));
 });
 
-describe("what the verify part leaves behind", () => {
-  test("closing it clears the secret, and so does leaving the page", () =>
+describe("data that the verify section clears", () => {
+  test("closing the section or leaving the page clears the secret", () =>
     withVerify(async (page) => {
       const key = page.getByLabel("JWK or JWK Set, as JSON");
       for (const leave of [
@@ -264,7 +264,7 @@ describe("what the verify part leaves behind", () => {
       await page.waitForFunction(() => document.activeElement?.matches("#verify > summary"));
     }));
 
-  test("neither token nor secret is in any request, the address, the history or the storage", async () => {
+  test("neither the token nor the secret is in any request, the address, the history or the storage", async () => {
     const text = signed({ sub: "1" }, secretKey(SECRET, "HS256"));
     const { page, context, assertClean } = await site.open();
     const sent = [];
@@ -296,7 +296,7 @@ describe("what the verify part leaves behind", () => {
     await context.close();
   });
 
-  test("nothing of the verifier is loaded until its part is opened", async () => {
+  test("the page loads the verifier only when its section is opened", async () => {
     const { page, context, requests, assertClean } = await site.open();
     await paste(page, token({ sub: "1" }));
     assert.equal(
@@ -310,7 +310,7 @@ describe("what the verify part leaves behind", () => {
     await context.close();
   });
 
-  test("a verifier that cannot be loaded is said in words", async () => {
+  test("the page says that the verifier could not be loaded", async () => {
     const { page, context, assertClean } = await site.open();
     await page.route("**/chunks/lazy-*", (route) => route.abort());
     await paste(page, token({ exp: seconds() + 60 }));
@@ -322,7 +322,7 @@ describe("what the verify part leaves behind", () => {
     await context.close();
   });
 
-  test("without a token there is nothing to verify, and the box for one gets the focus", () =>
+  test("without a token there is nothing to verify, and the focus moves to the box for a token", () =>
     withVerify(async (page) => {
       await verify(page);
       await says(page, "There is no token to verify.");
@@ -330,8 +330,8 @@ describe("what the verify part leaves behind", () => {
     }));
 });
 
-describe("links to a part of the page", () => {
-  test("a link opens its part and moves the focus there, again and again", async () => {
+describe("links to a section of the page", () => {
+  test("a link opens its section and moves the focus to it, each time", async () => {
     const { page, context, assertClean } = await site.open({ url: `${site.url}/#verify` });
     const onSummary = () =>
       page.waitForFunction(

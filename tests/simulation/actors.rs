@@ -1,4 +1,4 @@
-//! Users, intruders, operators and imports: who asks for what, at random and by
+//! Users, intruders, operators and imports send requests, at random and by
 //! the scripts of the review.
 
 use portcullis::account::object::protocol::WhichSessions;
@@ -9,7 +9,7 @@ use crate::profile::Script;
 use crate::requests::{Bearer, Op, Request};
 use crate::world::{ACTIVE, Happening, NAMES, World};
 
-/// How often each of the requests of [`World::act`] is made.
+/// The weight of each request of [`World::act`].
 pub const WEIGHTS: [u32; 21] = [
     24, 4, 3, 5, 3, 3, 4, 4, 3, 4, 2, 2, 10, 14, 6, 6, 6, 5, 10, 6, 3,
 ];
@@ -161,7 +161,7 @@ impl World {
             .filter(|at| self.oracle.sessions[*at].name == name)
             .collect();
         let from = if of_name.is_empty() { known } else { of_name };
-        // The newer ones more often.
+        // Newer tokens are more frequent.
         let at = self
             .random
             .below(from.len())

@@ -1,4 +1,4 @@
-//! The checks at each answer, and the facts that its receiver learns.
+//! The checks at each response, and the facts that its receiver learns.
 
 use std::rc::Rc;
 
@@ -178,7 +178,7 @@ impl World {
                 took_effect(self);
             }
             (Answer::EndUser(p::EndUserSessionAnswer::Ended), _) => took_effect(self),
-            // The record in the answer is as it was when the user arrived.
+            // The record in the response is from the time at which the request arrived.
             (Answer::Rename(p::RenameAnswer::Renamed(_)), Request::Operator(Op::Rename(to))) => {
                 self.oracle.has_record(host, step);
                 self.oracle.has_record(*to, step);

@@ -163,7 +163,7 @@ impl Oracle {
     }
 }
 
-/// A refresh token has one successor, however often it is asked for.
+/// A refresh token has one successor, however often it is used.
 fn note_secret(fact: &mut SessionFact, claim: &RefreshClaim) -> Verdict {
     let secret = serde_json::to_string(&claim.secret).unwrap();
     match fact

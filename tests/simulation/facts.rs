@@ -5,7 +5,7 @@ use portcullis::account::{RefreshClaim, SessionId, TokenDigest, TokenFacts, User
 /// Counts the events of a run.
 pub type Step = u64;
 
-/// A request that changes something.
+/// A request that changes the account.
 pub struct Command {
     pub kind: Kind,
     /// The account, as an index of the world's names.
@@ -115,7 +115,7 @@ impl Command {
     }
 }
 
-/// A session that an object said it opened.
+/// A session that an object reported as started.
 pub struct SessionFact {
     pub name: usize,
     pub user: UserId,

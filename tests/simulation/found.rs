@@ -1,4 +1,4 @@
-//! The bugs that the simulation found in the object, each in its shortest form.
+//! The bugs in the object that the simulation found, each in its shortest form.
 
 use portcullis::account::object::protocol::{
     self as p, AccountRequest, Envelope, RenameAnswer, UserAnswer,
@@ -47,7 +47,7 @@ impl Bench {
         let asked = bench.ask(create);
         let mut effects = bench.tell(&asked, &"Claimed");
         let replica = Self::replica(&effects);
-        // KV takes the record and the index, and shows both.
+        // KV accepts the record and the index, and shows both.
         for _ in 0..2 {
             effects = bench.kv(&effects);
         }
@@ -223,7 +223,7 @@ fn the_alarm_is_set_before_the_state_is_stored() {
 }
 
 #[test]
-fn a_change_while_the_object_looks_at_kv_is_written() {
+fn a_change_during_a_check_of_kv_is_written() {
     let mut ann = Bench::with_user("ann");
     let written = ann.ask(phone("2"));
     let replica = Bench::replica(&written);
@@ -237,7 +237,7 @@ fn a_change_while_the_object_looks_at_kv_is_written() {
 }
 
 #[test]
-fn a_removal_before_the_index_is_written_is_not_checked_at_once() {
+fn the_object_does_not_check_at_once_for_a_removal_before_the_index_is_written() {
     let mut ann = Bench::new("ann");
     let create = p::Create {
         by_operator: true,
@@ -271,7 +271,7 @@ fn disabling_a_user_whom_an_import_disabled_ends_the_tokens() {
 }
 
 #[test]
-fn a_log_out_is_noted_though_the_clock_is_ahead() {
+fn a_log_out_is_listed_even_if_the_clock_is_ahead() {
     let mut ann = Bench::with_user("ann");
     let token = ann.log_in();
     ann.now += 5000;
@@ -285,7 +285,7 @@ fn a_log_out_is_noted_though_the_clock_is_ahead() {
 }
 
 #[test]
-fn a_reservation_that_arrives_twice_does_not_bring_a_removed_user_back() {
+fn a_reservation_that_arrives_twice_does_not_restore_a_removed_user() {
     let (mut ann, mut bob) = (Bench::with_user("ann"), Bench::new("bob"));
     let asked = ann.ask(rename("bob", None));
     let p::Message::Reserve(reserve) = carried(&asked) else {
@@ -303,7 +303,7 @@ fn a_reservation_that_arrives_twice_does_not_bring_a_removed_user_back() {
 }
 
 #[test]
-fn a_second_rename_waits_until_the_first_one_is_complete() {
+fn a_second_rename_waits_until_the_first_rename_is_complete() {
     let mut ann = Bench::with_user("ann");
     let asked = ann.ask(rename("bob", None));
     ann.tell(&asked, &p::ReserveAnswer::Reserved);

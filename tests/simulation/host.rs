@@ -8,7 +8,7 @@ use portcullis::account::object::{AccountObject, Effect, Event, Question, Unansw
 
 use crate::world::{ACTIVE, Asker, Happening, PLACES, World, note};
 
-/// The most bytes that an object stores.
+/// The maximum number of bytes that an object stores.
 const MOST_STORED: usize = 48_000;
 
 pub struct Host {
@@ -282,12 +282,12 @@ impl World {
             false => self.random.seconds(0, 2),
         };
         let fails = self.random.chance(self.profile.kv_fails);
-        // Where a read may show any old value, or clocks jump over the two
-        // minutes, no look can tell that an older write is still to come. So
-        // there, writes arrive in their order.
+        // If a read may return any old value, or if clocks jump over the two
+        // minutes, no check can tell that an older write is still pending. In those
+        // cases writes arrive in their order.
         let in_order = self.unbounded || self.clocks_jump;
         let takes = if in_order { 0 } else { takes };
-        // A write that seems to have failed may arrive all the same.
+        // A write that seems to have failed may still arrive.
         if !fails || (!in_order && self.random.chance(300)) {
             let lands = Happening::Lands {
                 key: Rc::from(key),

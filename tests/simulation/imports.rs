@@ -1,4 +1,4 @@
-//! Changes of the stores from outside: imports, and a loss.
+//! Changes of the stores from outside: imports, and a loss of storage.
 
 use std::rc::Rc;
 
@@ -38,7 +38,7 @@ impl World {
         if disabled {
             seed["disabled"] = true.into();
         }
-        // Strangers alone know of the last two accounts.
+        // Only strangers know of the last two accounts.
         let tokens = if name < ACTIVE { 2 } else { 0 };
         for _ in 0..tokens {
             let token = format!("token {}", self.next());

@@ -1,11 +1,11 @@
-//! Workers KV: one value a key, and at each place a cache that lags behind.
+//! Workers KV: one value for each key, and a stale cache at each place.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::random::Random;
 
-/// How long a place may show what it read before, in seconds.
+/// How long a place may return a value that it read earlier, in seconds.
 pub const CACHE: i64 = 60;
 
 pub struct Kv {

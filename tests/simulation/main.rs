@@ -1,16 +1,16 @@
 //! A deterministic simulation of accounts: the real core of the account's
-//! object, and around it everything that can go wrong.
+//! object in an environment in which everything can go wrong.
 //!
 //! `cargo test --test simulation` runs some thousand seeds in two modes. In the
 //! bounded mode KV shows a value that is at most a minute old; in the unbounded
-//! mode any value that the key ever had. A seed that breaks a rule prints
-//! itself and its trace. To replay it:
+//! mode KV shows any value that the key ever had. If a seed breaks a rule, the test
+//! prints the seed and its trace. To replay a seed:
 //!
 //! ```sh
 //! PORTCULLIS_SIM_SEED=bounded:17 cargo test --test simulation -- --nocapture
 //! ```
 //!
-//! To run as many steps (events) as you like, on as many threads as you like:
+//! To run any number of steps (events) on any number of threads:
 //!
 //! ```sh
 //! export CARGO_PROFILE_RELEASE_PANIC=unwind CARGO_PROFILE_RELEASE_OPT_LEVEL=3 \
@@ -22,18 +22,18 @@
 //! A hundred million steps take about three minutes on two idle cores. The
 //! exported settings replace those for the Worker's size.
 //!
-//! The rules, as the oracle names them: (a) once an operator's command has
-//! returned, no earlier credential opens or changes anything; (b) every
+//! The rules, as the oracle names them: (a) after an operator's command has
+//! returned, every earlier credential is refused and changes nothing; (b) every
 //! acknowledged change is in the record; (c) a removed user stays removed, and
 //! no number is given twice; (d) a refresh token has one successor; (e) a
-//! log-out ends one session, and KV's replica says so; (f) the state is
-//! bounded; (g) after quiet KV has what the object has; (h) strangers cause no
-//! writes to KV and few to the storage; (6) one old token gives one session.
+//! log-out ends one session, and KV's replica lists it; (f) the state is
+//! bounded; (g) after all requests have ended, KV equals the object; (h) strangers cause no
+//! writes to KV and few writes to the storage; (6) one old token gives one session.
 //!
-//! Out of scope are two faults at the same time: an object loses its storage
+//! Two faults at the same time are out of scope: an object loses its storage
 //! only once KV shows its last write everywhere, and no import writes then; KV
 //! does not reorder an object's writes while clocks jump, nor in the unbounded
-//! mode. An import that overwrites a replica after the object's last look stays
+//! mode. An import that overwrites a replica after the object's last check stays
 //! in KV until a login shows it.
 
 #![cfg(not(target_arch = "wasm32"))]
@@ -78,14 +78,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use planted::Planted;
 use world::World;
 
-/// A seed's run.
+/// The run of a seed.
 struct Outcome {
     steps: u64,
     broken: Option<String>,
     trace: Vec<String>,
 }
 
-/// How many seeds of each mode `cargo test` runs.
+/// The number of seeds of each mode that `cargo test` runs.
 const SEEDS: u64 = 1000;
 
 fn run(seed: u64, unbounded: bool, planted: Option<Planted>, traced: bool) -> Outcome {
@@ -109,7 +109,7 @@ fn mode(unbounded: bool) -> &'static str {
     if unbounded { "unbounded" } else { "bounded" }
 }
 
-/// The text about a seed that breaks a rule. The seed is run again for its
+/// The report about a seed that breaks a rule. The seed runs again for its
 /// trace.
 fn report(seed: u64, unbounded: bool, broken: &str) -> String {
     let trace = run(seed, unbounded, None, true).trace.join("\n");
@@ -119,8 +119,8 @@ fn report(seed: u64, unbounded: bool, broken: &str) -> String {
     )
 }
 
-/// Runs seeds of both modes until `enough` says so; returns the number of
-/// steps, or what broke first.
+/// Runs seeds of both modes until `enough` returns true; returns the number of
+/// steps, or the first broken rule.
 fn run_seeds(threads: usize, enough: impl Fn(u64, u64) -> bool + Sync) -> Result<u64, String> {
     let (next, steps) = (AtomicU64::new(0), AtomicU64::new(0));
     let failed = Mutex::new(None);

@@ -1,4 +1,4 @@
-//! Messages on their way: late, lost, repeated.
+//! Pending messages: late, lost, repeated.
 
 use portcullis::account::object::protocol::Envelope;
 use portcullis::account::object::{ClaimId, Unanswered};

@@ -1,5 +1,5 @@
-//! The checks. A request that runs at the same time as a command may go either
-//! way; one that the object sees after the command has returned may not.
+//! The checks. A request that runs at the same time as a command may succeed or
+//! fail; a request that the object processes after the command has returned may not succeed.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use portcullis::account::{UserId, UserRecord};
 
 use crate::facts::{Command, FlaskToken, Kind, SessionFact, Step};
 
-/// A rule is broken.
+/// A broken rule.
 pub type Verdict = Result<(), String>;
 
 #[derive(Default)]
@@ -31,7 +31,7 @@ pub struct Oracle {
     pub removed: Vec<Removed>,
 }
 
-/// A removal that was acknowledged.
+/// An acknowledged removal.
 pub struct Removed {
     user: UserId,
     from: usize,

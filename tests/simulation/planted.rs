@@ -1,4 +1,4 @@
-//! The bugs of the design before, planted around the core: the simulation must
+//! The bugs of the previous design, injected around the core: the simulation must
 //! find each of them. The core itself has no switch for them.
 
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! The simulation finds each planted bug within a minute.
+//! The simulation finds each injected bug within a minute.
 
 use std::time::{Duration, Instant};
 
@@ -24,7 +24,7 @@ fn find(planted: Planted) -> String {
     unreachable!()
 }
 
-/// Asserts which rule it breaks.
+/// Asserts which rule the seed breaks.
 fn finds(planted: Planted, rules: &[&str]) {
     let broken = find(planted);
     let is_one = rules.iter().any(|rule| broken.starts_with(rule));
@@ -32,37 +32,37 @@ fn finds(planted: Planted, rules: &[&str]) {
 }
 
 #[test]
-fn finding_1_is_found_a_password_counts_that_only_a_stale_record_has() {
-    // Where KV shows another value, the right password does not open the account either: (b).
+fn the_simulation_finds_finding_1_a_password_that_only_a_stale_record_has_is_accepted() {
+    // If KV shows another value, the right password is refused as well: (b).
     finds(Planted::StaleRecordCounts, &["(a)", "(b)", "(c)"]);
 }
 
 #[test]
-fn finding_2_is_found_an_operators_reset_is_ignored_after_eight_changes() {
+fn the_simulation_finds_finding_2_an_operators_reset_is_ignored_after_eight_changes() {
     finds(Planted::ResetIgnored, &["(a)", "(b)"]);
 }
 
 #[test]
-fn finding_3_is_found_a_log_out_undoes_the_operators_disable() {
+fn the_simulation_finds_finding_3_a_log_out_undoes_the_operators_disable() {
     finds(Planted::DisabledOverwritten, &["(a)", "(b)"]);
 }
 
 #[test]
-fn finding_4_is_found_a_removed_user_is_adopted_again() {
+fn the_simulation_finds_finding_4_a_removed_user_is_adopted_again() {
     finds(Planted::RemovalForgotten, &["(c)", "(a)"]);
 }
 
 #[test]
-fn finding_7_is_found_the_65th_log_out_ends_every_session() {
+fn the_simulation_finds_finding_7_the_65th_log_out_ends_every_session() {
     finds(Planted::LogoutEndsAll, &["(e)"]);
 }
 
 #[test]
-fn an_adoption_by_a_failed_login_is_found() {
+fn the_simulation_finds_an_adoption_by_a_failed_login() {
     finds(Planted::FailedLoginAdopts, &["(h)"]);
 }
 
 #[test]
-fn a_tombstone_that_takes_a_later_seed_is_found() {
+fn the_simulation_finds_a_tombstone_that_accepts_a_later_seed() {
     finds(Planted::TombstoneTakesSeed, &["(c)", "(a)"]);
 }

@@ -1,7 +1,7 @@
 use crate::random::Random;
 
-/// The faults of a run, and how often each happens, in events of a thousand. Each seed
-/// draws its own: a run in which little goes wrong gets further.
+/// The faults of a run, and how often each happens in a thousand events. Each seed
+/// draws its own profile, because a run with few faults gets further.
 #[derive(Clone, Debug)]
 pub struct Profile {
     pub lost: u32,
@@ -40,7 +40,7 @@ pub enum Script {
     Renames,
 }
 
-/// No clock is further from the others, in seconds.
+/// The maximum difference between two clocks, in seconds.
 pub const MAX_SKEW: i64 = 2 * 3600;
 
 impl Profile {
@@ -70,7 +70,7 @@ impl Profile {
         };
         let (mut lost, mut dies) = (lost, dies);
         if script == Script::ManyLogouts {
-            // Nothing else may end the sessions and the notes.
+            // No other event may end the sessions and the list of ended sessions.
             for at in [3, 4, 7, 8, 9, 16] {
                 weights[at] = 0;
             }

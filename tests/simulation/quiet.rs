@@ -11,7 +11,7 @@ use crate::requests::Request;
 use crate::worker::LIMITS;
 use crate::world::{NAMES, World, note};
 
-/// How long the alarms are let run, in seconds.
+/// How long the alarms run, in seconds.
 const QUIET: i64 = 10 * 3600;
 
 impl World {
@@ -81,8 +81,8 @@ impl World {
             .value
             .as_deref()
             .map(|value| StoredUser::parse(value, &name));
-        // An import that comes after the object's last look stays in KV. The
-        // object does not care, and the next login makes it look again.
+        // An import that comes after the object's last check stays in KV. The
+        // object ignores it, and the next login makes the object check again.
         let overwritten = |at: i64| looked <= (at + 61).max(began);
         let step = self.step + 1;
         match (answer, stored) {

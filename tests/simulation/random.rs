@@ -1,6 +1,6 @@
 use portcullis::account::SessionRandom;
 
-/// SplitMix64: the same seed makes the same run on every machine.
+/// SplitMix64: the same seed gives the same run on every machine.
 #[derive(Clone)]
 pub struct Random(u64);
 

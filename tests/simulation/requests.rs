@@ -1,4 +1,4 @@
-//! The requests to a Worker, and the answers of an object.
+//! The requests to a Worker, and the responses of an object.
 
 use std::rc::Rc;
 
@@ -60,7 +60,7 @@ pub enum Op {
     Read,
 }
 
-/// A token, and whose it is.
+/// A token and its owner.
 #[derive(Clone)]
 pub struct Bearer {
     pub token: TokenFacts,
@@ -73,7 +73,7 @@ pub struct Flow {
     pub name: usize,
     pub place: usize,
     pub from: ClientId,
-    /// What KV showed; an error if it did not answer.
+    /// The value that KV returned; an error if KV did not answer.
     pub shown: Option<Result<Option<Rc<str>>, ()>>,
     pub shown_at_new: Option<Result<Option<Rc<str>>, ()>>,
     pub begun: Option<Rc<Answer>>,

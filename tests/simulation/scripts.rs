@@ -7,7 +7,7 @@ use crate::profile::Script;
 use crate::requests::{Op, Request};
 use crate::world::World;
 
-/// How far the run's script is.
+/// The step that the run's script has reached.
 pub struct ScriptState {
     pub script: Script,
     pub turn: usize,
@@ -29,7 +29,7 @@ impl World {
         });
         match (self.script.script, newest) {
             (Script::ManyLogouts, Some(newest)) => {
-                // The one logged in first stays, and is looked at.
+                // The user who logged in first stays logged in, and the checks watch the session.
                 let stays = self
                     .oracle
                     .sessions

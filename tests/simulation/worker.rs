@@ -1,4 +1,4 @@
-//! The Worker's part of a request, as the Worker does it.
+//! The Worker's part of a request, as the real Worker performs it.
 
 use std::rc::Rc;
 
@@ -24,7 +24,7 @@ pub const POLICY: SessionPolicy = SessionPolicy {
     valid_from: None,
 };
 
-/// The text that stands for a hash; one at an old cost is replaced.
+/// A text that represents a hash; a hash at an old cost is replaced.
 pub fn hash(password: &str, is_old: bool) -> String {
     format!("{}:{password}", if is_old { "old" } else { "new" })
 }
@@ -138,7 +138,7 @@ impl World {
             username: self.names[flow.name].clone(),
             message,
         };
-        // Only the message that changes something counts for the command.
+        // Only the message with the change counts for the command.
         let is_first = matches!(envelope.message, p::Message::Begin(_));
         let command = flow.command.filter(|_| !is_first);
         let before = self.counter;
@@ -170,7 +170,7 @@ impl World {
             0 => flow.shown = Some(shown),
             1 => flow.shown_at_new = Some(shown),
             _ => {
-                // Whose number a Flask token names.
+                // The user whose number the Flask token contains.
                 let Some(name) = shown.ok().flatten().and_then(|text| name(&text)) else {
                     return self.finish(id);
                 };

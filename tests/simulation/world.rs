@@ -1,4 +1,4 @@
-//! The world: its time, its queue of events, and what is sent where.
+//! The world: its time, its queue of events, and where messages go.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
@@ -18,9 +18,9 @@ use crate::random::Random;
 use crate::requests::{Answer, Flow};
 
 pub const START: i64 = 1_800_000_000;
-/// The Workers' places; the objects are at a place of their own.
+/// The Workers' places; each object is at a place of its own.
 pub const PLACES: usize = 3;
-/// Accounts that requests with rights are about; two more see strangers only.
+/// Accounts of authenticated requests; only strangers send requests about two further accounts.
 pub const ACTIVE: usize = 4;
 pub const NAMES: [&str; 6] = ["ann", "bob", "cid", "dan", "eve", "una"];
 
@@ -53,14 +53,14 @@ pub struct World {
     queue: BinaryHeap<Reverse<Queued>>,
 }
 
-/// The counter's object and those of the numbers.
+/// The objects of the counter and of the numbers.
 #[derive(Default)]
 pub struct Ids {
     pub counted: u64,
     pub claims: HashMap<String, ClaimId>,
 }
 
-/// A request to an object that is not answered yet.
+/// A request to an object without a response yet.
 pub struct Call {
     pub asker: Asker,
     /// The name of the message.
@@ -178,7 +178,7 @@ impl PartialEq for Queued {
 }
 impl Eq for Queued {}
 
-/// Writes a line of the trace, if there is one.
+/// Writes a line of the trace, if the run has a trace.
 macro_rules! note {
     ($world:expr, $($arg:tt)*) => {
         if $world.trace.is_some() {

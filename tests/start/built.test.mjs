@@ -1,4 +1,4 @@
-// What is built for deployment: where it was built is nobody's business.
+// The built files for deployment do not reveal where they were built.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -17,7 +17,7 @@ for (const path of [
   "npm/wasm/portcullis.js",
   "www/dist/app.js",
 ]) {
-  test(`${path} does not say where it was built`, () => {
+  test(`${path} does not reveal where it was built`, () => {
     assert.ok(existsSync(inRoot(path)));
     assert.deepEqual(machinePaths(readFileSync(inRoot(path), "latin1")), []);
   });

@@ -1,5 +1,5 @@
-// A checkout of its own for `npm start`, so that the user's .dev.vars and .wrangler stay untouched.
-// What is built comes along, so that nothing is built again.
+// A separate checkout for `npm start`, so that the user's .dev.vars and .wrangler do not change.
+// It contains the built files, so that nothing is built again.
 import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { createServer } from "node:net";
@@ -8,7 +8,7 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-// Too large, or the user's own. By name and not by asking git, which a machine for CI may not have.
+// Leave out large folders and the user's own files. Listed by name, because a CI machine may not have git.
 const LEFT = [".git", ".dev.vars", ".portcullis", ".wrangler", ".tools", "node_modules", "target"];
 const BUILT = [
   ...["target/stamps", "target/cli/portcullis"],
@@ -16,7 +16,7 @@ const BUILT = [
 ];
 const SHARED = ["node_modules", ".tools"];
 
-/** Returns its folder and `remove()`. */
+/** Returns the checkout's folder and `remove()`. */
 export function copyCheckout() {
   const folder = mkdtempSync(join(tmpdir(), "portcullis-start-"));
   cpSync(root, folder, { recursive: true, filter: (path) => !LEFT.includes(basename(path)) });
@@ -28,7 +28,7 @@ export function copyCheckout() {
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** A port that was free just now. */
+/** A port that was free a moment ago. */
 export async function freePort() {
   const server = createServer();
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -37,7 +37,7 @@ export async function freePort() {
   return port;
 }
 
-/** Whether something listens there. */
+/** Whether a process listens on the port. */
 export async function portIsFree(port) {
   const server = createServer();
   return new Promise((resolve) => {
@@ -47,8 +47,8 @@ export async function portIsFree(port) {
 }
 
 /**
- * `node scripts/start.mjs` in a checkout. `ended` gives its exit code; `output()` what it printed;
- * `until(pattern)` waits for that; `end()` is Ctrl-C.
+ * Runs `node scripts/start.mjs` in a checkout. `ended` resolves with its exit code; `output()` is its output;
+ * `until(pattern)` waits for output that matches; `end()` sends what Ctrl-C sends.
  */
 export function npmStart(folder, port) {
   const env = { ...process.env };
@@ -75,7 +75,7 @@ export function npmStart(folder, port) {
     const found = new Promise((resolve, reject) => {
       seen = () => {
         if (pattern.test(output)) resolve();
-        // The sources changed since the stage built them: a build from nothing would take minutes.
+        // The sources may have changed since the stage built them, and a build from scratch would take minutes.
         if (/: compiling/.test(output)) reject(new Error(`it builds again:\n${output}`));
       };
       seen();

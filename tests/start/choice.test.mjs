@@ -1,4 +1,4 @@
-// Which tests `npm test` runs, and how many stages at once.
+// `npm test` chooses the tests to run and the number of stages that run at once.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -43,7 +43,7 @@ const choose = (...words) => {
 describe("npm test", () => {
   test("runs all stages if none is named", () => assert.deepEqual(choose(), { chosen: ["native", "worker", "page"] }));
 
-  test("runs the stages that are named, each once", () => {
+  test("runs the named stages, each once", () => {
     assert.deepEqual(choose("page", "worker", "page"), { grep: undefined, chosen: ["page", "worker"] });
   });
 
@@ -59,12 +59,12 @@ describe("npm test", () => {
     assert.deepEqual(choose("worker/login", "worker/me").chosen, ["worker login.test.mjs me.test.mjs"]);
   });
 
-  test("runs a stage whole that is named beside one of its files", () => {
+  test("runs a whole stage if both the stage and one of its files are named", () => {
     assert.deepEqual(choose("worker/login", "worker").chosen, ["worker"]);
     assert.deepEqual(choose("worker", "worker/login").chosen, ["worker"]);
   });
 
-  test("takes --grep before and after the stages, and leaves out unnamed stages in which nothing matches", () => {
+  test("accepts --grep before and after the stages, and leaves out unnamed stages without a match", () => {
     assert.deepEqual(choose("worker", "--grep", "login"), { grep: "login", chosen: ["worker"] });
     assert.deepEqual(choose("-g", "login", "worker"), { grep: "login", chosen: ["worker"] });
     assert.deepEqual(
@@ -85,7 +85,7 @@ describe("npm test", () => {
     [["--grep", " "], /^--grep needs a text/],
     [["--gerp", "x"], /Unknown option '--gerp'/],
   ]) {
-    test(`says what is wrong with: ${words.join(" ")}`, () => {
+    test(`explains the error in: ${words.join(" ")}`, () => {
       assert.throws(
         () => chosenTests(words, stages, folder),
         (error) => says.test(error.message) && error.constructor.name === "PlainError",
@@ -111,7 +111,7 @@ describe("--grep", () => {
     return [whole, some].map((paths) => paths.map((path) => basename(path, ".test.mjs")).join());
   };
 
-  test("runs files whole whose name matches, and looks for the words in others and in what they import", () => {
+  test("runs a whole file if its name matches, and otherwise searches the file and its imports", () => {
     assert.deepEqual(found("LOGIN"), ["login", ""]);
     assert.deepEqual(found("log-in after"), ["", "me"]);
     assert.deepEqual(found("shared"), ["", "me"]);
@@ -127,12 +127,12 @@ describe("--grep", () => {
     assert.equal(text.match(/second/g).length, 1);
   });
 
-  test("is a text and no pattern", () => {
+  test("is a text and not a pattern", () => {
     assert.equal(namePattern("/me (v1.0)"), "/\\/me \\(v1\\.0\\)/i");
     assert.equal(cargoFilter("a token that  is"), "a_token_that_is");
   });
 
-  test("counts no test that it leaves out", () => {
+  test("does not count the tests that it leaves out", () => {
     const path = join(folder, "some.test.mjs");
     writeFileSync(
       path,
@@ -145,8 +145,8 @@ describe("--grep", () => {
   });
 });
 
-describe("stages side by side", () => {
-  /** What runs at each start and end, as the sum of places, and in which order. */
+describe("stages that run side by side", () => {
+  /** Records the total of used places at each start and end, and the order of the stages. */
   const observed = async (jobs, places) => {
     const order = [];
     let taken = 0,
@@ -162,12 +162,12 @@ describe("stages side by side", () => {
     return { order: order.join(""), most, results: results.join("") };
   };
 
-  test("start with the longest, and results are in the order that was asked for", async () => {
+  test("start with the longest, and their results are in the requested order", async () => {
     const jobs = [{ name: "a", seconds: 1 }, { name: "b", seconds: 9 }, { name: "c" }];
     assert.deepEqual(await observed(jobs, 1), { order: "bac", most: 1, results: "abc" });
   });
 
-  test("take no more places than there are, and none is left out", async () => {
+  test("use no more places than exist, and every stage runs", async () => {
     const jobs = Array.from({ length: 12 }, (_, i) => ({
       name: String.fromCharCode(97 + i),
       places: 1 + (i % 4),
@@ -179,7 +179,7 @@ describe("stages side by side", () => {
     assert.equal(results, "abcdefghijkl");
   });
 
-  test("go ahead of one that does not fit yet", async () => {
+  test("start before a stage that does not fit yet", async () => {
     const jobs = [
       { name: "a", seconds: 9, places: 2, lasts: 60 },
       { name: "b", seconds: 8, places: 2 },
@@ -188,7 +188,7 @@ describe("stages side by side", () => {
     assert.deepEqual(await observed(jobs, 3), { order: "acb", most: 3, results: "abc" });
   });
 
-  test("pass on what goes wrong", () =>
+  test("pass on an error", () =>
     assert.rejects(
       sideBySide([{}, {}], 2, () => Promise.reject(new Error("mine"))),
       /mine/,

@@ -1,4 +1,4 @@
-// CONTRIBUTING.md names files and stages that exist, so that it can be trusted after files have moved.
+// CONTRIBUTING.md names only existing files and stages, also after files have moved.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -11,7 +11,7 @@ const missing = (paths) => paths.filter((path) => !existsSync(inRoot(path)));
 
 test("every file and folder under 'What to touch' exists", () => {
   const part = text.split("## What to touch")[1].split("## House rules")[0];
-  // A path has a slash, or is a document at the root.
+  // A path has a slash, or is a document in the root folder.
   const paths = code(part).filter((span) => /^[\w.-]+\/[\w./-]*$/.test(span) || /^[A-Z]+\.md$/.test(span));
   assert.ok(paths.length > 30, `only ${paths.length} paths were found`);
   assert.deepEqual(missing(paths), []);

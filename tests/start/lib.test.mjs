@@ -1,11 +1,11 @@
-// The parts of the scripts that decide what is built and what has passed.
+// The functions of the scripts that decide what to build and which tests have passed.
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { countCargo, countTap } from "../../scripts/lib/count.mjs";
 import { misconfigured } from "../../scripts/lib/health.mjs";
-import { takeOrSay, withBuildLock } from "../../scripts/lib/lock.mjs";
+import { takeOrHolder, withBuildLock } from "../../scripts/lib/lock.mjs";
 import { inRoot, root } from "../../scripts/lib/paths.mjs";
 import { Stamp, filesUnder, hashOf } from "../../scripts/lib/stamp.mjs";
 
@@ -38,12 +38,12 @@ describe("a stamp", () => {
     assert.equal(stamp().fresh(), true);
   };
 
-  test("is not fresh before the first time", () => {
+  test("is not fresh before the first build", () => {
     values = [];
     assert.equal(stamp().fresh(), false);
   });
 
-  test("is fresh as long as nothing changes, and again when it has changed back", () => {
+  test("is fresh while nothing changes, and again after a change was undone", () => {
     build();
     put("input", "two");
     assert.equal(stamp().fresh(), false);
@@ -69,7 +69,7 @@ describe("a stamp", () => {
     });
   }
 
-  test("does not take for built what changed during the work", () => {
+  test("is not fresh for a file that changed during the build", () => {
     build();
     const now = stamp();
     const inputs = now.before();
@@ -78,7 +78,7 @@ describe("a stamp", () => {
     assert.equal(stamp().fresh(), false);
   });
 
-  test("tells where one file ends and the next begins", () => {
+  test("distinguishes a byte at the end of one file from the same byte at the start of the next", () => {
     put("a", "xy");
     put("b", "");
     const one = hashOf({ files: [at("a"), at("b")] });
@@ -93,13 +93,13 @@ describe("the build lock", { timeout: 20_000 }, () => {
   const lock = () => at("build.lock");
   const free = () => assert.equal(existsSync(lock()), false);
 
-  test("holds this process's number during the work, and is gone after it", async () => {
+  test("contains this process's id during the work, and is removed after it", async () => {
     const result = await withBuildLock(async () => readFileSync(lock(), "utf8"), lock());
     assert.equal(result, String(process.pid));
     free();
   });
 
-  test("is gone after work that fails", async () => {
+  test("is removed after work that fails", async () => {
     await assert.rejects(
       withBuildLock(() => Promise.reject(new Error("mine")), lock()),
       /mine/,
@@ -107,7 +107,7 @@ describe("the build lock", { timeout: 20_000 }, () => {
     free();
   });
 
-  test("lets one in at a time", async () => {
+  test("lets one process work at a time", async () => {
     let inside = 0;
     const work = async () => {
       inside += 1;
@@ -119,9 +119,9 @@ describe("the build lock", { timeout: 20_000 }, () => {
     free();
   });
 
-  // Beyond any pid; an empty file is what a full disk or a crash leaves.
+  // A pid above the maximum; a full disk or a crash leaves an empty file.
   for (const text of ["", "0", "-1", " ", "\n", "x", "1.5", "999999999"]) {
-    test(`of nobody who is there (${JSON.stringify(text)}) blocks nobody`, async () => {
+    test(`of no running process (${JSON.stringify(text)}) does not block`, async () => {
       writeFileSync(lock(), text);
       assert.equal(await withBuildLock(async () => "done", lock()), "done");
       free();
@@ -132,18 +132,18 @@ describe("the build lock", { timeout: 20_000 }, () => {
 describe("the lock of npm start", () => {
   const lock = () => at("start.lock");
 
-  test("is taken from nobody who runs, and from a process that is gone", async () => {
-    assert.equal(await takeOrSay(lock()), undefined);
-    assert.equal(await takeOrSay(lock()), process.pid);
+  test("cannot be taken from a running process, but can be taken from a process that has ended", async () => {
+    assert.equal(await takeOrHolder(lock()), undefined);
+    assert.equal(await takeOrHolder(lock()), process.pid);
     for (const text of ["", "0", "999999999"]) {
       writeFileSync(lock(), text);
-      assert.equal(await takeOrSay(lock()), undefined, JSON.stringify(text));
+      assert.equal(await takeOrHolder(lock()), undefined, JSON.stringify(text));
       assert.equal(readFileSync(lock(), "utf8"), String(process.pid));
     }
   });
 });
 
-test("countCargo adds up all test programs, and no line that only looks like one", () => {
+test("countCargo adds up all test programs, and ignores a line that only looks like a result", () => {
   const output = [
     "running 3 tests",
     "test a ... ok",
@@ -156,7 +156,7 @@ test("countCargo adds up all test programs, and no line that only looks like one
   assert.deepEqual(countCargo("error: could not compile"), { passed: 0, failed: 0, skipped: 0 });
 });
 
-test("countTap takes the closing comments, and what was cancelled for failed", () => {
+test("countTap reads the closing comments, and counts a cancelled test as failed", () => {
   const tap = [
     "TAP version 13",
     "ok 1 - # pass 9",
@@ -174,7 +174,7 @@ test("countTap takes the closing comments, and what was cancelled for failed", (
   assert.deepEqual(countTap(""), { passed: 0, failed: 0, skipped: 0 });
 });
 
-test("the Worker's word on a wrong setting is found in what wrangler prints", () => {
+test("the Worker's message about a wrong setting is found in the output of wrangler", () => {
   const line = { event: "misconfigured", problem: "is too short", setting: "SECRET_KEY" };
   const held = `⎔ Starting {local} server\n{"event":"decision"}\n✘ [ERROR] ${JSON.stringify(line)}\n\n`;
   assert.deepEqual(misconfigured(held), line);

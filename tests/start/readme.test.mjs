@@ -1,4 +1,4 @@
-// The READMEs stay short enough to be read, and the first one has what a visitor looks for.
+// The READMEs are short enough to be read, and the main README has what a visitor looks for.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -16,7 +16,7 @@ test("the npm package's README has at most 1,500 words", () => {
   assert.ok(count <= 1500, `${count} words`);
 });
 
-test("README has a picture, then the two commands, then a part for each kind of user, then the claims", () => {
+test("README has a picture, then the two commands, then a section for each kind of user, then the claims", () => {
   const places = [
     "<picture>",
     "npm start ",

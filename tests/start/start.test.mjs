@@ -1,4 +1,4 @@
-// `npm start` itself, in a checkout of its own.
+// `npm start` itself, in a separate checkout.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { lstatSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { copyCheckout, freePort, npmStart, portIsFree } from "./checkout.mjs";
 
 const SERVES = /Portcullis is at (http:\/\/127\.0\.0\.1:\d+\/)/;
 
-/** All files of a checkout but what it shares with the real one. */
+/** All files of a checkout except those that it shares with the real checkout. */
 function* filesOf(folder) {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
@@ -35,7 +35,7 @@ async function assertOpensMe(url, token) {
   assert.equal((await response.json()).username, "admin");
 }
 
-// One after another, as a user would: each test goes on from the one before.
+// The tests run one after another, as a user would: each test continues from the previous one.
 describe("npm start", { timeout: 120_000 }, () => {
   let checkout, port, url, first, username, password, token, running;
   before(async () => {
@@ -74,18 +74,18 @@ describe("npm start", { timeout: 120_000 }, () => {
     assert.equal(first.output().split(password).length, 2, "the password is printed once");
   });
 
-  test("the password logs in, and the token opens /me", async () => {
+  test("accepts the password at a login, and the token at /me", async () => {
     token = await logIn(url, username, password);
     await assertOpensMe(url, token);
   });
 
-  test(".dev.vars has a SECRET_KEY that is long enough, and is for its owner alone", () => {
+  test("writes a SECRET_KEY to .dev.vars that is long enough and readable only by its owner", () => {
     assert.ok(secretKey().length >= 64);
     if (process.platform !== "win32") assert.equal(statSync(devVars()).mode & 0o777, 0o600);
     assert.ok(!first.output().includes(secretKey()));
   });
 
-  test("makes a local operator's key, with which the command line lists the users", () => {
+  test("makes a key of a local operator, with which the command line lists the users", () => {
     const keyFile = join(checkout.folder, ".portcullis", "operator.json");
     const { kid, d } = JSON.parse(readFileSync(keyFile, "utf8"));
     if (process.platform !== "win32") assert.equal(statSync(keyFile).mode & 0o777, 0o600);
@@ -95,7 +95,7 @@ describe("npm start", { timeout: 120_000 }, () => {
       [[kid, undefined]],
     );
     assert.ok(!first.output().includes(d));
-    // No option: PORTCULLIS_URL says the port, which is a random one here.
+    // There is no option for the URL: PORTCULLIS_URL sets it, because the port is random here.
     const listed = portcullis("users", "list", "--json");
     assert.equal(listed.status, 0, listed.stderr);
     const [user, ...more] = listed.stdout
@@ -111,7 +111,7 @@ describe("npm start", { timeout: 120_000 }, () => {
     assert.match(added.stdout, /^Added bob with number 4294967297, /);
   });
 
-  test("leaves nothing in which the doctor finds anything wrong", () => {
+  test("leaves a configuration in which the doctor finds no problem", () => {
     const doctor = spawnSync(join(checkout.folder, "target", "cli", "portcullis"), ["doctor", "--json"], {
       cwd: checkout.folder,
       encoding: "utf8",
@@ -120,7 +120,7 @@ describe("npm start", { timeout: 120_000 }, () => {
     assert.deepEqual(JSON.parse(doctor.stdout).findings, []);
   });
 
-  test("neither the password nor the secret key stands anywhere else in plain text", () => {
+  test("stores neither the password nor the secret key in plain text anywhere else", () => {
     let count = 0;
     for (const path of filesOf(checkout.folder)) {
       const content = readFileSync(path);
@@ -131,7 +131,7 @@ describe("npm start", { timeout: 120_000 }, () => {
     assert.ok(count > 100, `${count} files`);
   });
 
-  test("a second one in the same folder is refused, whatever its port", async () => {
+  test("refuses a second start in the same folder, on any port", async () => {
     const second = npmStart(checkout.folder, await freePort());
     assert.equal(await second.ended, 1);
     assert.match(second.output(), /npm start already runs in this folder \(process \d+\)/);
@@ -139,18 +139,18 @@ describe("npm start", { timeout: 120_000 }, () => {
     await assertOpensMe(url, token);
   });
 
-  test("keeps no log of wrangler's, which would grow with each request", () => {
+  test("keeps no log of wrangler, because such a log would grow with each request", () => {
     const logs = [...filesOf(join(checkout.folder, ".wrangler"))].filter((path) => path.endsWith(".log"));
     assert.deepEqual(logs, []);
   });
 
-  test("Ctrl-C ends it, and the port is free again", async () => {
+  test("ends at Ctrl-C and frees the port", async () => {
     assert.equal(await first.end(), 0);
     assert.ok(!first.output().includes("    at "), first.output());
     assert.equal(await portIsFree(port), true);
   });
 
-  test("started again it keeps the user, the password, which it does not print, and the tokens", async () => {
+  test("keeps the user, the password and the tokens when it starts again, and does not print the password", async () => {
     const second = start();
     await second.until(SERVES);
     assert.match(second.output(), /The first user exists/);
@@ -163,7 +163,7 @@ describe("npm start", { timeout: 120_000 }, () => {
     assert.equal(await second.end(), 0);
   });
 
-  test("ends and says so when workerd has died", async () => {
+  test("ends with a message when workerd has died", async () => {
     const third = start();
     await third.until(SERVES);
     const { stdout } = spawnSync("ps", ["-A", "-o", "ppid=,pid=,comm="], { encoding: "utf8" });
@@ -178,12 +178,12 @@ describe("npm start", { timeout: 120_000 }, () => {
     assert.equal(await portIsFree(port), true);
   });
 
-  test("with an id for USERS in wrangler.toml, the first user is where the Worker then looks", async () => {
+  test("creates the first user in the store that the id for USERS in wrangler.toml selects", async () => {
     const path = join(checkout.folder, "wrangler.toml");
     const text = readFileSync(path, "utf8");
     const lines = text.split("\n").filter((line) => !/^(preview_)?id\s*=/.test(line));
     const id = `id = "${"0123456789abcdef".repeat(2)}"`;
-    // Another KV namespace under the same objects is no fresh start: the object of `admin` keeps its password.
+    // The objects stay when the KV namespace changes: the object of `admin` keeps its password.
     const state = join(checkout.folder, ".wrangler", "state");
     renameSync(state, `${state}-before`);
     writeFileSync(
@@ -199,7 +199,7 @@ describe("npm start", { timeout: 120_000 }, () => {
     writeFileSync(path, text);
   });
 
-  test("a port that is taken is said in plain words", async () => {
+  test("reports a port that is in use in plain words", async () => {
     const other = createServer();
     await new Promise((resolve) => other.listen(port, "127.0.0.1", resolve));
     try {
@@ -213,7 +213,7 @@ describe("npm start", { timeout: 120_000 }, () => {
     }
   });
 
-  test("a SECRET_KEY that is too short is said in plain words, and soon", async () => {
+  test("reports a SECRET_KEY that is too short in plain words, and soon", async () => {
     writeFileSync(devVars(), 'SECRET_KEY="much-too-short"\n');
     const since = performance.now();
     const last = start();

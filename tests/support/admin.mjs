@@ -1,10 +1,10 @@
-// Requests that an operator signs, made with jose, so that the Worker's own signer is not its judge.
+// Requests that an operator signs. They are made with jose, so that the Worker's own signer does not test itself.
 
 import assert from "node:assert/strict";
 import { createHash, randomUUID } from "node:crypto";
 import { SignJWT, importJWK } from "jose";
 
-/** For these tests alone. */
+/** A key for these tests only. */
 export const OPERATOR = {
   kty: "OKP",
   crv: "Ed25519",
@@ -14,7 +14,7 @@ export const OPERATOR = {
   d: "wTG4wwj4Ripw2yNzMk12vLc9lRqPJ_Kpk1fdfJ1OfBw",
 };
 
-/** Another operator's key, of which the Worker knows nothing by default. */
+/** The key of another operator, which the Worker does not know by default. */
 export const STRANGER = {
   ...OPERATOR,
   kid: "stranger",
@@ -24,10 +24,10 @@ export const STRANGER = {
 
 export const publicPart = ({ d, ...key }) => key;
 
-/** The setting of a Worker that accepts these operators. */
+/** The value of the setting for a Worker that accepts these operators. */
 export const operatorKeys = (...keys) => JSON.stringify({ keys: keys.map(publicPart) });
 
-/** The path of a user, and of what is under it. */
+/** The path of a user, or of a resource below the user. */
 export const userPath = (username, rest = "") => `/admin/users/~${Buffer.from(username).toString("base64url")}${rest}`;
 
 const bytesOf = (body) =>
@@ -57,7 +57,7 @@ export async function operatorToken(worker, method, path, body, { claims = {}, h
     .sign(await importJWK(key, "EdDSA"));
 }
 
-/** Sends a request with this token, or with none if it is null. */
+/** Sends a request with this token, or without a token if it is null. */
 export const sendAdmin = (worker, method, path, body, token, headers = {}) =>
   fetch(worker.url + path, {
     method,
@@ -69,11 +69,11 @@ export const sendAdmin = (worker, method, path, body, token, headers = {}) =>
     body: body === undefined ? undefined : bytesOf(body),
   });
 
-/** An operator's request, signed as it has to be unless `signed` says otherwise; see `operatorToken`. */
+/** Sends an operator's request, signed correctly unless `signed` says otherwise; see `operatorToken`. */
 export const admin = async (worker, method, path, body, signed) =>
   sendAdmin(worker, method, path, body, await operatorToken(worker, method, path, body, signed));
 
-/** What an operator's request that must succeed is answered, in JSON; null for an answer without a body. */
+/** The JSON body of an operator's request that must succeed; null for a response without a body. */
 export async function administered(worker, method, path, body) {
   const response = await admin(worker, method, path, body);
   const text = await response.text();

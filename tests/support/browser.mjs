@@ -1,4 +1,4 @@
-// Chromium, as the tests of the npm package and of the page start it.
+// Chromium for the tests of the npm package and of the page.
 
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -6,7 +6,7 @@ import { chromium } from "playwright-core";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 
-/** Where Chromium is: what PORTCULLIS_CHROMIUM names, else the first on PATH. */
+/** The path of Chromium: PORTCULLIS_CHROMIUM, or the first Chromium on PATH. */
 export function chromiumPath() {
   if (process.env.PORTCULLIS_CHROMIUM) return process.env.PORTCULLIS_CHROMIUM;
   const folders = (process.env.PATH ?? "").split(delimiter);
@@ -22,7 +22,7 @@ function isExecutable(path) {
   }
 }
 
-/** A headless Chromium that asks nothing of any network on its own. */
+/** A headless Chromium that makes no network requests of its own. */
 export function openBrowser() {
   const executablePath = chromiumPath();
   if (!executablePath) throw new Error("no Chromium found: install one, or name it in PORTCULLIS_CHROMIUM");

@@ -1,10 +1,10 @@
-// A tab of Firefox, with Playwright's names for what it shares with a page of Playwright's.
+// A tab of Firefox, with the method names of a page of Playwright where they do the same.
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebDriverError, referenceOf } from "./webdriver.mjs";
 
-const WAIT = 20_000; // ms, for what is waited for
+const WAIT = 20_000; // ms, the longest wait for a condition
 const POLL = 50; // ms
-// Code points of WebDriver's keys that are no text (WebDriver, "Keyboard actions").
+// Code points of WebDriver's keys that are not text (WebDriver, "Keyboard actions").
 const KEYS = {
   Backspace: "\ue003",
   Tab: "\ue004",
@@ -17,7 +17,7 @@ const KEYS = {
   ArrowDown: "\ue015",
 };
 
-// What had to be evaluated while the page was leaving, or was on its way in, is asked again.
+// Errors of an evaluation that met a page while it was loading or unloading; such an evaluation is repeated.
 const LEAVING = ["javascript error", "no such frame", "no such window", "stale element reference", "unknown error"];
 
 export class FirefoxElement {
@@ -32,19 +32,19 @@ export class FirefoxElement {
 
   click = () => this.#command("POST", "click");
   clear = () => this.#command("POST", "clear");
-  /** Types into what is there; see `fill()`. */
+  /** Appends text to the current text; see `fill()`. */
   type = (text) => this.#command("POST", "value", { text });
   text = () => this.#command("GET", "text");
   value = () => this.#command("GET", "property/value");
   attribute = (name) => this.#command("GET", `attribute/${name}`);
   isVisible = () => this.#command("GET", "displayed");
   isEnabled = () => this.#command("GET", "enabled");
-  /** Its role and name, as assistive technology is told of them. */
+  /** The role and the name of the element, as assistive technology gets them. */
   role = () => this.#command("GET", "computedrole");
   label = () => this.#command("GET", "computedlabel");
   screenshot = async () => Buffer.from(await this.#command("GET", "screenshot"), "base64");
 
-  /** Has `text`, and nothing that was there before. */
+  /** Replaces the text of the element with `text`. */
   async fill(text) {
     await this.clear();
     await this.type(text);
@@ -52,9 +52,9 @@ export class FirefoxElement {
 }
 
 export class FirefoxPage {
-  /** What went wrong in the page: errors and warnings of its console, and requests that failed. */
+  /** Problems of the page: errors and warnings of its console, and failed requests. */
   problems = [];
-  /** The URL of each request that it has made. */
+  /** The URL of each request that the page has made. */
   requests = [];
   #session;
   #window;
@@ -79,27 +79,27 @@ export class FirefoxPage {
   reload = () => this.command("POST", "/refresh");
   close = () => this.#session.closeWindow(this.#window);
 
-  /** Brings the tab to the front; the others are hidden then. */
+  /** Brings the tab to the front, which hides the other tabs. */
   bringToFront = () => this.#bidi("browsingContext.activate", {});
 
-  /** In CSS pixels, without what is around the page. */
+  /** The size in CSS pixels, without the browser's own bars. */
   setViewportSize = ({ width, height }) => this.#bidi("browsingContext.setViewport", { viewport: { width, height } });
 
-  /** Runs `script(arg)`, a function without outside names, in every document from now on before its own scripts. */
+  /** Runs `script(arg)` in every later document before the document's own scripts. The function uses no outer names. */
   addInitScript = (script, arg = null) =>
     this.#session.bidi.send("script.addPreloadScript", {
       functionDeclaration: `() => (${script})(${JSON.stringify(arg)})`,
       contexts: [this.#window],
     });
 
-  /** Whether the tab has no network from now on. */
+  /** Sets whether the tab is offline. */
   setOffline = (offline) =>
     this.#session.bidi.send("emulation.setNetworkConditions", {
       networkConditions: offline ? { type: "offline" } : null,
       contexts: [this.#window],
     });
 
-  /** What `script`, a function or an expression, gives in the page; a promise is waited for, and other tabs meanwhile go on. */
+  /** The value of `script`, a function or an expression, in the page. Waits for a promise; other tabs keep running. */
   async evaluate(script, ...args) {
     const call = typeof script === "function" ? script : `() => (${script})`;
     const json = await this.#inPage("script.callFunction", {
@@ -109,7 +109,7 @@ export class FirefoxPage {
     return json === undefined ? undefined : JSON.parse(json);
   }
 
-  /** Runs the text of a script in the page, past the page's policy. */
+  /** Runs the text of a script in the page, regardless of the page's policy. */
   addScript = (expression) => this.#inPage("script.evaluate", { expression: `${expression}\n;undefined` });
 
   async #inPage(method, params) {
@@ -122,30 +122,30 @@ export class FirefoxPage {
     return result.value;
   }
 
-  /** What `script` gives, as soon as it gives something. */
+  /** Waits until `script` returns a truthy value, and returns it. */
   async waitForFunction(script, arg, { timeout = WAIT } = {}) {
     return this.#until(() => this.evaluate(script, arg), String(script), timeout);
   }
 
-  /** The first element that `selector` (CSS) finds, as soon as there is one that can be seen. */
+  /** Waits for the first visible element that `selector` (CSS) finds. */
   async find(selector) {
     return this.#until(() => this.#seen((found) => found, selector), selector);
   }
 
-  /** All that `selector` finds now. */
+  /** All elements that `selector` finds now. */
   async findAll(selector) {
     const found = await this.command("POST", "/elements", { using: "css selector", value: selector });
     return found.map((value) => new FirefoxElement(this, referenceOf(value)));
   }
 
-  /** As soon as it can be seen, the element with this role, and this name (a text that it has, or a pattern). */
+  /** Waits for the visible element with this role and this name (a substring or a pattern). */
   async getByRole(role, name = "") {
     const named = (label) => (name instanceof RegExp ? name.test(label) : label.includes(name));
     const fits = async (element) => (await element.role()) === role && named(await element.label());
     return this.#until(() => this.#seen(async (element) => (await fits(element)) && element, "*"), `${role} ${name}`);
   }
 
-  /** A key with a name (`Tab`, `Enter`, …) or a character, as typed by the reader; `Shift+Tab` as well. */
+  /** Presses a key by its name (`Tab`, `Enter`, …) or a character, or a combination such as `Shift+Tab`. */
   async press(keys) {
     const values = keys.split("+").map((key) => KEYS[key] ?? key);
     const down = values.map((value) => ({ type: "keyDown", value }));

@@ -1,4 +1,4 @@
-// Firefox, as the tests drive it: geckodriver, and pages with the few methods that the tests use.
+// Firefox for the tests: starts geckodriver, and opens pages with the methods that the tests use.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { firefox, geckodriver } from "../../scripts/lib/browsers.mjs";
@@ -6,13 +6,13 @@ import { inRoot } from "../../scripts/lib/paths.mjs";
 import { FirefoxPage } from "./firefox-page.mjs";
 import { Session } from "./webdriver.mjs";
 
-// Nobody sees them; a page's policy may forbid them, which the console would say.
+// Load no site icons: nobody sees them, and a page's policy may block them, which the console would report.
 const NO_ICONS = { "browser.chrome.site_icons": false };
 
-/** Whether Firefox and its driver are here. */
+/** Whether Firefox and geckodriver are installed. */
 export const hasFirefox = () => Boolean(firefox() && geckodriver());
 
-/** Starts geckodriver on a port that is free; resolves with its URL once it listens. */
+/** Starts geckodriver on a free port; resolves with its URL when geckodriver listens. */
 function startDriver() {
   const driver = spawn(
     geckodriver(),
@@ -43,9 +43,9 @@ function startDriver() {
 }
 
 /**
- * A headless Firefox that asks nothing of any network on its own, with `newPage()` and `close()`. Its pages
- * share their storage, as the tabs of one browser do, unless they are of another `newContainer()`;
- * `prefs` are Firefox's own (about:config).
+ * A headless Firefox that makes no network requests of its own, with `newPage()` and `close()`. Its pages
+ * share their storage, like the tabs of one browser, unless they belong to different containers (`newContainer()`);
+ * `prefs` are preferences of Firefox (about:config).
  */
 export async function openFirefox({ prefs = {} } = {}) {
   if (!hasFirefox())
@@ -66,7 +66,7 @@ export async function openFirefox({ prefs = {} } = {}) {
         return new FirefoxPage(session, context);
       },
       newContainer: () => session.bidi.send("browser.createUserContext"),
-      /** Closes its pages as well, and forgets what they stored. */
+      /** Closes the pages of the container as well, and deletes their storage. */
       removeContainer: (container) => session.bidi.send("browser.removeUserContext", container),
       close: async () => {
         await session.end().finally(() => driver.end());

@@ -1,13 +1,13 @@
 //! Writes the database of the Flask tutorial's application, for the test that
-//! moves it to the edge: users as JSON lines on standard input, the file's path
-//! as the argument.
+//! moves the application to the edge. Reads users as JSON lines from standard
+//! input; the argument is the path of the file.
 
 use std::io::{BufRead as _, stdin};
 
 use rusqlite::{Connection, Result};
 use serde::Deserialize;
 
-/// As SQLAlchemy makes it of the tutorial's model.
+/// The table as SQLAlchemy creates it from the tutorial's model.
 const TABLE: &str = "CREATE TABLE user (
     id INTEGER NOT NULL,
     username VARCHAR(80) NOT NULL,

@@ -1,5 +1,5 @@
-// As much of JSON Schema 2020-12 as the OpenAPI document uses. A keyword that is not here is an
-// error, so that nothing passes because nobody looked.
+// A validator for the part of JSON Schema 2020-12 that the OpenAPI document uses. An unknown keyword is an
+// error, so that no value passes because the validator ignored a rule.
 
 const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 
@@ -30,7 +30,7 @@ const KEYWORDS = {
   description: () => true,
 };
 
-/** What is wrong with a value, in words; nothing is an empty list. `resolve` follows a `$ref`. */
+/** The errors of a value, as texts; a valid value has an empty list. `resolve` follows a `$ref`. */
 export function schemaErrors(value, schema, resolve, at) {
   if (schema === true) return [];
   if (schema === false) return [`${at} must not be there`];

@@ -1,16 +1,16 @@
-// Tokens as itsdangerous' TimedJSONWebSignatureSerializer wrote them: the dates in the header.
+// Tokens in the format of itsdangerous' TimedJSONWebSignatureSerializer, which puts the dates into the header.
 
 import { createHash, createHmac } from "node:crypto";
 import { now } from "./requests.mjs";
 
 export const LEGACY_SECRET_KEY = "secret-key";
 
-/** itsdangerous' own, for LEGACY_SECRET_KEY: HS512, from 1600000000 on for 600 seconds, of the user with id 1. */
+/** A token by itsdangerous itself with LEGACY_SECRET_KEY: HS512, valid for 600 seconds from 1600000000 on, for the user with id 1. */
 export const KNOWN =
   "eyJhbGciOiJIUzUxMiIsImlhdCI6MTYwMDAwMDAwMCwiZXhwIjoxNjAwMDAwNjAwfQ.eyJpZCI6MX0." +
   "iWFeoOg2VrMlFjE8FBkSLZ3j13XQfHnDB2dhPoVlu0rOmjk9pSYliocPSvbBPOtx66VEvQx6CSqhE8KfsHRqBg";
 
-/** The same with the salt "login". */
+/** The same token with the salt "login". */
 export const KNOWN_SALTED = KNOWN.replace(
   /[^.]*$/,
   "eqzG2X5HQlE6a0ZM7qJVU9swCffRZfT3DkkrzsB8DiTzqdCTVd-GNKJCshY8bLO43HyaaNqo_e-zcIaCYnvsOw",

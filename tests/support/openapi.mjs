@@ -1,4 +1,4 @@
-// The OpenAPI document, and whether an answer is one that it describes.
+// The OpenAPI document, and a check whether it describes a response.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -7,7 +7,7 @@ import { schemaErrors } from "./json-schema.mjs";
 export const documentPath = new URL("../../www/openapi.json", import.meta.url);
 export const document = JSON.parse(readFileSync(documentPath, "utf8"));
 
-/** What a `$ref` within the document means. */
+/** The object that a `$ref` within the document refers to. */
 export function resolve(node) {
   if (node?.$ref === undefined) return node;
   return node.$ref
@@ -28,7 +28,7 @@ export const operations = Object.entries(document.paths).flatMap(([path, methods
   Object.entries(methods).map(([method, operation]) => [`${method.toUpperCase()} ${path}`, operation]),
 );
 
-/** Asserts that the document has such an answer to this operation: status, headers, type and body. */
+/** Asserts that the document describes this response of the operation: status, headers, type and body. */
 export async function assertDocumented(response, name) {
   const operation = Object.fromEntries(operations)[name];
   const described = resolve(operation.responses[response.status]);

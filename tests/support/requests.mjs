@@ -1,11 +1,11 @@
-// Requests to the Worker, and what every answer of a kind must have.
+// Requests to the Worker, and assertions for each kind of response.
 
 import assert from "node:assert/strict";
 import { SignJWT } from "jose";
 import { PASSWORDS } from "./users.mjs";
 import { INTROSPECTION_SECRET, SECRET_KEY } from "./worker.mjs";
 
-/** A `POST` with a body that is sent as it is, or as JSON if it is an object. */
+/** Sends a `POST`. An object is sent as JSON; any other body is sent unchanged. */
 export const post = (worker, path, body, headers = {}) =>
   fetch(worker.url + path, {
     method: "POST",
@@ -25,25 +25,25 @@ export const logOut = (worker, token) => fetch(`${worker.url}/logout`, { method:
 export const changePassword = (worker, token, old_password, new_password, headers = {}) =>
   post(worker, "/password", { old_password, new_password }, { ...bearer(token), ...headers });
 
-/** The answer to a login that must succeed. */
+/** Logs in and returns the response; the login must succeed. */
 export async function loggedIn(worker, username, password = PASSWORDS[username], headers = {}) {
   const response = await logIn(worker, username, password, headers);
   assert.equal(response.status, 200, await response.clone().text());
   return response.json();
 }
 
-/** The answer to a refresh that must succeed. */
+/** Refreshes and returns the response; the refresh must succeed. */
 export async function refreshed(worker, refreshToken) {
   const response = await refresh(worker, refreshToken);
   assert.equal(response.status, 200, await response.clone().text());
   return response.json();
 }
 
-/** `GET /me`, with `authorization` as that header's value if there is one. */
+/** `GET /me`, with `authorization` as the value of that header unless it is undefined. */
 export const getMe = (worker, authorization) =>
   fetch(`${worker.url}/me`, { headers: authorization === undefined ? {} : { authorization } });
 
-/** `GET /verify`, likewise. */
+/** `GET /verify`, with the same parameters. */
 export const getVerify = (worker, authorization) =>
   fetch(`${worker.url}/verify`, { headers: authorization === undefined ? {} : { authorization } });
 /** The status of `GET /me` with a token. */
@@ -66,8 +66,8 @@ export const claimsOf = (token) => JSON.parse(Buffer.from(token.split(".")[1], "
 export const now = () => Math.floor(Date.now() / 1000);
 
 /**
- * A token that someone else signed with the Worker's secret: the contract's claims and `username`
- * for the user with id 1, of which `claims` replaces some (`undefined` removes one).
+ * A token that another service signed with the Worker's secret: the contract's claims and `username`
+ * for the user with id 1. `claims` replaces claims (`undefined` removes a claim).
  */
 export async function foreignToken(worker, claims = {}, { secret = SECRET_KEY, header = {} } = {}) {
   const all = {
@@ -85,7 +85,7 @@ export async function foreignToken(worker, claims = {}, { secret = SECRET_KEY, h
     .sign(Buffer.from(secret));
 }
 
-/** What every answer of the Worker itself has. */
+/** Asserts the headers that every response of the Worker has. */
 export function assertHeaders(response) {
   assert.equal(response.headers.get("x-content-type-options"), "nosniff");
   assert.equal(response.headers.get("cache-control"), "no-store");
@@ -109,7 +109,7 @@ export async function assertProblem(response, status, code) {
   return problem;
 }
 
-/** Asserts a 401 with a problem and this `error` in its challenge, or without one (RFC 6750 §3). */
+/** Asserts a 401 with a problem, and this `error` or no error in its challenge (RFC 6750 §3). */
 export async function assertChallenge(response, code, error) {
   const problem = await assertProblem(response, 401, code);
   const challenge = response.headers.get("www-authenticate") ?? "";

@@ -1,9 +1,9 @@
-// KV namespaces and account objects that are not as they should be, as sources of modules for
+// KV namespaces and account objects that fail or answer late, as sources of modules for
 // startWorker's `bindings`.
 
 /**
- * A KV namespace on top of the real one. `read(key, text)` is the body of a function that returns
- * what is read under a key, `write(key, value)` of one that writes; both have `store`, the real one.
+ * A KV namespace in front of the real one. `read(key, text)` is the body of a function that returns the
+ * value of a key; `write(key, value)` is the body of one that writes. The bodies can use `store`, the real namespace.
  */
 export const kv = ({ read = "return store.get(key);", write = "return store.put(key, value);" } = {}) => `
   export default ({ STORE: store }) => {
@@ -26,17 +26,17 @@ export const kv = ({ read = "return store.get(key);", write = "return store.put(
   };
 `;
 
-/** One that always answers a miss for keys that start with this, as KV does for a minute after it was asked too early. */
+/** A namespace that reports keys with this prefix as missing, as KV does for a minute after a read that found nothing. */
 export const kvWithCachedMiss = (prefix) =>
   kv({ read: `return key.startsWith(${JSON.stringify(prefix)}) ? null : store.get(key);` });
 
-/** One that reads, and refuses to write. */
+/** A namespace that reads and rejects every write. */
 export const kvReadOnly = kv({ write: 'throw new Error("KV PUT failed: 429 kv-internal-detail");' });
 
-/** One that reads a key as it was before, where `stale:<key>` says how that was. */
+/** A namespace that reads the previous value of a key from `stale:<key>`, if that key exists. */
 export const kvStale = kv({ read: 'return (await store.get("stale:" + key)) ?? store.get(key);' });
 
-/** One that does so once, where `stale-once:<key>` says it: another place's KV, which is asked next, shows what is there. */
+/** A namespace that does so once, from `stale-once:<key>`. The next read, as if from another place, returns the current value. */
 export const kvStaleOnce = kv({
   read: `
     const stale = await store.get("stale-once:" + key);
@@ -46,7 +46,7 @@ export const kvStaleOnce = kv({
   `,
 });
 
-/** One whose writes take so many milliseconds where the key `slow` is set. */
+/** A namespace whose writes take this many milliseconds while the key `slow` is set. */
 export const kvSlowWrites = (milliseconds) =>
   kv({
     write: `
@@ -55,15 +55,15 @@ export const kvSlowWrites = (milliseconds) =>
     `,
   });
 
-/** One that cannot be read where the key `down` is set. */
+/** A namespace whose reads fail while the key `down` is set. */
 export const kvDown = kv({
   read: 'if ((await store.get("down")) !== null) throw new Error("kv-internal-detail"); return store.get(key);',
 });
 
-/** One that notes what is read of it: `read:<key>` is there afterwards. */
+/** A namespace that records each read of a key in `read:<key>`. */
 export const kvNoted = kv({ read: 'await store.put("read:" + key, "yes"); return store.get(key);' });
 
-/** Account objects all of whose requests are answered by this body of a function. */
+/** Account objects that answer every request by this function body. */
 export const accounts = (body) => `
   import { DurableObject } from "cloudflare:workers";
   export class Account extends DurableObject {
@@ -72,7 +72,7 @@ export const accounts = (body) => `
   export default { fetch: () => new Response(null, { status: 404 }) };
 `;
 
-/** Account objects that cannot even be made. */
+/** Account objects whose constructor throws. */
 export const accountsNotMade = `
   import { DurableObject } from "cloudflare:workers";
   export class Account extends DurableObject {

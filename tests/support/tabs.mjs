@@ -1,12 +1,12 @@
-// Chromium by Playwright and Firefox by WebDriver, behind the few methods that scenarios for both are written with.
+// Chromium by Playwright and Firefox by WebDriver, behind the methods that the shared scenarios use.
 import { chromiumPath, openBrowser } from "./browser.mjs";
 import { hasFirefox, openFirefox } from "./firefox.mjs";
 
 const WAIT = 20_000; // ms, for what is waited for
 
 /**
- * By name, each with what is `lacking`, if anything, and `open()`. Of what it opens, the tabs of one
- * `newProfile()` share their storage, and no two profiles do.
+ * For each browser: `lacking`, the reason why it cannot run here, and `open()`. Tabs of the same
+ * `newProfile()` share their storage; different profiles share nothing.
  */
 export const browsers = {
   Chromium: { lacking: () => (chromiumPath() ? undefined : "Chromium"), open: openChromium },
@@ -37,7 +37,7 @@ async function openFirefoxTabs() {
   return { newProfile, close: browser.close };
 }
 
-/** `init(arg)`, a function without outside names, runs in each document ahead of its own scripts. */
+/** `init(arg)` runs in each document before the document's own scripts. The function uses no outer names. */
 const profile = (blank, close) => ({
   close,
   async newTab(url, { init, arg } = {}) {
@@ -49,13 +49,13 @@ const profile = (blank, close) => ({
   },
 });
 
-/** One tab. `problems` are its console's errors and what else failed; `requests` the addresses it asked for. */
+/** One tab. `problems` holds the errors of its console and other failures; `requests` holds the addresses it requested. */
 class Tab {
   constructor(page) {
     this.page = page;
   }
 
-  /** What breaks the page's policy is a problem as well. */
+  /** A violation of the page's policy counts as a problem, too. */
   async watched() {
     await this.page.addInitScript(() => {
       addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
@@ -68,17 +68,17 @@ class Tab {
   reload = () => this.page.reload();
   bringToFront = () => this.page.bringToFront();
 
-  /** What a function without outside names gives in the page for `arg`, which is JSON as the result is. */
+  /** The value of a function in the page. The function uses no outer names; `arg` and the result are JSON. */
   evaluate = (script, arg) => this.page.evaluate(script, arg);
 
-  /** Until the function gives something that is true. */
+  /** Waits until the function returns a truthy value. */
   until = (script, arg) => this.page.waitForFunction(script, arg, { timeout: WAIT });
 
   /** The text of the first element that `selector` (CSS) finds. */
   text = (selector) => this.evaluate((it) => document.querySelector(it).textContent, selector);
   value = (selector) => this.evaluate((it) => document.querySelector(it).value, selector);
 
-  /** Until the element can be seen, and its text fits `pattern`: a text that it has, or a regular expression. */
+  /** Waits until the element is visible and its text matches `pattern`: a substring or a regular expression. */
   async shows(selector, pattern = "") {
     const [source, flags] =
       pattern instanceof RegExp
@@ -100,10 +100,10 @@ class Tab {
     }
   }
 
-  /** Until the element is there and cannot be seen. */
+  /** Waits until the element exists and is hidden. */
   hides = (selector) => this.until((it) => document.querySelector(it)?.checkVisibility() === false, selector);
 
-  /** Until the element with this id has the focus. */
+  /** Waits until the element with this id has the focus. */
   focuses = (id) => this.until((it) => document.activeElement?.id === it, id);
 }
 
@@ -126,7 +126,7 @@ class ChromiumTab extends Tab {
   click = (selector) => this.page.click(selector);
   press = (key) => this.page.keyboard.press(key);
   addScript = (source) => this.page.evaluate(source);
-  /** Of the whole profile: Playwright takes the network from a profile. */
+  /** Sets the whole profile offline, because Playwright has no such setting for one tab. */
   setOffline = (offline) => this.page.context().setOffline(offline);
 }
 
@@ -135,7 +135,7 @@ class FirefoxTab extends Tab {
     return this.page.problems;
   }
 
-  /** But for its own: the dots of a password are a font in a data URL. */
+  /** Without the browser's own requests: the dots of a password are a font in a data URL. */
   get requests() {
     return this.page.requests.filter((address) => !address.startsWith("data:"));
   }

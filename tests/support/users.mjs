@@ -1,5 +1,5 @@
-// Users whose passwords the tests know. A hash takes longer to make than a test should, so they
-// stand here ready-made, each from `portcullis users add --print` unless another maker is named.
+// Users whose passwords the tests know. Hashing takes longer than a test should, so the hashes are
+// precomputed with `portcullis users add --print`, unless a comment names another source.
 
 import { pbkdf2Sync } from "node:crypto";
 
@@ -8,7 +8,7 @@ export const PASSWORDS = {
   bob: "bob keeps another secret here",
   mallory: "the disabled one still knows it",
   spaces: "  spaces count, at both ends  ",
-  /** Composed (NFC) and decomposed (NFD), for which other users have the other. */
+  /** One name composed (NFC) and one decomposed (NFD); another user has the other form. */
   composed: "Zwölf große Bären über Ängste".normalize("NFC"),
   decomposed: "Zwölf große Bären über Ängste".normalize("NFD"),
   long: `${"0123456789".repeat(20)} and no less`,
@@ -31,17 +31,17 @@ export const HASHES = {
   long: ours("LxsBYqE5cLRA8/ZFAtbVKg$VOxwwDw+5o5u8+FdsGq9ZOuwPfO6DZt9pXsqVmhn7H8"),
   longest: ours("6NxMFX0eHYsOSdvS6svq+A$eGDZ01JkchinMPZyOCnvFZPUWjmJt9BjhXnQPGGUD68"),
   odd: ours("MK0eTOhGHJEPTO81iaB1pA$bI9T8s+iHMLhUn48IzwDSs0nV/IGV63xox8LEAUHCp0"),
-  // The last three are argon2-cffi 25.1.0's, so that we do not only read our own.
+  // The last three hashes come from argon2-cffi 25.1.0, so that the tests also read foreign hashes.
   sameCost: "$argon2id$v=19$m=19456,t=2,p=1$MlW+rK7luHLyA34SdHsBnA$DvlKzcW0IU+k4aE43tpeuhh8RUjBeDwI+sU8Zt8NGa4",
   otherCost: "$argon2id$v=19$m=12288,t=3,p=2$k8i1Mzs+YDw$1CYdtO8Ww/uDoGSCP29AgLdd0Z74EUeO",
   defaults: "$argon2id$v=19$m=65536,t=3,p=4$k0h7USCkNJrp2Z9VJI9twQ$OQXweZW6RiLDjjogzC7XLsQ/wNxn8SgASsIS+E9wCsY",
 };
 
-/** What werkzeug writes for a password, by default with as little work as may be. */
+/** A hash of a password in the format of werkzeug; the default is the cheapest hash. */
 export const werkzeugHash = (password, { salt = "abcdefgh", rounds = 1000 } = {}) =>
   `pbkdf2:sha256:${rounds}$${salt}$${pbkdf2Sync(password, salt, rounds, 32, "sha256").toString("hex")}`;
 
-/** A record, with the password of PASSWORDS that `password` names. */
+/** A user record with the password that PASSWORDS has under the name `password`. */
 export const user = (id, username, password, more = {}) => ({
   id,
   username,

@@ -1,4 +1,4 @@
-// Others' test vectors, which are no part of the project.
+// Test vectors from other projects, which are not part of this repository.
 
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -8,7 +8,7 @@ const root = resolve(fileURLToPath(new URL("../..", import.meta.url)));
 const folder = process.env.PORTCULLIS_VECTORS || join(root, "..", "shared", "vectors");
 const read = (path) => JSON.parse(readFileSync(path, "utf8"));
 
-/** A file of the vectors' folder, or undefined where that is not, which is said loudly. */
+/** The content of a file in the vectors' folder. If the folder is missing, logs that and returns undefined. */
 export function vectors(...path) {
   const file = join(folder, ...path);
   if (existsSync(file)) return read(file);
@@ -16,8 +16,8 @@ export function vectors(...path) {
   return undefined;
 }
 
-/** Why a test without its vectors does not run. */
+/** The reason for skipping a test whose vectors are missing. */
 export const SKIPPED = "SKIPPED: the test vectors are not here; name their folder in PORTCULLIS_VECTORS";
 
-/** A file of tests/vectors: what we make of others' cases. */
+/** A file of tests/vectors, which lists our results for the cases of other projects. */
 export const ourVectors = (name) => read(join(root, "tests", "vectors", name));

@@ -1,8 +1,8 @@
-// What does not happen at once: the account's object writes to KV after it has answered.
+// Waits for effects that come later, such as the account object's write to KV after its response.
 
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** What `look` gives once it gives something, for which it has ten seconds or so many milliseconds. */
+/** Returns the first truthy value of `look`. Fails after ten seconds, or after the given number of milliseconds. */
 export async function eventually(look, what, milliseconds = 10_000) {
   const end = Date.now() + milliseconds;
   for (;;) {
@@ -13,5 +13,5 @@ export async function eventually(look, what, milliseconds = 10_000) {
   }
 }
 
-/** Waits until `ask` (which gives a status) answers with it. */
+/** Waits until `ask`, which returns a status, returns this status. */
 export const becomes = (status, ask) => eventually(async () => (await ask()) === status, `status ${status}`);

@@ -1,10 +1,10 @@
-// A client of W3C WebDriver, and of its BiDi channel for what the browser says unasked. By hand, because the
-// protocol is one request a command, and selenium-webdriver now wants a newer Node than the package's floor.
+// A client of W3C WebDriver and of its BiDi channel, which reports events of the browser. It is written by hand, because the
+// protocol is one request per command, and selenium-webdriver needs a newer Node than this package does.
 import WebSocket from "ws";
 
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf"; // The key of a reference: WebDriver, "Elements".
 
-/** What the driver refused; `code` is one of WebDriver's error codes. */
+/** An error of the driver; `code` is one of WebDriver's error codes. */
 export class WebDriverError extends Error {
   constructor({ error, message }) {
     super(`${error}: ${message}`);
@@ -15,7 +15,7 @@ export class WebDriverError extends Error {
 async function ask(url, method, path, body) {
   const response = await fetch(url + path, {
     method,
-    // Keeping connections would have one that the driver has just closed be used again.
+    // Do not keep connections alive, because a request could reuse a connection that the driver has just closed.
     headers: { "content-type": "application/json", connection: "close" },
     ...(method === "POST" && { body: JSON.stringify(body ?? {}) }),
   });
@@ -24,7 +24,7 @@ async function ask(url, method, path, body) {
   return value;
 }
 
-/** The BiDi channel: `send()` resolves with the command's result, `on()` is told of events. */
+/** The BiDi channel: `send()` resolves with the result of a command, `on()` subscribes to events. */
 async function openBidi(url) {
   const socket = new WebSocket(url, { maxPayload: 1 << 28 });
   const waiting = new Map();
@@ -55,7 +55,7 @@ async function openBidi(url) {
   };
 }
 
-/** A session with the driver at `url`; commands for a window are sent one after the other. */
+/** A session with the driver at `url`. Commands for a window run one after the other. */
 export class Session {
   #url;
   #last = Promise.resolve();
@@ -71,7 +71,7 @@ export class Session {
     return session;
   }
 
-  /** A command of the session, or with `window` of that one. */
+  /** Runs a command of the session, or of the window `window`. */
   command(method, path, body, window) {
     const send = async () => {
       if (window !== undefined && window !== this.#window) {
@@ -85,7 +85,7 @@ export class Session {
     return result;
   }
 
-  /** Closes a window, which another command must not find selected. */
+  /** Closes a window while no other command has selected the window. */
   async closeWindow(window) {
     await this.command("DELETE", "/window", undefined, window);
     this.#window = undefined;

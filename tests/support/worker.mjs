@@ -1,4 +1,4 @@
-// The built Worker in a real workerd, with users in an in-memory KV and the page as its assets.
+// The built Worker in a real workerd, with users in an in-memory KV and with the page as its assets.
 
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -9,13 +9,13 @@ import { OPERATOR, operatorKeys } from "./admin.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** For these tests alone: 64 characters, enough for HS512. */
+/** A secret for these tests only: 64 characters, enough for HS512. */
 export const SECRET_KEY = "worker-tests-only-0123456789abcdef-0123456789abcdef-0123456789ab";
 
-/** For these tests alone; a Worker has it where its `vars` say so. */
+/** A secret for these tests only; a Worker has it if `vars` contains it. */
 export const INTROSPECTION_SECRET = "introspection-for-worker-tests-only-0123456789";
 
-/** What wrangler.toml says, so that the tests run with what is deployed. */
+/** The settings of wrangler.toml, so that the tests run with the deployed configuration. */
 function setting(name) {
   const found = new RegExp(`^\\s*${name}\\s*=\\s*"([^"]*)"`, "m").exec(
     readFileSync(join(root, "wrangler.toml"), "utf8"),
@@ -29,25 +29,25 @@ function built(path, target) {
   return path;
 }
 
-/** The header with which a request comes from this client address, as behind Cloudflare's edge. */
+/** The header that gives a request this client address, as Cloudflare's edge does. */
 export const from = (address) => ({ "cf-connecting-ip": address });
 
 /**
  * Starts a Worker.
  * - `vars`: settings over the defaults; `undefined` removes one.
- * - `users`: records as they stand in KV.
+ * - `users`: records in the form in which KV stores them.
  * - `build`: the folder with worker.js or index.js, and index_bg.wasm.
- * - `bindings`: by name, in place of those in wrangler.toml: `undefined` removes one, and the source
- *   of a module replaces it. Its default export returns the binding (`export default (env) => …`;
+ * - `bindings`: replaces bindings of wrangler.toml by name: `undefined` removes a binding, and the source
+ *   of a module replaces a binding. Its default export returns the binding (`export default (env) => …`;
  *   `env.STORE` is the KV namespace that `kv` writes to); for ACCOUNTS it exports a class `Account`.
- * - `limiter`: what LOGIN_LIMITER lets through; far more than any test sends, unless it says so.
- * - `clock`: whether the test can set the Worker's clock, with `clock.ahead(seconds)`, and count the requests to its
+ * - `limiter`: the limit of LOGIN_LIMITER; by default far more than any test sends.
+ * - `clock`: whether the test can set the Worker's clock with `clock.ahead(seconds)` and count the requests to its
  *   objects, with `clock.asked(kind)`.
- * - `socket`: a host and a port at which the Worker alone is reached, past miniflare and without the page.
- * - `persist`: a folder that keeps KV and objects, so that a Worker can start again where one stopped.
+ * - `socket`: a host and a port at which the Worker listens directly, without miniflare and without the page.
+ * - `persist`: a folder for KV and the objects, so that a later Worker can continue with their data.
  *
- * `logs` holds `{ level, message }` for each line that the Worker wrote to its console; they come a
- * little after the answer, so wait with `logged(found)` for the first that satisfies `found`.
+ * `logs` holds `{ level, message }` for each line that the Worker wrote to its console. A line arrives
+ * a little after the response, so wait with `logged(found)` for the first line that satisfies `found`.
  */
 export async function startWorker({
   vars = {},
@@ -109,7 +109,7 @@ export async function startWorker({
   }
 }
 
-/** Starts a Worker for `use`, and stops it in any case. */
+/** Starts a Worker for `use`, and stops the Worker even if `use` throws. */
 export async function withWorker(options, use) {
   const worker = await startWorker(options);
   try {
@@ -119,7 +119,7 @@ export async function withWorker(options, use) {
   }
 }
 
-/** The first module is the one that runs; those after it are what it imports. */
+/** The first module is the main module; it imports the modules after it. */
 function modulesOf(build, clock) {
   const folder = resolve(root, build);
   const target = build === "build" ? "worker" : "worker-panics";
@@ -132,7 +132,7 @@ function modulesOf(build, clock) {
   };
 }
 
-/** The bindings of wrangler.toml, but for those that are removed or replaced. */
+/** The bindings of wrangler.toml, without those that are removed or replaced. */
 function bound(bindings, limiter) {
   const kept = (name, value) => (name in bindings ? {} : { [name]: value });
   const accounts = { className: "Account", useSQLite: true };
@@ -161,7 +161,7 @@ function replacements(bindings) {
   }));
 }
 
-/** A second Worker, through which a test reaches what no client can. */
+/** A second Worker, through which a test reaches bindings that no client can reach. */
 function backstage(clock) {
   return {
     name: "backstage",
@@ -178,7 +178,7 @@ function backstage(clock) {
   };
 }
 
-/** A module around the Worker's, in whose isolate, objects included, the time is off by what Clock was told last. */
+/** A module around the Worker's own. It shifts the time of the isolate, including its objects, by the last value that Clock got. */
 const clockAround = (script) => `
   import { WorkerEntrypoint } from "cloudflare:workers";
   import { Account as Inner } from "./${script}";
@@ -210,13 +210,13 @@ const clockAround = (script) => `
   }
 `;
 
-/** `ahead(seconds)` sets how far the Worker's clock is ahead of ours (negative: behind); `now()` is its time in seconds. */
+/** `ahead(seconds)` sets how far the Worker's clock is ahead of ours (negative: behind); `now()` returns the Worker's time in seconds. */
 async function clockOf(mf) {
   const worker = await mf.getWorker("backstage");
   let seconds = 0;
   return {
     now: () => Math.floor(Date.now() / 1000) + seconds,
-    /** How many requests the objects of a kind have had: the accounts', or those that count failures ("failures"). */
+    /** The number of requests to the objects of a kind: the accounts' objects, or the objects that count failures ("failures"). */
     asked: async (kind = "user") => (await (await worker.fetch("http://clock/")).json())[kind] ?? 0,
     async ahead(other) {
       seconds = other;
@@ -226,7 +226,7 @@ async function clockOf(mf) {
   };
 }
 
-/** What `look` finds, for which it has five seconds. */
+/** Returns the first truthy value of `look`. Fails after five seconds. */
 async function waitFor(look) {
   const end = Date.now() + 5000;
   for (;;) {

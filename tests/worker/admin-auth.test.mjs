@@ -1,4 +1,4 @@
-// Operators may use /admin: they sign each request with a key of OPERATOR_KEYS.
+// Authentication of operators at /admin: they sign each request with a key of OPERATOR_KEYS.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -31,7 +31,7 @@ describe("an operator's request", () => {
     worker.logged(({ message }) => message.includes(`"route":"${route}"`) && message.includes(`"reason":"${reason}"`));
   const refused = (response) => assertChallenge(response, "operator_refused", "invalid_token");
 
-  test("is accepted when a key of OPERATOR_KEYS signed it, and the log has the key's kid", async () => {
+  test("is accepted when a key of OPERATOR_KEYS signed it, and the log names the key's kid", async () => {
     const response = await admin(worker, "GET", ALICE);
     assert.equal(response.status, 200, await response.clone().text());
     const line = JSON.parse((await logged("admin_user", "user_read")).message);
@@ -40,7 +40,7 @@ describe("an operator's request", () => {
     assert.match(line.account, /^[0-9a-f]{16}$/);
   });
 
-  test("is refused without a token, with a bare challenge", async () => {
+  test("is refused without a token, with a challenge that has no error", async () => {
     await assertChallenge(await sendAdmin(worker, "GET", ALICE, undefined, null), "operator_refused");
     const token = await operatorToken(worker, "GET", ALICE);
     for (const authorization of [`JWT ${token}`, token, `Basic ${token}`]) {
@@ -52,7 +52,7 @@ describe("an operator's request", () => {
     assert.equal((await sendAdmin(worker, "GET", ALICE, undefined, token)).status, 200, "the token was not used up");
   });
 
-  // Each is wrong in one respect alone; with the code in the log, and whether the key is known there.
+  // Each token is wrong in exactly one respect. `code` is the code in the log; the last value says whether the log can name the key.
   const at = now();
   const WRONG = {
     "another typ": [{ header: { typ: "JWT" } }, null, false],
@@ -98,7 +98,7 @@ describe("an operator's request", () => {
     });
   }
 
-  test("is refused when it is sent again, and the log says that it was a replay", async () => {
+  test("is refused when it is sent again, and the log names a replay", async () => {
     const token = await operatorToken(worker, "GET", ALICE);
     assert.equal((await sendAdmin(worker, "GET", ALICE, undefined, token)).status, 200);
     await refused(await sendAdmin(worker, "GET", ALICE, undefined, token));
@@ -116,7 +116,7 @@ describe("an operator's request", () => {
     assert.deepEqual(answers.map(({ status }) => status).sort(), [200, ...Array(7).fill(401)]);
   });
 
-  test("is refused with another body, method, path or query-less URL than was signed", async () => {
+  test("is refused with another body, method or path than the signed one", async () => {
     const body = { phone: "+44 1" };
     const token = () => operatorToken(worker, "PATCH", ALICE, body);
     await refused(await sendAdmin(worker, "PATCH", ALICE, { phone: "+44 2" }, await token()));
@@ -127,30 +127,30 @@ describe("an operator's request", () => {
     assert.equal((await sendAdmin(worker, "PATCH", ALICE, body, await token())).status, 200);
   });
 
-  test("is signed without its query (RFC 9449 §4.2)", async () => {
+  test("is accepted with another query, because the signature does not cover the query (RFC 9449 §4.2)", async () => {
     const token = await operatorToken(worker, "GET", "/admin/users");
     assert.equal((await sendAdmin(worker, "GET", "/admin/users?limit=1", undefined, token)).status, 200);
   });
 
-  test("is refused when its body changes nothing but a jti that was not used: a refusal uses up no jti", async () => {
+  test("is accepted after a refused request with the same jti, because a refusal uses up no jti", async () => {
     const token = await operatorToken(worker, "POST", SIGN_OUT);
     await refused(await sendAdmin(worker, "POST", SIGN_OUT, "{}", token));
     assert.equal((await sendAdmin(worker, "POST", SIGN_OUT, undefined, token)).status, 204);
   });
 
-  test("is no user's: an access token, a refresh token and the Worker's own secret open nothing", async () => {
+  test("is refused with a user's token: access token, refresh token or a token signed with the Worker's own secret", async () => {
     const login = await loggedIn(worker, "alice");
     for (const token of [login.token, login.refresh_token, SECRET_KEY, "x", "x.y.z"]) {
       await refused(await sendAdmin(worker, "GET", ALICE, undefined, token));
     }
   });
 
-  test("has a body of at most 8192 bytes", async () => {
+  test("is refused with a body of more than 8192 bytes", async () => {
     const body = `{"phone":"${"1".repeat(8192)}"}`;
     await assertProblem(await admin(worker, "PATCH", ALICE, body), 413, "body_too_large");
   });
 
-  test("is not one for pages: no preflight is answered, and no other origin may read an answer", async () => {
+  test("is refused to pages: no preflight is answered, and no other origin may read a response", async () => {
     const headers = { origin: "https://app.example.test", "access-control-request-method": "GET" };
     const preflight = await fetch(worker.url + ALICE, { method: "OPTIONS", headers });
     assert.equal(preflight.headers.get("access-control-allow-origin"), null);
@@ -194,7 +194,7 @@ describe("an operator's request", () => {
   }
 });
 
-test("an id is kept as long as its request could be accepted, and then dropped", () =>
+test("is remembered by its id as long as it could be accepted, and then forgotten", () =>
   withWorker({ users: [alice], clock: true }, async (worker) => {
     const [jti, began] = ["kept-for-a-while", worker.clock.now()];
     const claims = { jti, iat: began, exp: began + 60 };
@@ -218,7 +218,7 @@ test("an id is kept as long as its request could be accepted, and then dropped",
     );
   }));
 
-test("each key has ids of its own, and a key that was removed opens nothing", async () => {
+test("is tracked by id for each key, and a removed key authorizes nothing", async () => {
   const vars = { OPERATOR_KEYS: operatorKeys(OPERATOR, STRANGER) };
   await withWorker({ users: [alice], vars }, async (worker) => {
     const claims = { jti: "the-same" };
@@ -227,7 +227,7 @@ test("each key has ids of its own, and a key that was removed opens nothing", as
   });
 });
 
-test("without OPERATOR_KEYS, /admin answers as any path that is not there", () =>
+test("without OPERATOR_KEYS, /admin answers like an unknown path", () =>
   withWorker(
     { users: [alice], vars: { OPERATOR_KEYS: undefined, CORS_ORIGINS: "https://app.example.test" } },
     async (worker) => {

@@ -1,4 +1,4 @@
-// Users whom an operator creates.
+// Creating users by an operator.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -54,7 +54,7 @@ describe("POST /admin/users creates a user", () => {
     assert.equal(await eventually(() => worker.kv.get(`id:${id}`), "the index is in KV"), "carol");
   });
 
-  test("with a hash, and with neither: then no password opens it", async () => {
+  test("with a hash, or without a hash and a password; no password works without a hash", async () => {
     await created("hashed");
     await logs("hashed");
     const { hash } = await administered(worker, "POST", "/admin/users", { username: "nopassword" });
@@ -63,7 +63,7 @@ describe("POST /admin/users creates a user", () => {
     await cannot("nopassword");
   });
 
-  test("with an id of its own, which nobody else gets: not with another name, not after a removal", async () => {
+  test("with an id that no other user gets, not even after a rename or a removal", async () => {
     assert.equal((await created("numbered", { id: 4711 })).id, 4711);
     await assertProblem(await post({ username: "other", id: 4711 }), 409, "id_taken");
     await removed("numbered");
@@ -73,19 +73,19 @@ describe("POST /admin/users creates a user", () => {
     assert.equal((await created("zero", { id: 0 })).id, 0);
   });
 
-  test("whose name is taken: 409, also where the other was only imported", async () => {
+  test("except when the name is taken (409), also by a user who was only imported", async () => {
     for (const username of ["alice", "ALICE", "mallory"]) {
       await assertProblem(await post({ username, password: NEW }), 409, "username_taken");
     }
   });
 
-  test("with a name that nobody could choose at a sign-up, as users of a Flask application may have", async () => {
+  test("with a name that the sign-up does not allow, because users of a Flask application may have such names", async () => {
     const username = "a\u200bb ";
     await malformed(signUp(worker, { username, password: NEW, phone: "" }));
     assert.equal((await created(username)).username, username);
   });
 
-  test("with a password that the policy takes, or not at all (422)", async () => {
+  test("except with a password that the policy rejects (422)", async () => {
     for (const password of ["short", "", "dora dora dora dora", "passwordpassword"]) {
       await assertProblem(await post({ username: "dora", password }), 422, "password_unacceptable");
     }
@@ -97,7 +97,7 @@ describe("POST /admin/users creates a user", () => {
     "a username that is a number": { username: 1 },
     "an empty username": { username: "" },
     "a password and a hash": { username: "dora", password: NEW, hash_password: HASHES.alice },
-    "a hash that is none": { username: "dora", hash_password: "x" },
+    "a malformed hash": { username: "dora", hash_password: "x" },
     "an empty hash": { username: "dora", hash_password: "" },
     "a hash beyond the costs that are checked": {
       username: "dora",
@@ -115,6 +115,6 @@ describe("POST /admin/users creates a user", () => {
     nothing: "",
   };
   for (const [what, body] of Object.entries(WRONG)) {
-    test(`not from a body with ${what} (400)`, () => malformed(post(body)));
+    test(`except from a body with ${what} (400)`, () => malformed(post(body)));
   }
 });

@@ -1,4 +1,4 @@
-// The list of users that an operator sees.
+// The list of users for operators.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -20,7 +20,7 @@ describe("GET /admin/users lists users", () => {
   const stored = async (name) => JSON.parse(await worker.kv.get(`user:${name}`));
   const list = (query = "") => administered(worker, "GET", `/admin/users${query}`);
 
-  test("from KV, in the order of their names, with id, phone and whether they are disabled", async () => {
+  test("from KV, in the order of their names, with id, phone and disabled", async () => {
     await worker.kv.put("user:list-b", JSON.stringify(user(71, "list-b", "alice", { disabled: true })));
     await worker.kv.put("user:list-a", JSON.stringify(user(70, "list-a", "alice")));
     assert.deepEqual(await list("?prefix=LIST-"), {
@@ -31,7 +31,7 @@ describe("GET /admin/users lists users", () => {
     });
   });
 
-  test("page by page, without those who were removed", async () => {
+  test("page by page, without removed users", async () => {
     const names = Array.from({ length: 230 }, (_, i) => `page-${String(i).padStart(3, "0")}`);
     await Promise.all(
       names.map((name, i) => worker.kv.put(`user:${name}`, JSON.stringify(user(1000 + i, name, "alice")))),
@@ -68,6 +68,6 @@ describe("GET /admin/users lists users", () => {
     "?prefix=%00",
     `?cursor=${"x".repeat(1025)}`,
   ]) {
-    test(`not with ${query.slice(0, 20)} (400)`, () => malformed(admin(worker, "GET", `/admin/users${query}`)));
+    test(`except with ${query.slice(0, 20)} (400)`, () => malformed(admin(worker, "GET", `/admin/users${query}`)));
   }
 });

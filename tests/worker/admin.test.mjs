@@ -1,4 +1,4 @@
-// The requests of operators about users, over /admin.
+// Requests of operators about users at /admin.
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
@@ -45,8 +45,8 @@ describe("an operator", () => {
   const over = async ({ refresh_token }) => assertProblem(await refresh(worker, refresh_token), 401, "token_incorrect");
   const stored = async (name) => JSON.parse(await worker.kv.get(`user:${name}`));
 
-  describe("reads a user", () => {
-    test("who was imported: state imported, no version, and never the hash", async () => {
+  describe("GET /admin/users/{username}", () => {
+    test("shows an imported user with the state imported, without a version and without the hash", async () => {
       const response = await admin(worker, "GET", userPath("clerk"));
       assertHeaders(response);
       assert.deepEqual(await response.json(), {
@@ -61,7 +61,7 @@ describe("an operator", () => {
       });
     });
 
-    test("who has logged in: state active, a version, and the sessions", async () => {
+    test("shows a user who has logged in with the state active, a version and the sessions", async () => {
       await logs("alice", PASSWORDS.alice);
       const { sessions, ...rest } = await get("alice");
       const { id, username, phone } = alice;
@@ -81,25 +81,25 @@ describe("an operator", () => {
       assert.deepEqual(Object.keys(sessions[0].client), ["agent", "network"]);
     });
 
-    test("without changing anything", async () => {
+    test("changes nothing", async () => {
       const before = await worker.kv.get("user:mallory");
       assert.equal((await get("mallory")).disabled, true);
       assert.equal((await get("mallory")).state, "imported");
       assert.equal(await worker.kv.get("user:mallory"), before);
     });
 
-    test("however the name is written", async () => {
+    test("accepts a name in any spelling that normalizes to it", async () => {
       assert.equal((await get("ＡLICE")).id, 1);
     });
 
-    test("whose name a URL could not hold", async () => {
+    test("accepts a name whose characters need escaping in a URL", async () => {
       for (const name of ["..", ".", "a/b", "a?b#c", "ä ö", "~", "💂"]) {
         assert.equal((await created(name)).username, name);
         assert.equal((await get(name)).username, name);
       }
     });
 
-    test("who is not there: 404, and a name that none can have: 400", async () => {
+    test("is 404 for an unknown user and 400 for a name that no user can have", async () => {
       await unknown(admin(worker, "GET", userPath("nobody")));
       for (const path of [
         userPath(""),
@@ -114,7 +114,7 @@ describe("an operator", () => {
       }
     });
 
-    test("whose stored value is not a user: 503, and the list names it apart", async () => {
+    test("is 503 for a stored value that is not a user record, and the list shows its name separately", async () => {
       await worker.kv.put("user:broken", "{}");
       await assertProblem(await admin(worker, "GET", userPath("broken")), 503, "record_corrupt");
       const { users, corrupt } = await administered(worker, "GET", "/admin/users?prefix=broken");
@@ -123,8 +123,8 @@ describe("an operator", () => {
     });
   });
 
-  describe("changes a user", () => {
-    test("the phone: nothing ends", async () => {
+  describe("PATCH /admin/users/{username}", () => {
+    test("changes the phone and ends no session", async () => {
       await created("phoned");
       const login = await logs("phoned");
       const user = await patched("phoned", { phone: "+44 20" });
@@ -133,7 +133,7 @@ describe("an operator", () => {
       await eventually(async () => (await stored("phoned")).phone === "+44 20", "the phone is in KV");
     });
 
-    test("the password: the old one and all sessions end at once", async () => {
+    test("changes the password, and the old password and all sessions end at once", async () => {
       await created("reset");
       const login = await logs("reset");
       const user = await patched("reset", { password: NEW });
@@ -145,14 +145,14 @@ describe("an operator", () => {
       await becomes(401, () => me(worker, login.token));
     });
 
-    test("the hash", async () => {
+    test("changes the hash", async () => {
       await created("rehashed");
       assert.equal((await patched("rehashed", { hash_password: HASHES.bob })).version, 2);
       await cannot("rehashed");
       await logs("rehashed", PASSWORDS.bob);
     });
 
-    test("disabled and not: sessions end when the user is disabled, and a login works when they are not", async () => {
+    test("disables a user, which ends the sessions, and enables the user again, who can then log in", async () => {
       await created("paused");
       const login = await logs("paused");
       assert.equal((await patched("paused", { disabled: true })).disabled, true);
@@ -164,7 +164,7 @@ describe("an operator", () => {
       await over(login);
     });
 
-    test("who was imported, and keeps the members that nobody knows", async () => {
+    test("changes an imported user and keeps unknown members of the record", async () => {
       await worker.kv.put("user:seed", JSON.stringify(user(60, "seed", "alice", { color: "red" })));
       assert.equal((await patched("seed", { disabled: true })).state, "active");
       const record = await eventually(
@@ -175,14 +175,14 @@ describe("an operator", () => {
       await cannot("seed");
     });
 
-    test("whose number was given to someone else before: 409", async () => {
+    test("is 409 for a user whose number was given to another user before", async () => {
       await created("first", { id: 77 });
       await worker.kv.put("user:second", JSON.stringify(user(77, "second", "alice")));
       await assertProblem(await patch("second", { phone: "1" }), 409, "id_taken");
       await removed("second");
     });
 
-    test("with a hash that an import brought, whose digest stays until the password is changed here", async () => {
+    test("sets the hash of an import, whose digest stays until the password is changed here", async () => {
       await created("comes", { imported: true });
       assert.equal((await get("comes")).imported_hash, digestOf(HASHES.alice));
       await logs("comes");
@@ -199,7 +199,7 @@ describe("an operator", () => {
       { password: NEW, imported: true },
       { hash_password: HASHES.bob, imported: 1 },
     ]) {
-      test(`not as an import without a hash, as with ${JSON.stringify(Object.keys(body))} (400), nor created so`, async () => {
+      test(`rejects an import without a hash: ${JSON.stringify(Object.keys(body))} (400), also when it creates a user`, async () => {
         await malformed(patch("alice", body));
         await malformed(admin(worker, "POST", "/admin/users", { username: "unborn", ...body }));
       });
@@ -216,15 +216,15 @@ describe("an operator", () => {
       { password: NEW, hash_password: HASHES.bob },
       { hash_password: "x" },
     ]) {
-      test(`not with ${JSON.stringify(body)} (400)`, () => malformed(patch("alice", body)));
+      test(`rejects ${JSON.stringify(body)} (400)`, () => malformed(patch("alice", body)));
     }
 
-    test("not to a password that the policy refuses (422), nor one who is not there (404)", async () => {
+    test("rejects a password that the policy rejects (422), and is 404 for an unknown user", async () => {
       await assertProblem(await patch("alice", { password: "short" }), 422, "password_unacceptable");
       await unknown(patch("nobody", { phone: "1" }));
     });
 
-    test("only in JSON (415)", async () => {
+    test("accepts only JSON (415)", async () => {
       const path = userPath("alice");
       const token = await operatorToken(worker, "PATCH", path, "{}");
       await assertProblem(
@@ -235,7 +235,7 @@ describe("an operator", () => {
     });
   });
 
-  test("signs a user out: all sessions end, and the password stays", async () => {
+  test("ends all sessions of a user and keeps the password", async () => {
     await created("signed-out");
     const logins = [await logs("signed-out"), await logs("signed-out")];
     assert.equal(await administered(worker, "POST", userPath("signed-out", "/sign-out")), null);
@@ -245,7 +245,7 @@ describe("an operator", () => {
     await unknown(admin(worker, "POST", userPath("nobody", "/sign-out")));
   });
 
-  test("ends one session of a user, and no other", async () => {
+  test("ends one session of a user and no other session", async () => {
     await created("two");
     const [one, other] = [await logs("two"), await logs("two")];
     const path = (id) => userPath("two", `/sessions/${id}`);
@@ -262,8 +262,8 @@ describe("an operator", () => {
     await unknown(admin(worker, "DELETE", userPath("nobody", `/sessions/${"A".repeat(22)}`)));
   });
 
-  describe("removes a user", () => {
-    test("for good: no login, no session, no seed brings them back, and KV has a tombstone", async () => {
+  describe("DELETE /admin/users/{username}", () => {
+    test("removes a user for good: no login, no session and no seed restores the user, and KV has a tombstone", async () => {
       await created("gone");
       const login = await logs("gone");
       assert.equal(await removed("gone"), null);
@@ -276,7 +276,7 @@ describe("an operator", () => {
       await assertProblem(await signUp(worker, { username: "gone", password: NEW, phone: "" }), 409, "username_taken");
     });
 
-    test("whose name only an operator can give again: a new number, and nothing of the old user", async () => {
+    test("lets only an operator give the name again, with a new number and no data of the old user", async () => {
       const old = await created("again", { phone: "1" });
       const login = await logs("again");
       await removed("again");
@@ -290,14 +290,14 @@ describe("an operator", () => {
       assert.equal((await (await getMe(worker, `Bearer ${token}`)).json()).id, user.id);
     });
 
-    test("who was only imported", async () => {
+    test("removes a user who was only imported", async () => {
       await worker.kv.put("user:seed-2", JSON.stringify(user(62, "seed-2", "alice")));
       await removed("seed-2");
       await cannot("seed-2");
     });
   });
 
-  describe("removes a value that is not a user's", () => {
+  describe("DELETE /admin/users/{username} of a value that is not a user record", () => {
     const texts = {
       "another type": (id, name) => JSON.stringify({ id, username: name, hash_password: 5 }),
       "cut after the number": (id) => `{"username":"x","id" : ${id}, "hash_pass`,
@@ -305,7 +305,7 @@ describe("an operator", () => {
       "no number": () => "<html>502</html>",
     };
     Object.entries(texts).forEach(([what, text], i) => {
-      test(`with the key of the number, so that the user can be imported again (${what})`, async () => {
+      test(`removes the number's key as well, so that the user can be imported again (${what})`, async () => {
         const id = 700 + i;
         const name = `corrupt-${i}`;
         const others = { "id:1": "alice", "id:7": "clerk" };
@@ -325,13 +325,13 @@ describe("an operator", () => {
       });
     });
 
-    test("whose number has no key", async () => {
+    test("works when the number has no key", async () => {
       await worker.kv.put("user:corrupt-alone", "{}");
       assert.equal(await removed("corrupt-alone"), null);
       assert.equal(await worker.kv.get("user:corrupt-alone"), null);
     });
 
-    test("over a user whose object has the record: that user is removed for good", async () => {
+    test("removes the user for good when the user's object has the record", async () => {
       const { id } = await created("overwritten");
       await worker.kv.put("user:overwritten", "{}");
       await removed("overwritten");
@@ -340,10 +340,10 @@ describe("an operator", () => {
     });
   });
 
-  describe("renames a user", () => {
+  describe("POST /admin/users/{username}/rename", () => {
     const rename = (from, username) => admin(worker, "POST", userPath(from, "/rename"), { username });
 
-    test("who keeps number, phone and password, and loses the sessions", async () => {
+    test("keeps number, phone and password, and ends the sessions", async () => {
       const old = await created("before", { phone: "1" });
       const login = await logs("before");
       const response = await rename("before", "After");
@@ -357,14 +357,14 @@ describe("an operator", () => {
       assert.equal((await get("after")).id, old.id);
     });
 
-    test("who was only imported", async () => {
+    test("renames a user who was only imported", async () => {
       await worker.kv.put("user:seed-3", JSON.stringify(user(63, "seed-3", "alice")));
       assert.equal((await (await rename("seed-3", "seed-4")).json()).id, 63);
       await logs("seed-4");
       await cannot("seed-3");
     });
 
-    test("not to a name that is taken (409), by an imported user either, or to one that nobody may choose (400)", async () => {
+    test("rejects a taken name (409), also of an imported user, and a name that nobody may choose (400)", async () => {
       await created("stays");
       for (const name of ["alice", "mallory", "stays"])
         await assertProblem(await rename("stays", name), 409, "username_taken");
@@ -373,10 +373,10 @@ describe("an operator", () => {
       await logs("stays");
     });
 
-    test("not who is not there (404)", () => unknown(rename("nobody", "somebody")));
+    test("is 404 for an unknown user", () => unknown(rename("nobody", "somebody")));
   });
 
-  test("is not told by HEAD what GET tells, but how it is answered", async () => {
+  test("HEAD has the status and headers of GET and no body", async () => {
     const response = await admin(worker, "HEAD", userPath("alice"));
     assert.equal(response.status, 200);
     assert.equal(await response.text(), "");

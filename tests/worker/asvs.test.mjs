@@ -1,4 +1,4 @@
-// That docs/reference/asvs.md has every requirement, and names only tests that exist.
+// Checks that docs/reference/asvs.md has every requirement, and names only existing tests.
 
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
@@ -6,8 +6,8 @@ import { test } from "node:test";
 
 const page = new URL("../../docs/reference/asvs.md", import.meta.url);
 
-// How many requirements of levels 1 and 2 a section of ASVS 5.0.0 has. Those of level 3 come last
-// in each section, and 6.7 has no others.
+// How many requirements of levels 1 and 2 each section of ASVS 5.0.0 has. The requirements of level 3 are last
+// in each section; section 6.7 has only those.
 const SECTIONS = {
   "6.1": 3,
   "6.2": 12,
@@ -37,7 +37,7 @@ const rows = text
       .map((cell) => cell.trim()),
   );
 
-/** The tests that a cell names: a link to a file, a colon, and names of its tests with commas between. */
+/** The tests that a cell names: a link to a file, a colon, and the names of tests in that file with commas between. */
 function testsOf(cell) {
   return [...cell.matchAll(/\]\(((?:\.\.\/)+tests\/[^)]+)\): ((?:`[^`]+`(?:, )?)+)/g)].flatMap(([, file, names]) =>
     [...names.matchAll(/`([^`]+)`/g)].map(([, name]) => ({ file, name })),

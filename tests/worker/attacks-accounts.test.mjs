@@ -1,5 +1,5 @@
-// Attacks on an account by somebody who once had its password or a token, while KV shows an older
-// value. Each test is named after a finding of the review of the accounts' first design.
+// Attacks on an account by a person who once had its password or a token, while KV shows an older
+// value. Each test is named after a finding in the review of the first account design.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -38,7 +38,7 @@ const refused = async (worker, password) =>
 const ended = async (worker, { refresh_token }) =>
   assertProblem(await refresh(worker, refresh_token), 401, "token_incorrect");
 
-/** A Worker in whose KV every reader sees alice as she was at the start, until `fresh` is called. */
+/** A Worker whose KV shows every reader the first record of alice, until `fresh` is called. */
 const withStaleKv = (options, use) =>
   withWorker({ users: [alice], clock: true, bindings: { USERS: kvStale }, ...options }, async (worker) => {
     await worker.kv.put("stale:user:alice", JSON.stringify(alice));
@@ -73,11 +73,11 @@ describe("finding 1: while KV shows the old record", () => {
       await loggedIn(worker, "alice", PASSWORDS.bob);
     }));
 
-  test("logins with the old password that are under way at a new password leave no session", () =>
+  test("logins with the old password that are pending when the password changes leave no session", () =>
     withStaleKv({}, async (worker) => {
       await loggedIn(worker, "alice");
       const logins = Array.from({ length: 8 }, () => logIn(worker, "alice", PASSWORDS.alice));
-      await Promise.race(logins); // The others are somewhere between their first question and their last.
+      await Promise.race(logins); // The other logins are still in progress.
       await setPassword(worker, HASHES.bob);
       for (const response of await Promise.all(logins)) {
         if (response.status === 200) await ended(worker, await response.json());
@@ -87,7 +87,7 @@ describe("finding 1: while KV shows the old record", () => {
     }));
 });
 
-test("finding 2: after any number of password changes the operator's reset counts", () =>
+test("finding 2: the operator's reset takes effect after any number of password changes", () =>
   withWorker({ users: [alice], clock: true }, async (worker) => {
     let password = PASSWORDS.alice;
     for (let i = 0; i < 9; i++) {
@@ -103,7 +103,7 @@ test("finding 2: after any number of password changes the operator's reset count
     await eventually(async () => (await stored()) === HASHES.bob, "the operator's hash is in KV");
   }));
 
-test("finding 3: a log-out in the stale minute does not undo the operator's disable", () =>
+test("finding 3: a log-out while KV is stale does not undo the operator's disable", () =>
   withStaleKv({}, async (worker, fresh) => {
     const [spare, other] = [await loggedIn(worker, "alice"), await loggedIn(worker, "alice")];
     assert.equal((await logOut(worker, spare.token)).status, 204);
@@ -122,7 +122,7 @@ test("finding 3: a log-out in the stale minute does not undo the operator's disa
     await ended(worker, other);
   }));
 
-test("finding 3: log-outs at the same time as the operator's disable do not undo it", () =>
+test("finding 3: concurrent log-outs do not undo the operator's disable", () =>
   withStaleKv({}, async (worker) => {
     const sessions = [];
     for (let i = 0; i < 8; i++) sessions.push(await loggedIn(worker, "alice"));
@@ -140,7 +140,7 @@ test("finding 3: log-outs at the same time as the operator's disable do not undo
   }));
 
 describe("finding 4: a removed user", () => {
-  test("stays removed, whatever KV shows and however often somebody logs in", () =>
+  test("stays removed for every value that KV shows and any number of login attempts", () =>
     withStaleKv({}, async (worker, fresh) => {
       const before = await loggedIn(worker, "alice");
       await remove(worker);
@@ -151,12 +151,12 @@ describe("finding 4: a removed user", () => {
       }
       await fresh();
       await refused(worker, PASSWORDS.alice);
-      await worker.kv.put("user:alice", JSON.stringify(alice)); // an import puts the seed back
+      await worker.kv.put("user:alice", JSON.stringify(alice)); // An import restores the seed.
       await refused(worker, PASSWORDS.alice);
       assert.equal((await admin(worker, "GET", userPath("alice"))).status, 404);
     }));
 
-  test("leaves nothing to a new user of the name, and nobody can sign up under it", () =>
+  test("leaves no data to a new user with the same name, and nobody can sign up with that name", () =>
     withWorker({ users: [alice], vars: { REGISTRATION: "open" }, clock: true }, async (worker) => {
       const before = await loggedIn(worker, "alice");
       await remove(worker);
@@ -185,7 +185,7 @@ describe("finding 4: a removed user", () => {
 
 const LEGACY = { LEGACY_SECRET_KEY, LEGACY_UNTIL: "2099-01-01" };
 
-test("finding 5: SESSIONS_VALID_FROM ends every session and token from before it", async () => {
+test("finding 5: SESSIONS_VALID_FROM ends every session and token from before that time", async () => {
   const persist = mkdtempSync(join(tmpdir(), "portcullis-"));
   const vars = { ...LEGACY, TOKEN_ISSUER: "https://login.example.test" };
   try {
@@ -219,7 +219,7 @@ describe("finding 6: a token of the Flask application", () => {
       await use(worker, (options) => legacyToken({ id: 1 }, options));
     });
 
-  test("gives one session, also after that was logged out", () =>
+  test("gives one session, and none after that session was logged out", () =>
     withLegacy(async (worker, token) => {
       const old = token();
       const session = await refreshed(worker, old);
@@ -228,7 +228,7 @@ describe("finding 6: a token of the Flask application", () => {
       await assertProblem(await refresh(worker, old), 401, "token_incorrect");
     }));
 
-  test("gives one session to thirty-four exchanges at once, and ends no other session", () =>
+  test("gives one session when thirty-four requests exchange it at once, and ends no other session", () =>
     withLegacy(async (worker, token) => {
       const bystander = await loggedIn(worker, "alice");
       const old = token();
@@ -239,7 +239,7 @@ describe("finding 6: a token of the Flask application", () => {
       assert.equal((await administered(worker, "GET", userPath("alice"))).sessions.length, 2);
     }));
 
-  test("gives a session that began when the token was issued", () =>
+  test("gives a session that started when the token was issued", () =>
     withLegacy(async (worker, token) => {
       const issued = worker.clock.now() - 600;
       const session = await refreshed(worker, token({ iat: issued }));
@@ -247,7 +247,7 @@ describe("finding 6: a token of the Flask application", () => {
       assert.ok(session.refresh_expires_in <= 30 * DAY - 600);
     }));
 
-  test("is refused after a sign-out, even where KV shows the old record", () =>
+  test("is refused after a sign-out, even while KV shows the old record", () =>
     withLegacy(
       async (worker, token) => {
         const old = token();
@@ -259,7 +259,7 @@ describe("finding 6: a token of the Flask application", () => {
     ));
 });
 
-test("finding 7: ninety log-outs end the ninety sessions and no bystander's, and the stored record stays small", () =>
+test("finding 7: ninety log-outs end those ninety sessions and no other, and the stored record stays small", () =>
   withWorker({ users: [alice], clock: true }, async (worker) => {
     const bystander = await loggedIn(worker, "alice");
     const tokens = [];
@@ -274,7 +274,7 @@ test("finding 7: ninety log-outs end the ninety sessions and no bystander's, and
     await refreshed(worker, bystander.refresh_token);
     const stored = await worker.kv.get("user:alice");
     assert.ok(stored.length < 8192, `${stored.length} characters`);
-    // The tokens are over, and the next change drops their notes.
+    // The tokens have expired, and the next change removes their entries.
     await worker.clock.ahead(DAY + 7200);
     const last = await loggedIn(worker, "alice");
     assert.equal((await logOut(worker, last.token)).status, 204);
@@ -282,7 +282,7 @@ test("finding 7: ninety log-outs end the ninety sessions and no bystander's, and
     await eventually(async () => (await noted()).notes.length === 1 && !(await noted()).ask_until, "KV has one note");
   }));
 
-test("finding 8: a changed hash ends the sessions that were opened under the old one", () =>
+test("finding 8: a changed hash ends the sessions that were started with the old hash", () =>
   withWorker({ users: [alice] }, async (worker) => {
     const before = await loggedIn(worker, "alice");
     await setPassword(worker, HASHES.bob);

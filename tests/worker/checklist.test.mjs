@@ -1,4 +1,4 @@
-// That tests/checklist.md is true.
+// Checks that each test in tests/checklist.md exists.
 
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
@@ -26,7 +26,7 @@ test("the checklist has a test for each of its lines", () => {
 });
 
 for (const { number, file, name } of rows) {
-  test(`line ${number} of the checklist is shown by ${file}: ${name}`, () => {
+  test(`${file} tests line ${number} of the checklist: ${name}`, () => {
     const path = new URL(file, import.meta.url);
     assert.ok(existsSync(path), `there is no tests/worker/${file}`);
     const source = readFileSync(path, "utf8");

@@ -1,4 +1,4 @@
-// Ten thousand logins over a thousand users: nothing is lost, and no two users are confused.
+// Ten thousand logins of a thousand users: no login is lost, and no two users are confused.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -8,14 +8,14 @@ import { eventually } from "../support/wait.mjs";
 import { from, withWorker } from "../support/worker.mjs";
 
 const USERS = 1000;
-// workerd hashes all that it has been sent before it looks at a connection again, and closes those
-// that it has not looked at for five seconds: on a slow machine, 48 at once came near that, and 16
-// on one that had much else to do. What was not answered is asked again, and must stay rare.
+// workerd hashes everything that it has received before it looks at a connection again, and closes a connection
+// that it has not looked at for five seconds. On a slow machine 48 requests at once came near that limit; on a
+// busy machine 16 did. The test repeats a request that got no response; such requests must stay rare.
 const AT_ONCE = 16;
 const MOST_UNANSWERED = 100;
 
 const password = (i) => `the password of user ${i} and of no other`;
-// As cheap as werkzeug's hashes get; the first good login puts argon2id in its place, which is not.
+// The cheapest hash of werkzeug. The first successful login replaces it by argon2id, which is slower.
 const user = (i) => ({
   id: i + 1,
   username: `user-${i}`,
@@ -24,7 +24,7 @@ const user = (i) => ({
   team: { number: i % 7 },
 });
 
-/** The same order each time (mulberry32). */
+/** A random number generator with the same sequence each time (mulberry32). */
 function randomly(seed) {
   return () => {
     seed = (seed + 0x6d2b79f5) | 0;
@@ -34,7 +34,7 @@ function randomly(seed) {
   };
 }
 
-/** Nine bad logins and a good one for each user, all mixed up; the good ones late, as what comes after them takes argon2id's time. */
+/** Nine bad logins and one good login for each user, shuffled. The good logins are late, because later logins of the user need argon2id. */
 function attempts() {
   const random = randomly(4);
   const all = [];
@@ -48,7 +48,7 @@ function attempts() {
   return all.sort((one, other) => one.at - other.at);
 }
 
-/** Runs `work` over all of `list`, so many at a time. */
+/** Runs `work` for each item of `list`, this many at a time. */
 async function over(list, work) {
   const queue = list.values();
   await Promise.all(
@@ -58,7 +58,7 @@ async function over(list, work) {
   );
 }
 
-/** Asks again where the connection was closed before there was an answer, which `unanswered` counts. */
+/** Repeats a request whose connection was closed without a response, and counts it in `unanswered`. */
 async function answer(ask, unanswered) {
   try {
     return await ask();
@@ -71,7 +71,7 @@ async function answer(ask, unanswered) {
 }
 
 test(
-  "ten thousand logins over a thousand users, good and bad, lose nothing and confuse nobody",
+  "ten thousand good and bad logins of a thousand users lose nothing and confuse no users",
   { timeout: 400_000 },
   () =>
     withWorker({ vars: { LOGIN_ATTEMPTS: "100", LOGIN_ATTEMPTS_ACCOUNT: "1000" } }, async (worker) => {

@@ -1,5 +1,5 @@
-// The table of docs/explanation/consistency.md, cell by cell: which answers are exact at once, and which may be
-// a minute old. In these Workers KV shows alice as she was before the operator's command.
+// The tables of docs/explanation/consistency.md, cell by cell: which responses are exact at once, and which may be
+// a minute old. In these Workers KV shows the record of alice from before the operator's command.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -24,7 +24,7 @@ import { INTROSPECTION_SECRET, from, withWorker } from "../support/worker.mjs";
 
 const verify = async (worker, token) => (await getVerify(worker, `Bearer ${token}`)).status;
 
-/** Logs alice in, lets the operator act, and makes KV show what it had before that. */
+/** Logs alice in, runs the operator's command, and then makes KV show the previous value. */
 const afterCommand = (vars, command, use) =>
   withWorker(
     { users: [alice], vars: { INTROSPECTION_SECRET, ...vars }, clock: true, bindings: { USERS: kvStale } },
@@ -39,25 +39,25 @@ const signOut = (worker) => administered(worker, "POST", userPath("alice", "/sig
 const setPassword = (worker) => administered(worker, "PATCH", userPath("alice"), { hash_password: HASHES.bob });
 const disable = (worker) => administered(worker, "PATCH", userPath("alice"), { disabled: true });
 
-describe("exact at once, whatever KV shows", () => {
-  test("/login", () =>
+describe("a response that is exact at once, whatever KV shows", () => {
+  test("of /login", () =>
     afterCommand({}, setPassword, async (worker) => {
       await assertProblem(await logIn(worker, "alice", PASSWORDS.alice), 401, "credentials_incorrect");
       await loggedIn(worker, "alice", PASSWORDS.bob);
     }));
 
-  test("/refresh", () =>
+  test("of /refresh", () =>
     afterCommand({}, signOut, async (worker, login) => {
       await assertProblem(await refresh(worker, login.refresh_token), 401, "token_incorrect");
     }));
 
-  test("/password", () =>
+  test("of /password", () =>
     afterCommand({}, signOut, async (worker, login) => {
       const words = "quite a few words, all of them mine";
       await assertProblem(await changePassword(worker, login.token, PASSWORDS.alice, words), 401, "token_incorrect");
     }));
 
-  test("/logout and /sessions", () =>
+  test("of /logout and /sessions", () =>
     afterCommand({}, signOut, async (worker, login) => {
       await assertProblem(await logOut(worker, login.token), 401, "token_incorrect");
       const { sid } = claimsOf(login.token);
@@ -71,12 +71,12 @@ describe("exact at once, whatever KV shows", () => {
       }
     }));
 
-  test("/introspect", () =>
+  test("of /introspect", () =>
     afterCommand({}, signOut, async (worker, login) => {
       assert.deepEqual(await (await introspect(worker, login.token)).json(), { active: false });
     }));
 
-  test("a single user under /admin", () =>
+  test("of a single user under /admin", () =>
     afterCommand({}, disable, async (worker) => {
       const user = await (await admin(worker, "GET", userPath("alice"))).json();
       assert.equal(user.disabled, true);
@@ -84,15 +84,15 @@ describe("exact at once, whatever KV shows", () => {
     }));
 });
 
-describe("up to a minute old", () => {
-  test("/me", () =>
+describe("a response that may be a minute old", () => {
+  test("of /me", () =>
     afterCommand({}, signOut, async (worker, login) => {
       assert.equal(await me(worker, login.token), 200);
       await worker.kv.delete("stale:user:alice");
       assert.equal(await me(worker, login.token), 401);
     }));
 
-  test("the list of users", () =>
+  test("of the list of users", () =>
     afterCommand({}, disable, async (worker) => {
       const listed = async () =>
         (await administered(worker, "GET", "/admin/users")).users.find(({ username }) => username === "alice");
@@ -102,7 +102,7 @@ describe("up to a minute old", () => {
     }));
 });
 
-test("until the token's expiry: /verify", () =>
+test("of /verify, until the token expires", () =>
   afterCommand({ TOKEN_EXPIRATION: "600" }, signOut, async (worker, login) => {
     await worker.kv.delete("stale:user:alice");
     assert.equal(await verify(worker, login.token), 200);
@@ -122,7 +122,7 @@ for (const [what, command] of [
     }));
 }
 
-test("a session that a 33rd one ends: exact at /refresh, until the token's expiry at /me and /verify unless REVOCATION is strict", async () => {
+test("a session that a 33rd session ends: /refresh rejects it at once, /me and /verify only with REVOCATION strict or after the token expires", async () => {
   for (const [REVOCATION, status] of [
     ["eventual", 200],
     ["strict", 401],
@@ -137,7 +137,7 @@ test("a session that a 33rd one ends: exact at /refresh, until the token's expir
   }
 });
 
-describe("requests to the account's object", () => {
+describe("the number of requests to the account's object", () => {
   const asked = async (worker, kind, work) => {
     const before = await worker.clock.asked(kind);
     const response = await work();
@@ -148,7 +148,7 @@ describe("requests to the account's object", () => {
   const login = (worker, headers) => logIn(worker, "alice", PASSWORDS.alice, headers);
   const getMe = (worker, token) => fetch(`${worker.url}/me`, { headers: bearer(token) });
 
-  test("2 for a login, also for the first one; and another object counts the failures of an address that the account does not know", () =>
+  test("is 2 for a login and also for the first login; another object counts failures of addresses that the account does not know", () =>
     withWorker({ users: [alice], clock: true }, async (worker) => {
       for (const expected of [2, 2]) assert.equal(await asked(worker, "user", () => login(worker)), expected);
       const elsewhere = from("203.0.113.5");
@@ -156,7 +156,7 @@ describe("requests to the account's object", () => {
         assert.equal(await asked(worker, "failures", () => login(worker, elsewhere)), expected);
     }));
 
-  test("1 for a refresh, also with a token of the Flask application", () =>
+  test("is 1 for a refresh, also with a token of the Flask application", () =>
     withWorker(
       { users: [alice], vars: { LEGACY_SECRET_KEY, LEGACY_UNTIL: "2099-01-01" }, clock: true },
       async (worker) => {
@@ -167,7 +167,7 @@ describe("requests to the account's object", () => {
       },
     ));
 
-  test("none for /me and /verify; 1 for /me where KV has no replica", () =>
+  test("is 0 for /me and /verify, and 1 for /me when KV has no replica", () =>
     withWorker({ users: [alice], clock: true }, async (worker) => {
       const { token } = await loggedIn(worker, "alice");
       assert.equal(await asked(worker, "user", () => getMe(worker, token)), 0);
@@ -180,14 +180,14 @@ describe("requests to the account's object", () => {
       assert.equal(await asked(worker, "user", () => getMe(worker, token)), 1);
     }));
 
-  test('1 for /me and for /verify with REVOCATION = "strict"', () =>
+  test("is 1 for /me and for /verify with REVOCATION = strict", () =>
     withWorker({ users: [alice], vars: { REVOCATION: "strict" }, clock: true }, async (worker) => {
       const { token } = await loggedIn(worker, "alice");
       assert.equal(await asked(worker, "user", () => getMe(worker, token)), 1);
       assert.equal(await asked(worker, "user", () => getVerify(worker, `Bearer ${token}`)), 1);
     }));
 
-  test("1 for /introspect, /sessions, /logout and an operator's request; 2 for /password", () =>
+  test("is 1 for /introspect, /sessions, /logout and an operator's request, and 2 for /password", () =>
     withWorker({ users: [alice], vars: { INTROSPECTION_SECRET }, clock: true }, async (worker) => {
       const { token } = await loggedIn(worker, "alice");
       const words = "quite a few words, all of them mine";

@@ -50,7 +50,7 @@ describe("a page of another origin", () => {
   const noCredentials = (response) => assert.equal(response.headers.get("access-control-allow-credentials"), null);
 
   for (const [path, method] of Object.entries(ROUTES)) {
-    test(`that is allowed may ask ${path}: its preflight is answered`, async () => {
+    test(`that is allowed may request ${path}: its preflight is answered`, async () => {
       for (const origin of ALLOWED) {
         const response = await preflight(path, origin, method);
         assert.equal(response.status, 204);
@@ -65,7 +65,7 @@ describe("a page of another origin", () => {
       }
     });
 
-    test(`that is not allowed may not ask ${path}: its preflight is a method that is not allowed`, async () => {
+    test(`that is not allowed may not request ${path}: its preflight is a method that is not allowed`, async () => {
       for (const origin of ELSEWHERE) {
         const response = await preflight(path, origin, method);
         assert.equal(named(response), null, origin);
@@ -89,7 +89,7 @@ describe("a page of another origin", () => {
     });
 
   for (const [what, ask] of Object.entries(asked)) {
-    test(`can read the answer where it is allowed, and not where it is not: ${what}`, async () => {
+    test(`can read the response if it is allowed, and only then: ${what}`, async () => {
       for (const origin of ALLOWED) {
         const response = await ask(origin);
         await response.text();

@@ -1,5 +1,5 @@
-// What is around the Worker fails: nothing is lost and nobody gets in. store.test.mjs has KV that
-// does not answer, misconfigured.test.mjs the settings, resilience.test.mjs a panic.
+// Faults around the Worker: no data is lost and nobody is let in. store.test.mjs tests a KV that
+// does not answer, misconfigured.test.mjs wrong settings, resilience.test.mjs a panic.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -27,7 +27,7 @@ const NEW = "quite a few words, all of them mine";
 const DAY = 24 * 3600;
 const NOBODYS = `${Buffer.from("alice").toString("base64url")}.${"A".repeat(22)}.1.${"A".repeat(43)}`;
 
-/** What alice's object has written to KV. */
+/** The record that alice's object has written to KV. */
 const REPLICA = { ...alice, portcullis: { revision: 1, version: 1 } };
 
 const OBJECTS = {
@@ -42,7 +42,7 @@ const OBJECTS = {
 
 describe("when an account's object fails", () => {
   for (const [what, source] of Object.entries(OBJECTS)) {
-    test(`nobody is let in and nothing is said to be done (it ${what})`, () =>
+    test(`nobody is let in and no change is reported as done (it ${what})`, () =>
       withWorker(
         { users: [REPLICA], bindings: { ACCOUNTS: source }, vars: { REGISTRATION: "open" } },
         async (worker) => {
@@ -68,7 +68,7 @@ describe("when an account's object fails", () => {
       ));
   }
 
-  test("an answer that never comes is given up on", () =>
+  test("the Worker stops waiting for a response that never comes", () =>
     withWorker(
       {
         users: [alice],
@@ -92,7 +92,7 @@ describe("when an account's object fails", () => {
     ));
 });
 
-test("a KV that is slow, but answers, fails no login", () => {
+test("a slow KV makes no login fail", () => {
   const slow = "await new Promise((resolve) => setTimeout(resolve, 1500));";
   const USERS = kv({ read: `${slow} return store.get(key);`, write: `${slow} return store.put(key, value);` });
   return withWorker({ users: [alice], bindings: { USERS } }, async (worker) => {
@@ -103,7 +103,7 @@ test("a KV that is slow, but answers, fails no login", () => {
   });
 });
 
-test("a KV that cannot be written to loses no log-out and no new user: the object keeps them until it can", () => {
+test("a KV that rejects writes loses no log-out and no new user, because the object keeps them until it can write", () => {
   const write = 'if ((await store.get("refuse")) !== null) throw new Error("down"); return store.put(key, value);';
   return withWorker(
     { users: [alice], bindings: { USERS: kv({ write }) }, vars: { REGISTRATION: "open" } },
@@ -120,11 +120,11 @@ test("a KV that cannot be written to loses no log-out and no new user: the objec
   );
 });
 
-describe("a value in KV that is cut, foreign or no record", () => {
+describe("a truncated, foreign or malformed value in KV", () => {
   const cut = JSON.stringify(alice).slice(0, 40);
   const texts = { cut, foreign: JSON.stringify(bob), empty: "", "a number": "1", HTML: "<html>502</html>" };
   for (const [what, text] of Object.entries(texts)) {
-    test(`lets nobody in who has not logged in before, by password or token (${what})`, () =>
+    test(`lets nobody in who has not logged in before, by a password or a token (${what})`, () =>
       withWorker({ users: [alice] }, async (worker) => {
         const token = await foreignToken(worker);
         await worker.kv.put("user:alice", text);
@@ -140,11 +140,11 @@ describe("a value in KV that is cut, foreign or no record", () => {
       }));
   }
 
-  test("changes nothing for a user whose object has the record, and the object repairs it", () => {
+  test("changes nothing for a user whose object has the record, and the object repairs the value", () => {
     const cases = Object.entries(texts).map(([what, text], i) => ({ what, text, name: `user-${i}` }));
     const users = cases.map(({ name }, i) => user(i + 1, name, "alice"));
     return withWorker({ users, clock: true }, async (worker) => {
-      // The object looks at KV two minutes after it has written: in a few seconds, by the real clock.
+      // The object checks KV two minutes after its write; the test sets that to a few seconds of the real clock.
       await worker.clock.ahead(-115);
       for (const one of cases) {
         const { what, text, name } = one;
@@ -170,7 +170,7 @@ describe("a value in KV that is cut, foreign or no record", () => {
 
 describe("a clock that jumps", () => {
   const options = { users: [alice, bob], clock: true };
-  test("ahead ends tokens and sessions, and back again they stand; nothing is lost", () =>
+  test("ahead ends tokens and sessions, and back again they are valid; no data is lost", () =>
     withWorker(options, async (worker) => {
       const { token, refresh_token } = await loggedIn(worker, "alice");
       await worker.clock.ahead(30 * DAY + 3600);
@@ -182,7 +182,7 @@ describe("a clock that jumps", () => {
       await refreshed(worker, refresh_token);
     }));
 
-  test("back lets no token from the future in, and the next login works", () =>
+  test("back accepts no token from the future, and the next login works", () =>
     withWorker(options, async (worker) => {
       const { token } = await loggedIn(worker, "alice");
       await worker.clock.ahead(-DAY);
@@ -204,7 +204,7 @@ describe("a clock that jumps", () => {
       assert.equal(await attempt(PASSWORDS.alice), 200);
     }));
 
-  test("ahead and back within a rotation still makes one successor", () =>
+  test("ahead and back within a rotation still creates one successor", () =>
     withWorker(options, async (worker) => {
       const { refresh_token } = await loggedIn(worker, "bob");
       await worker.clock.ahead(DAY);
@@ -215,7 +215,7 @@ describe("a clock that jumps", () => {
       await refreshed(worker, first.refresh_token);
     }));
 
-  test("to no date at all is an error, and serves nobody", () =>
+  test("to an invalid date is an error, and the Worker serves nobody", () =>
     withWorker(options, async (worker) => {
       await worker.clock.ahead(1e14);
       const response = await logIn(worker, "alice", PASSWORDS.alice);

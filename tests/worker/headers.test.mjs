@@ -1,4 +1,4 @@
-// What every answer has, and what none has: on each route, whether it lets in or not.
+// Headers that every response has, and headers that no response has: on each route, for accepted and refused requests.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -8,7 +8,7 @@ import { INTROSPECTION_SECRET, startWorker } from "../support/worker.mjs";
 
 const PASSWORD = "quite a few words, all of them mine";
 
-describe("every answer", () => {
+describe("every response", () => {
   let worker;
   before(async () => {
     worker = await startWorker({ users: [alice, bob], vars: { REGISTRATION: "open", INTROSPECTION_SECRET } });
@@ -39,7 +39,7 @@ describe("every answer", () => {
   };
 
   for (const [what, [status, ask]] of Object.entries(asked)) {
-    test(`is neither sniffed nor stored, and sets no cookie: ${what}`, async () => {
+    test(`has nosniff and no-store and sets no cookie: ${what}`, async () => {
       const response = await ask();
       assert.equal(response.status, status, await response.clone().text());
       assert.equal(response.headers.get("x-content-type-options"), "nosniff");
@@ -51,7 +51,7 @@ describe("every answer", () => {
     });
   }
 
-  test("but the public keys', which may be cached, and are not sniffed either", async () => {
+  test("has nosniff; only the public keys may be cached", async () => {
     const response = await fetch(`${worker.url}/.well-known/jwks.json`);
     assert.equal(response.status, 200);
     assert.match(response.headers.get("cache-control"), /^public, max-age=[1-9]\d*/);
@@ -59,7 +59,7 @@ describe("every answer", () => {
     assert.equal(response.headers.get("set-cookie"), null);
   });
 
-  test("is the same with a cookie, in which nobody looks for a token", async () => {
+  test("is the same with a cookie, because the Worker reads no token from a cookie", async () => {
     const { token } = await loggedIn(worker, "alice");
     for (const cookie of [`token=${token}`, `session=${token}; Authorization=Bearer ${token}`]) {
       for (const path of ["/me", "/verify"]) {

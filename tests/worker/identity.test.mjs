@@ -1,4 +1,4 @@
-// Known addresses and the names of the log do not depend on the signing keys (finding 13).
+// Known addresses and account names in the log do not depend on the signing keys (finding 13).
 
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -18,13 +18,13 @@ async function newSigningKeys(kid) {
   return JSON.stringify({ keys: [{ ...(await exportJWK(privateKey)), alg: "EdDSA", kid }] });
 }
 
-/** The name that the log has for the account, at its first login there. */
+/** The name of the account in the log, from the first login there. */
 async function nameInLog(worker) {
   const line = await worker.logged(({ message }) => message.startsWith("{") && JSON.parse(message).route === "login");
   return JSON.parse(line.message).account;
 }
 
-test("with IDENTITY_SECRET, new signing keys forget no known address and change no name in the log", async () => {
+test("with IDENTITY_SECRET, new signing keys keep the known addresses and the account names in the log", async () => {
   const persist = mkdtempSync(join(tmpdir(), "portcullis-"));
   const withKeys = async (kid, use) => {
     const vars = {

@@ -37,14 +37,14 @@ describe("POST /introspect", () => {
   };
   const inactive = async (token, what) => assert.deepEqual(await answer(token), { active: false }, what);
 
-  test("answers with the claims of a token that stands", async () => {
+  test("answers with the claims of a valid token", async () => {
     const { token } = await loggedIn(worker, "alice");
     const { active, ...claims } = await answer(token);
     assert.equal(active, true);
     for (const [name, value] of Object.entries(claimsOf(token))) assert.deepEqual(claims[name], value, name);
   });
 
-  test("says nothing but inactive of one that does not, whatever is wrong with it", async () => {
+  test("answers inactive, and nothing else, for any invalid token", async () => {
     const { token } = await loggedIn(worker, "alice");
     const wrong = {
       garbage: "garbage",
@@ -59,7 +59,7 @@ describe("POST /introspect", () => {
     assert.equal((await answer(token)).active, true);
   });
 
-  test("says inactive of a token whose session was logged out of, or whose user is disabled", async () => {
+  test("answers inactive for a token whose session was logged out or whose user is disabled", async () => {
     const first = await loggedIn(worker, "leaver", PASSWORDS.alice);
     const second = await loggedIn(worker, "leaver", PASSWORDS.alice);
     assert.equal((await logOut(worker, first.token)).status, 204);
@@ -69,7 +69,7 @@ describe("POST /introspect", () => {
     assert.equal((await answer(second.token)).active, false);
   });
 
-  test("is for callers with the secret alone", async () => {
+  test("accepts only callers with the secret", async () => {
     const { token } = await loggedIn(worker, "alice");
     await assertChallenge(await introspect(worker, token, null), "token_missing", undefined);
     for (const secret of ["wrong", `${INTROSPECTION_SECRET}x`, INTROSPECTION_SECRET.slice(1), token, SECRET_KEY]) {
@@ -79,7 +79,7 @@ describe("POST /introspect", () => {
     await assertChallenge(await ask(elsewhere, FORM), "token_missing", undefined);
   });
 
-  test("takes a form with one token; a hint and what nobody knows are ignored", async () => {
+  test("accepts a form with one token, and ignores a hint and unknown members", async () => {
     const { token } = await loggedIn(worker, "alice");
     for (const body of [`token_type_hint=refresh_token&token=${token}`, `x=1&token=${token}&y`]) {
       assert.equal((await (await ask(body)).json()).active, true, body);
@@ -102,7 +102,7 @@ describe("POST /introspect", () => {
   });
 });
 
-test("POST /introspect is 403 where no secret is configured for it", () =>
+test("POST /introspect is 403 when no secret is configured", () =>
   withWorker({ users: [alice] }, async (worker) => {
     const { token } = await loggedIn(worker, "alice");
     for (const secret of [INTROSPECTION_SECRET, "", SECRET_KEY]) {

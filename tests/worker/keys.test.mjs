@@ -44,7 +44,7 @@ const claims = (more) => ({ iss: ISSUER, sub: "1", id: 1, username: "alice", iat
 
 describe("SIGNING_KEYS", () => {
   for (const alg of ["EdDSA", "ES256"]) {
-    test(`with ${alg}: jose verifies a token with what /.well-known/jwks.json has, which is no private key`, async () => {
+    test(`with ${alg}: jose verifies a token with the keys of /.well-known/jwks.json, which has no private key`, async () => {
       await withKeys(set(await privateKey(alg, "first")), async (worker) => {
         const { token } = await loggedIn(worker, "alice");
         const keys = await published(worker);
@@ -77,7 +77,7 @@ describe("SIGNING_KEYS", () => {
     });
   }
 
-  test("in a rotation: the first signs, an old one verifies by its kid until it is taken out", async (t) => {
+  test("in a rotation: the first key signs, an old key verifies by its kid until it is removed", async (t) => {
     const [old, next] = [await privateKey("EdDSA", "2026-10"), await privateKey("ES256", "2026-11")];
     const persist = mkdtempSync(join(tmpdir(), "portcullis-"));
     t.after(() => rmSync(persist, { recursive: true }));
@@ -98,7 +98,7 @@ describe("SIGNING_KEYS", () => {
     });
   });
 
-  test("publishes of a mixed set the public keys alone", async () => {
+  test("publishes only the public keys of a mixed set", async () => {
     const keys = [await privateKey("HS256", "a"), await privateKey("EdDSA", "b"), await privateKey("ES256", "c")];
     await withKeys(set(...keys), async (worker) => {
       const found = await published(worker);
@@ -108,7 +108,7 @@ describe("SIGNING_KEYS", () => {
     });
   });
 
-  test("beside SECRET_KEY: the keys sign, and tokens of SECRET_KEY, which name no key, still verify", async () => {
+  test("next to SECRET_KEY: the keys sign, and tokens of SECRET_KEY, which name no key, still verify", async () => {
     const key = await privateKey("EdDSA", "first");
     await withKeys(
       set(key),
@@ -123,7 +123,7 @@ describe("SIGNING_KEYS", () => {
   });
 
   for (const alg of ["HS256", "HS512"]) {
-    test(`beside SECRET_KEY with an ${alg} key in its place: tokens of SECRET_KEY still verify, and another secret's do not`, async () => {
+    test(`next to SECRET_KEY with an ${alg} key for it: tokens of SECRET_KEY still verify, and tokens of another secret do not`, async () => {
       const key = await privateKey(alg, "first");
       await withKeys(
         set(key),
@@ -184,7 +184,7 @@ describe("SIGNING_KEYS", () => {
 test("with SECRET_KEY alone the published set is empty", () =>
   withWorker({ users: [alice] }, async (worker) => assert.deepEqual(await published(worker), { keys: [] })));
 
-test("SIGNING_KEYS that cannot sign are named in the log, without a word of them, and nothing is served", async () => {
+test("the log names SIGNING_KEYS that cannot sign without quoting them, and the Worker serves nothing", async () => {
   const key = await privateKey("EdDSA", "first");
   const wrong = {
     "no JSON": "not a set",

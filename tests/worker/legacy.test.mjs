@@ -39,7 +39,7 @@ describe("a token of the original", () => {
   afterEach(() => worker.clock.ahead(0));
   after(() => worker?.stop());
 
-  test("opens /me, as Bearer and as JWT", async () => {
+  test("is accepted at /me, as Bearer and as JWT", async () => {
     for (const scheme of ["Bearer", "JWT"]) {
       const response = await getMe(worker, `${scheme} ${legacyToken()}`);
       assert.equal(response.status, 200, await response.clone().text());
@@ -48,14 +48,14 @@ describe("a token of the original", () => {
     assert.equal((await (await getMe(worker, `JWT ${legacyToken({ id: 2 })}`)).json()).username, "bob");
   });
 
-  test("as itsdangerous itself wrote it opens /me in its time, and is overdue after it", async () => {
+  test("written by itsdangerous itself is accepted at /me while it is valid, and is overdue later", async () => {
     await worker.clock.ahead(1600000300 - now());
     assert.equal(await me(worker, KNOWN), 200);
     await worker.clock.ahead(1600000601 - now());
     await assertProblem(await getMe(worker, `JWT ${KNOWN}`), 401, "token_overdue");
   });
 
-  test("says 'token be overdue' when it is only over, and 'token incorrect' when anything else is wrong", async () => {
+  test("is answered with 'token be overdue' if it has only expired, and with 'token incorrect' if anything else is wrong", async () => {
     const over = { iat: 1600000000, exp: 1600000600 };
     const problem = await assertChallenge(
       await getMe(worker, `JWT ${legacyToken({ id: 1 }, over)}`),
@@ -66,7 +66,7 @@ describe("a token of the original", () => {
     await incorrect(await getMe(worker, `JWT ${legacyToken({ id: 1 }, { ...over, secret: "another" })}`));
   });
 
-  test("is refused when it is not one that the original wrote", async () => {
+  test("is refused if it does not have the original's format", async () => {
     const right = legacyToken();
     const [head, payload, mac] = right.split(".");
     const encode = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
@@ -106,7 +106,7 @@ describe("a token of the original", () => {
     await refreshed(worker, session.refresh_token);
   });
 
-  test("is not exchanged when it is over, wrong, or its user is not let in", async () => {
+  test("is not exchanged if it has expired or is wrong, or if its user may not log in", async () => {
     await assertProblem(await refresh(worker, KNOWN), 401, "token_overdue");
     for (const token of [
       legacyToken({ id: 1 }, { secret: "another" }),
@@ -117,14 +117,14 @@ describe("a token of the original", () => {
     }
   });
 
-  test("leaves the secret out of what is signed today", async () => {
+  test("is not accepted when today's format is signed with its secret", async () => {
     const { token } = await loggedIn(worker, "alice");
     assert.equal(JSON.parse(Buffer.from(token.split(".")[0], "base64url")).exp, undefined);
     assert.ok(claimsOf(token).exp > now());
   });
 });
 
-test("tokens of the original are refused from LEGACY_UNTIL on, at /me and at /refresh", async () => {
+test("from LEGACY_UNTIL on, /me and /refresh refuse tokens of the original", async () => {
   for (const LEGACY_UNTIL of ["1600000000", "2020-09-13", "2020-09-13T12:26:40Z"]) {
     await withWorker({ users: [alice], vars: { ...vars, LEGACY_UNTIL } }, async (worker) => {
       await ids(worker, [alice]);
@@ -145,7 +145,7 @@ test("tokens of the original are refused from LEGACY_UNTIL on, at /me and at /re
   );
 });
 
-test("tokens of the original are refused where LEGACY_SECRET_KEY is not set, whatever signed them", async () => {
+test("without LEGACY_SECRET_KEY, the Worker refuses tokens of the original, whatever key signed them", async () => {
   await withWorker({ users: [alice] }, async (worker) => {
     await ids(worker, [alice]);
     for (const secret of [LEGACY_SECRET_KEY, SECRET_KEY])
@@ -153,7 +153,7 @@ test("tokens of the original are refused where LEGACY_SECRET_KEY is not set, wha
   });
 });
 
-test("LEGACY_ALGORITHM and LEGACY_SALT are as the original had them", async () => {
+test("LEGACY_ALGORITHM and LEGACY_SALT accept tokens of an original that used them", async () => {
   await withWorker({ users: [alice], vars: { ...vars, LEGACY_ALGORITHM: "HS256" } }, async (worker) => {
     await ids(worker, [alice]);
     assert.equal(await me(worker, legacyToken({ id: 1 }, { alg: "HS256" })), 200);
@@ -168,7 +168,7 @@ test("LEGACY_ALGORITHM and LEGACY_SALT are as the original had them", async () =
   });
 });
 
-test("a user is found by number where KV has no id: key for it", () =>
+test("the Worker finds a user by number even if KV has no id: key for it", () =>
   withWorker({ users: [alice, bob, user(7, "seventh", "alice")], vars }, async (worker) => {
     const response = await getMe(worker, `JWT ${legacyToken({ id: 7 })}`);
     assert.equal(response.status, 200);

@@ -71,7 +71,7 @@ describe("the body of a login", () => {
       });
     }
 
-    test("and no detail repeats what was sent", async () => {
+    test("and no detail repeats the request", async () => {
       const { detail } = await assertProblem(await postLogin(worker, { ...RIGHT, xyzzy: 1 }), 400, "request_malformed");
       assert.doesNotMatch(detail, /xyzzy|alice|horse/);
     });
@@ -79,7 +79,7 @@ describe("the body of a login", () => {
     test("and the next login works", () => loggedIn(worker, "alice"));
   });
 
-  describe("has 8192 bytes at most", () => {
+  describe("has at most 8192 bytes", () => {
     const chunked = (text, size = 1000) =>
       fetch(`${worker.url}/login`, {
         method: "POST",
@@ -92,17 +92,17 @@ describe("the body of a login", () => {
         ),
       });
 
-    test("8192 are fine and 8193 too many, when the length is announced", async () => {
+    test("and 8192 bytes are accepted and 8193 are not, when the length is announced", async () => {
       assert.equal((await postLogin(worker, padded(8192))).status, 200);
       await assertProblem(await postLogin(worker, padded(8193)), 413, "body_too_large");
       await assertProblem(await postLogin(worker, padded(1_000_000)), 413, "body_too_large");
     });
 
-    test("8192 are fine and 8193 too many, when it is not", async () => {
+    test("and 8192 bytes are accepted and 8193 are not, when the length is not announced", async () => {
       assert.equal((await chunked(padded(8192))).status, 200);
       assert.equal((await chunked(right, 1)).status, 200);
       await assertProblem(await chunked(padded(8193)), 413, "body_too_large");
-      // Of a long one, the client may only see that nobody reads on.
+      // For a long body, the client may only see that the Worker stops reading.
       const long = await chunked(padded(200_000), 16_000).then(
         ({ status }) => status,
         () => "reset",
@@ -110,7 +110,7 @@ describe("the body of a login", () => {
       assert.ok([413, "reset"].includes(long), String(long));
     });
 
-    test("a length that is announced is refused before the body comes", async () => {
+    test("and an announced length that is too long is refused before the body arrives", async () => {
       const headers = { "content-type": "application/json", "content-length": "900000" };
       const status = await new Promise((resolve, reject) => {
         const sent = request(`${worker.url}/login`, { method: "POST", headers, timeout: 10_000 }, (response) => {
@@ -124,7 +124,7 @@ describe("the body of a login", () => {
     });
   });
 
-  describe("is JSON in UTF-8, and says so", () => {
+  describe("is JSON in UTF-8 with that content type", () => {
     for (const type of [
       "text/plain",
       "text/json",
@@ -145,7 +145,7 @@ describe("the body of a login", () => {
       });
     }
 
-    test("no type at all is not supported (415)", async () => {
+    test("no content type is not supported (415)", async () => {
       const response = await fetch(`${worker.url}/login`, { method: "POST", body: Buffer.from(right) });
       await assertProblem(response, 415, "media_type_unsupported");
     });
@@ -161,7 +161,7 @@ describe("the body of a login", () => {
       "application/json;charset=UTF-8",
       'Application/JSON ; charset="utf-8"',
     ]) {
-      test(`${type} is fine`, async () => {
+      test(`${type} is supported`, async () => {
         assert.equal((await postLogin(worker, right, { "content-type": type })).status, 200);
       });
     }

@@ -15,7 +15,7 @@ describe("a password counts with its exact bytes", () => {
   const refused = async (username, password) =>
     assertProblem(await logIn(worker, username, password), 401, "credentials_incorrect");
 
-  test("white space at its ends is not trimmed", async () => {
+  test("and white space at its ends is not trimmed", async () => {
     await loggedIn(worker, "spaces");
     await refused("spaces", PASSWORDS.spaces.trim());
     await refused("spaces", PASSWORDS.spaces.trimEnd());
@@ -24,9 +24,9 @@ describe("a password counts with its exact bytes", () => {
     await refused("alice", `${PASSWORDS.alice}\n`);
   });
 
-  test("letters count with their case", () => refused("alice", PASSWORDS.alice.toUpperCase()));
+  test("and upper and lower case differ", () => refused("alice", PASSWORDS.alice.toUpperCase()));
 
-  test("it is not normalized: composed and decomposed letters differ", async () => {
+  test("and it is not normalized: composed and decomposed letters differ", async () => {
     assert.notEqual(PASSWORDS.composed, PASSWORDS.decomposed);
     await loggedIn(worker, "composed");
     await loggedIn(worker, "decomposed");
@@ -34,18 +34,18 @@ describe("a password counts with its exact bytes", () => {
     await refused("decomposed", PASSWORDS.composed);
   });
 
-  test("far more than 64 characters are fine, and the last one counts", async () => {
+  test("and far more than 64 characters are accepted, and the last one counts", async () => {
     await loggedIn(worker, "long");
     await refused("long", PASSWORDS.long.slice(0, 72));
     await refused("long", PASSWORDS.long.slice(0, -1));
   });
 
-  test("any character may stand in it, NUL and what comes after it too", async () => {
+  test("and it may contain any character, such as NUL, and the text after NUL counts", async () => {
     await loggedIn(worker, "odd");
     await refused("odd", PASSWORDS.odd.split("\0")[0]);
   });
 
-  test("1024 bytes are the most", async () => {
+  test("and it has at most 1024 bytes", async () => {
     await loggedIn(worker, "longest");
     for (const tooLong of ["x".repeat(1025), "é".repeat(513)]) {
       await assertProblem(await logIn(worker, "longest", tooLong), 400, "request_malformed");
@@ -53,7 +53,7 @@ describe("a password counts with its exact bytes", () => {
     await refused("longest", "é".repeat(512));
   });
 
-  test("an empty one opens nothing", async () => {
+  test("and an empty password is refused", async () => {
     assert.ok([400, 401].includes((await logIn(worker, "alice", "")).status));
   });
 });

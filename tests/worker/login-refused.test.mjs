@@ -6,7 +6,7 @@ import { startWorker } from "../support/worker.mjs";
 
 const tooMuch = HASHES.alice.replace("m=19456,t=2,p=1", "m=4194304,t=100,p=1");
 
-// What is stored, and the password that is tried: the user's own wherever there is one.
+// The stored record, and the password that is tried: the user's own password where there is one.
 const CASES = {
   "a wrong password": ["alice", "not the password"],
   "an unknown user": ["nobody", PASSWORDS.alice],
@@ -58,7 +58,7 @@ describe("a login that is refused", () => {
   });
   after(() => worker?.stop());
 
-  test("is answered alike, whatever the reason", async () => {
+  test("gets the same response, whatever the reason", async () => {
     const plain = (response, text) => ({
       status: response.status,
       headers: [...response.headers].filter(([name]) => !["date", "cf-ray"].includes(name)),
@@ -75,7 +75,7 @@ describe("a login that is refused", () => {
     assert.match(JSON.parse(first.text).detail, /username or password/);
   });
 
-  test("has a challenge, as any 401", async () => {
+  test("has a challenge, like every 401", async () => {
     assert.ok((await logIn(worker, "nobody", "x")).headers.get("www-authenticate"));
   });
 

@@ -6,7 +6,7 @@ import { startWorker } from "../support/worker.mjs";
 
 const LONGEST = "🦊".repeat(80);
 
-// The name as it is stored, and ways to write it.
+// The stored name, and other spellings of it.
 const SAME = {
   alice: ["ALICE", "Alice", "ＡＬＩＣＥ", "ⓐlice"],
   fiona: ["ﬁona", "FIONA"],
@@ -26,7 +26,7 @@ describe("a username", () => {
   });
   after(() => worker?.stop());
 
-  test("is the same however it is written (NFKC, lower case)", async () => {
+  test("is the same in each spelling (NFKC, lower case)", async () => {
     for (const [stored, ways] of Object.entries(SAME)) {
       for (const way of ways) {
         const { token } = await loggedIn(worker, way, PASSWORDS.alice);
@@ -36,14 +36,14 @@ describe("a username", () => {
     }
   });
 
-  test("is another one where only a looser rule would make it the same", async () => {
+  test("differs from a spelling that only a looser rule would treat as equal", async () => {
     for (const other of [" alice", "alice ", "alicе", "ali\u00adce", "STRASSE", "user:alice", "alice\u200b"]) {
       await assertProblem(await logIn(worker, other, PASSWORDS.alice), 401, "credentials_incorrect");
     }
     await loggedIn(worker, "STRASSE", PASSWORDS.bob);
   });
 
-  test("has 1 to 80 characters, counted when normalized", async () => {
+  test("has 1 to 80 characters after normalization", async () => {
     const attempt = (name) => logIn(worker, name, "x");
     for (const name of ["", "a".repeat(81), `${LONGEST}🦊`, "\ufdfa".repeat(5), "a".repeat(5000)]) {
       await assertProblem(await attempt(name), 400, "request_malformed");
@@ -61,7 +61,7 @@ describe("a username", () => {
     }
   });
 
-  test("does not reach another key of the store", async () => {
+  test("reads no other key of the store", async () => {
     await worker.kv.put("healthz", JSON.stringify({ ...alice, username: "healthz" }));
     await worker.kv.put("user:../alice", JSON.stringify({ ...alice, username: "alice" }));
     for (const name of ["healthz", "../healthz", "../alice", ":alice"]) {

@@ -38,7 +38,7 @@ describe("a login", () => {
     assert.ok(answer.expires_at >= since + 3600 && answer.expires_at <= now() + 3600);
   });
 
-  test("gives a token that jose verifies, with the contract's claims", async () => {
+  test("gives a token with the contract's claims, which jose verifies", async () => {
     const since = now();
     const answer = await loggedIn(worker, "alice");
     const { payload, protectedHeader } = await verify(answer.token, worker);
@@ -65,7 +65,7 @@ describe("a login", () => {
     ]);
   });
 
-  test("puts nothing of the record but id and name into the token", async () => {
+  test("puts only id and name of the record into the token", async () => {
     const { token } = await loggedIn(worker, "alice");
     const parts = token
       .split(".")
@@ -87,7 +87,7 @@ describe("a login", () => {
     assert.equal(ids.size, 5);
   });
 
-  test("gives a token that opens /me, as Bearer and as JWT", async () => {
+  test("gives a token that /me accepts, as Bearer and as JWT", async () => {
     const { token, token_type } = await loggedIn(worker, "bob");
     for (const scheme of [token_type, "JWT"]) {
       const me = await getMe(worker, `${scheme} ${token}`);
@@ -96,7 +96,7 @@ describe("a login", () => {
     }
   });
 
-  test("works with hashes that argon2-cffi made, at our cost, another, and its defaults", async () => {
+  test("works with hashes of argon2-cffi at our cost, at another cost and at its default cost", async () => {
     for (const name of ["sameCost", "otherCost", "defaults"]) {
       await loggedIn(worker, name.toLowerCase(), PASSWORDS[name]);
       assert.equal((await logIn(worker, name.toLowerCase(), `${PASSWORDS[name]}.`)).status, 401);
@@ -116,7 +116,7 @@ describe("a login", () => {
     }
   });
 
-  test("takes the members in any order and JSON written in any way", async () => {
+  test("accepts the members in any order and in any form of JSON", async () => {
     const body = ` {\n\t"password" : "${PASSWORDS.alice.replaceAll("o", "\\u006f")}" , "\\u0075sername":"alice" }\r\n`;
     assert.equal((await postLogin(worker, body)).status, 200);
   });
@@ -131,7 +131,7 @@ describe("a login", () => {
     assert.equal(response.status, 400);
   });
 
-  test("ignores what it does not need: a query, an Authorization header, a cookie", async () => {
+  test("ignores a query, an Authorization header and a cookie", async () => {
     const response = await fetch(`${worker.url}/login?next=/me`, {
       method: "POST",
       headers: { "content-type": "application/json", authorization: "Bearer x.y.z", cookie: "a=b" },
@@ -142,7 +142,7 @@ describe("a login", () => {
   });
 });
 
-test("the issuer is the origin that was asked, where a Worker has several", async () => {
+test("the issuer is the requested origin when a Worker has several origins", async () => {
   const worker = await startWorker({ users: [alice] });
   try {
     const at = (origin, path, init) => worker.mf.dispatchFetch(origin + path, init);
@@ -171,7 +171,7 @@ for (const [alg, least] of [
   ["HS384", 48],
   ["HS512", 64],
 ]) {
-  test(`with TOKEN_ALGORITHM ${alg} and a secret of just ${least} bytes, jose verifies the token`, async () => {
+  test(`with TOKEN_ALGORITHM ${alg} and a secret of exactly ${least} bytes, jose verifies the token`, async () => {
     const secret = "é".repeat(least / 2);
     const worker = await startWorker({ users: [alice], vars: { TOKEN_ALGORITHM: alg, SECRET_KEY: secret } });
     try {
@@ -204,7 +204,7 @@ test("issuer, audience and lifetime are as configured", async () => {
   }
 });
 
-test("without any setting but the secret: HS512, 3600 seconds, the Worker's own origin, no audience", async () => {
+test("without settings except the secret: HS512, 3600 seconds, the Worker's own origin, no audience", async () => {
   const worker = await startWorker({
     users: [alice],
     vars: { TOKEN_ALGORITHM: undefined, TOKEN_EXPIRATION: undefined },

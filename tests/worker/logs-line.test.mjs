@@ -1,4 +1,4 @@
-// The members of the log's line, on each route on which someone is let in or turned away.
+// The members of a log line, for each route on which a request is accepted or refused.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -22,7 +22,7 @@ import { INTROSPECTION_SECRET, from, startWorker } from "../support/worker.mjs";
 const NEW = "vogon poetry, third worst of all";
 const RAY = "8f0c2d3e4b5a6978-LHR";
 
-describe("the log's line", () => {
+describe("a log line", () => {
   let worker;
   before(async () => {
     worker = await startWorker({ users: [alice, bob], vars: { REGISTRATION: "open", INTROSPECTION_SECRET } });
@@ -30,7 +30,7 @@ describe("the log's line", () => {
   after(() => worker?.stop());
 
   const lines = () => worker.logs.flatMap(({ message }) => (message.startsWith("{") ? [JSON.parse(message)] : []));
-  /** The lines about what `ask` does, of which there must be at least `least`. */
+  /** The log lines of the requests that `ask` sends; there must be at least `least`. */
   const during = async (ask, least = 1) => {
     const before = lines().length;
     const answers = await ask();
@@ -42,7 +42,7 @@ describe("the log's line", () => {
     return { answers, lines: decisions() };
   };
 
-  test("says when, where, what came of it, why, about whom, for which request and how long it took", async () => {
+  test("has the time, the route, the outcome, the reason, the account, the request id and the duration", async () => {
     const {
       lines: [line],
     } = await during(() => logIn(worker, "alice", PASSWORDS.alice, { "cf-ray": RAY }));
@@ -61,7 +61,7 @@ describe("the log's line", () => {
     assert.match(account, /^[0-9a-f]{16}$/);
   });
 
-  test("names an account by one hash however its name is written, another account by another, and an unknown one too", async () => {
+  test("names an account by one hash for all spellings of its name, and by another hash for each other or unknown account", async () => {
     const account = async (name) => (await during(() => logIn(worker, name, "wrong"))).lines[0].account;
     const alices = await account("alice");
     assert.equal(await account("ＡLICE"), alices);
@@ -70,7 +70,7 @@ describe("the log's line", () => {
     for (const hash of [bobs, nobodys]) assert.match(hash, /^[0-9a-f]{16}$/);
   });
 
-  test("is there for what is let in and for what is turned away, on every route", async () => {
+  test("is written for each accepted and each refused request, on every route", async () => {
     const { token, refresh_token } = await loggedIn(worker, "bob");
     const overdue = await foreignToken(worker, { iat: 1, exp: 2 });
     const asked = [
@@ -101,7 +101,7 @@ describe("the log's line", () => {
     }
   });
 
-  test("is there for an attempt that is turned away unasked, too", async () => {
+  test("is written for an attempt that is refused without checking the password", async () => {
     const address = from("198.51.100.7");
     const { answers, lines: all } = await during(async () => {
       const statuses = [];
@@ -112,7 +112,7 @@ describe("the log's line", () => {
     assert.deepEqual([all.at(-1).status, all.at(-1).outcome, all.length], [429, "too_many_attempts", 11]);
   });
 
-  test("takes nothing from a client that could break it or lie in it", async () => {
+  test("contains nothing from a client that could break or forge a log line", async () => {
     const headers = { "cf-ray": 'x","outcome":"admitted', "user-agent": "zaphod", ...from('1.2.3.4","a":"zaphod') };
     const { lines: all } = await during(() =>
       post(worker, "/login", { username: 'zaphod"\u2028,"x":"', password: "zaphod" }, headers),

@@ -4,7 +4,7 @@ import { foreignToken, getMe, logIn, loggedIn, now, postLogin } from "../support
 import { HASHES, PASSWORDS, alice, mallory } from "../support/users.mjs";
 import { SECRET_KEY, startWorker } from "../support/worker.mjs";
 
-// Nothing that a log could hold by chance.
+// Texts that the log cannot contain by chance.
 const NAME = "Zaphod.Beeblebrox";
 const PASSWORD = "vogon poetry, third worst";
 const FORGED = `eyJhbGciOiJIUzUxMiJ9.${Buffer.from('{"sub":"zaphod"}').toString("base64url")}.${"A".repeat(86)}`;
@@ -37,12 +37,12 @@ describe("the log", () => {
       SECRET_KEY,
       alice.phone,
     );
-    // The last decision's line is there, so all are.
+    // The line of the last decision is there, so all earlier lines are there.
     await worker.logged(({ message }) => message.includes("record_corrupt"));
   });
   after(() => worker?.stop());
 
-  test("has one JSON object on each line, and no line break within", () => {
+  test("has one JSON object on each line, without a line break in it", () => {
     for (const { message } of worker.logs) {
       assert.doesNotMatch(message, /[\r\n]/);
       const line = JSON.parse(message);
@@ -50,7 +50,7 @@ describe("the log", () => {
     }
   });
 
-  test("has nothing that a client sent, no token, no hash and no secret", () => {
+  test("has no input of a client, no token, no hash and no secret", () => {
     const all = worker.logs.map(({ message }) => message).join("\n");
     for (const secret of secrets) assert.ok(!all.includes(secret), `the log has ${secret}`);
   });

@@ -35,9 +35,9 @@ describe("GET /me", () => {
     assert.equal(problem.detail, "token be overdue");
   };
 
-  describe("with a token that is right", () => {
+  describe("with a valid token", () => {
     for (const scheme of ["Bearer", "bearer", "BEARER", "JWT", "jwt", "Jwt"]) {
-      test(`answers who it is for (${scheme})`, async () => {
+      test(`answers with the user of the token (${scheme})`, async () => {
         const response = await getMe(worker, `${scheme} ${token}`);
         assert.equal(response.status, 200);
         assert.match(response.headers.get("content-type"), /^application\/json(;|$)/);
@@ -57,25 +57,25 @@ describe("GET /me", () => {
       assert.equal(await response.text(), "");
     });
 
-    test("takes one that jose signed with the same secret and claims", async () => {
+    test("accepts a token that jose signed with the same secret and claims", async () => {
       const response = await bearer(await foreignToken(worker));
       assert.equal(response.status, 200);
       assert.deepEqual(await response.json(), ME);
     });
 
-    test("does not ask for jti or iat, which others may leave out", async () => {
+    test("does not require jti or iat, which other issuers may leave out", async () => {
       const lean = await foreignToken(worker, { jti: undefined, iat: undefined });
       assert.equal((await bearer(lean)).status, 200);
     });
 
-    test("takes no other kind of token: typ must be JWT", async () => {
+    test("rejects a token whose typ is not JWT", async () => {
       for (const typ of [undefined, "at+jwt", "operator+jwt", "secevent+jwt"]) {
         const other = await foreignToken(worker, {}, { header: { typ } });
         await assertProblem(await bearer(other), 401, "token_incorrect");
       }
     });
 
-    test("takes one that names its user in another way of writing", async () => {
+    test("accepts a token that names its user in another spelling", async () => {
       assert.equal((await bearer(await foreignToken(worker, { username: "ＡLICE" }))).status, 200);
     });
   });
@@ -84,19 +84,19 @@ describe("GET /me", () => {
     const missing = async (authorization) => {
       await assertChallenge(await getMe(worker, authorization), "token_missing", undefined);
     };
-    test("is 401 with a bare challenge", () => missing(undefined));
+    test("is 401 with a challenge that has no error", () => missing(undefined));
     test("is the same with another scheme", async () => {
       await missing("Basic YWxpY2U6eA==");
       await missing(`Token ${token}`);
       await missing(`Bearerx ${token}`);
     });
-    test("is the same when the header is the token alone", () => missing(token));
+    test("is the same when the header contains only the token", () => missing(token));
 
-    test("is 401 when the scheme stands alone", async () => {
+    test("is 401 when the header contains only the scheme", async () => {
       for (const header of ["Bearer", "JWT", "Bearer "]) assert.equal((await getMe(worker, header)).status, 401);
     });
 
-    test("is the same when the token stands anywhere else: query, cookie, another header", async () => {
+    test("is the same when the token is anywhere else: query, cookie, another header", async () => {
       for (const name of ["token", "access_token", "jwt", "authorization"]) {
         const response = await fetch(`${worker.url}/me?${name}=${token}`);
         await assertChallenge(response, "token_missing", undefined);
@@ -111,7 +111,7 @@ describe("GET /me", () => {
     });
   });
 
-  describe("with a token that is wrong", () => {
+  describe("with a wrong token", () => {
     const [head, body, signature] = ["header", "payload", "signature"].map((_, i) => () => token.split(".")[i]);
     const flip = (text) => (text[0] === "A" ? "B" : "A") + text.slice(1);
     const encode = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
@@ -151,7 +151,7 @@ describe("GET /me", () => {
     test("is 401 for the JWT scheme too", async () => incorrect(await getMe(worker, "JWT garbage")));
   });
 
-  describe("with a token whose signature is right and whose claims are not", () => {
+  describe("with a token whose signature is right and whose claims are wrong", () => {
     const t = now();
     const cases = {
       "another issuer": { iss: "https://elsewhere.test" },
@@ -185,22 +185,22 @@ describe("GET /me", () => {
       });
     }
 
-    test("the same user's token is fine, so it is not the test that is wrong", async () => {
+    test("is 200 for a correct token of the same user, which shows that the tests' tokens are otherwise correct", async () => {
       assert.equal((await bearer(await foreignToken(worker))).status, 200);
     });
   });
 
-  describe("with a token that is over", () => {
-    test("says so", async () => {
+  describe("with an expired token", () => {
+    test("says that the token has expired", async () => {
       await overdue(await bearer(await foreignToken(worker, { iat: now() - 600, exp: now() - 1 })));
       await overdue(await getMe(worker, `JWT ${await foreignToken(worker, { iat: 1, exp: 2 })}`));
     });
 
-    test("says so from the very second of its expiry on", async () => {
+    test("says so from the second of the expiry on", async () => {
       await overdue(await bearer(await foreignToken(worker, { iat: now() - 600, exp: now() })));
     });
 
-    test("says only that it is incorrect when anything else is wrong as well", async () => {
+    test("says only that the token is incorrect when anything else is wrong as well", async () => {
       const over = { iat: now() - 600, exp: now() - 1 };
       const secret = SECRET_KEY.replace("w", "W");
       await incorrect(await bearer(await foreignToken(worker, over, { secret })));
@@ -218,27 +218,27 @@ describe("GET /me", () => {
     };
     const seven = (name, more) => user(7, name, "alice", more);
 
-    test("a removed user's token is refused", async () => {
+    test("refuses the token of a removed user", async () => {
       const token = await withUser(seven("removed"));
       assert.equal((await bearer(token)).status, 200);
       await worker.kv.delete("user:removed");
       await incorrect(await bearer(token));
     });
 
-    test("a disabled user's token is refused", async () => {
+    test("refuses the token of a disabled user", async () => {
       const token = await withUser(seven("disabled"));
       assert.equal((await bearer(token)).status, 200);
       await withUser(seven("disabled", { disabled: true }));
       await incorrect(await bearer(token));
     });
 
-    test("a new user of the same name does not get the old one's token", async () => {
+    test("does not show a new user to the token of an earlier user of the same name", async () => {
       const token = await withUser(seven("again"));
       await worker.kv.put("user:again", JSON.stringify(user(8, "again", "alice")));
       await incorrect(await bearer(token));
     });
 
-    test("tokens from before tokens_valid_from are refused, those from then on are not", async () => {
+    test("refuses tokens from before tokens_valid_from and accepts later tokens", async () => {
       const t = now();
       const cases = [
         [0, true],
@@ -257,27 +257,27 @@ describe("GET /me", () => {
       await incorrect(await bearer(undated));
     });
 
-    test("a login after tokens_valid_from works at once", async () => {
+    test("accepts the token of a login at once after tokens_valid_from", async () => {
       await worker.kv.put("user:back", JSON.stringify(seven("back", { tokens_valid_from: now() })));
       const { token } = await loggedIn(worker, "back", PASSWORDS.alice);
       assert.equal((await bearer(token)).status, 200);
     });
 
-    test("another user's record under the name is not shown", async () => {
+    test("does not show the record of another user under the name", async () => {
       await worker.kv.put("user:swapped", JSON.stringify(bob));
       const response = await bearer(await foreignToken(worker, { id: 2, sub: "2", username: "swapped" }));
       assert.ok(response.status >= 400);
       assert.ok(!(await response.text()).includes(bob.phone));
     });
 
-    test("members that nobody knows do no harm, and are not shown", async () => {
+    test("ignores unknown members of the record and does not show them", async () => {
       const token = await withUser(seven("extra", { note: "internal" }));
       assert.deepEqual(await (await bearer(token)).json(), { id: 7, username: "extra", phone: "+442079460007" });
     });
   });
 });
 
-describe("GET /me where issuer and audience are configured", () => {
+describe("GET /me with configured issuer and audience", () => {
   let worker;
   const vars = { TOKEN_ISSUER: "https://login.example.test", TOKEN_AUDIENCE: "api" };
   before(async () => {
@@ -291,23 +291,23 @@ describe("GET /me where issuer and audience are configured", () => {
     return response.status;
   };
 
-  test("takes a token that names both", async () => {
+  test("accepts a token that names both", async () => {
     assert.equal(await status({ aud: "api" }), 200);
     assert.equal(await status({ aud: ["other", "api"] }), 200);
   });
 
-  test("refuses another audience, none, and what is not one", async () => {
+  test("refuses another audience, a missing audience and a malformed audience", async () => {
     for (const aud of [undefined, "other", "API", "api ", ["other"], [], ["api", 1], "", null, { api: 1 }]) {
       assert.equal(await status({ aud }), 401, JSON.stringify(aud));
     }
   });
 
-  test("refuses the Worker's own origin as the issuer then", async () => {
+  test("refuses the Worker's own origin as the issuer", async () => {
     assert.equal(await status({ aud: "api", iss: worker.url }), 401);
   });
 });
 
-test("a user without a phone, who may have null for one, has an empty one and all that others have", () => {
+test("a user whose phone is missing or null has an empty phone and all other members", () => {
   const { phone: _, ...without } = user(2, "without", "bob");
   return withWorker({ users: [user(1, "null", "alice", { phone: null }), without] }, async (worker) => {
     for (const [id, name, password] of [

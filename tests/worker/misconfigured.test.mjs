@@ -68,8 +68,8 @@ async function assertServesNoLogin(worker, name) {
   assert.equal(JSON.parse(line.message).setting, name);
 }
 
-// Side by side, as starting takes the most time.
-test("a setting that is wrong is named in the log, and no login is served", { concurrency: 2 }, async (t) => {
+// Run two at a time, because starting a Worker takes most of the time.
+test("the log names a wrong setting, and the Worker serves no login", { concurrency: 2 }, async (t) => {
   const tests = Object.entries(WRONG).map(([what, vars]) =>
     t.test(what, async () => {
       const worker = await startWorker({ users: [alice], vars });
@@ -92,7 +92,7 @@ test("a setting that is wrong is named in the log, and no login is served", { co
   await Promise.all(tests);
 });
 
-test("what is not wrong is served: other names, the shortest and the longest sensible lifetime", async () => {
+test("the Worker serves correct settings: unknown names, and the shortest and longest sensible lifetime", async () => {
   for (const TOKEN_EXPIRATION of ["1", "2592000"]) {
     const worker = await startWorker({ users: [alice], vars: { TOKEN_EXPIRATION, OTHER: "x", LOG_LEVEL: "debug" } });
     try {
@@ -103,7 +103,7 @@ test("what is not wrong is served: other names, the shortest and the longest sen
   }
 });
 
-test("LEGACY_SECRET_KEY may be taken away before the other settings, once LEGACY_UNTIL is past", async () => {
+test("LEGACY_SECRET_KEY may be removed before the other settings when LEGACY_UNTIL is past", async () => {
   const worker = await startWorker({
     users: [alice],
     vars: { LEGACY_UNTIL: "2020-01-31", LEGACY_ALGORITHM: "HS256", LEGACY_SALT: "login" },

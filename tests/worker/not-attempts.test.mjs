@@ -1,4 +1,4 @@
-// What is no failed attempt to log in, and locks nobody out.
+// Requests that do not count as failed login attempts, and so lock nobody out.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -9,10 +9,10 @@ import { withWorker } from "../support/worker.mjs";
 
 const RIGHT = PASSWORDS.alice;
 const NEW = "quite a few words, all of them mine";
-/** As many failures as there may be, and some more. */
+/** More failures than the limit. */
 const MANY = 12;
 
-test("a new password that is refused, beside the right old one", () =>
+test("a rejected new password does not count as a failed login when the old password is right", () =>
   withWorker({ users: [alice] }, async (worker) => {
     const { token } = await loggedIn(worker, "alice");
     for (let i = 0; i < MANY; i++) {
@@ -22,7 +22,7 @@ test("a new password that is refused, beside the right old one", () =>
     assert.equal((await changePassword(worker, token, RIGHT, NEW)).status, 204);
   }));
 
-test("a login while KV is down", () =>
+test("a login while KV is down does not count as a failed login", () =>
   withWorker({ users: [alice], bindings: { USERS: kvDown } }, async (worker) => {
     await worker.kv.put("down", "yes");
     for (let i = 0; i < MANY; i++) {
@@ -32,7 +32,7 @@ test("a login while KV is down", () =>
     await loggedIn(worker, "alice");
   }));
 
-test("nor does KV matter to a user whose object has the record", () =>
+test("a login does not need KV when the user's object has the record", () =>
   withWorker({ users: [alice], bindings: { USERS: kvDown } }, async (worker) => {
     const { token } = await loggedIn(worker, "alice");
     await worker.kv.put("down", "yes");
@@ -42,7 +42,7 @@ test("nor does KV matter to a user whose object has the record", () =>
     await loggedIn(worker, "alice", NEW);
   }));
 
-test("but ten wrong passwords are, with such between them", () =>
+test("ten wrong passwords count, even with such requests between them", () =>
   withWorker({ users: [alice], bindings: { USERS: kvDown } }, async (worker) => {
     for (let i = 0; i < 10; i++) {
       await worker.kv.put("down", "yes");

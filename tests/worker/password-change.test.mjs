@@ -21,10 +21,10 @@ import { from, startWorker, withWorker } from "../support/worker.mjs";
 
 const OLD = PASSWORDS.alice;
 const NEW = "a new one, of several words";
-// Each test has an account of its own, all with the same password.
+// Each test has an account of its own; all accounts have the same password.
 const NAMES = ["changes", "ends", "wrong", "guessed", "weak", "malformed", "twice", "extra"];
 
-describe("a change of password", () => {
+describe("POST /password", () => {
   let worker;
   before(async () => {
     worker = await startWorker({ users: NAMES.map((name, i) => user(i + 1, name, "alice", { note: `kept ${i}` })) });
@@ -35,7 +35,7 @@ describe("a change of password", () => {
   const refused = async (name, password) =>
     assertProblem(await logIn(worker, name, password), 401, "credentials_incorrect");
 
-  test("is 204, and from then on the new one opens and the old one does not", async () => {
+  test("is 204, and then the new password works and the old password does not", async () => {
     const { token } = await begun("changes");
     const response = await changePassword(worker, token, OLD, NEW);
     assert.equal(response.status, 204, await response.clone().text());
@@ -45,7 +45,7 @@ describe("a change of password", () => {
     await loggedIn(worker, "changes", NEW);
   });
 
-  test("ends all other sessions at once, and this one goes on", async () => {
+  test("ends all other sessions at once and keeps this session", async () => {
     const [own, ...others] = [await begun("ends"), await begun("ends"), await begun("ends")];
     const { status } = await changePassword(worker, own.token, OLD, NEW);
     assert.equal(status, 204);
@@ -58,7 +58,7 @@ describe("a change of password", () => {
     assert.equal(await me(worker, next.token), 200);
   });
 
-  test("wants the old password, and changes nothing without it", async () => {
+  test("requires the old password, and changes nothing without it", async () => {
     const { token } = await begun("wrong");
     await assertChallenge(await changePassword(worker, token, "not it", NEW), "credentials_incorrect", undefined);
     await refused("wrong", NEW);
@@ -82,7 +82,7 @@ describe("a change of password", () => {
     assert.equal((await changePassword(worker, token, OLD, NEW, from("198.51.100.2"))).status, 204);
   });
 
-  test("to one that is too short or a common one is 422, and changes nothing", async () => {
+  test("is 422 for a password that is too short or common, and changes nothing", async () => {
     const { token } = await begun("weak");
     for (const weak of ["short", "fourteen chars", "é".repeat(14)]) {
       await assertProblem(await changePassword(worker, token, OLD, weak), 422, "password_unacceptable");
@@ -90,7 +90,7 @@ describe("a change of password", () => {
     await loggedIn(worker, "weak", OLD);
   });
 
-  test("wants a token, and one JSON object with the two passwords", async () => {
+  test("requires a token, and one JSON object with the two passwords", async () => {
     const { token } = await begun("malformed");
     await assertChallenge(
       await post(worker, "/password", { old_password: OLD, new_password: NEW }),
@@ -115,7 +115,7 @@ describe("a change of password", () => {
     await loggedIn(worker, "malformed", OLD);
   });
 
-  test("of two at once with the same old password is done once", async () => {
+  test("succeeds once when two requests arrive at once with the same old password", async () => {
     const sessions = [await begun("twice"), await begun("twice")];
     const answers = await Promise.all(
       sessions.map(({ token }, i) => changePassword(worker, token, OLD, `${NEW} ${i}`)),
@@ -126,7 +126,7 @@ describe("a change of password", () => {
     await refused("twice", `${NEW} ${statuses.indexOf(401)}`);
   });
 
-  test("keeps the record's other members", async () => {
+  test("keeps the other members of the record", async () => {
     const { token } = await begun("extra");
     assert.equal((await changePassword(worker, token, OLD, NEW)).status, 204);
     const hash = user(1, "extra", "alice").hash_password;
@@ -140,7 +140,7 @@ describe("a change of password", () => {
   });
 });
 
-test("a changed password counts at once, although KV goes on showing the old one", () =>
+test("a changed password takes effect at once, even while KV shows the old record", () =>
   withWorker({ users: [user(1, "stale", "alice")], bindings: { USERS: kvStale } }, async (worker) => {
     await worker.kv.put("stale:user:stale", await worker.kv.get("user:stale"));
     const { token } = await loggedIn(worker, "stale", OLD);
@@ -150,8 +150,8 @@ test("a changed password counts at once, although KV goes on showing the old one
     await refreshed(worker, refresh_token);
   }));
 
-test("a change ends the other sessions' access tokens of the same second too, those of a repeated refresh among them", () => {
-  // The change and the refresh may fall into two seconds, so it is tried a few times.
+test("a change ends the access tokens that other sessions got in the same second, also those of a repeated refresh", () => {
+  // The change and the refresh may fall into different seconds, so the test repeats them a few times.
   const names = ["first", "second", "third"];
   const users = names.map((name, i) => user(i + 1, name, "alice"));
   return withWorker({ users, clock: true }, async (worker) => {
@@ -175,7 +175,7 @@ test("a change ends the other sessions' access tokens of the same second too, th
   });
 });
 
-test("a session that was logged out of changes no password, although KV goes on showing it", () =>
+test("a session that was logged out changes no password, even while KV still shows the session", () =>
   withWorker({ users: [user(1, "stale", "alice")], bindings: { USERS: kvStale } }, async (worker) => {
     const [ended, other] = [await loggedIn(worker, "stale", OLD), await loggedIn(worker, "stale", OLD)];
     await worker.kv.put("stale:user:stale", await worker.kv.get("user:stale"));

@@ -1,4 +1,4 @@
-// Plain HTTP from other machines, and what browsers are told of HTTPS.
+// Plain HTTP from other machines, and the HTTPS headers for browsers.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -10,7 +10,7 @@ const HSTS = "strict-transport-security";
 const body = JSON.stringify({ username: "alice", password: PASSWORDS.alice });
 const login = { method: "POST", headers: { "content-type": "application/json" }, body };
 
-/** All ways through the Worker: at once, with a record, by an object, and to no route. */
+/** A request for each path through the Worker: a response at once, a read of KV, a request to an object, and an unknown route. */
 const REQUESTS = {
   "/login": login,
   "/refresh": { method: "POST", headers: { "content-type": "application/json" }, body: "{}" },
@@ -50,7 +50,7 @@ describe("a Worker", () => {
   const tokenOf = async (origin) => (await (await at(origin, "/login", login)).json()).token;
 
   for (const origin of OTHERS) {
-    test(`refuses plain HTTP at ${origin}, twice alike and whatever is asked`, async () => {
+    test(`refuses plain HTTP at ${origin} on each route, with the same response each time`, async () => {
       const { token } = await (await at("https://login.example.test", "/login", login)).json();
       for (const [path, init] of [...Object.entries(REQUESTS), ...Object.entries(REQUESTS)]) {
         const headers = { ...init.headers, ...(init.body ? {} : { authorization: `Bearer ${token}` }) };
@@ -70,14 +70,14 @@ describe("a Worker", () => {
     });
   }
 
-  test("says in the log that it was plain HTTP", async () => {
+  test("logs that a request used plain HTTP", async () => {
     await (await at("http://other.example.test", "/me")).body?.cancel();
     const line = await worker.logged(({ message }) => message.includes('"plain_http"') && message.includes('"me"'));
     const { route, status, outcome, reason } = JSON.parse(line.message);
     assert.deepEqual([route, status, outcome, reason], ["me", 403, "forbidden", "plain_http"]);
   });
 
-  test("tells browsers to use HTTPS for its own host alone", async () => {
+  test("tells browsers to use HTTPS only for its own host", async () => {
     for (const [path, init] of Object.entries(REQUESTS)) {
       const response = await at("https://login.example.test", path, init);
       await response.body?.cancel();
@@ -86,7 +86,7 @@ describe("a Worker", () => {
   });
 });
 
-test("with ALLOW_HTTP on, plain HTTP is served, such as behind a proxy", async () => {
+test("with ALLOW_HTTP on, the Worker serves plain HTTP, for example behind a proxy", async () => {
   const worker = await startWorker({ users: [alice], vars: { ALLOW_HTTP: "on" } });
   try {
     const at = (path, init) => worker.mf.dispatchFetch(`http://login.example.test${path}`, init);
@@ -101,7 +101,7 @@ test("with ALLOW_HTTP on, plain HTTP is served, such as behind a proxy", async (
   }
 });
 
-test("with HSTS_INCLUDE_SUBDOMAINS on, every answer names the subdomains", async () => {
+test("with HSTS_INCLUDE_SUBDOMAINS on, every response includes the subdomains", async () => {
   const worker = await startWorker({ users: [alice], vars: { HSTS_INCLUDE_SUBDOMAINS: "on" } });
   try {
     for (const path of ["/nothing", "/me", "/healthz", "/.well-known/jwks.json", "/me"]) {

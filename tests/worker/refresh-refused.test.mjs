@@ -1,4 +1,4 @@
-// What a refresh token that nobody issued tells whoever made it up.
+// A forged refresh token must tell the attacker nothing about the account that it names.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -8,7 +8,7 @@ import { withWorker } from "../support/worker.mjs";
 
 const madeUp = (name) => `${Buffer.from(name).toString("base64url")}.${"A".repeat(22)}.1.${"A".repeat(43)}`;
 
-test("a made-up refresh token is answered alike, whatever the record of the name in it is", () =>
+test("a forged refresh token gets the same response for every state of the account that it names", () =>
   withWorker({ users: [bob, mallory] }, async (worker) => {
     await worker.kv.put("user:cut", "{cut");
     await worker.kv.put("user:foreign", JSON.stringify(alice));

@@ -1,4 +1,4 @@
-// Names that look like another's, or like nothing.
+// Names that look like another name, or are invisible.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -23,7 +23,7 @@ const HIDDEN = {
   "a line separator": "ali\u2028ce",
 };
 
-test("nobody signs up with a name of which a part cannot be seen", () =>
+test("nobody can sign up with a name that has an invisible part", () =>
   withWorker({ users: [alice], vars: { REGISTRATION: "open" } }, async (worker) => {
     for (const [what, username] of Object.entries(HIDDEN)) {
       const response = await signUp(worker, { username, password: PASSWORD, phone: "" });
@@ -39,7 +39,7 @@ test("nobody signs up with a name of which a part cannot be seen", () =>
     assert.equal(seen.status, 201, await seen.text());
   }));
 
-test("but whoever has such a name from before can log in", () => {
+test("a user who already has such a name can log in", () => {
   const names = Object.values(HIDDEN).map((name) => name.normalize("NFKC"));
   return withWorker({ users: [...new Set(names)].map((name, i) => user(i + 1, name, "alice")) }, async (worker) => {
     for (const [what, username] of Object.entries(HIDDEN)) {

@@ -11,20 +11,20 @@ import { eventually } from "../support/wait.mjs";
 import { startWorker, withWorker } from "../support/worker.mjs";
 
 const PASSWORD = "quite a few words, all of them mine";
-/** 1024 bytes that do not repeat themselves. */
+/** 1024 bytes without a repetition. */
 const LONGEST = Array.from({ length: 16 }, (_, i) => createHash("sha256").update(String(i)).digest("hex")).join("");
 const PHONE = "+442079460123";
 const open = { REGISTRATION: "open" };
 const person = (username, more) => ({ username, password: PASSWORD, phone: PHONE, ...more });
 
-/** The answer to a sign-up that must succeed. */
+/** Signs up and returns the response; the sign-up must succeed. */
 async function signedUp(worker, user) {
   const response = await signUp(worker, user);
   assert.equal(response.status, 201, await response.clone().text());
   return response.json();
 }
 
-test("nobody can sign up unless the operator has opened registration", async () => {
+test("nobody can sign up unless the operator has enabled registration", async () => {
   for (const vars of [{}, { REGISTRATION: "closed" }]) {
     await withWorker({ vars }, async (worker) => {
       await assertProblem(await signUp(worker, person("erin")), 403, "forbidden");
@@ -34,7 +34,7 @@ test("nobody can sign up unless the operator has opened registration", async () 
   }
 });
 
-describe("signing up", () => {
+describe("a sign-up", () => {
   let worker;
   before(async () => {
     worker = await startWorker({ users: [alice], vars: open });
@@ -63,13 +63,13 @@ describe("signing up", () => {
     assert.ok(!text.includes(PASSWORD));
   });
 
-  test("keeps the name in its one form", async () => {
+  test("stores the name in its normalized form", async () => {
     assert.equal((await signedUp(worker, person("ＧＲÅCE"))).username, "gråce");
     await assertProblem(await signUp(worker, person("gra\u030ace")), 409, "username_taken");
     await loggedIn(worker, "GRÅCE", PASSWORD);
   });
 
-  test("with a taken name is 409 and changes nothing, also where the name stands in KV alone", async () => {
+  test("with a taken name is 409 and changes nothing, even if the name is only in KV", async () => {
     const before = await worker.kv.get("user:alice");
     await assertProblem(await signUp(worker, person("Alice")), 409, "username_taken");
     await assertProblem(await logIn(worker, "alice", PASSWORD), 401, "credentials_incorrect");
@@ -77,7 +77,7 @@ describe("signing up", () => {
     await loggedIn(worker, "alice");
   });
 
-  test("with one name a hundred times at once makes one user", async () => {
+  test("with the same name a hundred times at once creates one user", async () => {
     const passwords = Array.from({ length: 100 }, (_, i) => `${PASSWORD} ${i}`);
     const ask = (password, i) => signUp(worker, person(i % 2 ? "HEIDI" : "heidi", { password }));
     const answers = await Promise.all(passwords.map(ask));
@@ -91,7 +91,7 @@ describe("signing up", () => {
       await assertProblem(await logIn(worker, "heidi", password), 401, "credentials_incorrect");
   });
 
-  test("gives each user a number of their own, from 2^32 up, that JavaScript holds exactly", async () => {
+  test("gives each user a unique number of at least 2^32 that JavaScript represents exactly", async () => {
     const names = Array.from({ length: 30 }, (_, i) => `number-${i}`);
     const users = await Promise.all(names.map((name) => signedUp(worker, person(name))));
     const ids = users.map(({ id }) => id);
@@ -121,7 +121,7 @@ describe("signing up", () => {
     await signedUp(worker, person("ivan", { password }));
   });
 
-  test("can do without a phone number, and takes no password over 1024 bytes", async () => {
+  test("does not require a phone number, and refuses a password over 1024 bytes", async () => {
     assert.equal((await signedUp(worker, person("mia", { phone: undefined }))).phone, "");
     for (const password of ["x7".repeat(513), "é".repeat(513)]) {
       const response = await signUp(worker, person("noah", { password }));
@@ -134,7 +134,7 @@ describe("signing up", () => {
     }
   });
 
-  test("wants at least 15 characters by default, of any kind, and takes 1024 bytes", async () => {
+  test("requires at least 15 characters of any kind by default, and accepts 1024 bytes", async () => {
     for (const password of ["", "short", "fourteen chars", "é".repeat(14)]) {
       const response = await signUp(worker, person("judy", { password }));
       if (password === "") assert.ok([400, 422].includes(response.status));
@@ -148,7 +148,7 @@ describe("signing up", () => {
   });
 });
 
-test("a common password is not taken (422), where a shorter one may be", () =>
+test("a common password is refused (422), even if a shorter password is accepted", () =>
   withWorker({ vars: { ...open, PASSWORD_MIN_LENGTH: "8" } }, async (worker) => {
     for (const password of ["password", "12345678", "password1", "iloveyou"]) {
       await assertProblem(await signUp(worker, person("erin", { password })), 422, "password_unacceptable");
@@ -157,7 +157,7 @@ test("a common password is not taken (422), where a shorter one may be", () =>
     await signedUp(worker, person("erin", { password: "kV7#pq2z" }));
   }));
 
-test("a new user can log in at once, although KV goes on saying that there is none", () =>
+test("a new user can log in at once, even while KV shows no such user", () =>
   withWorker({ vars: open, bindings: { USERS: kvWithCachedMiss("user:new") } }, async (worker) => {
     await assertProblem(await logIn(worker, "newcomer", PASSWORD), 401, "credentials_incorrect");
     const user = await signedUp(worker, person("newcomer"));
@@ -169,7 +169,7 @@ test("a new user can log in at once, although KV goes on saying that there is no
     assert.deepEqual(await response.json(), user);
   }));
 
-test("numbers go on where they were when the Worker has started anew", async () => {
+test("numbers continue after a restart of the Worker", async () => {
   const persist = mkdtempSync(join(tmpdir(), "portcullis-"));
   try {
     const first = await withWorker({ vars: open, persist }, (worker) => signedUp(worker, person("one")));
@@ -182,7 +182,7 @@ test("numbers go on where they were when the Worker has started anew", async () 
   }
 });
 
-test("a number that was imported is given to nobody else, however high it is", () =>
+test("no new user gets an imported number, however high it is", () =>
   withWorker({ users: [alice], vars: open }, async (worker) => {
     await worker.kv.put(`id:${2 ** 32}`, "alice");
     const { id } = await signedUp(worker, person("nora"));

@@ -1,5 +1,5 @@
-// A request that is too long for the exchange with Rust (crates/worker/src/exchange.rs), and is in flight
-// when the instance ends: of what stands in the exchange, nothing is its answer.
+// A request that is longer than the exchange buffer shared with Rust (crates/worker/src/exchange.rs) and is pending
+// when the instance ends must not get data from the buffer as its response.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -20,7 +20,7 @@ async function assertEnded(response) {
   assert.equal(JSON.parse(text).code, response.status === 500 ? "internal_error" : "interrupted");
 }
 
-test("a request longer than the exchange is never answered with what was another's", async () => {
+test("a request longer than the exchange buffer never gets the response of another request", async () => {
   const worker = await startWorker({ build: "target/worker-panics/build", users: [alice] });
   try {
     const authorization = `Bearer ${(await loggedIn(worker, "alice")).token}`;
@@ -29,7 +29,7 @@ test("a request longer than the exchange is never answered with what was another
         fetch(`${worker.url}/panic/once?${i}`, { headers: { authorization: TOO_LONG } }),
       );
       await sleep(150);
-      // Whose answers stand in the exchange before and after.
+      // The responses to these requests are in the exchange buffer before and after.
       const asked = () =>
         Array.from({ length: 4 }, () => [getVerify(worker, authorization), getMe(worker, authorization)]).flat();
       const others = asked();

@@ -8,10 +8,10 @@ import { PASSWORDS, alice, bob, user } from "../support/users.mjs";
 import { from, startWorker } from "../support/worker.mjs";
 
 const PANICS = "target/worker-panics/build";
-/** In the first poll of an async route, in a later one, by a trap, by an exhausted stack, and in the call that answers at once. */
+/** Panics in the first poll of an async route, in a later poll, by a trap, by stack exhaustion, and in the synchronous call. */
 const WAYS_TO_PANIC = ["/panic", "/panic/later", "/panic/trap", "/panic/overflow", "/panic/at-once"];
 
-/** A store that takes its time. */
+/** A store whose reads take some time. */
 const SLOW_STORE = `
   const get = async () => {
     await new Promise((resolve) => setTimeout(resolve, 150));
@@ -20,7 +20,7 @@ const SLOW_STORE = `
   export default () => ({ get });
 `;
 
-/** A body whose end comes late. */
+/** A body whose end arrives late. */
 async function* slowly(text) {
   yield Buffer.from(text.slice(0, 10));
   await sleep(300);
@@ -28,7 +28,7 @@ async function* slowly(text) {
 }
 
 describe("the Worker", () => {
-  test("serves the next request after a panic, logins too", async () => {
+  test("serves the next request after a panic, also a login", async () => {
     const worker = await startWorker({ build: PANICS, users: [alice] });
     try {
       const { token } = await loggedIn(worker, "alice");
@@ -49,23 +49,23 @@ describe("the Worker", () => {
   });
 
   for (const path of WAYS_TO_PANIC) {
-    test(`loses none of the requests in flight while another panics (${path})`, async () => {
-      // What is served twice is counted twice.
+    test(`loses no pending request while another request panics (${path})`, async () => {
+      // A request that is served twice is counted twice.
       const vars = { LOGIN_ATTEMPTS_ACCOUNT: "1000" };
       const worker = await startWorker({ build: PANICS, vars, bindings: { USERS: SLOW_STORE } });
       try {
         for (let round = 0; round < 2; round++) {
-          // The logins of a round end the sessions of the round before: an account has 32.
+          // The logins of a round end the sessions of the previous round, because an account has at most 32 sessions.
           const { token } = await loggedIn(worker, "alice");
           const asked = Array.from({ length: 50 }, (_, i) => {
-            // From addresses of their own: so many at once from one would be guesses.
+            // Each request has its own address, because this many requests from one address would count as guesses.
             const client = from(`198.51.100.${i}`);
             if (i % 3 === 0) return logIn(worker, "alice", PASSWORDS.alice, client).then(({ status }) => status);
             if (i % 3 === 1)
               return logIn(worker, "alice", "wrong", client).then(({ status }) => (status === 401 ? 200 : status));
             return getMe(worker, `Bearer ${token}`).then(({ status }) => status);
           });
-          // Some of them wait for the store by then, and some have yet to be looked at.
+          // By then some requests wait for the store, and the Worker has not started others.
           const panicked = sleep(30 + 60 * round).then(() => fetch(worker.url + path));
           assert.deepEqual(
             await Promise.all(asked),
@@ -80,11 +80,11 @@ describe("the Worker", () => {
     });
   }
 
-  test("says that it does not know, where a request cannot be served twice", async () => {
+  test("says that the outcome is unknown when it cannot serve a request twice", async () => {
     const worker = await startWorker({ build: PANICS, users: [alice] });
     try {
       const once = fetch(`${worker.url}/panic/once`);
-      // Whatever its route: without a length, the body was not kept.
+      // Without a length the body was not kept, whatever the route.
       const unkept = fetch(`${worker.url}/login`, {
         method: "POST",
         headers: { "content-type": "application/json" },
@@ -104,7 +104,7 @@ describe("the Worker", () => {
     }
   });
 
-  test("ends a request that panics each time, and keeps the others", async () => {
+  test("ends a request that panics each time and keeps the other requests", async () => {
     const worker = await startWorker({ build: PANICS, bindings: { USERS: SLOW_STORE } });
     try {
       const { token } = await loggedIn(worker, "alice");
@@ -112,7 +112,7 @@ describe("the Worker", () => {
       const others = Array.from({ length: 10 }, () => getMe(worker, `Bearer ${token}`));
       for (const response of await Promise.all(others)) assert.equal(response.status, 200);
       for (const response of await Promise.all(panics)) {
-        // Which of them took which along is not known beforehand.
+        // The test cannot know which requests were pending in the same instance.
         if (response.status === 503) await assertProblem(response, 503, "interrupted");
         else await assertProblem(response, 500, "internal_error");
       }
@@ -122,7 +122,7 @@ describe("the Worker", () => {
     }
   });
 
-  test("lets another Worker call its routes, and nothing that Rust exports", async () => {
+  test("lets another Worker call its routes and no export of the Rust module", async () => {
     const module = (name, type) => ({ type, path: join("build", name) });
     const mf = new Miniflare({
       cf: false,
@@ -153,7 +153,7 @@ describe("the Worker", () => {
       ],
     });
     try {
-      // A name that is not there is among them, so that it shows what such a one is answered.
+      // One name does not exist, so that the test shows how an unknown name is answered.
       const names = ["nothing", "serve", "exchange_room", "exchange_attach", "exchange_answer"];
       const response = await mf.dispatchFetch(`http://caller.test/?${names.map((name) => `name=${name}`).join("&")}`);
       const { status, outcomes } = await response.json();
@@ -168,10 +168,10 @@ describe("the Worker", () => {
     }
   });
 
-  test("never mixes users up, however many ask at once", async () => {
+  test("never confuses users, however many requests arrive at once", async () => {
     const names = ["spaces", "long", "composed"];
     const users = [alice, bob, ...names.map((name, i) => user(i + 30, name, name))];
-    // Each login counts as failed until it has succeeded, and many are under way at once.
+    // Each login counts as failed until it has succeeded, and many logins are pending at once.
     const worker = await startWorker({ users, vars: { LOGIN_ATTEMPTS: "100" } });
     try {
       const tokens = new Map();
@@ -206,7 +206,7 @@ describe("the Worker", () => {
     }
   });
 
-  test("keeps answering when its hashes are large ones, one after the other and at once", async () => {
+  test("keeps answering when its hashes are large, one after the other and at once", async () => {
     const worker = await startWorker({ users: [user(1, "defaults", "defaults")] });
     try {
       for (let round = 0; round < 2; round++) await loggedIn(worker, "defaults");

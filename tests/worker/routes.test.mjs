@@ -45,7 +45,7 @@ describe("the routes", () => {
     ),
   };
   for (const [path, allowed] of Object.entries(ALLOWED)) {
-    // Beyond the common ones: those that workerd lets through.
+    // All methods that workerd accepts, not only the common ones.
     const methods = [
       "GET",
       "HEAD",
@@ -61,9 +61,9 @@ describe("the routes", () => {
       "QUERY",
     ];
     for (const method of methods.filter((method) => !allowed.includes(method))) {
-      test(`${method} ${path} is not allowed (405), and Allow says what is`, async () => {
+      test(`${method} ${path} is not allowed (405), and Allow lists the allowed methods`, async () => {
         const response = await ask(path, method, { authorization });
-        // workerd itself may not know a method, and answers that before the Worker is asked.
+        // workerd itself rejects methods that it does not know, before it asks the Worker.
         if (response.status === 501 && !response.headers.has("x-content-type-options")) return;
         assert.deepEqual(response.headers.get("allow")?.split(/, */).sort(), [...allowed].sort());
         if (method === "HEAD") {
@@ -81,14 +81,14 @@ describe("the routes", () => {
     assert.equal((await ask("/healthz?")).status, 200);
   });
 
-  test("no answer of the Worker gives away what it is built with", async () => {
+  test("no response of the Worker reveals its software", async () => {
     for (const path of ["/healthz", "/nothing", "/me"]) {
       const headers = [...(await ask(path)).headers.keys()];
       assert.ok(!headers.includes("x-powered-by") && !headers.includes("server"), headers.join());
     }
   });
 
-  test("no answer allows another origin to read it", async () => {
+  test("no response allows another origin to read it", async () => {
     for (const path of ["/me", "/healthz", "/nothing"]) {
       const response = await ask(path, "GET", { origin: "https://elsewhere.test", authorization });
       assert.equal(response.headers.get("access-control-allow-origin"), null);
@@ -96,7 +96,7 @@ describe("the routes", () => {
   });
 
   describe("GET /healthz", () => {
-    test("is 200 when a login could be served, without a token", async () => {
+    test("is 200 without a token when the Worker could serve a login", async () => {
       const response = await ask("/healthz");
       assert.equal(response.status, 200);
       assertHeaders(response);
@@ -112,7 +112,7 @@ describe("the routes", () => {
   });
 
   describe("the page", () => {
-    test("is at /, and may not be framed", async () => {
+    test("is at / and may not be framed", async () => {
       const response = await ask("/");
       assert.equal(response.status, 200);
       assert.match(response.headers.get("content-type"), /^text\/html/);
@@ -146,12 +146,12 @@ describe("the routes", () => {
       "/%2e%2e/package.json",
       "/app.ts",
     ]) {
-      test(`has no ${path}: that is the Worker's 404`, async () => {
+      test(`does not have ${path}: the Worker answers 404`, async () => {
         await assertProblem(await ask(path), 404, "not_found");
       });
     }
 
-    test("takes no POST", async () => {
+    test("refuses POST", async () => {
       assert.ok((await ask("/", "POST")).status >= 400);
     });
   });

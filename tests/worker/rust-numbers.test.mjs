@@ -1,4 +1,4 @@
-// The numbers that the Worker's Rust, its entry.js and the scripts must agree on.
+// The numbers that must be equal in the Worker's Rust code, its entry.js and the scripts.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { jsConstants, only, rustConstants, source } from "../support/rust-numbers.mjs";
@@ -7,7 +7,7 @@ const text = source("crates/worker/src/entry.js");
 const js = jsConstants(text);
 const exchange = source("crates/worker/src/exchange.rs");
 
-/** The constants of entry.js below a comment, up to the next comment or empty line. */
+/** The constants of entry.js after a comment, up to the next comment or empty line. */
 const group = (comment) => jsConstants(only(text, `// ${comment}[^\\n]*\\n((?:const [^\\n]*\\n)+)`, comment)[0]);
 
 test("every outcome of an exchange has the same number in exchange.rs and entry.js", () => {
@@ -38,7 +38,7 @@ test("entry.js waits for the users' store as long as the async routes do", () =>
   assert.equal(js.TIMEOUT, Number(seconds) * 1000);
 });
 
-test("entry.js keeps a body to send it again up to the length that body.rs reads", () => {
+test("entry.js keeps a body for a second attempt up to the length that body.rs reads", () => {
   assert.equal(js.LONGEST_BODY, rustConstants(source("crates/worker/src/body.rs")).MAX_LENGTH);
 });
 

@@ -1,4 +1,4 @@
-// The traces of a session on disk, and how long a session lasts.
+// The data of a session on disk, and how long a session lasts.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
@@ -15,9 +15,9 @@ function filesUnder(folder) {
     .filter((path) => statSync(path).isFile());
 }
 
-test("a session goes on when the Worker has started anew, and at rest nothing of a token is there", async () => {
+test("a session survives a restart of the Worker, and the stored data contains no part of a token", async () => {
   const persist = mkdtempSync(join(tmpdir(), "portcullis-"));
-  // The issuer is the origin by default, and the next start has another port.
+  // The issuer is the origin by default, and after a restart the Worker has another port.
   const vars = { TOKEN_ISSUER: "https://login.example.test" };
   try {
     const tokens = await withWorker({ users: [alice], persist, vars }, async (worker) => {
@@ -47,13 +47,13 @@ test("a session goes on when the Worker has started anew, and at rest nothing of
 test("a session lasts as long as REFRESH_EXPIRATION says", () =>
   withWorker({ users: [alice], vars: { REFRESH_EXPIRATION: "120" }, clock: true }, async (worker) => {
     const { refresh_token, refresh_expires_in } = await loggedIn(worker, "alice");
-    // The object's second may be over when the Worker answers.
+    // The clock of the object may show the next second when the Worker answers.
     assert.ok([120, 119].includes(refresh_expires_in), String(refresh_expires_in));
     await worker.clock.ahead(125);
     await assertProblem(await refresh(worker, refresh_token), 401, "token_overdue");
   }));
 
-test("a session that is not refreshed for SESSION_IDLE is over", () =>
+test("a session expires when it is not refreshed for SESSION_IDLE", () =>
   withWorker({ users: [alice], vars: { SESSION_IDLE: "120" }, clock: true }, async (worker) => {
     let { refresh_token } = await loggedIn(worker, "alice");
     for (const later of [100, 200]) {

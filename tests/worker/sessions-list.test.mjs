@@ -46,7 +46,7 @@ describe("a user's sessions", () => {
   const sid = ({ token }) => claimsOf(token).sid;
   const over = async ({ refresh_token }) => assertProblem(await refresh(worker, refresh_token), 401, "token_incorrect");
 
-  test("are listed, the one used last first: when they began, where, and which is this one", async () => {
+  test("are listed, most recently used first, with their start and client and a mark on the current session", async () => {
     const one = await begun("lister", { ...from("203.0.113.77"), "user-agent": FIREFOX });
     const two = await begun("lister", { ...from("2001:db8:1:2::3"), "user-agent": "a program" });
     const [first, second] = await listed(one.token);
@@ -67,7 +67,7 @@ describe("a user's sessions", () => {
     );
   });
 
-  test("end one by one: the session and its tokens, and no other", async () => {
+  test("end one by one: a session and its tokens, and no other session", async () => {
     const [one, two] = [await begun("ender"), await begun("ender")];
     const response = await ask("DELETE", `/sessions/${sid(two)}`, one.token);
     assert.equal(response.status, 204);
@@ -82,14 +82,14 @@ describe("a user's sessions", () => {
     await refreshed(worker, one.refresh_token);
   });
 
-  test("end with the current one too, as with a log-out", async () => {
+  test("end including the current session, like a log-out", async () => {
     const one = await begun("leaver");
     assert.equal((await ask("DELETE", `/sessions/${sid(one)}`, one.token)).status, 204);
     await over(one);
     await assertProblem(await ask("GET", "/sessions", one.token), 401, "token_incorrect");
   });
 
-  test("end all but the current one", async () => {
+  test("end except for the current session", async () => {
     const logins = [await begun("cleaner"), await begun("cleaner"), await begun("cleaner")];
     assert.equal((await ask("DELETE", "/sessions", logins[1].token)).status, 204);
     await over(logins[0]);
@@ -102,13 +102,13 @@ describe("a user's sessions", () => {
     await refreshed(worker, logins[1].refresh_token);
   });
 
-  test("are the user's alone: another user's session is unknown", async () => {
+  test("belong to the user: another user's session is unknown", async () => {
     const [mine, theirs] = [await begun("mine"), await begun("theirs")];
     await assertProblem(await ask("DELETE", `/sessions/${sid(theirs)}`, mine.token), 404, "session_unknown");
     await refreshed(worker, theirs.refresh_token);
   });
 
-  test("need a token of a session that lasts", async () => {
+  test("require a token of an active session", async () => {
     const ended = await begun("signed-out");
     await administered(worker, "POST", userPath("signed-out", "/sign-out"));
     const foreign = await foreignToken(worker);
@@ -126,7 +126,7 @@ describe("a user's sessions", () => {
     await assertProblem(await ask("DELETE", "/sessions", ended.token), 401, "token_incorrect");
   });
 
-  test("have ids, and any other text is unknown", async () => {
+  test("have ids, and any other text is an unknown session", async () => {
     const { token } = await begun("guesser");
     for (const id of ["x", "A".repeat(22), "A".repeat(23), "%00"]) {
       const response = await ask("DELETE", `/sessions/${id}`, token);

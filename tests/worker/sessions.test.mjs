@@ -30,14 +30,14 @@ describe("a session", () => {
     assert.equal(problem.detail, "token incorrect");
   };
 
-  test("begins with a refresh token that lasts a month", async () => {
+  test("starts with a refresh token that lasts a month", async () => {
     const login = await loggedIn(worker, "alice");
-    // The object's second may be over when the Worker answers.
+    // The clock of the object may show the next second when the Worker answers.
     assert.ok([MONTH, MONTH - 1].includes(login.refresh_expires_in), String(login.refresh_expires_in));
     assert.match(login.refresh_token, /^[\w.-]{60,512}$/);
   });
 
-  test("goes on with each refresh: a new access token of the same session, a new refresh token", async () => {
+  test("continues with each refresh: a new access token of the same session, a new refresh token", async () => {
     let last = await loggedIn(worker, "alice");
     const { sid } = claimsOf(last.token);
     assert.ok(Buffer.from(sid, "base64url").length >= 16);
@@ -55,7 +55,7 @@ describe("a session", () => {
     }
   });
 
-  test("gives the same successor to a client that asks again within 30 seconds, and goes on", async () => {
+  test("gives the same successor to a client that repeats its request within 30 seconds, and continues", async () => {
     const { refresh_token } = await loggedIn(worker, "alice");
     const first = await refreshed(worker, refresh_token);
     await worker.clock.ahead(25);
@@ -65,7 +65,7 @@ describe("a session", () => {
     await refreshed(worker, first.refresh_token);
   });
 
-  test("ends as a whole when a refresh token is used again later, and no other session does", async () => {
+  test("ends as a whole when a refresh token is used again later, and no other session ends", async () => {
     const other = await loggedIn(worker, "alice");
     const login = await loggedIn(worker, "alice");
     const next = await refreshed(worker, login.refresh_token);
@@ -78,7 +78,7 @@ describe("a session", () => {
     await refreshed(worker, other.refresh_token);
   });
 
-  test("ends when a refresh token before the last is used again, however soon", async () => {
+  test("ends when a refresh token older than the previous one is used again, however soon", async () => {
     const login = await loggedIn(worker, "alice");
     const next = await refreshed(worker, login.refresh_token);
     const last = await refreshed(worker, next.refresh_token);
@@ -86,7 +86,7 @@ describe("a session", () => {
     await dead(last.refresh_token);
   });
 
-  test("has one successor when a hundred ask for it at once", async () => {
+  test("has one successor when a hundred requests ask for it at once", async () => {
     const { refresh_token } = await loggedIn(worker, "bob");
     const answers = await Promise.all(Array.from({ length: 100 }, () => refreshed(worker, refresh_token)));
     const successors = new Set(answers.map((answer) => answer.refresh_token));
@@ -94,7 +94,7 @@ describe("a session", () => {
     await refreshed(worker, [...successors][0]);
   });
 
-  test("is over after its time, and refreshing does not prolong it", async () => {
+  test("expires after its lifetime, which a refresh does not extend", async () => {
     const login = await loggedIn(worker, "alice");
     await worker.clock.ahead(MONTH - 600);
     const next = await refreshed(worker, login.refresh_token);
@@ -104,7 +104,7 @@ describe("a session", () => {
     assert.equal(problem.detail, "token be overdue");
   });
 
-  test("is not opened by anything that is not its refresh token, nor ended by it", async () => {
+  test("accepts only its own refresh token, and a wrong token does not end it", async () => {
     const { token, refresh_token } = await loggedIn(worker, "alice");
     const bobs = await loggedIn(worker, "bob");
     const [name, session, number, secret] = refresh_token.split(".");
@@ -130,7 +130,7 @@ describe("a session", () => {
     await refreshed(worker, bobs.refresh_token);
   });
 
-  test("is not opened by a refresh token in the place of an access token", async () => {
+  test("does not accept a refresh token as an access token", async () => {
     const { refresh_token } = await loggedIn(worker, "alice");
     assert.equal(await me(worker, refresh_token), 401);
     const headers = { "content-type": "application/json", ...bearer(refresh_token) };
@@ -142,7 +142,7 @@ describe("a session", () => {
     await assertProblem(response, 400, "request_malformed");
   });
 
-  test("takes one JSON object with just the refresh token (400)", async () => {
+  test("accepts only one JSON object with just the refresh token (400)", async () => {
     const { refresh_token } = await loggedIn(worker, "alice");
     const bodies = [
       "",
@@ -163,7 +163,7 @@ describe("a session", () => {
     await refreshed(worker, refresh_token);
   });
 
-  test("is logged out of: its refresh token and all its access tokens end, and no other session's", async () => {
+  test("ends at a log-out with its refresh token and all its access tokens, and no other session ends", async () => {
     const other = await loggedIn(worker, "alice");
     const login = await loggedIn(worker, "alice");
     const next = await refreshed(worker, login.refresh_token);
@@ -178,7 +178,7 @@ describe("a session", () => {
     await refreshed(worker, other.refresh_token);
   });
 
-  test("is not logged out of without a right token", async () => {
+  test("does not end at a log-out without a valid token", async () => {
     await assertProblem(await fetch(`${worker.url}/logout`, { method: "POST" }), 401, "token_missing");
     await assertProblem(await logOut(worker, "x.y.z"), 401, "token_incorrect");
   });

@@ -1,4 +1,4 @@
-// KV takes its time over writes: nobody waits for it, and nothing that was written late counts.
+// KV writes that take long: no request waits for them, and a late write does not restore old data.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -10,7 +10,7 @@ import { eventually } from "../support/wait.mjs";
 import { withWorker } from "../support/worker.mjs";
 
 const NEW = "quite a few words, all of them mine";
-/** Longer than any answer of KV is waited for. */
+/** Longer than the Worker waits for any response of KV. */
 const LATE = 7000;
 const SOON = 3000;
 const slow = kvSlowWrites(LATE);
@@ -23,8 +23,8 @@ async function soon(ask) {
   return response;
 }
 
-describe("while KV is slow to write", { concurrency: true }, () => {
-  test("the first login of a user of werkzeug's, a sign-up and a log-out are answered soon, and stand", () =>
+describe("while KV writes slowly", { concurrency: true }, () => {
+  test("the first login of a werkzeug user, a sign-up and a log-out are answered soon, and their changes stay", () =>
     withWorker(
       {
         users: [user(2, "old", "alice", { hash_password: werkzeugHash("pw pw") }), alice],
@@ -61,13 +61,13 @@ describe("while KV is slow to write", { concurrency: true }, () => {
       },
     ));
 
-  test("a write from before a change of password does not bring the old one back", () =>
+  test("a late write from before a change of password does not restore the old password", () =>
     withWorker({ users: [alice], clock: true, bindings: { USERS: slow } }, async (worker) => {
       const [own, other] = [await loggedIn(worker, "alice"), await loggedIn(worker, "alice")];
       await worker.kv.put("slow", "yes");
       const began = performance.now();
       assert.equal((await soon(logOut(worker, other.token))).status, 204);
-      await worker.kv.delete("slow"); // The log-out's write, with the old hash, is on its way.
+      await worker.kv.delete("slow"); // The log-out's write, which has the old hash, is pending.
       assert.equal((await soon(changePassword(worker, own.token, PASSWORDS.alice, NEW))).status, 204);
       await assertProblem(await logIn(worker, "alice", PASSWORDS.alice), 401, "credentials_incorrect");
 
@@ -75,7 +75,7 @@ describe("while KV is slow to write", { concurrency: true }, () => {
       await eventually(isNew, "the new hash is in KV");
       await sleep(Math.max(0, LATE + 1500 - (performance.now() - began)));
       assert.ok(await isNew(), "and is so when all writes are over");
-      await worker.clock.ahead(400); // From when on KV alone counts.
+      await worker.clock.ahead(400); // From this time on only KV counts.
       await assertProblem(await logIn(worker, "alice", PASSWORDS.alice), 401, "credentials_incorrect");
       await loggedIn(worker, "alice", NEW);
     }));

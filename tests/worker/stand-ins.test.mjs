@@ -1,4 +1,5 @@
-// Whose hashes tell what an unknown name costs. What comes of it is in tests/native/stand_ins.rs.
+// The Worker's choice of stand-ins: users whose hashes set the cost of a login with an unknown name. tests/native/stand_ins.rs
+// tests the cost itself.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -9,8 +10,8 @@ import { withWorker } from "../support/worker.mjs";
 
 const SAMPLE = 20;
 
-test("the users that are looked at for stand-ins are not those whose names come first", () => {
-  // As someone would choose them who signs up to be looked at.
+test("the Worker does not take as stand-ins the users whose names come first", () => {
+  // Names that an attacker would choose to be taken as a stand-in.
   const first = Array.from({ length: SAMPLE }, (_, i) => `!${String(i).padStart(2, "0")}`);
   const others = Array.from({ length: 2 * SAMPLE }, (_, i) => `user${i}`);
   const users = [...first, ...others].map((name, i) =>
@@ -21,7 +22,7 @@ test("the users that are looked at for stand-ins are not those whose names come 
     const { keys } = await worker.kv.list({ prefix: "read:user:" });
     const looked = keys.map(({ name }) => name.slice("read:user:".length)).filter((name) => name !== "nobody");
     assert.equal(looked.length, SAMPLE);
-    // A third of them, by and large; the order is that of the Worker's secret, and so always the same.
+    // About a third of the users. The order depends only on the Worker's secret, so it is the same each time.
     const early = looked.filter((name) => first.includes(name));
     assert.ok(early.length < SAMPLE / 2, looked.join());
   });

@@ -4,7 +4,7 @@ import { assertProblem, foreignToken, getMe, logIn, loggedIn } from "../support/
 import { PASSWORDS, alice } from "../support/users.mjs";
 import { startWorker } from "../support/worker.mjs";
 
-/** A KV namespace all of whose methods are `body`. */
+/** A KV namespace whose methods all have this body. */
 const store = (body) => `
   const method = async (key) => { ${body} };
   export default () => ({ get: method, getWithMetadata: method, list: method, put: method, delete: method });
@@ -29,7 +29,7 @@ const FAULTS = {
 
 describe("when KV does not answer", () => {
   for (const [what, source] of Object.entries(FAULTS)) {
-    test(`nobody is let in and nobody is unknown (it ${what})`, () =>
+    test(`nobody is let in and no user is reported as unknown (it ${what})`, () =>
       withStore(source, async (worker) => {
         for (const [username, password] of [
           ["alice", PASSWORDS.alice],
@@ -48,14 +48,14 @@ describe("when KV does not answer", () => {
       }));
   }
 
-  test("a wrong token is still a wrong token, and a malformed request malformed", () =>
+  test("a wrong token is still reported as wrong, and a malformed request as malformed", () =>
     withStore(FAULTS["rejects with an error"], async (worker) => {
       await assertProblem(await getMe(worker, "Bearer x.y.z"), 401, "token_incorrect");
       await assertProblem(await getMe(worker), 401, "token_missing");
       await assertProblem(await logIn(worker, "", "x"), 400, "request_malformed");
     }));
 
-  test("the next request is served when it does again", () =>
+  test("the next request is served when KV answers again", () =>
     withStore(
       store(`
         if (key !== "user:alice") return null;
@@ -69,7 +69,7 @@ describe("when KV does not answer", () => {
       },
     ));
 
-  test("an answer that never comes is given up on", () =>
+  test("the Worker stops waiting for a response that never comes", () =>
     withStore(store("return new Promise((resolve) => setTimeout(resolve, 60_000, null))"), async (worker) => {
       const ask = (path, init) => fetch(worker.url + path, { signal: AbortSignal.timeout(12_000), ...init });
       const token = await foreignToken(worker);

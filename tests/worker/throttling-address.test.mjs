@@ -1,4 +1,4 @@
-// Failed logins of one address across accounts, and of the networks of one customer.
+// Failed logins from one address for many accounts, and from the networks of one customer.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -10,7 +10,7 @@ const users = ["one", "two", "three"].map((name, i) => user(i + 1, name, "alice"
 const SPRAYER = from("203.0.113.7");
 
 describe("failed logins from one address", () => {
-  test("with many names are refused past LOGIN_ATTEMPTS_ADDRESS, and count from nowhere else", () =>
+  test("for many names are refused after LOGIN_ATTEMPTS_ADDRESS, and do not count for other addresses", () =>
     withWorker({ users, vars: { LOGIN_ATTEMPTS_ADDRESS: "5" }, clock: true }, async (worker) => {
       for (let i = 0; i < 5; i++)
         await assertProblem(await logIn(worker, `nobody-${i}`, "wrong", SPRAYER), 401, "credentials_incorrect");
@@ -22,7 +22,7 @@ describe("failed logins from one address", () => {
       await loggedIn(worker, "one", PASSWORDS.alice, SPRAYER);
     }));
 
-  test("do not count where the account knows the address", () =>
+  test("do not count if the account knows the address", () =>
     withWorker({ users, vars: { LOGIN_ATTEMPTS_ADDRESS: "5" } }, async (worker) => {
       await loggedIn(worker, "one", PASSWORDS.alice, SPRAYER);
       for (let i = 0; i < 5; i++)
@@ -31,13 +31,13 @@ describe("failed logins from one address", () => {
       await loggedIn(worker, "one", PASSWORDS.alice, SPRAYER);
     }));
 
-  test("that succeed in the end are no failures: many users behind one proxy can log in", () =>
+  test("do not count when the login succeeds in the end: many users behind one proxy can log in", () =>
     withWorker({ users, vars: { LOGIN_ATTEMPTS_ADDRESS: "2" } }, async (worker) => {
       for (const { username } of users) await loggedIn(worker, username, PASSWORDS.alice, SPRAYER);
     }));
 });
 
-test("failed logins from one home's /56 and /48 cannot keep the owner out", () =>
+test("failed logins from one customer's /56 and /48 cannot lock the owner out", () =>
   withWorker({ users, vars: { LOGIN_ATTEMPTS: "3", LOGIN_ATTEMPTS_ACCOUNT: "13" } }, async (worker) => {
     const through = async (address) => (await logIn(worker, "one", "wrong", from(address))).status === 401;
     let in56 = 0;

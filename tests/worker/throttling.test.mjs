@@ -10,7 +10,7 @@ import { from, startWorker, withWorker } from "../support/worker.mjs";
 const RIGHT = PASSWORDS.alice;
 const MONTH = 30 * 24 * 3600;
 
-// Each test has accounts of its own, all with the same password.
+// Each test has accounts of its own; all accounts have the same password.
 const NAMES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 const users = NAMES.map((name, i) => user(i + 1, name, "alice"));
 
@@ -21,7 +21,7 @@ const times = async (count, ask) => {
 describe("failed logins", () => {
   let worker;
   before(async () => {
-    // The account's limit is lower than by default, so that it takes fewer hashes to reach.
+    // The account's limit is lower than the default, so that the test needs fewer hashes to reach it.
     worker = await startWorker({ users, vars: { LOGIN_ATTEMPTS_ACCOUNT: "25" }, clock: true });
   });
   afterEach(() => worker.clock.ahead(0));
@@ -43,19 +43,19 @@ describe("failed logins", () => {
     return { problem, seconds: Number(seconds) };
   };
 
-  test("of one account from one address are ten; then it is 429 with Retry-After, for the right password too", async () => {
+  test("for one account from one address are limited to ten; then the Worker answers 429 with Retry-After, also to the right password", async () => {
     await times(10, (i) => fails(i % 2 ? "one" : "ONE", "198.51.100.1"));
     const { seconds } = await blocked("one", "198.51.100.1");
     assert.ok(seconds > 800 && seconds <= 900, String(seconds));
     await blocked("ｏｎｅ", "198.51.100.1", "wrong");
   });
 
-  test("do not block that account elsewhere, nor another account there", async () => {
+  test("do not block that account elsewhere or another account at that address", async () => {
     await works("one", "198.51.100.2");
     await works("two", "198.51.100.1");
   });
 
-  test("of an unknown account count and are answered like those of a known one", async () => {
+  test("for an unknown account count and get the same responses as for a known account", async () => {
     await times(10, () => fails("nobody", "198.51.100.1"));
     const unknown = await blocked("nobody", "198.51.100.1");
     const known = await blocked("one", "198.51.100.1");
@@ -63,7 +63,7 @@ describe("failed logins", () => {
     await fails("nobody", "198.51.100.2");
   });
 
-  test("are forgotten when the window is over, and what was turned away meanwhile did not prolong it", async () => {
+  test("are forgotten when the window is over, and refused attempts do not extend the window", async () => {
     await times(10, () => fails("three", "198.51.100.1"));
     await worker.clock.ahead(600);
     const { seconds } = await blocked("three", "198.51.100.1");
@@ -72,7 +72,7 @@ describe("failed logins", () => {
     await works("three", "198.51.100.1");
   });
 
-  test("are forgotten one by one: the window slides", async () => {
+  test("are forgotten one by one, because the window slides", async () => {
     await times(5, () => fails("four", "198.51.100.1"));
     await worker.clock.ahead(600);
     await times(5, () => fails("four", "198.51.100.1"));
@@ -82,14 +82,14 @@ describe("failed logins", () => {
     await blocked("four", "198.51.100.1");
   });
 
-  test("are forgotten when the right password comes", async () => {
+  test("are forgotten when the right password arrives", async () => {
     for (let round = 0; round < 2; round++) {
       await times(9, () => fails("five", "198.51.100.1"));
       await works("five", "198.51.100.1");
     }
   });
 
-  test("at once are no more than one after the other: of fifty guesses ten are tried", async () => {
+  test("at once are no more than one after the other: of fifty guesses the Worker checks ten", async () => {
     const guesses = Array.from({ length: 50 }, (_, i) => attempt("six", `guess ${i}`, "198.51.100.1"));
     const statuses = (await Promise.all(guesses)).map(({ status }) => status);
     assert.equal(statuses.filter((status) => status === 401).length, 10, statuses.join());
@@ -102,19 +102,19 @@ describe("failed logins", () => {
     await works("seven", "2001:db8:1:2::1");
   });
 
-  test("from everywhere block the account for all but the addresses that its owner has logged in from", async () => {
+  test("from everywhere block the account except for addresses from which its owner has logged in", async () => {
     const home = "203.0.113.80";
     await works("eight", home);
     await times(25, (i) => fails("eight", `198.51.100.${i + 100}`));
     await blocked("eight", "203.0.113.81");
     await works("eight", home);
     await times(10, () => fails("eight", home));
-    await blocked("eight", home); // Which has the limit of any one address.
+    await blocked("eight", home); // At this address the limit for a single address applies.
     await worker.clock.ahead(905);
     await works("eight", "203.0.113.81");
   });
 
-  test("from everywhere block an address, too, from which its owner has not logged in for a month", async () => {
+  test("from everywhere also block an address from which the owner has not logged in for a month", async () => {
     const home = "203.0.113.90";
     await works("nine", home);
     await worker.clock.ahead(MONTH + 60);
@@ -125,7 +125,7 @@ describe("failed logins", () => {
   });
 });
 
-test("failed logins are still counted when the Worker has started anew", async () => {
+test("failed logins still count after a restart of the Worker", async () => {
   const persist = mkdtempSync(join(tmpdir(), "portcullis-"));
   try {
     const attempt = (worker, password) => logIn(worker, "one", password, from("198.51.100.1"));
@@ -138,10 +138,10 @@ test("failed logins are still counted when the Worker has started anew", async (
   }
 });
 
-test("a flood from one address is shed before any account is asked, and other addresses are not", () =>
+test("the Worker refuses a flood from one address before it asks any account, and serves other addresses", () =>
   withWorker({ users, limiter: { limit: 5, period: 60 } }, async (worker) => {
     const statuses = [];
-    // Five a minute, and a minute may begin meanwhile.
+    // The limit is five a minute, and a new minute may begin during the test.
     for (const name of [...NAMES, "one"]) {
       const response = await logIn(worker, name, RIGHT, from("198.51.100.1"));
       statuses.push(response.status);

@@ -24,7 +24,7 @@ describe("GET /verify", () => {
   const bearer = (token) => getVerify(worker, `Bearer ${token}`);
 
   for (const scheme of ["Bearer", "bearer", "JWT", "jwt"]) {
-    test(`answers who a right token is for and when it ends (${scheme})`, async () => {
+    test(`answers with the user of a valid token and its expiry (${scheme})`, async () => {
       const response = await getVerify(worker, `${scheme} ${token}`);
       assert.equal(response.status, 200);
       assert.equal(response.headers.get("content-type"), "application/json");
@@ -43,12 +43,12 @@ describe("GET /verify", () => {
     assert.equal(await response.text(), "");
   });
 
-  test("rounds an expiry down that is between two seconds", async () => {
+  test("rounds an expiry between two seconds down", async () => {
     const exp = now() + 60.75;
     assert.equal((await (await bearer(await foreignToken(worker, { exp }))).json()).expires_at, Math.floor(exp));
   });
 
-  test("answers a name in its one form, and one beyond ASCII", async () => {
+  test("answers with the normalized name, also for a name beyond ASCII", async () => {
     for (const [written, name] of [
       ["ALICE", "alice"],
       ["Łucja", "łucja"],
@@ -59,13 +59,13 @@ describe("GET /verify", () => {
     }
   });
 
-  test("reads nothing: a user need not be there any more", async () => {
+  test("reads no record: the user need not exist any more", async () => {
     const absent = await foreignToken(worker, { id: 9, sub: "9", username: "nobody" });
     assert.equal((await bearer(absent)).status, 200);
     assert.equal((await getMe(worker, `Bearer ${absent}`)).status, 401);
   });
 
-  test("refuses as /me does: word for word the same", async () => {
+  test("refuses with the same response as /me", async () => {
     const over = await foreignToken(worker, { iat: 1, exp: now() - 1 });
     const forged = await foreignToken(worker, {}, { secret: SECRET_KEY.replace("w", "W") });
     const headers = [
@@ -91,14 +91,14 @@ describe("GET /verify", () => {
     await assertChallenge(await getVerify(worker), "token_missing", undefined);
   });
 
-  test("answers the same after a login has made the memory grow", async () => {
+  test("answers the same after a login has grown the WebAssembly memory", async () => {
     for (let round = 0; round < 2; round++) {
       assert.equal((await bearer(token)).status, 200);
       await loggedIn(worker, "alice");
     }
   });
 
-  test("takes no other method (405)", async () => {
+  test("accepts no other method (405)", async () => {
     for (const method of ["POST", "PUT", "DELETE", "OPTIONS"]) {
       const response = await fetch(`${worker.url}/verify`, { method, headers: { authorization: `Bearer ${token}` } });
       assert.equal(response.headers.get("allow"), "GET, HEAD");
@@ -106,7 +106,7 @@ describe("GET /verify", () => {
     }
   });
 
-  test("mixes no two users up, however many ask at once", async () => {
+  test("never confuses users, however many requests arrive at once", async () => {
     const names = Array.from({ length: 100 }, (_, i) => `user${i}${"x".repeat(i % 60)}`);
     const tokens = await Promise.all(
       names.map((username, id) => foreignToken(worker, { id, sub: String(id), username })),
@@ -127,8 +127,8 @@ describe("GET /verify", () => {
   });
 });
 
-describe("GET /verify in an isolate that has served nothing yet", () => {
-  test("is answered, and at another origin too", async () => {
+describe("GET /verify as the first request of an isolate", () => {
+  test("is answered, also at another origin", async () => {
     const vars = { TOKEN_ISSUER: "https://login.example.test" };
     const worker = await startWorker({ vars, users: [user(1, "alice", "alice")] });
     try {
@@ -142,7 +142,7 @@ describe("GET /verify in an isolate that has served nothing yet", () => {
     }
   });
 
-  test("is misconfigured where a setting is wrong", async () => {
+  test("reports a wrong setting as misconfigured", async () => {
     const worker = await startWorker({ vars: { TOKEN_ALGORITHM: "none" } });
     try {
       for (let round = 0; round < 2; round++)

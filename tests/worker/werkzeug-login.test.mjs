@@ -8,7 +8,7 @@ import { startWorker, withWorker } from "../support/worker.mjs";
 
 const PASSWORD = "correct horse";
 
-/** What werkzeug itself wrote for it, from the first of its formats to today's. */
+/** Hashes of this password that werkzeug itself wrote, from its first format to the current one. */
 const KNOWN = {
   "pbkdf2-150000": "pbkdf2:sha256:150000$abcdefgh$dd97a7ee1b632d42d50cb5bdf8cd2341fec3035e1b589654fe5734f6a5ae0204",
   "pbkdf2-260000":
@@ -45,7 +45,7 @@ describe("a password that werkzeug hashed", () => {
   after(() => worker?.stop());
 
   for (const [name, hash] of Object.entries(KNOWN)) {
-    test(`opens, and is argon2id from then on (${name})`, async () => {
+    test(`is accepted and becomes an argon2id hash (${name})`, async () => {
       for (const wrong of ["correct horsf", `${PASSWORD} `, ""])
         assert.notEqual((await logIn(worker, name, wrong)).status, 200);
       const before = await stored(worker, name);
@@ -66,7 +66,7 @@ describe("a password that werkzeug hashed", () => {
   }
 });
 
-test("an argon2id hash below today's cost is put at today's at the first login", () =>
+test("the first login raises an argon2id hash below the current cost to the current cost", () =>
   withWorker({ users: [user(1, "cheap", "otherCost")] }, async (worker) => {
     await loggedIn(worker, "cheap", PASSWORDS.otherCost);
     const { hash_password } = await eventually(async () => {
@@ -77,7 +77,7 @@ test("an argon2id hash below today's cost is put at today's at the first login",
     await loggedIn(worker, "cheap", PASSWORDS.otherCost);
   }));
 
-test("a hash at today's cost is left as it is", () =>
+test("a login leaves a hash at the current cost unchanged", () =>
   withWorker({ users: [alice] }, async (worker) => {
     await loggedIn(worker, "alice");
     const adopted = await worker.kv.get("user:alice");
@@ -86,7 +86,7 @@ test("a hash at today's cost is left as it is", () =>
     assert.equal(await worker.kv.get("user:alice"), adopted);
   }));
 
-test("several first logins at once are all let in, and the record is rehashed", () =>
+test("several first logins at once all succeed, and the record is rehashed", () =>
   withWorker({ users: [record(1, "busy", werkzeugHash(PASSWORD))] }, async (worker) => {
     await Promise.all(Array.from({ length: 8 }, () => loggedIn(worker, "busy", PASSWORD)));
     await eventually(
@@ -96,7 +96,7 @@ test("several first logins at once are all let in, and the record is rehashed", 
     await loggedIn(worker, "busy", PASSWORD);
   }));
 
-test("a login does not fail because the new hash cannot be written", () =>
+test("a login succeeds even if the new hash cannot be written", () =>
   withWorker(
     { users: [record(1, "readonly", werkzeugHash(PASSWORD))], bindings: { USERS: kvReadOnly } },
     async (worker) => {
@@ -105,7 +105,7 @@ test("a login does not fail because the new hash cannot be written", () =>
     },
   ));
 
-test("what werkzeug would not have written, or would cost absurdly much, is a login that is refused, and soon", () =>
+test("a hash that werkzeug would not have written or that is too expensive is a refused login, and is refused soon", () =>
   withWorker({}, async (worker) => {
     const [method, salt, hex] = werkzeugHash(PASSWORD).split("$");
     const wrong = [

@@ -1,5 +1,5 @@
-// Others' hashes as users' records: what werkzeug wrote, what it refused, and odd strings, tried over HTTP.
-// All of them and all costs are in tests/native/vectors/werkzeug.rs.
+// Foreign hashes as users' records: hashes of werkzeug, hashes that werkzeug rejects, and odd strings, tried over HTTP.
+// tests/native/vectors/werkzeug.rs tests all of these hashes with all costs.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -10,9 +10,9 @@ import { startWorker } from "../support/worker.mjs";
 const file = vectors("peers", "werkzeug.json");
 const skip = file ? false : SKIPPED;
 
-test("werkzeug's hashes are here", { skip }, () => {});
+test("werkzeug's hashes are available", { skip }, () => {});
 
-/** Left to the native tests, which need no request for each. */
+/** The native tests cover these cases without a request for each. */
 const MOST_ITERATIONS = 50_000;
 const LARGEST_N = 2 ** 14;
 
@@ -24,7 +24,7 @@ function isCheap(one) {
   return name !== "scrypt" || Number(numbers[0]) <= LARGEST_N;
 }
 
-/** Those of tests/vectors/exceptions.json that open although werkzeug refuses them, or the other way round. */
+/** The cases of tests/vectors/exceptions.json in which werkzeug and we disagree whether the hash is accepted. */
 const exceptions = new Map(
   ourVectors("exceptions.json")
     .filter(({ source }) => source === "peers/werkzeug")
@@ -44,14 +44,14 @@ const malformed = (file?.malformed ?? []).map((one) =>
 );
 const all = [...cases, ...malformed].map((one, at) => ({ ...one, username: `case-${at}` }));
 
-/** So many at once. */
+/** The number of requests at once. */
 const TOGETHER = 8;
 
 describe("a hash that someone else wrote", { skip }, () => {
   let worker;
   const outcomes = new Map();
   before(async () => {
-    // Each its own user, so that none is turned away for the failures of another.
+    // Each hash has its own user, so that the failures of one hash do not block another.
     const users = all.map(({ username, hash }, at) => ({ id: at + 1, username, hash_password: hash, phone: "" }));
     worker = await startWorker({ users });
     const left = [...all];
@@ -71,25 +71,25 @@ describe("a hash that someone else wrote", { skip }, () => {
     }
   };
 
-  test("opens with its password, whatever version of werkzeug wrote it", () => {
+  test("is accepted with its password, for every version of werkzeug that wrote it", () => {
     const open = cases.filter(({ opens }) => opens);
     assert.ok(open.length > 100, String(open.length));
     for (const [{ id }, { status }] of judged(open)) assert.equal(status, 200, id);
   });
 
-  test("is a login that is refused with another password, or as a kind that is not taken", async () => {
+  test("is refused with another password, and refused if its kind is not supported", async () => {
     const closed = cases.filter(({ opens }) => !opens);
     assert.ok(closed.length > 100, String(closed.length));
     await refused(closed);
   });
 
-  test("is a login that is refused, and no error, where it is malformed", async () => {
+  test("is refused without an error if it is malformed", async () => {
     const closed = malformed.filter(({ opens }) => !opens);
     assert.ok(closed.length > 100, String(closed.length));
     await refused(closed);
   });
 
-  test("opens, odd as it is, where a version of werkzeug would have let it in", () => {
+  test("is accepted even if it is unusual, when a version of werkzeug accepted it", () => {
     const open = malformed.filter(({ opens }) => opens);
     assert.ok(open.length > 0);
     for (const [{ id }, { status }] of judged(open)) assert.equal(status, 200, id);

@@ -2,12 +2,13 @@
 
 import { secretKey, sign } from "portcullis";
 
-/** What the example is signed with, for the reader to verify it. */
+/** The secret that signs the example. The page shows it, so that the reader can verify the example. */
 export const SECRET = "example-secret-that-everyone-knows";
 
+// In seconds.
 const LIFETIME = 300;
 
-/** A token of HS256 that is good for five minutes from `now` on, in seconds. */
+/** An HS256 token that is valid for five minutes from `now`, in seconds since the epoch. */
 export const exampleToken = (now) =>
   sign({ sub: "1", username: "alice", scope: "read write" }, secretKey(SECRET, "HS256"), {
     issuer: "https://login.example",

@@ -1,18 +1,19 @@
-// The box for any token.
+// The box into which the reader pastes a token.
 
 import { byId, say } from "../lib/dom.js";
 import { tidy } from "./tidy.js";
 
+// How long to wait for more typing, in ms.
 const PAUSE = 200;
 
-// So many characters at once are no typing: some phones' keyboards insert the clipboard as if typed.
+// This many characters in one event were pasted, not typed: some phone keyboards report a paste as typing.
 const AT_ONCE = 20;
 
 const loadExample = () => import("../verify/lazy.js");
 
 /**
- * Wires the box. `clock()` is the time in milliseconds, for an example; `onChange(token, dropped, pasted)` is called when its text has settled, with
- * "" once it is empty. `pasted`: it came in one piece, and was not typed.
+ * Wires the box. `clock()` is the time in ms, for the example. `onChange(token, dropped, pasted)` is called when the
+ * reader stops typing; `token` is "" when the box is empty. `pasted` says that the text was inserted in one piece.
  */
 export function pasteBox({ clock, onChange }) {
   const box = byId("pasted"),
@@ -53,17 +54,17 @@ export function pasteBox({ clock, onChange }) {
     } catch {
       return say(message, "The example could not be loaded. Check the connection, then reload the page.");
     }
-    // Meanwhile something else may have been pasted.
+    // The reader may have pasted a token while the example was loading.
     if (box.value !== "") return;
     box.value = made.exampleToken(Math.floor(clock() / 1000));
     box.focus();
     pasted = true;
     read();
-    say(message, `An example, good for five minutes. Verify it with its secret: ${made.SECRET}`, "hint");
+    say(message, `This example is valid for five minutes. Verify it with its secret: ${made.SECRET}`, "hint");
   });
 
   return {
-    hint: (dropped) => say(message, dropped.length === 0 ? "" : `Left out: ${dropped.join(" and ")}.`, "hint"),
+    hint: (dropped) => say(message, dropped.length === 0 ? "" : `The page removed ${dropped.join(" and ")}.`, "hint"),
     complain(text) {
       say(message, text);
       if (text) box.setAttribute("aria-invalid", "true");

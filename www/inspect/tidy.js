@@ -1,9 +1,9 @@
-// What people copy along with a token.
+// Removes the text that people copy along with a token.
 
-// Three parts of which the first begins as a JSON object does.
+// Three parts; the first starts like the Base64 of a JSON object.
 const TOKEN_LIKE = /^e[wy][\w-]*\.[\w-]+\.[\w-]*$/;
 
-/** The token in an answer of /login, if the text is one. */
+/** The token in a response of /login, if the text is such a response. */
 function tokenInJson(text) {
   if (!text.startsWith("{")) return undefined;
   try {
@@ -14,14 +14,14 @@ function tokenInJson(text) {
   }
 }
 
-/** Without the quotation marks around it. By hand: a regular expression would look at a long run again from each place in it. */
+/** Removes the quotation marks around a text. A loop, because a regular expression would take quadratic time on a long run of them. */
 function unquoted(text) {
   let end = text.length;
   while (end > 0 && /["'`,;\s]/.test(text[end - 1])) end -= 1;
   return text.slice(0, end).replace(/^["'`]+/, "");
 }
 
-/** The token in a text, and what was around it in words. */
+/** The token in a text, and a description of each thing that was removed from around it. */
 export function tidy(text) {
   const dropped = [];
   let token = text.trim();
@@ -33,7 +33,7 @@ export function tidy(text) {
   const prefix = /^(?:["'`]?authorization["'`]?\s*[:=]\s*)?["'`]?(bearer|jwt)\s+/i.exec(token);
   if (prefix) {
     token = token.slice(prefix[0].length);
-    dropped.push(`the “${prefix[1]}” in front`);
+    dropped.push(`the “${prefix[1]}” before it`);
   }
   const bare = unquoted(token);
   if (bare !== token) dropped.push("the quotation marks around it");

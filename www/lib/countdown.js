@@ -1,12 +1,12 @@
-// Time passing, read from the clock each time: a timer alone would fall behind in a
-// background tab and stand still while the computer sleeps.
+// Countdowns. Each step reads the clock, because a timer alone runs late in a background tab and
+// stops while the computer sleeps.
 
+// The longest delay of setTimeout, in ms.
 const LONGEST = 2 ** 31 - 1;
 
 /**
- * Calls `paint(now)` (milliseconds since the epoch, by `clock`) at once and whenever it asked to
- * be called again: it returns in how many milliseconds, or undefined for never.
- * Returns a function that ends this.
+ * Calls `paint(now)` at once, where `now` is in ms since the epoch by `clock`. `paint` returns in how many ms to
+ * call it again, or undefined for never. Returns a function that stops the calls.
  */
 export function followClock(paint, clock = Date.now) {
   let timer;
@@ -32,7 +32,7 @@ export function followClock(paint, clock = Date.now) {
   };
 }
 
-/** What a clock that counts to or from `moment` shows: whole seconds, and when that changes. */
+/** The whole seconds that a clock shows as it counts to or from `moment`, and in how many ms they change. */
 export function reading(moment, now) {
   const away = moment - now;
   return away > 0
@@ -40,7 +40,7 @@ export function reading(moment, now) {
     : { seconds: Math.floor(-away / 1000), next: 1000 - (-away % 1000) };
 }
 
-/** How much of the span from `start` to `end` is left, from 1 to 0. */
+/** The fraction of the span from `start` to `end` that is left, from 1 to 0. */
 export function remainder(start, end, now) {
   if (!(end > start)) return now < end ? 1 : 0;
   return Math.min(1, Math.max(0, (end - now) / (end - start)));

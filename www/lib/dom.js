@@ -1,5 +1,5 @@
-// The few things every part of the page does to the document. Text only ever enters it
-// as text: a token's claims are written by whoever made the token.
+// The helpers with which every part of the page changes the document. They insert text only as text nodes,
+// because a token's claims are hostile input.
 
 export const byId = (id) => document.getElementById(id);
 
@@ -13,34 +13,34 @@ export function make(name, attributes = {}, ...children) {
   return element;
 }
 
-/** Text of unknown origin: isolated, so that its writing direction cannot reorder what stands around it. */
+/** Text of unknown origin, isolated so that its writing direction cannot reorder the text around it. */
 export const foreign = (...text) => make("bdi", {}, ...text);
 
-/** As `foreign`, with places to break a line where a name or an address has its joints. */
+/** Like `foreign`, with possible line breaks after the separators of a name or an address. */
 export const jointed = (text) =>
   foreign(
     ...text.split(/(?<=[/_.:?&=])(?=[^/_.:?&=])/).flatMap((piece, i) => (i === 0 ? [piece] : [make("wbr"), piece])),
   );
 
-/** Fills a message line, or hides it when there is nothing to say. */
+/** Shows a message, or hides the line when there is no text. */
 export function say(line, text, kind = "error") {
   line.textContent = text ?? "";
   line.dataset.kind = kind;
   line.hidden = !text;
 }
 
-/** Marks a button as busy, with what it does; or, with nothing, as ready again. */
+/** Marks a button as busy and shows `text` on it; without `text`, marks it as ready again. */
 export function setBusy(button, text) {
   button.dataset.label ??= button.textContent;
   button.textContent = text ?? button.dataset.label;
   button.toggleAttribute("data-busy", text !== undefined);
-  // aria-disabled, not disabled: a disabled button would lose the focus of whoever pressed it.
+  // aria-disabled, not disabled: a disabled button would lose the keyboard focus.
   button.setAttribute("aria-disabled", String(text !== undefined));
 }
 
-/** Tells screen readers, once, what sighted people see change by itself. */
+/** Announces to screen readers, once, a change that the page shows without being asked. */
 export function announce(text) {
   const announcer = byId("announcer");
-  // An equal text would be no change, and so not be read out.
+  // Screen readers do not read an equal text again, so make it differ.
   announcer.textContent = announcer.textContent === text ? `${text}\u00a0` : text;
 }

@@ -1,6 +1,6 @@
-// Times in words.
+// Formats times and invisible characters as text.
 
-// The page is in English; a reader's own English decides the order of day and month.
+// The page is in English; the reader's variant of English decides the order of day and month.
 const locale = navigator.languages?.find((tag) => /^en\b/i.test(tag)) ?? "en-GB";
 
 const moment = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "long" });
@@ -16,15 +16,15 @@ const brief = new Intl.DateTimeFormat(locale, {
 });
 const between = new Intl.RelativeTimeFormat(locale, { numeric: "always" });
 
-/** The reader's time zone as its database names it: "Europe/London". */
+/** The reader's time zone by its IANA name, such as "Europe/London". */
 export const timeZone = moment.resolvedOptions().timeZone;
 
-/** "Sunday, 23 November 2025 at 16:25:07 GMT", or undefined where no calendar goes that far. */
+/** "Sunday, 23 November 2025 at 16:25:07 GMT", or undefined for a date out of range. */
 export function dateInWords(date) {
   return Number.isNaN(date.getTime()) ? undefined : moment.format(date);
 }
 
-/** "Sun, 23 Nov 2025, 16:25:07 GMT", or undefined where no calendar goes that far. */
+/** "Sun, 23 Nov 2025, 16:25:07 GMT", or undefined for a date out of range. */
 export function dateInBrief(date) {
   return Number.isNaN(date.getTime()) ? undefined : brief.format(date);
 }
@@ -37,7 +37,7 @@ const steps = [
   ["year", Infinity],
 ];
 
-/** "in 59 minutes", "2 days ago": from `now` to `moment`, both in milliseconds, in the largest whole unit. */
+/** "in 59 minutes", "2 days ago": from `now` to `moment`, both in ms, in the largest whole unit. */
 export function relative(moment, now) {
   let count = Math.trunc((moment - now) / 1000);
   if (count === 0) return "now";
@@ -54,7 +54,7 @@ const units = [
   ["s", 1],
 ];
 
-/** The two largest units of a number of whole seconds, none below a second: ["59 min", "12 s"], ["3 d", "4 h"]. */
+/** The two largest units of a number of whole seconds; a second is the smallest unit: ["59 min", "12 s"], ["3 d", "4 h"]. */
 export function largest(seconds) {
   const first = units.findIndex(([, size]) => seconds >= size);
   if (first === -1) return ["0\u00a0s"];
@@ -69,7 +69,7 @@ export function largest(seconds) {
 /** "59 min 12 s". */
 export const duration = (seconds) => largest(seconds).join(" ");
 
-/** A time said roughly: "40 seconds", "15 minutes", "2 hours". Without `round` it is how long to wait: rather too long. */
+/** A rough duration: "40 seconds", "15 minutes", "2 hours". Without `round` it is rounded up, because it is a time to wait. */
 export function roughly(seconds, round = Math.ceil) {
   const [count, unit] =
     seconds < 90
@@ -84,7 +84,7 @@ export function roughly(seconds, round = Math.ceil) {
 
 // The characters of `is_invisible` in src/encoding/invisible.rs; tests/page/invisible.test.mjs compares the two.
 const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffb]/u;
-// But for the ends of lines, which JSON has between its members alone.
+// Without line ends: in formatted JSON they appear only between members.
 const UNSEEN_IN_JSON = new RegExp(`(?!\n)${UNSEEN.source}`, "gu");
 
 const escaped = (character) =>
@@ -93,11 +93,11 @@ const escaped = (character) =>
     .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
     .join("");
 
-/** Whether there are characters in a text that nobody sees; tabs and ends of lines are no such. */
+/** Whether a text has invisible characters; tabs and line ends do not count. */
 export const hasUnseen = (text) => UNSEEN.test(text.replace(/[\t\n\r]/g, ""));
 
-/** A text with such characters written out, as JSON does. */
+/** The text with its invisible characters written as JSON escapes. */
 export const visible = (text) => text.replace(UNSEEN_IN_JSON, escaped);
 
-/** A value as JSON, the same for every parser, in which all can be seen. */
+/** A value as JSON with its invisible characters written as escapes. */
 export const visibleJson = (value) => visible(JSON.stringify(value, null, 2));

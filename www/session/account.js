@@ -1,6 +1,6 @@
-// Whose session it is, as the service sees it.
+// Reads the account of the session from the service.
 
-/** { id, username, phone }; throws a SessionError, or an Error with the problem's `code`. */
+/** Resolves with { id, username, phone }. Throws a SessionError, or an Error with the problem's `code`. */
 export async function whoAmI(session) {
   const response = await session.fetch("/me", { cache: "no-store", credentials: "omit" });
   const answer = await response.json().catch(() => undefined);

@@ -1,8 +1,8 @@
-// The session of this page: in its memory, or kept in the browser where its tabs share it.
+// The session of this page: in the page's memory, or in the browser's storage, which all tabs share.
 
 import { createSession } from "portcullis/session";
 
-/** Where sessions are kept, if the browser lets us. */
+/** The storage for sessions, or undefined if the browser blocks it. */
 function browserStorage() {
   try {
     return localStorage;
@@ -12,8 +12,8 @@ function browserStorage() {
 }
 
 /**
- * `listeners` has a function for each of the session's events. Until someone logs in without
- * asking for it to be kept, the session is the one that the tabs share.
+ * `listeners` has a function for each of the session's events. The page uses the session that the tabs share,
+ * until someone logs in without choosing to stay logged in.
  */
 export function sessionClient(listeners) {
   const storage = browserStorage();
@@ -26,12 +26,12 @@ export function sessionClient(listeners) {
     for (const [event, listener] of Object.entries(listeners)) session.on(event, listener);
   }
 
-  /** Where this page has no session of its own, what other tabs begin is seen here. */
+  /** Joins the session that the tabs share, if this page has no session of its own. */
   function share() {
     if (kept || session.status !== "none") return;
     use(true);
     const shared = session;
-    // One that other tabs have already is no news to the session, but to the page.
+    // The session fires no event for a session that other tabs already have, so tell the page here.
     shared.ready.then(() => {
       if (session === shared && shared.status !== "none") listeners.refreshed();
     });
@@ -45,7 +45,7 @@ export function sessionClient(listeners) {
     get kept() {
       return kept;
     },
-    /** The session as it is now; another one after a login. */
+    /** The current session; a login may replace it. */
     get session() {
       return session;
     },

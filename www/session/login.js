@@ -3,7 +3,7 @@
 import { announce, byId, say, setBusy } from "../lib/dom.js";
 import { serviceMessage } from "./messages.js";
 
-/** Wires the form; `logIn(username, password, keep)` is asked to log in. */
+/** Wires the form. On submit it calls `logIn(username, password, keep)`. */
 export function loginForm({ canKeep, logIn }) {
   const section = byId("login"),
     form = byId("login-form");
@@ -50,7 +50,7 @@ export function loginForm({ canKeep, logIn }) {
     }
     busy = true;
     setBusy(button, "Logging in…");
-    // Browsers remember what was typed into text fields.
+    // Browsers may store the content of text fields, but not of password fields.
     setRevealed(false);
     announce("Logging in…");
     try {
@@ -72,14 +72,14 @@ export function loginForm({ canKeep, logIn }) {
   });
 
   byId("stay-field").hidden = !canKeep;
-  // Disabled in the markup: without this script the form must not go anywhere.
+  // The markup disables the button, so that nobody can submit the form before this script runs.
   button.disabled = false;
 
   return {
     hide() {
       section.hidden = true;
     },
-    /** Shows the form, with why if there is something to say; the fields are empty, or keep the username. */
+    /** Shows the form, with the message `why` if there is one. Empties the password, and the username unless `keepUsername`. */
     show({ why, keepUsername = false, focus = true } = {}) {
       if (!keepUsername) username.value = "";
       password.value = "";

@@ -1,4 +1,4 @@
-// The codes of the service and of the session, in words for the person in front of the page.
+// A message for the user for each error code of the service and of the session client.
 
 import { roughly } from "../lib/words.js";
 
@@ -6,14 +6,14 @@ const service = {
   credentials_incorrect: "The username and password do not match. Check both and try again.",
   store_unavailable: "The service cannot reach its user records at the moment. Try again shortly.",
   misconfigured:
-    "This service is not set up properly, so nobody can log in. Its operator will find the reason in its log.",
-  body_too_large: "That is longer than the service accepts. Check the username and the password.",
-  request_malformed: "The service could not read what was entered. Check the username and the password.",
-  media_type_unsupported: "The service did not understand this page. Reload it and try again.",
-  method_not_allowed: "The service did not understand this page. Reload it and try again.",
-  not_found: "There is no login at this address.",
-  forbidden: "The service does not allow this.",
-  token_missing: "The service saw no token. Log in again.",
+    "This service is not configured correctly, so nobody can log in. Its operator finds the reason in its log.",
+  body_too_large: "The username or the password is longer than the service accepts. Check both and try again.",
+  request_malformed: "The service could not read the username or the password. Check both and try again.",
+  media_type_unsupported: "The service did not understand the request of this page. Reload the page and try again.",
+  method_not_allowed: "The service did not understand the request of this page. Reload the page and try again.",
+  not_found: "There is no login service at this address. Check the address of the page.",
+  forbidden: "The service does not allow this request. Ask its operator.",
+  token_missing: "The service received no token. Log in again.",
   token_incorrect: "The service no longer accepts this token. Log in again.",
   token_overdue: "This token has expired. Log in again.",
   // These come from the session client, not from the service.
@@ -24,14 +24,14 @@ const service = {
 
 const offline = "You seem to be offline. Check the connection and try again.";
 
-/** Why a session ended, for whoever did not end it here. */
+/** A message for each reason for which a session ended without a log-out on this page. */
 export const endings = {
-  expired: "Your session has reached its end. Log in again.",
+  expired: "Your session has expired. Log in again.",
   refused: "The service has ended your session. Log in again.",
   elsewhere: "You logged out in another tab.",
 };
 
-/** What an error of the session means to its owner. */
+/** The message for an error of the service or of the session client. */
 export function serviceMessage({ code, status, retryAfter }) {
   if (code === "unreachable" && !navigator.onLine) return offline;
   if (code === "too_many_attempts") {
@@ -39,10 +39,10 @@ export function serviceMessage({ code, status, retryAfter }) {
       ? "Too many attempts. Wait a while before trying again."
       : `Too many attempts. Try again in ${roughly(retryAfter)}.`;
   }
-  // Without a code, it was another machine that answered.
+  // A response without a code comes from another machine, such as a proxy.
   const known = Object.hasOwn(service, code) && !(code === "answer_unexpected" && status >= 400);
   if (known) return service[code];
   return status >= 500
     ? `Something went wrong in the service (${status}). Try again shortly.`
-    : `The service refused the request (${status}).`;
+    : `The service refused the request (${status}). Reload the page and try again.`;
 }

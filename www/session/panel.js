@@ -1,4 +1,4 @@
-// Who is logged in, and for how long: the access token's clock and the session's.
+// Shows the user who is logged in, and how long the access token and the session last.
 
 import { followClock, reading, remainder } from "../lib/countdown.js";
 import { announce, byId, foreign, make, say, setBusy } from "../lib/dom.js";
@@ -6,23 +6,23 @@ import { duration, roughly } from "../lib/words.js";
 import { whoAmI } from "./account.js";
 import { serviceMessage } from "./messages.js";
 
-// A clock that is off by less than this, in seconds, changes nothing that anyone would see.
+// In seconds. A smaller error of the device's clock makes no visible difference.
 const CLOCK_OFF = 30;
 
-/** One of the two clocks: a time left, and a bar. */
+/** Paints one of the two clocks: the time left and a bar. */
 function dial(name) {
   const text = byId(`${name}-left`),
     bar = byId(`${name}-bar`);
   return (start, end, now) => {
     const { seconds, next } = reading(end, now);
     const isOver = end <= now;
-    text.textContent = isOver ? "over" : `${duration(seconds)}\u00a0left`;
+    text.textContent = isOver ? "expired" : `${duration(seconds)}\u00a0left`;
     bar.style.transform = `scaleX(${remainder(start, end, now).toFixed(4)})`;
     return isOver ? undefined : next;
   };
 }
 
-/** Wires the panel. `session()` is the session as it is now; `logOut()` is asked to end it. */
+/** Wires the panel. `session()` returns the current session; `logOut()` ends it. */
 export function sessionPanel({ session, isKept, logOut }) {
   const section = byId("session"),
     title = byId("session-title"),
@@ -47,14 +47,14 @@ export function sessionPanel({ session, isKept, logOut }) {
     return Math.min(...waits.map((wait) => wait ?? Infinity), 60_000);
   }
 
-  /** Says so where this machine's clock is wrong: what is shown goes by the service's. */
+  /** Tells the user if the device's clock is wrong, because the page shows times by the service's clock. */
   function noteClock() {
     const off = Math.round(Date.now() / 1000 - session().now);
     say(
       clockNote,
       Math.abs(off) < CLOCK_OFF
         ? ""
-        : `The clock of this device is ${roughly(Math.abs(off), Math.round)} ${off > 0 ? "fast" : "slow"}. The times here go by the service’s clock.`,
+        : `The clock of this device is ${roughly(Math.abs(off), Math.round)} ${off > 0 ? "fast" : "slow"}. This page shows times by the service’s clock. Set the clock of this device.`,
       "hint",
     );
   }
@@ -96,14 +96,14 @@ export function sessionPanel({ session, isKept, logOut }) {
   byId("logout").addEventListener("click", logOut);
 
   return {
-    /** Shows the session, or what has changed of it: from when on its clocks run, in ms, and which one it is. */
+    /** Shows or updates the session. `access` and `whole` are when its two clocks start, in ms; `sid` is its id. */
     show({ access, whole, sid }) {
       began = { access, whole };
       say(message);
       section.hidden = false;
       byId("kept").textContent = isKept()
-        ? "Kept in this browser, for all its tabs, until you log out."
-        : "Kept in this page’s memory and nowhere else. Reload or close the page, and it is gone.";
+        ? "The session is stored in this browser, for all its tabs, until you log out."
+        : "The session is kept only in this page’s memory: reloading or closing the page ends it.";
       noteClock();
       stop();
       stop = followClock(paint, () => session().now * 1000);
@@ -113,7 +113,7 @@ export function sessionPanel({ session, isKept, logOut }) {
       facts.replaceChildren();
       greet();
     },
-    /** Says that the token will end, or has ended, before it could be renewed. */
+    /** Warns that the token expires or expired before it could be renewed. */
     warn(text) {
       say(message, text, "warning");
     },

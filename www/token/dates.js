@@ -1,4 +1,4 @@
-// When a token was made, begins and ends: in words, in the reader's time zone, and how far off.
+// The dates of a token: absolute in the reader's time zone, and relative to now.
 
 import { make } from "../lib/dom.js";
 import { dateInBrief, relative, timeZone } from "../lib/words.js";
@@ -27,10 +27,10 @@ export function dateRows({ status, issuedAt, notBefore, expiresAt }) {
     );
 }
 
-/** The note that says in which time zone the dates are. */
+/** The note that names the time zone of the dates. */
 export const zoneNote = () => `Times are in your time zone, ${timeZone}.`;
 
-/** Writes beside each date on the page how far off it is now. */
+/** Updates the relative time next to each date on the page. */
 export function paintRelative(now) {
   for (const place of document.querySelectorAll("[data-moment]")) {
     const text = relative(Number(place.dataset.moment), now);

@@ -1,13 +1,13 @@
-// What there is to say of a token that nobody has verified: the verdicts of the core in plain words.
+// The findings about a token that is not verified, in plain words.
 
 import { visible } from "../lib/words.js";
 import { inMilliseconds } from "./members.js";
 import { algorithms } from "./meanings.js";
 
-/** The algorithms that `verify` has keys for. */
+/** The algorithms that `verify` supports. */
 const VERIFIABLE = ["HS256", "HS384", "HS512", "EdDSA", "ES256"];
 
-/** A token without a signature, or one that says it needs none. */
+/** Whether a token has no signature, or names the algorithm "none". */
 export const isUnsigned = (token, { alg }) =>
   token.endsWith(".") || (typeof alg === "string" && alg.toLowerCase() === "none");
 
@@ -15,16 +15,22 @@ const finding = (kind, text, code) => ({ kind, text, code });
 
 function ofTime({ status, claim, legacy, issuedAt }, now) {
   if (status === "expired")
-    return [finding("bad", "Its time is over: whoever checks it will refuse it.", "token_expired")];
+    return [finding("bad", "The token has expired: a service that checks it rejects it.", "token_expired")];
   if (status === "not-yet-valid")
-    return [finding("doubt", "Its time has not begun: until then it is refused.", "token_not_yet_valid")];
+    return [
+      finding(
+        "doubt",
+        "The token is not valid yet: a service that checks it rejects it until then.",
+        "token_not_yet_valid",
+      ),
+    ];
   if (status === "undated")
-    return [finding("bad", `“${claim ?? "exp"}” should be a time in seconds, and is not.`, "token_claim_invalid")];
+    return [finding("bad", `“${claim ?? "exp"}” must be a time in seconds, but is not.`, "token_claim_invalid")];
   if (issuedAt > now)
     return [
       finding(
         "bad",
-        "“iat” lies in the future: it says it was made later than now. The maker’s clock or this one may be wrong.",
+        "“iat” is in the future: the token says it was issued later than now. The clock of its issuer or of this device may be wrong.",
         "token_claim_invalid",
       ),
     ];
@@ -32,7 +38,7 @@ function ofTime({ status, claim, legacy, issuedAt }, now) {
     return [
       finding(
         "doubt",
-        "It has no “exp”: it would be good for ever. Portcullis refuses that unless told otherwise.",
+        "The token has no “exp”, so it never expires. Portcullis rejects such a token unless the caller allows it.",
         "token_claim_invalid",
       ),
     ];
@@ -45,7 +51,7 @@ function ofAlgorithm({ header: { alg } }) {
   return [
     finding(
       "doubt",
-      `It is signed with ${name}, for which Portcullis has no keys. It can be read here, not verified.`,
+      `The token is signed with ${name}, which this page cannot verify. The page can only read it.`,
       "token_algorithm_not_allowed",
     ),
   ];
@@ -56,21 +62,21 @@ function ofSignature(token, inspection, source) {
     return [
       finding(
         "bad",
-        "This token is not signed: anyone can have written it.",
+        "This token is not signed: anyone could have written it.",
         /none/i.test(inspection.header.alg) ? "token_algorithm_not_allowed" : "token_signature_invalid",
       ),
     ];
   }
   const unverified =
     source === "session"
-      ? "Inspected, not verified. The token came from the service; this page has no key to check the signature itself."
-      : "Inspected, not verified. Without a key nobody can tell whether the signature is right: anyone could have written these claims.";
+      ? "Inspected, not verified. The token came from the service, but this page has no key to check the signature."
+      : "Inspected, not verified. Without a key the page cannot check the signature: anyone could have written these claims.";
   return [...ofAlgorithm(inspection), { ...finding("note", unverified), open: true }];
 }
 
 /**
- * What is wrong with a token, worst first: { kind: "bad" | "doubt" | "note", text, code?, open? }.
- * `open`: it is what only a key can tell.
+ * The findings about a token, the worst first: { kind: "bad" | "doubt" | "note", text, code?, open? }.
+ * `open` marks the finding that a verdict of `verify` replaces.
  */
 export function findings(token, inspection, source, now) {
   const { header, claims, legacy } = inspection;
@@ -79,7 +85,9 @@ export function findings(token, inspection, source, now) {
     ...Object.entries({ ...header, ...claims })
       .filter((member) => inMilliseconds(...member))
       .map(([name]) => finding("doubt", `“${name}” looks like milliseconds, not seconds.`)),
-    ...(legacy ? [finding("note", "A legacy token: its dates stand in the header, as itsdangerous writes them.")] : []),
+    ...(legacy
+      ? [finding("note", "This is a legacy token: its dates are in the header, where itsdangerous writes them.")]
+      : []),
     ...ofSignature(token, inspection, source),
   ];
 }

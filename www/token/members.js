@@ -4,19 +4,19 @@ import { foreign, jointed, make } from "../lib/dom.js";
 import { dateInWords, hasUnseen, visibleJson } from "../lib/words.js";
 import { algorithms, dates } from "./meanings.js";
 
-// Seconds reach this number in the year 5138, milliseconds did in 1973.
+// As seconds this number is a date in the year 5138; as milliseconds it is a date in 1973.
 const MOST_SECONDS = 1e11;
 
-/** Whether a member is a date that someone seems to have written in milliseconds. */
+/** Whether a member is a date that seems to be in milliseconds. */
 export const inMilliseconds = (name, value) => dates.has(name) && typeof value === "number" && value > MOST_SECONDS;
 
-// What is longer than this scrolls in a box of its own.
+// In characters. A longer value scrolls in a box of its own.
 const LONG = 300;
 
 const words = (text, more = "") => make("span", { class: `words ${more}` }, text);
 
 const unseen = (text) =>
-  hasUnseen(text) ? [words("with characters that cannot be seen; the JSON below shows them", "doubt")] : [];
+  hasUnseen(text) ? [words("contains invisible characters; the JSON below shows them", "doubt")] : [];
 
 function written(name, text) {
   if (text.length <= LONG) return make("span", { class: "value" }, jointed(text));
@@ -32,7 +32,7 @@ function date(name, seconds) {
   const absolute = dateInWords(moment);
   return [
     make("span", { class: "value" }, String(seconds)),
-    // `data-moment`: where the view writes how far off it is.
+    // `data-moment` marks the place where the view writes the relative time.
     ...(absolute
       ? [
           make("time", { class: "words", datetime: moment.toISOString() }, absolute),

@@ -1,10 +1,10 @@
-// The raw token in its three parts, and the button that copies it.
+// The raw token in its three parts, and the button that copies the token.
 
 import { announce, byId, make } from "../lib/dom.js";
 
 const NAMES = ["header", "claims", "signature"];
 
-/** Wires the panel; `shown()` is the token that stands in it. */
+/** Wires the panel; `shown()` returns the token in it. */
 export function rawToken(shown) {
   const copy = byId("copy"),
     raw = byId("raw");
@@ -24,11 +24,11 @@ export function rawToken(shown) {
       announce("Token copied.");
     } catch {
       if (shown() !== wanted) return;
-      // No clipboard without https, or where it is forbidden: then leave only Ctrl+C to do.
+      // The clipboard is missing without HTTPS or may be forbidden. Select the token, so that Ctrl+C copies it.
       getSelection().selectAllChildren(raw);
       raw.focus();
       copy.textContent = "Selected";
-      announce("The token is selected; copy it with the keyboard.");
+      announce("The token is selected. Copy it with the keyboard.");
     }
     clearTimeout(copied);
     copied = setTimeout(reset, 2000);

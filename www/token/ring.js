@@ -1,17 +1,17 @@
-// The ring that runs out, and what stands in it.
+// The ring that shows how much of a token's lifetime is left, and the countdown in it.
 
 import { reading, remainder } from "../lib/countdown.js";
 import { byId, make } from "../lib/dom.js";
 import { largest } from "../lib/words.js";
 
-/** What stands before, in and after the count: "Expired", 12 seconds, "ago". */
+/** The words before and after the count, as in: "Expired", 12 seconds, "ago". */
 const around = {
   "current": ["", "left"],
   "expired": ["Expired", "ago"],
   "not-yet-valid": ["Valid in", ""],
 };
 
-// A ring of less than this is about to run out.
+// Below this fraction the ring shows that the token is about to expire.
 const LOW = 0.15;
 
 export function ring() {
@@ -26,18 +26,18 @@ export function ring() {
     ]
       .filter(([, it]) => it)
       .flatMap(([name, it], i) => [...(i > 0 ? [" "] : []), make("span", { class: name }, it)]);
-    // Only when it changes: what is selected stays selected.
+    // Write only a changed text, so that a selection stays.
     if (text.textContent !== parts.map((it) => it.textContent ?? it).join("")) text.replaceChildren(...parts);
   }
 
   function turn(left) {
-    // Through the CSSOM: the page's CSP allows no style attributes.
+    // Set the style by the CSSOM, because the page's CSP allows no style attributes.
     arc.style.strokeDashoffset = (1 - left).toFixed(4);
     arc.toggleAttribute("data-spent", left === 0);
   }
 
   return {
-    /** Paints what `inspection` says at `now`; returns whether little is left, and when to paint again. */
+    /** Paints the ring of `inspection` at `now`. Returns whether little time is left, and in how many ms to paint again. */
     paint({ status, issuedAt, notBefore, expiresAt }, now, firstSeen) {
       const start = (notBefore ?? issuedAt)?.getTime() || firstSeen;
       const end = expiresAt?.getTime();
@@ -55,7 +55,7 @@ export function ring() {
       }
       return { low: status === "current" && left < LOW, next: status in around ? next : undefined };
     },
-    /** Changes what is shown without moving there: the ring of another token starts where it stands. */
+    /** Runs `change` without an animation, so that the ring of another token starts at its own position. */
     jump(change) {
       arc.style.transition = "none";
       change();

@@ -1,4 +1,4 @@
-// What stands on the chip, and what is read out when it changes.
+// For each status: the label of the chip, and the text that screen readers announce when the status changes.
 export const statuses = {
   "current": { chip: "Current", change: "The token is now valid." },
   "expired": { chip: "Expired", change: "The token has expired." },

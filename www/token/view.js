@@ -1,4 +1,4 @@
-// A token, opened: its ring and dates, what is wrong with it, its claims and header, its raw text.
+// The view of a token: ring, dates, findings, claims, header and raw text.
 
 import { decode, inspect } from "portcullis/inspect";
 import { followClock } from "../lib/countdown.js";
@@ -12,14 +12,14 @@ import { rawToken } from "./raw.js";
 import { ring } from "./ring.js";
 import { statuses } from "./statuses.js";
 
-// Where the stylesheet puts the token below the forms.
+// At this width the stylesheet puts the token below the forms.
 const narrow = matchMedia("(max-width: 59.99rem)");
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
-// How far off the dates are is looked at this often, in milliseconds.
+// How often the relative times are updated, in ms.
 const MINUTE = 60_000;
 
-/** What the package makes of a token; one whose dates are no dates still says everything else. */
+/** Inspects a token with the package. If its dates are malformed, returns the rest with the status "undated". */
 function open(token, now) {
   try {
     return inspect(token, { now: Math.floor(now / 1000) });
@@ -33,8 +33,8 @@ const item = ({ kind, text, code }) =>
   make("li", { "data-kind": kind }, make("span", {}, text, ...(code ? [" ", make("code", {}, code)] : [])));
 
 /**
- * Wires the panels. `clock()` is the time in milliseconds; `onStatus(status)` is called with the
- * first status, or "unsigned", and at each change.
+ * Wires the panels. `clock()` is the time in ms. `onStatus(status)` is called with the first status and at each
+ * change; the status of a token without a signature is "unsigned".
  */
 export function tokenView({ clock, onStatus }) {
   const panel = byId("token"),
@@ -59,13 +59,13 @@ export function tokenView({ clock, onStatus }) {
     chip.textContent = statuses[status].chip + (unsigned ? ", not signed" : verified ? ", verified" : "");
     byId("dates").replaceChildren(...dateRows(inspection));
     const found = findings(token, inspection, source, now);
-    // A verdict takes the place of the note that there is none.
+    // A verdict replaces the note that the token is not verified.
     byId("findings").replaceChildren(...(verdict ? [...found.filter(({ open }) => !open), verdict] : found).map(item));
     onStatus(unsigned ? "unsigned" : status);
   }
 
   function step(now) {
-    // Asked anew each time: the package alone decides when a token is over.
+    // Inspect the token each time: only the package decides when a token expires.
     const inspection = open(shown.token, now);
     const before = shown.status;
     shown.status = inspection.status;
@@ -89,13 +89,13 @@ export function tokenView({ clock, onStatus }) {
   }
 
   return {
-    /** The token that is shown, and what it says; undefined when there is none. */
+    /** The visible token with its inspection, or undefined if no token is visible. */
     get current() {
       return shown && { token: shown.token, source: shown.source, ...open(shown.token, clock()) };
     },
     /**
-     * Shows a token and returns whether it is another one than before; throws the package's
-     * TokenError, and changes nothing, if it is none.
+     * Shows a token and returns whether it differs from the previous one. If the text is not a token, throws
+     * the package's TokenError and changes nothing.
      */
     show(token, source) {
       const now = clock(),
@@ -112,11 +112,11 @@ export function tokenView({ clock, onStatus }) {
       dial.jump(() => {
         stop = followClock(step, clock);
       });
-      // The focus stays in the box, so nothing else tells who cannot see it.
+      // The focus stays in the box, so only an announcement tells a screen reader's user.
       if (source === "pasted") announce(`${title.textContent}: ${chip.textContent}.`);
       return true;
     },
-    /** Says what verifying has found of the signature: a finding; or undefined, that it is open again. */
+    /** Shows the verdict on the signature; undefined removes it. */
     judge(verdict) {
       if (!shown || shown.verdict === verdict) return;
       shown.verdict = verdict;
@@ -124,12 +124,12 @@ export function tokenView({ clock, onStatus }) {
       paintStatus(open(shown.token, now), now);
       paintRelative(now);
     },
-    /** Scrolls to the panel where it stands below the fold; the focus stays where it is. */
+    /** Scrolls to the panel if it is below the visible part of the page. The focus does not move. */
     reveal() {
       if (!narrow.matches || panel.getBoundingClientRect().top < innerHeight / 3) return;
       panel.scrollIntoView({ block: "start", behavior: still.matches ? "instant" : "smooth" });
     },
-    /** Shows that there is nothing to show, and why; `code` is what the package says of it. */
+    /** Shows that there is no token, and why; `code` is the code of the package's error, if there is one. */
     clear(heading, text, code) {
       stop();
       stop = () => {};

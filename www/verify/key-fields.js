@@ -1,4 +1,4 @@
-// What the reader entered, as a key.
+// Reads the key that the reader entered.
 
 import { byId } from "../lib/dom.js";
 import { addressOf, fetchKeySet } from "./key-set.js";
@@ -23,18 +23,19 @@ function secret() {
 function jwk() {
   const text = byId("jwk").value.trim();
   if (text === "") throw new Unusable("Enter a JWK or a JWK Set.");
-  if (text.startsWith("-----BEGIN")) throw new Unusable("This is a PEM. Enter the key as a JWK, which is JSON.");
+  if (text.startsWith("-----BEGIN")) throw new Unusable("This is a PEM key. Enter the key as a JWK, which is JSON.");
   let key;
   try {
     key = JSON.parse(text);
   } catch {
-    throw new Unusable("This is not JSON, so it is no JWK.");
+    throw new Unusable("This is not JSON, so it is not a JWK. Enter a JWK or a JWK Set.");
   }
-  if (typeof key !== "object" || key === null || Array.isArray(key)) throw new Unusable("A JWK is a JSON object.");
+  if (typeof key !== "object" || key === null || Array.isArray(key))
+    throw new Unusable("This is not a JWK: a JWK is a JSON object. Enter a JWK or a JWK Set.");
   return key;
 }
 
-/** By what was chosen: the field to go back to, what the key is called, and how to get it. */
+/** For each choice: the field to focus after an error, the name of the key in messages, and how to read the key. */
 const sources = {
   secret: {
     field: "secret",

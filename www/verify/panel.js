@@ -1,5 +1,5 @@
-// The part that verifies the token that is shown. It is closed at first, and what it needs is
-// loaded when it is opened.
+// The section that verifies the visible token. It is closed at first; opening it loads the code that it
+// needs.
 
 import { TokenError } from "portcullis/inspect";
 import { byId, make, setBusy } from "../lib/dom.js";
@@ -14,8 +14,8 @@ const loadVerifier = () => import("./lazy.js");
 const loadLegacy = () => import("./lazy-legacy.js");
 
 /**
- * Wires the panel. `current()` is the token that is shown with what it says, or undefined;
- * `clock()` the time in milliseconds; `onVerdict(finding)` is told what is known of the signature.
+ * Wires the panel. `current()` returns the visible token with its inspection, or undefined; `clock()` returns the
+ * time in ms; `onVerdict(finding)` gets the verdict on the signature, or undefined if there is none.
  */
 export function verifyPanel({ current, clock, onVerdict }) {
   const part = byId("verify"),
@@ -39,7 +39,7 @@ export function verifyPanel({ current, clock, onVerdict }) {
     reveal.setAttribute("aria-label", now ? "Hide secret" : "Show secret");
   }
 
-  /** What was found is about a key and a token that are not there any more. */
+  /** Drops the verdict, because the key or the token it is about has changed. */
   function forget() {
     asked += 1;
     say();
@@ -53,7 +53,7 @@ export function verifyPanel({ current, clock, onVerdict }) {
     byId("salt-field").hidden = !current()?.legacy;
   }
 
-  /** Leaves no secret behind. */
+  /** Clears the form, so that no secret stays in it. */
   function empty() {
     form.reset();
     setRevealed(false);
@@ -61,7 +61,7 @@ export function verifyPanel({ current, clock, onVerdict }) {
     suggest();
   }
 
-  /** The choices that fit the token; the reader has the last word. */
+  /** Preselects the choices that fit the token; the reader can change them. */
   function suggest() {
     const { alg } = current()?.header ?? {};
     if (HMAC.test(alg)) byId("secret-algorithm").value = alg;
@@ -83,7 +83,7 @@ export function verifyPanel({ current, clock, onVerdict }) {
   function outcomeOf(error, token) {
     if (error instanceof TokenError) return refused(error, token, clock());
     if (error instanceof Unusable) return { message: { kind: "error", text: error.message }, entered: true };
-    // A secret with half a character in it: a wrong call, as the package sees it.
+    // The package throws a TypeError for a secret with an unpaired surrogate.
     if (error instanceof TypeError && /surrogate/.test(error.message))
       return { message: { kind: "error", text: `The key cannot be used: ${error.message}.` }, entered: true };
     return { message: { kind: "error", text: NOT_LOADED } };
@@ -97,20 +97,20 @@ export function verifyPanel({ current, clock, onVerdict }) {
       source = chosen(form),
       mine = asked;
     if (!token) {
-      say({ kind: "error", text: "There is no token to verify. Paste one, or log in." });
+      say({ kind: "error", text: "There is no token to verify. Paste a token, or log in." });
       return byId("pasted").focus();
     }
     busy = true;
     setBusy(button, "Verifying…");
     let outcome;
     try {
-      outcome = accepted(token.legacy ? "this secret, as itsdangerous signs" : source.name, await check(token, source));
+      outcome = accepted(token.legacy ? "this secret (itsdangerous)" : source.name, await check(token, source));
     } catch (error) {
       outcome = outcomeOf(error, token);
     }
     busy = false;
     setBusy(button, undefined);
-    // Meanwhile the reader may have closed the panel, or shown another token.
+    // While the page verified, the reader may have closed the section or shown another token.
     if (mine !== asked) return;
     say(outcome.message);
     if (outcome.entered || outcome.message.code === "key_invalid") {
@@ -127,10 +127,10 @@ export function verifyPanel({ current, clock, onVerdict }) {
   reveal.addEventListener("click", () => setRevealed(secret.type === "password"));
   part.addEventListener("toggle", () => {
     if (!part.open) return empty();
-    // So that it is there when the key is; whether it came is said when it is needed.
+    // Load the code while the reader enters the key. If loading fails, the error is shown at the submit.
     (current()?.legacy ? loadLegacy() : loadVerifier()).catch(() => {});
   });
-  // Whoever leaves the page leaves no secret in it, should the browser keep it to come back to.
+  // Clear the secret when the reader leaves, because the browser may keep the page for its Back button.
   addEventListener("pagehide", () => {
     part.open = false;
     empty();
@@ -144,7 +144,7 @@ export function verifyPanel({ current, clock, onVerdict }) {
   suggest();
 
   return {
-    /** Another token is shown, or none. */
+    /** Call this when another token or no token is visible. */
     tokenChanged() {
       forget();
       suggest();

@@ -1,4 +1,4 @@
-/** Why what the reader entered cannot be used as a key, in words; `field` is where it was entered. */
+/** The reader's input cannot be used as a key; the message says why and what to enter. */
 export class Unusable extends Error {
   name = "Unusable";
 }

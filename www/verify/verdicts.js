@@ -1,23 +1,24 @@
-// What verifying has found, in plain words: a verdict for each of the package's codes.
+// The result of verifying in plain words: a text for each code of the package.
 
 import { relative, visible } from "../lib/words.js";
 
 const said = ({ header: { alg } }) => (typeof alg === "string" ? visible(alg) : "another algorithm");
 
-/** By code: (error, token, now in milliseconds) => words. */
+/** For each code: (error, token, now in ms) => text. */
 const words = {
   token_malformed: (error) => `This is not a well-formed token: ${error.message}.`,
   token_algorithm_not_allowed: (_, token) =>
-    `The key is for another algorithm than ${said(token)}, which the token names. The key decides, never the token.`,
+    `The key is not for ${said(token)}, the algorithm that the token names. Portcullis takes the algorithm from the key, never from the token.`,
   token_key_unknown: (_, { header: { kid } }) =>
     kid === undefined
-      ? "The token names no key (“kid”), and not exactly one key of the set fits it."
-      : "No key of the set has the id (“kid”) that the token names and fits its algorithm.",
-  token_signature_invalid: () => "The signature is wrong: the token was signed with another key, or changed since.",
+      ? "The token names no key (“kid”), and the set does not have exactly one key that fits the token."
+      : "No key of the set has both the id (“kid”) and the algorithm that the token names.",
+  token_signature_invalid: () =>
+    "The signature is wrong: the token was signed with another key, or changed after it was signed.",
   token_expired: ({ expiredAt }, _, now) =>
-    `The signature is right, but the token expired ${relative(expiredAt.getTime(), now)}. Nothing else is wrong with it.`,
+    `The signature is right, but the token expired ${relative(expiredAt.getTime(), now)}.`,
   token_not_yet_valid: ({ notBefore }, _, now) =>
-    `The signature is right, but the token is not valid yet: it begins ${relative(notBefore.getTime(), now)}.`,
+    `The signature is right, but the token is not valid yet: it becomes valid ${relative(notBefore.getTime(), now)}.`,
   token_claim_invalid: (error, { legacy }) =>
     legacy
       ? `The signature is right, but ${error.message}. A legacy token is verified with its secret, not with a JWK.`
@@ -25,10 +26,10 @@ const words = {
   key_invalid: (error) => `The key cannot be used: ${error.message}.`,
 };
 
-// A claim is only read once the signature was right.
+// The package checks claims only after the signature, so these codes prove that the signature is right.
 const SIGNED = new Set(["token_expired", "token_not_yet_valid", "token_claim_invalid"]);
 
-/** What a TokenError says to the reader, and what it says of the signature alone. */
+/** The message for a TokenError, and the verdict on the signature alone. */
 export function refused(error, token, now) {
   const { code } = error;
   const text = Object.hasOwn(words, code) ? words[code](error, token, now) : `${error.message}.`;
@@ -44,7 +45,7 @@ export function refused(error, token, now) {
 
 const signed = () => ({ kind: "good", text: "Verified: the signature is right for the key you gave." });
 
-/** What there is to say when nothing is wrong. */
+/** The message and the verdict for a token that verified. */
 export function accepted(name, { header: { alg } }) {
   return {
     message: {

@@ -4,10 +4,10 @@ use clap::ValueEnum;
 
 use portcullis::key::Algorithm;
 
-/// Those that sign.
+/// The algorithms that can sign.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum SigningAlgorithm {
-    /// Ed25519; what the private key signs, anyone can verify
+    /// Ed25519: anyone with the public key can verify
     #[value(name = "EdDSA")]
     EdDsa,
     /// ECDSA with P-256
@@ -36,7 +36,7 @@ impl From<SigningAlgorithm> for Algorithm {
     }
 }
 
-/// Those of a secret.
+/// The algorithms for a shared secret.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum HmacAlgorithm {
     #[value(name = "HS256")]

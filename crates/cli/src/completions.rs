@@ -1,4 +1,4 @@
-//! `portcullis completions`: prints the completions of a shell.
+//! `portcullis completions`: prints the completion script of a shell.
 
 use clap::{Args, CommandFactory as _};
 use clap_complete::Shell;
@@ -6,9 +6,9 @@ use clap_complete::Shell;
 use super::failure::{Failure, Outcome, Status};
 use super::output::Output;
 
-/// Print the completions of a shell
+/// Print the completion script of a shell
 ///
-/// The shell reads them at its start, from where the examples put them.
+/// The shell reads the script when it starts, from the file that the examples name.
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
@@ -18,7 +18,7 @@ Examples:
   portcullis completions zsh > ~/.zfunc/_portcullis
     (with `fpath+=(~/.zfunc)` before compinit in ~/.zshrc)")]
 pub(super) struct CompletionsCommand {
-    /// Whose
+    /// The shell
     #[arg(value_name = "SHELL")]
     shell: Shell,
 }

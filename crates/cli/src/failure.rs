@@ -40,14 +40,14 @@ pub(super) enum Failure {
     /// The problem, and what to do about it. Neither text contains a secret.
     Failed {
         problem: String,
-        mend: Option<String>,
+        fix: Option<String>,
     },
     /// The Worker refused the request because of its user. Requests for other users may succeed.
     Refused {
         /// The stable code in the Worker's answer.
         code: String,
         problem: String,
-        mend: Option<String>,
+        fix: Option<String>,
     },
 }
 
@@ -61,23 +61,23 @@ impl Failure {
     pub(super) fn new(problem: impl fmt::Display) -> Self {
         Self::Failed {
             problem: problem.to_string(),
-            mend: None,
+            fix: None,
         }
     }
 
     /// Adds what to do about the failure.
-    pub(super) fn mend(self, mend: impl fmt::Display) -> Self {
+    pub(super) fn fix(self, fix: impl fmt::Display) -> Self {
         match self {
             Self::Failed { problem, .. } => Self::Failed {
                 problem,
-                mend: Some(mend.to_string()),
+                fix: Some(fix.to_string()),
             },
             Self::Refused { code, problem, .. } => Self::Refused {
                 code,
                 problem,
-                mend: Some(mend.to_string()),
+                fix: Some(fix.to_string()),
             },
-            Self::Usage(problem) => Self::Usage(format!("{problem}; {mend}")),
+            Self::Usage(problem) => Self::Usage(format!("{problem}; {fix}")),
             Self::PipeClosed => self,
         }
     }
@@ -85,10 +85,10 @@ impl Failure {
     /// Adds the Worker's code, if the refusal concerns only one user.
     pub(super) fn refused(self, code: &str) -> Self {
         match self {
-            Self::Failed { problem, mend } => Self::Refused {
+            Self::Failed { problem, fix } => Self::Refused {
                 code: code.into(),
                 problem,
-                mend,
+                fix,
             },
             other => other,
         }
@@ -106,11 +106,11 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::PipeClosed => f.write_str("nobody reads the output any more"),
+            Self::PipeClosed => f.write_str("the reader of the output has closed the pipe"),
             Self::Usage(problem) => f.write_str(problem),
-            Self::Failed { problem, mend } | Self::Refused { problem, mend, .. } => {
+            Self::Failed { problem, fix } | Self::Refused { problem, fix, .. } => {
                 f.write_str(problem)?;
-                mend.as_ref().map_or(Ok(()), |mend| write!(f, "; {mend}"))
+                fix.as_ref().map_or(Ok(()), |fix| write!(f, "; {fix}"))
             }
         }
     }

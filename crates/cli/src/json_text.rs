@@ -105,12 +105,12 @@ mod tests {
     const JSON: &str = "{ \"a\" : [ 1.0 ,\r\n\t{ } , [ ] ] , \"b c\" : \"{ \\\" , \\\\\" }";
 
     #[test]
-    fn a_line_has_no_white_space_but_that_of_strings() {
+    fn a_line_has_white_space_only_in_strings() {
         assert_eq!(line(JSON), r#"{"a":[1.0,{},[]],"b c":"{ \" , \\"}"#);
     }
 
     #[test]
-    fn a_reader_gets_a_line_a_member() {
+    fn indented_json_has_a_line_for_each_member() {
         let laid_out =
             "{\n  \"a\": [\n    1.0,\n    {},\n    []\n  ],\n  \"b c\": \"{ \\\" , \\\\\"\n}";
         assert_eq!(indented(JSON), laid_out);
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_terminal_would_obey_is_escaped() {
+    fn terminal_control_characters_are_escaped() {
         assert_eq!(
             line("\"\u{9b}2J\u{7f}\u{202e}\""),
             r#""\u009b2J\u007f\u202e""#

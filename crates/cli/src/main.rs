@@ -1,5 +1,17 @@
-//! The native command line, with one file per command. The core makes the decisions; this crate
-//! handles the arguments, the files, the clock and the terminal.
+//! The command line `portcullis`: manages users, keys and tokens, imports users from Flask, and
+//! checks a deployment. The core makes the decisions; this crate handles the arguments, the files,
+//! the clock and the terminal. Each command has a file of its own.
+//!
+//! # How to start
+//!
+//! ```sh
+//! cargo install --path crates/cli --locked
+//! portcullis keys generate --out keys.json
+//! portcullis token sign --key keys.json --sub 1 --expires-in 3600 > token
+//! portcullis token verify --key keys.json < token
+//! ```
+//!
+//! `docs/reference/command-line.md` lists all commands and options.
 
 #![forbid(unsafe_code)]
 
@@ -29,7 +41,7 @@ use clap::{Parser, Subcommand};
 use failure::{Failure, Outcome};
 use output::Output;
 
-/// Users, keys and tokens of a Portcullis login.
+/// Manage the users, keys and tokens of a Portcullis login.
 #[derive(Parser)]
 #[command(name = "portcullis", version, max_term_width = 80)]
 struct Arguments {

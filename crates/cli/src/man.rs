@@ -19,7 +19,7 @@ Examples:
   portcullis man token verify | man -l -
   portcullis man --out ~/.local/share/man/man1")]
 pub(super) struct ManCommand {
-    /// Whose page, such as `keys rotate`; the program's where none is named
+    /// The command, such as `keys rotate` [default: the program]
     #[arg(value_name = "COMMAND", conflicts_with = "out")]
     command: Vec<String>,
     /// Write all pages into this folder
@@ -52,7 +52,8 @@ fn in_full(command: Command) -> Command {
 fn find<'a>(program: &'a Command, path: &[String]) -> Outcome<&'a Command> {
     path.iter().try_fold(program, |command, name| {
         command.find_subcommand(name).ok_or_else(|| {
-            Failure::usage("there is no such command").mend("`portcullis --help` names them")
+            Failure::usage("there is no such command")
+                .fix("run `portcullis --help` to list the commands")
         })
     })
 }

@@ -13,8 +13,8 @@ use super::system;
 pub(super) fn create(path: &Path, text: &str) -> Outcome<()> {
     let mut file = new_file(path).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => {
-            Failure::new(format_args!("{} is there already", path.display()))
-                .mend("name another file, or remove it")
+            Failure::new(format_args!("{} already exists", path.display()))
+                .fix("name another file, or remove this one")
         }
         _ => about(path.display())(error),
     })?;

@@ -15,13 +15,13 @@ pub(super) fn now() -> Outcome<UnixTime> {
         .ok()
         .and_then(|elapsed| i64::try_from(elapsed.as_secs()).ok())
         .and_then(UnixTime::from_seconds)
-        .ok_or_else(|| Failure::new("this machine's clock is not set").mend("set it"))
+        .ok_or_else(|| Failure::new("this machine's clock is not set").fix("set the clock"))
 }
 
 /// Random bytes.
 pub(super) fn random<const N: usize>() -> Outcome<Zeroizing<[u8; N]>> {
     let mut bytes = Zeroizing::new([0; N]);
-    getrandom::fill(&mut *bytes).map_err(|_| Failure::new("this system gives no random bytes"))?;
+    getrandom::fill(&mut *bytes).map_err(|_| Failure::new("the system gave no random bytes"))?;
     Ok(bytes)
 }
 
@@ -30,15 +30,17 @@ pub(super) fn random<const N: usize>() -> Outcome<Zeroizing<[u8; N]>> {
 pub(super) fn new_password() -> Outcome<Zeroizing<String>> {
     let password = if io::stdin().is_terminal() {
         let password = prompt("Password: ")?;
-        if prompt("Once more: ")? != password {
-            return Err(Failure::usage("the two passwords differ"));
+        if prompt("Repeat the password: ")? != password {
+            return Err(Failure::usage("the two passwords differ").fix("run the command again"));
         }
         password
     } else {
         from_standard_input("password")?
     };
     if password.is_empty() {
-        return Err(Failure::usage("a password is needed"));
+        return Err(
+            Failure::usage("the password is empty").fix("type one, or give it on standard input")
+        );
     }
     Ok(password)
 }
@@ -63,7 +65,7 @@ pub(super) fn from_standard_input(what: &str) -> Outcome<Zeroizing<String>> {
     })?;
     if text.len() as u64 == LONGEST {
         return Err(Failure::usage(format_args!(
-            "the {what} on standard input has no end within 1 MiB"
+            "the {what} on standard input is longer than 1 MiB"
         )));
     }
     if text.ends_with('\n') {

@@ -94,7 +94,7 @@ impl Zone {
 /// Reads `90`, which is seconds, `1h30m`, `7d` or `2 weeks`. A day has 24 hours. Months and years
 /// are rejected because their length varies.
 pub(super) fn duration(text: &str) -> Result<Duration, &'static str> {
-    const WANTED: &str = "a duration is seconds, or such as 90s, 15m, 1h30m or 7d";
+    const WANTED: &str = "write a duration in seconds, or such as 90s, 15m, 1h30m or 7d";
     if let Ok(seconds) = text.parse() {
         return Ok(Duration::from_secs(seconds));
     }
@@ -107,7 +107,7 @@ pub(super) fn duration(text: &str) -> Result<Duration, &'static str> {
 
 /// Reads seconds since 1970, or RFC 3339 with its zone.
 pub(super) fn time(text: &str) -> Result<UnixTime, &'static str> {
-    const WANTED: &str = "a time is seconds since 1970, or such as 2026-11-24T18:00:00Z";
+    const WANTED: &str = "write a time in seconds since 1970, or such as 2026-11-24T18:00:00Z";
     let seconds = match text.parse() {
         Ok(seconds) => seconds,
         Err(_) => text.parse::<Timestamp>().map_err(|_| WANTED)?.as_second(),
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn an_amount_has_the_unit_that_one_would_say() {
+    fn an_amount_is_shown_in_its_largest_unit_and_a_small_count_also_in_the_next() {
         for (seconds, told) in [
             (0, "0 seconds"),
             (1, "1 second"),
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_to_come_and_what_is_past_are_told_apart() {
+    fn a_time_in_the_future_differs_from_a_time_in_the_past() {
         assert_eq!(relative(at(720), at(0)), "in 12 minutes");
         assert_eq!(relative(at(0), at(3 * 86_400)), "3 days ago");
         assert_eq!(relative(at(5), at(5)), "now");
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_is_told_at_either_end_of_time() {
+    fn the_earliest_and_the_latest_time_are_shown_in_seconds() {
         let utc = Zone::chosen(true);
         assert_eq!(utc.date(at(1_795_543_512)), "Tue 24 Nov 2026 18:05:12 UTC");
         for end in [UnixTime::MIN, UnixTime::MAX] {
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_duration_is_read_as_it_is_written() {
+    fn a_duration_has_seconds_or_units() {
         for (text, seconds) in [
             ("90", 90),
             ("90s", 90),
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_is_seconds_or_has_its_zone() {
+    fn a_time_is_seconds_or_has_a_time_zone() {
         for text in [
             "1795543512",
             "2026-11-24T18:05:12Z",

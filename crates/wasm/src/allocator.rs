@@ -1,15 +1,14 @@
-//! The allocator of the npm package's modules. The code of the standard library's
-//! allocator has 8 kB, which is an eighth of the whole package and more than half of
-//! `portcullis/inspect`.
+//! The allocator of the npm package's modules. The standard library's allocator
+//! would make `portcullis/inspect` a quarter larger; `bench/README.md` has the sizes.
 //!
 //! This allocator has a list of free blocks for each power of two, and a block never
 //! changes its size. That is enough, because the modules only allocate keys and a
 //! few buffers that grow with the longest token.
 //!
-//! `portcullis/password` also allocates the memory of a hash, for one hash at a time.
-//! This memory has a large block of its own, which grows to the largest size that was
-//! requested. With blocks by powers of two, hashes of different costs would take
-//! twice as much memory.
+//! `portcullis/password` also allocates the working memory of a hash, for one hash at
+//! a time: argon2id and scrypt use up to 64 MiB. This memory is one large block, which
+//! grows to the largest size that was requested. With a block for each power of two,
+//! hashes of different costs would keep a block each, together twice as much memory.
 
 use core::alloc::{GlobalAlloc, Layout};
 use core::arch::wasm32;
@@ -24,10 +23,11 @@ static BLOCKS: Blocks = Blocks {
     large_in_use: Cell::new(false),
 };
 
-/// The number of size classes: one for each power of two that fits an address.
+/// The number of size classes: one for each power of two that a `usize` can hold.
 const CLASSES: usize = usize::BITS as usize;
+/// The size of a page of WebAssembly memory, in bytes.
 const PAGE: usize = 65536;
-/// From this size on, in bytes, an allocation is the memory of a hash.
+/// The size in bytes from which an allocation is the working memory of a hash.
 const LARGE: usize = 1 << 20;
 
 /// The allocator of a module that hashes no passwords.
@@ -43,7 +43,7 @@ struct Blocks {
     /// block holds the address of the next free block.
     free: [Cell<*mut u8>; CLASSES],
     /// The start and end of the memory that the engine has provided and that is
-    /// not yet part of a block. The end is the end of a page.
+    /// not yet part of a block. The end is at a page boundary.
     next: Cell<usize>,
     end: Cell<usize>,
     /// The start and end of the large block, both at page boundaries.
@@ -55,7 +55,7 @@ struct Blocks {
 #[cfg(not(target_feature = "atomics"))]
 unsafe impl Sync for Blocks {}
 
-/// Frees the large block after the engine ended the call that used it.
+/// Frees the large block after the engine aborted the call that used it.
 pub(crate) fn free_large() {
     BLOCKS.large_in_use.set(false);
 }
@@ -74,10 +74,10 @@ impl Blocks {
     fn take_large(&self, size: usize) -> Option<*mut u8> {
         let (mut start, end) = self.large.get();
         if end.wrapping_sub(start) < size {
-            // The block grows in place, unless other memory follows it; then it
-            // moves to the end of the memory. Small blocks get the memory that it
-            // leaves, or at first one page, so that they do not soon need more
-            // memory behind the block.
+            // The large block grows in place if it is at the end of the memory, else
+            // it moves to the end. Small blocks get the memory that it leaves, or the
+            // first time one page in front of it. With this room they do not soon
+            // need memory behind the large block, which would stop it from growing.
             let top = wasm32::memory_size::<0>().checked_mul(PAGE)?;
             let mut left = None;
             if end == 0 {
@@ -109,9 +109,10 @@ impl Blocks {
         layout.size() >= LARGE && block.addr() == self.large.get().0
     }
 
-    /// A new block. Its address is a multiple of `size`, or of a page if `size` is
-    /// larger than a page. Null if the engine has no more memory.
-    fn cut(&self, size: usize) -> *mut u8 {
+    /// A new small block. `size` is a power of two. The block's address is a multiple
+    /// of `size`, or of a page if `size` is larger than a page. Null if the engine has
+    /// no more memory.
+    fn new_block(&self, size: usize) -> *mut u8 {
         let cut = || {
             let start = self.next.get().checked_next_multiple_of(size.min(PAGE))?;
             let end = start.checked_add(size)?;
@@ -129,7 +130,8 @@ impl Blocks {
                 if start != self.end.get() {
                     self.next.set(start);
                 }
-                // The end of the last page that wasm32 can address overflows.
+                // The end of the last page of a 4 GiB memory does not fit a `usize`;
+                // `checked_add` then returns `None`.
                 self.end.set(start.checked_add(pages.checked_mul(PAGE)?)?);
                 cut()
             })
@@ -148,7 +150,7 @@ unsafe impl GlobalAlloc for SmallBlocks {
         };
         let block = free.get();
         if block.is_null() {
-            return blocks.cut(1 << class);
+            return blocks.new_block(1 << class);
         }
         // SAFETY: a free block holds an address, and is aligned for an address.
         free.set(unsafe { block.cast::<*mut u8>().read() });

@@ -7,7 +7,7 @@ use portcullis::token::issuer::IssuerProblem;
 pub(crate) enum CallError {
     /// The token or the key is wrong. In JavaScript: a `TokenError`.
     Token(TokenError),
-    /// A password or its hash is wrong; code and message. In JavaScript: a
+    /// A password or its hash is not usable; code and message. In JavaScript: a
     /// `PasswordError`.
     Password(&'static str, &'static str),
     /// The requirements on an issuer are wrong. In JavaScript: a `TypeError`.
@@ -23,5 +23,6 @@ impl From<TokenError> for CallError {
 }
 
 impl CallError {
-    pub(crate) const MORE_THAN_THERE_IS: Self = Self::Argument("more input than there is");
+    /// A length from JavaScript goes beyond the end of the input.
+    pub(crate) const BEYOND_INPUT: Self = Self::Argument("more input than there is");
 }

@@ -74,7 +74,10 @@ pub fn read_issuers(length: usize) -> i32 {
         let text = memory::input_text(&memory.input, length)?;
         let mut issuers = Vec::new();
         text::read_array(text, |value| {
-            issuers.push(issuer(text::object(value)?)?);
+            let JsonValue::Array(text) = value else {
+                return Err(text::MISTYPED);
+            };
+            issuers.push(issuer(text)?);
             Ok(())
         })?;
         let verifier = IssuerVerifier::new(issuers).map_err(CallError::Issuer)?;
@@ -154,8 +157,8 @@ pub fn candidates(verifier: usize, keys: usize, length: usize, now: f64) -> i32 
 
 /// Accepts or rejects the token in the first `length` bytes of the input. `key` is the
 /// position of the key that the signature was checked with, and `is_valid` the outcome
-/// of that check. The facts then say where header and claims are. False on failure; the
-/// facts then hold the reason.
+/// of that check. The text then is a JSON array of header and claims. False on failure;
+/// the facts then hold the reason.
 #[must_use]
 pub fn finish(
     verifier: usize,
@@ -169,12 +172,16 @@ pub fn finish(
         let verifier = VERIFIERS.with(|held| held.get(verifier))?;
         let keys = KEYS.with(|held| held.get(keys))?;
         let token = memory::input_bytes(&memory.input, length)?;
-        verifier.read(token, time(now)?)?.resolve_into(
-            &keys,
-            SignatureVerdict::from_check(key, is_valid),
-            &mut memory.reader,
-        )?;
-        memory.publish_json();
+        let pending = verifier.read(token, time(now)?)?;
+        let verified = pending.resolve(&keys, SignatureVerdict::from_check(key, is_valid))?;
+        let (header, claims) = (verified.json().header(), verified.json().claims());
+        memory.text.clear();
+        memory.text.push('[');
+        memory.text.push_str(header);
+        memory.text.push(',');
+        memory.text.push_str(claims);
+        memory.text.push(']');
+        memory.publish_text();
         Ok(())
     })
     .is_some()
@@ -203,62 +210,55 @@ fn pending<T>(
     })
 }
 
-/// Reads one issuer. JavaScript has made the members from the caller's options; it
-/// writes durations in microseconds.
+/// Reads one issuer from an array. JavaScript writes the elements in this order, with
+/// `null` for what the caller left out and durations in microseconds. An array takes
+/// less code to read than an object, whose names have to be compared.
 fn issuer(text: &str) -> Result<Issuer, CallError> {
-    let mut names = Vec::new();
-    let mut template = None;
-    let mut tenants = Tenants::Any;
     let mut issuer = Issuer::new(
         IssuerName::AnyOf(Vec::new()),
         Vec::new(),
         IssuerAudience::AnyOf(Vec::new()),
         TokenKind::Access,
     );
-    text::read_object(text, |name, value| {
-        match name {
-            "names" => names = text::strings(value)?,
-            "template" => template = Some(text::string(value)?),
-            "tenants" => tenants = Tenants::OneOf(text::strings(value)?),
-            "algorithms" => issuer.algorithms = algorithms(&text::strings(value)?)?,
-            "audiences" => issuer.audience = IssuerAudience::AnyOf(text::strings(value)?),
-            "audienceClaim" => {
-                issuer.audience = IssuerAudience::Claim(claim_values(text::object(value)?)?);
-            }
-            "audienceUnchecked" => {
-                if text::flag(value)? {
-                    issuer.audience = IssuerAudience::Unchecked;
+    let mut template = None;
+    let mut position = 0_usize;
+    text::read_array(text, |value| {
+        let at = position;
+        position = position.saturating_add(1);
+        match (at, value) {
+            (0, _) => issuer.algorithms = algorithms(&text::strings(value)?)?,
+            (1, _) => issuer.kind = kind(&text::string(value)?)?,
+            (_, JsonValue::Null) => {}
+            (2, _) => issuer.name = IssuerName::AnyOf(text::strings(value)?),
+            (3, _) => template = Some((text::string(value)?, Tenants::Any)),
+            (4, _) => {
+                if let Some((_, tenants)) = &mut template {
+                    *tenants = Tenants::OneOf(text::strings(value)?);
                 }
             }
-            "kind" => issuer.kind = kind(&text::string(value)?)?,
-            "leeway" => issuer.leeway = Duration::from_micros(text::whole_number(value)?),
-            "maxAge" => issuer.max_age = Some(Duration::from_micros(text::whole_number(value)?)),
-            "maxTokenLength" => {
+            (5, JsonValue::Bool(true)) => issuer.audience = IssuerAudience::Unchecked,
+            (5, _) => issuer.audience = IssuerAudience::AnyOf(text::strings(value)?),
+            (6, _) => issuer.audience = IssuerAudience::Claim(claim_values(value)?),
+            (7, _) => issuer.leeway = Duration::from_micros(text::whole_number(value)?),
+            (8, _) => issuer.max_age = Some(Duration::from_micros(text::whole_number(value)?)),
+            (9, _) => {
                 let length = text::whole_number(value)?;
                 issuer.max_token_length = usize::try_from(length).unwrap_or(usize::MAX);
             }
-            "claims" => {
-                let JsonValue::Array(text) = value else {
-                    return Err(text::MISTYPED);
-                };
-                text::read_array(text, |value| {
-                    issuer
-                        .claim_values
-                        .push(claim_values(text::object(value)?)?);
-                    Ok(())
-                })?;
-            }
-            "requiredClaims" => issuer.required_claims = text::strings(value)?,
-            "keyIssuers" => issuer.key_issuers = text::strings(value)?,
+            (10, JsonValue::Array(all)) => text::read_array(all, |value| {
+                issuer.claim_values.push(claim_values(value)?);
+                Ok(())
+            })?,
+            (11, _) => issuer.required_claims = text::strings(value)?,
+            (12, _) => issuer.key_issuers = text::strings(value)?,
             // An unknown option must fail: it may ask for a check that is not made here.
-            _ => return Err(CallError::Argument("there is no such option")),
+            _ => return Err(text::MISTYPED),
         }
         Ok(())
     })?;
-    issuer.name = match template {
-        Some(template) => IssuerName::Template { template, tenants },
-        None => IssuerName::AnyOf(names),
-    };
+    if let Some((template, tenants)) = template {
+        issuer.name = IssuerName::Template { template, tenants };
+    }
     Ok(issuer)
 }
 
@@ -281,19 +281,13 @@ fn kind(name: &str) -> Result<TokenKind, CallError> {
     }
 }
 
-fn claim_values(text: &str) -> Result<ClaimValues, CallError> {
-    let mut values = ClaimValues {
-        name: String::new(),
-        one_of: Vec::new(),
-    };
-    text::read_object(text, |name, value| {
-        match name {
-            "name" => values.name = text::string(value)?,
-            _ => values.one_of = text::strings(value)?,
-        }
-        Ok(())
-    })?;
-    Ok(values)
+/// Reads an array of a claim's name and its values.
+fn claim_values(value: &JsonValue<'_>) -> Result<ClaimValues, CallError> {
+    let mut texts = text::strings(value)?.into_iter();
+    Ok(ClaimValues {
+        name: texts.next().ok_or(text::MISTYPED)?,
+        one_of: texts.collect(),
+    })
 }
 
 fn write_keys(keys: &IssuerKeySet, json: &mut String) {

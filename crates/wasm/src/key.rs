@@ -19,15 +19,15 @@ fn algorithm(memory: &Memory, length: usize) -> Result<(Algorithm, &[u8]), CallE
 }
 
 /// Makes a JWK from a secret. The input holds the algorithm's name in `name` bytes,
-/// then the secret in `length` bytes; it is wiped. The outcome's text is the JWK.
-/// False on failure; the facts then hold the reason, `key_invalid` if the secret is
-/// too short or the algorithm is not an HMAC.
+/// then the secret in `length` bytes; the input is wiped. The outcome's text is the
+/// JWK. False on failure; the facts then hold the reason, `key_invalid` if the secret
+/// is too short or the algorithm is not an HMAC.
 #[must_use]
 pub fn secret_key(name: usize, length: usize) -> bool {
     memory::run_and_wipe(|memory| {
         let (algorithm, rest) = algorithm(memory, name)?;
-        let secret = rest.get(..length).ok_or(CallError::MORE_THAN_THERE_IS)?;
-        // Only to check the secret.
+        let secret = rest.get(..length).ok_or(CallError::BEYOND_INPUT)?;
+        // The key is not used: making it checks the algorithm and the secret.
         SecretKey::new(algorithm, secret)?;
         // The capacity is enough for the whole JWK: a string that grows would leave
         // a copy of the secret in the freed memory.
@@ -50,13 +50,13 @@ pub fn secret_key(name: usize, length: usize) -> bool {
 }
 
 /// Generates a key. The input holds the algorithm's name in `name` bytes, then 64
-/// random bytes; it is wiped. The outcome's text is the JWK. False on failure; the
-/// facts then hold the reason.
+/// random bytes; the input is wiped. The outcome's text is the JWK. False on failure;
+/// the facts then hold the reason.
 #[must_use]
 pub fn generate_key(name: usize) -> bool {
     memory::run_and_wipe(|memory| {
         let (algorithm, rest) = algorithm(memory, name)?;
-        let random = rest.first_chunk().ok_or(CallError::MORE_THAN_THERE_IS)?;
+        let random = rest.first_chunk().ok_or(CallError::BEYOND_INPUT)?;
         let mut jwk = SecretJwk::generate(algorithm, random)?.to_json();
         memory.text = core::mem::take(&mut *jwk);
         memory.publish_text();

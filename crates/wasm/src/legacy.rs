@@ -1,4 +1,4 @@
-//! Verifies the timed tokens of itsdangerous.
+//! Verifies the tokens of itsdangerous' `TimedJSONWebSignatureSerializer`.
 
 use zeroize::Zeroizing;
 
@@ -10,8 +10,8 @@ use portcullis::error::{KeyProblem, TokenError};
 use portcullis::key::Algorithm;
 use portcullis::token::legacy::LegacyVerifier;
 
-/// Reads `{"algorithm":…,"secrets":[…],"salt":…}`. Secrets and salt are octets in
-/// base64url.
+/// Reads `{"algorithm":…,"secrets":[…],"salt":…}`. Secrets and salt are bytes in
+/// base64url; `salt` may be missing.
 fn read(text: &str) -> Result<LegacyVerifier, CallError> {
     let mut algorithm = None;
     let mut secrets = Vec::new();
@@ -40,8 +40,8 @@ fn octets(text: &str) -> Result<Zeroizing<Vec<u8>>, CallError> {
 }
 
 /// Verifies a token. The input holds secrets and options as JSON in `options` bytes,
-/// then the token in `length` bytes; it is wiped. `now` is in seconds since the
-/// epoch. The outcome's text is `{"header":…,"payload":…}`. False on failure; the
+/// then the token in `length` bytes; the input is wiped. `now` is in seconds since
+/// the epoch. The outcome's text is `{"header":…,"payload":…}`. False on failure; the
 /// facts then hold the reason.
 #[must_use]
 pub fn verify_legacy(options: usize, length: usize, now: f64) -> bool {

@@ -14,15 +14,14 @@ thread_local! {
     static MEMORY: Cell<Option<Box<Memory>>> = const { Cell::new(None) };
 }
 
-/// Takes the memory out while `work` runs. If the engine ends a call, for example at
-/// a JavaScript stack overflow, the memory of that call is lost. The next call gets a
-/// new memory. JavaScript notices this because the old memory's [`BUSY`](fact::BUSY)
-/// is still set.
+/// Takes [`Memory`] out of its place while `work` runs. If the engine aborts the call,
+/// for example at a JavaScript stack overflow, the `Memory` of that call is lost, and
+/// the next call gets a new one. JavaScript notices this because the lost `Memory`
+/// still has [`BUSY`](fact::BUSY) set.
 fn with<T>(work: impl FnOnce(&mut Memory) -> T) -> T {
     let done = MEMORY.try_with(|place| {
         let mut memory = place.take().unwrap_or_else(|| {
-            // This is the first call, or the engine ended the call that had the
-            // memory.
+            // This is the first call, or the engine aborted the previous call.
             #[cfg(target_arch = "wasm32")]
             super::allocator::free_large();
             Memory::new()
@@ -41,6 +40,7 @@ fn with<T>(work: impl FnOnce(&mut Memory) -> T) -> T {
 
 /// The indices of the numbers at [`facts`]. A text takes two numbers: the address of
 /// its UTF-8, then the length in bytes. Dates are in seconds since the epoch.
+/// `npm/src/memory.js` has the same indices.
 pub(crate) mod fact {
     use crate::outline::Outline;
 
@@ -76,15 +76,17 @@ pub(crate) mod fact {
     /// Three numbers for each claim: the kind of its value, then the start and end
     /// of its text, or its number.
     pub(crate) const CLAIM_VALUES: usize = 18;
-    /// 1 while a call runs, and after the engine ended a call; otherwise 0.
+    /// 1 while a call runs, and after the engine aborted a call; otherwise 0.
     pub(crate) const BUSY: usize = CLAIM_VALUES + 3 * Outline::MOST;
     pub(crate) const COUNT: usize = BUSY + 1;
 }
 
 pub(crate) struct Memory {
+    /// The bytes that JavaScript writes before a call.
     pub(crate) input: Vec<u8>,
     /// Reused for every token.
     pub(crate) reader: TokenReader<Outline>,
+    /// The text of the outcome, at [`fact::TEXT`].
     pub(crate) text: String,
     /// Boxed, so that the address never changes.
     pub(crate) facts: Box<[f64; fact::COUNT]>,
@@ -106,13 +108,15 @@ impl Memory {
         }
     }
 
-    /// The casts lose nothing: on wasm32, addresses and lengths have 32 bits.
+    /// Writes the address and the length of a text to `fact` and the fact after it. The
+    /// casts lose nothing: on wasm32, addresses and lengths have 32 bits.
     #[allow(clippy::cast_precision_loss)]
     fn publish(&mut self, fact: usize, address: *const u8, length: usize) {
         self.set(fact, address as usize as f64);
         self.set(fact.saturating_add(1), length as f64);
     }
 
+    /// Writes to the facts where the header and the claims of the last token are.
     pub(crate) fn publish_json(&mut self) {
         let header = self.reader.json().header();
         let (address, length) = (header.as_ptr(), header.len());
@@ -125,7 +129,8 @@ impl Memory {
         self.publish_outline();
     }
 
-    /// The casts lose nothing: all of these numbers are small.
+    /// Writes the claims' values to the facts. The casts lose nothing: a number in
+    /// [`ValueAt`] is exact as a double, and positions are small.
     #[allow(clippy::cast_precision_loss)]
     fn publish_outline(&mut self) {
         let outline = self.reader.visitor();
@@ -185,6 +190,7 @@ impl Memory {
         self.set(fact::BEGINS_AT, crate::date(begins_at));
     }
 
+    /// Writes to the facts where the outcome's text is.
     pub(crate) fn publish_text(&mut self) {
         let (address, length) = (self.text.as_ptr(), self.text.len());
         self.publish(fact::TEXT, address, length);
@@ -199,7 +205,7 @@ fn digit(index: usize) -> &'static str {
 
 /// The first `length` bytes of the input.
 pub(crate) fn input_bytes(input: &[u8], length: usize) -> Result<&[u8], CallError> {
-    input.get(..length).ok_or(CallError::MORE_THAN_THERE_IS)
+    input.get(..length).ok_or(CallError::BEYOND_INPUT)
 }
 
 /// The first `length` bytes of the input, as text.
@@ -240,8 +246,8 @@ fn in_own_frame<T>(
     work(memory)
 }
 
-/// Overwrites 16 KiB of the stack below the caller's frame. No call that
-/// [`run_and_wipe`] makes goes deeper with a secret.
+/// Overwrites 16 KiB of the stack below the caller's frame. No secret is deeper in the
+/// stack after a call that [`run_and_wipe`] makes.
 #[inline(never)]
 fn wipe_stack() {
     let mut stack = [0_u64; 2048];
@@ -264,13 +270,14 @@ pub fn input(length: usize) -> *const u8 {
     })
 }
 
-/// Wipes the text of the last outcome. For a text that is a secret.
+/// Wipes the text of the last outcome. JavaScript must call this after it has read a
+/// text that is a secret.
 pub fn wipe() {
     with(|memory| memory.text.zeroize());
 }
 
 /// The address of the doubles that describe the last outcome. The address never
-/// changes, unless the engine ends a call.
+/// changes, unless the engine aborts a call.
 #[must_use]
 pub fn facts() -> *const f64 {
     with(|memory| memory.facts.as_ptr())

@@ -9,7 +9,7 @@ use portcullis::token::ClaimsVisitor;
 ///
 /// Most tokens have the same claim names as the previous token, with other values.
 /// JavaScript keeps the names and reads only the values, as long as the generation
-/// stays the same.
+/// stays the same. The generation is a number that increases when a name changes.
 pub(crate) struct Outline {
     values: [ValueAt; Self::MOST],
     names: [KnownName; Self::MOST],
@@ -17,7 +17,9 @@ pub(crate) struct Outline {
     /// The number of names in the last token that was read to its end.
     names_length: usize,
     generation: u32,
-    plain: bool,
+    /// Whether there is an outline. There is none if the text is not ASCII, a name has
+    /// an escape, or there are more than [`MOST`](Self::MOST) claims.
+    has_outline: bool,
 }
 
 /// A value in the text of the claims. Positions are in bytes.
@@ -40,6 +42,7 @@ pub(crate) enum ValueAt {
 /// claim.
 #[derive(Default)]
 struct KnownName {
+    /// The first eight bytes of the name.
     head: u64,
     text: Vec<u8>,
 }
@@ -55,13 +58,13 @@ impl Outline {
             length: 0,
             names_length: 0,
             generation: 0,
-            plain: false,
+            has_outline: false,
         }
     }
 
     /// The values in the order of the text, if there is an outline.
     pub(crate) fn values(&self) -> Option<&[ValueAt]> {
-        self.values.get(..self.length).filter(|_| self.plain)
+        self.values.get(..self.length).filter(|_| self.has_outline)
     }
 
     /// If this number is the same for two tokens, they have the same names in the
@@ -75,12 +78,12 @@ impl ClaimsVisitor for Outline {
     fn begin(&mut self, text: &str) {
         self.length = 0;
         // Positions in bytes are positions in characters only if the text is ASCII.
-        self.plain = text.is_ascii();
+        self.has_outline = text.is_ascii();
     }
 
     #[inline(always)]
     fn claim(&mut self, text: &str, name: &JsonString<'_>, value: &JsonValue<'_>) {
-        if !self.plain {
+        if !self.has_outline {
             return;
         }
         let (Some(known), Some(slot), Some(raw)) = (
@@ -88,11 +91,11 @@ impl ClaimsVisitor for Outline {
             self.values.get_mut(self.length),
             name.unescaped(),
         ) else {
-            self.plain = false;
+            self.has_outline = false;
             return;
         };
         let head = name.head();
-        // The head holds the first eight bytes, so a short name is already compared.
+        // Comparing the heads has compared a name of up to eight bytes completely.
         let is_known = known.head == head
             && known.text.len() == raw.len()
             && (raw.len() <= 8 || bytes::same(&known.text, raw));
@@ -119,7 +122,7 @@ impl ClaimsVisitor for Outline {
                     ValueAt::Text(start, end)
                 }
                 None => {
-                    // JSON strings include their quotes.
+                    // The string has escapes, so JavaScript parses it, with its quotes.
                     let (start, end) = place(string.raw());
                     ValueAt::Json(start.saturating_sub(1), end.saturating_add(1))
                 }
@@ -138,11 +141,11 @@ impl ClaimsVisitor for Outline {
     // Keeps the names, to compare them with the next token's names.
     fn clear(&mut self) {
         self.length = 0;
-        self.plain = false;
+        self.has_outline = false;
     }
 
     fn end(&mut self) {
-        if self.plain && self.length != self.names_length {
+        if self.has_outline && self.length != self.names_length {
             self.names_length = self.length;
             self.generation = self.generation.wrapping_add(1);
         }

@@ -46,8 +46,8 @@ fn reserve(bytes: u64) -> Result<(), CallError> {
 pub fn hash_password(length: usize) -> bool {
     memory::run_and_wipe(|memory| {
         let (password, rest) = password(memory, length)?;
-        let salt = rest.first_chunk().ok_or(CallError::MORE_THAN_THERE_IS)?;
-        // Missing memory is the only possible reason.
+        let salt = rest.first_chunk().ok_or(CallError::BEYOND_INPUT)?;
+        // With the fixed cost of a new hash, missing memory is the only reason.
         let hash = Argon2idHash::new(&password, *salt).map_err(|HashNotUsable| NO_MEMORY)?;
         memory.text = hash.to_phc();
         memory.publish_text();

@@ -70,8 +70,8 @@ impl Signer {
         })
     }
 
-    /// Signs the claims whose JSON is in the first `length` bytes of the input. If
-    /// tokens get an id, the next 16 bytes must be random. `now` is in seconds since
+    /// Signs the claims whose JSON is in the first `length` bytes of the input. With
+    /// the option `jwtId`, the next 16 bytes must be random. `now` is in seconds since
     /// the epoch. The outcome's text is the token. False on failure; the facts then
     /// hold the reason.
     #[must_use]
@@ -81,7 +81,7 @@ impl Signer {
                 let rest = memory.input.get(length..);
                 *rest
                     .and_then(|rest| rest.first_chunk())
-                    .ok_or(CallError::MORE_THAN_THERE_IS)?
+                    .ok_or(CallError::BEYOND_INPUT)?
             } else {
                 [0; 16]
             };

@@ -1,6 +1,6 @@
-//! Reads keys and options from JSON, which JavaScript writes once for many tokens.
-//! JavaScript has checked the types of the options. A wrong type here is a bug of the
-//! JavaScript side, and the call fails.
+//! Reads keys and options from JSON. JavaScript writes this JSON once for each
+//! `Verifier` or `Signer`, and has checked the types of the options. A wrong type here
+//! is a bug of the JavaScript side, and the call fails.
 
 use super::error::CallError;
 use portcullis::encoding::json::{self, JsonString, JsonValue};
@@ -54,14 +54,6 @@ pub(crate) fn read_array<'a>(
     })
     .map_err(|_| MISTYPED)?;
     outcome
-}
-
-/// The JSON of an object.
-pub(crate) fn object<'a>(value: &JsonValue<'a>) -> Result<&'a str, CallError> {
-    match value {
-        JsonValue::Object(text) => Ok(text),
-        _ => Err(MISTYPED),
-    }
 }
 
 /// A whole number of at most 2^53 − 1. The code that reads fractions is large.

@@ -24,6 +24,7 @@ pub(crate) struct AdminPath<'a> {
 }
 
 impl<'a> AdminPath<'a> {
+    /// `None` if the path is not one of a route under `/admin`.
     pub(crate) fn read(path: &'a str) -> Option<Self> {
         let rest = path.strip_prefix("/admin/users")?;
         if rest.is_empty() {
@@ -33,7 +34,8 @@ impl<'a> AdminPath<'a> {
                 session: "",
             });
         }
-        // With `~` before it, a username can never look like another route.
+        // Each username has `~` before it, so it can never look like a route under
+        // `/admin/users/`.
         let rest = rest.strip_prefix("/~")?;
         let (user, rest) = match rest.split_once('/') {
             Some((user, rest)) => (user, Some(rest)),
@@ -65,7 +67,7 @@ impl<'a> AdminPath<'a> {
         name.and_then(|name| Username::new(&name).ok())
             .ok_or_else(|| {
                 Problem::request_malformed(
-                    "the path must name a user: ~ and the base64url, without padding, of a usable username's UTF-8",
+                    "the path does not name a user; after /admin/users/ write ~ and the username as UTF-8 in base64url without padding",
                 )
             })
     }
@@ -77,6 +79,7 @@ impl<'a> AdminPath<'a> {
 }
 
 impl AdminRoute {
+    /// The name in the log.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Users => "admin_users",

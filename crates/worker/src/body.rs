@@ -39,13 +39,15 @@ pub(super) fn json_object<'a>(request: &Request, body: &'a [u8]) -> Result<&'a s
 
 fn require_json_object(text: &str) -> Result<(), Problem> {
     json::read_object(text, |_, _| ()).map_err(|_| {
-        Problem::request_malformed("the body is not a JSON object with unique member names")
+        Problem::request_malformed(
+            "the body is not a JSON object with unique member names; send one",
+        )
     })?;
     Ok(())
 }
 
 fn not_utf8() -> Problem {
-    Problem::request_malformed("the body is not UTF-8")
+    Problem::request_malformed("the body is not UTF-8; encode it as UTF-8")
 }
 
 /// Reads a body that must be a form (`application/x-www-form-urlencoded`, the
@@ -74,9 +76,10 @@ async fn read_text(request: &mut Request) -> Result<Zeroizing<String>, Problem> 
 
 /// Reads chunk by chunk, because `Content-Length` may be missing or wrong.
 async fn read(request: &mut Request) -> Result<Vec<u8>, Problem> {
-    let unreadable = |_| Problem::request_malformed("the body cannot be read");
+    let unreadable =
+        |_| Problem::request_malformed("the body could not be read; send the request again");
     if request.inner().body().is_none() {
-        return Err(Problem::request_malformed("the body is missing"));
+        return Err(Problem::request_malformed("the body is missing; send one"));
     }
     let mut stream = request.stream().map_err(unreadable)?;
     let mut bytes = Vec::new();

@@ -1,4 +1,4 @@
-//! The facts about one request that its route and its log line need.
+//! The context of one request: its route and its log line read it.
 
 use core::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -15,6 +15,8 @@ use portcullis::account::{ClientAddress, ClientDescription, Username};
 use portcullis::key::KeyId;
 use portcullis::settings::Config;
 
+/// The context of one request. A route gets its settings and the client's address here,
+/// and records here which user and which operator the log line names.
 pub(super) struct Call {
     pub(super) route: Route,
     pub(super) env: Env,
@@ -25,7 +27,7 @@ pub(super) struct Call {
     address: String,
     /// Cloudflare's id of the request, from `CF-Ray`.
     ray: String,
-    /// The user that the request is about, by the name that the log uses.
+    /// The user that the request is about, encoded for the log.
     account: RefCell<Option<String>>,
     /// The `kid` of the operator who signed the request.
     operator: RefCell<Option<KeyId>>,

@@ -1,5 +1,5 @@
-// The runtime calls this module. Rust decides everything. This module makes responses of Rust's
-// answers, restarts the Rust instance after a panic, and repeats the other pending requests.
+// The runtime calls this module. Rust decides everything. This module turns Rust's answers into
+// responses. After a panic it restarts the Rust instance and repeats the other pending requests.
 //
 // A GET or HEAD request goes first to `exchange_answer` (crates/worker/src/exchange.rs): one
 // synchronous call, with all text in the module's memory. Every other request goes to `serve`
@@ -9,6 +9,8 @@ import Rust from "./index.js";
 // Rust's raw exports are methods of the class that worker-build generates. This module must not
 // export the class: anyone with a binding to this Worker could call the methods.
 const rust = Rust.prototype;
+// The state that worker-build's code keeps: `instanceId` changes with each new Rust instance, and
+// `criticalError` is true from a trap until the constructor has created the next instance.
 const state = globalThis.__worker_init_state;
 
 // As in crates/worker/src/exchange.rs. tests/worker/rust-numbers.test.mjs compares the numbers.
@@ -77,13 +79,13 @@ function exchange(request, env, event, started, record = "") {
   return rust.exchange_answer(attached, length, event, recordLength, now, started);
 }
 
-/** The headers that only a log line needs: most requests have none, and reading a header costs. */
+/** The headers that only a log line needs. Most requests write no line, and reading a header costs time. */
 function clientText({ headers }) {
   const header = (name) => headers.get(name)?.slice(0, LONGEST_CLIENT_HEADER) ?? "";
   return `\n${header("cf-ray")}\n${header("cf-connecting-ip")}`;
 }
 
-/** Whether the input has room for the text and the client's headers, at 3 bytes per UTF-16 unit. */
+/** Whether the input has room for the text and the client's headers, at most 3 bytes per UTF-16 unit. */
 const fits = (request, record = "") => 3 * (request.length + record.length + 2 * LONGEST_CLIENT_HEADER + 2) <= room;
 
 /** Reads the text whose address and length are at `fact`: 0 for the answer, 2 for its head. */
@@ -107,7 +109,7 @@ function respond(outcome) {
   if (!(outcome === NOT_CACHED || outcome >= FIRST_HEAD)) return new Response(null, { status: 500 });
   if (outcome !== NOT_CACHED) heads[outcome] ??= readHead();
   const head = outcome === NOT_CACHED ? readHead() : heads[outcome];
-  // The body is a string: copying the bytes costs more, and collecting the copy costs more again.
+  // The body is a string: copying the bytes, and later collecting the copy, would take more time.
   return new Response(textAt(0), head);
 }
 
@@ -193,10 +195,12 @@ let latestContext;
 class PendingRequest {
   repeatable = true;
 
+  /** Rust calls this before and after each poll of the request. */
   polled(now) {
     polled = now ? this : undefined;
   }
 
+  /** Rust calls this if the request must not be served a second time. */
   once() {
     this.repeatable = false;
   }
@@ -255,7 +259,7 @@ function restartInstance() {
   if (state.criticalError) {
     if (latestContext === undefined) return false;
     new Rust(latestContext, latestEnv);
-  } else rust.exchange_room(); // wasm-bindgen creates it if worker-build noticed nothing
+  } else rust.exchange_room(); // if only wasm-bindgen noticed the end, any call creates the instance
   if (state.instanceId === attached) return false;
   attach();
   const lost = [...pendingRequests];

@@ -18,8 +18,9 @@ use super::reply::{Head, Reply};
 /// [`serve`](super::pending_request::serve), which does not use this buffer.
 const ROOM: usize = 65_536;
 
-/// The results of [`exchange_answer`]. A reply with a kept head has the result
-/// `FIRST_HEAD` plus the index of the head.
+/// The results of [`exchange_answer`]. A head is the status and the headers of a
+/// reply. A reply with a kept head has the result `FIRST_HEAD` plus the index of the
+/// head. `entry.js` has the same numbers.
 mod outcome {
     /// Pass the request to [`serve`](crate::pending_request::serve).
     pub(super) const ELSEWHERE: u32 = 0;
@@ -40,8 +41,8 @@ mod outcome {
 /// then address and length of the head.
 const FACTS: usize = 4;
 
-/// The most heads that are kept. Answers have few different heads, but the
-/// CORS headers add one for each origin.
+/// The most heads that are kept. Answers have few different heads, but CORS adds
+/// more for each allowed origin.
 const MOST_HEADS: usize = 64;
 
 struct Exchange {
@@ -82,8 +83,8 @@ impl Exchange {
         ];
     }
 
-    /// Stores a reply for JavaScript. Returns the number of its head, or
-    /// `NOT_CACHED`.
+    /// Stores a reply for JavaScript. Returns `FIRST_HEAD` plus the index of its head,
+    /// or `NOT_CACHED`.
     fn take(&mut self, reply: Reply) -> u32 {
         let (head, body) = reply.into_parts();
         self.text = body;

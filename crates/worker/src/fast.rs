@@ -18,9 +18,10 @@ use portcullis::time::UnixTime;
 pub(super) struct Asked<'a> {
     pub(super) method: &'a str,
     pub(super) url: &'a str,
-    /// The header `Authorization`; empty if the request has none. The same
-    /// holds for `origin`.
+    /// The header `Authorization`; empty if the request has none.
     pub(super) authorization: &'a str,
+    /// The header `Origin`; empty if the request has none, or if `CORS_ORIGINS` is
+    /// not set.
     pub(super) origin: &'a str,
     /// `None` until [`Step::Identify`] asks for it. Most requests write no log
     /// line, and reading these headers costs time.
@@ -76,7 +77,7 @@ pub(super) enum Step {
 
 /// Reads the settings for a request.
 pub(super) fn configure(asked: &Asked<'_>, env: &Env) {
-    // `config` keeps an error too, and `get` reports it.
+    // The module `config` keeps an error as well, and `get` reports it later.
     let _ = config::load(env, split_url(asked.url).0);
 }
 

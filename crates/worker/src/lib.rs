@@ -2,6 +2,21 @@
 //! routes over HTTP. The runtime serves the files of the login page itself and
 //! calls the Worker only for other paths.
 //!
+//! # How to start
+//!
+//! `npm start` builds the Worker, serves it on `http://127.0.0.1:8787` and prints
+//! the password of a first user:
+//!
+//! ```sh
+//! curl -s http://127.0.0.1:8787/login -H 'content-type: application/json' \
+//!   -d '{"username":"admin","password":"the printed password"}'
+//! ```
+//!
+//! `docs/reference/http.md` lists the routes, and `docs/guides/deploy.md` says how to
+//! deploy.
+//!
+//! # How a request is served
+//!
 //! The Worker decides little: each route reads its request, asks the core
 //! (`portcullis`), and writes an answer. The runtime calls `entry.js`, which
 //! first tries the synchronous calls in [`exchange`] and passes every other
@@ -40,6 +55,7 @@ use route::Route;
 
 use portcullis::time::UnixTime;
 
+/// Serves a request on its route, and writes its log line.
 async fn serve(
     mut request: Request,
     env: Env,
@@ -54,7 +70,7 @@ async fn serve(
     let reply = match Route::from_path(path) {
         Some(route) => {
             if !route.is_repeatable() {
-                pending.is_unrepeatable();
+                pending.forbid_repeat();
             }
             let call = Call::new(route, &request, env, origin);
             let answer = match secure {

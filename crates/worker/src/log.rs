@@ -2,8 +2,8 @@
 //! or a password. Text that comes from outside is checked, encoded or filtered,
 //! so that it cannot break the line.
 //!
-//! The JSON is written by hand: almost every request has a line, and nearly all
-//! of the line is fixed words and numbers.
+//! The JSON is written by hand, because nearly all of a line is fixed words and
+//! numbers, and with `LOG_VERIFIED = "on"` every request has a line.
 
 use core::fmt::Write as _;
 
@@ -25,8 +25,8 @@ pub(super) struct Verdict {
 }
 
 impl Verdict {
-    /// `None` for a successful request that gets no log line: because its route
-    /// decides nothing, or because `LOG_VERIFIED` turns its lines off.
+    /// `None` for a successful request that gets no log line: its route decides
+    /// nothing, or it only verifies a token and `LOG_VERIFIED` is off.
     pub(super) fn new(
         route: Option<Route>,
         config: Option<&Config>,

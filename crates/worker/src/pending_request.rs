@@ -1,6 +1,7 @@
 //! A request in the async routes, as `entry.js` tracks it. If the instance ends,
-//! `entry.js` blames the request that was being polled. It repeats the other
-//! pending requests, unless serving a request twice could change something twice.
+//! `entry.js` reports an error for the request that was being polled. `entry.js`
+//! repeats the other pending requests, unless serving a request twice could change
+//! something twice.
 
 // wasm-bindgen exports `pub` functions, even from a private module.
 #![allow(unreachable_pub)]
@@ -27,11 +28,13 @@ extern "C" {
 }
 
 impl PendingRequest {
-    /// Says that the request must not be served a second time.
-    pub(super) fn is_unrepeatable(&self) {
+    /// Tells `entry.js` that the request must not be served a second time.
+    pub(super) fn forbid_repeat(&self) {
         self.once();
     }
 
+    /// Runs `work`, and tells `entry.js` before and after each poll, so that `entry.js`
+    /// knows which request ended the instance.
     async fn watch<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);
         poll_fn(|context| {

@@ -10,7 +10,7 @@ pub(super) fn refuse(origin: &str, allows_http: bool) -> Result<(), Problem> {
         return Ok(());
     }
     Err(
-        Problem::forbidden("plain HTTP is not served, as others can read it: use https")
+        Problem::forbidden("plain HTTP is not served, because others can read it; use https")
             .because("plain_http"),
     )
 }

@@ -21,7 +21,7 @@ pub(super) struct Problem {
 
 /// The same text for every reason; only the log has the reason.
 const OPERATOR_REFUSED: &str =
-    "the request is not signed by an operator of this service; the log says why";
+    "the request has no valid signature of an operator; the service's log has the reason";
 
 const REALM: &str = "Bearer realm=\"portcullis\"";
 
@@ -56,7 +56,7 @@ impl Problem {
         Self::new(
             401,
             "credentials_incorrect",
-            "username or password incorrect",
+            "the username or password is wrong; check both",
         )
         .with_header("www-authenticate", REALM)
     }
@@ -66,13 +66,13 @@ impl Problem {
         Self::new(
             401,
             "token_missing",
-            "an Authorization header with a Bearer or JWT token is needed",
+            "the token is missing; send the header Authorization with Bearer or JWT and the token",
         )
         .with_header("www-authenticate", REALM)
     }
 
-    /// The two errors of the Flask original: an expired token, and any other
-    /// refused token.
+    /// A refused token. As in the Flask original, the client learns only whether the
+    /// token has expired.
     pub(super) fn token_refused(refusal: &AccessTokenError) -> Self {
         match refusal {
             AccessTokenError::Token(TokenError::Expired { .. }) => Self::token_overdue(),
@@ -121,66 +121,87 @@ impl Problem {
     }
 
     pub(super) fn not_found() -> Self {
-        Self::new(404, "not_found", "there is nothing here")
+        Self::new(404, "not_found", "there is no such path; check the URL")
     }
 
     pub(super) fn method_not_allowed(allow: &'static str) -> Self {
-        Self::new(405, "method_not_allowed", "this method is not allowed here")
-            .with_header("allow", allow)
+        Self::new(
+            405,
+            "method_not_allowed",
+            "the path does not allow this method; use one of the header Allow",
+        )
+        .with_header("allow", allow)
     }
 
     pub(super) fn username_taken() -> Self {
-        Self::new(409, "username_taken", "someone else has this username")
+        Self::new(
+            409,
+            "username_taken",
+            "another user has this username; choose another one",
+        )
     }
 
     pub(super) fn id_taken() -> Self {
         Self::new(
             409,
             "id_taken",
-            "the number belongs to another user, or belonged to one; choose another number",
+            "the id belongs or belonged to another user; choose another id",
         )
     }
 
     pub(super) fn user_unknown() -> Self {
-        Self::new(404, "user_unknown", "there is no user of this name")
+        Self::new(
+            404,
+            "user_unknown",
+            "there is no user with this name; check the name",
+        )
     }
 
     pub(super) fn session_unknown() -> Self {
-        Self::new(404, "session_unknown", "there is no such session")
+        Self::new(
+            404,
+            "session_unknown",
+            "there is no session with this id; list the sessions again",
+        )
     }
 
     /// A valid token that belongs to no session.
     pub(super) fn no_session() -> Self {
-        Self::forbidden("this token belongs to no session").because("no_session")
+        Self::forbidden("the token belongs to no session; log in to get one that does")
+            .because("no_session")
     }
 
     pub(super) fn phone_not_usable() -> Self {
         Self::request_malformed(
-            "a phone number has at most 40 characters, none of them a control character",
+            "the phone number is not usable: it may have at most 40 characters and no control characters",
         )
     }
 
     pub(super) fn username_not_usable() -> Self {
         Self::request_malformed(
-            "a username has 1 to 80 characters, none of them a control character",
+            "the username is not usable: it must have 1 to 80 characters and no control characters",
         )
     }
 
     pub(super) fn username_not_free_to_choose() -> Self {
         Self::request_malformed(
-            "a new username has 1 to 80 characters, all of which can be seen, and no space at its ends",
+            "the new username is not usable: it must have 1 to 80 visible characters and no space at its ends",
         )
     }
 
     pub(super) fn body_too_large() -> Self {
-        Self::new(413, "body_too_large", "a body has at most 8192 bytes")
+        Self::new(
+            413,
+            "body_too_large",
+            "the body is too large; send at most 8192 bytes",
+        )
     }
 
     pub(super) fn media_type_unsupported() -> Self {
         Self::new(
             415,
             "media_type_unsupported",
-            "the body must be application/json in UTF-8",
+            "the body's type is not supported; send application/json in UTF-8, not compressed",
         )
     }
 
@@ -188,7 +209,7 @@ impl Problem {
         Self::new(
             415,
             "media_type_unsupported",
-            "the body must be application/x-www-form-urlencoded in UTF-8",
+            "the body's type is not supported; send application/x-www-form-urlencoded in UTF-8, not compressed",
         )
     }
 
@@ -202,7 +223,7 @@ impl Problem {
         Self::new(
             429,
             "too_many_attempts",
-            "there were too many attempts; try again later",
+            "there were too many attempts; try again after the seconds in Retry-After",
         )
         .with_header("retry-after", retry_after.to_string())
     }
@@ -211,12 +232,18 @@ impl Problem {
         Self::new(
             500,
             "misconfigured",
-            "the service is not configured; its log says what is wrong",
+            "a setting of the service is wrong; its log names the setting",
         )
     }
 
+    /// The request made the instance panic.
     pub(super) fn internal_error() -> Self {
-        Self::new(500, "internal_error", "the service failed at this request").because("panicked")
+        Self::new(
+            500,
+            "internal_error",
+            "the service failed while it processed the request; report this to its operator",
+        )
+        .because("panicked")
     }
 
     /// The instance ended while it served the request. The request may or may not
@@ -225,7 +252,7 @@ impl Problem {
         Self::new(
             503,
             "interrupted",
-            "the service had to start again while it worked on this request, and may have done it or not",
+            "the service restarted while it processed the request; check whether the request took effect before you repeat it",
         )
         .with_header("retry-after", "1")
     }
@@ -234,7 +261,7 @@ impl Problem {
         Self::new(
             503,
             "store_unavailable",
-            "the users cannot be read at the moment",
+            "the service cannot read or write its users at the moment; try again after the seconds in Retry-After",
         )
         .with_header("retry-after", "5")
     }
@@ -244,7 +271,7 @@ impl Problem {
         Self::new(
             503,
             "record_corrupt",
-            "the value that KV holds under this name is not a user; remove it, then import or create the user again",
+            "the value that KV has for this name is not a user record; remove the user, then import or create the user again",
         )
     }
 

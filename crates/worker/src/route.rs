@@ -45,6 +45,7 @@ impl Route {
         }
     }
 
+    /// The name in the log.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Login => "login",

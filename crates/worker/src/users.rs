@@ -21,8 +21,8 @@ pub(super) async fn ping(env: &Env) -> Result<(), StoreUnavailable> {
     get(env, "healthz").await.map(|_| ())
 }
 
-/// Writes a value, without a timeout: a write that is no longer waited for could
-/// still take effect, after the next write.
+/// Writes a value. There is no timeout, because a write that has timed out could still
+/// take effect after the next write, and undo it.
 pub(super) async fn put(env: &Env, key: &str, value: &str) -> Result<(), StoreUnavailable> {
     let store = env.kv("USERS").map_err(|_| StoreUnavailable)?;
     let put = store.put(key, value).map_err(|_| StoreUnavailable)?;
@@ -164,8 +164,9 @@ fn named(key: &str) -> Option<Username> {
 /// How many users' hashes are read to estimate the cost of all users' hashes.
 const SAMPLE: usize = 20;
 
-/// The hashes of at most [`SAMPLE`] users, the first ones by `order`. The order of
-/// the names would not do: anyone could choose a name that comes first.
+/// The hashes of at most [`SAMPLE`] users: those that are first when sorted by
+/// `order`. Sorting by name would let an attacker choose names that come first, and so
+/// choose the sample.
 pub(super) async fn sample_hashes(
     env: &Env,
     order: impl Fn(&Username) -> String,

@@ -15,7 +15,7 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
             held &= (1 << bits) - 1;
         }
     }
-    // What is left over is less than a letter, and nothing but zeros.
+    // The remaining bits are fewer than a byte, and must be zero.
     (bits < 6 && held == 0).then_some(bytes)
 }
 

@@ -1,4 +1,4 @@
-//! The dates of a token and where `now` lies in them, in exact microseconds.
+//! The dates of a token and their order relative to `now`, in exact microseconds.
 
 use core::time::Duration;
 
@@ -68,7 +68,7 @@ pub(crate) fn at_micros(micros: i128) -> Option<UnixTime> {
     UnixTime::from_seconds(seconds)?.checked_add(Duration::from_micros(rest))
 }
 
-/// The times at which it matters what is said: one, and around each date.
+/// The times at which the result may change: around each date, and one other time.
 pub(crate) fn times(trees: [&Tree; 2]) -> Vec<UnixTime> {
     let mut times = vec![1_700_000_000_500_000];
     for tree in trees {
@@ -77,7 +77,7 @@ pub(crate) fn times(trees: [&Tree; 2]) -> Vec<UnixTime> {
                 let Some(date) = date else {
                     continue;
                 };
-                // Of an itsdangerous token whole seconds count.
+                // For an itsdangerous token whole seconds count.
                 let behind = date.div_euclid(SECOND) * SECOND + SECOND;
                 times.extend([date - 1, date, date + 1, behind - 1, behind]);
             }
@@ -88,7 +88,7 @@ pub(crate) fn times(trees: [&Tree; 2]) -> Vec<UnixTime> {
     times.into_iter().filter_map(at_micros).collect()
 }
 
-/// Insists that `inspect` says what the dates say, at the times that matter.
+/// Asserts that `inspect` reports the right dates, at the relevant times.
 pub(crate) fn assert_inspected(token: &UnverifiedToken, header: Header<'_>, claims: &Tree) {
     for now in times([header.tree, claims]) {
         for leeway in [Duration::ZERO, Duration::from_micros(2_250_001)] {
@@ -141,7 +141,7 @@ fn assert_says(
         Some(end) => {
             let last_second = end.div_euclid(SECOND) == now.div_euclid(SECOND);
             let left = match end - now {
-                // A second that is counted as a whole.
+                // A second that counts as a whole.
                 ..0 if legacy && last_second => 0,
                 left => left,
             };
@@ -151,8 +151,8 @@ fn assert_says(
     }
 }
 
-/// Those in the claims; without an `exp` there, those in the header, where
-/// itsdangerous writes them, beside the claims'.
+/// The dates in the claims. Without an `exp` there, the dates in the header, where
+/// itsdangerous writes them, together with the claims' dates.
 fn dates(header: &Tree, claims: &Tree) -> Result<(Dates, bool), Vec<&'static str>> {
     let dates = Dates::read(claims);
     let legacy = claims.member("exp").is_none() && header.member("exp").is_some();

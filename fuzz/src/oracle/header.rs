@@ -1,8 +1,8 @@
-//! What a token's header must be (RFC 7515 §4) to be looked at further.
+//! The rules that a token's header must satisfy (RFC 7515 §4) before anything else is checked.
 
 use super::json::Tree;
 
-/// The members that count, of a header that is well formed.
+/// The relevant members of a well-formed header.
 #[derive(Clone, Copy)]
 pub(crate) struct Header<'t> {
     pub(crate) algorithm: &'t str,

@@ -1,4 +1,4 @@
-//! Strict JSON by way of serde_json.
+//! Strict JSON, read with serde_json.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 use portcullis::encoding::json::{self, JsonValue};
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 
-/// A value with its members in the order in which they stand.
+/// A value with its members in their order.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Tree {
     Null,
@@ -58,7 +58,7 @@ impl Tree {
     }
 }
 
-/// What strict JSON must be read as, and what it must not be.
+/// The value as which strict JSON must be read, or the reason for which it must be refused.
 pub(crate) fn read(text: &str) -> Option<Tree> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let tree = Strict { depth: 0 }.deserialize(&mut reader).ok()?;
@@ -66,10 +66,10 @@ pub(crate) fn read(text: &str) -> Option<Tree> {
     Some(tree)
 }
 
-/// Reads with the core's reader and with the oracle, and insists that they say
-/// the same. `None` where the oracle has nothing to say.
+/// Reads with the core's reader and with the oracle, and asserts that they agree.
+/// `None` if the oracle has no result.
 pub(crate) fn agreed(text: &str) -> Option<Option<Tree>> {
-    // serde_json hands numbers over under a name that a text can imitate.
+    // serde_json returns numbers under a name that a text can imitate.
     if text.contains('$') || text.contains("\\u0024") {
         return None;
     }
@@ -84,7 +84,7 @@ pub(crate) fn agreed(text: &str) -> Option<Option<Tree>> {
     }
 }
 
-/// As [`agreed`], of bytes that may be no text.
+/// Like [`agreed`], for bytes that may not be a text.
 pub(crate) fn agreed_bytes(bytes: &[u8]) -> Option<Option<Tree>> {
     match core::str::from_utf8(bytes) {
         Ok(text) => agreed(text),
@@ -123,7 +123,7 @@ fn assert_same(ours: &JsonValue<'_>, theirs: &Tree) {
     }
 }
 
-/// Builds a tree with each rule that serde_json does not have.
+/// Builds a tree, with each rule that serde_json does not have.
 #[derive(Clone, Copy)]
 struct Strict {
     depth: usize,

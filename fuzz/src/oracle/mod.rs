@@ -1,5 +1,5 @@
-//! A second opinion: what a token is and whether it is to be accepted, worked
-//! out with other parts than the core's and without regard to speed.
+//! A second implementation: it decides what a token is and whether to accept it, with
+//! other parts than the core's and without regard to speed.
 
 pub(crate) mod base64url;
 pub(crate) mod dates;

@@ -1,5 +1,5 @@
-//! All that is wrong with a token of which the signature is right. The core
-//! may name any of it, but an expiry only if there is nothing else.
+//! All errors of a token with a valid signature. The core may report any of them,
+//! but an expiry only if there is no other error.
 
 use portcullis::error::TokenError;
 use portcullis::time::UnixTime;
@@ -17,7 +17,7 @@ enum Problem {
     Expired(i128),
 }
 
-/// Insists that the outcome of a verification is one that the claims and the
+/// Asserts that the result of a verification is one that the claims and the
 /// policy call for.
 pub(crate) fn assert_judged<T: std::fmt::Debug>(
     outcome: Result<T, TokenError>,
@@ -88,7 +88,7 @@ fn problems(header: Header<'_>, claims: &Tree, policy: &Policy, now: i128) -> Ve
             return wrong;
         }
     };
-    // With an expiry in the header it is no JWT.
+    // With an expiry in the header it is not a JWT.
     if header.tree.member("exp").is_some() {
         wrong.push(Problem::Claim("exp".into()));
     }
@@ -115,7 +115,7 @@ fn problems(header: Header<'_>, claims: &Tree, policy: &Policy, now: i128) -> Ve
     wrong
 }
 
-/// Who is meant, or `None` when it is not well formed (RFC 7519 §4.1.3).
+/// The audience, or `None` if it is malformed (RFC 7519 §4.1.3).
 fn audience(value: &Tree) -> Option<Vec<&str>> {
     let named = |value: &'_ Tree| value.as_str().is_some_and(|s| !s.is_empty());
     match value {

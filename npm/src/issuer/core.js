@@ -21,50 +21,48 @@ function strings(value, name) {
   return found;
 }
 
-/** The `issuer` of the options: a name, several names, or a template with tenants. */
+/** Names, template and tenants: elements 2 to 4. */
 function names(issuer) {
-  if (!isObject(issuer)) return { names: strings(issuer, "issuer") };
+  if (!isObject(issuer)) return [strings(issuer, "issuer"), null, null];
   const { template, tenants = [] } = readOptions(issuer, TEMPLATE);
   if (template === undefined) throw new TypeError("issuer.template must be a string");
-  return tenants[0] === "any" ? { template } : { template, tenants: strings(tenants, "issuer.tenants") };
+  return [null, template, tenants[0] === "any" ? null : strings(tenants, "issuer.tenants")];
 }
 
-/** The `audience` of the options. Leaving the check out needs a reason that readers of the code can judge. */
+/** Audiences, or `true` for any, and the claim that stands for them: elements 5 and 6. */
 function audience(value) {
-  if (!isObject(value)) return { audiences: strings(value, "audience") };
+  if (!isObject(value)) return [strings(value, "audience"), null];
   if (Object.hasOwn(value, "unchecked")) {
+    // Leaving the check out needs a reason that readers of the code can judge.
     const { unchecked = "" } = readOptions(value, UNCHECKED);
     if (unchecked.trim() === "") {
       throw new TypeError("audience.unchecked must be the reason why any audience is accepted");
     }
-    return { audienceUnchecked: true };
+    return [true, null];
   }
   const { claim, oneOf } = readOptions(value, CLAIM);
   if (claim === undefined) throw new TypeError("audience.claim must be the name of a claim");
-  return { audienceClaim: { name: claim, oneOf: strings(oneOf, "audience.oneOf") } };
+  return [null, [claim, ...strings(oneOf, "audience.oneOf")]];
 }
 
-/** The `claims` of the options: the values that claims must have. */
+/** The values that claims must have. */
 function claimValues(claims) {
   if (!isObject(claims)) throw new TypeError("claims must be an object of claims' names and values");
-  return Object.entries(claims).map(([name, value]) => ({ name, oneOf: strings(value, `claims.${name}`) }));
+  return Object.entries(claims).map(([name, value]) => [name, ...strings(value, `claims.${name}`)]);
 }
 
-/** Translates the options of an issuer into the members that the module reads. */
-function members(options) {
-  const { issuer, audience: wanted, algorithms, token, claims = {}, ...rest } = readOptions(options, ISSUER);
-  // The module reads whole numbers only.
-  for (const name of ["leeway", "maxAge"]) if (name in rest) rest[name] = Math.round(rest[name] * 1e6);
-  if (token === undefined) throw new TypeError('token must be "rfc9068", "access" or "id"');
-  return {
-    __proto__: null,
-    ...names(issuer),
-    ...audience(wanted),
-    algorithms: strings(algorithms, "algorithms"),
-    kind: token,
-    claims: claimValues(claims),
-    ...rest,
-  };
+// The module reads whole numbers only.
+const microseconds = (seconds) => (seconds === undefined ? null : Math.round(seconds * 1e6));
+
+/** Translates the options of an issuer into the array that crates/wasm/src/issuer.rs reads. */
+function elements(options) {
+  const read = readOptions(options, ISSUER);
+  if (read.token === undefined) throw new TypeError('token must be "rfc9068", "access" or "id"');
+  return [
+    ...[strings(read.algorithms, "algorithms"), read.token, ...names(read.issuer), ...audience(read.audience)],
+    ...[microseconds(read.leeway), microseconds(read.maxAge), read.maxTokenLength ?? null],
+    ...[claimValues(read.claims ?? {}), read.requiredClaims ?? null, read.keyIssuers ?? null],
+  ];
 }
 
 /** Decodes base64url. `begin` has checked that it is canonical. */
@@ -77,7 +75,7 @@ function octets(text) {
 }
 
 /** Returns `readIssuers` and `readKeys`, for the module's exports and its memory. */
-export function issuerCore(wasm, { claims, fail, header, text: textOf, write, writeToken }) {
+export function issuerCore(wasm, { fail, text: textOf, write, writeToken }) {
   // workerd has no registry before its compatibility date 2025-05-05. There, replaced keys stay in the module.
   const freed = typeof FinalizationRegistry === "function" ? new FinalizationRegistry((free) => free()) : undefined;
 
@@ -125,7 +123,8 @@ export function issuerCore(wasm, { claims, fail, header, text: textOf, write, wr
       // Only `true` is valid, whatever else a caller passes.
       const valid = isValid === true;
       if (!wasm.finish(this.#core.handle, keys.handle, key, valid, this.#write(), this.#now)) fail();
-      return { header: header(), claims: claims() };
+      const [header, claims] = JSON.parse(textOf());
+      return { header, claims };
     }
   }
 
@@ -134,7 +133,7 @@ export function issuerCore(wasm, { claims, fail, header, text: textOf, write, wr
     if (!Array.isArray(issuers)) throw new TypeError("issuers must be an array");
     const all = issuers.map((issuer, i) => {
       try {
-        return members(issuer);
+        return elements(issuer);
       } catch (error) {
         throw new TypeError(`issuers[${i}]: ${error.message}`, { cause: error });
       }

@@ -14,13 +14,15 @@ export interface LegacyOptions {
 
 /**
  * Verifies a token of itsdangerous' `TimedJSONWebSignatureSerializer`, which Flask applications used. The payload
- * is any JSON value. The dates are in the header, and a token is valid to the end of its last second.
+ * is any JSON value. The dates are in the header. A token is still valid in the second of its `exp`, and expires
+ * after that second.
  *
  * A secret has any length except zero. With several secrets, the token may match any of them; the newest is last,
  * as in itsdangerous.
- * @throws {TokenError} `token_expired` only if nothing else is wrong, for the original's 'token be overdue'.
- * `token_malformed`, `token_algorithm_not_allowed`, `token_signature_invalid`, `token_claim_invalid` and
- * `key_invalid` correspond to 'token incorrect'.
+ * The codes correspond to the two errors of the original: `token_expired`, which is thrown only if nothing else is
+ * wrong, to 'token be overdue', and every other code to 'token incorrect'.
+ * @throws {TokenError} `token_expired`, `token_malformed`, `token_algorithm_not_allowed`, `token_signature_invalid`,
+ * `token_claim_invalid`, `key_invalid`
  * @example
  * const { payload } = verifyLegacy(token, process.env.SECRET_KEY, { algorithm: "HS512" });
  */

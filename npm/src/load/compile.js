@@ -1,6 +1,6 @@
 import { unpack } from "./unpack.js";
 
-/** Compiles a packed module. Replaces the browsers' different errors about the page's policy with one error. */
+/** Compiles a packed module. Each browser has its own error for a policy that forbids this; all become one error. */
 export function compile(packed) {
   try {
     return new WebAssembly.Module(unpack(packed));

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { unpack } from "./unpack.js";
 
 /**
- * Reads the module from the file that `locate()` names, in a fifth of the time of unpacking. If the file does not
- * exist, as in a bundle, or must not be read, unpacks `packed` instead. The CommonJS entries have no `packed`.
+ * Reads the module from the file that `locate()` names, which takes a fifth of the time of unpacking. If the file
+ * does not exist, as in a bundle, or must not be read, unpacks `packed` instead. The CommonJS entries have no `packed`.
  */
 export function read(locate, packed) {
   try {
@@ -15,7 +15,7 @@ export function read(locate, packed) {
   }
 }
 
-/** Returns a function that reads text between two addresses of `buffer`, a quarter faster than a TextDecoder. */
+/** A `reader` for memory.js: takes three quarters of the time of a TextDecoder. */
 export function readerOf(buffer) {
   const bytes = Buffer.from(buffer);
   return (start, end, isAscii) => bytes.toString(isAscii ? "latin1" : "utf8", start, end);

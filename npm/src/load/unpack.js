@@ -6,6 +6,7 @@ export const ALPHABET = Array.from({ length: 95 }, (_, n) => String.fromCharCode
   .filter((character) => !"\"'`\\$<".includes(character))
   .join("");
 
+// The number of characters at the end of the alphabet that only start a pair, for the bytes that are not frequent.
 const SHIFTS = 2;
 
 export function unpack(text) {

@@ -6,7 +6,7 @@
  */
 
 export type PasswordErrorCode =
-  /** The stored string is not a supported hash, or it costs more than this package ever computes. */
+  /** The stored string is not a supported hash, or its cost is above the limits of `verifyPassword`. */
   | "hash_not_usable"
   /** The password is longer than 1024 bytes of UTF-8. */
   | "password_too_long"

@@ -7,6 +7,7 @@ import { PasswordError } from "./error.js";
 const LONGEST_PASSWORD = 1024;
 // In characters; every supported hash is shorter.
 const LONGEST_HASH = 1024;
+// In bytes.
 const SALT = 16;
 
 const encoder = new TextEncoder();

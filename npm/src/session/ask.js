@@ -3,7 +3,7 @@ import { SessionError } from "./error.js";
 import { problemOf } from "./problem.js";
 
 // The timeout in milliseconds. A refresh whose answer was lost can be repeated within 30 s, so two timeouts fit.
-const PATIENCE = 10_000;
+const TIMEOUT = 10_000;
 
 /**
  * Returns a function that POSTs a JSON body, or only a token, to a path below `url` and returns the JSON of a
@@ -13,7 +13,7 @@ export const asker = (fetch, url, clock) =>
   async function ask(path, body, token) {
     const headers = token ? { authorization: `Bearer ${token}` } : { "content-type": "application/json" };
     const stop = new AbortController();
-    const timer = setTimeout(() => stop.abort(), PATIENCE);
+    const timer = setTimeout(() => stop.abort(), TIMEOUT);
     timer.unref?.();
     let response, text;
     try {

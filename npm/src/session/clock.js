@@ -8,8 +8,8 @@ export const elapsed = () => performance.now() / 1000;
 
 /**
  * How many seconds the service's clock is ahead of this machine's. The service has just answered after `roundTrip`
- * seconds that it issued a token at `issuedAt`, in whole seconds. This leaves a range of possible offsets: 0 if the
- * range contains it, because this machine's clock may be right, else the middle.
+ * seconds that it issued a token at `issuedAt`, in whole seconds. This leaves a range of possible offsets. Returns 0 if
+ * the range contains 0, because then this machine's clock may be right, else the middle of the range.
  */
 export function offsetFrom(issuedAt, roundTrip) {
   const least = issuedAt - dateNow();
@@ -25,9 +25,10 @@ export function createClock() {
 
   return {
     /**
-     * Setting the clock does not change `performance.now()`, but sleep stops it in some browsers. `Date` is the
-     * opposite. If `Date` gets ahead, time may have passed; if it falls behind, the clock was set. In both cases
-     * only the service knows the time.
+     * The service's time in seconds since the epoch. Compares `performance.now()`, which stops in some browsers while
+     * the machine sleeps, with `Date`, which changes when the clock is set. If `Date` gets ahead, the machine may have
+     * slept, or the clock was set; if `Date` falls behind, the clock was set. In both cases only the service knows the
+     * time.
      */
     now() {
       const passed = elapsed() - steady;

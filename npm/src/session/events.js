@@ -8,6 +8,7 @@ function report(error) {
   });
 }
 
+/** The session's listeners. `emit` calls the listeners of a type, in the order in which they were added. */
 export function createEvents() {
   const listeners = new Map(TYPES.map((type) => [type, new Set()]));
   return {

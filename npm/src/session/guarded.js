@@ -23,7 +23,8 @@ const isStream = (body) => typeof (body?.getReader ?? body?.[Symbol.asyncIterato
  * to another origin (browsers before 2023, and some servers), so no redirect is followed. A caller that expects
  * redirects sets `redirect: "manual"`.
  *
- * `token(not)` gives a token of the same user that differs from `not`, or undefined if there is none.
+ * `token()` gives the session's token. `token(refused)` gives another token of the user of `refused`. Both give
+ * undefined if there is no such token.
  */
 export function guarded(fetch, origins, token) {
   return async function guard(input, init) {

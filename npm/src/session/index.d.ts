@@ -32,12 +32,12 @@ export interface SessionOptions {
   storage?: SessionStorage;
   /** The key in the storage, and the name of lock and channel. Default: `"portcullis.session "` and the address. */
   storageKey?: string;
-  /** Sends the requests. Default: the runtime's `fetch`. */
+  /** The function that sends the requests. Default: the runtime's `fetch`. */
   fetch?: Fetch;
   /**
-   * How many seconds before its expiry a token is renewed. If it is not renewed by then, `expiring` is sent.
-   * Default: 60, and at most half of the token's lifetime. Each renewal starts up to a quarter of this time
-   * earlier, at random.
+   * How many seconds before its expiry a token must be renewed. Default: 60, and at most half of the token's
+   * lifetime. The renewal starts up to a quarter of this time earlier, at random, so that not all tabs and users
+   * renew at once. If the token is not renewed `refreshBefore` seconds before its expiry, `expiring` is sent.
    */
   refreshBefore?: number;
 }
@@ -164,9 +164,15 @@ export interface Session {
   readonly secondsLeft: number;
   /** When the session ends, renewed or not, by the service's clock. */
   readonly sessionExpiresAt: Date | undefined;
-  /** `expired`: the token has expired and the session has not ended. */
+  /**
+   * `none`: there is no session. `active`: the token is valid. `expired`: the token has expired, but the session has
+   * not ended and can be renewed.
+   */
   readonly status: "none" | "active" | "expired";
-  /** The service's time in seconds since the epoch, as far as it is known. */
+  /**
+   * The service's time in seconds since the epoch. It is estimated from this machine's clock and the time of the
+   * service's last answer.
+   */
   readonly now: number;
 
   /**
@@ -177,7 +183,8 @@ export interface Session {
   on<E extends keyof SessionEvents>(event: E, listener: (event: SessionEvents[E]) => void): () => void;
 
   /**
-   * Stops timers, events and news from other tabs. The session continues in the storage and at the service.
+   * Stops the timers and events, and no longer follows other tabs. The session continues in the storage and at the
+   * service.
    * @example
    * session.close();
    */

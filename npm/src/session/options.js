@@ -1,4 +1,5 @@
-const KEEPS = ["getItem", "setItem", "removeItem"];
+// The methods that a storage must have.
+const STORAGE_METHODS = ["getItem", "setItem", "removeItem"];
 const isText = (value) => typeof value === "string";
 // A string's `href` is never read: it could come from a polluted Object.prototype.
 const textOf = (value) => (isText(value) ? value : value?.href);
@@ -10,7 +11,7 @@ const KINDS = {
   __proto__: null,
   url: isAddress,
   origins: (value) => Array.isArray(value) && value.every(isAddress),
-  storage: (value) => KEEPS.every((name) => isFunction(value?.[name])),
+  storage: (value) => STORAGE_METHODS.every((name) => isFunction(value?.[name])),
   storageKey: isText,
   fetch: isFunction,
   refreshBefore: (value) => Number.isFinite(value) && value >= 0,

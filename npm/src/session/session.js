@@ -29,7 +29,8 @@ export function createSession(options) {
   let current, over;
   // For the current token: the times of `expiring` and of the renewal, and whether `expiring` and `expired` were sent.
   let warnAt, refreshAt, warned, lapsed;
-  // The pending renewal; the number of failures since the last success; the time of the next attempt; the last error.
+  // The pending renewal, the number of failures since the last success, the time of the next attempt, and the error of
+  // the last failure.
   let attempt, failures, retryAt, told;
 
   const left = () => current.expiresAt - clock.now();
@@ -61,7 +62,7 @@ export function createSession(options) {
     events.emit("ended", { reason });
   }
 
-  /** Renews the token and sends events if they are due, and sets the alarm for the next time. */
+  /** Renews the token and sends events if it is time for them, and sets the alarm for the next time. */
   function check() {
     if (!current || closed) return;
     const now = clock.now();
@@ -175,6 +176,7 @@ export function createSession(options) {
     return renew();
   }
 
+  /** The session's token, or after the service has refused a token, a newer token of the same user. */
   async function tokenBut(refused) {
     await ready;
     const last = refused ?? current?.token;

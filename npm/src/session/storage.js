@@ -2,8 +2,8 @@
 import { storedRecord } from "./record.js";
 
 /**
- * Runs reads and writes one after the other, in the order of the calls. A storage that fails is no longer used and
- * its value is removed: other tabs must not take an old refresh token for the latest.
+ * Runs reads and writes one after the other, in the order of the calls. A storage that fails is no longer used, and
+ * the stored record is removed: other tabs must not use its old refresh token.
  */
 export function createStore(storage, key, url) {
   let last = Promise.resolve();

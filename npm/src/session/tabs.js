@@ -1,7 +1,7 @@
 // Coordinates tabs of the same origin with locks, a channel and events.
 
-// In milliseconds: longer than a tab holds the lock for one request.
-const PATIENCE = 15_000;
+// How long to wait for the lock, in milliseconds: longer than a tab holds the lock for one request.
+const LOCK_TIMEOUT = 15_000;
 
 /** Settles in the next task. A timer would wait for a second in a hidden tab. */
 const nextTask = () =>
@@ -13,13 +13,13 @@ const nextTask = () =>
 
 /**
  * Runs `work` while no other tab runs work of the same name. Without locks, or if the lock does not become free
- * (a frozen tab may hold it), runs `work` anyway: the service accepts refreshes at the same time.
+ * (a frozen tab may hold it), runs `work` anyway: the service accepts two refreshes at the same time.
  */
 export async function exclusively(name, work) {
   const locks = globalThis.navigator?.locks;
   if (!locks) return work();
   const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), PATIENCE);
+  const timer = setTimeout(() => stop.abort(), LOCK_TIMEOUT);
   timer.unref?.();
   let begun;
   try {

@@ -1,11 +1,15 @@
-//! Adopting the record in KV while the object has no record of its own.
+//! Adopting the value in KV while the object has no record of its own.
+//!
+//! Some functions return `Result<Result<_, NoUser>, NotYet>`. The outer error says
+//! that the request must wait for the answer to a question. The inner error says that
+//! there is no user.
 
 use super::protocol::NoUser;
 use super::state::{Holder, Tombstone, User};
 use super::{AccountObject, Call, ClaimAnswer, ClaimId, Found, Message, NotYet, Question, parse};
 use crate::account::{HashDigest, Replica, StoredUser, UserId, UserRecord};
 
-/// A claim of a number that a request made, and the answer.
+/// A claim on a number that a request made, and the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Claim {
     pub(super) claim: ClaimId,
@@ -15,7 +19,8 @@ pub(super) struct Claim {
 /// A stored value that the object may adopt.
 pub(super) enum Adoptable {
     Seed(UserRecord),
-    /// The object's own copy. The object has lost its storage.
+    /// The object's own copy of its record. The object can adopt it only after it has
+    /// lost its storage.
     Replica(Replica),
 }
 
@@ -62,7 +67,8 @@ impl AccountObject {
         }
     }
 
-    /// Makes the stored value the object's record.
+    /// Makes the stored value the object's record. The inner error is `IdTaken` if the
+    /// number of a seed belongs to another account.
     pub(super) fn adopt(
         &mut self,
         call: &Call,
@@ -80,8 +86,8 @@ impl AccountObject {
             }
             Adoptable::Replica(replica) => {
                 self.state.replication.adopt(replica.revision);
-                // The sessions and the list of exchanged tokens are lost, so every
-                // earlier token must be rejected.
+                // The object has lost its sessions and its list of exchanged tokens, so
+                // every earlier token must be rejected.
                 let mut user = User::new(replica.record, replica.version);
                 user.raise_version(None, now);
                 user
@@ -115,7 +121,8 @@ impl AccountObject {
         Ok(self.state.user().ok_or(NoUser::Unknown))
     }
 
-    /// Claims a number for the account.
+    /// Claims a number for the account: asks the number's object, unless its answer to
+    /// the same claim is already known.
     pub(super) fn claim(
         &self,
         call: &Call,

@@ -7,6 +7,7 @@ use super::{AccountObject, Call, ClaimAnswer, NotYet, Question};
 use crate::account::{StoredUser, UserId, UserRecord};
 
 impl AccountObject {
+    /// Handles [`Create`].
     pub(super) fn create(
         &mut self,
         call: &mut Call,
@@ -28,8 +29,9 @@ impl AccountObject {
         record.imported_hash = request.imported_hash;
         let mut user = User::new(record, version);
         if version > FIRST_VERSION {
-            // Rejects tokens that were made by hand for the name. The Flask
-            // application's tokens name a number, and this number is new.
+            // A removed user had this name. Reject earlier tokens that were made by
+            // hand for the name. The Flask application's tokens need no such check:
+            // they have a user's number, and this number is new.
             user.record.tokens_valid_from = Some(now);
         }
         let state = user.state(now);
@@ -37,8 +39,8 @@ impl AccountObject {
         Ok(CreateAnswer::Created(state))
     }
 
-    /// The credential version with which a new user starts; `None` if the name
-    /// is taken.
+    /// The credential version with which a new user starts: higher than that of a
+    /// removed user with the same name. `None` if the name is taken.
     fn version_of_new_user(&mut self, call: &Call, request: &Create) -> Option<u64> {
         let removed = match &self.state.holder {
             Holder::User(_) | Holder::Reserved(_) => return None,
@@ -57,7 +59,8 @@ impl AccountObject {
         request.by_operator.then_some(removed.saturating_add(1))
     }
 
-    /// The next number that is neither an account's nor in KV's index.
+    /// Claims the next number that no account has claimed and that KV has under no
+    /// `id:` key.
     fn next_free_id(&self, call: &mut Call, version: u64) -> Result<UserId, NotYet> {
         let next = Question::NextId;
         let id = call.found.next_id.ok_or(NotYet::Ask(next))?;

@@ -9,10 +9,10 @@ use crate::account::{UserId, Username};
 pub const COUNTER_NAME: &str = "ids";
 
 /// The first number that the counter assigns. The Flask application assigned lower
-/// numbers, so an import and a sign-up never get the same number.
+/// numbers, so an imported user and a new user never get the same number.
 pub const FIRST_COUNTED_ID: u64 = 1 << 32;
 
-/// A claim of a number for an account.
+/// A claim that an account makes on a number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClaimId {
     /// The number.
@@ -40,8 +40,9 @@ impl ClaimId {
         self.id.index_key()
     }
 
-    /// Decides the claim. `first` is the claim that the object has stored, if
-    /// any. On [`ClaimAnswer::Claimed`], the object stores this claim.
+    /// Decides the claim. `first` is the claim that the object of the number has
+    /// stored, if any. On [`ClaimAnswer::Claimed`], that object must store this
+    /// claim.
     #[must_use]
     pub fn decide(&self, first: Option<&Self>) -> ClaimAnswer {
         if first.is_none_or(|first| first == self) {

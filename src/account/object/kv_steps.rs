@@ -1,5 +1,6 @@
-//! The steps of the replication to KV: which effect starts each step, and the state
-//! after its result.
+//! Runs the steps of the replication to KV: turns each step into an effect, and
+//! passes its result to [`Replication`](super::replication::Replication), which
+//! decides what is next.
 
 use super::replication::{self, ReplicationStep};
 use super::{AccountObject, Effect, Step, StepNumber, Unanswered};
@@ -17,6 +18,7 @@ impl AccountObject {
         }
     }
 
+    /// Makes `kind` the pending step and adds its effect.
     fn start(&mut self, kind: ReplicationStep, now: i64, effects: &mut Vec<Effect>) {
         let Some(username) = self.state.username.clone() else {
             return;
@@ -59,6 +61,7 @@ impl AccountObject {
         self.step.take_if(|step| step.number == number)
     }
 
+    /// Handles [`Event::Written`](super::Event::Written).
     pub(super) fn written(&mut self, number: StepNumber, took: bool, now: i64) {
         let Some(step) = self.take_step(number) else {
             return;
@@ -71,6 +74,7 @@ impl AccountObject {
         }
     }
 
+    /// Handles [`Event::Read`](super::Event::Read).
     pub(super) fn read(
         &mut self,
         number: StepNumber,
@@ -97,7 +101,8 @@ impl AccountObject {
             ReplicationStep::ReadIndex(of) if Some(of) == id => {
                 replication.read_index(shown, &username, of, now);
             }
-            // Since then, the name has another user or none.
+            // The number is no longer the user's: since the step began, the name has
+            // got another user or has lost its user.
             ReplicationStep::ReadIndex(_) => {}
             ReplicationStep::WriteUser | ReplicationStep::WriteIndex(_) => {}
         }

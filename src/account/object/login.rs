@@ -1,4 +1,6 @@
-//! Requests with passwords, refresh tokens and tokens of the Flask application.
+//! The requests that open or continue a session, or change a password: with passwords,
+//! refresh tokens and tokens of the Flask application. A method with a request of
+//! [`protocol`](super::protocol) as its parameter handles this request.
 
 use super::protocol::{
     Admit, AdmitAnswer, Begin, BeginAnswer, ChangePassword, ChangePasswordAnswer, Checked, Done,
@@ -16,7 +18,8 @@ impl AccountObject {
         if let Some(token) = &request.token {
             let stands = match &self.state.holder {
                 Holder::User(user) => user.check(token),
-                // The value in KV decides about a token without a session.
+                // The object has no record, so the value in KV decides about a token
+                // without a session.
                 Holder::Nobody if token.session.is_none() => Ok(()),
                 Holder::Nobody => Err(AccessError::SessionEnded),
                 Holder::Removed(_) | Holder::Reserved(_) => Err(AccessError::UserUnknown),
@@ -101,7 +104,7 @@ impl AccountObject {
             Ok(session) => RefreshAnswer::Opened(user.opened(session)),
             Err((why, ended)) => {
                 if let Some(ended) = ended {
-                    user.note_ended(ended, now);
+                    user.add_ended(ended, now);
                     self.state.changed(now);
                 }
                 RefreshAnswer::Refused(why)
@@ -168,7 +171,8 @@ impl AccountObject {
                 Ok(adoptable) => adoptable,
                 Err(why) => return Ok(ChangePasswordAnswer::NoUser(why)),
             };
-            // Checked before adopting: a request with a rejected token changes nothing.
+            // Check the token before adopting: a request with a rejected token must not
+            // change anything.
             let stands = match &request.token.session {
                 Some(_) => Err(AccessError::SessionEnded),
                 None => request.token.check_without_session(adoptable.record()),
@@ -196,8 +200,8 @@ impl AccountObject {
         Ok(ChangePasswordAnswer::Replaced)
     }
 
-    /// Schedules a check of KV if it shows a value that the object neither wrote
-    /// nor adopted, because then something overwrote the replica.
+    /// Schedules a check of KV if `shown` is a value that the object neither wrote nor
+    /// adopted. Then something, such as an import, overwrote the replica.
     fn recheck_if_overwritten(&mut self, shown: Option<&str>, username: &Username, now: i64) {
         let Some(user) = self.state.user() else {
             return;
@@ -207,7 +211,7 @@ impl AccountObject {
                 user.record.imported_hash != Some(HashDigest::new(&seed.hash_password))
             }
             Some(Err(_)) => true,
-            // KV shows a write late, so an older value is normal.
+            // KV shows a write late, so a missing or older value is normal.
             None | Some(Ok(StoredUser::Replica(_) | StoredUser::Removed(_))) => false,
         };
         if is_overwritten {
@@ -217,9 +221,9 @@ impl AccountObject {
 }
 
 impl User {
-    /// Whether the password that was checked is still the user's. A rehash does
-    /// not raise the version, so a concurrent login that checked the old hash
-    /// still succeeds.
+    /// Whether the password that the Worker checked is still the user's password. A
+    /// rehash does not raise the version, so a concurrent login that checked the old
+    /// hash still succeeds.
     fn still_checked(&self, checked: &Checked, shown: Option<&str>, username: &Username) -> bool {
         match checked {
             Checked::Object { version } => *version == self.version,

@@ -3,6 +3,9 @@
 //! [`AccountObject`] is a state machine without I/O. The caller passes each event with
 //! the time and random bytes, and carries out the returned [`Effect`]s. The caller
 //! makes no decisions, so tests can run every order of events natively.
+//!
+//! The caller sends *requests* ([`protocol`]) to the object. To answer a request, the
+//! object may first ask *questions* ([`Question`]) of other objects or of KV.
 
 mod adopt;
 mod create;
@@ -30,11 +33,12 @@ use protocol::{
 use replication::ReplicationStep;
 use state::{Holder, State};
 
-/// Identifies a pending request.
+/// Identifies a pending request. The caller chooses it.
 pub type CallNumber = u64;
-/// Identifies a pending question of this object.
+/// Identifies a pending question. The object chooses it.
 pub type QuestionNumber = u64;
-/// Identifies a step of the replication.
+/// Identifies a step of the replication, which is one read or write of KV. The object
+/// chooses it.
 pub type StepNumber = u64;
 
 /// An event for the object to handle.
@@ -42,7 +46,7 @@ pub type StepNumber = u64;
 pub enum Event {
     /// A request arrived.
     Request {
-        /// The number that its answer will have.
+        /// The number to answer with: [`Effect::Answer`].
         call: CallNumber,
         /// The request.
         envelope: Box<Envelope>,
@@ -82,7 +86,7 @@ pub struct Unanswered;
 pub enum Effect {
     /// Store this state, replacing the previous one.
     Store(String),
-    /// Delete the stored state and the alarm. The state holds nothing of value.
+    /// Delete the stored state and the alarm. The state has become empty.
     Delete,
     /// Send [`Event::Alarm`] at this time, in seconds since the epoch.
     SetAlarm(i64),
@@ -167,15 +171,16 @@ pub enum Question {
 /// ```
 pub struct AccountObject {
     state: State,
-    /// The state as it is stored.
+    /// The state as it was stored last; `None` if nothing is stored.
     stored: Option<String>,
-    /// The pending questions and the requests that asked them.
+    /// The pending questions, each with its asker.
     waiting: Vec<(QuestionNumber, Asker)>,
     /// The pending step of the replication.
     step: Option<Step>,
-    /// Counts questions and steps.
+    /// The last number that was given to a question or a step.
     last_number: u64,
-    /// The time of the alarm, as far as this instance knows.
+    /// The time of the alarm that this instance has set. A previous instance may have
+    /// set another alarm.
     alarm: Option<i64>,
 }
 
@@ -189,14 +194,17 @@ struct Step {
     lost_at: i64,
 }
 
+/// The reason for a pending question.
 enum Asker {
+    /// A request needs the answer to this question.
     Call(Box<Call>, Question),
     /// A reservation that asks how this rename ended.
     Reservation(TransferId),
 }
 
-/// A request and the answers to its questions so far. After each answer the request
-/// is tried again from the start, because the state may have changed.
+/// A request and the answers to its questions so far. After each answer, the request is
+/// handled again from the start, because the state may have changed in between. The
+/// answers that it already has are not asked for again.
 struct Call {
     number: CallNumber,
     username: Username,
@@ -213,12 +221,15 @@ struct Found {
     /// Whether KV has no name under the key of `next_id`.
     next_id_is_free: Option<bool>,
     reserved: Option<ReserveAnswer>,
-    /// The revision of the record for which the name was reserved.
+    /// The replication's revision when the name was reserved. If the revision has
+    /// changed, the user has changed, too.
     reserved_revision: Option<u64>,
-    /// The version in the last [`ReserveAnswer::Removed`].
+    /// The version in the last [`ReserveAnswer::Removed`], to use as
+    /// [`protocol::Reserve::over`].
     reserve_over: Option<u64>,
     activated: Option<(TransferId, ActivateAnswer)>,
-    /// Whether the rename was aborted because the new name's object asked.
+    /// Whether the rename was aborted, because the new name's object asked how it ended
+    /// before it was committed.
     aborted: bool,
 }
 
@@ -290,7 +301,8 @@ impl AccountObject {
         self.store(now, is_alarm, effects)
     }
 
-    /// Tries to answer a request. If an answer from elsewhere is missing, asks.
+    /// Tries to answer a request. If the request needs the answer to a question, asks
+    /// the question instead.
     fn advance(&mut self, mut call: Box<Call>, now: i64, effects: &mut Vec<Effect>) {
         self.state.username = Some(call.username.clone());
         let answer = match self.answer(&mut call, now) {
@@ -349,7 +361,7 @@ impl AccountObject {
             .iter()
             .position(|(asked, _)| *asked == question);
         let Some((_, asker)) = at.map(|at| self.waiting.swap_remove(at)) else {
-            return; // This question was already answered.
+            return; // The question was already answered.
         };
         match asker {
             Asker::Reservation(transfer) => {
@@ -406,7 +418,7 @@ impl AccountObject {
             Holder::Nobody | Holder::Removed(_) => None,
         };
         let replication = match &self.step {
-            // The next step waits for the pending one.
+            // The next step waits for the pending step.
             Some(step) => Some(step.lost_at),
             None => self.state.replication.next_at(),
         };
@@ -414,7 +426,7 @@ impl AccountObject {
         times.into_iter().flatten().min()
     }
 
-    /// Inserts a `Store` before the effects if the state changed.
+    /// Inserts `Store`, `SetAlarm` or `Delete` before the effects, as needed.
     fn store(&mut self, now: i64, is_alarm: bool, effects: Vec<Effect>) -> Vec<Effect> {
         let mut first = Vec::new();
         if self.state.is_empty() {
@@ -445,7 +457,7 @@ impl AccountObject {
     }
 }
 
-/// Never fails in practice: all answers are types that serialize.
+/// Serializes an answer. Never fails in practice: every answer's type serializes.
 fn json(answer: &impl Serialize) -> Result<String, NotYet> {
     serde_json::to_string(answer).map_err(|_| NotYet::Unavailable)
 }
@@ -455,13 +467,13 @@ fn parse<T: DeserializeOwned>(json: &str) -> Option<T> {
 }
 
 impl Call {
-    /// Addresses a request to another account's object.
+    /// The question that sends a request to another account's object.
     fn envelope(to: &Username, request: impl protocol::AccountRequest) -> Question {
         Question::Account(Box::new(Envelope::new(to.clone(), request)))
     }
 }
 
-/// Leaves out the content, which has records and hashes.
+/// Shows only which question it is. The content can include records and hashes.
 impl core::fmt::Debug for Question {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {

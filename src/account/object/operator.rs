@@ -1,4 +1,5 @@
-//! Requests of operators.
+//! The requests of operators about a user. A method with a request of
+//! [`protocol`](super::protocol) as its parameter handles this request.
 
 use super::adopt::{Adoptable, FIRST_VERSION};
 use super::protocol::{
@@ -20,7 +21,7 @@ impl AccountObject {
                     return UserAnswer::NoUser(NoUser::Unknown);
                 };
                 match StoredUser::parse(shown, &call.username) {
-                    // The record as it will be after adoption.
+                    // Show the record as it will be after the adoption.
                     Ok(StoredUser::Seed(mut record)) => {
                         let digest = HashDigest::new(&record.hash_password);
                         record.imported_hash.get_or_insert(digest);
@@ -47,7 +48,8 @@ impl AccountObject {
         if let Some(phone) = request.phone {
             user.record.phone = phone;
         }
-        // Also if an import has already disabled the user, who may have valid tokens.
+        // Raise the version even if an import has already disabled the user, because
+        // the user may have tokens from before.
         let disables = request.disabled == Some(true);
         if let Some(disabled) = request.disabled {
             user.record.disabled = disabled;
@@ -81,9 +83,9 @@ impl AccountObject {
         Ok(UserAnswer::User(state))
     }
 
-    /// Removes the user without adopting the record, so that a record whose
-    /// number is taken can be removed, too. A free number is claimed, so that it
-    /// is not assigned again.
+    /// Handles [`RemoveUser`]. Does not adopt the record first, so that a record
+    /// whose number belongs to another account can be removed, too. If the number is
+    /// free, the account claims it, so that it is not assigned again.
     pub(super) fn remove_user(
         &mut self,
         call: &Call,
@@ -111,7 +113,8 @@ impl AccountObject {
                 Err(why) => return Ok(self.no_user(why)),
             },
             Holder::Removed(_) => {
-                // Something, such as an import, may have overwritten the tombstone.
+                // The user is already removed. Something, such as an import, may have
+                // overwritten the tombstone in KV.
                 self.state.replication.schedule_check(now);
                 return Ok(UserAnswer::Removed);
             }
@@ -138,11 +141,12 @@ impl AccountObject {
         let Some(ended) = user.sessions.end(&request.session) else {
             return Ok(EndUserSessionAnswer::SessionUnknown);
         };
-        user.note_ended(ended, now);
+        user.add_ended(ended, now);
         self.state.changed(now);
         Ok(EndUserSessionAnswer::Ended)
     }
 
+    /// The answer for a name without a user.
     fn no_user(&self, why: NoUser) -> UserAnswer {
         match self.state.holder {
             Holder::Removed(_) => UserAnswer::Removed,
@@ -151,6 +155,7 @@ impl AccountObject {
     }
 }
 
+/// The answer for a record in KV that the object has not adopted.
 fn imported(record: crate::account::UserRecord) -> UserAnswer {
     UserAnswer::User(UserState {
         record,

@@ -1,8 +1,14 @@
 //! The requests to an account's object and their answers.
 //!
-//! In all requests, `shown` is the value that the Worker read from KV under the user's
-//! key, `None` if there was none. The object uses it only while it has no record of
-//! its own.
+//! In all requests, `shown` is the value that the Worker read from KV under the
+//! user's key; `None` if there was no value. The object takes the user from this
+//! value only while it has no record of its own. Otherwise the object only compares
+//! the value with what it has adopted or written.
+//!
+//! A login takes three steps. [`Begin`] counts the attempt and says which record to
+//! check the password against. The Worker checks the password. [`Admit`] opens the
+//! session. [`Withdraw`] takes the attempt back if the Worker could not check the
+//! password.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -26,7 +32,7 @@ pub trait AccountRequest: Into<Message> {
 /// A request with its address.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Envelope {
-    /// See [`PROTOCOL`].
+    /// The sender's [`PROTOCOL`].
     pub protocol: u32,
     /// The account's name.
     pub username: Username,
@@ -118,7 +124,7 @@ requests! {
     TransferStatus => TransferAnswer,
 }
 
-/// The request was carried out.
+/// The answer to a request that always succeeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Done;
 
@@ -165,7 +171,8 @@ pub enum PasswordSource {
     },
     /// The value in KV, because the object has no record.
     Shown,
-    /// There is no such user, even if KV has a value.
+    /// None: the name has no user. The object knows that the user was removed or
+    /// renamed, or that the name is reserved, so a value in KV is outdated.
     Nobody,
 }
 
@@ -181,7 +188,7 @@ pub enum Checked {
     Shown,
 }
 
-/// Uncounts an attempt, because no password was checked.
+/// Takes an attempt back, because no password was checked.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Withdraw {
     /// The address of the client.
@@ -197,7 +204,8 @@ pub struct Admit {
     pub checked: Checked,
     /// See the [module](self).
     pub shown: Option<String>,
-    /// A new hash of the same password at today's cost, to replace the stored one.
+    /// A new hash of the same password with today's cost, to replace the stored hash;
+    /// `None` if the stored hash is good enough.
     pub rehash: Option<String>,
     /// The settings for sessions.
     pub policy: SessionPolicy,
@@ -213,7 +221,7 @@ pub enum AdmitAnswer {
     /// The password was changed since the check, or the user may no longer log
     /// in.
     Changed,
-    /// The record cannot be used.
+    /// There is no usable record.
     NoUser(NoUser),
 }
 
@@ -228,7 +236,8 @@ pub struct Opened {
     pub version: u64,
 }
 
-/// The object has no record and cannot adopt the value in KV.
+/// The reason why there is no usable record: the object has none, and it cannot adopt
+/// the value in KV.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NoUser {
     /// There is no such user.
@@ -262,7 +271,7 @@ pub enum RefreshAnswer {
 pub struct ExchangeLegacy {
     /// The digest of the token.
     pub digest: TokenDigest,
-    /// The token's user.
+    /// The number of the token's user.
     pub id: UserId,
     /// When the token was issued, in seconds since the epoch. The session counts
     /// as started then.
@@ -384,7 +393,7 @@ pub enum ChangePasswordAnswer {
     Changed,
     /// The token is no longer valid.
     Refused(AccessError),
-    /// The record cannot be used.
+    /// There is no usable record.
     NoUser(NoUser),
 }
 
@@ -400,9 +409,9 @@ pub struct Create {
     pub hash_password: String,
     /// The phone number.
     pub phone: String,
-    /// The user's number; `None` for the next free one.
+    /// The user's number; `None` for the next free number.
     pub id: Option<UserId>,
-    /// The digest of the hash in the import's source, if the user is imported.
+    /// If an import creates the user: the digest of the hash in the import's source.
     pub imported_hash: Option<HashDigest>,
     /// See the [module](self).
     pub shown: Option<String>,
@@ -426,8 +435,8 @@ pub struct ReadUser {
     pub shown: Option<String>,
 }
 
-/// Changes a user. `None` leaves a member unchanged. A new hash and disabling end all
-/// sessions.
+/// Changes a user. `None` leaves a member unchanged. A new hash ends all sessions,
+/// and so does disabling.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct UpdateUser {
     /// The phone number.
@@ -436,8 +445,8 @@ pub struct UpdateUser {
     pub hash_password: Option<String>,
     /// Whether the user is disabled.
     pub disabled: Option<bool>,
-    /// The digest of the hash in the import's source, if an import changes the
-    /// password.
+    /// If an import changes the password: the digest of the hash in the import's
+    /// source.
     pub imported_hash: Option<HashDigest>,
     /// See the [module](self).
     pub shown: Option<String>,
@@ -520,8 +529,9 @@ pub enum RenameAnswer {
     NameTaken,
     /// There is no usable record.
     NoUser(NoUser),
-    /// The rename was aborted, because the user changed meanwhile or the new
-    /// name's object asked before the commit. The user keeps the old name.
+    /// The rename was aborted, because the user changed meanwhile, or because the new
+    /// name's object asked how the rename ended before it was committed. The user keeps
+    /// the old name.
     Aborted,
 }
 
@@ -541,8 +551,8 @@ pub struct Reserve {
     pub record: Box<UserRecord>,
     /// The user's current credential version. The new version will be higher.
     pub version: u64,
-    /// The credential version of the new name's tombstone; `None` if no user has
-    /// had the name.
+    /// The credential version of the new name's tombstone, which the reservation
+    /// replaces; `None` if no user has had the name.
     pub over: Option<u64>,
     /// The value in KV under the new name.
     pub shown: Option<String>,
@@ -553,7 +563,8 @@ pub struct Reserve {
 pub enum ReserveAnswer {
     /// The name is reserved for the user.
     Reserved,
-    /// The name's tombstone has another version than [`Reserve::over`].
+    /// The name's tombstone has another version than [`Reserve::over`]. Send the
+    /// request again with this version.
     Removed {
         /// The tombstone's version.
         version: u64,
@@ -567,9 +578,9 @@ pub enum ReserveAnswer {
 pub struct Activate {
     /// The rename.
     pub transfer: TransferId,
-    /// The reservation, in case the new name's object has lost its storage;
-    /// `None` if an earlier request has committed the rename, because the old
-    /// name's object does not store the reservation.
+    /// The reservation, in case the new name's object has lost its storage. `None` if
+    /// an earlier request committed the rename: the old name's object does not store
+    /// the reservation.
     #[serde(default)]
     pub reserve: Option<Box<Reserve>>,
 }

@@ -4,14 +4,15 @@
 //! 2. The old name's object commits: it stores a tombstone that names the new name.
 //! 3. The new name's object activates the reservation: the user is now its own.
 //!
-//! If the new name's object does not receive step 3, it asks the old name's object,
-//! which aborts the rename unless it has committed. So the user always has at most one
-//! name, and is without a name only between steps 2 and 3.
+//! If the new name's object does not receive step 3, it asks the old name's object
+//! how the rename ended. If the old name's object has not committed, it aborts the
+//! rename. So the user always has at most one name, and is without a name only
+//! between steps 2 and 3.
 //!
-//! The old name's object remembers a rename until it commits the next one. It commits
-//! the next one only after the new name's object has answered step 3. Step 3 carries
-//! the record, so the user is not lost if the new name's object loses its storage
-//! after step 1.
+//! The old name's object remembers a committed rename until it commits the next
+//! rename. It commits the next rename only after the new name's object has answered
+//! step 3 of the remembered rename. The request of step 3 contains the record, so the
+//! user is not lost if the new name's object loses its storage after step 1.
 
 use super::protocol::{
     Activate, ActivateAnswer, NoUser, Rename, RenameAnswer, Reserve, ReserveAnswer, TransferAnswer,
@@ -22,14 +23,15 @@ use super::{AccountObject, Asker, Call, Effect, Message, NotYet};
 use crate::account::{SessionId, SessionRandom, StoredUser};
 
 impl AccountObject {
-    /// At the old name: runs the whole rename.
+    /// At the old name: runs the whole rename. Handles [`Rename`].
     pub(super) fn rename(
         &mut self,
         call: &mut Call,
         request: Rename,
         now: i64,
     ) -> Result<RenameAnswer, NotYet> {
-        // Already committed, by this request or by an earlier one that is repeated.
+        // The rename is already committed: by this request, or by an earlier request
+        // that the caller repeats.
         if let (Holder::Removed(tombstone), Some(moved)) = (&self.state.holder, &self.state.moved)
             && moved.version == tombstone.version
             && moved.to == request.to
@@ -45,7 +47,7 @@ impl AccountObject {
         if request.to == call.username {
             return Ok(RenameAnswer::NameTaken);
         }
-        // This rename replaces the remembered one, which must be complete.
+        // This rename will replace the remembered rename, which must be complete first.
         if let Some(moved) = &self.state.moved {
             moved.activated(call)?;
         }
@@ -100,7 +102,7 @@ impl AccountObject {
         }
     }
 
-    /// At the new name: reserves the name.
+    /// At the new name: reserves the name. Handles [`Reserve`].
     pub(super) fn reserve(&mut self, call: &Call, request: Reserve, now: i64) -> ReserveAnswer {
         let before = match &self.state.holder {
             Holder::Removed(tombstone) => Some(tombstone.clone()),
@@ -114,9 +116,10 @@ impl AccountObject {
             },
         };
         let before_version = before.as_ref().map(|tombstone| tombstone.version);
-        // The first request does not know the tombstone's version, so the answer
-        // names it. A delayed repetition has an outdated version if its user was
-        // activated and removed in the meantime: it must not reserve the name again.
+        // The sender must name the tombstone's version. Its first request cannot know
+        // the version, so the answer says it. This protects against a delayed copy of
+        // a request: if the user was activated and then removed in the meantime, the
+        // version has changed, and the copy must not reserve the name again.
         if before_version != request.over {
             return match before_version {
                 Some(version) => ReserveAnswer::Removed { version },
@@ -135,10 +138,10 @@ impl AccountObject {
         ReserveAnswer::Reserved
     }
 
-    /// At the new name: completes the rename.
+    /// At the new name: completes the rename. Handles [`Activate`].
     pub(super) fn activate(&mut self, call: &Call, request: Activate, now: i64) -> ActivateAnswer {
-        // After the commit, the reserved name has no holder only if the object lost
-        // its storage. So reserve again.
+        // The name was reserved before the commit. If it has no holder now, this object
+        // has lost its storage. So reserve the name again.
         if let (Holder::Nobody, Some(reserve)) = (&self.state.holder, request.reserve) {
             self.reserve(call, *reserve, now);
         }
@@ -155,7 +158,8 @@ impl AccountObject {
         }
     }
 
-    /// At the old name: says whether the rename is committed.
+    /// At the old name: says whether the rename is committed, and aborts it if not.
+    /// Handles [`TransferStatus`].
     pub(super) fn transfer_status(&mut self, request: &TransferStatus) -> TransferAnswer {
         let moved = self.state.moved.as_ref();
         if moved.is_some_and(|moved| moved.transfer == request.transfer) {
@@ -190,8 +194,8 @@ impl AccountObject {
         self.ask(question, Asker::Reservation(transfer), effects);
     }
 
-    /// At the new name: handles the answer of the old name's object; `None` if
-    /// the object did not answer.
+    /// At the new name: handles the answer of the old name's object. `answer` is
+    /// `None` if that object did not answer.
     pub(super) fn transfer_answered(
         &mut self,
         transfer: &TransferId,
@@ -216,6 +220,7 @@ impl AccountObject {
         }
     }
 
+    /// Makes the reserved user this object's user.
     fn complete_reservation(&mut self, now: i64) {
         if let Holder::Reserved(reservation) = core::mem::take(&mut self.state.holder) {
             let Reservation {
@@ -232,7 +237,8 @@ impl AccountObject {
         }
     }
 
-    /// The tombstone in KV, for an object whose holder is `Nobody`.
+    /// The tombstone in KV, for an object whose holder is `Nobody`; `None` if KV has no
+    /// value.
     fn tombstone_in_kv(
         &mut self,
         call: &Call,
@@ -255,7 +261,8 @@ impl AccountObject {
 }
 
 impl Moved {
-    /// The answer of the new name's object to [`Activate`].
+    /// The answer of the new name's object to [`Activate`]. Asks the object if the
+    /// request does not have the answer yet.
     fn activated<'call>(&self, call: &'call Call) -> Result<&'call ActivateAnswer, NotYet> {
         match &call.found.activated {
             Some((transfer, answer)) if *transfer == self.transfer => Ok(answer),

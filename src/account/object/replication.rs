@@ -9,22 +9,24 @@ use crate::account::{StoredUser, UserId, Username};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Replication {
-    /// Counts the changes of the value under the user's key.
+    /// The number of times that the object has changed the value under the user's key.
     revision: u64,
     /// The last revision that was written successfully.
     written: u64,
-    /// The number whose key `id:<number>` must still be written.
+    /// The user's number whose key `id:<number>` must still be written.
     #[serde(skip_serializing_if = "Option::is_none")]
     index: Option<UserId>,
-    /// When the next step is due; `None` after a check found KV to be right.
+    /// When the next step is due; `None` if there is nothing to write, or if the last
+    /// check found the right value in KV.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_at: Option<i64>,
     /// The number of failed checks and writes since the last change.
     wrong: u32,
 }
 
-/// A step of the replication, which the Worker carries out. Only one step is pending
-/// at a time, because two writes could be reordered.
+/// A step of the replication, which the Worker carries out. "User" is the value under
+/// `user:<name>`, "index" the value under `id:<number>`. Only one step is pending at a
+/// time, because two concurrent writes could be reordered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ReplicationStep {
     WriteUser,
@@ -38,7 +40,7 @@ pub(super) enum ReplicationStep {
 const CHECK_AFTER: i64 = 120;
 /// A step without an answer is repeated after this many seconds.
 pub(super) const STEP_TIMEOUT: i64 = 30;
-/// The longest time between two tries, in seconds.
+/// The longest delay of a check or a repeated step, in seconds.
 const MAX_DELAY: i64 = 3600;
 
 impl Replication {
@@ -46,7 +48,7 @@ impl Replication {
         self.revision
     }
 
-    /// Continues from a revision that the object found in KV.
+    /// Continues counting from a revision that the object found in KV.
     pub(super) fn adopt(&mut self, revision: u64) {
         self.revision = self.revision.max(revision);
     }
@@ -68,12 +70,13 @@ impl Replication {
         self.index = None;
     }
 
-    /// The next step, if one is due. `user` is the number of the account's user.
+    /// The next step, if a step is due. `user` is the number of the account's user.
     pub(super) fn due(&mut self, user: Option<UserId>, now: i64) -> Option<ReplicationStep> {
         if self.next_at? > now {
             return None;
         }
-        // The answer replaces this time. Without an answer, the alarm repeats the step.
+        // The result of the step will set another time. If there is no result, the
+        // alarm repeats the step at this time.
         self.next_at = Some(now.saturating_add(STEP_TIMEOUT));
         Some(match (self.written < self.revision, self.index, user) {
             (true, ..) => ReplicationStep::WriteUser,
@@ -86,7 +89,8 @@ impl Replication {
         self.next_at
     }
 
-    /// If the clock was ahead, limits the delay to one that begins now.
+    /// If the clock was ahead and is set back, shortens the delay to [`MAX_DELAY`] from
+    /// now.
     pub(super) fn tidy(&mut self, now: i64) {
         let latest = now.saturating_add(MAX_DELAY);
         self.next_at = self.next_at.map(|at| at.min(latest));
@@ -124,7 +128,7 @@ impl Replication {
     }
 
     /// Handles the value in KV under the user's key, or an error if KV did not
-    /// answer. Returns the check of the number's key, if that is next.
+    /// answer. If the value is right, returns the step that checks the number's key.
     pub(super) fn read_user(
         &mut self,
         shown: Result<Option<&str>, ()>,
@@ -184,7 +188,7 @@ impl Replication {
         }
     }
 
-    /// The delay doubles with each failure, up to an hour.
+    /// `shortest`, doubled for each failed check or write, up to [`MAX_DELAY`].
     fn delay(&self, shortest: i64) -> i64 {
         let factor = 1_i64.checked_shl(self.wrong.min(16)).unwrap_or(1);
         shortest.saturating_mul(factor).min(MAX_DELAY)

@@ -1,4 +1,5 @@
-//! Requests of a user about their sessions.
+//! The requests of a user about the user's sessions. A method with a request of
+//! [`protocol`](super::protocol) as its parameter handles this request.
 
 use super::AccountObject;
 use super::protocol::{
@@ -14,7 +15,7 @@ impl AccountObject {
                 Ok(()) => CheckAnswer::Granted(Box::new(user.record.clone())),
                 Err(why) => CheckAnswer::Refused(why),
             },
-            // An object without a record has no sessions, so the session has ended.
+            // An object without a record has no sessions, so the token's session ended.
             Holder::Nobody if request.token.session.is_some() => {
                 CheckAnswer::Refused(AccessError::SessionEnded)
             }
@@ -47,7 +48,7 @@ impl AccountObject {
         };
         let changed = !ended.is_empty();
         for session in ended {
-            user.note_ended(session, now);
+            user.add_ended(session, now);
         }
         if changed {
             self.state.changed(now);

@@ -12,12 +12,12 @@ use crate::account::{
     UserRecord, Username,
 };
 
-/// The version of the stored state. An object reads this version and the previous one.
-/// Versions 0 and 1 had no record; their sessions are dropped.
+/// The version of the stored state. An object reads this version, and drops a state of
+/// version 0 or 1, which had sessions but no record.
 const FORMAT: u32 = 2;
 
-/// The seconds for which a reservation waits for the old name's object before it
-/// asks.
+/// A reservation waits this many seconds for the old name's object to complete the
+/// rename before it asks how the rename ended.
 pub(super) const ASK_AFTER: i64 = 30;
 
 /// The state of one account. Its size is bounded, whatever the requests are.
@@ -25,7 +25,7 @@ pub(super) const ASK_AFTER: i64 = 30;
 pub(super) struct State {
     #[serde(default)]
     format: u32,
-    /// The account's name. Each request sets it.
+    /// The account's name. It is known from the requests: each request contains it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) username: Option<Username>,
     #[serde(default)]
@@ -34,8 +34,9 @@ pub(super) struct State {
     pub(super) holder: Holder,
     #[serde(default)]
     pub(super) replication: Replication,
-    /// The last rename that this object committed. It is kept even if the name
-    /// gets a new user, because the new name's object may still ask.
+    /// The last rename that this object committed. It is kept even if a new user gets
+    /// this name, because the object of the name to which the user was renamed may
+    /// still ask.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) moved: Option<Moved>,
 }
@@ -43,12 +44,12 @@ pub(super) struct State {
 /// The holder of the account's name.
 #[derive(Default, Serialize, Deserialize)]
 pub(super) enum Holder {
-    /// The object has no record. KV may have a seed.
+    /// The object has no record. KV may have a value that the object can adopt.
     #[default]
     Nobody,
     /// A user.
     User(Box<User>),
-    /// A user was removed or renamed. Seeds are no longer adopted.
+    /// A user was removed or renamed. The object no longer adopts a value in KV.
     Removed(Tombstone),
     /// The name is reserved for a user who is being renamed.
     Reserved(Box<Reservation>),
@@ -81,19 +82,21 @@ pub(super) struct Reservation {
     pub(super) version: u64,
     /// The tombstone to restore if the rename is aborted.
     pub(super) before: Option<Tombstone>,
-    /// When to ask the old name's object, in seconds since the epoch.
+    /// When to ask the old name's object how the rename ended, in seconds since the
+    /// epoch.
     pub(super) ask_at: i64,
 }
 
-/// A user and the state that belongs to the current credential version.
+/// A user and what the object stores about the user's sessions and tokens.
 #[derive(Serialize, Deserialize)]
 pub(super) struct User {
     pub(super) record: UserRecord,
-    /// The credential version, which only rises. The current version began at the
-    /// record's `tokens_valid_from`.
+    /// The credential version, which only rises. A rise also sets the record's
+    /// `tokens_valid_from`; see [`raise_version`](Self::raise_version).
     pub(super) version: u64,
-    /// The digest of the hash in the adopted value. A password that was checked
-    /// against that value is accepted.
+    /// The digest of the hash in the value that the object adopted. If the Worker
+    /// checked a password against this hash before the adoption, the check still
+    /// counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) adopted_hash: Option<HashDigest>,
     /// The rename that moved the user to this name.
@@ -131,7 +134,7 @@ impl State {
         serde_json::to_string(self).map_err(|_| StateCorrupt)
     }
 
-    /// Whether the storage can be deleted without losing anything.
+    /// Whether the stored state can be deleted without losing anything.
     pub(super) fn is_empty(&self) -> bool {
         matches!(self.holder, Holder::Nobody) && self.attempts.is_empty()
     }
@@ -150,13 +153,13 @@ impl State {
         self.replication.forget_index();
     }
 
-    /// Schedules a write, because the value in KV must change.
+    /// Schedules a write to KV. Call this after a change that KV must show.
     pub(super) fn changed(&mut self, now: i64) {
         self.replication.changed(now);
     }
 
-    /// The value that KV should have; `None` if the object does not determine
-    /// it.
+    /// The value that KV should have; `None` if the object has neither a user nor a
+    /// tombstone, so that the value in KV is not the object's.
     pub(super) fn replica(&self, username: &Username) -> Option<String> {
         let revision = self.replication.revision();
         match &self.holder {
@@ -180,7 +183,8 @@ impl State {
 }
 
 impl Reservation {
-    /// If the clock was ahead, limits the wait to one that begins now.
+    /// If the clock was ahead and is set back, shortens the wait to [`ASK_AFTER`]
+    /// from now.
     pub(super) fn tidy(&mut self, now: i64) {
         self.ask_at = self.ask_at.min(now.saturating_add(ASK_AFTER));
     }
@@ -214,7 +218,8 @@ impl User {
     /// tokens of `kept`.
     pub(super) fn raise_version(&mut self, kept: Option<&SessionId>, now: i64) {
         self.version = self.version.saturating_add(1);
-        // The next second: a token issued in this second may be an earlier one.
+        // Times of issue are in whole seconds. A token that was issued in this second
+        // may be from before the change, so tokens are valid from the next second on.
         let begins = now.saturating_add(1);
         self.record.tokens_valid_from = self.record.tokens_valid_from.max(Some(begins));
         self.adopted_hash = None;
@@ -229,12 +234,15 @@ impl User {
         self.raise_version(kept, now);
     }
 
-    /// Lists a session in the replica that ended before its access tokens expire.
-    pub(super) fn note_ended(&mut self, session: RemovedSession, now: i64) {
-        self.ended.note(session.id, session.tokens_until, now);
+    /// Adds a session to the replica's list of sessions that ended before their access
+    /// tokens expire.
+    pub(super) fn add_ended(&mut self, session: RemovedSession, now: i64) {
+        self.ended.add(session.id, session.tokens_until, now);
     }
 
-    /// Checks that a token is still valid.
+    /// Checks that a token is still valid: it is this user's, the user is not disabled,
+    /// and the session has not ended. `tokens_valid_from` decides about a token without
+    /// a session.
     pub(super) fn check(&self, token: &TokenFacts) -> Result<(), AccessError> {
         token.check_user(&self.record)?;
         match &token.session {

@@ -18,11 +18,11 @@ pub struct OperatorKeys {
     verifier: Verifier,
 }
 
-/// The claims of a request. Dates are seconds since the epoch.
+/// The claims of a request's token. Dates are in seconds since the epoch.
 #[derive(Deserialize)]
 struct Claims {
-    /// A string and not an array, because a request to two services could be
-    /// forwarded from one to the other.
+    /// A single origin. An array is rejected: one service could forward a request that
+    /// names two services to the other service.
     aud: String,
     iat: f64,
     exp: f64,
@@ -37,7 +37,7 @@ struct Header {
     kid: String,
 }
 
-/// The tolerated seconds by which the signer's clock may be ahead.
+/// The signer's clock may be ahead by this many seconds.
 const LEEWAY: u32 = 60;
 
 impl OperatorKeys {
@@ -62,7 +62,8 @@ impl OperatorKeys {
         let policy = Policy {
             algorithms: Some(vec![Algorithm::EdDsa, Algorithm::Es256]),
             token_type: Some(TOKEN_TYPE.into()),
-            // Applies to `iat` and `nbf`. The expiry is checked below without a leeway.
+            // The leeway is for `iat` and `nbf`. `checked_dates` checks the expiry
+            // without a leeway.
             leeway: Duration::from_secs(LEEWAY.into()),
             ..Policy::default()
         };
@@ -89,7 +90,7 @@ impl OperatorKeys {
         request: &OperatorRequest<'_>,
         now: UnixTime,
     ) -> Result<VerifiedOperator, OperatorError> {
-        let (verified, _) = self.verifier.verify_but_expiry(token, now)?;
+        let (verified, _) = self.verifier.verify_returning_expiry(token, now)?;
         let claims: Claims = verified.claims().map_err(|_| OperatorError::Claims)?;
         let target = Target::read(request.url).ok_or(OperatorError::UrlNotUsable)?;
         let token_id_length = 1..=VerifiedOperator::LONGEST_JTI;
@@ -119,7 +120,8 @@ impl OperatorKeys {
     }
 }
 
-/// Returns the expiry in whole seconds, rounded up. The `jti` must be stored until then.
+/// Checks `iat` and `exp`. Returns the expiry in whole seconds, rounded up, because the
+/// `jti` must be stored until then.
 fn checked_dates(claims: &Claims, now: UnixTime) -> Result<i64, OperatorError> {
     let now = now.seconds_f64();
     if claims.iat > now + f64::from(LEEWAY) {

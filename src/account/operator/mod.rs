@@ -1,5 +1,6 @@
-//! Requests that an operator signs (`/admin/…`). The Worker has only public keys, so
-//! nothing that it stores can sign a request.
+//! Requests that an operator signs (`/admin/…`): [`OperatorSigner`] signs them on the
+//! operator's machine, [`OperatorKeys`] verifies them in the Worker. The Worker has
+//! only the public keys, so nobody who reads its settings can sign a request.
 //!
 //! Each request carries its own JWT in `Authorization: Bearer`. The claims bind the
 //! JWT to one method, one URL and one body, for at most a minute: `aud`, `iat`, `exp`,

@@ -1,4 +1,4 @@
-//! The error of operators' requests.
+//! The reasons why a request is not accepted as an operator's.
 
 use core::fmt;
 
@@ -65,14 +65,14 @@ impl fmt::Display for OperatorError {
             Self::Claims => {
                 "a claim is missing or has the wrong type; a request has aud, iat, exp, jti, htm, htu and body_sha256"
             }
-            Self::UrlNotUsable => "the request's URL is not an absolute URL of HTTP",
+            Self::UrlNotUsable => "the request's URL is not an absolute http or https URL",
             Self::Audience => "aud is not the origin of the request's URL",
             Self::Method => "htm is not the request's method",
             Self::Url => "htu is not the request's URL without query and fragment",
             Self::Body => "body_sha256 is not the SHA-256 of the request's body in base64url",
             Self::TokenId => "jti is not 1 to 64 characters of base64url",
             Self::Lifetime => "exp must be after iat, by at most 60 seconds",
-            Self::InFuture => "iat lies in the future; set the signer's clock",
+            Self::InFuture => "iat is in the future; set the signer's clock",
             Self::Expired => "the request has expired; set the signer's clock, or sign it again",
             Self::Replayed => "the jti was used before; sign each request with a new one",
         })

@@ -1,9 +1,10 @@
-//! base64url with WebAssembly's SIMD: a step takes sixteen characters or twelve
-//! bytes. A payload of 207 characters is decoded in 65 ns; the crate base64 takes
-//! 117 ns and three times the code.
+//! base64url with WebAssembly's SIMD. One step decodes sixteen characters or encodes
+//! twelve bytes. This is faster than the crate base64 (bench/README.md has the
+//! measurement) and takes a third of the code.
 //!
-//! After Wojciech Muła and Daniel Lemire, "Faster Base64 Encoding and Decoding
-//! Using AVX2 Instructions" (2018), with the alphabet of base64url.
+//! The method is from Wojciech Muła and Daniel Lemire, "Faster Base64 Encoding and
+//! Decoding Using AVX2 Instructions" (2018). The tables are changed for the alphabet
+//! of base64url.
 
 use core::arch::wasm32::{
     i8x16, i8x16_add, i8x16_splat, i16x8, i32x4_dot_i16x8, u8x16, u8x16_eq, u8x16_ge, u8x16_shr,
@@ -13,11 +14,11 @@ use core::arch::wasm32::{
 
 use super::NotCanonical;
 
-/// The characters that a step decodes.
+/// The number of characters that a step decodes.
 const CHARACTERS: usize = 16;
-/// The bytes that a step produces.
+/// The number of bytes that a step produces.
 const BYTES: usize = 12;
-/// The bytes that a step writes: the produced bytes and zeros.
+/// The number of bytes that a step writes: the produced bytes and then zeros.
 const WRITTEN: usize = 16;
 
 /// The number of bytes that a decoding buffer needs beyond the decoded bytes.
@@ -69,8 +70,9 @@ pub(super) fn decode_slice(text: &[u8], out: &mut [u8]) -> Result<usize, NotCano
 /// for each character that is not in the alphabet.
 #[inline(always)]
 fn decode_step(characters: v128, wrong: &mut v128) -> v128 {
-    // The possible kind of a character by its upper four bits: `-` is 2d, digits
-    // are 30 to 39, letters 41 to 5a and 61 to 7a, `_` is 5f.
+    // The table gives the possible kind of a character for its upper four bits. `-` is
+    // 0x2d, the digits are 0x30 to 0x39, the letters 0x41 to 0x5a and 0x61 to 0x7a, `_`
+    // is 0x5f.
     const DASH: u8 = 1;
     const DIGIT: u8 = 2;
     const LETTER: u8 = 4; // a to o, in either case
@@ -81,7 +83,9 @@ fn decode_step(characters: v128, wrong: &mut v128) -> v128 {
         NONE, NONE, DASH, DIGIT, LETTER, CAPITAL, LETTER, SMALL, NONE, NONE, NONE, NONE, NONE,
         NONE, NONE, NONE,
     ]);
-    // The kinds that the lower four bits rule out.
+    // The table gives the kinds that are impossible for the lower four bits. `TO_9`
+    // holds for the lower bits 0 to 9, `A` for 10, `AFTER_Z` for 11 to 15, apart from
+    // the three exceptions below.
     const TO_9: u8 = DASH | NONE;
     const A: u8 = TO_9 | DIGIT;
     const AFTER_Z: u8 = A | CAPITAL | SMALL;
@@ -108,8 +112,8 @@ fn decode_step(characters: v128, wrong: &mut v128) -> v128 {
     let kind = u8x16_swizzle(kinds, upper);
     *wrong = v128_or(*wrong, v128_and(kind, u8x16_swizzle(never, lower)));
 
-    // The difference of value and character by the upper four bits. Only `_`
-    // differs from the other characters with the same upper bits.
+    // The table gives the value minus the character for the upper four bits. Only `_`
+    // has another difference than the other characters with the same upper bits.
     let steps = i8x16(0, 0, 17, 4, -65, -65, -71, -71, 0, 0, 0, 0, 0, 0, 0, 0);
     let step = v128_bitselect(
         i8x16_splat(-32),
@@ -117,7 +121,7 @@ fn decode_step(characters: v128, wrong: &mut v128) -> v128 {
         u8x16_eq(characters, u8x16_splat(b'_')),
     );
     let values = i8x16_add(characters, step);
-    // Combines two values to 12 bits, and two of those to 24 bits.
+    // Combines two values of 6 bits to 12 bits, and two of these results to 24 bits.
     let twelve = v128_or(
         u16x8_shl(v128_and(values, u16x8_splat(0xff)), 6),
         u16x8_shr(values, 8),
@@ -158,7 +162,8 @@ fn encode_step(from: &[u8; BYTES]) -> [u8; CHARACTERS] {
     for (to, from) in padded.iter_mut().zip(from) {
         *to = *from;
     }
-    // Puts three bytes in each lane, the first on top, then six bits in each byte.
+    // Puts three bytes in each 32-bit lane, the first byte in the highest place. Then
+    // spreads the 24 bits over the lane's four bytes, six bits in each.
     let order = u8x16(2, 1, 0, 255, 5, 4, 3, 255, 8, 7, 6, 255, 11, 10, 9, 255);
     let lanes = u8x16_swizzle(load(&padded), order);
     let six = |shifted, place: u32| v128_and(shifted, u32x4_splat(0x3f << place));
@@ -166,7 +171,8 @@ fn encode_step(from: &[u8; BYTES]) -> [u8; CHARACTERS] {
         v128_or(six(u32x4_shr(lanes, 18), 0), six(u32x4_shr(lanes, 4), 8)),
         v128_or(six(u32x4_shl(lanes, 10), 16), six(u32x4_shl(lanes, 24), 24)),
     );
-    // Starts at `A` and adds the differences after `Z`, `z`, `9` and `-`.
+    // A character is its value plus `A`. The values that follow `Z`, `z`, `9` and `-`
+    // (26, 52, 62 and 63) start a new range in ASCII: from there on, add the gap.
     let from_on =
         |first: u8, more: i8| v128_and(u8x16_ge(values, u8x16_splat(first)), i8x16_splat(more));
     let steps = i8x16_add(

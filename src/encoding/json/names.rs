@@ -4,14 +4,17 @@ use std::collections::BinaryHeap;
 
 use super::{JsonError, JsonString};
 
-/// This many names are stored without an allocation and compared pairwise.
+/// Up to this many names are stored without an allocation, and compared pairwise.
 const FEW: usize = 12;
 
-/// The member names of all open objects, the innermost object's last.
+/// The member names of all objects whose `}` was not read yet. The names of the
+/// innermost object come last.
 pub(super) struct OpenNames<'a> {
+    /// The names, as long as there are at most `FEW` of them.
     first: [JsonString<'a>; FEW],
+    /// The number of names, in `first` or in `all`.
     length: usize,
-    /// All names, if there are more than `first` holds; otherwise empty.
+    /// All names, once there were more than `FEW`. If `all` is empty, `first` counts.
     all: Vec<JsonString<'a>>,
 }
 

@@ -9,7 +9,8 @@ const LARGEST_EXPONENT: i32 = 308;
 /// Rejects a number beyond the largest double: a reader that stores numbers as
 /// doubles would turn it into infinity (RFC 7493 §2.2).
 pub(super) fn fits_a_double(text: &str) -> Result<(), JsonError> {
-    // The digits from the first non-zero one on, and that digit's power of ten.
+    // `digits` starts at the first digit that is not zero. `power` is the power of ten
+    // of that digit.
     let mut digits = [b'0'; LARGEST.len()];
     let mut room = digits.iter_mut();
     let mut started = false;
@@ -57,8 +58,8 @@ pub(super) fn fits_a_double(text: &str) -> Result<(), JsonError> {
     }
 }
 
-/// Reads a number that consists of at most fifteen digits and nothing else. A double
-/// holds it exactly.
+/// Reads a JSON number that consists of at most fifteen digits and nothing else. A
+/// double holds it exactly. `None` for any other number.
 #[must_use]
 pub fn small_integer(text: &str) -> Option<u64> {
     // Fifteen digits cannot overflow a `u64`.

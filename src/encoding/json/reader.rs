@@ -1,4 +1,7 @@
 //! The parser of the strict JSON reader.
+//!
+//! A method that is documented as "after" a character requires that the caller has
+//! read this character.
 
 use super::names::OpenNames;
 use super::{JsonError, JsonString, JsonValue, MAX_DEPTH, number};
@@ -83,12 +86,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads a value where small code matters more than speed: not inlined.
+    /// Does the same as [`value`](Self::value), but is not inlined. Used where small
+    /// code matters more than speed.
     fn any_value(&mut self, depth: usize, value: &mut JsonValue<'a>) -> Result<(), JsonError> {
         self.value(depth, value)
     }
 
-    /// Reads a value into `value`, because returning it would copy it.
+    /// Reads a value into `value`. Returning the value instead would copy it.
     #[inline(always)]
     fn value(&mut self, depth: usize, value: &mut JsonValue<'a>) -> Result<(), JsonError> {
         let start = self.at;
@@ -210,8 +214,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Advances to the next special byte of a string, eight bytes at a time. In
-    /// the last seven bytes of the text it stops early.
+    /// Skips bytes of a string that are not special ([`special_bytes`]), eight at a
+    /// time. Does not skip the last seven bytes of the text: the caller reads these
+    /// one by one.
     #[inline(always)]
     fn plain_characters(&mut self) {
         let mut rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
@@ -308,8 +313,9 @@ fn deeper(depth: usize) -> Result<usize, JsonError> {
     Ok(deeper)
 }
 
-/// Marks the highest bit of each byte that is a quote, a backslash or a control
-/// character. Only the lowest mark is reliable; above it, other bytes may be marked.
+/// Sets the highest bit of each byte that is a quote, a backslash or a control
+/// character, and clears all other bits. Only the lowest set bit is reliable: a borrow
+/// of the subtraction may set bits above it by mistake.
 #[inline(always)]
 fn special_bytes(bytes: u64) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;

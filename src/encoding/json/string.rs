@@ -5,9 +5,11 @@ use std::borrow::Cow;
 /// The text between a string's quotes, checked but not decoded.
 #[derive(Debug, Clone, Copy)]
 pub struct JsonString<'a> {
-    /// Whole characters. Not a `str`, because slicing one checks boundaries again.
+    /// The bytes between the quotes: whole UTF-8 characters. Not a `str`, because
+    /// slicing a `str` checks the boundaries of its characters again.
     raw: &'a [u8],
     escaped: bool,
+    /// See [`head`](Self::head).
     head: u64,
 }
 
@@ -44,7 +46,9 @@ impl<'a> JsonString<'a> {
         self.raw
     }
 
-    /// The first eight bytes of `raw` as a little-endian number, padded with zeros.
+    /// The first eight bytes of [`raw`](Self::raw) as a little-endian number, padded
+    /// with zeros. Two strings with different heads are different, so comparing the
+    /// heads first is fast.
     #[must_use]
     pub fn head(&self) -> u64 {
         self.head
@@ -56,8 +60,8 @@ impl<'a> JsonString<'a> {
         (!self.escaped).then_some(self.raw)
     }
 
-    /// Whether both have the same bytes between their quotes. Comparing the heads
-    /// first tells most strings apart.
+    /// Whether both have the same bytes between their quotes. The heads differ for most
+    /// strings that differ, so they are compared first.
     #[inline(always)]
     pub(super) fn is_written_as(&self, other: &Self) -> bool {
         self.head == other.head
@@ -108,7 +112,8 @@ impl<'a> JsonString<'a> {
     }
 }
 
-/// A name to compare strings with, mostly by one comparison of numbers.
+/// A member name to compare strings with. Most comparisons compare only the heads,
+/// which are numbers.
 #[derive(Debug)]
 pub(crate) struct Name {
     pub(crate) text: &'static str,

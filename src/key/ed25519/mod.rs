@@ -59,8 +59,8 @@ impl Ed25519SigningKey {
         &self.0.encoded
     }
 
-    /// Needs no check: a clamped scalar times the base point is on the curve and
-    /// not of small order.
+    /// The public key. The point needs no check: a clamped scalar times the base
+    /// point is on the curve and not of small order.
     pub(crate) fn verifying_key(&self) -> Ed25519VerifyingKey {
         Ed25519VerifyingKey::from_point(&self.0.encoded, &self.0.public)
     }
@@ -76,6 +76,7 @@ impl Drop for Expanded {
 /// A public key: a point on the curve, not of small order, in canonical encoding.
 pub(crate) struct Ed25519VerifyingKey(Box<Prepared>);
 
+/// A public key with its precomputed multiples.
 struct Prepared {
     encoded: [u8; 32],
     /// The multiples of −A, where A is the public key.
@@ -84,8 +85,8 @@ struct Prepared {
 
 impl Ed25519VerifyingKey {
     /// `None` when the bytes do not encode such a point. A point of small order
-    /// is rejected because some signatures verify for nearly every message. A
-    /// non-canonical encoding is rejected so that each key has one encoding.
+    /// is rejected because with it, some signatures verify for nearly every message. A
+    /// non-canonical encoding is rejected so that each key has only one encoding.
     pub(crate) fn new(encoded: &[u8; 32]) -> Option<Self> {
         let point = CompressedEdwardsY(*encoded).decompress()?;
         if point.compress().as_bytes() != encoded || point.is_small_order() {
@@ -131,7 +132,8 @@ impl jwt_compact::Algorithm for Ed25519 {
         Cow::Borrowed("EdDSA")
     }
 
-    /// RFC 8032 §5.1.6: deterministic. The time does not depend on secrets.
+    /// Signs as RFC 8032 §5.1.6 says. The signature is deterministic. The time does not
+    /// depend on secrets.
     fn sign(&self, key: &Ed25519SigningKey, message: &[u8]) -> Ed25519Signature {
         let key = &key.0;
         let nonce = Zeroizing::new(hash_to_scalar([&key.prefix, message, &[]]));
@@ -142,9 +144,9 @@ impl jwt_compact::Algorithm for Ed25519 {
         Ed25519Signature(joined(&r, s.as_bytes()))
     }
 
-    /// RFC 8032 §5.1.7 without the cofactor, which that section allows. The
-    /// encoding of sB − kA is compared with R, so a non-canonical R is rejected.
-    /// `s` is below the group order.
+    /// Verifies as RFC 8032 §5.1.7 says, without the cofactor, which that section
+    /// allows. The encoding of sB − kA is compared with R, so a non-canonical R is
+    /// rejected. An `s` that is not below the group order is rejected.
     fn verify_signature(
         &self,
         signature: &Ed25519Signature,

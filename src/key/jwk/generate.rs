@@ -9,6 +9,7 @@ use crate::key::es256::{Es256SigningKey, generate_d};
 use crate::key::secret_number::SecretNumber;
 use crate::key::{Algorithm, KeyId};
 
+/// Generates a key; see [`SecretJwk::generate`](super::SecretJwk::generate).
 pub(super) fn jwk(algorithm: Algorithm, random: &[u8; 64]) -> Result<Jwk, TokenError> {
     let material = match algorithm {
         Algorithm::Hs256 | Algorithm::Hs384 | Algorithm::Hs512 => {
@@ -30,7 +31,7 @@ pub(super) fn jwk(algorithm: Algorithm, random: &[u8; 64]) -> Result<Jwk, TokenE
     Ok(jwk)
 }
 
-/// RFC 8032 §5.1.5: any 32 bytes are a seed.
+/// Uses the first 32 bytes as the seed: any 32 bytes are a seed (RFC 8032 §5.1.5).
 fn ed25519(random: &[u8; 64]) -> Result<Material, KeyProblem> {
     let seed: &[u8; 32] = random.first_chunk().ok_or(KeyProblem::Malformed)?;
     Ok(Material::Ed25519 {

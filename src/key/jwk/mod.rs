@@ -30,8 +30,8 @@ pub(crate) use uses::{DeclaredUses, Uses};
 pub struct SecretJwk(pub(super) Jwk);
 
 impl SecretJwk {
-    /// The longest JSON of a key in bytes, also within a set. A key with a chain
-    /// of certificates has some ten thousand.
+    /// The maximum length of a key's JSON in bytes, also within a set. A key with a
+    /// chain of certificates has about ten thousand bytes.
     pub const MAX_LENGTH: usize = 0x1_0000;
 
     /// Reads a key from JSON. The required members are `kty` and
@@ -80,8 +80,8 @@ impl SecretJwk {
         write::thumbprint(&self.0)
     }
 
-    /// The public part, with the same `kid` and `use`. In `key_ops`, `sign`
-    /// becomes `verify`.
+    /// The public part, with the same `kid` and `use`. If the key has `key_ops`, the
+    /// public part has `["verify"]`.
     ///
     /// # Errors
     /// `key_invalid` for an `oct` key, which has no public part; when the private
@@ -105,7 +105,7 @@ impl SecretJwk {
                 e: e.clone(),
             },
         };
-        // Checks the public part before it is published.
+        // Check that the numbers are a valid key before they are published.
         super::VerifyingKey::from_jwk(self)?;
         Ok(PublicJwk(Jwk {
             material,
@@ -136,7 +136,7 @@ impl fmt::Debug for SecretJwk {
 
 /// A JSON Web Key (RFC 7517) without a secret, which can be published.
 ///
-/// [`SecretJwk`] says which checks a value has passed.
+/// A value has passed the checks that [`SecretJwk`] describes.
 #[derive(Clone)]
 pub struct PublicJwk(pub(super) Jwk);
 
@@ -205,7 +205,8 @@ impl Jwk {
     }
 }
 
-/// The numbers of a key. A key without `d` is public.
+/// The numbers of a key. `Secret` is an HMAC secret. An `Ed25519` or `P256` key
+/// without `d` is public, and an `Rsa` key is always public.
 #[derive(Clone)]
 pub(super) enum Material {
     Secret(Zeroizing<Vec<u8>>),
@@ -225,7 +226,7 @@ pub(super) enum Material {
     },
 }
 
-/// The private key with the seed `d`, if `x` is its public key.
+/// The private key with the seed `d`. An error if `x` is not its public key.
 pub(super) fn ed25519_pair(d: &[u8; 32], x: &[u8; 32]) -> Result<Ed25519SigningKey, KeyProblem> {
     let key = Ed25519SigningKey::new(d);
     if key.public() == x {
@@ -235,7 +236,7 @@ pub(super) fn ed25519_pair(d: &[u8; 32], x: &[u8; 32]) -> Result<Ed25519SigningK
     }
 }
 
-/// The private key with the number `d`, if (x, y) is its public key.
+/// The private key with the number `d`. An error if (x, y) is not its public key.
 pub(super) fn p256_pair(
     d: &[u8; 32],
     x: &[u8; 32],

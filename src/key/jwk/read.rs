@@ -51,7 +51,8 @@ pub(super) fn public_jwk(text: &str) -> Result<Jwk, JwkRejection> {
     members.jwk()
 }
 
-/// The supported members, not yet checked. `kty` decides which of them matter.
+/// The members of a JWK that this crate supports, not checked yet. `kty` decides
+/// which of them are read.
 #[derive(Default)]
 struct Members<'a> {
     kty: Option<JsonValue<'a>>,
@@ -68,7 +69,7 @@ struct Members<'a> {
     n: Option<JsonValue<'a>>,
     #[cfg(feature = "rsa")]
     e: Option<JsonValue<'a>>,
-    /// Whether there are further members of a private RSA key (RFC 7518 §6.3.2).
+    /// Whether there are other members of a private RSA key than `d` (RFC 7518 §6.3.2).
     more_secrets: bool,
 }
 
@@ -132,8 +133,9 @@ impl<'a> Members<'a> {
         })
     }
 
-    /// RFC 7518 §6.4. An unsupported algorithm is an error and not ignored: nobody
-    /// publishes `oct` keys, so this one is the caller's own.
+    /// Reads an HMAC secret (RFC 7518 §6.4). An unsupported algorithm is an error even
+    /// where other keys are ignored: nobody publishes `oct` keys, so this key is the
+    /// caller's own.
     fn oct(&self) -> Result<(Algorithm, Material), JwkRejection> {
         let algorithm = match self.alg {
             None => None,
@@ -149,7 +151,7 @@ impl<'a> Members<'a> {
         Ok((algorithm, Material::Secret(k)))
     }
 
-    /// RFC 8037 §2.
+    /// Reads an Ed25519 key (RFC 8037 §2).
     fn okp(&self) -> Result<(Algorithm, Material), JwkRejection> {
         self.on_curve("Ed25519", Algorithm::EdDsa)?;
         let x = octets_32(self.x)?;
@@ -157,7 +159,7 @@ impl<'a> Members<'a> {
         Ok((Algorithm::EdDsa, Material::Ed25519 { x, d }))
     }
 
-    /// RFC 7518 §6.2.
+    /// Reads a P-256 key (RFC 7518 §6.2).
     fn ec(&self) -> Result<(Algorithm, Material), JwkRejection> {
         self.on_curve("P-256", Algorithm::Es256)?;
         let x = octets_32(self.x)?;
@@ -166,8 +168,9 @@ impl<'a> Members<'a> {
         Ok((Algorithm::Es256, Material::P256 { x, y, d }))
     }
 
-    /// Checks that `crv` is the one supported curve of the type. The curve has one
-    /// algorithm, so `alg` may be absent but must not differ.
+    /// Checks that `crv` is `curve`, the only supported curve of the key's type. The
+    /// curve has only one algorithm, so `alg` may be absent but must not be another
+    /// algorithm.
     fn on_curve(&self, curve: &str, algorithm: Algorithm) -> Result<(), JwkRejection> {
         if !string(self.crv)?.is(curve) {
             return Err(JwkRejection::Unsupported);
@@ -181,7 +184,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// RFC 7518 §6.3, public keys only.
+    /// Reads a public RSA key (RFC 7518 §6.3).
     #[cfg(feature = "rsa")]
     fn rsa(&self, kty: JsonString<'_>) -> Result<(Algorithm, Material), JwkRejection> {
         if !kty.is("RSA") || self.d.is_some() || self.more_secrets {
@@ -215,8 +218,8 @@ fn string(value: Option<JsonValue<'_>>) -> Result<JsonString<'_>, KeyProblem> {
 
 fn octets(value: Option<JsonValue<'_>>) -> Result<Zeroizing<Vec<u8>>, KeyProblem> {
     let text = string(value)?.decode();
-    // Zeroized also if decoding fails midway. The capacity covers the output,
-    // so the vector never reallocates and leaves no copy behind.
+    // The bytes are zeroized even if decoding fails midway. The capacity is enough for
+    // the output, so the vector never reallocates, which would leave a copy behind.
     let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
     let decoded = base64url::decode_onto(text.as_bytes(), &mut bytes);
     if let Cow::Owned(mut text) = text {

@@ -1,4 +1,4 @@
-//! JWK Sets: one's own, and those that issuers publish.
+//! JWK Sets: your own sets, which may hold secrets, and the sets that issuers publish.
 
 use zeroize::Zeroizing;
 
@@ -16,7 +16,7 @@ pub struct SecretJwkSet {
 }
 
 impl SecretJwkSet {
-    /// The longest JSON of a set in bytes.
+    /// The maximum length of a set's JSON in bytes.
     pub const MAX_LENGTH: usize = 0x10_0000;
 
     /// Reads a set from JSON. Members other than `keys` are ignored.
@@ -86,7 +86,8 @@ pub struct PublicJwkSet {
 impl PublicJwkSet {
     /// Reads an issuer's set from JSON. Members other than `keys` are ignored.
     /// Keys of an unsupported type, curve or algorithm and keys that are not for
-    /// verifying are ignored too (RFC 7517 §5): the issuer has them for others.
+    /// verifying are ignored, too (RFC 7517 §5): the issuer publishes them for other
+    /// verifiers.
     ///
     /// # Errors
     /// `key_invalid` when
@@ -102,8 +103,8 @@ impl PublicJwkSet {
         })
     }
 
-    /// Reads your own set, in which every key must be usable: no key is ignored.
-    /// Members other than `keys` are ignored.
+    /// Reads a public set of your own, such as `OPERATOR_KEYS`. Every key must be
+    /// usable: no key is ignored. Members of the set other than `keys` are ignored.
     ///
     /// # Errors
     /// The same as [`SecretJwkSet::from_json`], and `key_invalid` when a key has a
@@ -153,6 +154,7 @@ pub(crate) fn read_usable(text: &str) -> Result<(Vec<SecretJwk>, bool), TokenErr
     }
 }
 
+/// Reads the keys of a set and drops those that are not usable; see [`read_usable`].
 fn usable(text: &str, read: fn(&str) -> Result<Jwk, JwkRejection>) -> Result<Vec<Jwk>, TokenError> {
     let mut keys = Vec::new();
     each(text, |key| {
@@ -178,7 +180,7 @@ fn check_length(text: &str) -> Result<(), KeyProblem> {
     Ok(())
 }
 
-/// Calls `key` with the JSON of each key, until `key` returns an error.
+/// Calls `key` with the JSON of each key of the set, until `key` returns an error.
 fn each(
     text: &str,
     mut key: impl FnMut(&str) -> Result<(), JwkRejection>,
@@ -212,6 +214,7 @@ fn each(
     Ok(outcome?)
 }
 
+/// The JSON of a set with these keys.
 fn joined<'a>(keys: impl Iterator<Item = &'a str> + Clone) -> String {
     let capacity = keys.clone().fold(16_usize, |capacity, key| {
         capacity.saturating_add(key.len()).saturating_add(1)

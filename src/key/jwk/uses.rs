@@ -24,8 +24,8 @@ pub(crate) struct DeclaredUses {
     key_ops: Option<Box<Kept<Vec<String>>>>,
 }
 
-/// Boxed, so that a key without these members has no uninitialized space for
-/// them. Such space could hold stale bytes of the stack and move with the key.
+/// A value that is always boxed. A key without these members then has no uninitialized
+/// space for them, which could hold stale bytes of the stack and move with the key.
 #[derive(Clone)]
 struct Kept<T>(T);
 
@@ -34,6 +34,7 @@ fn keep<T>(value: T) -> Box<Kept<T>> {
 }
 
 impl DeclaredUses {
+    /// `use` is `sig`: the key is for signatures.
     pub(super) fn signatures() -> Self {
         Self {
             public_use: Some(keep("sig".into())),
@@ -41,8 +42,8 @@ impl DeclaredUses {
         }
     }
 
-    /// Rejects a repeated operation. If both members are present, they must agree
-    /// (RFC 7517 §4.3).
+    /// Reads both members. Rejects a repeated operation. If both members are present,
+    /// they must agree (RFC 7517 §4.3).
     pub(crate) fn read(
         public_use: Option<JsonValue<'_>>,
         key_ops: Option<JsonValue<'_>>,
@@ -71,7 +72,8 @@ impl DeclaredUses {
         })
     }
 
-    /// A key without `use` and `key_ops` may sign and verify.
+    /// The uses that both members allow. Without the members, a key may sign and
+    /// verify.
     pub(crate) fn uses(&self) -> Uses {
         let by_use = self.public_use.as_ref().is_none_or(|name| name.0 == "sig");
         let by_ops = |op: &str| {
@@ -85,7 +87,8 @@ impl DeclaredUses {
         }
     }
 
-    /// The uses of the public part.
+    /// The members of the public part; see
+    /// [`SecretJwk::public`](super::SecretJwk::public).
     pub(super) fn public(&self) -> Result<Self, KeyProblem> {
         let key_ops = match &self.key_ops {
             None => None,
@@ -131,10 +134,11 @@ impl DeclaredUses {
     }
 }
 
-/// Twice as many as RFC 7517 §4.3 defines. The limit bounds the search for
-/// repeated operations, which compares each with all before it.
+/// The maximum number of operations, twice as many as RFC 7517 §4.3 defines. The limit
+/// bounds the search for repeated operations, whose work is quadratic.
 const MOST_OPERATIONS: usize = 16;
 
+/// Whether the operation is one for signatures, and not for encryption.
 fn of_signatures(op: &str) -> bool {
     op == "sign" || op == "verify"
 }

@@ -7,8 +7,8 @@ use super::{Jwk, Material};
 use crate::encoding::base64url;
 use crate::encoding::json::push_string;
 
-/// Writes the whole key. The capacity is sufficient, so the text never reallocates
-/// and leaves no copy of a secret behind.
+/// Writes the whole key. The capacity is enough, so the text never reallocates, which
+/// would leave a copy of a secret behind.
 pub(super) fn json(jwk: &Jwk) -> Zeroizing<String> {
     let id = jwk.id.as_ref().map_or("", |id| id.as_str());
     let capacity = numbers_capacity(jwk)
@@ -54,8 +54,8 @@ pub(super) fn json(jwk: &Jwk) -> Zeroizing<String> {
     json
 }
 
-/// SHA-256 over the required members, in order and without white space
-/// (RFC 7638 §3).
+/// The SHA-256 of the required members, in the order of their names and without white
+/// space, in base64url (RFC 7638 §3).
 pub(super) fn thumbprint(jwk: &Jwk) -> String {
     let mut json = Zeroizing::new(String::with_capacity(numbers_capacity(jwk)));
     match &jwk.material {
@@ -93,7 +93,7 @@ fn bytes(json: &mut String, before: &str, bytes: &[u8]) {
     json.push('"');
 }
 
-/// An upper bound of the bytes that the numbers and member names take.
+/// An upper bound of the bytes that the numbers and their member names take.
 fn numbers_capacity(jwk: &Jwk) -> usize {
     let numbers = match &jwk.material {
         Material::Secret(k) => k.len(),

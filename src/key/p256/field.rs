@@ -139,7 +139,8 @@ pub(super) fn less<L: Limbs>(a: &Element<L>, b: &Element<L>, c: &Element<L>) -> 
 
 /// Whether a and b are the same modulo p.
 pub(super) fn equal<L: Limbs>(a: &Element<L>, b: &Element<L>) -> bool {
-    // Divided by R, a number between −3p and 3p is from 0 to p.
+    // A product with the plain 1 is the number divided by R. For a number between −3p
+    // and 3p, this is from 0 to p.
     a.0.minus(&b.0).multiplied(&L::PLAIN_ONE).is_0_or_p()
 }
 

@@ -129,7 +129,7 @@ impl<L: GeneratorLimbs> PublicPoint<L> {
         if bytes >= P_MINUS_N {
             return Some(false);
         }
-        // r + n is r − (p − n) modulo p.
+        // The other x that is r modulo n is r + n. Modulo p, it is r − (p − n).
         sum.has_x(&difference(&x, &Element::from_bytes(&P_MINUS_N)).reduced())
     }
 

@@ -1,11 +1,14 @@
-//! Passwords that attackers guess first, however long they are.
+//! Finds passwords that attackers guess first although they are long enough.
+//!
+//! "Punctuation" here includes white space.
 
 use zeroize::Zeroizing;
 
 /// Common words in lower case, sorted, one per line. We chose them ourselves.
 const COMMON: &str = include_str!("common.txt");
 
-/// Characters in sequence, in both directions. The digits wrap around to 0.
+/// The sequences of the alphabet, the digits and the keyboards. A password may have
+/// them forward or backward. The digits start and end with 0, so that `890` is found.
 const SEQUENCES: [&str; 12] = [
     "01234567890",
     "abcdefghijklmnopqrstuvwxyz",
@@ -20,15 +23,17 @@ const SEQUENCES: [&str; 12] = [
     "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
     "1q2w3e4r5t6y7u8i9o0p",
 ];
-/// The least length of a sequence, in characters.
+/// The minimum length of a sequence, in characters.
 const SHORTEST_SEQUENCE: usize = 3;
-/// A shorter username is not searched for: it occurs in nearly any text.
+/// The minimum length of a username that is searched for, in characters. A shorter
+/// username occurs in nearly any text.
 const SHORTEST_USERNAME: usize = 3;
-/// A text with at most this many different characters is a repetition.
+/// A text with at most this many different characters counts as a repetition.
 const FEW_CHARACTERS: usize = 4;
-/// A longer text is not split into words, because nobody types it.
+/// A text with more characters is not split into parts: nobody types such a password.
 const LONGEST: usize = 256;
 
+/// The reason why a password is easy to guess.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Guessable {
     Repetition,
@@ -37,13 +42,15 @@ pub(super) enum Guessable {
     Common,
 }
 
-/// `username` must be normalized.
+/// The reason why `password` is easy to guess; `None` if it is not. Ignores case.
+/// `min_length` is the minimum length of a password. `username` must be normalized.
 pub(super) fn find_guessable(
     password: &str,
     min_length: usize,
     username: &str,
 ) -> Option<Guessable> {
-    // A vector that grows would leave a copy behind, so it starts with the capacity.
+    // A vector that grows would leave a copy of the password behind, so it starts with
+    // the whole capacity.
     let mut text = Zeroizing::new(Vec::with_capacity(password.len()));
     text.extend(password.chars().flat_map(char::to_lowercase));
     if is_repetition(&text, min_length) {
@@ -53,11 +60,11 @@ pub(super) fn find_guessable(
         return None;
     }
     let username: Vec<char> = username.chars().collect();
-    take_apart(&text, &username)
+    find_guessable_parts(&text, &username)
 }
 
-/// Whether the text has hardly any different characters, or repeats a unit that
-/// would be too short by itself. The last repetition may be incomplete.
+/// Whether the text has at most [`FEW_CHARACTERS`] different characters, or repeats a
+/// text that is shorter than `min_length`. The last repetition may be incomplete.
 fn is_repetition(text: &[char], min_length: usize) -> bool {
     let mut different: Vec<char> = Vec::new();
     for character in text {
@@ -76,7 +83,8 @@ fn is_repetition(text: &[char], min_length: usize) -> bool {
             .any(repeats)
 }
 
-/// The kinds of parts that a text was split into, as bits. Signs set no bit.
+/// The kinds of parts into which a text can be split, as bits. Punctuation is a part,
+/// too, but sets no bit.
 mod part {
     pub(super) const SEQUENCE: u8 = 1;
     pub(super) const DIGIT: u8 = 2;
@@ -84,42 +92,50 @@ mod part {
     pub(super) const USERNAME: u8 = 8;
 }
 
-/// A set of combinations of parts: every way to split a text.
+/// The results of all ways to split a text into parts. One split results in a set of
+/// part kinds, which is a number from 0 to 15 ([`part`]). Bit n of `Splits` says that
+/// some split results in the set n.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Ways(u16);
+struct Splits(u16);
 
-impl Ways {
+impl Splits {
+    /// The text cannot be split.
     const NONE: Self = Self(0);
+    /// The empty text: one split, without parts.
     const START: Self = Self(1);
 
+    /// The sets of part kinds.
     fn iter(self) -> impl Iterator<Item = u8> {
-        (0..16).filter(move |way| self.0 & (1 << way) != 0)
+        (0..16).filter(move |kinds| self.0 & (1 << kinds) != 0)
     }
 
+    /// The splits after one more part of this kind.
     fn with(self, part: u8) -> Self {
-        Self(self.iter().fold(0, |ways, way| ways | 1 << (way | part)))
+        let sets = self.iter().map(|kinds| kinds | part);
+        Self(sets.fold(0, |splits, kinds| splits | 1 << kinds))
     }
 }
 
-/// Whether the whole text splits into words, the username, sequences, digits and
-/// signs. Digits and signs alone do not make a text guessable.
-fn take_apart(text: &[char], username: &[char]) -> Option<Guessable> {
+/// The reason why the text is easy to guess, if the whole text can be split into common
+/// words, the username, sequences, digits and punctuation. Digits and punctuation alone
+/// do not make a text guessable.
+fn find_guessable_parts(text: &[char], username: &[char]) -> Option<Guessable> {
     let common: Vec<Vec<char>> = COMMON.lines().map(|word| word.chars().collect()).collect();
-    // For each position, the ways to split the text before it.
-    let mut ways = vec![Ways::NONE; text.len().saturating_add(1)];
-    if let Some(start) = ways.first_mut() {
-        *start = Ways::START;
+    // For each position, the splits of the text before it.
+    let mut splits = vec![Splits::NONE; text.len().saturating_add(1)];
+    if let Some(start) = splits.first_mut() {
+        *start = Splits::START;
     }
     for at in 0..text.len() {
-        let (Some(&here), Some(rest)) = (ways.get(at), text.get(at..)) else {
+        let (Some(&here), Some(rest)) = (splits.get(at), text.get(at..)) else {
             continue;
         };
-        if here == Ways::NONE {
+        if here == Splits::NONE {
             continue;
         }
-        let mut reach = |length: usize, there: Ways| {
-            if let Some(ways) = ways.get_mut(at.saturating_add(length)) {
-                ways.0 |= there.0;
+        let mut reach = |length: usize, there: Splits| {
+            if let Some(splits) = splits.get_mut(at.saturating_add(length)) {
+                splits.0 |= there.0;
             }
         };
         for length in SHORTEST_SEQUENCE..=longest_sequence(rest) {
@@ -137,21 +153,21 @@ fn take_apart(text: &[char], username: &[char]) -> Option<Guessable> {
             reach(word.len(), here.with(part::WORD));
         }
     }
-    let whole = ways.last().copied().unwrap_or(Ways::NONE);
+    let whole = splits.last().copied().unwrap_or(Splits::NONE);
     let any = |test: fn(u8) -> bool| whole.iter().any(test);
-    if any(|way| way == part::SEQUENCE) {
+    if any(|kinds| kinds == part::SEQUENCE) {
         Some(Guessable::Sequence)
-    } else if any(|way| way & part::USERNAME != 0) {
+    } else if any(|kinds| kinds & part::USERNAME != 0) {
         Some(Guessable::Username)
-    } else if any(|way| way & part::WORD != 0) {
+    } else if any(|kinds| kinds & part::WORD != 0) {
         Some(Guessable::Common)
     } else {
         None
     }
 }
 
-/// Whether the text starts with the word. Some of the letters may be replaced by
-/// characters that look similar.
+/// Whether the text starts with the word. Letters may be replaced by characters that
+/// look similar, but at least one letter must be as in the word.
 fn starts_with(text: &[char], word: &[char]) -> bool {
     let mut literal = false;
     let all = text.get(..word.len()).is_some_and(|start| {
@@ -177,8 +193,8 @@ fn looks_like(written: char, letter: char) -> bool {
     )
 }
 
-/// The length of the longest sequence, or run of one character, at the start of the
-/// text.
+/// The length of the longest sequence at the start of the text, in characters. A
+/// character that is repeated counts as a sequence.
 fn longest_sequence(text: &[char]) -> usize {
     let Some(first) = text.first() else { return 0 };
     let common = |with: &mut dyn Iterator<Item = char>| {

@@ -1,5 +1,6 @@
-//! The policy for new passwords (NIST SP 800-63B-4 §3.1.1.2): long enough, and not
-//! among those that attackers guess first. There are no rules on the composition.
+//! The policy for new passwords (NIST SP 800-63B-4 §3.1.1.2). A new password must be
+//! long enough, and must not be one that attackers guess first. There are no rules
+//! about the kinds of characters.
 
 mod guessable;
 
@@ -13,7 +14,7 @@ use super::ClearPassword;
 /// The requirements on new passwords.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PasswordPolicy {
-    /// The least length in characters (Unicode code points).
+    /// The minimum length in characters (Unicode code points).
     pub min_length: usize,
 }
 
@@ -34,8 +35,8 @@ impl NewPassword {
     /// password is neither trimmed nor normalized.
     ///
     /// # Errors
-    /// [`PasswordUnacceptable`]: the first reason that applies, in the order of
-    /// its variants.
+    /// [`PasswordUnacceptable`]. If several reasons apply, the error is the first in
+    /// the order of the variants.
     ///
     /// ```
     /// use portcullis::password::{NewPassword, PasswordPolicy};
@@ -83,15 +84,17 @@ pub enum PasswordUnacceptable {
     },
     /// The password has more than [`ClearPassword::MAX_LENGTH`] bytes.
     TooLong,
-    /// The password repeats a text that is too short by itself, or has hardly
-    /// any different characters.
+    /// The password repeats a text that is too short by itself, or has at most four
+    /// different characters.
     Repetition,
     /// The password consists of neighboring characters in the alphabet or on the
-    /// keyboard.
+    /// keyboard (or of one character several times), with or without punctuation.
     Sequence,
-    /// The password is the username with digits, signs or common words around it.
+    /// The password consists of the username and of common words, sequences, digits or
+    /// punctuation around it.
     LikeUsername,
-    /// The password consists of common words, digits and signs.
+    /// The password consists of common words, with or without sequences, digits and
+    /// punctuation.
     Common,
 }
 
@@ -117,10 +120,12 @@ impl fmt::Display for PasswordUnacceptable {
                 return write!(f, "the password must have at least {min_length} characters");
             }
             Self::TooLong => "the password must have at most 1024 bytes",
-            Self::Repetition => "the password repeats itself too much",
-            Self::Sequence => "the password is a sequence of the alphabet or the keyboard",
-            Self::LikeUsername => "the password is too much like the username",
-            Self::Common => "the password is made of words that are guessed first",
+            Self::Repetition => "the password repeats itself too much; choose another one",
+            Self::Sequence => {
+                "the password is a sequence of the alphabet or the keyboard; choose another one"
+            }
+            Self::LikeUsername => "the password is too much like the username; choose another one",
+            Self::Common => "the password consists of common words; choose another one",
         })
     }
 }

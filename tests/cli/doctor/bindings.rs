@@ -1,9 +1,9 @@
-//! The bindings, and what Cloudflare is told to run.
+//! The doctor's checks of the bindings and of the script that Cloudflare runs.
 
 use super::{NONE, Project, mode};
 
 #[test]
-fn bindings_are_there_and_of_the_right_kind() {
+fn missing_and_wrong_bindings_are_found() {
     const LIMIT: &str = "simple = { limit = 100, period = 60 }";
     let more = "[[r2_buckets]]\nbinding = \"OTHER\"\nbucket_name = \"x\"\n[[kv_namespaces]]\nbinding = \"USERS\"";
     for (old, new, found) in [
@@ -91,7 +91,7 @@ fn bindings_are_there_and_of_the_right_kind() {
 }
 
 #[test]
-fn an_open_registration_wants_a_limiter_that_limits() {
+fn an_open_registration_needs_a_strict_limiter() {
     let open = || {
         let project = Project::new();
         project.vars("REGISTRATION = \"open\"");
@@ -115,7 +115,7 @@ fn an_open_registration_wants_a_limiter_that_limits() {
 }
 
 #[test]
-fn what_cloudflare_is_told_to_run_is_there_and_of_its_time() {
+fn a_missing_script_and_a_wrong_compatibility_date_are_found() {
     for (old, new, found) in [
         (
             "\"2026-04-26\"",
@@ -188,7 +188,7 @@ fn what_cloudflare_is_told_to_run_is_there_and_of_its_time() {
 }
 
 #[test]
-fn an_environment_inherits_what_wrangler_lets_it_inherit() {
+fn an_environment_inherits_the_same_members_as_in_wrangler() {
     let project = Project::new();
     project.config("[observability]", "[env.staging]\n[observability]");
     assert_eq!(

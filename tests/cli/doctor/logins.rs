@@ -1,4 +1,4 @@
-//! What a login costs, against the plan, the config, and the hashes in use.
+//! The doctor's checks of a login's CPU time: by plan, config and the hashes in use.
 
 use super::{NONE, Project};
 
@@ -23,7 +23,7 @@ fn bulk(project: &Project, hashes: &[&str]) {
 }
 
 #[test]
-fn a_login_is_more_than_the_free_plan_allows() {
+fn a_login_takes_more_cpu_time_than_the_free_plan_allows() {
     let project = Project::new();
     assert_eq!(project.found_with(&["--plan", "paid"]), NONE);
     assert_eq!(
@@ -41,7 +41,7 @@ fn a_login_is_more_than_the_free_plan_allows() {
 }
 
 #[test]
-fn a_limit_of_cpu_is_held_against_the_dearest_hash_in_use() {
+fn the_cpu_limit_is_compared_with_the_most_expensive_hash_in_use() {
     let project = Project::new();
     project.config("name = \"login\"", "limits = { cpu_ms = 100 }");
     bulk(&project, &[ARGON2ID]);
@@ -61,7 +61,7 @@ fn a_limit_of_cpu_is_held_against_the_dearest_hash_in_use() {
 }
 
 #[test]
-fn hashes_that_open_to_no_password_are_counted() {
+fn hashes_that_no_password_matches_are_counted() {
     let project = Project::new();
     bulk(&project, &[ARGON2ID, &PBKDF2[..80], "plain$$secret"]);
     assert_eq!(
@@ -70,7 +70,7 @@ fn hashes_that_open_to_no_password_are_counted() {
     );
     let output = project.run(&["--users", "bulk"]);
     let text = String::from_utf8(output.stdout).unwrap();
-    assert!(text.contains("2 of 3 that were looked at"), "{text}");
+    assert!(text.contains("2 of 3 checked users"), "{text}");
     assert!(
         !text.contains("abcdefghijklmnop") && !text.contains("plain"),
         "{text}"
@@ -78,7 +78,7 @@ fn hashes_that_open_to_no_password_are_counted() {
 }
 
 #[test]
-fn where_there_is_no_user_it_says_so() {
+fn a_project_without_users_gets_a_note() {
     let project = Project::new();
     project.file("bulk/other.json", "[]");
     assert_eq!(

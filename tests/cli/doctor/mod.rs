@@ -1,4 +1,4 @@
-//! `portcullis doctor` on small projects, in which one thing is wrong.
+//! `portcullis doctor` on small projects with one error each.
 
 mod bindings;
 mod logins;
@@ -15,7 +15,7 @@ use serde_json::Value;
 
 const SECRET: &str = "q3vXw9ZbT7mKf2RjYh8LsN4cPd6GaVu1EoBiWxQyMzHtJrCk5D0eFgSnUpAlOqIv";
 
-/// The line of `.dev.vars` that a project without findings has too.
+/// The second line of `.dev.vars` in a project without findings.
 const IDENTITY: &str = "IDENTITY_SECRET=Vt5qGz8NcR2wKx7HsJd4YbLm1ZfPe9UoAi3TkXnQ\n";
 
 const CONFIG: &str = r#"
@@ -50,11 +50,11 @@ TOKEN_ALGORITHM = "HS512"
 enabled = true
 "#;
 
-/// A project in a folder of its own, which goes with it.
+/// A project in its own folder, which is removed with it.
 struct Project(PathBuf);
 
 impl Project {
-    /// In which nothing is wrong.
+    /// A project without errors.
     fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -82,7 +82,7 @@ impl Project {
         self
     }
 
-    /// The config with one text in the place of another.
+    /// Replaces a text in the config.
     fn config(&self, old: &str, new: &str) -> &Self {
         let path = self.0.join("wrangler.toml");
         let config = fs::read_to_string(&path).unwrap();
@@ -115,7 +115,7 @@ impl Project {
             .unwrap()
     }
 
-    /// What is found, as `severity code subject`.
+    /// The findings, each as `severity code subject`.
     fn found_with(&self, arguments: &[&str]) -> Vec<String> {
         let output = self.run(&[&["--json"], arguments].concat());
         let error = String::from_utf8(output.stderr).unwrap();
@@ -165,7 +165,7 @@ fn mode(_: &Path, _: u32) {}
 const NONE: [&str; 0] = [];
 
 #[test]
-fn a_project_that_is_right_has_no_findings() {
+fn a_correct_project_has_no_findings() {
     assert_eq!(Project::new().found(), NONE);
 }
 
@@ -178,11 +178,11 @@ fn this_projects_own_config_has_no_findings() {
 }
 
 #[test]
-fn what_cannot_be_read_is_said_in_one_line_with_the_mend() {
+fn a_config_that_cannot_be_read_is_reported_in_one_line() {
     let project = Project::new();
     for (arguments, said) in [
         (&["--env", "other"][..], "has no [env.other]"),
-        (&["--config", "wrangler.jsonc"], "is no wrangler.toml"),
+        (&["--config", "wrangler.jsonc"], "is not a TOML file"),
     ] {
         let output = project.run(arguments);
         let error = String::from_utf8(output.stderr).unwrap();

@@ -1,11 +1,11 @@
-//! What Cloudflare has, as wrangler tells it.
+//! The doctor's checks of the deployed Worker, through wrangler.
 
 use std::fs;
 
 use super::{NONE, Project};
 
 #[test]
-fn secrets_that_cloudflare_lacks_are_named() {
+fn secrets_that_are_missing_on_cloudflare_are_named() {
     let project = Project::new();
     project.secrets("INTROSPECTION_SECRET=Wm3kXv9ZbT7mKf2RjYh8LsN4cPd6GaVu1EoB");
     for (there, found) in [
@@ -26,7 +26,7 @@ fn secrets_that_cloudflare_lacks_are_named() {
 }
 
 #[test]
-fn what_belongs_to_a_secret_that_only_cloudflare_has_is_looked_at() {
+fn settings_of_a_secret_that_only_cloudflare_has_are_checked() {
     let project = Project::new();
     project.file(
         "secrets.json",
@@ -44,7 +44,7 @@ fn what_belongs_to_a_secret_that_only_cloudflare_has_is_looked_at() {
         project.found_with(&["--remote"]),
         ["error setting_unknown LEGACY_SECRET"]
     );
-    // And nothing is said of their values.
+    // Their values are unknown, so the doctor does not judge them.
     fs::remove_file(project.0.join(".dev.vars")).unwrap();
     project.file(
         "secrets.json",
@@ -54,7 +54,7 @@ fn what_belongs_to_a_secret_that_only_cloudflare_has_is_looked_at() {
 }
 
 #[test]
-fn that_cloudflare_has_nothing_or_cannot_be_asked_is_one_finding() {
+fn an_undeployed_worker_or_a_failed_question_to_cloudflare_is_one_finding() {
     let project = Project::new();
     project.file("fails", "X [ERROR] Worker \"login\" not found.\n\nIf this is a new Worker, run `wrangler deploy` first.\n");
     assert_eq!(
@@ -69,7 +69,7 @@ fn that_cloudflare_has_nothing_or_cannot_be_asked_is_one_finding() {
 }
 
 #[test]
-fn the_users_in_kv_are_looked_at() {
+fn the_users_in_kv_are_checked() {
     let project = Project::new();
     project.file("kv.json", "{}");
     assert_eq!(

@@ -1,4 +1,4 @@
-//! The secrets, and the file they are in.
+//! The doctor's checks of the secrets and of their file.
 
 use std::fs;
 use std::process::Command;
@@ -51,7 +51,7 @@ fn a_secret_that_is_short_or_can_be_guessed_is_an_error() {
 }
 
 #[test]
-fn a_legacy_secret_out_of_a_tutorial_is_a_warning() {
+fn a_legacy_secret_from_a_tutorial_is_a_warning() {
     for secret in [
         "hard to guess string",
         "you-will-never-guess",
@@ -70,7 +70,7 @@ fn a_legacy_secret_out_of_a_tutorial_is_a_warning() {
 }
 
 #[test]
-fn two_secrets_that_are_one_are_an_error() {
+fn two_equal_secrets_are_an_error() {
     let project = Project::new();
     project.secrets(&format!("INTROSPECTION_SECRET={SECRET}"));
     assert_eq!(
@@ -96,18 +96,18 @@ fn a_missing_identity_secret_is_a_warning_and_a_short_or_weak_one_an_error() {
         project.dev_vars(&format!("SECRET_KEY={SECRET}\n{line}\n"));
         assert_eq!(project.found(), [found]);
     }
-    // Where Cloudflare has it, a missing local one is Cloudflare's alone.
+    // If Cloudflare has the secret, its value is unknown and nothing is reported.
     project.dev_vars(&format!("SECRET_KEY={SECRET}\n"));
     project.file("secrets.json", "[\"SECRET_KEY\", \"IDENTITY_SECRET\"]");
     assert_eq!(project.found_with(&["--remote"]), NONE);
 }
 
 #[test]
-fn without_a_file_of_secrets_nothing_is_said_of_them() {
+fn without_dev_vars_the_secrets_are_not_checked() {
     let project = Project::new();
     fs::remove_file(project.0.join(".dev.vars")).unwrap();
     assert_eq!(project.found(), ["note secrets_unknown .dev.vars"]);
-    // That its key is missing cannot be said either.
+    // The doctor cannot know either whether the secret key is missing.
     project.vars("LEGACY_UNTIL = 4102444800\nLEGACY_SALT = \"login\"");
     let found = project.found();
     assert!(
@@ -123,7 +123,7 @@ fn without_a_file_of_secrets_nothing_is_said_of_them() {
 }
 
 #[test]
-fn dev_vars_is_read_as_dotenv_reads_it() {
+fn dev_vars_is_parsed_like_dotenv() {
     let project = Project::new();
     project.dev_vars(&format!(
         "# A comment\n\nexport SECRET_KEY='{SECRET}' # mine\nSIGNING_KEYS=\"{{\n\\\"keys\\\":[]}}\"\n{IDENTITY}"
@@ -143,7 +143,7 @@ fn a_file_of_secrets_that_others_can_read_is_a_warning() {
     assert_eq!(project.found(), ["warning secrets_readable .dev.vars"]);
 }
 
-/// Whether git does it.
+/// Whether git exits without an error.
 fn git(project: &Project, arguments: &[&str]) -> bool {
     let git = Command::new("git")
         .args(arguments)
@@ -153,7 +153,7 @@ fn git(project: &Project, arguments: &[&str]) -> bool {
 }
 
 #[test]
-fn a_file_of_secrets_that_git_keeps_or_would_is_found() {
+fn a_file_of_secrets_that_git_tracks_or_would_add_is_found() {
     let project = Project::new();
     let git = |arguments: &[&str]| git(&project, arguments);
     if !git(&["init", "-q"]) {
@@ -169,7 +169,7 @@ fn a_file_of_secrets_that_git_keeps_or_would_is_found() {
 
 #[cfg(unix)]
 #[test]
-fn what_a_repository_would_have_git_run_is_not_run() {
+fn a_program_that_the_repositorys_config_names_is_not_run() {
     let project = Project::new();
     project.file("monitor.sh", "#!/bin/sh\ntouch ran\n");
     mode(&project.0.join("monitor.sh"), 0o700);

@@ -1,9 +1,9 @@
-//! The settings.
+//! The doctor's checks of the settings.
 
 use super::{NONE, Project};
 
 #[test]
-fn settings_that_the_worker_refuses_are_errors_all_of_them() {
+fn each_setting_that_the_worker_rejects_is_an_error() {
     let project = Project::new();
     project
         .vars("TOKEN_EXPIRATION = \"1h\"\nREGISTRATION = \"yes\"\nLOGIN_ATTEMPTS = true\nLOGIN_ATEMPTS = 3")
@@ -20,7 +20,7 @@ fn settings_that_the_worker_refuses_are_errors_all_of_them() {
     );
     let output = String::from_utf8(project.run(&[]).stdout).unwrap();
     assert!(
-        output.contains("LOGIN_ATTEMPTS is perhaps meant"),
+        output.contains("perhaps LOGIN_ATTEMPTS is meant"),
         "{output}"
     );
     assert!(output.contains("TOKEN_EXPIRATION must be a whole number of seconds"));
@@ -28,7 +28,7 @@ fn settings_that_the_worker_refuses_are_errors_all_of_them() {
 }
 
 #[test]
-fn a_value_that_is_right_here_and_wrong_on_cloudflare_is_found_and_the_other_way_round() {
+fn a_value_that_is_wrong_only_on_cloudflare_or_only_on_this_machine_is_found() {
     let project = Project::new();
     project
         .vars("TOKEN_EXPIRATION = \"1h\"")
@@ -53,7 +53,7 @@ fn a_value_that_is_right_here_and_wrong_on_cloudflare_is_found_and_the_other_way
 }
 
 #[test]
-fn what_a_terminal_would_obey_is_written_out() {
+fn terminal_control_characters_in_a_setting_are_escaped() {
     let project = Project::new();
     project.vars("\"LOGIN_\\u001b[2J\\u202e\" = 1");
     let text = String::from_utf8(project.run(&[]).stdout).unwrap();
@@ -62,7 +62,7 @@ fn what_a_terminal_would_obey_is_written_out() {
 }
 
 #[test]
-fn values_that_work_and_are_hardly_meant_are_warnings() {
+fn valid_but_doubtful_values_are_warnings() {
     for (vars, found) in [
         ("TOKEN_EXPIRATION = 86400", &[][..]),
         (
@@ -94,7 +94,7 @@ fn values_that_work_and_are_hardly_meant_are_warnings() {
 }
 
 #[test]
-fn the_flask_applications_key_has_an_end_that_is_neither_past_nor_far() {
+fn legacy_until_in_the_past_or_far_ahead_is_a_warning() {
     const KEY: &str = "LEGACY_SECRET_KEY=Zk3vXw9ZbT7mKf2RjYh8";
     let until = |days: i64| {
         let now = std::time::SystemTime::now();
@@ -157,7 +157,7 @@ fn the_settings_of_sessions_and_the_log_are_known() {
 }
 
 #[test]
-fn operators_keys_are_public_and_a_local_operators_may_be_local_alone() {
+fn operator_keys_are_public_and_may_be_set_only_on_this_machine() {
     const X: &str = "11qYAPbKqTTJZOvf0bMBTbD1b9nhYc1RP1yBwFJXYUQ";
     let jwk = format!("kty = \"OKP\", crv = \"Ed25519\", kid = \"anna\", x = \"{X}\"");
     let found = |more: &str| {
@@ -198,7 +198,7 @@ fn the_settings_of_the_transport_are_known_and_plain_http_is_a_warning() {
 }
 
 #[test]
-fn misspelt_names_of_settings_are_found() {
+fn misspelled_names_of_settings_are_found() {
     for name in [
         "OPERATOR_KEY",
         "SESSION_VALID_FROM",
@@ -216,7 +216,7 @@ fn misspelt_names_of_settings_are_found() {
         let error = format!("error setting_unknown {name}");
         assert_eq!(project.found(), [error], "{name}");
     }
-    // These begin like no setting, so that the Worker cannot know.
+    // These names do not have the prefix of a setting, so the Worker does not reject them.
     for (name, meant) in [
         ("OPERATER_KEYS", "OPERATOR_KEYS"),
         ("SESION_IDLE", "SESSION_IDLE"),

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// In wrangler's place: the secrets of secrets.json, the KV of kv.json, and a refusal where a file
+// A fake wrangler: it has the secrets of secrets.json and the KV of kv.json, and fails if a file
 // `fails` has its text.
 import { existsSync, readFileSync } from "node:fs";
 

@@ -1,5 +1,5 @@
-//! Later imports, which change users who are there: against a wrangler that
-//! keeps a file, and a server in the Worker's place.
+//! Later imports, which change existing users: with a fake wrangler that keeps
+//! a file, and a fake Worker.
 
 #![cfg(unix)]
 
@@ -26,7 +26,7 @@ impl Project {
         Self { folder, worker }
     }
 
-    /// Has these users in KV, and in the Worker.
+    /// Puts these users into KV and into the Worker.
     pub(super) fn have(&self, users: &[Value]) {
         let mut kv = json!({});
         let mut state = self.worker.state();
@@ -69,7 +69,7 @@ impl Project {
         self.worker.state().users[name].clone()
     }
 
-    /// The requests that change something, as `METHOD body`.
+    /// The requests that change a user, each as `METHOD body`.
     pub(super) fn changes(&self) -> Vec<String> {
         let mut state = self.worker.state();
         let asked = std::mem::take(&mut state.asked);
@@ -84,7 +84,7 @@ fn digest(hash: &str) -> String {
     HashDigest::new(hash).to_string()
 }
 
-/// A user who has logged in, with a hash that was made again then.
+/// A user who has logged in and got a new hash at that login.
 pub(super) fn user(id: u64, name: &str, imported: Option<&str>) -> Value {
     let mut user = json!({
         "id": id, "username": name, "hash_password": "$argon2id$…", "phone": "",
@@ -102,7 +102,7 @@ fn with(mut user: Value, member: &str, value: Value) -> Value {
 }
 
 #[test]
-fn a_password_is_changed_only_if_it_changed_at_the_source_and_not_here() {
+fn a_password_is_changed_only_if_it_changed_in_the_source_and_not_here() {
     let project = Project::new();
     project.have(&[
         user(1, "same", Some(PBKDF2)),
@@ -116,13 +116,13 @@ fn a_password_is_changed_only_if_it_changed_at_the_source_and_not_here() {
     let patch = json!({"hash_password": PBKDF2, "imported": true});
     assert_eq!(project.changes(), [format!("PATCH {patch}")]);
     assert_eq!(project.user("changed")["imported_hash"], digest(PBKDF2));
-    // Unless one says so.
+    // With --force, the password is replaced.
     let applied = project.applied(&rows, &["--overwrite", "--force"]);
     assert_eq!(applied["passwords"], 1);
     assert_eq!(project.user("own")["hash_password"], PBKDF2);
 }
 
-/// KV may be a minute old: the account's object knows of a newer password.
+/// KV may be a minute old; the account's object has a newer password.
 #[test]
 fn a_password_that_was_changed_here_a_moment_ago_stays() {
     let project = Project::new();
@@ -169,7 +169,7 @@ fn a_phone_is_changed_and_a_user_is_disabled_and_never_enabled() {
 }
 
 #[test]
-fn a_source_that_says_nothing_of_phones_changes_none() {
+fn a_source_without_phone_numbers_changes_no_phone_number() {
     let project = Project::new();
     project.have(&[with(
         user(1, "alice", Some(PBKDF2)),
@@ -182,7 +182,7 @@ fn a_source_that_says_nothing_of_phones_changes_none() {
 }
 
 #[test]
-fn without_overwrite_nothing_is_asked_of_the_worker() {
+fn without_overwrite_the_worker_gets_no_request() {
     let project = Project::new();
     project.have(&[user(1, "alice", Some(SCRYPT)), user(2, "old", Some(PBKDF2))]);
     let rows = [row(1, "alice"), row(2, "new"), row(3, "carol")];
@@ -192,13 +192,10 @@ fn without_overwrite_nothing_is_asked_of_the_worker() {
     assert!(project.worker.state().asked.is_empty());
 }
 
-/// The rows come in the order in which no rename is possible at first, and in
-/// two bulk files.
-/// Row 33 `BOB` was rejected at first, as a twin of row 34 `Bob`.
 #[test]
-fn a_user_whom_the_worker_refuses_is_left_out_and_the_others_go_on() {
+fn a_user_whom_the_worker_refuses_is_left_out_and_the_others_are_changed() {
     let project = Project::new();
-    // KV is late: the Worker has renamed the first one.
+    // KV is out of date: the Worker has already renamed the first user.
     project.have(&[user(1, "alice", Some(SCRYPT)), user(2, "bob", Some(SCRYPT))]);
     project.worker.state().users.remove("alice");
     let rows = [row(1, "alice"), row(2, "bob")];
@@ -226,7 +223,7 @@ fn a_phone_that_the_worker_would_refuse_is_not_sent() {
 }
 
 #[test]
-fn a_missing_user_whom_the_worker_refuses_to_disable_is_told_and_the_others_are_disabled() {
+fn a_missing_user_whom_the_worker_refuses_to_disable_is_named_and_the_others_are_disabled() {
     let project = Project::new();
     project.have(&[
         user(1, "alice", Some(PBKDF2)),
@@ -237,11 +234,9 @@ fn a_missing_user_whom_the_worker_refuses_to_disable_is_told_and_the_others_are_
     project.worker.state().canned = Some(Canned(409, "", body.to_string()));
     let ran = project.run(&[row(1, "alice")], &["--disable-missing"]);
     assert_eq!(ran.status, 1, "{}", ran.error);
-    assert!(
-        ran.error.contains("id 2 is gone at the source"),
-        "{}",
-        ran.error
-    );
+    let said =
+        "id 2 is missing in the source, but was not disabled: the number of the user belongs";
+    assert!(ran.error.contains(said), "{}", ran.error);
     let applied = &ran.json()["applied"];
     assert_eq!(
         (&applied["missing_disabled"], &applied["missing_refused"]),
@@ -251,7 +246,7 @@ fn a_missing_user_whom_the_worker_refuses_to_disable_is_told_and_the_others_are_
 }
 
 #[test]
-fn users_who_are_gone_at_the_source_are_disabled_if_one_says_so() {
+fn users_who_are_missing_in_the_source_are_disabled_with_an_option() {
     let project = Project::new();
     project.have(&[
         user(1, "alice", Some(PBKDF2)),
@@ -259,7 +254,7 @@ fn users_who_are_gone_at_the_source_are_disabled_if_one_says_so() {
         user(3, "cut", Some(PBKDF2)),
         user(1 << 32, "signed-up", None),
     ]);
-    // A row that is rejected is not gone.
+    // A rejected row is not missing in the source.
     let cut = with(row(3, "cut"), "hash_password", "scrypt:32768:8:1$a".into());
     let rows = [row(1, "alice"), cut];
     project.applied(&rows, &[]);
@@ -279,13 +274,13 @@ fn users_who_are_gone_at_the_source_are_disabled_if_one_says_so() {
 }
 
 #[test]
-fn a_worker_that_is_not_reached_keeps_no_new_user_out() {
+fn new_users_are_put_even_if_the_worker_is_not_reached() {
     let project = Project::new();
     project.have(&[user(1, "alice", Some(SCRYPT))]);
     let nowhere = ["--url", "http://127.0.0.1:9", "--overwrite"];
     assert_eq!(project.applied(&[row(2, "bob")], &nowhere)["put"], 1);
     let ran = project.run(&[row(1, "alice"), row(3, "carol")], &nowhere);
-    ran.is_refused(1, "run the same again");
+    ran.is_refused(1, "run the same command again");
     let applied = project.applied(&[row(1, "alice"), row(3, "carol")], &["--overwrite"]);
     assert_eq!(
         (&applied["put"], &applied["changed"]),

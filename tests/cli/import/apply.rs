@@ -1,4 +1,4 @@
-//! Against a wrangler that keeps a file; the real one is in the tests of Node.
+//! `--apply` with a fake wrangler that keeps a file. The tests of Node use the real wrangler.
 
 #![cfg(unix)]
 
@@ -16,7 +16,7 @@ pub(super) const FAKE: &str = concat!(
     "/../../tests/cli/import/fake_wrangler.mjs"
 );
 
-/// A folder with a KV of its own.
+/// A folder with its own KV.
 pub(super) struct Place {
     pub(super) folder: Folder,
 }
@@ -40,7 +40,7 @@ impl Place {
     }
 
     pub(super) fn run(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Ran {
-        // A local KV with exactly a thousand keys is listed otherwise.
+        // A local KV with exactly a thousand keys is listed in another way.
         Ran::of(self.output(&[&["--remote"], arguments].concat(), environment))
     }
 
@@ -106,16 +106,16 @@ fn the_files_are_put_and_a_second_run_changes_nothing() {
 }
 
 #[test]
-fn what_fails_goes_on_where_it_stopped() {
+fn a_failed_import_continues_where_it_stopped() {
     let place = Place::new(&many(12_000));
     let failed = place.run(&[], &[("FAKE_FAIL_AT", "2")]);
     failed.is_refused(
         1,
-        "the network is down (1 of 3 files are put); run the same again",
+        "the network is down (1 of 3 files are put); run the same command again",
     );
     let half = place.kv();
     assert_eq!(half.len(), 15_000);
-    // Meanwhile one logs in: the hash that is there now is the newer one.
+    // Meanwhile a user logs in, so that KV has a newer hash.
     let newer =
         json!({"id": 6000, "username": "user6000", "hash_password": "$argon2id$…", "phone": ""});
     place.set("user:user6000", &newer.to_string());
@@ -131,7 +131,7 @@ fn what_fails_goes_on_where_it_stopped() {
 }
 
 #[test]
-fn what_is_killed_goes_on_where_it_stopped() {
+fn a_killed_import_continues_where_it_stopped() {
     let place = Place::new(&many(12_000));
     let environment = [("FAKE_FAIL_AT", "3"), ("FAKE_KILL", "")];
     let killed = place.output(&["--remote"], &environment);
@@ -141,7 +141,7 @@ fn what_is_killed_goes_on_where_it_stopped() {
     assert_eq!(place.kv(), stored(&place.folder, "portcullis-import"));
 }
 
-/// KV may show some of the pairs of a file that was begun, and not others.
+/// KV may show only some of the pairs of an unfinished file.
 #[test]
 fn an_index_that_was_not_put_with_its_record_is_put_again() {
     let place = Place::new(&many(3));
@@ -158,7 +158,7 @@ fn an_index_that_was_not_put_with_its_record_is_put_again() {
 }
 
 #[test]
-fn users_who_are_there_are_left_as_they_are_and_the_others_are_told_why() {
+fn existing_users_are_not_changed_and_left_out_users_have_a_reason() {
     let place = Place::new(&json_lines(&[
         row(1, "alice"),
         row(2, "bob"),
@@ -174,9 +174,9 @@ fn users_who_are_there_are_left_as_they_are_and_the_others_are_told_why() {
     assert_eq!(ran.status, 1, "an id is another's");
     for said in [
         "1 user put on Cloudflare",
-        "already there, and left as they are: 1",
-        "not put, as in KV the user of their id has another name: 1",
-        "not put, as KV's record is not a user's: 1",
+        "already there, and not changed: 1",
+        "not put, because in KV the user with their id has another name: 1",
+        "not put, because the value in KV is not a user: 1",
     ] {
         assert!(ran.text.contains(said), "{}", ran.text);
     }
@@ -206,7 +206,7 @@ fn a_removed_user_stays_removed_and_their_index_does_not_matter() {
     let place = Place::new(&json_lines(&[row(1, "alice"), row(2, "bob")]));
     let tombstone = json!({"id": 1, "portcullis": {"revision": 3, "version": 2, "removed": true}});
     place.set("user:alice", &tombstone.to_string());
-    // The key of a record that was corrupt, and was removed.
+    // The key of a corrupt record that was removed.
     place.set("id:2", "bob");
     let applied = place.applied(&["--strict"]);
     assert_eq!(
@@ -219,9 +219,9 @@ fn a_removed_user_stays_removed_and_their_index_does_not_matter() {
     assert_eq!(left_out(&place.folder, "portcullis-import"), ["removed"]);
 }
 
-/// As after a forgotten `users remove admin`.
+/// The state if the operator forgot `users remove admin`.
 #[test]
-fn what_was_left_out_is_imported_as_it_is_and_the_same_run_can_be_repeated() {
+fn the_file_of_left_out_users_can_be_imported_and_the_same_run_repeated() {
     let place = Place::new(&json_lines(&[row(1, "alice"), row(2, "bob")]));
     let admin = json!({"id": 1, "username": "admin", "hash_password": "x", "phone": ""});
     place.set("user:admin", &admin.to_string());
@@ -245,7 +245,7 @@ fn what_was_left_out_is_imported_as_it_is_and_the_same_run_can_be_repeated() {
 }
 
 #[test]
-fn an_open_registration_is_told() {
+fn an_open_registration_is_reported() {
     let place = Place::new(&many(3));
     let vars = "[vars]\nREGISTRATION = \"open\"\n";
     place.folder.write("wrangler.toml", vars);
@@ -255,14 +255,14 @@ fn an_open_registration_is_told() {
 }
 
 #[test]
-fn files_that_were_written_before_are_put() {
+fn files_of_an_earlier_run_are_put() {
     let place = Place::new(&many(3));
     super::report(&place.folder, &["--from", "a.jsonl"]);
     assert_eq!(place.applied(&[])["put"], 3);
 }
 
 #[test]
-fn another_source_or_another_kv_is_refused_once_it_was_begun() {
+fn an_unfinished_import_refuses_another_source_and_another_kv() {
     let place = Place::new(&many(6000));
     place
         .run(&[], &[("FAKE_FAIL_AT", "2")])
@@ -273,18 +273,18 @@ fn another_source_or_another_kv_is_refused_once_it_was_begun() {
         .is_refused(1, "another KV");
     Ran::of(place.output(&["--local"], &[])).is_refused(1, "another KV");
     place.folder.write("a.jsonl", &many(6001));
-    let said = "are not those that were begun to be put from portcullis-import; import them to a new folder";
+    let said = "those of the unfinished import in portcullis-import; import them into a new folder";
     place.run(&[], &[]).is_refused(1, said);
-    // Also without --apply: the files are those that are half put.
+    // Also without --apply, because half of these files are put.
     super::import(&place.folder, &["--from", "a.jsonl"]).is_refused(1, said);
     assert_eq!(place.kv(), before);
-    // As it says: none of them is put twice.
-    let applied = place.applied(&["--out", "anew"]);
+    // As the message says, no user is put twice.
+    let applied = place.applied(&["--out", "second"]);
     assert_eq!(
         (&applied["put"], &applied["already_there"]),
         (&json!(501), &json!(5500))
     );
-    assert_eq!(place.kv(), stored(&place.folder, "anew"));
+    assert_eq!(place.kv(), stored(&place.folder, "second"));
 }
 
 #[test]
@@ -302,15 +302,15 @@ fn a_file_that_was_changed_is_not_put() {
     place.folder.write(name, &text.join("\n"));
     place
         .run(&[], &[])
-        .is_refused(1, "is not as it was written");
+        .is_refused(1, "was changed after the import wrote it");
 }
 
 #[test]
-fn without_a_wrangler_nothing_is_begun() {
+fn without_wrangler_no_file_is_begun() {
     let place = Place::new(&many(3));
     let none = [("PORTCULLIS_WRANGLER", "/nowhere/wrangler")];
     place.run(&[], &none).is_refused(1, "wrangler is not found");
     assert!(place.kv().is_empty());
-    // So it can be put elsewhere.
+    // So the files can be put into another KV.
     assert_eq!(Ran::of(place.output(&["--local"], &[])).status, 0);
 }

@@ -12,7 +12,7 @@ fn csv(folder: &Folder, header: &str, rows: &[&str]) {
 }
 
 #[test]
-fn usual_names_are_guessed_and_said() {
+fn usual_names_are_guessed_and_reported() {
     let folder = Folder::new();
     csv(
         &folder,
@@ -27,7 +27,7 @@ fn usual_names_are_guessed_and_said() {
 }
 
 #[test]
-fn names_that_a_terminal_would_obey_are_written_out() {
+fn terminal_control_characters_in_column_names_are_escaped() {
     let folder = Folder::new();
     let header = "id,username,hash_password,phone,a\u{1b}[2J\u{202e}";
     csv(&folder, header, &["5,alice,HASH,+44,x"]);
@@ -37,7 +37,7 @@ fn names_that_a_terminal_would_obey_are_written_out() {
 }
 
 #[test]
-fn columns_are_what_one_says_they_are() {
+fn columns_can_be_named_by_an_option() {
     let folder = Folder::new();
     csv(&folder, "id,username,a,b,c", &["5,old,9,New Name,HASH"]);
     let columns = [
@@ -57,7 +57,7 @@ fn columns_are_what_one_says_they_are() {
 }
 
 #[test]
-fn more_columns_are_kept_as_they_are() {
+fn kept_columns_are_not_changed() {
     let folder = Folder::new();
     let row = json!({"id": 1, "username": "alice", "hash_password": PBKDF2, "email": "a@x", "tags": ["a", {"b": null}], "age": 3});
     folder.write("a.jsonl", &row.to_string());
@@ -77,7 +77,7 @@ fn more_columns_are_kept_as_they_are() {
 }
 
 #[test]
-fn who_may_not_log_in_stays_out() {
+fn a_user_who_may_not_log_in_is_disabled() {
     let folder = Folder::new();
     for (flag, disabled) in [
         ("disabled", ["1", "true", "T", "yes"]),
@@ -115,7 +115,7 @@ fn who_may_not_log_in_stays_out() {
 }
 
 #[test]
-fn columns_that_cannot_be_meant_are_refused() {
+fn ambiguous_or_unknown_columns_are_refused() {
     let folder = Folder::new();
     csv(
         &folder,
@@ -130,10 +130,10 @@ fn columns_that_cannot_be_meant_are_refused() {
         ),
         (
             &["--columns", "id=none"],
-            "no column none; there are id, name, password",
+            "no column none; the columns are id, name, password",
         ),
         (&["--columns", "id=id,id=name"], "id twice"),
-        (&["--columns", "mail=name"], "mail is none of"),
+        (&["--columns", "mail=name"], "mail is not a field"),
         (&["--columns", "id"], "id=column"),
         (
             &["--columns", "active=active", "--keep", "none"],
@@ -141,7 +141,7 @@ fn columns_that_cannot_be_meant_are_refused() {
         ),
         (
             &["--columns", "active=active", "--keep", "id"],
-            "a meaning of its own",
+            "Portcullis itself uses this name",
         ),
     ] {
         let said = said.replace("active and disabled", "disabled and active");
@@ -149,5 +149,5 @@ fn columns_that_cannot_be_meant_are_refused() {
     }
     report(&folder, &["--from", "a.csv", "--columns", "active=active"]);
     csv(&folder, "id,name,name,password", &[]);
-    import(&folder, &["--from", "a.csv"]).is_refused(1, "two columns are called name");
+    import(&folder, &["--from", "a.csv"]).is_refused(1, "two columns have the name name");
 }

@@ -44,7 +44,7 @@ fn place() -> Place {
 }
 
 #[test]
-fn an_export_is_imported_into_an_empty_kv_as_it_is() {
+fn an_export_can_be_imported_into_an_empty_kv_unchanged() {
     let place = place();
     let ran = export(&place, &["-"]);
     assert_eq!(ran.status, 0, "{}", ran.error);
@@ -70,7 +70,7 @@ fn an_export_is_imported_into_an_empty_kv_as_it_is() {
 }
 
 #[test]
-fn ids_of_sign_ups_are_only_taken_if_one_says_so() {
+fn ids_of_sign_ups_are_only_accepted_with_an_option() {
     let place = place();
     place.folder.write("a.jsonl", &export(&place, &["-"]).text);
     place.folder.write("kv.json", "{}");
@@ -80,7 +80,7 @@ fn ids_of_sign_ups_are_only_taken_if_one_says_so() {
 }
 
 #[test]
-fn the_file_is_for_its_owner_alone_and_no_file_is_written_over() {
+fn only_the_owner_can_read_the_export_and_no_file_is_overwritten() {
     let place = place();
     let ran = export(&place, &[]);
     assert_eq!((ran.status, &*ran.text), (0, ""), "{}", ran.error);
@@ -96,12 +96,12 @@ fn the_file_is_for_its_owner_alone_and_no_file_is_written_over() {
         place.folder.read("portcullis-users.jsonl"),
         export(&place, &["-"]).text
     );
-    export(&place, &[]).is_refused(1, "is there already");
+    export(&place, &[]).is_refused(1, "already exists");
     assert_eq!(export(&place, &["other.jsonl"]).status, 0);
 }
 
 #[test]
-fn a_value_that_is_not_a_users_is_told_and_the_others_are_exported() {
+fn a_value_that_is_not_a_user_is_named_and_the_others_are_exported() {
     let place = place();
     place.set("user:frank", "nothing");
     let ran = export(&place, &["-"]);

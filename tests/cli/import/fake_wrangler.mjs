@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// wrangler's `kv` commands as `users import` calls them, on a KV that is a file: $FAKE_KV. It writes
-// down each call beside it. At the put that $FAKE_FAIL_AT counts it writes half of the pairs and
-// then fails; with $FAKE_KILL it kills whoever called it instead, as `kill -9` does.
+// wrangler's `kv` commands as `users import` calls them, on a KV that is a file: $FAKE_KV. It
+// records each call in a file beside it. The put with the number $FAKE_FAIL_AT writes half of the pairs and
+// then fails; with $FAKE_KILL it kills its caller instead, as `kill -9` does.
 
 import { existsSync, readFileSync, writeFileSync, appendFileSync } from "node:fs";
 

@@ -7,7 +7,7 @@ use crate::support::Folder;
 
 #[cfg(unix)]
 #[test]
-fn what_holds_hashes_is_for_its_owner_only() {
+fn only_the_owner_can_read_files_with_hashes() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = Folder::new();
     folder.write("a.jsonl", &json_lines(&[row(1, "alice"), row(1, "bob")]));
@@ -40,7 +40,7 @@ fn what_holds_hashes_is_for_its_owner_only() {
 }
 
 #[test]
-fn a_file_has_ten_thousand_pairs_at_most_and_both_of_a_user() {
+fn a_file_has_at_most_ten_thousand_pairs_and_both_pairs_of_a_user() {
     let folder = Folder::new();
     folder.write("a.jsonl", &many(20_001));
     let report = report(&folder, &["--from", "a.jsonl"]);
@@ -60,7 +60,7 @@ fn a_file_has_ten_thousand_pairs_at_most_and_both_of_a_user() {
     }
 }
 
-/// KV takes 100 MB. The rows have almost a mebibyte each.
+/// KV accepts 100 MB per file. Each row has almost a mebibyte.
 #[test]
 fn a_file_has_less_than_a_hundred_megabytes() {
     let folder = Folder::new();
@@ -82,7 +82,7 @@ fn a_file_has_less_than_a_hundred_megabytes() {
 }
 
 #[test]
-fn a_dry_run_writes_nothing_and_tells_what_a_real_one_does() {
+fn a_dry_run_writes_nothing_and_reports_the_same_as_a_real_run() {
     let folder = Folder::new();
     let rows = [
         row(1, "alice"),
@@ -121,7 +121,7 @@ fn the_same_source_gives_the_same_files() {
 }
 
 #[test]
-fn what_a_smaller_import_does_not_write_does_not_stay() {
+fn files_of_a_larger_import_before_are_removed() {
     let folder = Folder::new();
     folder.write("a.jsonl", &format!("{}{}\n", many(6000), row(1, "again")));
     report(&folder, &["--from", "a.jsonl"]);
@@ -132,7 +132,7 @@ fn what_a_smaller_import_does_not_write_does_not_stay() {
 }
 
 #[test]
-fn rejected_rows_can_be_mended_and_imported_where_they_stand() {
+fn rejected_rows_can_be_fixed_and_imported_from_their_file() {
     let folder = Folder::new();
     let bob = json!({"id": 2, "username": "Alice", "hash_password": SCRYPT, "phone": "+44", "email": "b@x", "active": 0});
     folder.write("a.jsonl", &json_lines(&[row(1, "alice"), bob]));
@@ -141,26 +141,27 @@ fn rejected_rows_can_be_mended_and_imported_where_they_stand() {
     let mut row = rejected(&folder, "portcullis-import").remove(0);
     assert_eq!(row["hash_password"], SCRYPT);
     row["username"] = "Bob".into();
-    let mended = "portcullis-import/rejected.jsonl";
-    folder.write(mended, &row.to_string());
-    // Not under one's feet, and not lost.
-    import(&folder, &["--from", mended]).is_refused(2, "name another folder with --out");
-    import(&folder, &["--from", "a.jsonl"]).is_refused(1, "would be written over");
+    let fixed = "portcullis-import/rejected.jsonl";
+    folder.write(fixed, &row.to_string());
+    // The import neither reads a file that it overwrites, nor overwrites an edited file.
+    import(&folder, &["--from", fixed]).is_refused(2, "name another folder with --out");
+    import(&folder, &["--from", "a.jsonl"]).is_refused(1, "would overwrite it");
     report(
         &folder,
-        &[&["--from", mended, "--out", "mended"], &keep[..]].concat(),
+        &[&["--from", fixed, "--out", "fixed"], &keep[..]].concat(),
     );
-    let stored = stored(&folder, "mended");
+    let stored = stored(&folder, "fixed");
     let record: serde_json::Value = serde_json::from_str(&stored["user:bob"]).unwrap();
     let expected = json!({"id": 2, "username": "bob", "hash_password": SCRYPT, "phone": "+44", "email": "b@x", "disabled": true});
     assert_eq!(record, expected);
 }
 
 #[test]
-fn a_folder_with_other_files_is_left_alone() {
+fn a_folder_with_other_files_is_not_used() {
     let folder = Folder::new();
     folder.write("a.jsonl", &many(1));
-    import(&folder, &["--from", "a.jsonl", "--out", "."]).is_refused(1, "files of other origin");
+    import(&folder, &["--from", "a.jsonl", "--out", "."])
+        .is_refused(1, "files that are not from an import");
     assert_eq!(folder.names(), ["a.jsonl"]);
     fs::create_dir(folder.path("out")).unwrap();
     fs::write(folder.path("out/import.json"), "{}").unwrap();
@@ -174,7 +175,7 @@ fn two_imports_do_not_write_to_one_folder() {
     report(&folder, &["--from", "a.jsonl"]);
     let lock = fs::File::open(folder.path("portcullis-import/import.lock")).unwrap();
     lock.lock().unwrap();
-    import(&folder, &["--from", "a.jsonl"]).is_refused(1, "another import is at work");
+    import(&folder, &["--from", "a.jsonl"]).is_refused(1, "another import is running");
     lock.unlock().unwrap();
     report(&folder, &["--from", "a.jsonl"]);
 }

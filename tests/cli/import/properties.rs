@@ -34,13 +34,13 @@ fn any_row() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    // Each is a process.
+    // Each case starts a process.
     #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn every_row_goes_to_kv_or_to_the_rejected_ones(rows in proptest::collection::vec(any_row(), 0..40)) {
+    fn every_row_goes_to_kv_or_is_rejected(rows in proptest::collection::vec(any_row(), 0..40)) {
         let folder = Folder::new();
-        // The first, so that the columns are known.
+        // This row comes first, so that the columns are known.
         let first = json!({"id": 4_000_000, "username": "the first one", "hash_password": PBKDF2, "phone": ""});
         let rows = [vec![first], rows].concat();
         folder.write("a.jsonl", &json_lines(&rows));
@@ -52,7 +52,7 @@ proptest! {
         prop_assert_eq!(report["rows"].as_u64(), Some(rows.len() as u64));
         prop_assert_eq!(report["importable"].as_u64(), Some(pairs as u64 / 2));
         prop_assert_eq!(report["rejected"].as_u64(), Some(rejected.len() as u64));
-        // And each rejected one is there as it was.
+        // Each rejected row is in rejected.jsonl unchanged.
         for mut row in rejected {
             let why = row.as_object_mut().unwrap().remove("rejected").unwrap();
             let number = usize::try_from(why["row"].as_u64().unwrap()).unwrap();

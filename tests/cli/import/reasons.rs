@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::{PBKDF2, SCRYPT, json_lines, record, rejected, report, row, stored};
 use crate::support::Folder;
 
-/// A row that is right but for `member`.
+/// A row in which only `member` may be wrong.
 fn with(member: &str, value: Value) -> Value {
     let mut row = row(5, "alice");
     row[member] = value;
@@ -14,7 +14,7 @@ fn hash(hash: &str) -> Value {
     with("hash_password", hash.into())
 }
 
-/// What the row that stands alone in a file is rejected for.
+/// The reason for which the only row of a file is rejected.
 fn why(text: &str) -> Value {
     let folder = Folder::new();
     folder.write("a.jsonl", text);
@@ -42,7 +42,7 @@ fn why(text: &str) -> Value {
 }
 
 #[test]
-fn each_fault_of_a_row_has_a_code() {
+fn each_error_of_a_row_has_a_code() {
     let argon2id = "$argon2id$v=19$m=19456,t=2,p=1$MlW+rK7luHLyA34SdHsBnA$DvlKzcW0IU+k4aE43tpeuhh8RUjBeDwI+sU8Zt8NGa4";
     let hex = "0".repeat(64);
     let long_salt = "x".repeat(129);
@@ -63,7 +63,7 @@ fn each_fault_of_a_row_has_a_code() {
         (with("username", json!(["a"])), "name_malformed"),
         (with("username", json!("x".repeat(81))), "name_too_long"),
         (with("username", json!("x".repeat(5000))), "name_too_long"),
-        // Three characters each, once normalized.
+        // Each becomes three characters in the normalization.
         (with("username", json!("㎪".repeat(41))), "name_too_long"),
         (with("username", json!("a\nb")), "name_control"),
         (with("username", json!("a\u{85}")), "name_control"),
@@ -177,14 +177,14 @@ fn each_fault_of_a_row_has_a_code() {
 }
 
 #[test]
-fn a_hash_cut_at_120_characters_is_told_how_long_it_was() {
+fn the_reason_for_a_hash_cut_at_120_characters_has_its_full_length() {
     let why = why(&hash(&SCRYPT[..120]).to_string());
     let reason = why["reason"].as_str().unwrap();
     assert!(reason.contains("162") && reason.contains("120"), "{reason}");
 }
 
 #[test]
-fn bytes_that_are_no_text_are_named_by_their_column() {
+fn the_column_of_bytes_that_are_not_utf_8_is_named() {
     let folder = Folder::new();
     let mut csv = format!("id,username,hash_password\n1,a\u{f6},{PBKDF2}\n2,").into_bytes();
     csv.extend(b"a\xf6,");
@@ -208,16 +208,16 @@ fn bytes_that_are_no_text_are_named_by_their_column() {
 }
 
 #[test]
-fn of_two_names_that_are_one_the_first_row_keeps_it_and_both_are_named() {
+fn the_first_row_with_a_normalized_name_keeps_it_and_the_reason_names_both_rows() {
     let folder = Folder::new();
     let rows = [
         row(1, "Ångström"),
-        // Decomposed, and with the sign for the unit.
+        // The second name is decomposed; the third has the sign of the unit.
         row(2, "A\u{30a}ngstro\u{308}m"),
         row(3, "\u{212b}NGSTRÖM"),
         row(4, "ﬁne"),
         row(5, "fine"),
-        // A row that was rejected keeps nothing.
+        // A rejected row does not take its name or id.
         with("hash_password", json!("secret")),
         row(6, "alice"),
         row(6, "bob"),
@@ -242,21 +242,21 @@ fn of_two_names_that_are_one_the_first_row_keeps_it_and_both_are_named() {
         })
         .collect();
     let same =
-        |by, name| format!("row {by} has this name too: both are \"{name}\" once normalized");
+        |by, name| format!("row {by} also has this name: both are \"{name}\" after normalization");
     assert_eq!(
         found,
         [
             (2, "name_taken", &*same(1, "ångström")),
             (3, "name_taken", &*same(1, "ångström")),
             (5, "name_taken", &*same(4, "fine")),
-            (6, "hash_unknown", "a hash of a method that is not known"),
-            (8, "id_taken", "row 7 has this id"),
+            (6, "hash_unknown", "a hash of an unknown method"),
+            (8, "id_taken", "row 7 also has this id"),
         ]
     );
 }
 
 #[test]
-fn what_is_odd_and_works_is_imported_and_counted() {
+fn unusual_but_usable_values_are_imported_and_counted() {
     let folder = Folder::new();
     let rows = [
         json!({"id": 1, "username": " alice", "hash_password": PBKDF2, "phone": "4".repeat(41)}),

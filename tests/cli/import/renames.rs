@@ -1,4 +1,4 @@
-//! Names that changed at the source: a row is its id.
+//! Names that changed in the source. A row is identified by its id.
 
 #![cfg(unix)]
 
@@ -9,14 +9,14 @@ use super::apply::left_out;
 use super::{PBKDF2, row};
 
 #[test]
-fn a_rename_at_the_source_is_a_rename_here_and_frees_the_name() {
+fn a_rename_in_the_source_is_a_rename_here_and_frees_the_name() {
     let project = Project::new();
     project.have(&[
         user(1, "alice", Some(PBKDF2)),
         user(2, "bob", Some(PBKDF2)),
         user(3, "carol", Some(PBKDF2)),
     ]);
-    // Bob takes alice's old name, and somebody new takes his.
+    // Bob takes alice's old name, and a new user takes bob's.
     let rows = [
         row(2, "alice"),
         row(1, "alicia"),
@@ -31,8 +31,9 @@ fn a_rename_at_the_source_is_a_rename_here_and_frees_the_name() {
     }
 }
 
+/// The order of the rows allows no rename at first, and the rows are in two bulk files.
 #[test]
-fn a_chain_of_renames_is_followed_from_its_end() {
+fn a_chain_of_renames_is_carried_out_from_its_end() {
     let project = Project::new();
     let name = |place: u64| format!("user{place}");
     let users = (1..=6000).map(|id| user(id, &name(id), Some(PBKDF2)));
@@ -98,7 +99,7 @@ fn two_users_who_swapped_their_names_are_left_out() {
 }
 
 #[test]
-fn three_users_who_exchanged_their_names_are_told_so_and_others_who_wait_are_not() {
+fn only_users_who_exchanged_their_names_get_the_reason_of_an_exchange() {
     let project = Project::new();
     let names = ["a", "b", "c", "wants", "has"];
     let users = (1..)

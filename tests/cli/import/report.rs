@@ -7,7 +7,7 @@ use super::{PBKDF2, SCRYPT, import, json_lines, many, report, row};
 use crate::support::Folder;
 
 #[test]
-fn kinds_of_hashes_are_counted_and_told_what_their_logins_cost() {
+fn hashes_are_counted_by_method_with_the_cost_of_their_logins() {
     let folder = Folder::new();
     let hash = |id: u64, hash: &str| json!({"id": id, "username": format!("u{id}"), "hash_password": hash});
     let argon2id = "$argon2id$v=19$m=19456,t=2,p=1$MlW+rK7luHLyA34SdHsBnA$DvlKzcW0IU+k4aE43tpeuhh8RUjBeDwI+sU8Zt8NGa4";
@@ -26,7 +26,7 @@ fn kinds_of_hashes_are_counted_and_told_what_their_logins_cost() {
         .as_f64()
         .unwrap();
     assert!(later > 10.0, "{later}");
-    for (method, users, is_dear) in [
+    for (method, users, is_slow) in [
         ("pbkdf2:sha1:1000", 1, false),
         ("scrypt:32768:8:1", 2, true),
         ("argon2id:m=19456,t=2,p=1", 1, false),
@@ -38,7 +38,7 @@ fn kinds_of_hashes_are_counted_and_told_what_their_logins_cost() {
         assert_eq!(kind["free_plan"], false, "{method}");
         let first = kind["first_login_ms"].as_f64().unwrap();
         assert!(
-            first >= later && (first > 2.0 * later) == is_dear,
+            first >= later && (first > 2.0 * later) == is_slow,
             "{method}: {first}"
         );
     }
@@ -51,7 +51,7 @@ fn kinds_of_hashes_are_counted_and_told_what_their_logins_cost() {
 }
 
 #[test]
-fn rejected_rows_are_named_and_what_is_rejected_decides_the_status_with_strict() {
+fn rejected_rows_are_named_and_change_the_status_with_strict() {
     let folder = Folder::new();
     folder.write(
         "a.jsonl",
@@ -69,11 +69,11 @@ fn rejected_rows_are_named_and_what_is_rejected_decides_the_status_with_strict()
         "{text}"
     );
     assert!(
-        text.contains("  row 3 (ALICE): row 1 has this name too"),
+        text.contains("  row 3 (ALICE): row 1 also has this name"),
         "{text}"
     );
     assert!(
-        text.contains("2 rows to mend in portcullis-import/rejected.jsonl, with their hashes"),
+        text.contains("2 rows to fix in portcullis-import/rejected.jsonl, which has their hashes"),
         "{text}"
     );
     assert!(
@@ -92,7 +92,7 @@ fn rejected_rows_are_named_and_what_is_rejected_decides_the_status_with_strict()
 }
 
 #[test]
-fn a_reader_that_went_away_is_no_failure() {
+fn a_reader_that_closes_the_pipe_is_not_a_failure() {
     let folder = Folder::new();
     let arguments = ["users", "import", "--from", "-", "--format", "json-lines"];
     let mut child = folder
@@ -101,7 +101,7 @@ fn a_reader_that_went_away_is_no_failure() {
         .spawn()
         .unwrap();
     drop(child.stdout.take());
-    // Only now has it anything to tell.
+    // The report is written only after the input has ended.
     child
         .stdin
         .take()

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{PBKDF2, SCRYPT, bulk_files, import, record, rejected, report, row, stored};
 use crate::support::Folder;
 
-/// As the tutorial's application makes it.
+/// The database of the tutorial's application.
 fn tutorial(folder: &Folder, name: &str) -> Connection {
     let database = Connection::open(folder.path(name)).unwrap();
     database
@@ -26,7 +26,7 @@ fn insert(database: &Connection, id: i64, name: &str, hash: &str, phone: &str) {
 }
 
 #[test]
-fn the_tutorials_users_get_in_with_their_old_passwords() {
+fn the_tutorials_users_log_in_with_their_old_passwords() {
     let folder = Folder::new();
     let database = tutorial(&folder, "app.db");
     insert(&database, 1, "Alice", PBKDF2, "+4420");
@@ -108,7 +108,7 @@ fn a_database_is_read_while_its_application_writes() {
 }
 
 #[test]
-fn sqlite_holds_anything_in_any_column() {
+fn sqlite_values_of_any_type_are_read() {
     let folder = Folder::new();
     let database = Connection::open(folder.path("a.db")).unwrap();
     database
@@ -153,7 +153,7 @@ fn sqlite_holds_anything_in_any_column() {
 }
 
 #[test]
-fn csv_is_read_as_windows_writes_it() {
+fn csv_from_windows_is_read() {
     let folder = Folder::new();
     let csv = format!(
         "\u{feff}id;username;password;phone\r\n1;alice;{PBKDF2};\"+44\r\n20\"\r\n\r\n2;bob;{PBKDF2};\r\n3;x;{PBKDF2}\r\n"
@@ -167,7 +167,7 @@ fn csv_is_read_as_windows_writes_it() {
     let stored = stored(&folder, "portcullis-import");
     assert_eq!(record(&stored, "alice").phone, "+44\r\n20");
     assert_eq!(record(&stored, "bob").phone, "");
-    // Which line of the file that is: a row and an empty line have two.
+    // The number is that of the line in the file: a row and an empty line before it take two lines each.
     let why = &rejected(&folder, "portcullis-import")[0]["rejected"];
     assert_eq!(
         (&why["code"], &why["row"], &why["line"]),
@@ -176,7 +176,7 @@ fn csv_is_read_as_windows_writes_it() {
 }
 
 #[test]
-fn json_lines_may_have_empty_lines_and_a_byte_order_mark_and_end_anyhow() {
+fn json_lines_may_have_empty_lines_a_byte_order_mark_and_no_last_line_break() {
     let folder = Folder::new();
     let lines = format!("\u{feff}{}\r\n\n  \n{}", row(1, "alice"), row(2, "bob"));
     folder.write("a.ndjson", &lines);
@@ -199,9 +199,9 @@ fn a_column_that_only_later_rows_have_is_not_lost() {
     assert_eq!((&*late.phone, late.disabled), ("+4420", true));
 }
 
-/// Far longer than what is read at once, and than what a row may have.
+/// The row is far longer than a read buffer and than the limit for a row.
 #[test]
-fn a_row_without_an_end_is_one_bad_row() {
+fn a_row_that_never_ends_is_one_rejected_row() {
     let long = "x".repeat(5_000_000);
     let folder = Folder::new();
     let first = row(1, "alice");
@@ -230,7 +230,7 @@ fn a_row_without_an_end_is_one_bad_row() {
 }
 
 #[test]
-fn what_cannot_be_read_is_said_with_the_mend() {
+fn a_source_that_cannot_be_read_is_reported_with_a_fix() {
     let folder = Folder::new();
     let database = Connection::open(folder.path("other.db")).unwrap();
     database
@@ -247,31 +247,31 @@ fn what_cannot_be_read_is_said_with_the_mend() {
         (
             &["--from", "other.db"],
             1,
-            "it has account, post: say which with --table",
+            "name a table with --table; the tables are account, post",
         ),
         (&["--from", "other.db", "--table", "x"], 1, "no table x"),
         (
             &["--from", "other.db", "--table", "post"],
             1,
-            "--columns id=…; there are b",
+            "--columns id=…; the columns are b",
         ),
         (&["--from", "text.db"], 1, "--format"),
-        (&["--from", "empty.csv"], 1, "nothing in it"),
+        (&["--from", "empty.csv"], 1, "the file is empty"),
         (&["--from", "empty.jsonl"], 1, "no columns were found"),
-        (&["--from", "what.ever"], 2, "say --format"),
-        (&["--from", "."], 2, "say --format"),
+        (&["--from", "what.ever"], 2, "give --format"),
+        (&["--from", "."], 2, "give --format"),
         (&["--from", ".", "--format", "csv"], 1, "is a folder"),
-        (&["--from", "-"], 2, "say --format csv or json-lines"),
+        (&["--from", "-"], 2, "give --format csv or json-lines"),
         (&["--from", "-", "--format", "sqlite"], 2, "name a file"),
         (
             &["--from", "empty.csv", "--table", "x"],
             2,
-            "--table is for SQLite",
+            "--table is only for SQLite",
         ),
         (
             &["--from", "other.db", "--delimiter", ";"],
             2,
-            "--delimiter is for CSV",
+            "--delimiter is only for CSV",
         ),
         (
             &["--from", "empty.csv", "--delimiter", "ab"],

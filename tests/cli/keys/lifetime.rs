@@ -1,14 +1,14 @@
-//! How long a displaced key is kept.
+//! The time for which a replaced key is kept.
 
 use super::*;
 
 #[test]
-fn how_long_tokens_last_is_taken_from_wrangler_toml_or_an_option() {
+fn the_token_lifetime_comes_from_wrangler_toml_or_an_option() {
     for (config, more, lifetime) in [
         ("[vars]\nTOKEN_EXPIRATION = \"600\"", &[][..], 600),
         ("[vars]\nTOKEN_EXPIRATION = 600", &[], 600),
         ("[vars]\nTOKEN_ISSUER = \"x\"", &[], HOUR),
-        // Of environments, the longest: no key is dropped too early.
+        // The longest lifetime of all environments counts, so that no key is dropped too early.
         (
             "[vars]\nTOKEN_EXPIRATION = 600\n[env.a.vars]\nTOKEN_EXPIRATION = \"7200\"\n[env.b]",
             &[],
@@ -32,7 +32,7 @@ fn how_long_tokens_last_is_taken_from_wrangler_toml_or_an_option() {
 }
 
 #[test]
-fn a_lifetime_that_the_worker_would_not_take_rotates_nothing() {
+fn a_lifetime_that_the_worker_would_reject_rotates_nothing() {
     let folder = with_keys();
     let before = folder.read("keys.json");
     let command = ["keys", "rotate", "--file", "keys.json"];

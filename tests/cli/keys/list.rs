@@ -1,11 +1,11 @@
-//! `portcullis keys list`, and what is no set.
+//! `portcullis keys list`, and malformed sets.
 
 use serde_json::{Value, json};
 
 use super::*;
 
 #[test]
-fn a_list_says_what_each_key_is_for_and_shows_no_secret() {
+fn a_list_has_the_state_of_each_key_and_no_secret() {
     let folder = Folder::new();
     folder.done(&["keys", "generate", "--alg", "HS256", "--out", "keys.json"]);
     rotate(&folder, &["--alg", "EdDSA"]);
@@ -35,7 +35,7 @@ fn a_list_says_what_each_key_is_for_and_shows_no_secret() {
         key(3, "announced", null, &keys[3]["nbf"]),
     ]});
     assert_eq!(listed, expected);
-    // It would be a hash of the secret.
+    // The thumbprint would be a hash of the secret.
     assert_eq!(thumbprints[2], Value::Null);
 
     let text = folder.done(&["keys", "list", "--file", "keys.json"]);
@@ -57,7 +57,7 @@ fn a_list_says_what_each_key_is_for_and_shows_no_secret() {
 }
 
 #[test]
-fn dates_are_told_in_the_readers_zone() {
+fn dates_are_shown_in_the_time_zone_of_the_reader() {
     let folder = with_keys();
     rotate(&folder, &[]);
     change(&folder, 1, |key| key["exp"] = 1_000_000_000.into());
@@ -71,7 +71,7 @@ fn dates_are_told_in_the_readers_zone() {
 }
 
 #[test]
-fn what_is_no_set_of_keys_is_said_without_a_word_of_it() {
+fn a_malformed_key_set_is_reported_without_its_content() {
     let folder = with_keys();
     let key = set(&folder)[0].to_string();
     let public = folder.done(&["keys", "public", "--file", "keys.json"]);
@@ -86,11 +86,11 @@ fn what_is_no_set_of_keys_is_said_without_a_word_of_it() {
             assert!(!ran.error.contains("secret-text") && !ran.error.contains("soon"));
         }
     }
-    // A set, and none for SIGNING_KEYS.
+    // Valid sets that SIGNING_KEYS does not accept.
     for text in [&*twice, &public, "{\"keys\":[]}"] {
         folder.write("keys.json", text);
         let ran = folder.run(&["keys", "rotate", "--file", "keys.json"]);
-        ran.is_refused(1, "the Worker does not take this set");
+        ran.is_refused(1, "which the Worker does not accept");
         assert_eq!(folder.read("keys.json"), text);
     }
     for command in ["list", "public", "rotate"] {

@@ -17,7 +17,7 @@ use crate::support::{Folder, now};
 const ALGORITHMS: [&str; 5] = ["EdDSA", "ES256", "HS256", "HS384", "HS512"];
 const HOUR: i64 = 3600;
 
-/// As the Worker reads `SIGNING_KEYS`.
+/// Parses a set like the Worker parses `SIGNING_KEYS`.
 fn as_the_worker(set: &str) -> AccessKeys {
     AccessKeys::from_jwk_set(&SecretJwkSet::from_json(set).unwrap()).unwrap()
 }
@@ -45,7 +45,7 @@ fn change(folder: &Folder, index: usize, change: impl FnOnce(&mut Value)) {
     folder.write("keys.json", &json!({ "keys": keys }).to_string());
 }
 
-/// Rotates, and says within which seconds that was.
+/// Rotates. Returns the seconds within which the rotation ran.
 fn rotate(folder: &Folder, more: &[&str]) -> RangeInclusive<i64> {
     let before = now();
     folder.done(&[&["keys", "rotate", "--file", "keys.json"], more].concat());
@@ -59,7 +59,7 @@ fn lies_after(date: &Value, rotated: RangeInclusive<i64>, seconds: i64) {
 }
 
 #[test]
-fn a_generated_set_is_one_that_the_worker_takes_and_publishes_the_public_part_of() {
+fn the_worker_accepts_a_generated_set_and_publishes_its_public_part() {
     let folder = Folder::new();
     for algorithm in ALGORITHMS {
         let text = folder.done(&["keys", "generate", "--alg", algorithm]);
@@ -91,13 +91,13 @@ fn no_key_is_generated_twice() {
 }
 
 #[test]
-fn a_file_of_keys_is_for_its_owner_and_never_written_over() {
+fn only_its_owner_can_read_a_file_of_keys_and_it_is_never_overwritten() {
     let folder = with_keys();
     let made = folder.read("keys.json");
     as_the_worker(&made);
     assert!(is_private(&folder));
     let again = folder.run(&["keys", "generate", "--out", "keys.json"]);
-    again.is_refused(1, "keys.json is there already");
+    again.is_refused(1, "keys.json already exists");
     assert_eq!(folder.read("keys.json"), made);
     let nowhere = folder.run(&["keys", "generate", "--out", "no/keys.json"]);
     nowhere.is_refused(1, "no/keys.json");

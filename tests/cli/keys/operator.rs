@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::support::Folder;
 
 #[test]
-fn an_operators_key_goes_to_a_file_of_its_owner_and_its_public_part_is_printed() {
+fn an_operators_key_is_written_to_a_private_file_and_its_public_part_is_printed() {
     let folder = Folder::new();
     folder.write("wrangler.toml", "");
     let printed = folder.done(&["keys", "operator"]);
@@ -29,12 +29,12 @@ fn an_operators_key_goes_to_a_file_of_its_owner_and_its_public_part_is_printed()
 }
 
 #[test]
-fn an_operators_key_that_is_there_is_not_written_over() {
+fn an_existing_operators_key_is_not_overwritten() {
     let folder = Folder::new();
     folder.done(&["keys", "operator", "--key", "operator.json"]);
     let before = folder.read("operator.json");
     let ran = folder.run(&["keys", "operator", "--key", "operator.json"]);
-    ran.is_refused(1, "operator.json is there already");
+    ran.is_refused(1, "operator.json already exists");
     assert_eq!(folder.read("operator.json"), before);
 }
 

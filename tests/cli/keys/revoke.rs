@@ -7,7 +7,7 @@ fn revoke(folder: &Folder, more: &[&str]) -> String {
 }
 
 #[test]
-fn a_revoked_signing_key_is_gone_at_once_and_a_new_one_signs_in_its_place() {
+fn a_revoked_signing_key_is_replaced_by_a_new_key() {
     for algorithm in ALGORITHMS {
         let folder = Folder::new();
         folder.done(&["keys", "generate", "--alg", algorithm, "--out", "keys.json"]);
@@ -30,7 +30,7 @@ fn a_revoked_signing_key_is_gone_at_once_and_a_new_one_signs_in_its_place() {
 }
 
 #[test]
-fn a_revoked_key_that_does_not_sign_leaves_the_others_as_they_are() {
+fn revoking_a_key_that_does_not_sign_does_not_change_the_others() {
     let folder = with_keys();
     rotate(&folder, &[]);
     rotate(&folder, &["--announce"]);
@@ -42,7 +42,7 @@ fn a_revoked_key_that_does_not_sign_leaves_the_others_as_they_are() {
 }
 
 #[test]
-fn an_announced_key_does_not_sign_in_a_revoked_keys_place() {
+fn an_announced_key_does_not_replace_a_revoked_key() {
     let folder = with_keys();
     rotate(&folder, &["--announce"]);
     let before = ids(&folder);
@@ -68,20 +68,20 @@ fn a_stolen_file_has_all_its_keys_revoked() {
 }
 
 #[test]
-fn a_dry_run_or_a_kid_that_is_none_revokes_nothing() {
+fn a_dry_run_or_an_unknown_kid_revokes_nothing() {
     let folder = with_keys();
     let before = folder.read("keys.json");
     let id = ids(&folder)[0].clone();
     revoke(&folder, &[&id, "--dry-run"]);
     let unknown = folder.run(&["keys", "revoke", "--file", "keys.json", "other"]);
-    unknown.is_refused(1, "keys.json has no key of this kid");
+    unknown.is_refused(1, "keys.json has no key with this kid");
     let none = folder.run(&["keys", "revoke", "--file", "keys.json"]);
     assert_eq!(none.status, 2);
     assert_eq!(folder.read("keys.json"), before);
 }
 
 #[test]
-fn a_kid_may_start_with_a_hyphen_and_options_may_stand_behind_it() {
+fn a_kid_may_start_with_a_hyphen_and_options_may_follow_it() {
     let folder = with_keys();
     change(&folder, 0, |key| key["kid"] = "--a-kid".into());
     let before = folder.read("keys.json");

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 
 #[test]
-fn a_rotation_puts_a_new_key_in_front_and_says_until_when_the_old_one_verifies() {
+fn a_rotation_puts_a_new_key_in_front_and_dates_the_old_key() {
     let folder = with_keys();
     let old = ids(&folder);
     let token = folder.done(&["token", "sign", "--key", "keys.json", "--sub", "1"]);
@@ -14,10 +14,10 @@ fn a_rotation_puts_a_new_key_in_front_and_says_until_when_the_old_one_verifies()
     assert_eq!(keys.len(), 2);
     assert_ne!(keys[0]["kid"], *old[0]);
     assert_eq!(keys[1]["kid"], *old[0]);
-    // An hour for its last token, and one until the set is in the Worker.
+    // One hour for the last token, and one hour until the Worker has the set.
     lies_after(&keys[1]["exp"], rotated, 2 * HOUR);
     assert_eq!(keys[0].get("exp"), None);
-    // What it signed stands, and what is signed now is the new key's.
+    // Tokens of the old key stay valid, and the new key signs.
     let verify = ["token", "verify", "--key", "keys.json", "--json"];
     let verified = folder.run_with(&verify, token.as_bytes()).json();
     assert_eq!(verified["header"]["kid"], *old[0]);
@@ -27,7 +27,7 @@ fn a_rotation_puts_a_new_key_in_front_and_says_until_when_the_old_one_verifies()
 }
 
 #[test]
-fn the_worker_takes_a_rotated_set_and_publishes_no_more_than_before() {
+fn the_worker_accepts_a_rotated_set_and_publishes_no_dates() {
     let folder = with_keys();
     rotate(&folder, &[]);
     rotate(&folder, &["--announce"]);
@@ -47,7 +47,7 @@ fn the_worker_takes_a_rotated_set_and_publishes_no_more_than_before() {
 }
 
 #[test]
-fn a_key_is_dropped_when_its_last_token_is_over_and_not_before() {
+fn a_key_is_dropped_when_its_last_token_has_expired_and_not_before() {
     let folder = with_keys();
     rotate(&folder, &[]);
     let first = ids(&folder);
@@ -63,20 +63,20 @@ fn a_key_is_dropped_when_its_last_token_is_over_and_not_before() {
 }
 
 #[test]
-fn a_key_that_was_put_behind_by_hand_gets_its_end_at_the_next_rotation() {
+fn a_key_without_an_end_gets_one_at_the_next_rotation() {
     let folder = with_keys();
     rotate(&folder, &[]);
     change(&folder, 1, |key| {
         key.as_object_mut().unwrap().remove("exp");
     });
     let listed = folder.run(&["keys", "list", "--file", "keys.json"]);
-    assert!(listed.text.contains("until when is not known"));
+    assert!(listed.text.contains("end not recorded"));
     let rotated = rotate(&folder, &[]);
     lies_after(&set(&folder)[2]["exp"], rotated, 2 * HOUR);
 }
 
 #[test]
-fn a_key_that_was_put_back_in_front_by_hand_has_no_end_left_over() {
+fn a_key_that_was_moved_to_the_front_by_hand_loses_its_end() {
     let folder = with_keys();
     change(&folder, 0, |key| key["exp"] = 1.into());
     let rotated = rotate(&folder, &[]);
@@ -84,7 +84,7 @@ fn a_key_that_was_put_back_in_front_by_hand_has_no_end_left_over() {
 }
 
 #[test]
-fn an_announced_key_is_known_before_it_signs() {
+fn an_announced_key_is_published_before_it_signs() {
     let folder = with_keys();
     let old = ids(&folder);
     let before = set(&folder);
@@ -99,9 +99,9 @@ fn an_announced_key_is_known_before_it_signs() {
     let early = folder.run(&["keys", "rotate", "--file", "keys.json"]);
     early.is_refused(1, "may not know the announced key yet; wait until");
     let twice = folder.run(&["keys", "rotate", "--file", "keys.json", "--announce"]);
-    twice.is_refused(2, "announced already");
+    twice.is_refused(2, "already announced");
     let other = folder.run(&["keys", "rotate", "--file", "keys.json", "--alg", "ES256"]);
-    other.is_refused(2, "announced already");
+    other.is_refused(2, "already announced");
     assert_eq!(folder.read("keys.json"), before);
 
     change(&folder, 1, |key| key["nbf"] = (now() - 1).into());
@@ -113,7 +113,7 @@ fn an_announced_key_is_known_before_it_signs() {
 }
 
 #[test]
-fn whoever_has_no_time_can_let_the_announced_key_sign_at_once() {
+fn force_lets_an_announced_key_sign_at_once() {
     let folder = with_keys();
     rotate(&folder, &["--announce"]);
     let before = ids(&folder);
@@ -122,7 +122,7 @@ fn whoever_has_no_time_can_let_the_announced_key_sign_at_once() {
 }
 
 #[test]
-fn a_rotation_keeps_the_algorithm_unless_it_is_told() {
+fn a_rotation_keeps_the_algorithm_by_default() {
     let folder = Folder::new();
     folder.done(&["keys", "generate", "--alg", "HS384", "--out", "keys.json"]);
     rotate(&folder, &[]);
@@ -132,7 +132,7 @@ fn a_rotation_keeps_the_algorithm_unless_it_is_told() {
 }
 
 #[test]
-fn members_that_portcullis_does_not_know_outlive_a_rotation() {
+fn a_rotation_keeps_unknown_members() {
     let folder = with_keys();
     let note = json!({ "é \"": [1.50, null, true, false, "\u{1f511}"] });
     change(&folder, 0, |key| key["note"] = note.clone());
@@ -153,7 +153,7 @@ fn a_dry_run_writes_nothing() {
 }
 
 #[test]
-fn a_rotation_leaves_one_file_that_is_for_its_owner_alone() {
+fn a_rotation_leaves_one_file_that_only_its_owner_can_read() {
     let folder = with_keys();
     rotate(&folder, &[]);
     assert!(is_private(&folder));
@@ -162,7 +162,7 @@ fn a_rotation_leaves_one_file_that_is_for_its_owner_alone() {
 
 #[cfg(unix)]
 #[test]
-fn where_the_file_is_a_link_what_it_leads_to_is_replaced() {
+fn the_target_of_a_linked_file_is_replaced() {
     let folder = with_keys();
     std::fs::rename(folder.path("keys.json"), folder.path("real.json")).unwrap();
     std::os::unix::fs::symlink("real.json", folder.path("keys.json")).unwrap();
@@ -173,11 +173,11 @@ fn where_the_file_is_a_link_what_it_leads_to_is_replaced() {
 }
 
 #[test]
-fn a_set_that_is_too_long_for_a_secret_of_cloudflare_is_remarked_on() {
+fn a_set_that_is_too_long_for_a_cloudflare_secret_gets_a_warning() {
     let folder = with_keys();
     let rotated = || folder.run(&["keys", "rotate", "--file", "keys.json"]);
     let mut remarked = rotated();
-    // None of them is over yet; a key has some 240 bytes.
+    // No key has expired yet; a key has about 240 bytes.
     for _ in 0..30 {
         let too_long = folder.read("keys.json").len() > 5120;
         assert_eq!(remarked.error.contains("this set is too long"), too_long);

@@ -1,4 +1,4 @@
-//! Where a token and its key come from.
+//! The sources of a token and of its key.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use super::{BY_SECRET, SECRET, folder, inspect, signed, verify};
 use crate::support::run_with;
 
 #[test]
-fn a_token_is_found_in_what_one_has_at_hand() {
+fn a_token_is_found_in_a_header_or_in_json() {
     let folder = folder();
     let token = signed(&folder, &["--sub", "1"]);
     let answer = json!({ "token": token, "token_type": "Bearer", "expires_in": 3600 });
@@ -34,10 +34,10 @@ fn a_token_is_found_in_what_one_has_at_hand() {
         ("{\"tokens\":\"x\"}", "no token"),
         ("{\"token\":7}", "no token"),
         ("{\"token\":\"x\"", "no token"),
-        (&format!("{token}\n{token}"), "one token at a time"),
+        (&format!("{token}\n{token}"), "only one token"),
         (
             &format!("{}\n{}", &token[..50], &token[50..]),
-            "one token at a time",
+            "only one token",
         ),
     ] {
         verify(&folder, text, &[]).is_refused(2, said);
@@ -48,7 +48,7 @@ fn a_token_is_found_in_what_one_has_at_hand() {
 }
 
 #[test]
-fn a_secret_is_a_files_or_a_variables_and_never_said() {
+fn a_secret_comes_from_a_file_or_a_variable_and_is_never_printed() {
     let folder = folder();
     let token = signed(&folder, &["--sub", "1"]);
     let by_env = |name: &str, value: &str| {
@@ -72,7 +72,7 @@ fn a_secret_is_a_files_or_a_variables_and_never_said() {
     folder
         .run(&["token", "verify", &token])
         .is_refused(2, "a key is needed");
-    // It is the text as it stands, but for one line break.
+    // The secret is the whole text without one line break at its end.
     for (text, status) in [("\r\n", 0), ("\n\n", 1), (" \n", 1), ("", 0)] {
         folder.write("secret.txt", &format!("{SECRET}{text}"));
         assert_eq!(verify(&folder, &token, &[]).status, status, "{text:?}");

@@ -86,7 +86,7 @@ fn the_exit_status_says_current_expired_or_wrong() {
 }
 
 #[test]
-fn a_token_is_told_in_words() {
+fn the_report_of_a_token_is_readable() {
     let folder = folder();
     let token = signed(
         &folder,
@@ -95,10 +95,10 @@ fn a_token_is_told_in_words() {
     let told = |time| inspect(&folder, &token, &["--now", time, "--utc"]).text;
     let text = told("1795543512");
     for said in [
-        "Current: ends in 12 minutes\n",
-        "The signature was not checked: anyone can have written this.\n",
+        "Current: expires in 12 minutes\n",
+        "The signature was not checked: anyone could have written this token.\n",
         "Issued      Tue 24 Nov 2026 18:05:12 UTC, now\n",
-        "Ends        Tue 24 Nov 2026 18:17:12 UTC, in 12 minutes\n",
+        "Expires     Tue 24 Nov 2026 18:17:12 UTC, in 12 minutes\n",
         "\nHeader\n{\n  \"alg\": \"HS512\",\n  \"typ\": \"JWT\"\n}\n",
         "\nClaims\n{\n  \"sub\": \"1\",\n  \"iat\": 1795543512,\n  \"exp\": 1795544232\n}\n",
     ] {
@@ -109,17 +109,17 @@ fn a_token_is_told_in_words() {
     let sooner = signed(&folder, &[&sooner[..], &["--no-expiry"]].concat());
     let text = inspect(&folder, &sooner, &["--now", "1000"]).text;
     assert!(
-        text.starts_with("Not yet valid: begins in 2 hours\n"),
+        text.starts_with("Not yet valid: becomes valid in 2 hours\n"),
         "{text}"
     );
     let text = inspect(&folder, &sooner, &["--now", "9000"]).text;
-    assert!(text.starts_with("Current: never ends\n"), "{text}");
+    assert!(text.starts_with("Current: never expires\n"), "{text}");
     let late = inspect(&folder, &token, &["--now", "1795544240", "--leeway", "30s"]);
     assert_eq!(late.status, 0);
-    let said = "Current by the leeway: ended 8 seconds ago\n";
+    let said = "Current only because of the leeway: expired 8 seconds ago\n";
     assert!(late.text.starts_with(said), "{}", late.text);
     let text = verify(&folder, &token, &["--now", "1795543512"]).text;
-    assert!(text.contains("\nThe signature is right.\n"), "{text}");
+    assert!(text.contains("\nThe signature is valid.\n"), "{text}");
     let expired = verify(&folder, &token, &["--now", "1795803432"]);
     expired.is_refused(3, "the token has expired, 3 days ago (token_expired)");
 
@@ -166,7 +166,7 @@ fn a_program_reads_one_line_of_json() {
 }
 
 #[test]
-fn what_a_terminal_would_obey_is_shown_and_not_sent() {
+fn terminal_control_characters_of_a_token_are_escaped() {
     let folder = folder();
     let claim = "--claim=name=\u{9b}2J\u{202e}\u{7f}";
     let token = signed(&folder, &["--sub", "1", claim]);

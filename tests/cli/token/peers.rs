@@ -1,4 +1,4 @@
-//! Tokens of others: see tests/native/vectors.
+//! Tokens that other libraries signed: see tests/native/vectors.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::support::{Folder, Ran, run_with};
 
-/// Of others' tokens, where they are: see tests/native/vectors.
+/// The vectors of other libraries, if they exist: see tests/native/vectors.
 fn peers(file: &str) -> Option<(Value, Value)> {
     let read = |path: &Path| {
         let text = std::fs::read_to_string(path).unwrap();
@@ -32,7 +32,7 @@ fn has_code(ran: &Ran, code: &Value, case: &str) {
 }
 
 #[test]
-fn tokens_of_four_libraries_have_the_codes_that_they_have_everywhere() {
+fn tokens_of_four_libraries_have_the_same_codes_as_in_the_core() {
     let Some((file, codes)) = peers("jwt.json") else {
         return;
     };
@@ -53,7 +53,7 @@ fn tokens_of_four_libraries_have_the_codes_that_they_have_everywhere() {
         let of = |name| case[name].as_str().unwrap();
         let id = format!("{} {} {}", of("alg"), of("made_by"), of("name"));
         let code = &codes["peers/jwt"][&id];
-        // What stands around a token is taken away here.
+        // The command line removes white space and a header around a token.
         let token = of("token");
         if of("alg") == "RS256"
             || code.is_null()
@@ -82,7 +82,7 @@ fn tokens_of_four_libraries_have_the_codes_that_they_have_everywhere() {
 }
 
 #[test]
-fn tokens_of_itsdangerous_have_the_codes_that_they_have_everywhere() {
+fn tokens_of_itsdangerous_have_the_same_codes_as_in_the_core() {
     let Some((file, codes)) = peers("itsdangerous.json") else {
         return;
     };

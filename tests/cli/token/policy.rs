@@ -1,15 +1,15 @@
-//! What is asked of a token beside its signature.
+//! The checks of a token other than its signature.
 
 use serde_json::json;
 
 use super::{folder, inspect, signed, verify};
 
-/// itsdangerous 2.0 signed it with `secret-key`, for the ten minutes from
-/// 1600000000 on.
+/// itsdangerous 2.0 signed this token with `secret-key`. It is valid for ten minutes from
+/// 1600000000.
 const LEGACY: &str = "eyJhbGciOiJIUzUxMiIsImlhdCI6MTYwMDAwMDAwMCwiZXhwIjoxNjAwMDAwNjAwfQ.eyJpZCI6MX0.iWFeoOg2VrMlFjE8FBkSLZ3j13XQfHnDB2dhPoVlu0rOmjk9pSYliocPSvbBPOtx66VEvQx6CSqhE8KfsHRqBg";
 
 #[test]
-fn what_the_policy_asks_for_is_asked_for() {
+fn each_option_of_the_policy_is_checked() {
     let folder = folder();
     let claims = [
         "--sub", "1", "--iss", "a", "--aud", "b", "--aud", "c", "--type", "at+jwt",

@@ -6,7 +6,7 @@ use super::{BY_SECRET, folder, inspect, signed};
 use crate::support::{Folder, now};
 
 #[test]
-fn what_the_command_line_signs_it_verifies_with_every_algorithm() {
+fn a_signed_token_is_verified_with_every_algorithm() {
     let folder = Folder::new();
     for algorithm in ["EdDSA", "ES256", "HS256", "HS384", "HS512"] {
         let set = folder.done(&["keys", "generate", "--alg", algorithm]);
@@ -35,7 +35,7 @@ fn what_the_command_line_signs_it_verifies_with_every_algorithm() {
 }
 
 #[test]
-fn a_signed_token_says_what_it_was_told_to() {
+fn a_signed_token_has_the_claims_of_the_options() {
     let folder = folder();
     let claims = |more: &[&str], input: &str| {
         let arguments = [&["token", "sign", "--now", "1000"], &BY_SECRET[..], more].concat();
@@ -47,7 +47,7 @@ fn a_signed_token_says_what_it_was_told_to() {
         claims(&[], "{\"id\":7,\"iat\":5,\"exp\":6}\n"),
         json!({ "id": 7, "iat": 5, "exp": 6 })
     );
-    // Of what is not asked for, nothing is read.
+    // Standard input is not read if options give the claims.
     assert_eq!(
         claims(&["--sub", "1"], "{\"id\":7}"),
         json!({ "sub": "1", "iat": 1000, "exp": 4600 })
@@ -90,7 +90,7 @@ fn a_signed_token_says_what_it_was_told_to() {
 }
 
 #[test]
-fn a_token_lasts_an_hour_from_now_unless_it_is_told_otherwise() {
+fn a_token_lasts_an_hour_by_default() {
     let folder = folder();
     let before = now();
     let token = signed(&folder, &["--sub", "1"]);
@@ -101,12 +101,12 @@ fn a_token_lasts_an_hour_from_now_unless_it_is_told_otherwise() {
 }
 
 #[test]
-fn claims_that_cannot_be_meant_are_not_signed() {
+fn ambiguous_or_malformed_claims_are_not_signed() {
     let folder = folder();
     for (more, input, said) in [
-        (&[][..], "", "no JSON object"),
-        (&[], "[]", "no JSON object"),
-        (&[], "{\"a\":1,\"a\":2}", "no JSON object"),
+        (&[][..], "", "not a JSON object"),
+        (&[], "[]", "not a JSON object"),
+        (&[], "{\"a\":1,\"a\":2}", "not a JSON object"),
         (&["--claim", "x"], "", "NAME=VALUE"),
         (&["--claim", "a=1", "--claim", "a=2"], "", "given twice"),
         (
@@ -127,7 +127,11 @@ fn claims_that_cannot_be_meant_are_not_signed() {
         (&["--claim", "exp=soon"], "", "\"exp\" has the wrong type"),
         (&["--claim", "sub=1"], "", "\"sub\" has the wrong type"),
         (&["--aud", ""], "", "\"aud\" has the wrong type"),
-        (&["--claims", "no.json"], "", "the --claims cannot be read"),
+        (
+            &["--claims", "no.json"],
+            "",
+            "the --claims file cannot be read",
+        ),
     ] {
         let arguments = [&["token", "sign"], &BY_SECRET[..], more].concat();
         folder

@@ -46,7 +46,7 @@ fn signing_out_ends_all_sessions() {
         ran.error
     );
     assert!(
-        ran.error.contains("/verify when they expire"),
+        ran.error.contains("/verify accepts them until they expire"),
         "{}",
         ran.error
     );
@@ -72,7 +72,7 @@ fn a_new_password_is_sent_as_its_hash() {
 }
 
 #[test]
-fn a_user_gets_another_name_and_keeps_the_rest() {
+fn a_rename_changes_only_the_name() {
     let project = Project::with_alice();
     let said = project.done(&["rename", "alice", "Alice.Smith"], "");
     assert_eq!(said, "Renamed alice to alice.smith, at URL.\n");
@@ -80,10 +80,10 @@ fn a_user_gets_another_name_and_keeps_the_rest() {
     assert_eq!(project.user("alice.smith").unwrap()["id"], 7);
     project.store(json!({ "username": "bob" }));
     let ran = project.run(&["rename", "bob", "alice.smith"], "");
-    ran.is_refused(1, "there is a user alice.smith");
+    ran.is_refused(1, "there is already a user alice.smith");
     project
         .run(&["rename", "bob", "BOB"], "")
-        .is_refused(2, "has this name already");
+        .is_refused(2, "already has this name");
     project
         .run(&["rename", "bob", " "], "")
         .is_refused(2, "username");
@@ -112,13 +112,13 @@ fn sessions_are_listed_and_one_is_ended() {
     assert_eq!(project.done(&["sessions", "alice"], ""), "");
     let ran = project.run(&["sessions", "alice", "--end", SESSION], "");
     ran.is_refused(1, &format!("alice has no session {SESSION}"));
-    // An id goes into a path.
+    // The id becomes part of a path, so other characters are refused.
     let ran = project.run(&["sessions", "alice", "--end", "../../~Ym9i"], "");
     ran.is_refused(2, "22 characters");
 }
 
 #[test]
-fn a_user_is_removed_only_with_yes_where_nobody_can_be_asked() {
+fn without_a_terminal_a_user_is_removed_only_with_yes() {
     let project = Project::with_alice();
     project
         .run(&["remove", "alice"], "alice\n")
@@ -133,7 +133,7 @@ fn a_user_is_removed_only_with_yes_where_nobody_can_be_asked() {
 }
 
 #[test]
-fn a_user_who_is_not_there_is_named() {
+fn a_user_who_does_not_exist_is_named() {
     let project = Project::new();
     for command in [
         "show",

@@ -26,7 +26,7 @@ fn users_are_listed_with_numbers_and_states() {
 }
 
 #[test]
-fn a_list_goes_on_over_all_pages_up_to_the_limit() {
+fn a_list_reads_all_pages_up_to_the_limit() {
     let project = Project::new();
     let names: Vec<String> = (0..25).map(|at| format!("ü&{at:02}")).collect();
     for (at, name) in names.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! `portcullis users`, against a server in the Worker's place.
+//! `portcullis users`, against a fake Worker.
 
 mod change;
 mod list;
@@ -44,7 +44,7 @@ impl Project {
         Self { folder, worker }
     }
 
-    /// With a user alice who has one session.
+    /// A project with a user alice who has one session.
     fn with_alice() -> Self {
         let project = Self::new();
         project.store(json!({
@@ -69,7 +69,7 @@ impl Project {
         self.worker.state().users.get(name).cloned()
     }
 
-    /// The requests that were made, as `METHOD target`.
+    /// The requests that the Worker received, each as `METHOD target`.
     fn asked(&self) -> Vec<String> {
         let state = self.worker.state();
         let asked = state.asked.iter();
@@ -90,7 +90,7 @@ impl Project {
         run_with(&mut self.command(arguments), input.as_bytes())
     }
 
-    /// The output of a command that must succeed; the Worker's URL as `URL`.
+    /// The output of a command that must succeed, with `URL` for the Worker's URL.
     #[track_caller]
     fn done(&self, arguments: &[&str], input: &str) -> String {
         let ran = self.run(arguments, input);

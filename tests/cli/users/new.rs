@@ -1,4 +1,4 @@
-//! `users add` and what is asked of a new password.
+//! `users add`, and the requirements for a new password.
 
 use serde_json::json;
 
@@ -21,22 +21,22 @@ fn a_user_is_added_with_a_hash_of_the_password() {
 }
 
 #[test]
-fn a_name_or_number_that_is_there_is_not_given_again() {
+fn a_name_or_number_in_use_is_refused() {
     let project = Project::with_alice();
     let ran = project.run(&["add", "ALICE"], PASSWORD);
-    ran.is_refused(1, "there is a user alice at http://127.0.0.1:");
-    ran.is_refused(1, "take another name");
+    ran.is_refused(1, "there is already a user alice at http://127.0.0.1:");
+    ran.is_refused(1, "choose another name");
     let ran = project.run(&["add", "bob", "--id", "7"], PASSWORD);
-    ran.is_refused(1, "the number 7 is or was someone else's");
+    ran.is_refused(1, "the number 7 belongs or belonged to another user");
     assert_eq!(project.user("bob"), None);
 }
 
 #[test]
-fn a_new_password_must_be_what_the_worker_asks_of_one() {
+fn a_new_password_must_meet_the_policy_of_the_worker() {
     let project = Project::with_alice();
     for (password, why) in [
         ("short", "at least 15 characters"),
-        ("", "a password is needed"),
+        ("", "the password is empty"),
         ("alice1234567890", "too much like the username"),
         ("passwordpassword", "repeats itself"),
     ] {
@@ -59,18 +59,18 @@ fn a_new_password_must_be_what_the_worker_asks_of_one() {
 }
 
 #[test]
-fn a_config_that_is_not_there_or_not_toml_is_named() {
+fn a_config_that_does_not_exist_or_is_not_toml_is_named() {
     let project = Project::new();
     let add = ["add", "bob", "--config", "other.toml"];
     project
         .run(&add, PASSWORD)
-        .is_refused(2, "other.toml is not there");
+        .is_refused(2, "other.toml does not exist");
     project.folder.write("other.toml", "name = ");
     project.run(&add, PASSWORD).is_refused(1, "other.toml: ");
 }
 
 #[test]
-fn an_imports_seed_is_printed_and_no_worker_asked() {
+fn print_writes_the_seed_of_an_import_and_asks_no_worker() {
     let project = Project::new();
     let print = ["add", "alice", "--id", "7", "--phone", "+4420", "--print"];
     let pairs = json_of(&project.done(&print, " correct horse battery \r\n"));
@@ -94,7 +94,7 @@ fn an_imports_seed_is_printed_and_no_worker_asked() {
 }
 
 #[test]
-fn an_argument_that_is_missing_or_wrong_is_said_and_nothing_is_printed() {
+fn a_missing_or_wrong_argument_is_named_and_nothing_is_printed() {
     let folder = Folder::new();
     let long = "x".repeat(1025);
     for (arguments, input, said) in [

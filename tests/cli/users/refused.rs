@@ -1,4 +1,4 @@
-//! Requests that the Worker, the network or this side refuses.
+//! Requests that fail in the Worker, in the network or in the command line.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -12,9 +12,9 @@ use super::{OTHER, Project};
 const SHOW: [&str; 2] = ["show", "alice"];
 
 #[test]
-fn a_worker_that_is_not_there_is_told_with_the_fix() {
+fn a_worker_that_does_not_run_is_reported_with_a_fix() {
     let project = Project::new();
-    // A port that was free a moment ago.
+    // This port was free a moment ago.
     let port = TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -41,7 +41,7 @@ fn a_change_without_an_answer_may_have_been_made() {
 #[test]
 fn a_change_that_was_not_sent_was_not_made() {
     let project = Project::new();
-    // It does not speak TLS.
+    // The server does not speak TLS.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("https://{}", listener.local_addr().unwrap());
     thread::spawn(move || {
@@ -77,7 +77,7 @@ fn plain_http_goes_to_this_machine_only() {
 }
 
 #[test]
-fn a_key_that_the_worker_does_not_have_is_named_with_the_fix() {
+fn a_key_that_the_worker_does_not_have_is_named_with_a_fix() {
     let project = Project::with_alice();
     project
         .folder
@@ -89,7 +89,7 @@ fn a_key_that_the_worker_does_not_have_is_named_with_the_fix() {
 }
 
 #[test]
-fn a_clock_that_is_off_is_told() {
+fn a_wrong_clock_is_reported() {
     let project = Project::with_alice();
     let body = json!({ "code": "operator_refused", "detail": "the request has expired" });
     let date = "date: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
@@ -100,7 +100,7 @@ fn a_clock_that_is_off_is_told() {
 }
 
 #[test]
-fn a_refusal_of_the_worker_is_one_line_with_the_fix() {
+fn a_refusal_of_the_worker_is_one_line_with_a_fix() {
     let project = Project::with_alice();
     for (status, code, said) in [
         (404, "not_found", "has no /admin; set OPERATOR_KEYS"),
@@ -112,12 +112,12 @@ fn a_refusal_of_the_worker_is_one_line_with_the_fix() {
         (
             503,
             "record_corrupt",
-            "is not a user; `portcullis users remove alice` deletes it",
+            "is not a user; delete the value with `portcullis users remove alice`",
         ),
         (
             500,
             "misconfigured",
-            "a detail (misconfigured); the Worker's log",
+            "a detail (misconfigured); look for the setting",
         ),
         (
             422,
@@ -133,7 +133,7 @@ fn a_refusal_of_the_worker_is_one_line_with_the_fix() {
 }
 
 #[test]
-fn an_answer_that_is_not_the_workers_is_refused() {
+fn an_answer_that_is_not_from_a_portcullis_worker_is_rejected() {
     let project = Project::with_alice();
     for (answer, said) in [
         (
@@ -146,9 +146,9 @@ fn an_answer_that_is_not_the_workers_is_refused() {
         ),
         (
             Canned(404, "", "<html>".into()),
-            "answered 404, not as a Portcullis Worker",
+            "answered 404, but not in the format of a Portcullis Worker",
         ),
-        (Canned(200, "", "a".repeat(5 << 20)), "no end within 4 MiB"),
+        (Canned(200, "", "a".repeat(5 << 20)), "longer than 4 MiB"),
     ] {
         project.worker.state().canned = Some(answer);
         project.run(&SHOW, "").is_refused(1, said);
@@ -171,11 +171,11 @@ fn an_operators_key_is_needed() {
     ] {
         std::fs::write(&key, text).unwrap();
         let ran = project.run(&SHOW, "");
-        ran.is_refused(1, "it must be one private JWK");
+        ran.is_refused(1, "the file must have one private JWK");
         assert!(!ran.error.contains("c2VjcmV0"), "{}", ran.error);
     }
     assert!(project.asked().is_empty());
-    // It is read before a password is asked for.
+    // The key is read before the command asks for a password.
     project
         .run(&["set-password", "alice"], OTHER)
         .is_refused(1, "private JWK");
@@ -185,7 +185,7 @@ fn an_operators_key_is_needed() {
 }
 
 #[test]
-fn a_url_may_have_a_path_and_a_proxy_is_not_asked_about_this_machine() {
+fn a_url_may_have_a_path_and_a_proxy_is_not_used_for_this_machine() {
     let project = Project::with_alice();
     let url = format!("{}/auth/", project.worker.url);
     let mut command = project.command(&["show", "alice", "--url", &url]);

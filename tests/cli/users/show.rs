@@ -13,9 +13,9 @@ fn a_user_is_shown_without_the_hash() {
         "number         7\n",
         "phone          +4420\n",
         "state          may log in\n",
-        "password       sha1, replaced with the next login\n",
+        "password       sha1, replaced at the next login\n",
         "record         version 3\n",
-        "tokens         over if from before Tue 24 Nov 2026 18:05:12 UTC, ",
+        "tokens         rejected if issued before Tue 24 Nov 2026 18:05:12 UTC, ",
         "sessions       1\n",
     ] {
         assert!(text.contains(part), "{part}: {text}");
@@ -34,7 +34,7 @@ fn the_workers_json_is_shown_on_one_line() {
 }
 
 #[test]
-fn an_imported_user_is_told_from_one_with_a_record() {
+fn the_state_of_an_imported_user_is_shown() {
     let project = Project::new();
     project.store(json!({
         "id": 9, "username": "carol", "phone": "", "disabled": false, "state": "imported",
@@ -42,16 +42,16 @@ fn an_imported_user_is_told_from_one_with_a_record() {
     }));
     let text = project.done(&["show", "carol"], "");
     for part in [
-        "imported, not yet used",
+        "imported, no login yet",
         "phone          none",
-        "not usable",
+        "cannot be used",
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }
 }
 
 #[test]
-fn text_that_a_terminal_would_obey_is_escaped() {
+fn terminal_control_characters_of_a_user_are_escaped() {
     let project = Project::new();
     project.store(json!({
         "id": 9, "username": "m\u{202e}al", "phone": "+44\u{1b}]0;x\u{7}", "disabled": false,
@@ -74,7 +74,8 @@ fn text_that_a_terminal_would_obey_is_escaped() {
     for text in [&list, &names, &show, &changed] {
         assert!(text.contains("m\\u202eal"), "{text}");
     }
-    // Without a terminal, escape sequences would be left out, and prove nothing.
+    // Without a terminal the program drops escape sequences. That they are missing proves nothing,
+    // so check that they are written as text.
     assert!(list.contains("\\u001b[31mred") && names.contains("\\u001b[31mred"));
     assert!(show.contains("+44\\u001b]0;x\\u0007") && show.contains("a\\u001b[2J"));
     assert!(sessions.contains("b\\u009b2J"), "{sessions}");

@@ -1,4 +1,4 @@
-//! A server in the Worker's place: the routes under `/admin`, over users in
+//! A fake Worker with the routes under `/admin`, which keeps its users in
 //! memory. It verifies each request's signature as the Worker does.
 
 use std::collections::{BTreeMap, HashSet};
@@ -13,10 +13,10 @@ use serde_json::{Value, json};
 
 use crate::support::now;
 
-/// A request as it came.
+/// A request as it was received.
 pub(crate) struct Request {
     pub(crate) method: String,
-    /// With the query.
+    /// The request target, including the query.
     pub(crate) target: String,
     pub(crate) headers: BTreeMap<String, String>,
     pub(crate) body: String,
@@ -28,12 +28,12 @@ pub(crate) struct Canned(pub(crate) u16, pub(crate) &'static str, pub(crate) Str
 pub(crate) struct State {
     keys: OperatorKeys,
     used: HashSet<String>,
-    /// By name; beside the members that the Worker tells, `hash_password`.
+    /// The users by name: the members of the Worker's answer, and `hash_password`.
     pub(crate) users: BTreeMap<String, Value>,
     pub(crate) asked: Vec<Request>,
-    /// In place of any other answer.
+    /// The answer to every request, if it is set.
     pub(crate) canned: Option<Canned>,
-    /// The most users of a page.
+    /// The highest number of users in a page.
     pub(crate) page: usize,
 }
 
@@ -43,7 +43,7 @@ pub(crate) struct Worker {
 }
 
 impl Worker {
-    /// Starts one that has these keys as `OPERATOR_KEYS`.
+    /// Starts a fake Worker that has these keys as `OPERATOR_KEYS`.
     pub(crate) fn start(operator_keys: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -56,7 +56,7 @@ impl Worker {
             page: 1000,
         }));
         let (origin, shared) = (url.clone(), Arc::clone(&state));
-        // It ends with the tests.
+        // The thread ends with the test process.
         thread::spawn(move || {
             for stream in listener.incoming() {
                 answer(&stream.unwrap(), &origin, &shared);

@@ -1,4 +1,4 @@
-//! When the object takes over the record that KV shows.
+//! The object takes over the record that KV shows.
 
 use portcullis::account::object::ClaimId;
 use portcullis::account::object::protocol::{SignOut, UpdateUser};
@@ -7,7 +7,7 @@ use portcullis::account::{HashDigest, Replica, StoredUser};
 use super::operator::{remove, set_disabled, set_password, sign_out, update};
 use super::*;
 
-/// The replica that KV has.
+/// The replica in KV.
 fn replica(object: &Object) -> Replica {
     match object.in_kv() {
         StoredUser::Replica(replica) => replica,
@@ -22,7 +22,7 @@ fn the_first_right_password_adopts_a_seed_at_version_1() {
     assert_eq!(object.version(), 1);
     let replica = replica(&object);
     assert_eq!((replica.revision, replica.version), (1, 1));
-    // Live tokens of the Flask original stay good.
+    // Unexpired tokens of the Flask original remain valid.
     assert_eq!(replica.record.tokens_valid_from, None);
     assert!(object.stands(&sessionless(NOW - 1000)));
     assert_eq!(object.name_of(7), Some("alice"));
@@ -35,7 +35,7 @@ fn a_failed_attempt_adopts_nothing() {
     let before = object.kv.clone();
     let login = object.try_log_in(1, "guess");
     assert!(matches!(login, Login::WrongPassword), "{login:?}");
-    // Nor does a claim that some record of the object's was checked.
+    // A login that claims to have checked the object's own record adopts nothing either.
     let shown = object.shown();
     let checked = Checked::Object { version: 0 };
     let attempt = Attempt {
@@ -47,8 +47,8 @@ fn a_failed_attempt_adopts_nothing() {
     assert!(matches!(login, Login::Changed), "{login:?}");
     assert_eq!(object.read().version, None);
     assert_eq!((&object.kv, object.claims.len()), (&before, 0));
-    // The operator removes the user meanwhile: a seed that is written later
-    // is adopted by the next right password only.
+    // The operator removes the user in the meantime: a seed that is written later
+    // is adopted only by the next right password.
     object.wait(900);
     assert_eq!(object.stored, None);
 }
@@ -93,7 +93,7 @@ fn an_adopted_seed_keeps_the_digest_of_the_hash_that_it_was_imported_with() {
     object.log_in();
     let digest = HashDigest::new("$old");
     assert_eq!(object.read().record.imported_hash, Some(digest.clone()));
-    // A rehash keeps the digest, so that the next import knows the user.
+    // A rehash keeps the digest, so that the next import recognizes the user.
     let shown = object.shown();
     let attempt = object.check_password(1, "old", shown).ok().unwrap();
     let session = object.admit(&attempt, Some("$old, today")).unwrap();
@@ -130,7 +130,7 @@ fn a_seed_whose_number_another_account_claimed_is_not_adopted() {
 }
 
 #[test]
-fn once_the_object_has_a_record_nothing_is_taken_from_kv() {
+fn an_object_with_a_record_takes_nothing_from_kv() {
     let mut object = Object::imported();
     object.log_in();
     object.wait(200);
@@ -151,7 +151,7 @@ fn once_the_object_has_a_record_nothing_is_taken_from_kv() {
 }
 
 #[test]
-fn an_object_that_lost_its_storage_adopts_its_replica_one_version_higher() {
+fn an_object_that_lost_its_storage_adopts_its_replica_with_the_next_version() {
     let mut object = Object::imported();
     let session = object.log_in();
     set_password(&mut object, "reset");
@@ -163,7 +163,7 @@ fn an_object_that_lost_its_storage_adopts_its_replica_one_version_higher() {
     let after = replica(&object);
     assert_eq!(after.version, before.version + 1);
     assert!(after.revision > before.revision);
-    // The list of exchanged tokens is lost, so all tokens from before end.
+    // The list of exchanged tokens is lost, so all earlier tokens end.
     assert_eq!(after.record.tokens_valid_from, Some(NOW + 101));
     assert_eq!(object.name_of(7), Some("alice"));
     assert!(!object.stands(&session.token));
@@ -201,7 +201,7 @@ fn an_object_that_lost_its_storage_stays_removed_if_kv_has_a_tombstone() {
         let refused = matches!(login, Login::NoUser(NoUser::Unknown) | Login::Changed);
         assert!(refused, "{login:?}");
     }
-    // The object took the tombstone over, so a seed comes too late.
+    // The object adopted the tombstone, so a later seed is ignored.
     object.put(seed(|_| ()));
     let shown = object.shown();
     let answer = object.ask(SignOut { shown });
@@ -210,8 +210,8 @@ fn an_object_that_lost_its_storage_stays_removed_if_kv_has_a_tombstone() {
 }
 
 #[test]
-fn an_adoption_whose_claim_gets_no_answer_can_be_tried_again() {
-    // The claim is answered and the object dies before it stores the record.
+fn an_adoption_whose_claim_gets_no_response_can_be_retried() {
+    // The claim succeeds, but the object stops before it stores the record.
     let mut object = Object::imported();
     object.log_in();
     let claims = object.claims.clone();

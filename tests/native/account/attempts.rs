@@ -1,11 +1,11 @@
-//! How many guesses are let through.
+//! The limits for password guesses.
 
 use portcullis::account::object::protocol::Withdraw;
 
 use super::*;
 
 #[test]
-fn after_so_many_failures_from_one_address_the_next_waits_for_the_oldest_to_be_over() {
+fn after_the_last_allowed_failure_of_an_address_the_next_attempt_waits_for_the_oldest_to_expire() {
     let mut object = Object::imported();
     for second in 0..3 {
         object.now = NOW + second;
@@ -16,7 +16,7 @@ fn after_so_many_failures_from_one_address_the_next_waits_for_the_oldest_to_be_o
     assert_eq!(object.seconds_to_wait(1), 1);
     object.now = NOW + 900;
     assert_eq!(object.seconds_to_wait(1), 0);
-    // The next one waits for the second failure.
+    // The next attempt waits for the second failure.
     assert_eq!(object.seconds_to_wait(1), 1);
 }
 
@@ -35,7 +35,7 @@ fn a_refused_attempt_is_not_counted() {
 }
 
 #[test]
-fn a_hundred_attempts_at_once_count_one_by_one() {
+fn a_hundred_concurrent_attempts_count_one_by_one() {
     let mut object = Object::imported();
     let waits: Vec<_> = (0..100).map(|_| object.seconds_to_wait(1)).collect();
     assert_eq!(waits.iter().filter(|wait| **wait == 0).count(), 3);
@@ -52,13 +52,13 @@ fn an_attempt_that_is_withdrawn_is_not_counted() {
         assert_eq!(object.seconds_to_wait(1), 0);
     }
     assert_eq!(object.seconds_to_wait(1), 900);
-    // Another address takes back nothing of this one.
+    // Another address cannot withdraw an attempt of this address.
     object.ask(Withdraw { from: client(2) });
     assert_eq!(object.seconds_to_wait(1), 900);
 }
 
 #[test]
-fn many_addresses_together_are_limited_by_the_account() {
+fn the_limit_of_the_account_applies_to_many_addresses_together() {
     let mut object = Object::imported();
     for address in 1..=5 {
         object.now = NOW + i64::from(address);
@@ -68,7 +68,7 @@ fn many_addresses_together_are_limited_by_the_account() {
 }
 
 #[test]
-fn an_attack_from_elsewhere_does_not_lock_out_an_address_that_the_owner_logged_in_from() {
+fn an_attack_from_other_addresses_does_not_lock_out_an_address_of_the_owner() {
     let mut object = Object::imported();
     object.log_in();
     for address in 2..=6 {
@@ -78,12 +78,12 @@ fn an_attack_from_elsewhere_does_not_lock_out_an_address_that_the_owner_logged_i
     for _ in 0..3 {
         assert_eq!(object.seconds_to_wait(1), 0);
     }
-    // The address keeps a limit of its own.
+    // The address keeps its own limit.
     assert_eq!(object.seconds_to_wait(1), 900);
 }
 
 #[test]
-fn an_address_is_known_for_30_days_and_at_most_twenty_are() {
+fn an_address_is_known_for_30_days_and_an_account_knows_at_most_twenty() {
     let days = |days: i64| days * 24 * 3600;
     let attacked = |object: &mut Object| {
         for address in 101..=105 {
@@ -117,7 +117,7 @@ fn a_right_password_clears_the_failures_of_its_own_address_only() {
     for _ in 0..3 {
         assert_eq!(object.seconds_to_wait(1), 0);
     }
-    // From address 2 two failures count, and four from everywhere.
+    // Two failures count for address 2, and four for all addresses together.
     let limits = AttemptLimits {
         per_address: 2,
         ..LIMITS
@@ -145,7 +145,7 @@ fn a_change_of_password_clears_the_failures_of_its_address() {
 }
 
 #[test]
-fn a_change_of_password_with_an_ended_token_is_refused_before_it_is_counted() {
+fn a_change_of_password_with_an_ended_token_is_refused_and_does_not_count() {
     let mut object = Object::imported();
     let session = object.log_in();
     let begin = |token: &TokenFacts| Begin {
@@ -162,14 +162,14 @@ fn a_change_of_password_with_an_ended_token_is_refused_before_it_is_counted() {
         };
         assert_eq!(why, AccessError::SessionEnded);
     }
-    // Only the first one counts.
+    // Only the first attempt counts.
     assert_eq!(object.seconds_to_wait(1), 0);
     assert_eq!(object.seconds_to_wait(1), 0);
     assert_eq!(object.seconds_to_wait(1), 900);
 }
 
 #[test]
-fn an_object_without_a_record_knows_no_session_and_lets_kv_decide_about_other_tokens() {
+fn an_object_without_a_record_knows_no_session_and_leaves_other_tokens_to_kv() {
     let mut other = Object::imported();
     let token = other.log_in().token;
     let mut object = Object::imported();
@@ -184,7 +184,7 @@ fn an_object_without_a_record_knows_no_session_and_lets_kv_decide_about_other_to
 }
 
 #[test]
-fn under_a_lowered_limit_an_attempt_waits_for_as_many_failures_as_are_in_its_way() {
+fn with_a_lowered_limit_an_attempt_waits_until_enough_failures_have_expired() {
     let mut object = Object::imported();
     for second in 0..3 {
         object.now = NOW + second;
@@ -221,7 +221,7 @@ fn a_clock_that_was_ahead_locks_nobody_out_for_longer_than_a_window() {
 }
 
 #[test]
-fn a_clock_that_is_set_back_lets_no_more_guesses_through() {
+fn a_clock_that_is_set_back_allows_no_more_guesses() {
     let mut object = Object::imported();
     for step in 0..50 {
         object.now = NOW - 1000 * step;
@@ -232,7 +232,7 @@ fn a_clock_that_is_set_back_lets_no_more_guesses_through() {
 }
 
 #[test]
-fn of_a_name_without_a_user_only_failures_are_stored_and_only_for_a_window() {
+fn for_a_name_without_a_user_the_object_stores_only_failures_and_only_for_a_window() {
     let mut object = Object::empty("alice");
     assert_eq!(object.seconds_to_wait(1), 0);
     assert_eq!(object.alarm, Some(NOW + 900));
@@ -244,7 +244,7 @@ fn of_a_name_without_a_user_only_failures_are_stored_and_only_for_a_window() {
 }
 
 #[test]
-fn the_56_and_the_48_of_an_ipv6_address_have_limits_of_their_own() {
+fn the_56_and_the_48_of_an_ipv6_address_have_their_own_limits() {
     let limits = AttemptLimits {
         per_address: 3,
         per_account: 100,
@@ -272,7 +272,7 @@ fn the_56_and_the_48_of_an_ipv6_address_have_limits_of_their_own() {
 }
 
 #[test]
-fn an_address_of_the_owner_is_known_whatever_its_network_does() {
+fn an_address_of_the_owner_stays_known_whatever_other_addresses_of_its_network_do() {
     let home = ClientAddress::parse("2001:db8:1:200::1").id_for(&alice(), b"secret");
     let mut object = Object::imported();
     let begin = |object: &mut Object, from: &ClientId| {

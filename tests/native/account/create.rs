@@ -1,4 +1,4 @@
-//! New users.
+//! Creating users.
 
 use portcullis::account::StoredUser;
 use portcullis::account::object::FIRST_COUNTED_ID;
@@ -6,7 +6,7 @@ use portcullis::account::object::protocol::{Create, CreateAnswer};
 
 use super::*;
 
-/// A sign-up where KV shows this value.
+/// A sign-up while KV shows this value.
 pub(super) fn sign_up(shown: Option<String>) -> Create {
     Create {
         by_operator: false,
@@ -39,7 +39,7 @@ fn a_name_is_given_once() {
     );
     assert_eq!(object.take_kv_log()[0], "write user:alice");
     assert_eq!(object.name_of(FIRST_COUNTED_ID), Some("alice"));
-    // Also where KV does not show the new user yet.
+    // This holds also while KV does not show the new user yet.
     for shown in [None, object.shown()] {
         let answer = object.ask(sign_up(shown));
         assert!(matches!(answer, CreateAnswer::NameTaken));
@@ -47,7 +47,7 @@ fn a_name_is_given_once() {
 }
 
 #[test]
-fn any_value_in_kv_takes_the_name_even_if_it_is_no_record() {
+fn any_value_in_kv_reserves_the_name_even_if_it_is_not_a_record() {
     for shown in ["", "{", "null", &seed(|_| ())] {
         for by_operator in [false, true] {
             let mut object = Object::empty("alice");
@@ -62,7 +62,7 @@ fn any_value_in_kv_takes_the_name_even_if_it_is_no_record() {
 }
 
 #[test]
-fn a_new_user_logs_in_at_once_where_kv_does_not_show_them_yet() {
+fn a_new_user_can_log_in_while_kv_does_not_show_them_yet() {
     let mut object = Object::empty("alice");
     object.kv_is = Kv::Silent;
     created(object.ask(sign_up(None)));
@@ -72,7 +72,7 @@ fn a_new_user_logs_in_at_once_where_kv_does_not_show_them_yet() {
 }
 
 #[test]
-fn a_new_number_is_one_that_neither_kv_nor_another_account_has() {
+fn a_new_number_is_unused_in_kv_and_by_other_accounts() {
     let mut object = Object::empty("alice");
     // An imported user has the first number, and another account claimed the
     // second one.
@@ -107,7 +107,7 @@ fn an_explicit_number_is_given_once() {
 }
 
 #[test]
-fn a_create_that_was_cut_after_its_claim_gets_the_same_number_again() {
+fn a_create_that_was_interrupted_after_its_claim_gets_the_same_number_again() {
     let mut object = Object::empty("alice");
     let request = || Create {
         by_operator: true,
@@ -115,14 +115,14 @@ fn a_create_that_was_cut_after_its_claim_gets_the_same_number_again() {
         ..sign_up(None)
     };
     object.ask(request());
-    // The object died before it stored anything.
+    // The object stopped before it stored anything.
     object.lose_storage();
     object.kv.clear();
     created(object.ask(request()));
 }
 
 #[test]
-fn an_imported_user_keeps_the_digest_of_the_sources_hash() {
+fn an_imported_user_keeps_the_digest_of_the_imported_hash() {
     let mut object = Object::empty("alice");
     let digest = portcullis::account::HashDigest::new("$source");
     let state = created(object.ask(Create {

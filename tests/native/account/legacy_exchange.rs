@@ -5,7 +5,7 @@ use portcullis::account::object::protocol::{ExchangeAnswer, ExchangeLegacy, Sign
 
 use super::*;
 
-/// The exchange of a token that was issued then and lasts for a month.
+/// The exchange of a token that was issued at this time and lasts for a month.
 fn exchange(object: &Object, token: &str, issued_at: i64) -> ExchangeLegacy {
     ExchangeLegacy {
         digest: TokenDigest::new(token),
@@ -35,7 +35,7 @@ fn name(answer: &ExchangeAnswer) -> String {
     }
 }
 
-/// How the exchange of a token ends.
+/// The result of exchanging a token.
 fn outcome(object: &mut Object, token: &str, issued_at: i64) -> String {
     let request = exchange(object, token, issued_at);
     name(&object.ask(request))
@@ -64,7 +64,7 @@ fn a_token_from_before_tokens_valid_from_is_refused() {
     let mut object = Object::imported();
     let shown = object.shown();
     object.ask(SignOut { shown });
-    // The second of the sign-out is over as well.
+    // The token of the sign-out's own second has ended as well.
     for issued_at in [NOW - 1000, NOW] {
         let refused = outcome(&mut object, "token", issued_at);
         assert_eq!(refused, "tokens_ended");
@@ -74,7 +74,7 @@ fn a_token_from_before_tokens_valid_from_is_refused() {
 }
 
 #[test]
-fn the_tokens_valid_from_of_a_seed_is_kept() {
+fn tokens_valid_from_of_a_seed_is_kept() {
     let mut object = Object::imported();
     object.put(seed(|user| user.tokens_valid_from = Some(NOW - 10)));
     assert_eq!(outcome(&mut object, "token", NOW - 11), "tokens_ended");
@@ -101,7 +101,7 @@ fn a_token_of_another_number_and_a_disabled_user_are_refused() {
 }
 
 #[test]
-fn a_token_whose_session_would_be_over_opens_none() {
+fn a_token_whose_session_would_have_expired_starts_no_session() {
     let mut object = Object::imported();
     let began = NOW - MONTH.cast_signed();
     assert_eq!(outcome(&mut object, "token", began), "expired");
@@ -119,7 +119,7 @@ fn a_token_that_was_issued_in_the_future_does_not_make_a_longer_session() {
 }
 
 #[test]
-fn past_64_tokens_those_issued_first_are_refused_and_none_is_exchanged_twice() {
+fn after_64_exchanges_the_oldest_tokens_are_refused_and_no_token_is_exchanged_twice() {
     let mut object = Object::imported();
     let token = |number: i64| format!("token {number}");
     for number in 0..200 {
@@ -134,14 +134,14 @@ fn past_64_tokens_those_issued_first_are_refused_and_none_is_exchanged_twice() {
         let again = outcome(&mut object, &token(number), NOW - 1000 + number);
         assert_eq!(again, "already exchanged", "{number}");
     }
-    // A token as old as the forgotten ones is refused even if it is a new one.
+    // A token as old as the forgotten ones is refused, even if it was never exchanged.
     let again = "already exchanged";
     assert_eq!(outcome(&mut object, "older", NOW - 1000), again);
     assert_eq!(outcome(&mut object, "newer", NOW), "opened");
 }
 
 #[test]
-fn tokens_of_one_second_are_bounded_too() {
+fn the_number_of_exchanged_tokens_of_one_second_is_limited_too() {
     let mut object = Object::imported();
     for number in 0..65 {
         let token = format!("token {number}");
@@ -155,7 +155,7 @@ fn tokens_of_one_second_are_bounded_too() {
 }
 
 #[test]
-fn an_exchanged_token_is_forgotten_a_day_after_its_end() {
+fn an_exchanged_token_is_forgotten_a_day_after_its_expiry() {
     let mut object = Object::imported();
     let longer = SessionPolicy {
         lifetime: 3 * MONTH,
@@ -170,7 +170,7 @@ fn an_exchanged_token_is_forgotten_a_day_after_its_end() {
     object.now = ends + 24 * 3600 - 1;
     let answer = object.ask(request.clone());
     assert_eq!(name(&answer), "already exchanged");
-    // By then the Worker does not let the token in any more.
+    // By then the Worker itself refuses the token.
     object.now += 1;
     assert_eq!(name(&object.ask(request)), "opened");
 }

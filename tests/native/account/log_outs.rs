@@ -1,13 +1,13 @@
-//! The replica's notes of sessions that ended.
+//! The list of ended sessions in the replica.
 
 use portcullis::account::object::protocol::{EndUserSession, EndUserSessionAnswer};
 
 use super::*;
 
-/// The notes outlast the tokens by so many seconds, for clocks that jump.
+/// The list keeps an entry for so many seconds after the tokens expire, because clocks jump.
 const DAY: i64 = 24 * 3600;
 
-/// How many ended sessions KV names, and until when it says to ask the object.
+/// The number of ended sessions in KV, and the time until which KV refers to the object.
 fn notes(object: &Object) -> (usize, Option<i64>) {
     let value: serde_json::Value = serde_json::from_str(&object.shown().unwrap()).unwrap();
     let member = &value["portcullis"]["sessions_ended"];
@@ -15,7 +15,7 @@ fn notes(object: &Object) -> (usize, Option<i64>) {
     (noted, member["ask_until"].as_i64())
 }
 
-/// What KV says about a token.
+/// The decision of KV about a token.
 fn by_kv(object: &Object, session: &Session) -> &'static str {
     let shown = object.shown();
     match session.token.authorize(&alice(), shown.as_deref()) {
@@ -26,7 +26,7 @@ fn by_kv(object: &Object, session: &Session) -> &'static str {
 }
 
 #[test]
-fn a_log_out_ends_its_session_with_all_its_tokens_and_no_other() {
+fn a_log_out_ends_its_session_with_all_its_tokens_and_no_other_session() {
     let mut object = Object::imported();
     let (first, second) = (object.log_in(), object.log_in());
     object.log_out(&first);
@@ -43,7 +43,7 @@ fn a_log_out_ends_its_session_with_all_its_tokens_and_no_other() {
 }
 
 #[test]
-fn an_ended_session_is_noted_until_a_day_after_the_last_of_its_access_tokens_ended() {
+fn an_ended_session_is_listed_until_a_day_after_its_last_access_token_expired() {
     let mut object = Object::imported();
     let (first, second) = (object.log_in(), object.log_in());
     object.log_out(&first);
@@ -54,13 +54,13 @@ fn an_ended_session_is_noted_until_a_day_after_the_last_of_its_access_tokens_end
     let third = object.log_in();
     object.now += 1;
     object.log_out(&third);
-    // Only the first one's tokens ended so long ago.
+    // Only the tokens of the first session expired that long ago.
     assert_eq!(notes(&object), (2, None));
     assert_eq!(by_kv(&object, &second), "session_ended");
 }
 
 #[test]
-fn a_note_outlives_a_shorter_token_lifetime_in_the_settings() {
+fn an_entry_is_kept_when_the_settings_shorten_the_token_lifetime() {
     let mut object = Object::imported();
     let session = object.log_in();
     let short = SessionPolicy {
@@ -72,12 +72,12 @@ fn a_note_outlives_a_shorter_token_lifetime_in_the_settings() {
     let other = object.log_in();
     object.now = NOW + TOKENS_LAST - 1;
     object.log_out(&other);
-    // The token of the login lasts for an hour still.
+    // The token of the login is valid for another hour.
     assert_eq!(by_kv(&object, &session), "session_ended");
 }
 
 #[test]
-fn of_64_65_or_90_log_outs_each_ends_one_session_and_no_other() {
+fn each_of_64_65_or_90_log_outs_ends_one_session_and_no_other() {
     for log_outs in [64, 65, 90] {
         let mut object = Object::imported();
         let bystander = object.log_in();
@@ -90,7 +90,7 @@ fn of_64_65_or_90_log_outs_each_ends_one_session_and_no_other() {
         }
         let (noted, ask_until) = notes(&object);
         assert_eq!(noted, 64);
-        // The first sessions gave way: their tokens end at or before this.
+        // The first sessions were dropped from the list: their tokens end at or before this time.
         let given_way = log_outs - 64;
         let last = NOW + given_way + TOKENS_LAST;
         assert_eq!(ask_until, (given_way > 0).then_some(last));
@@ -105,13 +105,13 @@ fn of_64_65_or_90_log_outs_each_ends_one_session_and_no_other() {
         }
         assert!(object.stands(&bystander.token));
         let bystander = object.refresh(&bystander).unwrap();
-        // Its new token ends later, so KV can tell again.
+        // The session's new token ends later, so KV can decide again.
         assert_eq!(by_kv(&object, &bystander), "granted");
     }
 }
 
 #[test]
-fn a_day_after_all_tokens_have_ended_the_next_replica_has_no_notes() {
+fn a_day_after_all_tokens_have_expired_the_next_replica_lists_no_sessions() {
     let mut object = Object::imported();
     for _ in 0..90 {
         let session = object.log_in();
@@ -125,13 +125,13 @@ fn a_day_after_all_tokens_have_ended_the_next_replica_has_no_notes() {
 }
 
 #[test]
-fn a_change_of_password_drops_the_notes_and_the_object_is_asked_about_older_tokens() {
+fn a_change_of_password_drops_the_list_and_the_object_decides_about_older_tokens() {
     let mut object = Object::imported();
     let (own, other) = (object.log_in(), object.log_in());
     object.log_out(&other);
     object.replace_password(&own, "old", "new");
     assert_eq!(notes(&object), (0, None));
-    // The session was kept, and KV cannot know that.
+    // The session was kept, which KV cannot know.
     assert_eq!(by_kv(&object, &own), "ask");
     assert_eq!(by_kv(&object, &other), "ask");
     assert!(object.stands(&own.token));
@@ -141,7 +141,7 @@ fn a_change_of_password_drops_the_notes_and_the_object_is_asked_about_older_toke
 }
 
 #[test]
-fn members_that_are_not_known_are_kept_when_a_session_ends() {
+fn unknown_members_are_kept_when_a_session_ends() {
     let mut object = Object::imported();
     object.put(seed(|_| ()).replace('}', r#","roles":["a",{"b":1.5}]}"#));
     let session = object.log_in();

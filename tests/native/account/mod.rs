@@ -1,4 +1,4 @@
-//! The decisions of an account's object, through its requests.
+//! The decisions of an account's object, tested through its requests.
 
 mod adoption;
 mod attempts;
@@ -47,7 +47,7 @@ pub(crate) const POLICY: SessionPolicy = SessionPolicy {
     idle: None,
     valid_from: None,
 };
-/// How long after a session's last refresh its access tokens may end.
+/// The time after a session's last refresh at which its access tokens may expire.
 const TOKENS_LAST: i64 = HOUR.cast_signed() + 60;
 
 pub(crate) fn alice() -> Username {
@@ -58,8 +58,8 @@ pub(crate) fn id(number: u64) -> UserId {
     UserId::new(number).unwrap()
 }
 
-/// The seed of alice, number 7, whose password is `old`. In these tests a
-/// password's hash is the password after a `$`.
+/// The seed of alice, number 7, whose password is `old`. In these tests the
+/// hash of a password is the password after a `$`.
 pub(crate) fn seed(change: impl FnOnce(&mut UserRecord)) -> String {
     let mut record = UserRecord::new(id(7), &alice(), "$old".into(), "+44".into());
     change(&mut record);

@@ -1,4 +1,4 @@
-//! An account's object with a clock, a KV and the other objects that it asks.
+//! An account's object with a clock, a KV and the other objects that it calls.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use portcullis::account::{StoredUser, UserId, Username};
 
 use crate::support::NOW;
 
-/// How KV and its network behave.
+/// How KV and the network behave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kv {
     /// It answers each step at once.

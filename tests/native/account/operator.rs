@@ -42,7 +42,7 @@ pub(super) fn sign_out(object: &mut Object) -> UserState {
 }
 
 #[test]
-fn to_read_a_user_changes_nothing_and_shows_an_imported_one_without_a_version() {
+fn reading_a_user_changes_nothing_and_shows_an_imported_user_without_a_version() {
     let mut object = Object::imported();
     let state = object.read();
     assert_eq!(state.record.id, id(7));
@@ -57,7 +57,7 @@ fn to_read_a_user_changes_nothing_and_shows_an_imported_one_without_a_version() 
 }
 
 #[test]
-fn to_read_nobody_says_why() {
+fn reading_an_unknown_user_says_why() {
     let mut object = Object::empty("alice");
     let read = |object: &mut Object, shown: Option<&str>| {
         let shown = shown.map(Into::into);
@@ -72,7 +72,7 @@ fn to_read_nobody_says_why() {
 }
 
 #[test]
-fn a_new_password_ends_all_sessions_and_the_old_password_opens_nothing() {
+fn a_new_password_ends_all_sessions_and_the_old_password_is_refused() {
     let mut object = Object::imported();
     let session = object.log_in();
     let stale = object.shown();
@@ -80,7 +80,7 @@ fn a_new_password_ends_all_sessions_and_the_old_password_opens_nothing() {
     assert_eq!((state.version, state.sessions.len()), (Some(2), 0));
     assert_eq!(object.refusal(&session), Some(RefreshError::Unknown));
     assert!(!object.stands(&session.token));
-    // Wherever KV shows an older value.
+    // This holds also where KV shows an older value.
     for shown in [stale, Some(seed(|_| ())), None] {
         let login = object.try_log_in_where(2, "old", shown.clone());
         assert!(matches!(login, Login::WrongPassword), "{login:?}");
@@ -89,7 +89,7 @@ fn a_new_password_ends_all_sessions_and_the_old_password_opens_nothing() {
 }
 
 #[test]
-fn a_password_that_was_checked_before_the_operators_command_opens_nothing() {
+fn a_password_that_was_checked_before_the_operators_command_is_refused() {
     for command in [
         |object: &mut Object| drop(set_password(object, "reset")),
         |object: &mut Object| drop(sign_out(object)),
@@ -118,7 +118,7 @@ fn a_password_that_was_checked_before_the_operators_command_opens_nothing() {
 }
 
 #[test]
-fn no_number_of_password_changes_makes_an_account_immune_to_its_operator() {
+fn no_number_of_password_changes_prevents_the_operators_reset() {
     let mut object = Object::imported();
     let session = object.log_in();
     let mut old = String::from("old");
@@ -137,7 +137,7 @@ fn no_number_of_password_changes_makes_an_account_immune_to_its_operator() {
 }
 
 #[test]
-fn a_sign_out_ends_all_sessions_and_tokens_up_to_its_second() {
+fn a_sign_out_ends_all_sessions_and_all_tokens_issued_up_to_its_second() {
     let mut object = Object::imported();
     let session = object.log_in();
     let state = sign_out(&mut object);
@@ -173,11 +173,11 @@ fn a_disabled_user_neither_logs_in_nor_refreshes_until_enabled_again() {
     assert!(!object.stands(&session.token));
     let login = object.try_log_in(1, "old");
     assert!(matches!(login, Login::Changed), "{login:?}");
-    // Nothing that the object writes later enables the user.
+    // No later write of the object enables the user.
     object.wait(100_000);
     assert!(object.read().record.disabled);
-    // To disable a disabled user raises the version as well: an import may have
-    // disabled them without ending their tokens.
+    // Disabling a disabled user raises the version as well, because an import may have
+    // disabled the user without ending the user's tokens.
     assert_eq!(set_disabled(&mut object, true).version, Some(3));
     assert_eq!(set_disabled(&mut object, false).version, Some(3));
     assert_eq!(object.refusal(&session), Some(RefreshError::Unknown));
@@ -199,7 +199,7 @@ fn a_phone_is_changed_without_ending_sessions() {
 }
 
 #[test]
-fn an_import_that_changes_the_password_notes_its_own_hash() {
+fn an_import_that_changes_the_password_stores_the_digest_of_its_hash() {
     let mut object = Object::imported();
     object.log_in();
     let digest = HashDigest::new("$source");
@@ -211,7 +211,7 @@ fn an_import_that_changes_the_password_notes_its_own_hash() {
     let state = user(object.ask(request)).unwrap();
     assert_eq!(state.record.imported_hash, Some(digest));
     assert_eq!(state.version, Some(2));
-    // A password that was set otherwise is no import's.
+    // A password that was set otherwise has no such digest.
     assert_eq!(
         set_password(&mut object, "reset").record.imported_hash,
         None
@@ -219,7 +219,7 @@ fn an_import_that_changes_the_password_notes_its_own_hash() {
 }
 
 #[test]
-fn a_command_for_nobody_says_so_and_stores_nothing() {
+fn a_command_for_an_unknown_user_says_so_and_stores_nothing() {
     let mut object = Object::empty("alice");
     let update = update(&object);
     let answers = [

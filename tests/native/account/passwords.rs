@@ -1,4 +1,4 @@
-//! A password that is changed, or hashed again, while others log in with it.
+//! A password changes or is rehashed while other requests log in with it.
 
 use super::*;
 
@@ -8,7 +8,7 @@ fn attempt(object: &mut Object, from: u32, password: &str) -> Attempt {
 }
 
 #[test]
-fn a_change_of_password_ends_all_sessions_but_the_one_it_was_made_in() {
+fn a_change_of_password_ends_all_sessions_except_the_one_that_made_it() {
     let mut object = Object::imported();
     let (own, other) = (object.log_in(), object.log_in());
     object.now = NOW + 500;
@@ -30,7 +30,7 @@ fn a_change_of_password_ends_all_sessions_but_the_one_it_was_made_in() {
 }
 
 #[test]
-fn a_change_of_password_in_no_session_ends_all_of_them() {
+fn a_change_of_password_outside_a_session_ends_all_sessions() {
     let mut object = Object::imported();
     let other = object.log_in();
     let checked = attempt(&mut object, 1, "old");
@@ -60,7 +60,7 @@ fn a_change_of_password_adopts_a_seed() {
 }
 
 #[test]
-fn the_object_refuses_a_change_of_password_whose_token_ended_meanwhile() {
+fn the_object_refuses_a_change_of_password_whose_token_ended_in_the_meantime() {
     let mut object = Object::imported();
     let session = object.log_in();
     let checked = attempt(&mut object, 1, "old");
@@ -72,7 +72,7 @@ fn the_object_refuses_a_change_of_password_whose_token_ended_meanwhile() {
 }
 
 #[test]
-fn tokens_that_the_grace_gave_in_the_second_of_the_change_end_too() {
+fn tokens_from_the_grace_period_in_the_second_of_the_change_end_too() {
     let mut object = Object::imported();
     let (own, other) = (object.log_in(), object.log_in());
     object.refresh(&other).unwrap();
@@ -83,7 +83,7 @@ fn tokens_that_the_grace_gave_in_the_second_of_the_change_end_too() {
 }
 
 #[test]
-fn a_login_that_races_with_a_change_of_password_is_not_let_in() {
+fn a_login_that_races_with_a_change_of_password_is_refused() {
     let mut object = Object::imported();
     let session = object.log_in();
     let checked = attempt(&mut object, 1, "old");
@@ -100,7 +100,7 @@ fn a_login_that_races_with_a_change_of_password_is_not_let_in() {
 }
 
 #[test]
-fn a_login_that_checked_a_seed_counts_until_the_password_changes() {
+fn a_login_that_checked_a_seed_is_accepted_until_the_password_changes() {
     let mut object = Object::imported();
     let first = attempt(&mut object, 1, "old");
     let second = attempt(&mut object, 2, "old");
@@ -113,7 +113,7 @@ fn a_login_that_checked_a_seed_counts_until_the_password_changes() {
 }
 
 #[test]
-fn a_login_that_checked_anything_but_the_adopted_seed_is_not_let_in() {
+fn a_login_that_checked_a_record_other_than_the_adopted_seed_is_refused() {
     let mut object = Object::imported();
     object.log_in();
     for shown in [
@@ -136,7 +136,7 @@ fn a_login_that_checked_anything_but_the_adopted_seed_is_not_let_in() {
 }
 
 #[test]
-fn a_hash_is_replaced_without_a_new_version() {
+fn replacing_a_hash_keeps_the_version() {
     let mut object = Object::imported();
     let first = attempt(&mut object, 1, "old");
     object.admit(&first, Some("$old, at today's cost")).unwrap();
@@ -144,19 +144,19 @@ fn a_hash_is_replaced_without_a_new_version() {
     assert_eq!(state.record.hash_password, "$old, at today's cost");
     assert_eq!(state.version, Some(1));
     assert!(object.shown().unwrap().contains("today's cost"));
-    // Two logins that checked the same hash are both let in.
+    // Two logins that checked the same hash are both accepted.
     let second = attempt(&mut object, 1, "old");
     let third = attempt(&mut object, 2, "old");
     object.admit(&second, Some("$old, later")).unwrap();
     let session = object.admit(&third, None).unwrap();
     assert_eq!(object.read().record.hash_password, "$old, later");
-    // One of them may change the password.
+    // One of the logins may change the password.
     let answer = object.change_password(&session, &third, "$new");
     assert_eq!(answer, ChangePasswordAnswer::Replaced);
 }
 
 #[test]
-fn a_log_out_between_a_rehash_and_a_login_that_checked_the_old_hash_does_no_harm() {
+fn a_log_out_between_a_rehash_and_a_login_with_the_old_hash_does_no_harm() {
     let mut object = Object::imported();
     let (first, second) = (
         attempt(&mut object, 1, "old"),

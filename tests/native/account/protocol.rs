@@ -6,7 +6,7 @@ use portcullis::account::object::protocol::{Envelope, SignOut};
 use super::*;
 
 #[test]
-fn an_object_answers_this_protocol_and_the_one_before_and_no_other() {
+fn an_object_answers_this_protocol_version_and_the_previous_one_and_no_other() {
     for (protocol, answers) in [(0, false), (1, true), (2, true), (3, false)] {
         let mut object = Object::imported();
         let shown = object.shown();
@@ -17,7 +17,7 @@ fn an_object_answers_this_protocol_and_the_one_before_and_no_other() {
 }
 
 #[test]
-fn a_question_is_shown_without_the_record_in_it() {
+fn the_debug_output_of_a_question_contains_no_record() {
     let request = SignOut {
         shown: Some(seed(|_| ())),
     };
@@ -27,7 +27,7 @@ fn a_question_is_shown_without_the_record_in_it() {
 }
 
 #[test]
-fn an_answer_that_is_not_understood_is_no_answer() {
+fn a_response_that_cannot_be_parsed_counts_as_no_response() {
     let mut object = Object::imported();
     let to = Username::new("bob").unwrap();
     let call = object.send(portcullis::account::object::protocol::Rename {
@@ -38,7 +38,7 @@ fn an_answer_that_is_not_understood_is_no_answer() {
     let (question, _) = object.questions.remove(0);
     object.answered(question, Ok("\"of a later version\"".into()));
     assert!(object.take_json(call).unwrap().is_err());
-    // A second answer to the same question changes nothing.
+    // A second response to the same question changes nothing.
     object.answered(question, Ok("{}".into()));
     assert!(object.take_json(call).is_none());
 }

@@ -1,4 +1,4 @@
-//! A user gets another name, whatever is lost on the way.
+//! Renaming a user, also when messages are lost.
 
 use portcullis::account::StoredUser;
 use portcullis::account::object::protocol::{CreateAnswer, Rename, RenameAnswer, TransferAnswer};
@@ -8,7 +8,7 @@ use super::create::{created, sign_up};
 use super::operator::{remove, set_password};
 use super::*;
 
-/// The objects of the old name and the new one, which ask each other.
+/// The objects of the old name and of the new name, which call each other.
 pub(super) struct Pair {
     pub(super) old: Object,
     pub(super) new: Object,
@@ -140,7 +140,7 @@ fn a_rename_adopts_a_seed() {
 }
 
 #[test]
-fn a_rename_that_is_repeated_after_it_was_done_is_answered_alike() {
+fn a_repeated_rename_gets_the_same_response() {
     let mut pair = Pair::new();
     let first = renamed(pair.rename());
     let again = renamed(pair.rename());
@@ -152,7 +152,7 @@ fn a_rename_that_is_repeated_after_it_was_done_is_answered_alike() {
 }
 
 #[test]
-fn the_name_of_a_user_is_taken_and_that_of_a_removed_one_is_not() {
+fn the_name_of_a_user_is_taken_and_the_name_of_a_removed_user_is_free() {
     let mut pair = Pair::new();
     created(pair.new.ask(sign_up(None)));
     assert!(matches!(pair.rename(), RenameAnswer::NameTaken));
@@ -161,10 +161,10 @@ fn the_name_of_a_user_is_taken_and_that_of_a_removed_one_is_not() {
         set_password(&mut pair.new, "x");
     }
     remove(&mut pair.new).unwrap();
-    // The version goes on above both the user's and the tombstone's.
+    // The next version is above the user's version and the tombstone's version.
     assert_eq!(renamed(pair.rename()).version, Some(8));
 
-    // KV alone says who has the name.
+    // Only KV says who has the name.
     let mut pair = Pair::new();
     pair.new.put(seed(|user| user.username = "bob".into()));
     assert!(matches!(pair.rename(), RenameAnswer::NameTaken));
@@ -173,7 +173,7 @@ fn the_name_of_a_user_is_taken_and_that_of_a_removed_one_is_not() {
 }
 
 #[test]
-fn nobody_and_a_user_of_the_same_name_cannot_be_renamed() {
+fn an_unknown_user_cannot_be_renamed_nor_a_user_to_their_own_name() {
     let mut pair = Pair::new();
     pair.old = Object::empty("alice");
     let answer = pair.rename();
@@ -189,7 +189,7 @@ fn nobody_and_a_user_of_the_same_name_cannot_be_renamed() {
 }
 
 #[test]
-fn a_reserved_name_is_nobodys_until_the_rename_is_committed() {
+fn a_reserved_name_belongs_to_no_user_until_the_rename_is_committed() {
     let mut pair = Pair::new();
     pair.start();
     let _ = pair.deliver();
@@ -199,7 +199,7 @@ fn a_reserved_name_is_nobodys_until_the_rename_is_committed() {
     let answer = pair.new.ask(sign_up(None));
     assert!(matches!(answer, CreateAnswer::NameTaken));
     assert_eq!(pair.new.shown(), None);
-    // A second rename to the name is refused meanwhile.
+    // A second rename to the name is refused until then.
     let mut carol = Object::empty("carol");
     created(carol.ask(sign_up(None)));
     let mut other = Pair {

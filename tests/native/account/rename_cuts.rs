@@ -1,4 +1,4 @@
-//! A user gets another name, and something is lost on the way.
+//! Renaming a user while an object stops or a message is lost.
 
 use portcullis::account::StoredUser;
 use portcullis::account::object::Unanswered;
@@ -12,7 +12,7 @@ use super::rename::{Pair, renamed};
 use super::*;
 
 #[test]
-fn an_object_that_dies_after_the_name_was_reserved_keeps_its_user() {
+fn an_object_that_stops_after_the_name_was_reserved_keeps_its_user() {
     let mut pair = Pair::new();
     pair.start();
     let _ = pair.deliver();
@@ -28,7 +28,7 @@ fn an_object_that_dies_after_the_name_was_reserved_keeps_its_user() {
 }
 
 #[test]
-fn a_rename_that_was_given_up_does_not_commit_when_the_answer_comes_late() {
+fn an_abandoned_rename_does_not_commit_when_the_response_comes_late() {
     let mut pair = Pair::new();
     let call = pair.start();
     let (question, answer) = pair.deliver();
@@ -40,7 +40,7 @@ fn a_rename_that_was_given_up_does_not_commit_when_the_answer_comes_late() {
 }
 
 #[test]
-fn an_object_that_dies_after_the_commit_has_lost_no_user() {
+fn an_object_that_stops_after_the_commit_has_lost_no_user() {
     let mut pair = Pair::new();
     pair.start();
     pair.exchange();
@@ -70,7 +70,7 @@ fn a_new_object_that_loses_its_storage_before_the_commit_has_lost_no_user() {
     assert_eq!(state.version, Some(3));
     assert_eq!(pair.names(), (false, true));
     pair.new.log_in();
-    // The rename is complete, so it brings nobody back whom an operator removes.
+    // The rename is complete, so it does not restore a user whom an operator removes.
     remove(&mut pair.new).unwrap();
     pair.rename();
     assert_eq!(pair.names(), (false, false));
@@ -87,7 +87,7 @@ fn an_operator_who_repeats_a_committed_rename_completes_it() {
 }
 
 #[test]
-fn a_rename_whose_last_answer_is_lost_is_complete() {
+fn a_rename_whose_last_response_is_lost_is_complete() {
     let mut pair = Pair::new();
     let call = pair.start();
     pair.exchange();
@@ -99,14 +99,14 @@ fn a_rename_whose_last_answer_is_lost_is_complete() {
 }
 
 #[test]
-fn a_new_object_that_dies_asks_again_after_its_restart() {
+fn a_new_object_that_stops_asks_again_after_its_restart() {
     let mut pair = Pair::new();
     pair.start();
     pair.exchange();
     pair.old.restart();
     pair.new.restart();
     pair.wait(30);
-    // The question is lost, and asked again.
+    // The question is lost and then repeated.
     pair.new.questions.clear();
     pair.wait(30);
     assert_eq!(pair.ask_back(), TransferAnswer::Committed);
@@ -114,12 +114,12 @@ fn a_new_object_that_dies_asks_again_after_its_restart() {
 }
 
 #[test]
-fn a_tombstone_stays_when_a_rename_to_its_name_is_given_up() {
+fn a_tombstone_stays_when_a_rename_to_its_name_is_abandoned() {
     let mut pair = Pair::new();
     created(pair.new.ask(sign_up(None)));
     remove(&mut pair.new).unwrap();
     pair.start();
-    // The first answer names the tombstone, which the second request repeats.
+    // The first response names the tombstone, which the second request repeats.
     pair.exchange();
     assert_eq!(pair.asked(), "Reserve");
     let _ = pair.deliver();
@@ -162,7 +162,7 @@ fn a_change_between_reserve_and_commit_is_not_lost() {
 }
 
 #[test]
-fn the_next_rename_completes_the_one_before() {
+fn the_next_rename_completes_the_previous_one() {
     let mut pair = Pair::new();
     pair.start();
     pair.exchange();
@@ -180,7 +180,7 @@ fn the_next_rename_completes_the_one_before() {
     assert_eq!(pair.asked(), "Activate");
     pair.exchange();
     assert_eq!(pair.names(), (true, true));
-    // Now the new user's own rename goes on.
+    // Now the new user's own rename continues.
     assert_eq!(pair.asked(), "Reserve");
     pair.new = Object::empty("carol");
     pair.new.now = pair.old.now;
@@ -197,7 +197,7 @@ fn a_new_user_of_the_old_name_does_not_undo_a_commit() {
     pair.start();
     pair.exchange();
     pair.old.restart();
-    // An operator gives the name away before the new name's object has asked.
+    // An operator gives the old name to a new user before the new name's object has asked.
     let shown = pair.old.shown();
     created(pair.old.ask(Create {
         by_operator: true,
@@ -209,7 +209,7 @@ fn a_new_user_of_the_old_name_does_not_undo_a_commit() {
 }
 
 #[test]
-fn a_reserve_that_arrives_twice_does_not_bring_a_removed_user_back() {
+fn a_reserve_that_arrives_twice_does_not_restore_a_removed_user() {
     let mut pair = Pair::new();
     let call = pair.start();
     let (_, reserve) = &pair.old.questions[0];

@@ -1,4 +1,4 @@
-//! When the object writes KV, and what it does when KV is wrong.
+//! When the object writes to KV, and how it handles wrong values in KV.
 
 use portcullis::account::StoredUser;
 use portcullis::account::object::FIRST_COUNTED_ID;
@@ -8,7 +8,7 @@ use super::create::{created, sign_up};
 use super::operator::{remove, set_password, sign_out};
 use super::*;
 
-/// Waits for the next step, and says for how many seconds. An alarm may ring
+/// Waits for the next step, and returns the seconds until it. An alarm may fire
 /// too early.
 fn next_step(object: &mut Object) -> i64 {
     let before = object.now;
@@ -21,7 +21,7 @@ fn next_step(object: &mut Object) -> i64 {
 }
 
 #[test]
-fn a_change_is_written_at_once_and_looked_at_after_two_minutes() {
+fn a_change_is_written_at_once_and_checked_after_two_minutes() {
     let mut object = Object::imported();
     object.log_in();
     assert_eq!(object.take_kv_log(), ["write user:alice", "write id:7"]);
@@ -29,7 +29,7 @@ fn a_change_is_written_at_once_and_looked_at_after_two_minutes() {
     assert_eq!(object.take_kv_log(), [""; 0]);
     object.wait(1);
     assert_eq!(object.take_kv_log(), ["read user:alice", "read id:7"]);
-    // KV is right, so nothing is left to do.
+    // KV is right, so the object has nothing to do.
     object.wait(100_000);
     assert_eq!(object.take_kv_log(), [""; 0]);
     sign_out(&mut object);
@@ -37,7 +37,7 @@ fn a_change_is_written_at_once_and_looked_at_after_two_minutes() {
 }
 
 #[test]
-fn a_write_that_kv_does_not_take_is_tried_again_ever_more_seldom() {
+fn a_write_that_kv_rejects_is_retried_less_and_less_often() {
     let mut object = Object::imported();
     object.kv_is = Kv::Fails;
     object.log_in();
@@ -48,7 +48,7 @@ fn a_write_that_kv_does_not_take_is_tried_again_ever_more_seldom() {
     let doubled = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048];
     assert_eq!(waits[..12], doubled);
     assert_eq!(waits[12..], [3600, 3600]);
-    // A change is tried at once, and starts again from the shortest time.
+    // A change is tried at once, and the delays start again from the shortest.
     object.kv_log.clear();
     sign_out(&mut object);
     assert_eq!(object.take_kv_log(), ["write user:alice"]);
@@ -63,7 +63,7 @@ fn a_write_that_kv_does_not_take_is_tried_again_ever_more_seldom() {
 }
 
 #[test]
-fn a_step_whose_answer_never_arrives_is_repeated_after_30_seconds() {
+fn a_step_without_a_response_is_repeated_after_30_seconds() {
     let mut object = Object::imported();
     object.kv_is = Kv::Silent;
     object.log_in();
@@ -72,7 +72,7 @@ fn a_step_whose_answer_never_arrives_is_repeated_after_30_seconds() {
     assert_eq!(object.take_kv_log(), [""; 0]);
     object.wait(1);
     assert_eq!(object.take_kv_log(), ["write user:alice"]);
-    // The object died after it had asked for the step.
+    // The object stopped after it had requested the step.
     object.restart();
     object.kv_is = Kv::Works;
     object.wait(30);
@@ -80,17 +80,17 @@ fn a_step_whose_answer_never_arrives_is_repeated_after_30_seconds() {
 }
 
 #[test]
-fn no_two_writes_are_under_way_at_once() {
+fn the_object_never_has_two_pending_writes() {
     let mut object = Object::imported();
     object.kv_is = Kv::Silent;
     object.log_in();
     object.wait(1);
     sign_out(&mut object);
     object.wait(20);
-    // An alarm that rings for something else changes nothing.
+    // An alarm that fires for another reason changes nothing.
     object.ring();
     assert_eq!(object.take_kv_log(), ["write user:alice"]);
-    // The second write follows the first one's answer.
+    // The second write follows the response to the first write.
     object.let_step_through();
     assert_eq!(object.take_kv_log(), ["write user:alice"]);
     object.let_step_through();
@@ -131,7 +131,7 @@ fn a_change_during_any_step_is_written_soon() {
 }
 
 #[test]
-fn the_number_of_a_new_user_is_written_although_the_former_ones_was_under_way() {
+fn the_number_of_a_new_user_is_written_although_a_write_of_the_previous_one_was_pending() {
     let mut object = Object::imported();
     object.kv_is = Kv::Silent;
     object.log_in();
@@ -150,13 +150,13 @@ fn the_number_of_a_new_user_is_written_although_the_former_ones_was_under_way() 
 }
 
 #[test]
-fn a_late_answer_to_an_older_step_is_ignored() {
+fn a_late_response_to_an_older_step_is_ignored() {
     let mut object = Object::imported();
     object.kv_is = Kv::Silent;
     object.log_in();
     object.wait(30);
     assert_eq!(object.steps.len(), 2);
-    // The first write arrives after it was given up, and counts as lost.
+    // The first write arrives after it was abandoned, and counts as lost.
     object.let_step_through();
     assert_eq!(object.steps.len(), 1);
     object.let_step_through();
@@ -180,7 +180,7 @@ fn a_replica_that_was_lost_or_overwritten_is_repaired() {
         }
         object.wait(120);
         assert_eq!(object.shown(), right);
-        // The next look comes later, as something was wrong.
+        // The next check comes later, because the value was wrong.
         object.kv_log.clear();
         object.wait(239);
         assert_eq!(object.take_kv_log(), [""; 0]);
@@ -190,7 +190,7 @@ fn a_replica_that_was_lost_or_overwritten_is_repaired() {
 }
 
 #[test]
-fn a_tombstone_is_looked_after_like_a_replica() {
+fn a_tombstone_is_repaired_like_a_replica() {
     let mut object = Object::imported();
     object.log_in();
     remove(&mut object).unwrap();
@@ -218,7 +218,7 @@ fn the_key_of_the_number_is_repaired() {
 }
 
 #[test]
-fn kv_that_is_always_wrong_is_written_at_most_once_an_hour() {
+fn the_object_writes_at_most_once_an_hour_to_a_kv_that_is_always_wrong() {
     let mut object = Object::imported();
     object.log_in();
     object.wait(1000);
@@ -235,7 +235,7 @@ fn kv_that_is_always_wrong_is_written_at_most_once_an_hour() {
 }
 
 #[test]
-fn a_login_that_is_shown_an_older_value_triggers_nothing() {
+fn a_login_that_saw_an_older_value_triggers_nothing() {
     let mut object = Object::imported();
     let older_seed = object.shown();
     object.log_in();
@@ -251,7 +251,7 @@ fn a_login_that_is_shown_an_older_value_triggers_nothing() {
 }
 
 #[test]
-fn a_login_that_is_shown_what_the_object_never_wrote_makes_it_look() {
+fn a_login_that_saw_a_value_the_object_never_wrote_triggers_a_check() {
     for strange in [seed(|user| user.hash_password = "$mine".into()), "{".into()] {
         let mut object = Object::imported();
         object.log_in();
@@ -272,7 +272,7 @@ fn a_login_that_is_shown_what_the_object_never_wrote_makes_it_look() {
 }
 
 #[test]
-fn a_clock_that_was_ahead_does_not_hold_up_a_write() {
+fn a_clock_that_was_ahead_does_not_delay_a_write() {
     let mut object = Object::imported();
     object.kv_is = Kv::Fails;
     object.now = NOW + 100_000_000;

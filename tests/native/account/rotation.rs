@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn each_token_is_replaced_by_the_next_until_the_session_is_over() {
+fn each_token_is_replaced_by_the_next_until_the_session_expires() {
     let mut object = Object::imported();
     let mut session = object.log_in();
     assert_eq!(session.claim().number, 1);
@@ -14,7 +14,7 @@ fn each_token_is_replaced_by_the_next_until_the_session_is_over() {
         assert_eq!(next.claim().number, number);
         assert_eq!(next.id(), session.id());
         assert_ne!(text(next.claim()), text(session.claim()));
-        // A refresh does not make the session longer.
+        // A refresh does not extend the session.
         assert_eq!(next.open.expires_at, ends);
         session = next;
     }
@@ -39,7 +39,7 @@ fn for_30_seconds_the_previous_token_gets_the_same_successor_again() {
 }
 
 #[test]
-fn a_repeated_request_does_not_make_the_grace_longer() {
+fn a_repeated_request_does_not_extend_the_grace_period() {
     let mut object = Object::imported();
     let first = object.log_in();
     object.refresh(&first).unwrap();
@@ -50,7 +50,7 @@ fn a_repeated_request_does_not_make_the_grace_longer() {
 }
 
 #[test]
-fn a_reused_token_ends_its_session_and_the_access_tokens_of_it() {
+fn a_reused_token_ends_its_session_and_its_access_tokens() {
     for (rotations, later) in [(2, 0), (2, 10), (1, 30), (1, 10_000), (1000, 0)] {
         let mut object = Object::imported();
         let (first, other) = (object.log_in(), object.log_in());
@@ -74,7 +74,7 @@ fn a_reused_token_ends_its_session_and_the_access_tokens_of_it() {
 }
 
 #[test]
-fn a_token_of_more_than_a_thousand_rotations_ago_is_not_looked_for() {
+fn a_token_more_than_a_thousand_rotations_old_is_not_recognized() {
     let mut object = Object::imported();
     let first = object.log_in();
     let mut last = first.clone();
@@ -86,7 +86,7 @@ fn a_token_of_more_than_a_thousand_rotations_ago_is_not_looked_for() {
 }
 
 #[test]
-fn a_made_up_secret_ends_nobodys_session() {
+fn a_forged_secret_ends_no_session() {
     let mut object = Object::imported();
     let mut last = object.log_in();
     for _ in 0..5 {
@@ -97,10 +97,10 @@ fn a_made_up_secret_ends_nobodys_session() {
         let refused = object.refresh_with(claim, POLICY).unwrap_err();
         assert_eq!(refused, RefreshError::Unknown);
     };
-    // An access token tells the session's id.
+    // An access token contains the session's id.
     for number in [0, 1, 5, 6, 7, 1006, u32::MAX] {
         is_unknown(&forged(last.claim(), number));
-        // A right secret under another number is refused as well.
+        // A right secret with a wrong number is refused as well.
         if number != last.claim().number {
             is_unknown(&RefreshClaim {
                 number,
@@ -117,7 +117,7 @@ fn a_made_up_secret_ends_nobodys_session() {
 }
 
 #[test]
-fn only_a_genuine_token_is_told_that_its_session_is_over() {
+fn only_a_genuine_token_is_told_that_its_session_has_expired() {
     let mut object = Object::imported();
     let first = object.log_in();
     let second = object.refresh(&first).unwrap();
@@ -130,7 +130,7 @@ fn only_a_genuine_token_is_told_that_its_session_is_over() {
         let refused = object.refresh_with(&claim, POLICY).unwrap_err();
         assert_eq!(refused, RefreshError::Unknown);
     }
-    // Nothing was ended, so nothing is written to KV.
+    // No session was ended, so nothing is written to KV.
     assert_eq!(object.take_kv_log(), [""; 0]);
     // A day later the session is forgotten.
     object.now = second.open.expires_at + 24 * 3600 - 1;
@@ -140,7 +140,7 @@ fn only_a_genuine_token_is_told_that_its_session_is_over() {
 }
 
 #[test]
-fn a_refresh_that_goes_well_never_touches_kv() {
+fn a_successful_refresh_never_writes_to_kv() {
     let mut object = Object::imported();
     let mut session = object.log_in();
     object.wait(200);
@@ -153,7 +153,7 @@ fn a_refresh_that_goes_well_never_touches_kv() {
 }
 
 #[test]
-fn a_clock_that_was_ahead_makes_the_grace_no_longer_than_from_now_on() {
+fn a_clock_that_was_ahead_extends_the_grace_period_only_from_now_on() {
     let mut object = Object::imported();
     let first = object.log_in();
     object.now = NOW + 100_000;
@@ -166,10 +166,10 @@ fn a_clock_that_was_ahead_makes_the_grace_no_longer_than_from_now_on() {
 }
 
 #[test]
-fn a_clock_that_goes_back_and_forth_loses_no_session() {
+fn a_clock_that_jumps_back_and_forth_loses_no_session() {
     let mut object = Object::imported();
     let mut session = object.log_in();
-    // No further ahead than the session lasts and a day.
+    // The jump is at most the session's lifetime and a day.
     for now in [0, i64::MIN, NOW + 30 * 24 * 3600, -5, NOW + 1, NOW] {
         object.now = now;
         object.ring();
@@ -181,7 +181,7 @@ fn a_clock_that_goes_back_and_forth_loses_no_session() {
 }
 
 #[test]
-fn a_session_that_was_not_refreshed_for_longer_than_the_setting_allows_is_over() {
+fn a_session_expires_when_it_is_not_refreshed_for_longer_than_the_setting_allows() {
     let idle = |idle| SessionPolicy {
         idle: Some(idle),
         ..POLICY
@@ -193,12 +193,12 @@ fn a_session_that_was_not_refreshed_for_longer_than_the_setting_allows_is_over()
     object.now = NOW + 2001;
     let refused = object.refresh_with(session.claim(), idle(1000));
     assert_eq!(refused.unwrap_err(), RefreshError::Idle);
-    // The setting applies as it is at the time of the request.
+    // The value of the setting at the time of the request applies.
     object.refresh_with(session.claim(), idle(1001)).unwrap();
 }
 
 #[test]
-fn a_session_that_began_before_sessions_valid_from_is_over() {
+fn a_session_that_began_before_sessions_valid_from_has_ended() {
     let from = |from| SessionPolicy {
         valid_from: Some(from),
         ..POLICY
@@ -212,7 +212,7 @@ fn a_session_that_began_before_sessions_valid_from_is_over() {
 }
 
 #[test]
-fn each_refusal_of_a_refresh_has_a_code_of_its_own() {
+fn each_refusal_of_a_refresh_has_its_own_code() {
     let mut codes: Vec<_> = [
         RefreshError::Unknown,
         RefreshError::Reused,

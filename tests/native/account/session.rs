@@ -1,8 +1,8 @@
-//! Sessions and logins, as a client or the Worker knows them.
+//! Sessions and logins, as a client or the Worker sees them.
 
 use super::*;
 
-/// How an attempt to log in ended.
+/// The result of an attempt to log in.
 #[derive(Debug)]
 pub(crate) enum Login {
     In(Box<Session>),
@@ -22,7 +22,7 @@ impl Login {
     }
 }
 
-/// A session, as its client knows it.
+/// A session, as its client sees it.
 #[derive(Debug, Clone)]
 pub(crate) struct Session {
     pub(crate) open: OpenSession,
@@ -39,14 +39,14 @@ impl Session {
     }
 }
 
-/// The facts that the Worker has before it asks for a session.
+/// The facts that the Worker passes when it asks for a session.
 pub(crate) struct Attempt {
     pub(crate) from: u32,
     pub(crate) checked: Checked,
     pub(crate) shown: Option<String>,
 }
 
-/// The session, and the facts of the access token that the Worker issues.
+/// The session, and the facts of its access token.
 pub(crate) fn session(opened: Opened, now: i64) -> Session {
     let Opened {
         session,
@@ -82,13 +82,13 @@ pub(crate) fn sessionless(issued_at: i64) -> TokenFacts {
     }
 }
 
-/// The refresh token in text, and so all of it.
+/// The refresh token as text.
 pub(crate) fn text(claim: &RefreshClaim) -> String {
     let (username, claim) = (alice(), claim.clone());
     UnverifiedRefreshToken { username, claim }.to_string()
 }
 
-/// A refresh token of the session with this number and a made-up secret.
+/// A refresh token of the session with this number and a forged secret.
 pub(crate) fn forged(claim: &RefreshClaim, number: u32) -> RefreshClaim {
     let token = text(claim);
     let secret = token.rsplit('.').next().unwrap();

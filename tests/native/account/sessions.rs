@@ -1,9 +1,9 @@
-//! Sessions: how many there are, and how their user sees and ends them.
+//! The number of sessions, and how a user lists and ends them.
 
 use super::*;
 
 #[test]
-fn the_33rd_session_ends_the_one_that_was_not_used_for_the_longest_time() {
+fn the_33rd_session_ends_the_least_recently_used_session() {
     let mut object = Object::imported();
     let mut sessions = Vec::new();
     for _ in 0..32 {
@@ -21,9 +21,9 @@ fn the_33rd_session_ends_the_one_that_was_not_used_for_the_longest_time() {
 }
 
 #[test]
-fn a_session_that_is_over_makes_room_before_one_that_lasts() {
+fn an_expired_session_is_replaced_before_an_active_one() {
     let mut object = Object::imported();
-    // This session was used the longest time ago.
+    // This session is the least recently used.
     let long = object.log_in();
     let shown = object.shown();
     let attempt = object.check_password(1, "old", shown).ok().unwrap();
@@ -41,7 +41,7 @@ fn a_session_that_is_over_makes_room_before_one_that_lasts() {
 }
 
 #[test]
-fn a_session_that_would_be_over_is_not_opened() {
+fn a_session_that_would_have_expired_is_not_started() {
     let mut object = Object::adopted();
     let shown = object.shown();
     let attempt = object.check_password(1, "old", shown).ok().unwrap();
@@ -61,7 +61,7 @@ fn a_session_that_would_be_over_is_not_opened() {
 }
 
 #[test]
-fn a_session_without_an_end_reaches_no_further_than_all_dates() {
+fn a_session_without_an_end_ends_with_the_range_of_dates() {
     let mut object = Object::imported();
     object.now = i64::MAX - 1;
     let shown = object.shown();
@@ -77,7 +77,7 @@ fn a_session_without_an_end_reaches_no_further_than_all_dates() {
 }
 
 #[test]
-fn a_user_sees_the_sessions_that_last_and_where_they_began() {
+fn a_user_sees_the_active_sessions_and_where_they_began() {
     let mut object = Object::imported();
     let first = object.log_in();
     object.now += 10;
@@ -109,13 +109,13 @@ fn a_user_sees_the_sessions_that_last_and_where_they_began() {
     assert_eq!(seen, [(0, 20), (10, 10)]);
     assert_eq!(sessions[0].id, *first.id());
     assert_eq!(sessions[1].client, place);
-    // The second one is over.
+    // The second session has expired.
     object.now = NOW + 1010;
     assert_eq!(object.list(&first).unwrap().len(), 1);
 }
 
 #[test]
-fn a_user_ends_one_session_or_all_others() {
+fn a_user_ends_one_session_or_all_other_sessions() {
     let mut object = Object::imported();
     let (own, second, third, fourth) = (
         object.log_in(),
@@ -141,7 +141,7 @@ fn a_user_ends_one_session_or_all_others() {
 }
 
 #[test]
-fn to_end_no_other_session_changes_nothing() {
+fn ending_all_other_sessions_changes_nothing_if_there_are_none() {
     let mut object = Object::imported();
     let own = object.log_in();
     object.wait(200);
@@ -152,7 +152,7 @@ fn to_end_no_other_session_changes_nothing() {
 }
 
 #[test]
-fn a_token_without_a_session_sees_and_ends_no_sessions() {
+fn a_token_without_a_session_lists_and_ends_no_sessions() {
     let mut object = Object::imported();
     let own = object.log_in();
     let token = sessionless(NOW);
@@ -171,9 +171,9 @@ fn a_token_without_a_session_sees_and_ends_no_sessions() {
 }
 
 #[test]
-fn the_object_grants_a_token_of_its_user_only() {
+fn the_object_accepts_only_tokens_of_its_user() {
     let mut object = Object::imported();
-    // Without a record the object knows no session, and KV decides of others.
+    // Without a record the object knows no session, and leaves other tokens to KV.
     let answer = object.check(&sessionless(NOW));
     assert!(matches!(answer, CheckAnswer::NoRecord));
     let token = object.log_in().token;

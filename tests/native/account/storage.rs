@@ -1,4 +1,4 @@
-//! The state as it is stored.
+//! The stored state.
 
 use portcullis::account::TokenDigest;
 use portcullis::account::object::AccountObject;
@@ -7,7 +7,7 @@ use portcullis::account::object::protocol::{ExchangeLegacy, Withdraw};
 use super::operator::set_password;
 use super::*;
 
-/// An object with something of everything.
+/// An object whose state has an entry of each kind.
 fn full() -> (Object, Vec<Session>) {
     let mut object = Object::imported();
     object.seconds_to_wait(2);
@@ -29,7 +29,7 @@ fn full() -> (Object, Vec<Session>) {
 }
 
 #[test]
-fn an_object_goes_on_from_what_it_stored() {
+fn an_object_continues_from_its_stored_state() {
     let (mut object, sessions) = full();
     object.restart();
     let again = object.refresh(&sessions[0]).unwrap();
@@ -40,7 +40,7 @@ fn an_object_goes_on_from_what_it_stored() {
 }
 
 #[test]
-fn no_refresh_token_and_no_address_is_in_what_is_stored() {
+fn the_stored_state_contains_no_refresh_token_and_no_address() {
     let (object, sessions) = full();
     let stored = object.stored.unwrap();
     for session in sessions {
@@ -53,7 +53,7 @@ fn no_refresh_token_and_no_address_is_in_what_is_stored() {
 }
 
 #[test]
-fn a_text_that_is_no_state_and_one_of_a_later_format_are_errors() {
+fn a_malformed_state_and_a_state_of_a_later_format_are_errors() {
     let (object, _) = full();
     let stored = object.stored.unwrap();
     let cut = &stored[..stored.len() - 1];
@@ -78,7 +78,7 @@ fn the_state_of_version_0_1_is_dropped_and_its_user_is_a_seed() {
 }
 
 #[test]
-fn when_nothing_is_left_the_storage_is_given_back() {
+fn an_empty_state_deletes_the_storage() {
     let old = r#"{"format":1}"#;
     let mut object = Object::empty("alice");
     object.stored = Some(old.into());
@@ -88,7 +88,7 @@ fn when_nothing_is_left_the_storage_is_given_back() {
 }
 
 #[test]
-fn what_is_over_is_dropped_and_the_alarm_comes_to_rest() {
+fn expired_entries_are_dropped_and_then_the_object_sets_no_alarm() {
     let (mut object, _) = full();
     let mut rings = 0;
     while let Some(alarm) = object.alarm {
@@ -107,7 +107,7 @@ fn what_is_over_is_dropped_and_the_alarm_comes_to_rest() {
 }
 
 #[test]
-fn a_request_that_nobody_vouches_for_leaves_an_empty_object_empty() {
+fn an_unauthenticated_request_leaves_an_empty_object_empty() {
     let session = Object::imported().log_in();
     let mut object = Object::empty("alice");
     assert_eq!(object.refusal(&session), Some(RefreshError::Unknown));
@@ -135,7 +135,7 @@ fn a_request_that_nobody_vouches_for_leaves_an_empty_object_empty() {
 }
 
 #[test]
-fn the_state_stays_small_whatever_is_asked() {
+fn the_state_stays_small_whatever_requests_arrive() {
     let mut object = Object::imported();
     let limits = AttemptLimits {
         per_address: 10,

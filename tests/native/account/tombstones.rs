@@ -1,4 +1,4 @@
-//! Users who were removed, and who has their names next.
+//! Removed users, and the next users of their names.
 
 use portcullis::account::object::FIRST_COUNTED_ID;
 use portcullis::account::object::protocol::{Create, CreateAnswer, EndUserSession, SignOut};
@@ -16,7 +16,7 @@ fn by_operator(object: &Object) -> Create {
 }
 
 #[test]
-fn a_removed_user_leaves_a_tombstone_in_kv_and_nothing_opens() {
+fn a_removed_user_leaves_a_tombstone_in_kv_and_every_credential_is_refused() {
     let mut object = Object::imported();
     let session = object.log_in();
     let stale = object.shown();
@@ -35,7 +35,7 @@ fn a_removed_user_leaves_a_tombstone_in_kv_and_nothing_opens() {
     assert!(!kv.contains("$old") && !kv.contains("+44"), "{kv}");
     assert_eq!(object.refusal(&session), Some(RefreshError::Unknown));
     assert!(!object.stands(&session.token));
-    // Wherever KV shows an older value, or a new seed.
+    // This holds also where KV shows an older value or a new seed.
     for shown in [stale, Some(seed(|_| ())), None] {
         let login = object.try_log_in_where(1, "old", shown.clone());
         assert!(matches!(login, Login::WrongPassword), "{login:?}");
@@ -66,7 +66,7 @@ fn a_removed_user_stays_removed_whatever_the_client_does() {
 }
 
 #[test]
-fn to_remove_a_user_twice_says_that_they_were_removed() {
+fn removing_a_user_twice_says_that_the_user_was_removed() {
     let mut object = Object::imported();
     remove(&mut object).unwrap();
     assert_eq!(remove(&mut object).err(), Some(None));
@@ -77,7 +77,7 @@ fn to_remove_a_user_twice_says_that_they_were_removed() {
 }
 
 #[test]
-fn to_remove_a_removed_user_again_restores_the_tombstone_in_kv() {
+fn removing_a_removed_user_again_restores_the_tombstone_in_kv() {
     let mut object = Object::imported();
     remove(&mut object).unwrap();
     object.wait(1000);
@@ -88,7 +88,7 @@ fn to_remove_a_removed_user_again_restores_the_tombstone_in_kv() {
 }
 
 #[test]
-fn a_removed_users_name_is_for_an_operator_to_give_and_the_version_goes_on() {
+fn only_an_operator_can_give_a_removed_users_name_and_the_version_continues() {
     let mut object = Object::imported();
     let session = object.log_in();
     remove(&mut object).unwrap();
@@ -99,7 +99,7 @@ fn a_removed_users_name_is_for_an_operator_to_give_and_the_version_goes_on() {
     let state = created(object.ask(request));
     assert_eq!(state.version, Some(3));
     assert_eq!(state.record.id, id(FIRST_COUNTED_ID));
-    // The new user inherits nothing.
+    // The new user gets none of the old user's data.
     assert_eq!(object.refusal(&session), Some(RefreshError::Unknown));
     assert!(!object.stands(&session.token));
     let login = object.try_log_in(1, "old");
@@ -136,7 +136,7 @@ fn the_number_of_a_removed_user_is_never_given_again() {
 }
 
 #[test]
-fn a_tombstone_that_only_kv_has_keeps_the_name_and_the_version() {
+fn a_tombstone_that_only_kv_has_reserves_the_name_and_the_version() {
     let mut object = Object::imported();
     object.log_in();
     remove(&mut object).unwrap();

@@ -13,7 +13,7 @@ fn check(payload: &str) -> Result<(), TokenError> {
     verify(&claims(payload)).map(|_| ())
 }
 
-/// With a policy that asks for as little as can be, and a change to it.
+/// Verifies with the weakest policy, after a change to it.
 fn check_with(payload: &str, change: impl FnOnce(&mut Policy)) -> Result<(), TokenError> {
     let mut policy = Policy {
         required_claims: Vec::new(),
@@ -24,7 +24,7 @@ fn check_with(payload: &str, change: impl FnOnce(&mut Policy)) -> Result<(), Tok
 }
 
 #[test]
-fn an_expiry_that_is_malformed_is_not_an_absent_one_cve_2026_25537() {
+fn a_malformed_expiry_is_not_a_missing_one_cve_2026_25537() {
     for value in [
         "\"1700000900\"",
         "\"never\"",
@@ -40,7 +40,7 @@ fn an_expiry_that_is_malformed_is_not_an_absent_one_cve_2026_25537() {
         "9007199254740993",
     ] {
         for claim in ["exp", "nbf", "iat"] {
-            // Not even where no expiry is asked for.
+            // This holds even if the policy does not require an expiry.
             let result = check_with(&format!(r#"{{"{claim}":{value}}}"#), |_| ());
             assert_eq!(
                 result,
@@ -60,7 +60,7 @@ fn an_expiry_that_is_malformed_is_not_an_absent_one_cve_2026_25537() {
 }
 
 #[test]
-fn a_token_that_expires_now_is_expired_and_an_itsdangerous_token_is_not() {
+fn a_token_that_expires_now_has_expired_and_an_itsdangerous_token_has_not() {
     let now = format!(r#"{{"exp":{NOW}}}"#);
     let expired = TokenError::Expired {
         expired_at: at(NOW),
@@ -75,7 +75,7 @@ fn a_token_that_expires_now_is_expired_and_an_itsdangerous_token_is_not() {
 }
 
 #[test]
-fn a_fraction_of_a_date_is_never_rounded_in_the_holders_favour() {
+fn a_fraction_of_a_date_is_never_rounded_in_the_holders_favor() {
     let verify_at = |payload: &str, now: f64| {
         let now = UnixTime::from_seconds_f64(now).unwrap();
         verifier(Policy {
@@ -97,7 +97,7 @@ fn a_fraction_of_a_date_is_never_rounded_in_the_holders_favour() {
     let iat = r#"{"iat":1700000000.5}"#;
     assert_eq!(refused_claim(verify_at(iat, 1_700_000_000.25)), "iat");
     assert_eq!(verify_at(iat, 1_700_000_000.5), Ok(()));
-    // Finer than is kept.
+    // Finer than the stored precision.
     let finer = r#"{"exp":1700000000.0000009}"#;
     assert_eq!(code(verify_at(finer, 1_700_000_000.0)), "token_expired");
     let finer = r#"{"nbf":1700000000.0000001}"#;
@@ -137,7 +137,7 @@ fn dates_at_the_ends_of_the_range_give_an_outcome_and_never_a_panic() {
             }
         }
     }
-    // What is in the range is understood, what is beyond it is an error.
+    // A date in the range is accepted; a date beyond the range is an error.
     let dated = |claim: &str, date: &str| check_with(&format!(r#"{{"{claim}":{date}}}"#), |_| ());
     assert_eq!(dated("exp", "8640000000000"), Ok(()));
     assert_eq!(refused_claim(dated("exp", "8640000000001")), "exp");
@@ -178,7 +178,7 @@ fn a_token_issued_in_the_future_is_refused() {
 }
 
 #[test]
-fn an_audience_is_matched_exactly_and_is_strings_only_cve_2020_26160() {
+fn an_audience_matches_exactly_and_has_only_strings_cve_2020_26160() {
     let aud = |value: &str, wanted: &[&str]| {
         check_with(&format!(r#"{{"aud":{value}}}"#), |policy| {
             policy.audiences = wanted.iter().map(|&a| a.into()).collect();
@@ -196,8 +196,8 @@ fn an_audience_is_matched_exactly_and_is_strings_only_cve_2020_26160() {
     ] {
         assert_eq!(refused_claim(aud(wrong, &["api"])), "aud", "{wrong}");
     }
-    // Empty or mixed is refused although one of it would match, and also
-    // where no audience is asked for.
+    // An empty or mixed audience is refused although one element would match, and also
+    // if the policy requires no audience.
     for odd in [
         "\"\"",
         "[]",

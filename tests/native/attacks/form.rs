@@ -7,7 +7,7 @@ use super::{VALID, malformation};
 use crate::support::*;
 
 #[test]
-fn duplicate_members_are_refused_at_every_depth_however_they_are_written() {
+fn duplicate_members_are_refused_at_every_depth_in_every_spelling() {
     for header in [
         r#"{"alg":"none","alg":"HS256"}"#,
         r#"{"alg":"HS256","\u0061lg":"none"}"#,
@@ -38,15 +38,15 @@ fn padding_white_space_the_other_alphabet_and_trailing_bits_are_refused() {
     let other_alphabet = base64url(r#"{"sub":"?>~","exp":1700000900}"#).replace('_', "/");
     assert!(other_alphabet.contains('/'));
     let bent = [
-        // All signed as they stand.
+        // Each text is signed as it is.
         sign_parts(&format!("{header}="), &payload),
         sign_parts(&header, &format!("{payload}==")),
         sign_parts(&format!(" {header}"), &payload),
         sign_parts(&header, &format!("{payload}\n")),
         sign_parts(&header, &other_alphabet),
-        // `e30` is `{}`, and `e31` is too where bits are dropped.
+        // `e30` is `{}`, and so would `e31` be if a decoder dropped its extra bits.
         sign_parts(&header, "e31"),
-        // Behind a right signature.
+        // After a valid signature.
         format!("{token}="),
         format!("{token} "),
         format!("{token}\n"),
@@ -59,11 +59,11 @@ fn padding_white_space_the_other_alphabet_and_trailing_bits_are_refused() {
 }
 
 #[test]
-fn a_signature_that_is_stripped_or_cut_is_refused_cve_2020_28042() {
+fn a_signature_that_is_removed_or_truncated_is_refused_cve_2020_28042() {
     let token = claims(VALID);
     let (body, signature) = token.rsplit_once('.').unwrap();
     assert_eq!(malformation(body), Malformation::Parts);
-    // Every length but the right one.
+    // Every length except the right one.
     let bytes = from_base64url(signature);
     for length in (0..bytes.len()).chain([33, 48, 64]) {
         let mut cut = bytes.clone();
@@ -87,7 +87,7 @@ fn work_on_oversized_tokens_and_thousands_of_dots_is_bounded_cve_2025_30204_cve_
             TokenError::Malformed(Malformation::TooLong)
         );
     }
-    // Under the cap, and where there is none, no more than three are looked at.
+    // Below the cap, and without a cap, the reader looks at three dots at most.
     assert_eq!(malformation(&".".repeat(MAX_LENGTH)), Malformation::Parts);
     let uncapped = Policy {
         max_token_length: usize::MAX,
@@ -109,7 +109,7 @@ fn a_json_serialization_in_place_of_the_compact_form_is_refused_cve_2022_39227()
         format!(
             r#"{{"payload":"{payload}","signatures":[{{"protected":"{header}","signature":"{signature}"}}]}}"#
         ),
-        // Both at once: the true token hidden in what reads as JSON.
+        // Both at once: the valid token hidden in text that parses as JSON.
         format!(
             r#"{{"  {header}.{}.":"","protected":"{header}","payload":"{payload}","signature":"{signature}"}}"#,
             base64url(r#"{"sub":"admin"}"#)
@@ -139,7 +139,7 @@ fn bad_utf_8_a_byte_order_mark_and_trailing_bytes_are_refused() {
 }
 
 #[test]
-fn deep_nesting_is_refused_without_using_up_the_stack() {
+fn deep_nesting_is_refused_without_exhausting_the_stack() {
     let uncapped = || Policy {
         max_token_length: usize::MAX,
         ..Policy::default()
@@ -165,7 +165,7 @@ fn deep_nesting_is_refused_without_using_up_the_stack() {
 }
 
 #[test]
-fn whatever_else_is_wrong_a_bad_signature_has_one_answer_cve_2024_51744() {
+fn a_wrong_signature_gives_one_error_whatever_else_is_wrong_cve_2024_51744() {
     for payload in [
         VALID,
         r#"{"exp":1}"#,
@@ -187,16 +187,16 @@ fn whatever_else_is_wrong_a_bad_signature_has_one_answer_cve_2024_51744() {
             );
         }
     }
-    // Not even that the claims are no base64url.
+    // Claims that are not base64url make no difference either.
     let forged = format!("{}.!.{}", base64url(HEADER), base64url([0; 32]));
     assert_eq!(verify(&forged).unwrap_err(), TokenError::SignatureInvalid);
-    // Reading without a key takes no notice of signatures, and says so.
+    // Reading without a key ignores signatures, and its name says so.
     let unverified = UnverifiedToken::parse(&claims(VALID)).unwrap();
     assert!(unverified.inspect(at(NOW), Duration::ZERO).is_ok());
 }
 
-/// That the time does not depend on where the first difference lies is shown
-/// apart, by measuring; here, that no place is left out of the comparison.
+/// A separate measurement shows that the time does not depend on the position of the first
+/// difference. This test shows that the comparison includes every position.
 #[test]
 fn a_mac_that_differs_in_any_one_bit_is_refused() {
     let token = claims(VALID);

@@ -14,12 +14,12 @@ fn alg_none_in_any_case_is_refused_cve_2022_23540() {
             assert_eq!(code(verify(&token)), "token_algorithm_not_allowed", "{alg}");
         }
     }
-    // Without `alg`, none is meant either.
+    // A missing `alg` does not mean `none` either.
     assert_eq!(malformation(&sign("{}", VALID)), Malformation::Header);
 }
 
 #[test]
-fn kid_injection_finds_no_key_and_no_other_is_tried() {
+fn kid_injection_finds_no_key_and_no_other_key_is_tried() {
     let named = |name: &str| secret_key().with_id(name).unwrap();
     let other = SecretKey::new(Algorithm::Hs256, &[9; 32])
         .unwrap()
@@ -34,7 +34,7 @@ fn kid_injection_finds_no_key_and_no_other_is_tried() {
         verifier.verify(&sign(header, VALID), at(NOW)).map(|_| ())
     };
     assert_eq!(with_kid(r#""a""#), Ok(()));
-    // All are signed with the key `a`: it is not tried for another name.
+    // All tokens are signed with the key `a`, which is not tried for another name.
     assert_eq!(with_kid(r#""b""#), Err(TokenError::SignatureInvalid));
     for injected in [
         r#""../../../../dev/null""#,
@@ -62,7 +62,7 @@ fn kid_injection_finds_no_key_and_no_other_is_tried() {
 }
 
 #[test]
-fn crit_is_refused_whatever_it_holds_cve_2025_59420() {
+fn crit_is_refused_with_any_content_cve_2025_59420() {
     for crit in [
         r#"["x"]"#,
         r#"["exp"]"#,
@@ -89,7 +89,7 @@ fn an_unencoded_payload_is_refused_with_and_without_crit() {
         r#""b64":true"#,
         r#""b64":false,"crit":["b64"]"#,
     ] {
-        // Signed over the payload as it is, and encoded.
+        // Signed over the payload as it is, and over the encoded payload.
         let header = base64url(format!(r#"{{"alg":"HS256",{members}}}"#));
         for payload in [VALID.to_owned(), base64url(VALID)] {
             let token = sign_parts(&header, &payload);
@@ -99,7 +99,7 @@ fn an_unencoded_payload_is_refused_with_and_without_crit() {
 }
 
 #[test]
-fn keys_that_a_token_brings_or_names_are_never_followed_cve_2018_0114() {
+fn keys_in_a_token_or_at_its_addresses_are_never_used_cve_2018_0114() {
     let own = base64url([9; 32]);
     for members in [
         format!(r#""jwk":{{"kty":"oct","alg":"HS256","k":"{own}"}}"#),
@@ -108,8 +108,8 @@ fn keys_that_a_token_brings_or_names_are_never_followed_cve_2018_0114() {
         r#""x5c":["MIIB"]"#.into(),
     ] {
         let header = format!(r#"{{"alg":"HS256",{members}}}"#);
-        // With our key it is a token with odd members; with its own, it is a
-        // forgery.
+        // Signed with our key the token is valid and has odd members; signed with its own key the
+        // token is a forgery.
         assert!(verify(&sign(&header, VALID)).is_ok(), "{header}");
         let forged = sign_with(&[9; 32], &header, VALID);
         assert_eq!(
@@ -121,7 +121,7 @@ fn keys_that_a_token_brings_or_names_are_never_followed_cve_2018_0114() {
 }
 
 #[test]
-fn what_belongs_to_a_jwe_is_refused_before_any_work_cve_2023_52428_cve_2024_33664() {
+fn members_of_a_jwe_are_refused_before_any_work_cve_2023_52428_cve_2024_33664() {
     let five = format!("{}.x.y", claims(VALID));
     assert_eq!(malformation(&five), Malformation::Parts);
     for members in [
@@ -133,7 +133,7 @@ fn what_belongs_to_a_jwe_is_refused_before_any_work_cve_2023_52428_cve_2024_3366
     ] {
         let token = sign(format!("{{{members}}}"), VALID);
         assert_eq!(malformation(&token), Malformation::Extension, "{members}");
-        // Before the key is used: the signature does not matter.
+        // The refusal comes before the key is used, so the signature does not matter.
         let unsigned = format!("{}.", token.rsplit_once('.').unwrap().0);
         assert_eq!(malformation(&unsigned), Malformation::Extension);
         assert!(UnverifiedToken::parse(&token).is_err());
@@ -145,7 +145,7 @@ fn what_belongs_to_a_jwe_is_refused_before_any_work_cve_2023_52428_cve_2024_3366
 }
 
 #[test]
-fn one_kind_of_token_does_not_stand_in_for_another() {
+fn one_kind_of_token_is_not_accepted_as_another() {
     let asking = |wanted: &str, header: &str| {
         let policy = Policy {
             token_type: Some(wanted.into()),

@@ -48,7 +48,7 @@ fn a_public_key_is_never_an_hmac_secret_cve_2016_10555_cve_2022_29217_cve_2026_2
             .unwrap()
             .with_id("k")
             .unwrap();
-        // A list that has HMAC on it does not help either.
+        // A list that includes HMAC algorithms does not change that.
         let both = Policy {
             algorithms: Some(vec![algorithm, Algorithm::Hs256]),
             ..Policy::default()
@@ -59,7 +59,7 @@ fn a_public_key_is_never_an_hmac_secret_cve_2016_10555_cve_2022_29217_cve_2026_2
             Verifier::with_key(VerifyingKey::from_spki_pem(&pem).unwrap(), both).unwrap(),
         ];
         let in_a_set = Verifier::new(KeySet::new(vec![named]).unwrap(), Policy::default());
-        // Whatever of the public key the forger takes for the secret.
+        // Each part of the public key that a forger could use as the secret.
         for secret in [
             pem.as_bytes(),
             pem.trim_end().as_bytes(),
@@ -80,7 +80,7 @@ fn a_public_key_is_never_an_hmac_secret_cve_2016_10555_cve_2022_29217_cve_2026_2
     }
 }
 
-/// Each way by which an HMAC's secret comes in.
+/// Each way to pass an HMAC secret.
 fn doors(algorithm: Algorithm, secret: &[u8]) -> [Result<(), TokenError>; 4] {
     [
         SecretKey::new(algorithm, secret).map(drop),
@@ -91,7 +91,7 @@ fn doors(algorithm: Algorithm, secret: &[u8]) -> [Result<(), TokenError>; 4] {
 }
 
 #[test]
-fn a_pem_is_not_taken_for_the_secret_of_an_hmac() {
+fn a_pem_is_not_accepted_as_an_hmac_secret() {
     let ed25519 = private_key(Algorithm::EdDsa).public().unwrap();
     let p256 = private_key(Algorithm::Es256).public().unwrap();
     let pem = pem("PUBLIC KEY", &spki(&ed25519, Algorithm::EdDsa));
@@ -100,7 +100,7 @@ fn a_pem_is_not_taken_for_the_secret_of_an_hmac() {
         pem.clone(),
         format!("\n  {pem}"),
         format!("\u{feff}{pem}"),
-        // With a comment in front (RFC 7468 §2), or behind another thing.
+        // With a comment before it (RFC 7468 §2), or after another element.
         format!("subject=CN = issuer\n{pem}"),
         format!("{}{pem}", "0".repeat(100)),
         "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBm/RAlphM3+hUG6wWfcO5bIUIaqMLa2ywxcOK1wMWbh a@b"
@@ -124,7 +124,7 @@ fn a_pem_is_not_taken_for_the_secret_of_an_hmac() {
             }
         }
     }
-    // What only looks a little like it is a secret.
+    // A text that only resembles a PEM is a secret.
     for text in [
         "----BEGIN of a long secret that is no PEM, and has more than 64 bytes".into(),
         format!("no-ssh-{}", "0".repeat(64)),
@@ -142,7 +142,7 @@ fn a_pem_is_not_taken_for_the_secret_of_an_hmac() {
 }
 
 #[test]
-fn a_key_is_for_the_algorithms_of_its_type_and_of_no_other() {
+fn a_key_supports_only_the_algorithms_of_its_type() {
     for (algorithm, claimed) in [
         (Algorithm::EdDsa, "HS256"),
         (Algorithm::EdDsa, "ES256"),
@@ -173,8 +173,8 @@ const N: [u8; 32] = [
     0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
 ];
 
-/// A right token of ES256, a verifier for it, its signature, and what stands
-/// before that.
+/// A valid ES256 token, a verifier for it, its signature, and the text before
+/// the signature.
 fn es256() -> (Verifier, String, Vec<u8>) {
     let jwk = private_key(Algorithm::Es256);
     let options = SignOptions {
@@ -253,7 +253,7 @@ fn an_ecdsa_signature_in_der_or_of_another_length_is_refused() {
 }
 
 #[test]
-fn a_blank_or_short_secret_makes_no_key() {
+fn a_blank_or_short_secret_is_not_a_key() {
     for (algorithm, least) in [
         (Algorithm::Hs256, 32),
         (Algorithm::Hs384, 48),
@@ -276,14 +276,14 @@ fn a_blank_or_short_secret_makes_no_key() {
         }
         assert!(SecretKey::new(algorithm, &vec![1; least]).is_ok());
     }
-    // What signs with no secret at all is a forgery like any other.
+    // A token that is signed with an empty secret is a forgery like any other.
     let blank = sign_with(b"", HEADER, VALID);
     assert_eq!(verify(&blank).unwrap_err(), TokenError::SignatureInvalid);
 }
 
 #[test]
-fn a_short_legacy_secret_verifies_where_that_is_asked_for_and_an_empty_one_nowhere() {
-    // There is no way from it to a `Signer`: only `SecretKey` signs.
+fn a_short_legacy_secret_verifies_only_if_the_caller_asks_for_it_and_an_empty_one_never() {
+    // Such a key cannot become a `Signer`: only `SecretKey` signs.
     let key = VerifyingKey::legacy_secret(Algorithm::Hs256, b"short").unwrap();
     let token = sign_with(b"short", HEADER, VALID);
     assert!(with(key).verify(&token, at(NOW)).is_ok());
@@ -300,7 +300,7 @@ fn a_short_legacy_secret_verifies_where_that_is_asked_for_and_an_empty_one_nowhe
 }
 
 #[test]
-fn a_key_that_is_not_for_verifying_verifies_nothing_by_itself_either() {
+fn a_key_that_is_not_for_verifying_does_not_verify_on_its_own_either() {
     let public = private_key(Algorithm::EdDsa).public().unwrap();
     for (member, value, expected) in [
         ("use", json!("enc"), "key_invalid"),

@@ -1,6 +1,6 @@
-//! The attacks that a verifier of tokens must withstand: a test or more for
-//! each class, named after it and after the CVE that made it known. What each
-//! rule is in full, the tests of its own subject say.
+//! The attacks that a verifier of tokens must withstand. Each class has at least one
+//! test, named after the class and after the CVE that made it known. The tests of
+//! each subject test its rules in full.
 
 mod claims;
 mod form;
@@ -11,7 +11,7 @@ use portcullis::error::{Malformation, TokenError};
 
 use crate::support::*;
 
-/// What a token is that nothing is wrong with.
+/// The result for a valid token.
 const VALID: &str = r#"{"sub":"a","exp":1700000900}"#;
 
 /// Why a token is malformed.

@@ -5,7 +5,7 @@ use portcullis::token::{Status, UnverifiedToken};
 use super::*;
 
 #[test]
-fn the_second_of_the_expiry_is_the_last_one() {
+fn a_token_is_valid_in_the_second_of_its_expiry() {
     let verifier = legacy(Algorithm::Hs512);
     let exactly = |seconds| UnixTime::from_seconds_f64(seconds).unwrap();
     for now in [0.0, 1_600_000_599.0, 1_600_000_600.0, 1_600_000_600.999] {
@@ -23,7 +23,7 @@ fn the_second_of_the_expiry_is_the_last_one() {
 }
 
 #[test]
-fn reading_without_the_key_counts_as_the_verifier_does() {
+fn reading_without_the_key_counts_seconds_like_the_verifier() {
     let verifier = legacy(Algorithm::Hs512);
     let fraction = sign_512(r#"{"alg":"HS512","exp":1600000600.999}"#, "{}");
     for token in [HS512, &fraction] {
@@ -40,7 +40,7 @@ fn reading_without_the_key_counts_as_the_verifier_does() {
 }
 
 #[test]
-fn a_fraction_of_the_expiry_is_cut_off_as_there() {
+fn a_fraction_of_the_expiry_is_truncated_like_in_itsdangerous() {
     let verifier = legacy(Algorithm::Hs512);
     let token = sign_512(r#"{"alg":"HS512","exp":1600000600.999}"#, "1");
     assert_eq!(
@@ -87,7 +87,7 @@ fn the_expiry_in_the_header_must_be_a_number_that_is_not_negative() {
 }
 
 #[test]
-fn the_date_of_issue_may_lie_ahead_or_be_missing_but_not_be_malformed() {
+fn the_date_of_issue_may_be_in_the_future_or_missing_but_not_malformed() {
     let ahead = with_header(&format!(r#","exp":{LAST},"iat":1700000000"#)).unwrap();
     assert_eq!(ahead.issued_at(), Some(at(1_700_000_000)));
     let missing = with_header(&format!(r#","exp":{LAST}"#)).unwrap();
@@ -97,7 +97,7 @@ fn the_date_of_issue_may_lie_ahead_or_be_missing_but_not_be_malformed() {
 }
 
 #[test]
-fn overdue_is_said_only_when_nothing_else_is_wrong() {
+fn overdue_is_reported_only_if_nothing_else_is_wrong() {
     let refusal = |token: &str| FlaskError::from(&judge(token).unwrap_err());
     let over = r#"{"alg":"HS512","iat":1,"exp":2}"#;
     let overdue = sign_512(over, r#"{"id":1}"#);

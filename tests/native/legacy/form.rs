@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn the_payload_is_any_json_value_and_strict_json() {
+fn the_payload_may_be_any_value_in_strict_json() {
     for payload in ["null", "true", "1", "\"x\"", "[1,{}]", "{}", "{\"é\":1}"] {
         assert_eq!(with_payload(payload).unwrap().payload_json(), payload);
     }
@@ -27,7 +27,7 @@ fn the_payload_is_any_json_value_and_strict_json() {
 }
 
 #[test]
-fn a_header_that_could_be_read_in_two_ways_is_refused() {
+fn an_ambiguous_header_is_refused() {
     for members in [
         r#","exp":1,"exp":1600000600"#,
         r#","exp":1,"\u0065xp":1600000600"#,
@@ -38,7 +38,7 @@ fn a_header_that_could_be_read_in_two_ways_is_refused() {
     ] {
         assert_eq!(code(with_header(members)), "token_malformed", "{members}");
     }
-    // What the application put there itself is no matter.
+    // The application's own members do not matter.
     assert!(with_header(r#","exp":1600000600,"kid":"k1","typ":"JWT","x":[1]"#).is_ok());
 }
 
@@ -63,7 +63,7 @@ fn a_token_of_another_algorithm_is_refused() {
         let refused = legacy(algorithm).verify(token, at(ISSUED));
         assert_eq!(code(refused), "token_signature_invalid");
     }
-    // With the right signature of the configured one, the name counts.
+    // Even if the token has a valid signature of the configured algorithm, the name counts.
     let misnamed = sign_512(format!(r#"{{"alg":"HS256","exp":{LAST}}}"#), "1");
     assert_eq!(code(judge(&misnamed)), "token_algorithm_not_allowed");
     let header = base64url(format!(r#"{{"alg":"HS512","exp":{LAST}}}"#));
@@ -75,7 +75,7 @@ fn a_token_of_another_algorithm_is_refused() {
 }
 
 #[test]
-fn a_part_that_is_padded_or_not_canonical_is_refused() {
+fn a_padded_or_non_canonical_part_is_refused() {
     let header = base64url(format!(r#"{{"alg":"HS512","exp":{LAST}}}"#));
     let payload = base64url("[1]");
     assert!(judge(&sign_parts_512(&header, &payload)).is_ok());
@@ -92,7 +92,7 @@ fn a_part_that_is_padded_or_not_canonical_is_refused() {
             "{token}"
         );
     }
-    // 64 bytes end in a digit of two bits: `g` is `gA…`, `h` has a bit over.
+    // 64 bytes end in a digit with two bits: `g` is `gA…`, `h` has an extra bit.
     let loose = format!("{}h", HS512.strip_suffix('g').unwrap());
     for token in [&format!("{HS512}=="), &format!("{HS512}\n"), &loose] {
         assert_eq!(
@@ -104,7 +104,7 @@ fn a_part_that_is_padded_or_not_canonical_is_refused() {
 }
 
 #[test]
-fn there_are_three_parts_and_a_cap() {
+fn a_token_has_three_parts_and_a_maximum_length() {
     let two = HS512.rsplit_once('.').unwrap().0;
     for token in ["", "abc", two, &format!("{HS512}."), &format!("{HS512}.x")] {
         assert_eq!(
@@ -118,7 +118,7 @@ fn there_are_three_parts_and_a_cap() {
 }
 
 #[test]
-fn a_wrong_signature_is_said_whatever_header_and_payload_are() {
+fn a_wrong_signature_is_reported_whatever_header_and_payload_are() {
     for (header, payload) in [
         ("{", "1"),
         (r#"{"alg":"none"}"#, "1"),

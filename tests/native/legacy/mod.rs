@@ -32,7 +32,7 @@ fn salted(salt: &str) -> LegacyVerifier {
     LegacyVerifier::new(Algorithm::Hs512, &[KEY], Some(salt.as_bytes())).unwrap()
 }
 
-/// Signed as HS512, whatever the parts are.
+/// Signed with HS512, whatever the parts are.
 fn sign_parts_512_with(secret: &[u8], header: &str, payload: &str) -> String {
     let input = format!("{header}.{payload}");
     let signature = Hs512.sign(&Hs512Key::new(secret), input.as_bytes());
@@ -47,12 +47,12 @@ fn sign_512(header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>) -> String {
     sign_parts_512(&base64url(header), &base64url(payload))
 }
 
-/// At `ISSUED`, with HS512.
+/// Verifies at `ISSUED`, with HS512.
 fn judge(token: &str) -> Result<VerifiedLegacyToken, TokenError> {
     legacy(Algorithm::Hs512).verify(token, at(ISSUED))
 }
 
-/// A right token but for what stands in the header beside `alg`.
+/// A token that is valid except for the header members besides `alg`.
 fn with_header(members: &str) -> Result<VerifiedLegacyToken, TokenError> {
     judge(&sign_512(
         format!(r#"{{"alg":"HS512"{members}}}"#),
@@ -68,7 +68,7 @@ fn with_payload(payload: impl AsRef<[u8]>) -> Result<VerifiedLegacyToken, TokenE
 }
 
 #[test]
-fn known_answers_of_itsdangerous_are_verified() {
+fn known_tokens_of_itsdangerous_are_verified() {
     for (algorithm, token) in [
         (Algorithm::Hs512, HS512),
         (Algorithm::Hs384, HS384),
@@ -89,7 +89,7 @@ fn known_answers_of_itsdangerous_are_verified() {
 #[test]
 fn a_salt_derives_the_key_as_itsdangerous_does() {
     assert!(salted("login").verify(HS512_SALTED, at(ISSUED)).is_ok());
-    // The key that is derived, as HMAC's own key.
+    // The derived key, used as HMAC's own key.
     let derived: Vec<u8> = (0..40)
         .step_by(2)
         .map(|i| {
@@ -113,7 +113,7 @@ fn a_salt_derives_the_key_as_itsdangerous_does() {
 }
 
 #[test]
-fn an_empty_salt_is_not_the_same_as_none() {
+fn an_empty_salt_differs_from_no_salt() {
     assert_eq!(
         code(salted("").verify(HS512, at(ISSUED))),
         "token_signature_invalid"
@@ -129,7 +129,7 @@ fn an_empty_salt_is_not_the_same_as_none() {
 }
 
 #[test]
-fn every_secret_of_the_list_verifies_and_no_other() {
+fn every_secret_of_the_list_verifies_and_no_other_secret() {
     let list = |secrets: &[&str]| LegacyVerifier::new(Algorithm::Hs512, secrets, None).unwrap();
     for secrets in [
         &["older", KEY] as &[&str],
@@ -171,7 +171,7 @@ fn a_short_secret_verifies_and_an_empty_one_does_not() {
 
 #[test]
 fn a_plain_verifier_never_accepts_such_a_token() {
-    // A secret long enough for both.
+    // This secret is long enough for both formats.
     let secret = [7; 64];
     let header = r#"{"alg":"HS512","iat":1600000000,"exp":1600000600}"#;
     let token = sign_parts_512_with(&secret, &base64url(header), &base64url(r#"{"id":1}"#));
@@ -192,7 +192,7 @@ fn a_plain_verifier_never_accepts_such_a_token() {
 }
 
 #[test]
-fn no_expiry_in_the_payload_makes_a_jwt_of_a_token_with_one_in_the_header() {
+fn an_expiry_in_the_payload_does_not_make_a_token_with_one_in_the_header_a_jwt() {
     let later = format!(r#"{{"id":1,"exp":{}}}"#, NOW + 900);
     let as_late = (NOW + 900).to_string();
     for exp in [as_late.as_str(), "1", "null", "\"x\""] {
@@ -213,7 +213,7 @@ fn a_jwt_with_its_dates_in_the_claims_is_never_accepted_here() {
 }
 
 #[test]
-fn no_secret_is_shown_and_no_error_repeats_the_token() {
+fn debug_output_contains_no_secret_and_no_error_contains_the_token() {
     let secret = "AAAAAAAAAAAAAAAA";
     let verifier = LegacyVerifier::new(Algorithm::Hs512, &[secret], Some(b"BBBB")).unwrap();
     let shown = format!("{verifier:?}");

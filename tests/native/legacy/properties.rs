@@ -1,4 +1,4 @@
-//! For any input, not only for those someone thought of.
+//! Properties that hold for any input.
 
 use proptest::prelude::*;
 use serde_json::Value;
@@ -23,7 +23,7 @@ fn any_json() -> impl Strategy<Value = Value> {
 
 proptest! {
     #[test]
-    fn what_the_application_signed_is_what_is_verified(payload in any_json(), left in 0..=1000_i64) {
+    fn the_signed_payload_is_the_verified_payload(payload in any_json(), left in 0..=1000_i64) {
         let text = payload.to_string();
         let token = sign_512(format!(r#"{{"alg":"HS512","iat":{ISSUED},"exp":{LAST}}}"#), &text);
         let now = at(LAST - left);
@@ -31,7 +31,7 @@ proptest! {
         let verified = legacy(Algorithm::Hs512).verify(&token, now).unwrap();
         prop_assert_eq!(verified.payload_json(), text);
         prop_assert_eq!(verified.payload::<Value>().unwrap(), payload);
-        // What is accepted encodes to itself.
+        // An accepted text encodes to itself.
         prop_assert_eq!(sign_512(verified.header_json(), verified.payload_json()), token);
     }
 
@@ -52,7 +52,7 @@ proptest! {
     }
 
     #[test]
-    fn it_and_the_plain_verifier_never_both_accept(
+    fn no_token_is_accepted_by_this_verifier_and_the_plain_one(
         header in any_json(),
         payload in any_json(),
         dated in any::<bool>(),

@@ -1,4 +1,4 @@
-//! The keys that operators sign with, and those that must not be trusted.
+//! The keys with which operators sign, and keys that must not be trusted.
 
 use portcullis::account::{OperatorError, OperatorKeys, OperatorSigner};
 use portcullis::error::{KeyProblem, TokenError};
@@ -8,7 +8,7 @@ use serde_json::json;
 use super::*;
 
 #[test]
-fn a_token_of_another_kind_is_not_an_operators() {
+fn another_kind_of_token_is_not_accepted_from_an_operator() {
     for token_type in ["JWT", "at+jwt", "dpop+jwt", "operator", "operator+jwt2"] {
         let refused = verify_at(&signed_as(&anna(), token_type, &right()), NOW);
         let Err(OperatorError::Token(error)) = refused else {
@@ -46,7 +46,7 @@ fn a_token_that_no_operators_key_signed_is_refused() {
 }
 
 #[test]
-fn a_token_that_names_no_key_is_refused_also_where_there_is_one_key() {
+fn a_token_without_a_kid_is_refused_even_if_there_is_one_key() {
     let mut unnamed = anna();
     unnamed.as_object_mut().unwrap().remove("kid");
     let token = signed_as(&unnamed, "operator+jwt", &right());
@@ -56,7 +56,7 @@ fn a_token_that_names_no_key_is_refused_also_where_there_is_one_key() {
 }
 
 #[test]
-fn a_public_key_is_not_taken_for_a_secret() {
+fn a_public_key_is_not_accepted_as_a_secret() {
     let public = public(&anna());
     for secret in [
         from_base64url(public["x"].as_str().unwrap()),
@@ -74,7 +74,7 @@ fn a_public_key_is_not_taken_for_a_secret() {
 }
 
 #[test]
-fn a_wrong_signature_is_told_before_anything_that_the_claims_say() {
+fn a_wrong_signature_is_reported_before_any_claim() {
     let mut claims = right();
     claims["aud"] = "https://other.test".into();
     let token = signed_as(&anna(), "operator+jwt", &claims);
@@ -84,7 +84,7 @@ fn a_wrong_signature_is_told_before_anything_that_the_claims_say() {
 }
 
 #[test]
-fn a_set_is_of_public_keys_each_with_a_name_of_its_own() {
+fn a_set_has_only_public_keys_each_with_its_own_name() {
     let (anna, ben) = (anna(), ben());
     let oct = private(Algorithm::Hs256, 4, "oct");
     for secret in [&anna, &ben, &oct] {
@@ -95,7 +95,7 @@ fn a_set_is_of_public_keys_each_with_a_name_of_its_own() {
     let mut unnamed = public(&ben);
     unnamed.as_object_mut().unwrap().remove("kid");
     assert_eq!(problem(set(&[public(&anna), unnamed])), KeyProblem::Set);
-    // Also where the two have not the same algorithm.
+    // This holds also if the two keys have different algorithms.
     let mut same = public(&ben);
     same["kid"] = "anna".into();
     assert_eq!(problem(set(&[public(&anna), same])), KeyProblem::Set);
@@ -115,7 +115,7 @@ fn a_set_is_of_public_keys_each_with_a_name_of_its_own() {
 }
 
 #[test]
-fn a_signer_wants_a_private_key_with_a_name() {
+fn a_signer_requires_a_private_key_with_a_name() {
     let refused = |jwk: Value| problem(OperatorSigner::from_jwk(&jwk.to_string()));
     assert_eq!(refused(public(&anna())), KeyProblem::NotPrivate);
     let oct = private(Algorithm::Hs256, 4, "oct");

@@ -1,4 +1,4 @@
-//! Operators' signed requests: each claim wrong alone, and every key that must
+//! Operators' signed requests: each claim wrong by itself, and every key that must
 //! not be trusted.
 
 mod keys;
@@ -23,7 +23,7 @@ const REQUEST: OperatorRequest = OperatorRequest {
 };
 /// `printf '{"disabled":true}' | openssl sha256 -binary | basenc --base64url`
 const BODY_SHA256: &str = "ZpCLV7WzU7rMHV6xcWvMTJxb-xQcYiGAu_xR0v7GjzU";
-/// The same of nothing.
+/// The same for empty input.
 const NOTHING_SHA256: &str = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
 
 fn private(algorithm: Algorithm, byte: u8, id: &str) -> Value {
@@ -54,7 +54,7 @@ fn keys() -> OperatorKeys {
     set(&[public(&anna()), public(&ben())]).unwrap()
 }
 
-/// The claims of a right request of Anna's.
+/// The claims of Anna's valid request.
 fn right() -> Value {
     json!({
         "aud": "https://login.test", "iat": NOW, "exp": NOW + 60, "jti": "a-_0",
@@ -79,7 +79,7 @@ fn verify_at(token: &str, now: i64) -> Result<VerifiedOperator, OperatorError> {
     keys().verify(token, &REQUEST, at(now))
 }
 
-/// Why Anna's request is refused whose claims were changed.
+/// The error of Anna's request after its claims were changed.
 fn refusal(change: impl FnOnce(&mut Value)) -> Option<OperatorError> {
     let mut claims = right();
     change(&mut claims);
@@ -116,7 +116,7 @@ fn a_signed_request_has_the_contracts_claims() {
 }
 
 #[test]
-fn a_request_without_a_body_signs_the_hash_of_nothing() {
+fn a_request_without_a_body_signs_the_hash_of_empty_input() {
     let request = OperatorRequest {
         method: "DELETE",
         body: b"",
@@ -136,7 +136,7 @@ fn a_request_without_a_body_signs_the_hash_of_nothing() {
 }
 
 #[test]
-fn each_claim_that_is_wrong_alone_refuses_the_request() {
+fn a_request_is_refused_if_one_claim_is_wrong() {
     assert_eq!(refusal(|_| ()), None);
     let long = "a".repeat(65);
     let padded = format!("{BODY_SHA256}=");
@@ -219,7 +219,7 @@ fn signed_by_dalek(claims: &Value) -> String {
 }
 
 #[test]
-fn each_claim_that_is_missing_or_has_another_type_refuses_the_request() {
+fn a_request_is_refused_if_a_claim_is_missing_or_has_another_type() {
     assert!(verify_at(&signed_by_dalek(&right()), NOW).is_ok());
     for claim in ["aud", "iat", "exp", "jti", "htm", "htu", "body_sha256"] {
         let refused = |change: &dyn Fn(&mut Value)| {
@@ -240,7 +240,7 @@ fn each_claim_that_is_missing_or_has_another_type_refuses_the_request() {
 }
 
 #[test]
-fn an_audience_is_one_origin_and_no_list() {
+fn an_audience_is_one_origin_and_not_a_list() {
     for list in [
         json!(["https://login.test"]),
         json!(["https://login.test", "https://other.test"]),
@@ -264,7 +264,7 @@ fn a_signers_clock_may_be_a_minute_ahead() {
 }
 
 #[test]
-fn dates_may_have_a_fraction_and_the_jti_is_kept_until_the_end() {
+fn dates_may_have_a_fraction_and_the_jti_is_kept_until_the_expiry() {
     let mut claims = right();
     claims["iat"] = json!(NOW as f64 + 0.5);
     claims["exp"] = json!(NOW as f64 + 60.5);
@@ -274,14 +274,14 @@ fn dates_may_have_a_fraction_and_the_jti_is_kept_until_the_end() {
 }
 
 #[test]
-fn the_same_request_passes_twice_so_that_the_caller_must_keep_its_jti() {
+fn the_same_request_verifies_twice_so_the_caller_must_remember_its_jti() {
     let token = signed_as(&anna(), "operator+jwt", &right());
     assert_eq!(verify_at(&token, NOW), verify_at(&token, NOW + 1));
     assert_eq!(OperatorError::Replayed.code(), "operator_replayed");
 }
 
 #[test]
-fn a_query_is_not_signed_and_a_url_is_compared_in_one_form() {
+fn a_query_is_not_signed_and_a_url_is_compared_in_its_normalized_form() {
     let signer = OperatorSigner::from_jwk(&anna().to_string()).unwrap();
     let passes = |signed: &'static str, sent: &'static str| {
         let request = |url| OperatorRequest {

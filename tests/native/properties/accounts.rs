@@ -1,5 +1,5 @@
-//! An account's object, whatever it is asked, in whatever order, and whatever
-//! the clock does meanwhile.
+//! An account's object under any requests in any order, while the clock does anything.
+//! The version only rises, and the state stays small.
 
 use portcullis::account::object::protocol::{
     ChangePasswordAnswer, Create, CreateAnswer, ExchangeLegacy, ReadUser, RemoveUser, SignOut,
@@ -12,7 +12,7 @@ use proptest::sample::Index;
 use crate::account::object::{Kv, Object};
 use crate::account::{Login, POLICY, Session, client, id, seed};
 
-/// The longest state in bytes, whatever is asked.
+/// The longest state in bytes, whatever requests arrive.
 const MOST_STORED: usize = 40_000;
 
 #[derive(Debug, Clone)]
@@ -201,7 +201,7 @@ impl World {
                 self.object.steps.clear();
             }
             Step::LetStepThrough => {
-                // The last one: the others count as lost.
+                // The last question counts: the responses to the others count as lost.
                 self.object
                     .steps
                     .drain(..self.object.steps.len().saturating_sub(1));
@@ -249,7 +249,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
-    fn whatever_is_asked_of_an_account_its_version_only_rises_and_its_size_is_bounded(
+    fn whatever_an_account_is_asked_its_version_only_rises_and_its_size_is_bounded(
         steps in prop::collection::vec(any_step(), 0..150),
     ) {
         let mut object = Object::empty("alice");

@@ -1,4 +1,4 @@
-//! The dates in a token against exact arithmetic, however they are written.
+//! The dates in a token compared with exact arithmetic, in any notation.
 
 use core::time::Duration;
 
@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use super::exact;
 use crate::support::*;
 
-/// Any JSON number, most of them where something changes.
+/// Any JSON number, most of them near a limit.
 fn any_number() -> impl Strategy<Value = String> {
     let digits = prop_oneof![
         Just("0".to_owned()),
@@ -34,12 +34,12 @@ fn any_number() -> impl Strategy<Value = String> {
     prop_oneof![as_it_comes, any_shifted()]
 }
 
-/// A date around `NOW` or an end of the range, with its point anywhere.
+/// A date near `NOW` or an end of the range, with its decimal point at any place.
 fn any_shifted() -> impl Strategy<Value = String> {
     let near = prop_oneof![Just(0), Just(i128::from(NOW) * 1_000_000), Just(exact::MAX)];
     (near, -3..=3_i128, any::<bool>(), 0..30_u8, 0..12_usize).prop_map(
         |(micros, off, negative, shift, zeros)| {
-            // As many digits after the point as `shift` says.
+            // `shift` is the number of digits after the point.
             let places = usize::from(shift);
             let digits = format!("{:0>1$}", (micros + off).unsigned_abs(), places + 1);
             let (whole, fraction) = digits.split_at(digits.len() - places);
@@ -68,8 +68,8 @@ fn at_micros(micros: i128) -> Option<UnixTime> {
     UnixTime::from_seconds(seconds)?.checked_add(Duration::from_micros(rest))
 }
 
-/// Verifies at a time that lies `off` microseconds from where a date with this
-/// leeway begins to count; `None` where there is no such time.
+/// Verifies at a time that is `off` microseconds from the time at which a date with this
+/// leeway takes effect; `None` if there is no such time.
 fn verify_near(
     payload: &str,
     date: i128,
@@ -86,7 +86,7 @@ fn verify_near(
     Some((now, outcome.map(drop)))
 }
 
-/// Malformed is not absent.
+/// A malformed date is not a missing one.
 fn assert_is_no_date(claim: &str, number: &str) -> Result<(), TestCaseError> {
     let policy = Policy {
         required_claims: vec![],

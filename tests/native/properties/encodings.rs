@@ -1,4 +1,4 @@
-//! base64url through the door of a token, beside the base64 crate.
+//! base64url as part of a token, compared with the base64 crate.
 
 use portcullis::token::UnverifiedToken;
 use proptest::prelude::*;
@@ -8,7 +8,7 @@ use crate::support::*;
 
 proptest! {
     #[test]
-    fn exactly_the_canonical_base64url_is_accepted(
+    fn only_canonical_base64url_is_accepted(
         text in prop_oneof![
             any::<Vec<u8>>().prop_map(base64url),
             "[A-Za-z0-9_-]{0,24}",
@@ -18,7 +18,7 @@ proptest! {
     ) {
         let token = format!("{}.{}.{text}", base64url(HEADER), base64url("{}"));
         prop_assert_eq!(UnverifiedToken::parse(&token).is_ok(), base64url_decode(&text).is_some());
-        // And where it holds something that is looked at.
+        // The same with content that the verifier parses.
         for token in [format!("{text}.e30."), format!("{}.{text}.", base64url(HEADER))] {
             if let Ok(parsed) = UnverifiedToken::parse(&token) {
                 let json = parsed.json();

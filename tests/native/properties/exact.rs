@@ -1,11 +1,11 @@
-//! What a date in a token means, worked out on its decimal digits: slow,
-//! exact, and by another way than the core's. The fuzz targets use it too.
+//! The meaning of a date in a token, computed from its decimal digits: slow,
+//! exact, and independent of the core's method. The fuzz targets use it too.
 
 /// The ends of the range in microseconds: those of JavaScript's `Date`.
 pub(crate) const MAX: i128 = 8_640_000_000_000_000_000;
 
-/// A JSON number of seconds as whole microseconds, rounded towards the past
-/// or, if `up`, towards the future; `None` beyond the range.
+/// A JSON number of seconds in whole microseconds, rounded toward the past
+/// or, if `up`, toward the future; `None` beyond the range.
 pub(crate) fn micros(number: &str, up: bool) -> Option<i128> {
     let (negative, number) = match number.strip_prefix('-') {
         Some(rest) => (true, rest),
@@ -45,7 +45,7 @@ fn length(text: &str) -> i64 {
     i64::try_from(text.len()).unwrap()
 }
 
-/// An exponent, of which no more counts than that it is large.
+/// An exponent. If it is large, its exact value does not matter.
 fn saturating(exponent: &str) -> i64 {
     const LARGE: i64 = 1_000_000_000;
     let digits = exponent.trim_start_matches(['+', '-']);

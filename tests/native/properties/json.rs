@@ -1,4 +1,4 @@
-//! Our strict reader of JSON beside serde_json.
+//! Our strict JSON reader compared with serde_json.
 
 use portcullis::encoding::json::{JsonValue, read_object, read_value};
 use proptest::prelude::*;
@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::any_json;
 
-/// What is strict JSON is JSON, and the same value to both readers.
+/// Strict JSON is JSON, and both readers return the same value.
 fn assert_is_a_part_of_json(text: &str) -> Result<(), TestCaseError> {
     let Ok(value) = read_value(text) else {
         return Ok(());
@@ -52,7 +52,7 @@ fn assert_is_a_part_of_json(text: &str) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Texts of JSON's own pieces, in any order, of which some are JSON.
+/// Texts of pieces of JSON in any order; some of the texts are JSON.
 fn nearly_json() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
         "{",
@@ -89,7 +89,7 @@ fn nearly_json() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }
 
-/// Writes a value with white space and escapes wherever they may stand.
+/// Writes a value with white space and escapes at any allowed place.
 fn write(value: &Value, spaces: &str, out: &mut String) {
     out.push_str(spaces);
     match value {
@@ -127,7 +127,7 @@ fn write(value: &Value, spaces: &str, out: &mut String) {
 
 proptest! {
     #[test]
-    fn what_serde_json_writes_is_strict_json(value in any_json(), cut in any::<prop::sample::Index>()) {
+    fn output_of_serde_json_is_strict_json(value in any_json(), cut in any::<prop::sample::Index>()) {
         let text = value.to_string();
         prop_assert!(read_value(&text).is_ok());
         assert_is_a_part_of_json(&text)?;

@@ -1,4 +1,4 @@
-//! Any key, made, written and read again.
+//! Any key, generated, written and read again.
 
 use portcullis::key::{Algorithm, KeySet, PublicJwk, SecretJwk, SecretJwkSet, SecretKey};
 use portcullis::token::{Policy, SignOptions, Signer, Verifier};
@@ -40,7 +40,7 @@ fn rewritten(jwk: &str, id: &str, more: &Map<String, Value>) -> String {
 }
 
 proptest! {
-    // Of P-256 a key takes long to make without optimisation.
+    // Generating a P-256 key takes long without optimization.
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]

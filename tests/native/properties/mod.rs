@@ -1,4 +1,4 @@
-//! For any input, not only for those someone thought of.
+//! Properties that hold for any input.
 
 mod accounts;
 mod dates;
@@ -22,14 +22,14 @@ fn base64url_decode(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }
 
-/// Any JSON value, within the depth that is allowed inside of claims.
+/// Any JSON value, within the depth that claims may have.
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
         any::<u64>().prop_map(Value::from),
-        // Short in binary, so that serde_json reads what it writes.
+        // Few binary digits, so that serde_json reads the number that it writes.
         any::<i16>().prop_map(|n| Value::from(f64::from(n) / 1024.0)),
         any::<String>().prop_map(Value::from),
     ];
@@ -42,13 +42,13 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Claims of any kind that no rule is about.
+/// Claims of any kind that have no registered name.
 fn any_claims() -> impl Strategy<Value = Map<String, Value>> {
     prop::collection::btree_map("x.{0,8}", any_json(), 0..6)
         .prop_map(|map| map.into_iter().collect())
 }
 
-/// A text like a token, but for a few characters put in the place of others.
+/// A text like a token, with a few characters replaced.
 fn nearly_a_token() -> impl Strategy<Value = String> {
     let odd = prop_oneof![
         Just('.'),

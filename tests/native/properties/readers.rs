@@ -1,4 +1,4 @@
-//! The readers, given anything.
+//! The readers with any input.
 
 use core::time::Duration;
 
@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{any_claims, base64url_decode, nearly_a_token};
 use crate::support::*;
 
-/// Reads `text` as a token without a key in every way there is.
+/// Reads `text` as a token in each way that needs no key.
 fn inspect(text: &str) {
     for leeway in [Duration::ZERO, Duration::MAX] {
         for now in [at(NOW), at(-NOW), portcullis::time::UnixTime::MAX] {
@@ -19,7 +19,7 @@ fn inspect(text: &str) {
     }
 }
 
-/// What is read as a token is written as the same text again.
+/// A text that is read as a token is written as the same text.
 fn assert_encodes_to_itself(text: &str) {
     if let Ok(token) = UnverifiedToken::parse(text) {
         let input = format!(

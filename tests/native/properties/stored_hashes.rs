@@ -1,9 +1,9 @@
-//! Stored hashes of any form, and scrypt beside another's.
+//! Stored hashes of any form, and our scrypt compared with another library.
 
 use portcullis::password::{ClearPassword, HashMethod, StoredHash, WerkzeugMethod};
 use proptest::prelude::*;
 
-/// A text like a stored hash: pieces of such, put together.
+/// A text like a stored hash: pieces of such hashes, put together.
 fn nearly_a_hash() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         Just("$".to_owned()),
@@ -23,7 +23,7 @@ fn nearly_a_hash() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
 }
 
-/// Not so dear that the test would take long.
+/// Cheap, so that the test does not take long.
 fn is_cheap(hash: &StoredHash) -> bool {
     match hash.method() {
         HashMethod::Argon2id(cost) => cost.memory <= 1024,
@@ -60,7 +60,7 @@ fn judge(stored: &str, password: &str) {
     if let Ok(password) = ClearPassword::new(password.to_owned())
         && is_cheap(&hash)
     {
-        // Nobody made these from it.
+        // This password did not produce the hash.
         assert!(hash.check(&password).is_err());
         assert!(hash.stand_in().check(&password).is_err());
     }

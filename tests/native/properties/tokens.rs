@@ -1,4 +1,4 @@
-//! Tokens of every algorithm: what is signed is verified, and nothing else.
+//! Tokens of every algorithm: a signed token verifies, and a changed token does not.
 
 use core::time::Duration;
 
@@ -32,7 +32,7 @@ fn signer(algorithm: Algorithm) -> Signer {
     Signer::new(SecretKey::from_jwk(&jwk(algorithm)).unwrap(), options).unwrap()
 }
 
-/// With the public part of the key, where it has one.
+/// The key with its public part, if it has one.
 fn verifier(algorithm: Algorithm) -> Verifier {
     let policy = Policy {
         max_token_length: usize::MAX,
@@ -50,7 +50,7 @@ fn verified(verifier: &Verifier, token: &str) -> Result<VerifiedToken, TokenErro
     verifier.verify(token, at(NOW))
 }
 
-/// Claims with some of the registered ones among them, of the right types.
+/// Claims, some of them registered ones with the right types.
 fn any_claims_and_registered() -> impl Strategy<Value = Map<String, Value>> {
     let registered = (
         prop::option::of(any::<String>()),
@@ -81,7 +81,7 @@ fn assert_is_the_identity(algorithm: Algorithm, claims: &Map<String, Value>) {
 
 proptest! {
     #[test]
-    fn what_is_signed_is_what_is_verified_with_hmac(
+    fn a_signed_token_is_the_verified_token_with_hmac(
         algorithm in prop::sample::select(&HMACS[..]),
         claims in any_claims_and_registered(),
     ) {
@@ -93,7 +93,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
-    fn what_is_signed_is_what_is_verified_with_eddsa(claims in any_claims_and_registered()) {
+    fn a_signed_token_is_the_verified_token_with_eddsa(claims in any_claims_and_registered()) {
         assert_is_the_identity(Algorithm::EdDsa, &claims);
     }
 }
@@ -102,7 +102,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(8))]
 
     #[test]
-    fn what_is_signed_is_what_is_verified_with_es256(claims in any_claims_and_registered()) {
+    fn a_signed_token_is_the_verified_token_with_es256(claims in any_claims_and_registered()) {
         assert_is_the_identity(Algorithm::Es256, &claims);
     }
 }
@@ -113,8 +113,8 @@ fn small_token(algorithm: Algorithm) -> String {
         .unwrap()
 }
 
-/// A changed token must be refused, and the token itself must not, so that it
-/// is the change that is refused.
+/// A changed token must be refused. The unchanged token must be accepted, so that the change
+/// causes the refusal.
 fn assert_changes_are_refused(algorithm: Algorithm, changes: impl FnOnce(&str) -> Vec<String>) {
     let token = small_token(algorithm);
     let verifier = verifier(algorithm);
@@ -139,7 +139,7 @@ fn replaced(token: &str, others: impl Fn(u8) -> Vec<char>) -> Vec<String> {
         .collect()
 }
 
-/// Each shorter token at either end, and some longer ones.
+/// Each shorter token at either end, and some longer tokens.
 fn cut_and_extended(token: &str) -> Vec<String> {
     let cut = (0..token.len()).map(|at| token[..at].to_owned());
     let beheaded = (1..token.len()).map(|at| token[at..].to_owned());
@@ -190,13 +190,13 @@ fn each_character_of_a_signature_changed_to_another_is_refused_with_eddsa_and_es
 }
 
 #[test]
-fn a_cut_or_extended_token_is_refused() {
+fn a_truncated_or_extended_token_is_refused() {
     for algorithm in ALL {
         assert_changes_are_refused(algorithm, cut_and_extended);
     }
 }
 
-/// The byte with each of its bits turned, as far as it stays a character.
+/// The byte with each of its bits flipped, if the result is a character.
 fn neighbours(byte: u8) -> Vec<char> {
     (0..7).map(|bit| char::from(byte ^ (1 << bit))).collect()
 }

@@ -25,14 +25,14 @@ fn file(name: &str) -> Option<Value> {
     read(&format!("ietf-jose-cookbook/{name}.json"))
 }
 
-/// The key at `index` where there are several, with the algorithm that the
-/// example uses it for.
+/// The key at `index` if there are several, with the algorithm for which the
+/// example uses it.
 fn key(example: &Value, index: usize) -> Value {
     let input = &example["input"];
     let pick = |value: &Value| value.get(index).unwrap_or(value).clone();
     let (mut key, alg) = (pick(&input["key"]), pick(&input["alg"]));
     key["alg"] = alg;
-    // The examples verify with the private key's public part.
+    // The examples verify with the public part of the private key.
     if key["kty"] == "RSA" {
         key.as_object_mut()
             .unwrap()
@@ -42,7 +42,7 @@ fn key(example: &Value, index: usize) -> Value {
 }
 
 #[test]
-fn the_cookbooks_signatures_are_judged_as_it_says() {
+fn the_cookbooks_signatures_have_its_results() {
     let mut run = Run::of("ietf-jose-cookbook");
     for name in FILES {
         let Some(example) = file(name) else { return };
@@ -59,7 +59,7 @@ fn the_cookbooks_signatures_are_judged_as_it_says() {
             ours == ACCEPTED
         };
         run.case(name, "valid", agrees, ours);
-        // Nothing in JSON is taken for a token.
+        // No JSON serialization is accepted as a token.
         for form in ["json", "json_flat"] {
             if let Some(json) = output.get(form) {
                 assert_ne!(judge_with(&key, &json.to_string()), ACCEPTED, "{name}");
@@ -70,11 +70,11 @@ fn the_cookbooks_signatures_are_judged_as_it_says() {
 }
 
 #[test]
-fn what_the_cookbook_signs_in_another_form_is_right_in_the_compact_one() {
+fn the_cookbooks_signatures_in_another_form_verify_in_the_compact_form() {
     let names = [
         ("jws/4_5.signature_with_detached_content", 0),
         ("jws/4_6.protecting_specific_header_fields", 0),
-        // The one of three signatures whose algorithm is ours.
+        // Use the signature, among the three, whose algorithm is supported.
         ("jws/4_8.multiple_signatures", 2),
     ];
     for (name, index) in names {
@@ -91,7 +91,7 @@ fn what_the_cookbook_signs_in_another_form_is_right_in_the_compact_one() {
 }
 
 #[test]
-fn the_cookbooks_keys_are_keys_where_they_are_for_our_signatures() {
+fn the_cookbooks_keys_are_accepted_if_they_are_for_supported_signatures() {
     for (name, ours) in [
         ("3_1.ec_public_key", "key_invalid"),
         ("3_2.ec_private_key", "key_invalid"),

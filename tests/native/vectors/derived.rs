@@ -1,4 +1,4 @@
-//! `derived/jwt_attacks_hs256.json`: a token or more for most rows of the list
+//! `derived/jwt_attacks_hs256.json`: at least one token for most rows of the list
 //! of attacks.
 
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use super::{ACCEPTED, Run, assert_codes, list, outcome, read, text};
 use crate::support::*;
 
 #[test]
-fn every_derived_attack_has_its_outcome_and_its_code() {
+fn every_derived_attack_has_its_result_and_its_code() {
     let Some(file) = read("derived/jwt_attacks_hs256.json") else {
         return;
     };
@@ -30,7 +30,7 @@ fn every_derived_attack_has_its_outcome_and_its_code() {
             ..Policy::default()
         };
         let key = SecretKey::new(Algorithm::Hs256, &[7; 64]).unwrap();
-        // `kid` must be known where there is a name to compare it with.
+        // `kid` must be known if there is a name to compare it with.
         let key = if class == "kid-injection" {
             key.with_id("known").unwrap()
         } else {
@@ -43,7 +43,7 @@ fn every_derived_attack_has_its_outcome_and_its_code() {
             "accept" => ours == ACCEPTED,
             "reject" | "policy-reject" | "reject-or-clamp" => ours != ACCEPTED,
             "unknown-kid-reject" => ["token_key_unknown", "token_malformed"].contains(&ours),
-            // The code is what holds us to one of the two.
+            // The table of codes fixes which of the two results is ours.
             "ignore-or-reject" | "no-panic" => true,
             other => panic!("{id} expects {other}"),
         };

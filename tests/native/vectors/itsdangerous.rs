@@ -1,5 +1,5 @@
-//! `peers/itsdangerous.json`: tokens that itsdangerous 2.0.1 wrote or others
-//! changed, and what it said of each.
+//! `peers/itsdangerous.json`: tokens that itsdangerous 2.0.1 wrote, some of them
+//! changed, and its result for each.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use super::{ACCEPTED, Run, assert_codes, list, outcome, read, text};
 use crate::support::*;
 
 #[test]
-fn tokens_of_itsdangerous_have_its_outcome_and_the_tutorials_error() {
+fn tokens_of_itsdangerous_have_its_result_and_the_tutorials_error() {
     let Some(file) = read("peers/itsdangerous.json") else {
         return;
     };
@@ -30,12 +30,12 @@ fn tokens_of_itsdangerous_have_its_outcome_and_the_tutorials_error() {
         let ours = outcome(&result);
         let says = text(case, "outcome");
         let agrees = match (text(case, "kind"), says) {
-            // What another serializer accepts, without a date.
+            // Tokens without a date, which another serializer accepts.
             ("untimed", "valid") => ours == "token_claim_invalid",
             ("timed", "valid") => ours == ACCEPTED,
             ("timed", "SignatureExpired") => ours == "token_expired",
             ("timed", "BadSignature" | "BadHeader") => ours != ACCEPTED && ours != "token_expired",
-            // A server error there.
+            // itsdangerous fails with a server error.
             ("timed", "uncaught TypeError") => false,
             other => panic!("{id}: {other:?}"),
         };
@@ -70,8 +70,8 @@ fn no_token_of_itsdangerous_passes_a_plain_verifier() {
     let mut seen = 0;
     for case in list(&file, "cases") {
         let algorithm = Algorithm::from_name(text(case, "alg")).unwrap();
-        // Those whose secret is long enough for a plain key, and which
-        // itsdangerous accepts.
+        // Tokens that itsdangerous accepts and whose secret is long enough for a plain
+        // key.
         let Ok(key) = SecretKey::new(algorithm, text(case, "secret").as_bytes()) else {
             continue;
         };
@@ -85,7 +85,7 @@ fn no_token_of_itsdangerous_passes_a_plain_verifier() {
         let verifier = Verifier::with_key(key, policy).unwrap();
         let now = at(case["verify_at"].as_i64().unwrap());
         let refused = verifier.verify(text(case, "token"), now).unwrap_err();
-        // `exp` is missed, or the payload is no object, or `crit` is there.
+        // The error is a missing `exp`, a payload that is not an object, or a `crit`.
         assert!(
             ["token_claim_invalid", "token_malformed"].contains(&refused.code()),
             "{}: {refused:?}",

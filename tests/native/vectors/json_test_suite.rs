@@ -1,5 +1,5 @@
-//! JSONTestSuite, through the JSON reader and, where a file could be a token's
-//! claims, through the verifier.
+//! JSONTestSuite with the JSON reader and, for files that could be a token's
+//! claims, with the verifier.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ fn judge(bytes: &[u8]) -> &'static str {
     }
 }
 
-/// As claims of a token that is signed, of any length.
+/// As the claims of a signed token of any length.
 fn judge_as_claims(bytes: &[u8]) -> &'static str {
     let policy = Policy {
         required_claims: Vec::new(),
@@ -39,7 +39,7 @@ fn judge_as_claims(bytes: &[u8]) -> &'static str {
 }
 
 #[test]
-fn the_json_reader_passes_jsontestsuite_and_so_do_claims() {
+fn the_json_reader_and_the_claims_pass_jsontestsuite() {
     let Some(files) = files("test_parsing") else {
         return;
     };
@@ -56,7 +56,7 @@ fn the_json_reader_passes_jsontestsuite_and_so_do_claims() {
             }
             _ => panic!("{name}"),
         }
-        // Claims are one object, and nothing else is.
+        // Claims are exactly one object.
         let object = bytes.trim_ascii_start().first() == Some(&b'{');
         let as_claims = if ours == ACCEPTED && object {
             ACCEPTED
@@ -70,7 +70,7 @@ fn the_json_reader_passes_jsontestsuite_and_so_do_claims() {
 }
 
 #[test]
-fn what_json_readers_transform_is_kept_or_refused_but_not_changed() {
+fn texts_that_json_readers_transform_are_kept_or_refused_but_not_changed() {
     let Some(files) = files("test_transform") else {
         return;
     };
@@ -81,7 +81,7 @@ fn what_json_readers_transform_is_kept_or_refused_but_not_changed() {
     assert_eq!(ours.len(), 22);
     assert_codes("JSONTestSuite transform", &ours);
     for (name, bytes) in files {
-        // What is an object gets out of a token byte for byte.
+        // A token returns an object byte for byte.
         if ours[&name] == ACCEPTED && bytes.starts_with(b"{") {
             let policy = Policy {
                 required_claims: Vec::new(),

@@ -1,4 +1,4 @@
-//! What the runners over JWS have in common.
+//! Shared code of the runners over JWS.
 
 use portcullis::error::{Malformation, TokenError};
 use portcullis::key::{Algorithm, KeySet};
@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::outcome;
 use crate::support::*;
 
-/// Registered algorithms for signatures that are not built in here: to have
-/// no key for them is no deviation from the data.
+/// Registered signature algorithms that this library does not implement: a
+/// missing key for them is not a deviation from the data.
 pub(super) fn is_not_built_in(alg: &str) -> bool {
     const REGISTERED: [&str; 9] = [
         "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES384", "ES512", "ES256K",
@@ -17,8 +17,8 @@ pub(super) fn is_not_built_in(alg: &str) -> bool {
     REGISTERED.contains(&alg) && !Algorithm::from_name(alg).is_some_and(Algorithm::is_built_in)
 }
 
-/// A verifier that asks for nothing but a signature, with the key or key set
-/// that `jwk` is.
+/// A verifier that checks only the signature, with the key or key set
+/// `jwk`.
 pub(super) fn verifier(jwk: &Value) -> Result<Verifier, TokenError> {
     let policy = Policy {
         required_claims: Vec::new(),
@@ -27,12 +27,12 @@ pub(super) fn verifier(jwk: &Value) -> Result<Verifier, TokenError> {
     Ok(Verifier::new(KeySet::from_json(&jwk.to_string())?, policy))
 }
 
-/// What we make of a JWS whose payload need be no claims: `accepted`, or the
+/// Our result for a JWS whose payload need not be claims: `accepted`, or the
 /// code of the error.
 ///
-/// A verifier looks at the payload only behind a right signature, and all that
-/// is wrong with these is their JSON. Whether it was the header's, another
-/// payload under the same header tells.
+/// A verifier parses the payload only after a valid signature, and the only error
+/// of these payloads is their JSON. Another payload with the same header tells
+/// whether the error was in the header.
 pub(super) fn judge(verifier: &Verifier, token: &str) -> &'static str {
     let verify = |token: &str| verifier.verify(token, at(NOW)).map(|_| ());
     let result = match verify(token) {
@@ -43,14 +43,14 @@ pub(super) fn judge(verifier: &Verifier, token: &str) -> &'static str {
                 other => other,
             }
         }
-        // Claims, and ones that are over.
+        // Claims, including expired ones.
         Err(TokenError::Expired { .. }) => Ok(()),
         other => other,
     };
     outcome(&result)
 }
 
-/// As [`judge`], with the key's own refusal.
+/// Like [`judge`], including the error of a refused key.
 pub(super) fn judge_with(jwk: &Value, token: &str) -> &'static str {
     match verifier(jwk) {
         Ok(verifier) => judge(&verifier, token),

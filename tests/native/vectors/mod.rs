@@ -1,10 +1,10 @@
-//! Test data of others, from `../shared/vectors` or where
-//! `PORTCULLIS_VECTORS` says. Not there, the tests say so loudly.
+//! Test data of other projects, from `../shared/vectors` or the folder in
+//! `PORTCULLIS_VECTORS`. If the folder is missing, the tests print that.
 //!
-//! Two files in `tests/vectors` go with it, for these tests and for those of
-//! the npm package: `exceptions.json` has each case in which we do not do what
-//! the data says, and why; `codes.json` has the code that we give for each case
-//! that both sides run.
+//! Two files in `tests/vectors` belong to the data, for these tests and for those of
+//! the npm package: `exceptions.json` lists each case in which our result differs from
+//! the data, with the reason; `codes.json` has our code for each case that both sides
+//! run.
 
 mod cookbook;
 mod derived;
@@ -26,7 +26,7 @@ use portcullis::key::Algorithm;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// What `codes.json` and the outcomes here call a token that is accepted.
+/// The name of an accepted token in `codes.json` and in the results here.
 const ACCEPTED: &str = "accepted";
 
 fn folder() -> Option<PathBuf> {
@@ -37,7 +37,7 @@ fn folder() -> Option<PathBuf> {
         return Some(folder);
     }
     assert_eq!(named, None, "PORTCULLIS_VECTORS names no folder");
-    // Not by `eprintln!`, which is swallowed where a test passes.
+    // `eprintln!` would not be shown for a test that passes.
     let _ = writeln!(
         std::io::stderr(),
         "\n*** NO TEST VECTORS at {}: NOTHING TESTED HERE ***\n",
@@ -69,12 +69,12 @@ fn unhex(hex: &str) -> Vec<u8> {
         .collect()
 }
 
-/// The code of an outcome, or `accepted`.
+/// The code of a result, or `accepted`.
 fn outcome<T>(result: &Result<T, TokenError>) -> &'static str {
     result.as_ref().map_or_else(TokenError::code, |_| ACCEPTED)
 }
 
-/// RS256 and PS256 are there with a feature of the crate.
+/// RS256 and PS256 need a feature of the crate.
 fn rsa_is_built_in() -> bool {
     Algorithm::Rs256.is_built_in()
 }
@@ -92,7 +92,7 @@ fn codes(source: &str) -> BTreeMap<String, String> {
     serde_json::from_value(all.remove(source).unwrap()).unwrap()
 }
 
-/// A case in which we do not do what the data says.
+/// A case in which our result differs from the data.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Exception {
@@ -100,9 +100,9 @@ struct Exception {
     source: String,
     /// The case's name in it.
     id: String,
-    /// What the data says.
+    /// The result in the data.
     says: String,
-    /// What we do.
+    /// Our result.
     ours: String,
     why: String,
     /// `rsa`: it is one only where RS256 and PS256 are built in.
@@ -110,7 +110,7 @@ struct Exception {
     needs: Option<String>,
 }
 
-/// All sources that [`Run`]s are made of.
+/// The sources of all [`Run`]s.
 const SOURCES: [&str; 20] = [
     "JSONTestSuite",
     "derived",
@@ -134,8 +134,8 @@ const SOURCES: [&str; 20] = [
     "wycheproof/pbkdf2_hmacsha512",
 ];
 
-/// The cases of one source, as they are run. At the end, what deviated must be
-/// what the exceptions file has, in both directions.
+/// The cases of one source while they run. At the end, the deviations must be
+/// exactly those of the exceptions file.
 struct Run {
     source: &'static str,
     ran: BTreeSet<String>,
@@ -189,7 +189,7 @@ impl Run {
             assert_eq!(
                 self.deviations.get(id),
                 Some(exception),
-                "{} {id}: exceptions.json has it, and it is none",
+                "{} {id}: exceptions.json lists it, but it does not deviate",
                 self.source
             );
         }
@@ -197,7 +197,7 @@ impl Run {
 }
 
 #[test]
-fn every_exception_is_of_a_source_that_is_run_and_has_its_reason() {
+fn every_exception_has_a_source_that_is_run_and_a_reason() {
     let exceptions: Vec<Exception> = our_file("exceptions.json");
     for exception in &exceptions {
         let id = &exception.id;
@@ -227,20 +227,20 @@ fn a_deviation_without_an_exception_and_an_exception_without_a_deviation_fail() 
     let mut deviates = as_listed();
     deviates.case("another", "accepted", false, "refused");
     assert!(fails(deviates, count + 1), "an exception is missing");
-    let mut mended = as_listed();
-    mended.deviations.pop_first();
-    assert!(fails(mended, count), "an exception is none");
+    let mut fixed = as_listed();
+    fixed.deviations.pop_first();
+    assert!(fails(fixed, count), "an exception does not deviate");
     let mut changed = as_listed();
     changed.deviations.first_entry().unwrap().get_mut().1 = "something else".into();
     assert!(fails(changed, count), "an exception says something else");
 }
 
-/// Each case has its code in the table, and each code its case.
+/// Each case has its code in the table, and each code in the table has its case.
 fn assert_codes(source: &str, ours: &BTreeMap<String, &'static str>) {
     assert_codes_of(source, ours, |_| true);
 }
 
-/// As [`assert_codes`], but for those of the table that cannot be run here.
+/// Like [`assert_codes`], except for codes of cases that cannot run here.
 fn assert_codes_of(
     source: &str,
     ours: &BTreeMap<String, &'static str>,

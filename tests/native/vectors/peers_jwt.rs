@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{ACCEPTED, Run, assert_codes_of, list, outcome, read, text};
 use crate::support::*;
 
-/// The key in each form that there is of it.
+/// The key in each of its forms.
 fn keys_of(keys: &Value) -> Vec<Result<VerifyingKey, TokenError>> {
     if keys["kind"] == "oct" {
         let jwk = SecretJwk::from_json(&keys["jwk"].to_string());
@@ -18,7 +18,7 @@ fn keys_of(keys: &Value) -> Vec<Result<VerifyingKey, TokenError>> {
     }
     let public = PublicJwk::from_json(&keys["publicJwk"].to_string());
     let mut forms = vec![public.and_then(|jwk| VerifyingKey::from_public_jwk(&jwk))];
-    // RSA comes as a JWK only, and only its public part.
+    // An RSA key is there only as a JWK, and only its public part.
     if keys["publicJwk"]["kty"] != "RSA" {
         let private = SecretJwk::from_json(&keys["privateJwk"].to_string());
         forms.push(private.and_then(|jwk| VerifyingKey::from_jwk(&jwk)));
@@ -38,7 +38,7 @@ fn policy() -> Policy {
 }
 
 #[test]
-fn tokens_of_four_libraries_have_their_outcomes_and_codes() {
+fn tokens_of_four_libraries_have_their_results_and_codes() {
     let (Some(file), Some(keys)) = (read("peers/jwt.json"), read("peers/jwt_keys.json")) else {
         return;
     };
@@ -65,13 +65,13 @@ fn tokens_of_four_libraries_have_their_outcomes_and_codes() {
             "expired" => ours == "token_expired",
             "not-yet-valid" => ours == "token_not_yet_valid",
             "wrong-aud" | "wrong-iss" => ours == "token_claim_invalid",
-            // The header is read to find the key, so what damages it may be
-            // seen before the signature is.
+            // The verifier reads the header to find the key, so it may report a damaged
+            // header before the signature.
             "bad-signature" => ["token_signature_invalid", "token_malformed"].contains(&ours),
             "alg-not-allowed" => ours == "token_algorithm_not_allowed",
             "malformed" => ours == "token_malformed",
             "invalid-claims" => ["token_claim_invalid", "token_malformed"].contains(&ours),
-            // The libraries differ; the table of codes says what we do.
+            // The libraries differ; the table of codes has our result.
             "policy" => true,
             other => panic!("{id} expects {other}"),
         };

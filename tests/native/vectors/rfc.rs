@@ -10,7 +10,7 @@ use super::{ACCEPTED, Run, list, outcome, read, text, unhex};
 use crate::support::*;
 
 #[test]
-fn the_examples_of_the_rfcs_are_judged_as_they_say() {
+fn the_examples_of_the_rfcs_have_their_results() {
     let Some(file) = read("rfc/rfc_examples.json") else {
         return;
     };
@@ -20,7 +20,7 @@ fn the_examples_of_the_rfcs_are_judged_as_they_say() {
         let token = text(case, "token");
         let says = text(case, "result");
         let Value::Object(jwk) = &case["jwk"] else {
-            // `alg: none`, which needs no key, is refused with any.
+            // `alg: none` needs no key, and is refused with any key.
             let ours = code(verify(token));
             let agrees = says == "reject-by-policy" && ours == "token_algorithm_not_allowed";
             run.case(id, says, agrees, ours);
@@ -30,7 +30,7 @@ fn the_examples_of_the_rfcs_are_judged_as_they_say() {
         jwk["alg"] = json!(text(case, "alg"));
         let ours = judge_with(&jwk, token);
         run.case(id, says, ours == ACCEPTED, ours);
-        // Those with claims are JWTs, until they expire.
+        // The examples with claims are JWTs, until they expire.
         let verifier = Verifier::new(
             KeySet::from_json(&jwk.to_string()).unwrap(),
             Policy::default(),
@@ -43,7 +43,7 @@ fn the_examples_of_the_rfcs_are_judged_as_they_say() {
 }
 
 #[test]
-fn the_hmacs_of_rfc_4231_are_ours() {
+fn our_hmacs_have_the_results_of_rfc_4231() {
     let Some(file) = read("rfc/rfc_examples.json") else {
         return;
     };

@@ -1,5 +1,5 @@
 //! `peers/werkzeug.json`: hashes that six versions of werkzeug wrote, and odd
-//! strings, with what each version said of them.
+//! strings, with the result of each version.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -22,7 +22,7 @@ fn judge(case: &Value) -> &'static str {
     }
 }
 
-/// Each case's outcome, the dear ones beside one another.
+/// The result of each case; the expensive hashes run in parallel.
 fn judge_all(cases: &[Value]) -> Vec<&'static str> {
     let next = AtomicUsize::new(0);
     let threads = std::thread::available_parallelism().map_or(2, Into::into);
@@ -58,7 +58,7 @@ fn cases(file: &Value, name: &str, id: impl Fn(usize, &Value) -> String) -> Vec<
     cases
 }
 
-/// What a version of werkzeug said, in a word or two.
+/// The result of a version of werkzeug, in a word or two.
 fn said(verdict: &Value) -> String {
     match verdict {
         Value::Bool(true) => ACCEPTED.into(),
@@ -69,7 +69,7 @@ fn said(verdict: &Value) -> String {
 }
 
 #[test]
-fn hashes_of_werkzeug_have_the_verdict_of_the_version_that_wrote_them() {
+fn hashes_of_werkzeug_have_the_result_of_the_version_that_wrote_them() {
     let Some(file) = read("peers/werkzeug.json") else {
         return;
     };
@@ -99,7 +99,7 @@ fn hashes_of_werkzeug_have_the_verdict_of_the_version_that_wrote_them() {
     });
     for (case, ours) in odd.iter().zip(judge_all(&odd)) {
         let says = said(&case["result"]);
-        // What raises an error there lets nobody in either.
+        // A hash for which werkzeug raises an error lets nobody in, too.
         let agrees = (says == ACCEPTED) == (ours == ACCEPTED);
         run.case(text(case, "id"), &says, agrees, ours);
     }

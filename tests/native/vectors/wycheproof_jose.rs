@@ -7,7 +7,7 @@ use super::jws::{is_not_built_in, judge_with};
 use super::{ACCEPTED, Run, list, read, text};
 use crate::support::*;
 
-/// The key that verifies: the public one if there are two.
+/// The key that verifies: the public key if there are two.
 fn key(group: &Value) -> &Value {
     let public = &group["public"];
     if public.is_object() {
@@ -17,8 +17,8 @@ fn key(group: &Value) -> &Value {
     }
 }
 
-/// Whether the key, or the one of the set, is for an algorithm that is not
-/// built in.
+/// Whether the key, or the only key of the set, is for an algorithm that this library
+/// does not implement.
 fn needs_more(key: &Value) -> bool {
     let is_needed = |key: &Value| is_not_built_in(key["alg"].as_str().unwrap_or_default());
     is_needed(key)
@@ -40,11 +40,11 @@ fn run_file(source: &'static str, count: usize) {
             let says = text(test, "result");
             let (ours, agrees);
             if let Some(jwe) = test.get("jwe") {
-                // Neither the key nor the token is ours, right or wrong.
+                // We support neither the key nor the token, valid or not.
                 ours = judge_with(key, jwe.as_str().unwrap_or_default());
                 agrees = ours == "key_invalid";
             } else {
-                // Where it is no text it is a JWS in JSON.
+                // A value that is not a text is a JWS in JSON.
                 let jws = &test["jws"];
                 let token = jws.as_str().map_or_else(|| jws.to_string(), str::to_owned);
                 ours = judge_with(key, &token);
@@ -62,17 +62,17 @@ fn run_file(source: &'static str, count: usize) {
 }
 
 #[test]
-fn wycheproofs_signatures_are_judged_as_they_should_be() {
+fn wycheproofs_signatures_have_the_expected_results() {
     run_file("wycheproof/json_web_signature", 401);
 }
 
 #[test]
-fn wycheproofs_keys_are_judged_as_they_should_be() {
+fn wycheproofs_keys_have_the_expected_results() {
     run_file("wycheproof/json_web_key", 26);
 }
 
 #[test]
-fn wycheproofs_mixed_cases_are_judged_as_they_should_be() {
+fn wycheproofs_mixed_cases_have_the_expected_results() {
     run_file("wycheproof/json_web_crypto", 83);
 }
 

@@ -1,6 +1,6 @@
-//! Wycheproof's HMAC, Ed25519 and ECDSA, as the signatures of JWS: of full
-//! length and in the form of RFC 7518; and its PBKDF2, as far as werkzeug
-//! derives.
+//! Wycheproof's HMAC, Ed25519 and ECDSA as JWS signatures: in full
+//! length and in the form of RFC 7518; and its PBKDF2, with the parameters that
+//! werkzeug uses.
 
 use portcullis::error::TokenError;
 use portcullis::key::{Algorithm, VerifyingKey};
@@ -22,12 +22,12 @@ fn run_hmac(source: &'static str, algorithm: Algorithm, tag_bits: u64) {
     for group in list(&file, "testGroups") {
         let full = group["tagSize"].as_u64().unwrap() == tag_bits;
         for test in list(group, "tests") {
-            // Of any length: those of half the length are here too.
+            // Tags of any length: the data includes tags of half the length.
             let key = VerifyingKey::legacy_secret(algorithm, &unhex(text(test, "key"))).unwrap();
             let (message, tag) = (unhex(text(test, "msg")), unhex(text(test, "tag")));
             let ours = outcome(&key.verify_signature(&message, &tag));
             let says = text(test, "result");
-            // A tag that was cut is none (RFC 7518 §3.2).
+            // A truncated tag is not a signature (RFC 7518 §3.2).
             let agrees = (ours == ACCEPTED) == (full && says == "valid");
             run.case(&test["tcId"].to_string(), says, agrees, ours);
         }
@@ -36,21 +36,21 @@ fn run_hmac(source: &'static str, algorithm: Algorithm, tag_bits: u64) {
 }
 
 #[test]
-fn wycheproofs_hmac_sha256_is_hs256() {
+fn hs256_passes_wycheproofs_hmac_sha256() {
     run_hmac("wycheproof/hmac_sha256", Algorithm::Hs256, 256);
 }
 
 #[test]
-fn wycheproofs_hmac_sha384_is_hs384() {
+fn hs384_passes_wycheproofs_hmac_sha384() {
     run_hmac("wycheproof/hmac_sha384", Algorithm::Hs384, 384);
 }
 
 #[test]
-fn wycheproofs_hmac_sha512_is_hs512() {
+fn hs512_passes_wycheproofs_hmac_sha512() {
     run_hmac("wycheproof/hmac_sha512", Algorithm::Hs512, 512);
 }
 
-/// A group's key, from PEM and, where there is one, from a JWK.
+/// A group's key, from PEM and, if there is one, from a JWK.
 fn keys(group: &Value) -> Vec<Result<VerifyingKey, TokenError>> {
     let mut keys = vec![VerifyingKey::from_spki_pem(text(group, "publicKeyPem"))];
     if let Value::Object(jwk) = &group["publicKeyJwk"] {
@@ -61,7 +61,7 @@ fn keys(group: &Value) -> Vec<Result<VerifyingKey, TokenError>> {
     keys
 }
 
-/// `agrees` says whether an outcome is what the data's `result` asks for.
+/// `agrees` says whether a result is the one that the data's `result` requires.
 fn run_public_key(source: &'static str, count: usize, agrees: impl Fn(&str, &str) -> bool) {
     let Some(file) = file(source) else { return };
     let mut run = Run::of(source);
@@ -90,17 +90,17 @@ fn as_it_says(says: &str, ours: &str) -> bool {
 }
 
 #[test]
-fn wycheproofs_ed25519_is_eddsa() {
+fn eddsa_passes_wycheproofs_ed25519() {
     run_public_key("wycheproof/ed25519", 151, as_it_says);
 }
 
 #[test]
-fn wycheproofs_ecdsa_with_p_256_in_the_raw_form_is_es256() {
+fn es256_passes_wycheproofs_ecdsa_with_p_256_in_the_raw_form() {
     run_public_key("wycheproof/ecdsa_secp256r1_sha256_p1363", 262, as_it_says);
 }
 
 #[test]
-fn no_ecdsa_signature_in_der_is_one_of_es256() {
+fn no_ecdsa_signature_in_der_is_accepted_as_es256() {
     run_public_key("wycheproof/ecdsa_secp256r1_sha256", 484, |_, ours| {
         ours == "token_signature_invalid"
     });
@@ -119,7 +119,7 @@ fn run_pbkdf2(source: &'static str, function: HashFunction, count: usize) {
             let [password, salt, key] =
                 ["password", "salt", "dk"].map(|name| unhex(text(test, name)));
             let ours = match method.derive(&password, &salt) {
-                // What is longer begins with what is as long as a digest.
+                // A longer PBKDF2 output starts with the output of digest length.
                 Ok(derived) => {
                     let compared = derived.len().min(key.len());
                     assert!(compared > 0);
@@ -144,7 +144,7 @@ fn run_pbkdf2(source: &'static str, function: HashFunction, count: usize) {
 }
 
 #[test]
-fn wycheproofs_pbkdf2_is_that_of_werkzeug() {
+fn our_pbkdf2_passes_wycheproof() {
     run_pbkdf2("wycheproof/pbkdf2_hmacsha1", HashFunction::Sha1, 64);
     run_pbkdf2("wycheproof/pbkdf2_hmacsha256", HashFunction::Sha256, 60);
     run_pbkdf2("wycheproof/pbkdf2_hmacsha384", HashFunction::Sha384, 58);

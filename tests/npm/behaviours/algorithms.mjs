@@ -24,7 +24,7 @@ export default ({
   anError,
   works,
 }) => ({
-  "a generated key signs, and what it signs it verifies": () => {
+  "a generated key signs and verifies its own tokens": () => {
     for (const [alg, length] of Object.entries(LENGTHS)) {
       const key = generateKey(alg);
       equal(key.alg, alg);
@@ -47,7 +47,7 @@ export default ({
     }
   },
 
-  "of a pair, the public part verifies and has nothing that is private": () => {
+  "the public part of a key pair verifies and has no private member": () => {
     for (const alg of PAIRS) {
       const key = generateKey(alg);
       const open = publicKey(key);
@@ -69,7 +69,7 @@ export default ({
     }
   },
 
-  "a secret has no public part, and what is no key has none either": () => {
+  "a secret has no public part, and neither has a value that is not a key": () => {
     for (const alg of ["HS256", "HS384", "HS512"]) refused("key_invalid", () => publicKey(generateKey(alg)));
     for (const wrong of [undefined, null, "x", 1, () => ({})]) typeError(() => publicKey(wrong), String(wrong));
     for (const wrong of [{}, [], { kty: "EC" }, { keys: [] }]) refused("key_invalid", () => publicKey(wrong));
@@ -78,7 +78,7 @@ export default ({
     works();
   },
 
-  "a pair whose halves are of two keys is no key": () => {
+  "a key pair whose halves belong to different keys is not a key": () => {
     for (const alg of PAIRS) {
       const [one, other] = [generateKey(alg), generateKey(alg)];
       refused("key_invalid", () => new Signer({ ...one, d: other.d }));
@@ -87,7 +87,7 @@ export default ({
     }
   },
 
-  "a public key is no secret, and no algorithm is taken for another": async () => {
+  "a public key is not accepted as a secret, and no algorithm is accepted for another": async () => {
     for (const alg of PAIRS) {
       const open = publicKey(generateKey(alg));
       refused("token_algorithm_not_allowed", () => verify(token, { ...open, kid: undefined }, { now: NOW }));

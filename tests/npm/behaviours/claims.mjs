@@ -1,5 +1,5 @@
-// The claims, which are made of values that the module has found where their names are known from
-// the token before: nobody may notice.
+// The claims. The module reuses the member names of the previous token, which must never show in
+// the claims of the next token.
 import { NOW, SECRET, signed, unsigned } from "./support.mjs";
 
 const TEXTS = [
@@ -34,7 +34,7 @@ const TEXTS = [
 ];
 
 export default ({ decode, inspect, verify, Verifier, secretKey, equal, deepEqual, refused }) => {
-  // Values, order of members, prototypes and the sign of zero.
+  // Values, member order, prototypes and the sign of zero.
   const same = (claims, text) => {
     const expected = JSON.parse(text);
     deepEqual(claims, expected, text);
@@ -47,10 +47,10 @@ export default ({ decode, inspect, verify, Verifier, secretKey, equal, deepEqual
     ["exp", "iat", "nbf"].some((name) => !["number", "undefined"].includes(typeof JSON.parse(text)[name]));
 
   return {
-    "claims come out as JSON.parse reads them, one token after the other": () => {
+    "claims are as JSON.parse reads them, for one token after the other": () => {
       for (let round = 0; round < 4; round++) for (const text of TEXTS) same(decode(unsigned(text)).claims, text);
       for (const text of TEXTS) for (let round = 0; round < 4; round++) same(decode(unsigned(text)).claims, text);
-      // And in no order at all.
+      // The same tokens in a mixed order.
       let place = 1;
       for (let round = 0; round < 400; round++) {
         place = (place * 48271) % 2147483647;
@@ -60,7 +60,7 @@ export default ({ decode, inspect, verify, Verifier, secretKey, equal, deepEqual
       }
     },
 
-    "claims of all kinds come out of a verifier as they went in": async () => {
+    "a verifier returns claims of all kinds as they were signed": async () => {
       const key = secretKey(SECRET, "HS512");
       const verifier = new Verifier(key, { requiredClaims: [], now: 0 });
       const texts = TEXTS.filter((text) => !datesAreWrong(text) && !/"(exp|iat)":1[,}]|"iat"|"sub":2/.test(text));
@@ -71,7 +71,7 @@ export default ({ decode, inspect, verify, Verifier, secretKey, equal, deepEqual
         same(verify(tokens[i], key, { requiredClaims: [], now: 0 }).claims, texts[i]);
     },
 
-    "a token that is refused leaves no name for the next one's values": async () => {
+    "a rejected token leaves no member names for the next token": async () => {
       const good = '{"sub":"a","role":"user","exp":1700000600}';
       const key = secretKey(SECRET, "HS512");
       const verifier = new Verifier(key, { now: NOW });
@@ -101,7 +101,7 @@ export default ({ decode, inspect, verify, Verifier, secretKey, equal, deepEqual
       equal(code.length, 12);
     },
 
-    "claims that their caller changes are another caller's unchanged": () => {
+    "claims that a caller changes do not change the claims of another caller": () => {
       const text = '{"sub":"a","list":[1,{"b":2}],"exp":1}';
       for (let round = 0; round < 4; round++) {
         const { claims } = decode(unsigned(text));

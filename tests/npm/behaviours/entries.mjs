@@ -1,10 +1,10 @@
-// The entry that reads without a key alone, beside the whole.
+// The entry that only reads tokens, next to the main entry.
 import { NOW, unsigned } from "./support.mjs";
 
 const NAMES = ["decode", "inspect", "expiresAt", "secondsLeft", "isExpired", "TokenError"];
 
 export default ({ portcullis, reading, ok, equal, deepEqual, throws }) => ({
-  "it exports what reads without a key, and its error": () => {
+  "it exports the functions that read without a key, and their error": () => {
     deepEqual(
       Object.keys(reading)
         .filter((name) => name !== "default")
@@ -13,7 +13,7 @@ export default ({ portcullis, reading, ok, equal, deepEqual, throws }) => ({
     );
   },
 
-  "its error is that of portcullis, its functions are its own": () => {
+  "its error class is that of portcullis, and its functions are its own": () => {
     equal(reading.TokenError, portcullis.TokenError);
     ok(reading.inspect !== portcullis.inspect);
     throws(
@@ -22,7 +22,7 @@ export default ({ portcullis, reading, ok, equal, deepEqual, throws }) => ({
     );
   },
 
-  "both side by side see each their own tokens": () => {
+  "both entries in one program do not mix up their tokens": () => {
     for (let n = 1; n < 20; n++) {
       const [one, other] = [
         unsigned({ n, exp: NOW }),

@@ -1,4 +1,4 @@
-// How a token is refused.
+// The errors of a rejected token.
 import { at, json, NOT_STRINGS, NOW, ODD_STRINGS, SECRET, signed } from "./support.mjs";
 
 export default ({
@@ -23,7 +23,7 @@ export default ({
   works,
   check,
 }) => ({
-  "a TokenError is an Error with a name, a code and what belongs to it": async () => {
+  "a TokenError is an Error with a name, a code and the members of that code": async () => {
     const expired = refused("token_expired", () => verify(token, key, { now: NOW + 601 }));
     ok(expired instanceof Error);
     equal(expired.name, "TokenError");
@@ -44,7 +44,7 @@ export default ({
     equal(refused("token_malformed", () => check("x")).claim, undefined);
   },
 
-  "a wrong signature has one answer, whatever else is wrong": async () => {
+  "a wrong signature gives one error, whatever else is wrong": async () => {
     const other = `${SECRET}!`;
     for (const claims of [
       { exp: NOW - 1 },
@@ -64,14 +64,14 @@ export default ({
     }
   },
 
-  "an expiry is only reported when nothing else is wrong": async () => {
+  "an expiry is only reported if nothing else is wrong": async () => {
     const over = await signed({ exp: NOW - 1, iss: "a", nbf: NOW + 5 });
     refused("token_not_yet_valid", () => check(over));
     claimRefused("iss", () => check(over, { issuer: "b", leeway: 5 }));
     refused("token_expired", () => check(over, { now: NOW + 5 }));
   },
 
-  "a text that is no token is token_malformed": async () => {
+  "a text that is not a token is token_malformed": async () => {
     const [head, body, signature] = token.split(".");
     const wrong = [
       ...ODD_STRINGS,
@@ -104,7 +104,7 @@ export default ({
     works();
   },
 
-  "a date that is none is token_claim_invalid, not absent": async () => {
+  "a malformed date is token_claim_invalid and not treated as missing": async () => {
     for (const claim of ["exp", "nbf", "iat"]) {
       const dated = (value) => signed(claim === "exp" ? `{"exp":${value}}` : `{"exp":${NOW + 1},"${claim}":${value}}`);
       for (const value of ['"1"', "null", "true", "[]", "{}", "1e300", "-1e300", "99999999999999999999"]) {
@@ -124,7 +124,7 @@ export default ({
     }
   },
 
-  "no message holds anything of the token": async () => {
+  "no message contains any part of the token": async () => {
     const private_ = "xyzzy-private";
     const wrong = [
       await signed({ exp: private_ }),

@@ -1,10 +1,10 @@
-// The header, of which a text that was read once is not read again: nobody may notice.
+// The header. The module does not parse the text of a header again that it has read before, which must never show.
 import { NOW, unsigned } from "./support.mjs";
 
 export default ({ decode, inspect, ok, equal, deepEqual, refused }) => {
   const headerOf = (header) => decode(unsigned({ exp: NOW }, header)).header;
   return {
-    "a header that its caller changes is another caller's unchanged": () => {
+    "a header that a caller changes does not change the header of another caller": () => {
       for (const header of [
         { alg: "HS512" },
         { alg: "HS512", deep: { list: [1, { a: 2 }] } },
@@ -22,7 +22,7 @@ export default ({ decode, inspect, ok, equal, deepEqual, refused }) => {
       }
     },
 
-    "one header after the other, each comes out as it is": () => {
+    "different headers one after the other are each returned unchanged": () => {
       const headers = [
         { alg: "HS256" },
         { alg: "HS512" },
@@ -37,7 +37,7 @@ export default ({ decode, inspect, ok, equal, deepEqual, refused }) => {
       }
     },
 
-    "after a token that was refused the next has its own header": () => {
+    "the token after a rejected token has its own header": () => {
       const [good, other] = [
         { alg: "HS512", kid: "good" },
         { alg: "HS512", kid: "other" },
@@ -51,7 +51,7 @@ export default ({ decode, inspect, ok, equal, deepEqual, refused }) => {
       deepEqual(headerOf(other), other);
     },
 
-    "a member of the header named __proto__ is a member like any other": () => {
+    "a header member named __proto__ is an ordinary member": () => {
       for (const text of [
         '{"alg":"HS512","__proto__":{"admin":true}}',
         '{"__proto__":1,"alg":"HS512"}',

@@ -1,4 +1,4 @@
-// Arguments that throw, call back or have no end, to each function; and what errors give away.
+// Arguments for each function that throw, call back or never end; and the data that errors contain.
 import { LEGACY, NOT_STRINGS, NOW } from "./support.mjs";
 
 const CHEAP = "$argon2id$v=19$m=8,t=1,p=1$YWJjZGVmZ2hpamtsbW5vcA$dmvGMcsTXYYk4cShzR0mBObVpZJ/KHkdMIq2Nfmc9Jc";
@@ -8,7 +8,7 @@ const thrower = () => {
   throw new Thrown("thrown");
 };
 
-/** Objects of which nothing can be asked without its throwing. */
+/** Objects on which every operation throws. */
 const throwing = () => {
   const traps = ["get", "has", "ownKeys", "getPrototypeOf", "getOwnPropertyDescriptor"];
   const revoked = Proxy.revocable({}, {});
@@ -26,7 +26,7 @@ const throwing = () => {
   ];
 };
 
-/** What one getter of each name gives. */
+/** The values that the getters of each name return. */
 const getters = (names, get) => names.map((name) => Object.defineProperty({}, name, { get, enumerable: true }));
 
 const OPTIONS = [
@@ -62,7 +62,7 @@ export default ({
   const { verifyLegacy } = legacy;
   const old = (options) => verifyLegacy(LEGACY[0], "secret-key", { now: NOW - 1e8, ...options });
 
-  /** Each function, with the argument in each place. */
+  /** Each function, with the hostile argument in each position. */
   const CALLS = {
     decode: (x) => portcullis.decode(x),
     inspect: (x) => portcullis.inspect(x),
@@ -92,7 +92,7 @@ export default ({
     "verifyLegacy, secret": (x) => verifyLegacy(LEGACY[0], x),
     "verifyLegacy, one of the secrets": (x) => verifyLegacy(LEGACY[0], [x]),
     "verifyLegacy, options": (x) => verifyLegacy(LEGACY[0], "secret-key", x),
-    // Of texts a hash would be made each time, which takes long.
+    // Texts are left out here, because the function would hash each of them, which takes long.
     hashPassword: (x) => typeof x === "string" || hashPassword(x),
     verifyPassword: (x) => verifyPassword(x, CHEAP),
     "verifyPassword, hash": (x) => verifyPassword("correct horse", x),
@@ -105,7 +105,7 @@ export default ({
     deepEqual(old().payload, { id: 1 }, message);
     equal(verifyPassword("correct horse", CHEAP), true, message);
   };
-  /** Of what kind the error is that a call throws, if it does. */
+  /** The kind of the error that a call throws, or undefined. */
   const outcome = (call) => {
     try {
       call();
@@ -118,7 +118,7 @@ export default ({
     error === undefined || error instanceof TypeError || error instanceof TokenError || error instanceof PasswordError;
 
   return {
-    "each function takes whatever it is given, with an error of ours or an outcome, and the next call works": () => {
+    "each function answers any argument with a result or an error of the package, and the next call works": () => {
       const wrong = [
         ...NOT_STRINGS,
         "",
@@ -143,7 +143,7 @@ export default ({
       }
     },
 
-    "what an argument throws comes out as it is, and the next call works": () => {
+    "an exception of an argument is passed on unchanged, and the next call works": () => {
       for (const [name, call] of Object.entries(CALLS)) {
         for (const value of [...throwing(), ...getters([...OPTIONS, ...MEMBERS], thrower)]) {
           const error = outcome(() => call(value));
@@ -212,7 +212,7 @@ export default ({
       works();
     },
 
-    "an argument that calls back is answered, and so is the call": () => {
+    "a call from an argument and the call itself both return their result": () => {
       let calls = 0;
       const back = () => {
         calls += 1;
@@ -229,7 +229,7 @@ export default ({
       ok(calls > 100, `${calls} calls`);
     },
 
-    "what is endless or in a circle is an error, and the next call works": () => {
+    "an endless or circular argument is an error, and the next call works": () => {
       const circle = { kty: "oct" };
       circle.self = circle;
       circle.keys = [circle];
@@ -240,14 +240,14 @@ export default ({
       for (const [name, call] of Object.entries(CALLS)) {
         for (const value of [circle, list, deep]) {
           const error = outcome(() => call(value));
-          // The engine's own error for a stack that is full has another name in Firefox.
+          // In Firefox the engine's error for an exhausted stack has another name.
           ok(isOurs(error) || ["RangeError", "InternalError"].includes(error?.name), `${name}: ${error}`);
         }
         works(name);
       }
     },
 
-    "a call that is ended because the stack is at its end leaves nothing broken": () => {
+    "a call that fails because the stack is exhausted breaks no later call": () => {
       const pair = generateKey("ES256");
       const ofPair = sign({}, pair, { expiresIn: 60, now: NOW });
       const [open, verifier, signer] = [publicKey(pair), new Verifier(key, { now: NOW }), new Signer(key)];
@@ -265,16 +265,16 @@ export default ({
         () => equal(needsRehash(CHEAP), true),
         () => equal(secretKey("x".repeat(32), "HS256").k.length, 43),
       ];
-      // A list that grows without a call, for which there is no stack.
+      // Errors are added to this list without a call, because a call needs stack.
       let errors;
       const isOfStack = (error) => error instanceof RangeError || /recursion/.test(String(error));
-      // On the way back from where the stack ends there is more of it with each step.
+      // As the calls return from the exhausted stack, each step has more stack left.
       const descend = (call) => {
         let above = 0;
         try {
           above = descend(call);
         } catch {
-          // Here it ends.
+          // The stack is exhausted here.
         }
         if (above < 200) {
           try {
@@ -305,7 +305,7 @@ export default ({
       ok(ended > 10, `${ended} were ended`);
     },
 
-    "an error gives nothing away, as JSON, copied or printed, nor has it a cause": () => {
+    "an error has no cause and contains no secret when it is printed, copied or written as JSON": () => {
       const secret = "xyzzy-private-0123456789-0123456789-0123456789";
       const key = secretKey(secret.repeat(2), "HS512");
       const tokens = [
@@ -334,7 +334,7 @@ export default ({
           JSON.stringify(error),
           JSON.stringify(Object.getOwnPropertyNames(error).map((name) => String(error[name]))),
         ];
-        // Where there is no structuredClone it cannot give anything away.
+        // Without structuredClone there is no copy to check.
         const copy = globalThis.structuredClone?.(error) ?? error;
         shown.push(String(copy), JSON.stringify(copy), copy.stack ?? "");
         for (const text of shown) ok(!text.includes(secret.slice(0, 13)), text);

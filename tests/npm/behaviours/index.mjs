@@ -1,4 +1,4 @@
-// What the package does, the same in every runtime: Node, browsers, bundles and workerd.
+// The behaviors of the package, which are the same in every runtime: Node, browsers, bundles and workerd.
 import algorithms from "./algorithms.mjs";
 import claims from "./claims.mjs";
 import entries from "./entries.mjs";
@@ -18,12 +18,12 @@ import use from "./use.mjs";
 import verify from "./verify.mjs";
 
 const SUBJECTS = { use, keys, algorithms, verify, sign, options, errors, header, claims, inspect, text };
-// Those that read tokens without a key, which are an entry of their own.
+// The behaviors that need no key; they also run on the entry that only reads tokens.
 const READING = { header, claims, inspect };
 
 /**
- * Runs every behaviour on the package: its entries, by the names of `ENTRIES` in ../program.mjs, with
- * `assert`, which is like node:assert. Returns `{ name, error? }` for each.
+ * Runs every behavior on the package: its entries, by the names of `ENTRIES` in ../program.mjs, with
+ * `assert`, which is like node:assert. Returns `{ name, error? }` for each behavior.
  */
 export async function run({ portcullis, reading, legacy: old, passwords, sessions }, assert) {
   const results = [];

@@ -1,4 +1,4 @@
-// Reading without a key.
+// Reading a token without a key.
 import { at, LEGACY, NOW, signed, unsigned } from "./support.mjs";
 
 export default ({
@@ -16,7 +16,7 @@ export default ({
   claimRefused,
   check,
 }) => ({
-  "decode reads header and claims, whoever signed": async () => {
+  "decode reads header and claims, whoever signed the token": async () => {
     deepEqual(decode(token), { header: { alg: "HS512", typ: "JWT" }, claims });
     deepEqual(decode(unsigned({ a: [1, { b: null }] }, { alg: "RS256", kid: "x", n: 1 })), {
       header: { alg: "RS256", kid: "x", n: 1 },
@@ -35,7 +35,7 @@ export default ({
     }
   },
 
-  "inspect says where now lies": () => {
+  "inspect says whether now is before, within or after the token's lifetime": () => {
     const token = unsigned({ iat: NOW, nbf: NOW + 10, exp: NOW + 20.5 });
     const look = (now, leeway) => inspect(token, { now, leeway });
     const dates = { issuedAt: at(NOW), notBefore: at(NOW + 10), expiresAt: at(NOW + 20.5) };
@@ -59,7 +59,7 @@ export default ({
     equal(inspect(unsigned({ nbf: NOW + 5, exp: NOW - 5 }), { now: NOW }).status, "expired");
   },
 
-  "inspect takes the clock's time unless it is told another": () => {
+  "inspect uses the clock unless it gets a time": () => {
     const clock = Math.floor(Date.now() / 1000);
     equal(inspect(unsigned({ exp: clock + 1000 })).status, "current");
     equal(inspect(unsigned({ exp: clock - 1000 })).status, "expired");
@@ -68,7 +68,7 @@ export default ({
     ok(left > 900 && left <= 1000.1, `${left}`);
   },
 
-  "at the very second of its expiry a token is expired": () => {
+  "a token is expired from the second of its expiry on": () => {
     const token = unsigned({ exp: NOW });
     equal(inspect(token, { now: NOW }).status, "expired");
     equal(isExpired(token, { now: NOW }), true);
@@ -78,7 +78,7 @@ export default ({
     equal(isExpired(token, { now: NOW + 1, leeway: 1 }), true);
   },
 
-  "without an expiry there is none: never-expires, undefined, Infinity, false": () => {
+  "a token without an expiry has never-expires, undefined, Infinity and false": () => {
     for (const claims of [{}, { iat: NOW }, { sub: "usr_1" }]) {
       const token = unsigned(claims);
       const inspection = inspect(token, { now: NOW });
@@ -92,7 +92,7 @@ export default ({
     equal(inspect(unsigned({ nbf: NOW + 1 }), { now: NOW }).status, "not-yet-valid");
   },
 
-  "expiresAt and secondsLeft are exact, far away too": () => {
+  "expiresAt and secondsLeft are exact, even for distant dates": () => {
     deepEqual(expiresAt(unsigned({ exp: NOW + 0.25 })), at(NOW + 0.25));
     deepEqual(expiresAt(unsigned({ exp: 0 })), new Date(0));
     deepEqual(expiresAt(unsigned({ exp: -1 })), new Date(-1000));
@@ -102,7 +102,7 @@ export default ({
     equal(secondsLeft(unsigned({ exp: 8.64e12 }), { now: 0 }), 8.64e12);
   },
 
-  "a token of itsdangerous is seen as one, and is current to the end of its last second": () => {
+  "inspect recognizes a token of itsdangerous, which is current until its last second ends": () => {
     for (const token of LEGACY) {
       const look = (now) => inspect(token, { now });
       const inspection = look(1_600_000_600);
@@ -121,7 +121,7 @@ export default ({
     equal(inspect(unsigned({ exp: NOW }, { alg: "HS512", exp: NOW + 5 }), { now: NOW }).legacy, false);
   },
 
-  "verify never takes a token of itsdangerous, over or not": async () => {
+  "verify rejects every token of itsdangerous, expired or not": async () => {
     const header = { alg: "HS512", iat: NOW, exp: NOW + 600 };
     for (const claims of [{ id: 1 }, { id: 1, sub: "1" }]) {
       const token = await signed(claims, header);

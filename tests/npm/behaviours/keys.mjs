@@ -1,4 +1,4 @@
-// Keys, key sets, and what is no key.
+// Keys, key sets, and values that are not keys.
 import { base64url, encoder, NOW, SECRET, signed } from "./support.mjs";
 
 export default ({
@@ -28,7 +28,7 @@ export default ({
     deepEqual(JSON.parse(JSON.stringify(expected)), expected);
   },
 
-  "secretKey does not take what is too short: 32, 48, 64 bytes at least": () => {
+  "secretKey rejects a short secret: it needs 32, 48 or 64 bytes": () => {
     for (const [alg, least] of [
       ["HS256", 32],
       ["HS384", 48],
@@ -42,7 +42,7 @@ export default ({
     }
   },
 
-  "secretKey does not take what is no secret or no algorithm": () => {
+  "secretKey rejects a value that is not a secret and an unknown algorithm": () => {
     for (const secret of [undefined, null, 1, {}, [], new ArrayBuffer(64), "\ud800".repeat(64), new Uint16Array(64)]) {
       typeError(() => secretKey(secret, "HS512"), String(secret));
     }
@@ -51,16 +51,16 @@ export default ({
     works();
   },
 
-  "a long secret, and one of many bytes, are fine": () => {
+  "secretKey accepts a long secret": () => {
     for (const secret of ["x".repeat(1000), new Uint8Array(40_000).fill(7)]) {
       const key = secretKey(secret, "HS256");
       verify(sign({}, key, { expiresIn: 1, now: NOW }), key, { now: NOW });
     }
-    // What is longer than any secret is not one.
+    // A secret beyond the longest supported length is not a secret.
     refused("key_invalid", () => secretKey(new Uint8Array(100_000).fill(7), "HS256"));
   },
 
-  "what is no key is refused": () => {
+  "a value that is not a key is refused": () => {
     for (const wrong of [undefined, null, SECRET, 1, true, Symbol("key"), () => key]) {
       typeError(() => verify(token, wrong), String(wrong));
       typeError(() => sign({}, wrong), String(wrong));
@@ -74,7 +74,7 @@ export default ({
     works();
   },
 
-  "a key that cannot be used is key_invalid": () => {
+  "an unusable key is key_invalid": () => {
     const { k } = key;
     const wrong = [
       { kty: "oct", k },
@@ -110,18 +110,18 @@ export default ({
     works();
   },
 
-  "members of a key that nobody knows are disregarded": () => {
+  "unknown members of a key are ignored": () => {
     const more = { ...key, kid: "a", use: "sig", key_ops: ["sign", "verify"], x: { y: 1 } };
     verify(sign({}, more, { expiresIn: 1, now: NOW }), more, { now: NOW });
   },
 
-  "use and key_ops are heeded": () => {
+  "use and key_ops restrict a key": () => {
     refused("key_invalid", () => sign({}, { ...key, key_ops: ["verify"] }));
     refused("key_invalid", () => verify(token, { ...key, key_ops: ["sign"] }));
     verify(token, { ...key, key_ops: ["verify"] }, { now: NOW });
   },
 
-  "of a set, the token's kid chooses the key, and no other is tried": () => {
+  "the token's kid selects the key of a set, and no other key is tried": () => {
     const keys = ["new", "old"].map((kid) => ({ ...secretKey(SECRET + kid, "HS512"), kid }));
     const set = { keys };
     for (const key of keys) {
@@ -135,7 +135,7 @@ export default ({
     refused("token_signature_invalid", () => verify(by(keys[0], "old"), set, { now: NOW }));
   },
 
-  "the algorithm is the key's, never the token's": async () => {
+  "the algorithm comes from the key, never from the token": async () => {
     const same = { ...key, alg: "HS256" };
     refused("token_algorithm_not_allowed", () => verify(token, same, { now: NOW }));
     for (const alg of ["none", "None", "", "HS256", "hs512", "RS256", "HS512 ", "__proto__"]) {
@@ -151,7 +151,7 @@ export default ({
     refused("token_malformed", () => check(bare));
   },
 
-  "a key that the token brings is not looked at": async () => {
+  "a key in the token is ignored": async () => {
     const own = `${SECRET}!`;
     const forged = await signed(
       { exp: NOW + 1 },
@@ -161,13 +161,13 @@ export default ({
     refused("token_signature_invalid", () => check(forged));
   },
 
-  "a set with one key is a set: it must know the token's kid, whether its own key has one or not": () => {
+  "a set with one key is still a set: a token with a kid needs a key with the same kid": () => {
     const by = (keyId) => sign({}, key, { expiresIn: 1, now: NOW, keyId });
     const unnamed = { keys: [key] };
     refused("token_key_unknown", () => verify(by("x"), unnamed, { now: NOW }));
     verify(by(undefined), unnamed, { now: NOW });
     refused("token_key_unknown", () => verify(by("x"), { keys: [{ ...key, kid: "a" }] }, { now: NOW }));
-    // A key alone that has no name is meant for whatever it is given.
+    // A single key without a name is used for any token.
     equal(verify(by("x"), key, { now: NOW }).header.kid, "x");
   },
 });

@@ -1,9 +1,9 @@
-// Tokens of itsdangerous, verified.
+// Verifying tokens of itsdangerous.
 import { at, encoder, LEGACY, NOT_STRINGS, NOW, ODD_STRINGS, SECRET, signed } from "./support.mjs";
 
 const ISSUED = 1_600_000_000;
 const ENDS = 1_600_000_600;
-// HS512 with the salt `login`.
+// Tokens with HS512 and the salt `login`.
 const SALTED = `${LEGACY[0].slice(0, LEGACY[0].lastIndexOf("."))}.eqzG2X5HQlE6a0ZM7qJVU9swCffRZfT3DkkrzsB8DiTzqdCTVd-GNKJCshY8bLO43HyaaNqo_e-zcIaCYnvsOw`;
 
 export default ({
@@ -25,7 +25,7 @@ export default ({
     equal(rest.TokenError, portcullis.TokenError);
   },
 
-  "a token is valid to the end of its last second, with its algorithm and no other": () => {
+  "a token is valid until its last second ends, and only with its own algorithm": () => {
     ["HS512", "HS384", "HS256"].forEach((algorithm, index) => {
       const token = LEGACY[index];
       for (const now of [0, ISSUED, ENDS, ENDS + 0.9]) {
@@ -44,7 +44,7 @@ export default ({
     refused("token_expired", () => verifyLegacy(LEGACY[0], "secret-key"));
   },
 
-  "secrets may be bytes, and of several each verifies": () => {
+  "a secret may be bytes, and each of several secrets verifies": () => {
     const now = ENDS;
     const bytes = encoder.encode("secret-key");
     for (const secret of [
@@ -62,7 +62,7 @@ export default ({
     }
   },
 
-  "a salt counts, and an empty one is not the same as none": () => {
+  "a salt changes the key, and an empty salt differs from no salt": () => {
     const now = ENDS;
     for (const salt of ["login", encoder.encode("login")])
       deepEqual(verifyLegacy(SALTED, "secret-key", { now, salt }).payload, { id: 1 });
@@ -72,14 +72,14 @@ export default ({
       refused("token_signature_invalid", () => verifyLegacy(LEGACY[0], "secret-key", { now, salt }));
   },
 
-  "the payload is any JSON value": async () => {
+  "the payload may be any JSON value": async () => {
     for (const payload of [null, 1, "Zoë 😀", [1, [2]], { __proto__: null, a: { b: 1 } }]) {
       const token = await signed(JSON.stringify(payload), { alg: "HS512", iat: NOW, exp: NOW + 1 });
       equal(JSON.stringify(verifyLegacy(token, SECRET, { now: NOW }).payload), JSON.stringify(payload));
     }
   },
 
-  "a JWT is no such token, and such a token is no JWT": async () => {
+  "a JWT is not accepted as such a token, nor such a token as a JWT": async () => {
     const plain = portcullis.sign({ id: 1 }, key, { expiresIn: 60, now: NOW });
     claimRefused("exp", () => verifyLegacy(plain, SECRET, { now: NOW }));
     const old = await signed({ id: 1 }, { alg: "HS512", iat: NOW, exp: NOW + 60 });
@@ -87,7 +87,7 @@ export default ({
     claimRefused("exp", () => portcullis.verify(old, key, { now: NOW, requiredClaims: [] }));
   },
 
-  "what is no token, no secret or no option is refused": () => {
+  "a value that is not a token, a secret or an option is refused": () => {
     const now = ENDS;
     const call = (token, secret = "secret-key", options = { now }) => verifyLegacy(token, secret, options);
     for (const wrong of NOT_STRINGS) typeError(() => call(wrong), String(wrong));

@@ -1,4 +1,4 @@
-// Options that are wrong, odd or not there.
+// Options that are wrong, unusual or missing.
 import { NOW } from "./support.mjs";
 
 const show = (value) => `${Object.prototype.toString.call(value)} ${JSON.stringify(value)}`;
@@ -22,7 +22,7 @@ export default ({
   works,
   check,
 }) => ({
-  "an option that holds itself is a TypeError, and the next call works": () => {
+  "an option that contains itself is a TypeError, and the next call works": () => {
     const self = [];
     self.push(self);
     for (const name of ["issuer", "audience", "algorithms", "requiredClaims"]) {
@@ -80,7 +80,7 @@ export default ({
       true,
     );
   },
-  "an option of verify that does not exist, or has a wrong type, is a TypeError": () => {
+  "an unknown option of verify or one of a wrong type is a TypeError": () => {
     const wrong = [
       { audiences: "api" },
       { iss: "x" },
@@ -125,7 +125,7 @@ export default ({
       { now: new Date() },
     ];
     const bad = wrong.filter((options) => {
-      // A time of the call's own would stand in for a wrong one.
+      // Leave out the time of the call, which would replace a wrong time in the options.
       const inVerifier = () => new Verifier(key, options).verify(token, "now" in options ? {} : { now: NOW });
       return passes(() => verify(token, key, { now: NOW, ...options })) || passes(inVerifier);
     });
@@ -138,7 +138,7 @@ export default ({
     works();
   },
 
-  "an option that is null is a TypeError: a check that is meant must not be left out": () => {
+  "an option that is null is a TypeError, so that no intended check is left out": () => {
     const names = [
       "algorithms",
       "issuer",
@@ -161,7 +161,7 @@ export default ({
     );
   },
 
-  "an option that is undefined is one that is not there": () => {
+  "an option that is undefined counts as missing": () => {
     const none = { algorithms: undefined, issuer: undefined, audience: undefined, subject: undefined, type: undefined };
     check(token, {
       ...none,
@@ -181,7 +181,7 @@ export default ({
     });
   },
 
-  "an option of sign that does not exist, or has a wrong type, is a TypeError": () => {
+  "an unknown option of sign or one of a wrong type is a TypeError": () => {
     const wrong = [
       { expires: 1 },
       { exp: 1 },
@@ -219,7 +219,7 @@ export default ({
     works();
   },
 
-  "what a Verifier or a Signer is told with a call is looked at as well": () => {
+  "the options of a single call to a Verifier or a Signer are checked as well": () => {
     const verifier = new Verifier(key);
     const signer = new Signer(key);
     for (const wrong of [
@@ -242,7 +242,7 @@ export default ({
     works();
   },
 
-  "options that are no plain object are a TypeError: nothing in them would be heeded": () => {
+  "options that are not a plain object are a TypeError, because nothing in them would be read": () => {
     for (const wrong of [
       5,
       true,
@@ -271,7 +271,7 @@ export default ({
     typeError(() => verify(token, key, bare({ leewy: 1 })));
   },
 
-  "a text with a lone surrogate is a TypeError: it has no UTF-8, and another text would stand in for it": () => {
+  "a text with a lone surrogate is a TypeError, because its UTF-8 would stand for another text": () => {
     const odd = ["\ud800", "a\udc00b", "\udc00\ud800"];
     for (const text of odd) {
       for (const name of ["issuer", "audience", "subject", "type"]) {

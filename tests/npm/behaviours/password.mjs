@@ -1,9 +1,9 @@
-// Passwords, hashed and checked.
+// Hashing and verifying passwords.
 import { NOT_STRINGS } from "./support.mjs";
 
 const PASSWORD = "correct horse";
 
-// Made by the reference implementation's C, of PASSWORD; the last one is shorter than ours.
+// Hashes of PASSWORD by the C reference implementation; the last hash is shorter than ours.
 const ARGON2ID = [
   "$argon2id$v=19$m=8,t=1,p=1$YWJjZGVmZ2hpamtsbW5vcA$dmvGMcsTXYYk4cShzR0mBObVpZJ/KHkdMIq2Nfmc9Jc",
   "$argon2id$v=19$m=64,t=3,p=2$YWJjZGVmZ2hpamtsbW5vcA$JIuPCV9ssFJQ6hWeQKj3AhjN5EhmQHeW1ALbbJaqauw",
@@ -15,7 +15,7 @@ const [CHEAP, , COSTLY, TODAY] = ARGON2ID;
 const MANY_SCRIPTS = "pässwörd 🦊 e\u0301\0";
 const OF_MANY_SCRIPTS = "$argon2id$v=19$m=8,t=1,p=1$YWJjZGVmZ2hpamtsbW5vcA$wKR7ASwOjVnxWdxRQWCnJrD7IjM+Mp50Nyzi6bTvypY";
 
-// Written by werkzeug, of PASSWORD.
+// Hashes of PASSWORD by werkzeug.
 const WERKZEUG = [
   "pbkdf2:sha256:150000$abcdefgh$dd97a7ee1b632d42d50cb5bdf8cd2341fec3035e1b589654fe5734f6a5ae0204",
   "pbkdf2:sha256:260000$abcdefghijklmnop$2e28efc23df05f3696d525a59eef7d0e2897ead43152dedc07d94f6c09f910ec",
@@ -48,7 +48,7 @@ const UNUSABLE = [
   "$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy",
   "md4$abcdefgh$00",
   "sha256$abcdefgh$",
-  // Other kinds of argon2, an older version of it, and parts that are missing or twice there.
+  // Other variants of argon2, an older version of argon2id, and parts that are missing or repeated.
   CHEAP.replace("argon2id", "argon2i"),
   CHEAP.replace("argon2id", "argon2d"),
   CHEAP.replace("v=19", "v=16"),
@@ -60,7 +60,7 @@ const UNUSABLE = [
   `${CHEAP}=`,
   ` ${CHEAP}`,
   `${CHEAP}\n`,
-  // What a column of 120 characters has cut, upper case, and a salt of another kind.
+  // A hash truncated by a column of 120 characters, an upper-case hash, and another kind of salt.
   SCRYPT.slice(0, 120),
   HMAC.toUpperCase(),
   `${HMAC}\n`,
@@ -68,7 +68,7 @@ const UNUSABLE = [
   `${HMAC}00`,
   HMAC.replace("$abc", "$\ud800"),
   HMAC.replace("$abc", `$${"a".repeat(200)}`),
-  // More than is ever run.
+  // Costs above the supported limit.
   CHEAP.replace("m=8,", "m=65537,"),
   CHEAP.replace("m=8,", "m=4194304,"),
   CHEAP.replace("t=1,", "t=9,"),
@@ -115,7 +115,7 @@ export default ({
       );
     },
 
-    "a hash is argon2id as a PHC string, and its password opens it and no other": () => {
+    "a hash is argon2id as a PHC string, and only its own password verifies": () => {
       const hash = hashPassword(PASSWORD);
       match(hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/);
       equal(verifyPassword(PASSWORD, hash), true);
@@ -130,21 +130,21 @@ export default ({
       equal(new Set(hashes.map((parts) => parts[5])).size, 3);
     },
 
-    "it verifies argon2id of any cost up to 64 MiB": () => {
+    "it verifies argon2id hashes of any cost up to 64 MiB": () => {
       for (const hash of ARGON2ID) {
         equal(verifyPassword(PASSWORD, hash), true, hash);
         equal(verifyPassword("correct Horse", hash), false, hash);
       }
     },
 
-    "it verifies what each version of werkzeug wrote": () => {
+    "it verifies hashes of each version of werkzeug": () => {
       for (const hash of WERKZEUG) {
         equal(verifyPassword(PASSWORD, hash), true, hash);
         equal(verifyPassword("correct hors", hash), false, hash);
       }
     },
 
-    "all of werkzeug's hashes are due to be made anew, and an argon2id that costs less than a new one": () => {
+    "all hashes of werkzeug need a rehash, and so do argon2id hashes that cost less than a new hash": () => {
       for (const hash of WERKZEUG) equal(needsRehash(hash), true, hash);
       const [eight, sixtyFour, , , short] = ARGON2ID;
       for (const hash of [eight, sixtyFour, short, COSTLY, TODAY.replace("t=2", "t=1")])
@@ -153,7 +153,7 @@ export default ({
         equal(needsRehash(hash), false, hash);
     },
 
-    "a password's exact characters count": () => {
+    "every character of a password counts": () => {
       equal(verifyPassword(MANY_SCRIPTS, OF_MANY_SCRIPTS), true);
       const others = [
         MANY_SCRIPTS.normalize("NFC"),
@@ -168,7 +168,7 @@ export default ({
       deepEqual([verifyPassword("", empty), verifyPassword("\0", empty)], [true, false]);
     },
 
-    "a password has up to 1024 bytes, each of which counts": () => {
+    "a password has up to 1024 bytes, and each byte counts": () => {
       for (const longest of ["x".repeat(1024), "é".repeat(512), "🦊".repeat(256)]) {
         const hash = hashPassword(longest);
         equal(verifyPassword(longest, hash), true);
@@ -189,7 +189,7 @@ export default ({
       works();
     },
 
-    "what is no hash, or costs more than is ever run, is an error and not a wrong password": () => {
+    "a malformed hash or one above the supported cost is an error and not a wrong password": () => {
       for (const hash of UNUSABLE) {
         refused("hash_not_usable", () => verifyPassword(PASSWORD, hash), hash.slice(0, 60));
         refused("hash_not_usable", () => needsRehash(hash), hash.slice(0, 60));
@@ -212,7 +212,7 @@ export default ({
       works();
     },
 
-    "an argument is not asked what it would be as a string": () => {
+    "an argument is not converted to a string": () => {
       const asks = () => throws(null, "asked");
       const objects = [
         { toString: asks },
@@ -229,7 +229,7 @@ export default ({
       works();
     },
 
-    "a PasswordError is an Error with a name and a code, and holds neither password nor hash": () => {
+    "a PasswordError is an Error with a name and a code, and contains neither password nor hash": () => {
       const secret = "xyzzy-private";
       const errors = [
         refused("hash_not_usable", () => verifyPassword(secret, `plain$$${secret}`)),
@@ -254,7 +254,7 @@ export default ({
       }
     },
 
-    "many hashes, right and wrong, do not wear it out": () => {
+    "many right and wrong hashes do not break it": () => {
       for (let n = 0; n < 500; n++) {
         equal(verifyPassword(`${PASSWORD}${n}`, CHEAP), false);
         equal(verifyPassword(PASSWORD, HMAC), true);

@@ -1,5 +1,5 @@
-// `portcullis/session` in each runtime, beside a service in the same program. What it does in all
-// circumstances, and beside the Worker itself, has tests of its own.
+// `portcullis/session` in each runtime, with a service in the same program. Other tests cover its behavior in
+// all circumstances and with the Worker itself.
 import { SECRET } from "./support.mjs";
 
 const NAMES = ["createSession", "SessionError"];
@@ -8,7 +8,7 @@ const json = (status, body, headers) =>
   new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json", ...headers } });
 const refusal = (code) => json(401, { code, status: 401 }, { "www-authenticate": 'Bearer error="invalid_token"' });
 
-/** A service with one user, that answers as the Worker does, and what it was asked. */
+/** A service with one user that answers like the Worker, and a list of the requests it got. */
 export function service({ sign, verify, secretKey }, right = "right") {
   const key = secretKey(SECRET, "HS512");
   const asked = [];
@@ -56,7 +56,7 @@ export default ({ sessions, portcullis, ok, equal, deepEqual }) => {
     );
 
   return {
-    "it exports what the contract has, and nothing else": () => {
+    "it exports the contract's names and nothing else": () => {
       deepEqual(
         Object.keys(sessions)
           .filter((name) => name !== "default")
@@ -125,7 +125,7 @@ export default ({ sessions, portcullis, ok, equal, deepEqual }) => {
       deepEqual([session.status, session.token], ["none", undefined]);
     },
 
-    "it puts the token on requests to the origins that it was given, by where they really go, and to no others":
+    "it puts the token on requests to the given origins, by the address to which they really go, and to no others":
       async () => {
         const server = service(portcullis);
         const seen = [];
@@ -157,7 +157,7 @@ export default ({ sessions, portcullis, ok, equal, deepEqual }) => {
           ["https://api.example/text", "Bearer ", "text"],
           ["https://api.example.test/", "none", ""],
           ["http://api.example/", "none", ""],
-          // `fetch` would send it there; this one asks it.
+          // The address to which `fetch` would really send the request.
           [seen[4][0], "none", "text"],
         ]);
         session.close();
@@ -169,7 +169,7 @@ export default ({ sessions, portcullis, ok, equal, deepEqual }) => {
       equal(session.status, "none");
     },
 
-    "it renews the token once for all who ask at the same time": async () => {
+    "it renews the token once for all callers that ask at the same time": async () => {
       const { server, session } = begin();
       await session.login("user", "right");
       const first = session.token;
@@ -179,7 +179,7 @@ export default ({ sessions, portcullis, ok, equal, deepEqual }) => {
       session.close();
     },
 
-    "it tells of its end when the service refuses to renew it": async () => {
+    "it reports its end when the service refuses to renew it": async () => {
       const { server, session } = begin();
       const heard = [];
       for (const event of ["refreshed", "ended"]) session.on(event, ({ type, reason }) => heard.push(reason ?? type));

@@ -1,4 +1,4 @@
-// What sign puts into a token, and what it does not sign.
+// The claims that sign adds to a token, and the claims that it refuses to sign.
 import { NOW } from "./support.mjs";
 
 export default ({
@@ -15,7 +15,7 @@ export default ({
   anError,
   works,
 }) => ({
-  "sign adds what its options say": () => {
+  "sign adds the claims that its options name": () => {
     const token = sign({ role: "x" }, key, {
       ...{ expiresIn: 600, notBefore: 5, issuer: "me", audience: "api", subject: "usr_1" },
       ...{ type: "at+jwt", keyId: "k1", jwtId: false, now: NOW + 0.7 },
@@ -31,7 +31,7 @@ export default ({
     equal(decode(sign({}, { ...key, kid: "own" }, { keyId: "other" })).header.kid, "other");
   },
 
-  "sign adds iat unless the claims bring it, and exp only where it is asked to": () => {
+  "sign adds iat unless the claims have it, and adds exp only if asked to": () => {
     deepEqual(decode(sign({}, key, { now: NOW })).claims, { iat: NOW });
     deepEqual(decode(sign({ iat: 5 }, key, { now: NOW })).claims, { iat: 5 });
     equal(decode(sign({}, key, { now: NOW, expiresIn: 0 })).claims.exp, NOW);
@@ -49,7 +49,7 @@ export default ({
     equal(decode(sign({}, key)).claims.jti, undefined);
   },
 
-  "what both the claims and the options set is an error": () => {
+  "a claim that both the claims and the options set is an error": () => {
     const both = [
       ["exp", { exp: NOW }, { expiresIn: 1 }],
       ["nbf", { nbf: NOW }, { notBefore: 1 }],
@@ -61,7 +61,7 @@ export default ({
     for (const [claim, claims, options] of both) claimRefused(claim, () => sign(claims, key, options));
   },
 
-  "a registered claim of a wrong type is not signed": () => {
+  "sign refuses a registered claim of a wrong type": () => {
     const wrong = [
       ["exp", "1"],
       ["exp", null],

@@ -1,4 +1,4 @@
-// What the behaviours share: tokens that the package did not make, and words to say what must hold.
+// Shared by the behaviors: tokens that the package did not make, and assertions.
 
 export const NOW = 1_700_000_000;
 export const SECRET = "behaviours-only-0123456789abcdef-0123456789abcdef-0123456789abcd";
@@ -14,18 +14,18 @@ export const base64url = (data) => {
 };
 export const json = (value) => (typeof value === "string" ? value : JSON.stringify(value));
 
-/** A token that nobody signed, from JSON texts or values. */
+/** An unsigned token from JSON texts or values. */
 export const unsigned = (claims, header = { alg: "HS512" }) =>
   `${base64url(json(header))}.${base64url(json(claims))}.c2ln`;
 
-/** A token that the runtime itself signed, from JSON texts or values. */
+/** A token signed by the runtime's own crypto, from JSON texts or values. */
 export async function signed(claims, header = { alg: "HS512", typ: "JWT" }, secret = SECRET, hash = "SHA-512") {
   const input = `${base64url(json(header))}.${base64url(json(claims))}`;
   const key = await crypto.subtle.importKey("raw", encoder.encode(secret), { name: "HMAC", hash }, false, ["sign"]);
   return `${input}.${base64url(await crypto.subtle.sign("HMAC", key, encoder.encode(input)))}`;
 }
 
-// itsdangerous's own, of the secret `secret-key`: from 1600000000 to 1600000600.
+// A token of itsdangerous itself with the secret `secret-key`, from 1600000000 to 1600000600.
 export const LEGACY = [
   "eyJhbGciOiJIUzUxMiIsImlhdCI6MTYwMDAwMDAwMCwiZXhwIjoxNjAwMDAwNjAwfQ.eyJpZCI6MX0.iWFeoOg2VrMlFjE8FBkSLZ3j13XQfHnDB2dhPoVlu0rOmjk9pSYliocPSvbBPOtx66VEvQx6CSqhE8KfsHRqBg",
   "eyJhbGciOiJIUzM4NCIsImlhdCI6MTYwMDAwMDAwMCwiZXhwIjoxNjAwMDAwNjAwfQ.eyJpZCI6MX0.TKRxrDZghx0v9TXdc5Q3qB1X3ZQddUw4QUGQr07FdpjLm2FCrUCIO9KztqjiJV64",
@@ -51,7 +51,7 @@ export const ODD_STRINGS = [
   ...["A".repeat(1 << 20), ".".repeat(1 << 20), "é".repeat(1 << 20), `${"A".repeat(5000)}.${"A".repeat(5000)}.A`],
 ];
 
-/** All that a behaviour uses: the package's own names, those of `assert`, and these. */
+/** The names that a behavior uses: those of the package, those of `assert`, and those below. */
 export function tools(portcullis, assert) {
   const { ok, equal, deepEqual, throws } = assert;
   const { verify, sign, secretKey, TokenError } = portcullis;
@@ -78,7 +78,7 @@ export function tools(portcullis, assert) {
   const claimRefused = (claim, call) => equal(refused("token_claim_invalid", call, claim).claim, claim);
   const isTypeError = (error) => error instanceof TypeError && !(error instanceof TokenError);
   const typeError = (call, message) => throws(call, isTypeError, message);
-  /** Whether `call` does anything but throw a TypeError. */
+  /** Whether `call` does anything except throw a TypeError. */
   const passes = (call) => {
     try {
       call();
@@ -90,7 +90,7 @@ export function tools(portcullis, assert) {
   const anError = (call, message) =>
     throws(call, (error) => isTypeError(error) || error instanceof TokenError, message);
   const works = () => deepEqual(verify(token, key, { now: NOW }).claims, claims);
-  /** Verifies what the runtime signed. */
+  /** Verifies a token that the runtime signed. */
   const check = (token, options) => verify(token, key, { now: NOW, ...options });
 
   const ours = { key, claims, token, refused, claimRefused, typeError, passes, anError, works, check };

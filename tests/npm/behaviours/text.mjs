@@ -25,7 +25,7 @@ export default ({ decode, inspect, verify, sign, ok, equal, deepEqual, key, refu
     deepEqual(header, { alg: "HS512", kid: "x" });
   },
 
-  "a claim named __proto__ is a member like any other": async () => {
+  "a claim named __proto__ is an ordinary member": async () => {
     const text = `{"__proto__":{"admin":true},"constructor":1,"toString":"x","exp":${NOW + 1}}`;
     const token = await signed(text);
     for (const claims of [check(token).claims, decode(token).claims, inspect(token, { now: NOW }).claims]) {
@@ -39,14 +39,14 @@ export default ({ decode, inspect, verify, sign, ok, equal, deepEqual, key, refu
     typeError(() => verify(token, key, JSON.parse('{"__proto__":{"leeway":1}}')));
   },
 
-  "numbers come out as they went in": () => {
+  "numbers are returned as they were signed": () => {
     const numbers = { a: 0, b: -1, c: 1.5, d: 2 ** 53 - 1, e: 1e21, f: 5e-324, g: -1e300, h: -0.1 };
     const { iat, ...out } = decode(sign(numbers, key, { now: NOW })).claims;
     equal(iat, NOW);
     deepEqual(out, numbers);
   },
 
-  "claims may be large where the verifier allows it": () => {
+  "claims may be large if the verifier allows it": () => {
     const big = { list: Array.from({ length: 20_000 }, (_, i) => `entry ${i}`), exp: NOW + 1, iat: NOW };
     const token = sign(big, key);
     ok(token.length > 300_000);

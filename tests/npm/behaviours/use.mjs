@@ -1,4 +1,4 @@
-// How the package is used: what it has, and how its parts work together.
+// The package in use: its exports, and how its functions work together.
 import { NOW, SECRET, signed } from "./support.mjs";
 
 const NAMES = [
@@ -29,7 +29,7 @@ export default ({
   works,
   check,
 }) => ({
-  "it exports what the contract has, and nothing else": () => {
+  "it exports the contract's names and nothing else": () => {
     const has = Object.keys(portcullis).filter((name) => name !== "default");
     deepEqual(
       NAMES.filter((name) => !has.includes(name)),
@@ -41,7 +41,7 @@ export default ({
     );
   },
 
-  "what it signs it verifies, with each algorithm": () => {
+  "it verifies the tokens that it signs, with each algorithm": () => {
     for (const alg of ["HS256", "HS384", "HS512"]) {
       const key = secretKey(SECRET, alg);
       const token = sign({ sub: "usr_1", role: ["a", "b"], n: { deep: [1, null] } }, key, { expiresIn: 60, now: NOW });
@@ -51,7 +51,7 @@ export default ({
     }
   },
 
-  "it verifies what the runtime's own crypto signed": async () => {
+  "it verifies tokens that the runtime's own crypto signed": async () => {
     for (const [alg, hash] of [
       ["HS256", "SHA-256"],
       ["HS384", "SHA-384"],
@@ -65,7 +65,7 @@ export default ({
     }
   },
 
-  "it signs what the runtime's own crypto signs": async () => {
+  "it signs the same tokens as the runtime's own crypto": async () => {
     const own = sign({ exp: NOW + 60, iat: NOW }, key);
     equal(
       own,
@@ -78,7 +78,7 @@ export default ({
     );
   },
 
-  "a Verifier and a Signer do the same, many times and side by side": () => {
+  "a Verifier and a Signer give the same results many times and side by side": () => {
     const other = secretKey(`${SECRET}!`, "HS512");
     const [signer, otherSigner] = [key, other].map((key) => new Signer(key, { expiresIn: 60, issuer: "me" }));
     const [verifier, otherVerifier] = [key, other].map((key) => new Verifier(key, { issuer: "me" }));
@@ -92,7 +92,7 @@ export default ({
     }
   },
 
-  "a Verifier and a Signer take the time of the call, else of their options, else the clock's": () => {
+  "a Verifier and a Signer use the time of the call, or the time in their options, or the clock": () => {
     const signer = new Signer(key, { expiresIn: 10, now: NOW });
     equal(decode(signer.sign({})).claims.iat, NOW);
     equal(decode(signer.sign({}, { now: NOW + 5 })).claims.iat, NOW + 5);
@@ -120,7 +120,7 @@ export default ({
     equal(verify(token, bare(key), bare({ now: NOW })).claims.a, 1);
   },
 
-  "each outcome is an object of its own": () => {
+  "each result is an object of its own": () => {
     const first = verify(token, key, { now: NOW });
     first.claims.sub = "changed";
     first.header.alg = "none";
@@ -143,7 +143,7 @@ export default ({
     equal(decode(sign({}, key, options)).claims.exp, NOW + 60);
   },
 
-  "thousands of calls, right and wrong, do not wear it out": () => {
+  "thousands of right and wrong calls do not break it": () => {
     const verifier = new Verifier(key);
     for (let n = 0; n < 2000; n++) {
       equal(verify(sign({ n }, key, { expiresIn: 60, now: NOW }), key, { now: NOW }).claims.n, n);
@@ -155,12 +155,12 @@ export default ({
     works();
   },
 
-  "two tokens of the same claims differ where they should and nowhere else": () => {
+  "two tokens with the same claims differ only in jti and signature": () => {
     equal(sign(claims, key), sign(claims, key));
     notEqual(sign(claims, key, { jwtId: true }), sign(claims, key, { jwtId: true }));
   },
 
-  "an option that calls the package cannot put another token in the place of the one that is looked at": () => {
+  "an option that calls the package cannot replace the token that is being verified": () => {
     const verifier = new Verifier(key);
     const signer = new Signer(key);
     const other = secretKey(`${SECRET}!`, "HS512");
@@ -229,7 +229,7 @@ export default ({
     );
   },
 
-  "a Verifier and a Signer have no methods beside the contract's": () => {
+  "a Verifier and a Signer have only the contract's methods": () => {
     for (const [type, method] of [
       [Verifier, "verify"],
       [Signer, "sign"],

@@ -1,8 +1,8 @@
-// What verify asks of a token, option by option.
+// The options of verify, one by one.
 import { at, NOW, signed } from "./support.mjs";
 
 export default ({ verify, sign, ok, deepEqual, key, claims, token, refused, claimRefused, anError, check }) => ({
-  "algorithms narrows what the key allows": () => {
+  "algorithms restricts the algorithms that the key allows": () => {
     check(token, { algorithms: ["HS256", "HS512"] });
     refused("token_algorithm_not_allowed", () => check(token, { algorithms: ["HS256"] }));
     anError(() => check(token, { algorithms: [] }));
@@ -10,7 +10,7 @@ export default ({ verify, sign, ok, deepEqual, key, claims, token, refused, clai
       anError(() => check(token, { algorithms: wrong }), String(wrong));
   },
 
-  "issuer is an exact string or one of several": () => {
+  "issuer is an exact string or a list of them": () => {
     const token = sign({ ...claims, iss: "https://a.test" }, key);
     for (const issuer of ["https://a.test", ["https://b.test", "https://a.test"]]) check(token, { issuer });
     for (const issuer of ["https://a.test/", "HTTPS://A.TEST", "", ["https://b.test"]]) {
@@ -19,7 +19,7 @@ export default ({ verify, sign, ok, deepEqual, key, claims, token, refused, clai
     claimRefused("iss", () => check(sign(claims, key), { issuer: "https://a.test" }));
   },
 
-  "audience must be named by the token, alone or among others": () => {
+  "the token must name the audience, alone or among others": () => {
     const to = (aud) => sign({ ...claims, aud }, key);
     for (const aud of ["api", ["web", "api"], ["api"]]) {
       check(to(aud), { audience: "api" });
@@ -36,7 +36,7 @@ export default ({ verify, sign, ok, deepEqual, key, claims, token, refused, clai
     claimRefused("sub", () => check(sign({ exp: NOW + 1 }, key), { subject: "usr_1" }));
   },
 
-  "type is the header's typ": () => {
+  "type must equal the header's typ": () => {
     const typed = (type) => sign(claims, key, { type });
     check(typed("at+jwt"), { type: "at+jwt" });
     claimRefused("typ", () => check(typed("at+jwt"), { type: "JWT" }));
@@ -44,7 +44,7 @@ export default ({ verify, sign, ok, deepEqual, key, claims, token, refused, clai
     check(typed("at+jwt"));
   },
 
-  "leeway is for both ends, and a token is over at its end": async () => {
+  "leeway applies to both ends, and a token expires at its end": async () => {
     const over = await signed({ exp: NOW - 5 });
     refused("token_expired", () => check(over));
     refused("token_expired", () => check(over, { leeway: 5 }));
@@ -57,7 +57,7 @@ export default ({ verify, sign, ok, deepEqual, key, claims, token, refused, clai
     verify(token, key, { now: NOW + 599.9 });
   },
 
-  "maxAge counts from iat, which it then asks for": async () => {
+  "maxAge counts from iat and then requires iat": async () => {
     check(token, { maxAge: 61 });
     const error = refused("token_expired", () => check(token, { maxAge: 60 }));
     deepEqual(error.expiredAt, at(NOW));
@@ -74,7 +74,7 @@ export default ({ verify, sign, ok, deepEqual, key, claims, token, refused, clai
     deepEqual(check(without, { requiredClaims: [] }).claims, { sub: "usr_1" });
   },
 
-  "requiredClaims must be there, whatever their value": async () => {
+  "requiredClaims must be present, with any value": async () => {
     check(token, { requiredClaims: ["exp", "sub"] });
     claimRefused("jti", () => check(token, { requiredClaims: ["exp", "jti"] }));
     claimRefused("toString", () => check(token, { requiredClaims: ["exp", "toString"] }));
@@ -84,7 +84,7 @@ export default ({ verify, sign, ok, deepEqual, key, claims, token, refused, clai
     refused("token_expired", () => check(over, { requiredClaims: [] }));
   },
 
-  "maxTokenLength is in bytes, 8192 unless it says otherwise": async () => {
+  "maxTokenLength is in bytes, 8192 by default": async () => {
     const long = (length) => signed({ exp: NOW + 1, x: "x".repeat(length) });
     const [fits, exceeds] = [await long(6000), await long(6200)];
     ok(fits.length <= 8192 && exceeds.length > 8192);

@@ -7,7 +7,7 @@ createSession({ url: location, storage: sessionStorage, fetch: session.fetch });
 const response: Promise<Response> = session.fetch("/me", { method: "POST", signal: AbortSignal.timeout(5) });
 const asFetch: typeof fetch = session.fetch;
 
-// @ts-expect-error no address
+// @ts-expect-error the address is missing
 session.fetch(7);
-// @ts-expect-error no fetch
+// @ts-expect-error there is no fetch
 createSession({ url: location, fetch: () => "text" });

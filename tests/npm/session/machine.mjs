@@ -1,4 +1,4 @@
-// A machine whose time is the test's: what is global in a runtime, put in place of what is real.
+// A machine whose time the test controls: replaces the runtime's global timers, clock and events.
 
 const GLOBALS = [
   "setTimeout",
@@ -9,20 +9,20 @@ const GLOBALS = [
   "BroadcastChannel",
 ];
 
-/** Lets everything happen that waits for no timer. */
+/** Waits until everything has happened that does not wait for a timer. */
 export async function settle() {
   for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
 }
 
 /**
- * Until the test is over, this process is on a machine whose clock is `ahead` seconds wrong.
- * `browser`: it says when it is online, shown or focused (`dispatch(type)`), as a page is told.
+ * Until the end of the test, this process runs on a machine whose clock is `ahead` seconds wrong.
+ * `browser`: the machine has a page's events for online, visible and focused (`dispatch(type)`).
  */
 export function useMachine(t, { ahead = 0, browser = false } = {}) {
   const EPOCH = 1_795_000_000;
   const target = new EventTarget();
   const channels = new Set();
-  // In milliseconds: what has passed in the world; of it awake; and what its clock is wrong by.
+  // In ms: the time that has passed in the world, the time during which the machine was awake, and the error of its clock.
   let world = 250,
     awake = 0,
     wrong = ahead * 1000;
@@ -47,7 +47,7 @@ export function useMachine(t, { ahead = 0, browser = false } = {}) {
     return timer;
   });
   put("clearTimeout", (timer) => (timers = timers.filter((other) => other !== timer)));
-  // As real ones, but for their threads: what is said arrives later, and with all but who said it.
+  // Like real channels, but without threads: a message arrives later, at all channels but its sender.
   put(
     "BroadcastChannel",
     class {
@@ -80,9 +80,9 @@ export function useMachine(t, { ahead = 0, browser = false } = {}) {
   });
 
   return {
-    /** What time it really is, in seconds. */
+    /** The real time, in seconds. */
     now: () => EPOCH + world / 1000,
-    /** Time passes, and timers go off. */
+    /** Lets time pass, with timers. */
     async pass(seconds) {
       const end = awake + seconds * 1000;
       await settle();
@@ -98,11 +98,11 @@ export function useMachine(t, { ahead = 0, browser = false } = {}) {
       world += end - awake;
       awake = end;
     },
-    /** Time passes, and the machine notices nothing but its clock. */
+    /** Lets time pass while the machine sleeps, so that only its clock advances. */
     sleep(seconds) {
       world += seconds * 1000;
     },
-    /** Somebody sets the clock. */
+    /** Sets the clock. */
     setClock(seconds) {
       wrong += seconds * 1000;
     },

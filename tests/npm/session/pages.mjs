@@ -1,4 +1,4 @@
-// Pages of an origin of their own, which have the session's modules and storage.
+// Pages of an origin of their own, with the session's modules and storage.
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 const source = fileURLToPath(new URL("../../../npm/src", import.meta.url));
 
 /**
- * Serves pages at any path below `/page`, and what `routes` has by path: functions of request and
- * response. `asked` holds what came in.
+ * Serves pages at any path below `/page`, and the functions of request and response in `routes`, by path.
+ * `asked` holds the requests that arrived.
  */
 export async function servePages(routes = {}) {
   const asked = [];
@@ -34,7 +34,7 @@ export async function servePages(routes = {}) {
   };
 }
 
-/** Has a page's clock off by `off` ms, and keeps the refresh tokens that it sends in `sent`. */
+/** Shifts a page's clock by `off` ms, and records the refresh tokens that the page sends in `sent`. */
 function prepare(off) {
   const Real = Date,
     ask = fetch;
@@ -54,7 +54,7 @@ function prepare(off) {
   };
 }
 
-/** Opens a session in a new tab of the profile, as `session`, and lists its events in `told`. */
+/** Opens a session as `session` in a new tab of the profile, and lists its events in `told`. */
 export async function openTab(profile, origin, url, { shared = true, off = 0 } = {}) {
   const tab = await profile.newTab(`${origin}/page`, { init: prepare, arg: off });
   await tab.evaluate(
@@ -71,7 +71,7 @@ export async function openTab(profile, origin, url, { shared = true, off = 0 } =
   );
   return {
     evaluate: tab.evaluate,
-    /** Until the page finds this expression true. */
+    /** Waits until this expression is true in the page. */
     until: tab.until,
     setOffline: tab.setOffline,
     sent: () => tab.evaluate(() => sent),
@@ -83,7 +83,7 @@ export async function openTab(profile, origin, url, { shared = true, off = 0 } =
         now: session.now,
         told,
       })),
-    /** Fails with what the session's error says. */
+    /** Fails with the message of the session's error. */
     async login(username, password) {
       const refused = await tab.evaluate(
         ([username, password]) =>

@@ -1,4 +1,4 @@
-// A service that answers as the Worker does, in this process and in the machine's time.
+// A service that answers like the Worker, in this process and by the machine's time.
 
 const GRACE = 30;
 
@@ -16,9 +16,9 @@ export const PASSWORD = "correct horse battery staple";
 export const URL_OF_SERVICE = "https://login.example.test";
 
 /**
- * - `fetch`: to be given to a session. `asked`: the path of each request, in order.
- * - `next`: functions that answer in place of the service, one a request (given what it would do);
- *   `undefined` lets it answer.
+ * - `fetch`: the function for a session. `asked`: the path of each request, in order.
+ * - `next`: functions that answer in place of the service, one for each request (each gets the service's own answer);
+ *   `undefined` lets the service answer.
  */
 export function startService(machine, { life = 3600, session = 86_400, url = URL_OF_SERVICE } = {}) {
   const { pathname: base } = new URL(`${url}/`);
@@ -77,7 +77,7 @@ export function startService(machine, { life = 3600, session = 86_400, url = URL
         const { username, password } = JSON.parse(body);
         if (password !== PASSWORD)
           return problem(401, "credentials_incorrect", { "www-authenticate": 'Bearer realm="portcullis"' });
-        // The part of a token in which its user is read.
+        // The part of a token that names its user.
         const id = Buffer.from(JSON.stringify({ sub: username, n: `${sessions.size}${count}` })).toString("base64url");
         sessions.set(id, { number: 1, rotated: now(), ends: now() + session });
         return tokens(id);
@@ -108,11 +108,11 @@ export function startService(machine, { life = 3600, session = 86_400, url = URL
   return service;
 }
 
-/** Ways to fail, for `next`. */
+/** Failures for `next`. */
 export const lost = () => {
   throw new TypeError("fetch failed");
 };
-/** The service does what was asked, and the answer is lost. */
+/** The service processes the request, and the response is lost. */
 export const answerLost = async (serve) => {
   await serve();
   throw new TypeError("fetch failed");

@@ -2,7 +2,7 @@ import { createSession } from "portcullis/session";
 import { settle, useMachine } from "./machine.mjs";
 import { PASSWORD, URL_OF_SERVICE, startService } from "./service.mjs";
 
-/** A storage as a page has it, which tabs share; `text` is what it holds. */
+/** A storage like a page's, which tabs can share; `text` is its content. */
 export function createStorage() {
   const items = new Map();
   return {
@@ -19,7 +19,7 @@ export function createStorage() {
   };
 }
 
-/** The same, with answers that come later. */
+/** The same storage with asynchronous methods. */
 export function createSlowStorage() {
   const storage = createStorage();
   const later =
@@ -34,7 +34,7 @@ export function createSlowStorage() {
   };
 }
 
-/** A machine, a service, and `open(options)` for sessions with it, whose `told` lists their events. */
+/** A machine, a service, and `open(options)` for sessions with that service, whose `told` lists their events. */
 export function world(t, { machine = {}, service: settings } = {}) {
   const opened = [];
   t.after(() => opened.forEach((session) => session.close()));
@@ -61,5 +61,5 @@ export function world(t, { machine = {}, service: settings } = {}) {
   return { machine: here, service, open, loggedIn };
 }
 
-/** How often the service was asked for this. */
+/** The number of requests to this path. */
 export const times = (service, path) => service.asked.filter((asked) => asked === path).length;

@@ -1,5 +1,5 @@
-// Others' tokens, and what we answer to each: the codes of tests/vectors/codes.json, which the
-// native tests hold as well. The same in Node and in a browser.
+// Tokens of other projects and our result for each: the codes of tests/vectors/codes.json, which the
+// native tests check as well. The cases are the same in Node and in a browser.
 
 const bytesOf = (hex) => Uint8Array.from(hex.match(/../g), (two) => Number.parseInt(two, 16));
 
@@ -25,7 +25,7 @@ function* derived({ portcullis, assert }, { vectors, key_hex, now }) {
         const known = cls === "kid-injection" ? { ...key, kid: "known" } : key;
         const { code, error } = answer(portcullis, () => verify(token, known, options));
         assert.equal(answer(portcullis, () => new Verifier(known, options).verify(token)).code, code);
-        // Reading without a key may take it or not, but nothing else.
+        // Reading without a key may accept the token or reject it with the same code.
         for (const look of [decode, (token) => inspect(token, { now })]) answer(portcullis, () => look(token));
         if (error) assert.ok(!error.message.includes(token.slice(0, 40)) || token.length === 0);
         return code;
@@ -45,7 +45,7 @@ function* jwt({ portcullis, assert }, { cases, verify_at }, keys) {
         const [{ code, value }, ...others] = forms.map((key) =>
           answer(portcullis, () => portcullis.verify(token, key, options)),
         );
-        // Of a set, a token's `kid` must be known.
+        // In a set, the token's `kid` must name a key.
         for (const other of others) assert.ok(other.code === code || other.code === "token_key_unknown", other.code);
         if (value && payload) assert.deepEqual(value.claims, payload);
         return code;
@@ -71,7 +71,7 @@ function* itsdangerous({ legacy, assert }, { cases }) {
   }
 }
 
-/** Runs all cases; returns `{ name, error? }` for each, and for each source whether its codes are all used. */
+/** Runs all cases. Returns `{ name, error? }` for each, and for each source whether all its codes are used. */
 export function runVectors({ portcullis, legacy }, assert, data) {
   const lib = { portcullis, legacy, assert };
   const sources = {

@@ -1,4 +1,4 @@
-// The vectors in a page, which holds them.
+// Runs the vectors in a page, which contains them.
 import * as portcullis from "../../../npm/src/browser.js";
 import * as legacy from "../../../npm/src/legacy/browser.js";
 import * as assert from "../assert.mjs";

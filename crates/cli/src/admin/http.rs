@@ -106,11 +106,11 @@ pub(super) fn failure(error: &Error, worker: &WorkerUrl, method: &Method) -> Fai
     };
     if kind == Some(ErrorKind::ConnectionRefused) && worker.is_loopback() {
         return Failure::new(format_args!("nothing answers at {worker}"))
-            .mend("start the Worker with `npm start`, or name another one with --url");
+            .fix("start the Worker with `npm start`, or name another one with --url");
     }
     let failure = Failure::new(match error {
         Error::Timeout(_) => format!("{worker} did not answer in time"),
-        Error::BodyExceedsLimit(_) => format!("the answer of {worker} has no end within 4 MiB"),
+        Error::BodyExceedsLimit(_) => format!("the answer of {worker} is longer than 4 MiB"),
         // The error has rustls's text about a certificate.
         Error::Io(error) if error.kind() == ErrorKind::InvalidData => {
             format!("no secure connection to {worker}: {error}")
@@ -119,9 +119,9 @@ pub(super) fn failure(error: &Error, worker: &WorkerUrl, method: &Method) -> Fai
         _ => format!("{worker} cannot be reached: {error}"),
     });
     if *method != Method::GET && was_perhaps_sent(error) {
-        return failure.mend("the change may have been made: look with `portcullis users show`");
+        return failure.fix("the change may have been made: check with `portcullis users show`");
     }
-    failure.mend("check --url and the network, and try again")
+    failure.fix("check --url and the network, and try again")
 }
 
 /// Whether the request may have reached the Worker.

@@ -13,14 +13,14 @@ use portcullis::key::SecretJwk;
 /// The default file, relative to the project's folder.
 const DEFAULT_FILE: &str = ".portcullis/operator.json";
 
-/// Where the operator's key is.
+/// The option for the operator's key.
 #[derive(Args, Debug, Clone)]
 pub(crate) struct OperatorKeyOptions {
     /// The operator's private key
     ///
-    /// A JWK, as `portcullis keys operator` makes one. Without it:
-    /// .portcullis/operator.json beside wrangler.toml, here or in the first folder above that
-    /// has one.
+    /// A JWK, as `portcullis keys operator` makes it. Without this option:
+    /// .portcullis/operator.json beside the first wrangler.toml in this folder or a folder
+    /// above it.
     #[arg(
         long = "key",
         value_name = "FILE",
@@ -70,17 +70,17 @@ impl OperatorKeyOptions {
                 path.display()
             )),
         };
-        failure.mend(
-            "name a key with --key; `npm start` makes one for this machine, and \
-             `portcullis keys operator` one for a Worker on Cloudflare",
+        failure.fix(
+            "name a key with --key; `npm start` makes a key for this machine, and \
+             `portcullis keys operator` makes one for a Worker on Cloudflare",
         )
     }
 }
 
 /// The failure for a file that has no operator's key.
 pub(super) fn not_a_key(path: &Path, error: impl std::fmt::Display) -> Failure {
-    Failure::new(format_args!("{}: {error}", path.display())).mend(
-        "it must be one private JWK, Ed25519 or P-256, with a kid: `portcullis keys operator` \
-         makes one",
+    Failure::new(format_args!("{}: {error}", path.display())).fix(
+        "the file must have one private JWK (Ed25519 or P-256) with a kid; `portcullis keys \
+         operator` makes such a file",
     )
 }

@@ -33,13 +33,13 @@ use portcullis::account::{OperatorRequest, OperatorSigner, SessionId, Username};
 use portcullis::encoding::base64url;
 use portcullis::time::UnixTime;
 
-/// Which Worker to ask, and as whom.
+/// The options for the Worker and the operator's key.
 #[derive(Args, Debug, Clone)]
-#[command(next_help_heading = "Which Worker")]
+#[command(next_help_heading = "Worker options")]
 pub(super) struct AdminOptions {
-    /// The Worker's URL [default: that of `npm start`]
+    /// The Worker's URL [default: the Worker of `npm start`]
     ///
-    /// https:, or http: to this machine, such as that of `npm start`.
+    /// The scheme is https:, or http: for a Worker on this machine.
     #[arg(
         long,
         value_name = "URL",
@@ -106,7 +106,7 @@ impl Admin {
                 path.push_str(&format!("&{name}={}", percent_encoded(value)));
             }
         }
-        self.read(&self.ask(Method::GET, &path, Subject::default())?)
+        self.read(&self.send_empty(Method::GET, &path, Subject::default())?)
     }
 
     /// Adds a user.
@@ -116,13 +116,13 @@ impl Admin {
             new_id: user.id,
             ..Subject::default()
         };
-        self.read(&self.tell(Method::POST, "/admin/users", user, subject)?)
+        self.read(&self.send_json(Method::POST, "/admin/users", user, subject)?)
     }
 
     /// Returns the current state of a user in the account's object, parsed and as the Worker's
     /// JSON.
     pub(super) fn user(&self, username: &Username) -> Outcome<(UserDetails, String)> {
-        let answer = self.ask(Method::GET, &path_of(username, ""), of_user(username))?;
+        let answer = self.send_empty(Method::GET, &path_of(username, ""), of_user(username))?;
         let text = str::from_utf8(&answer.body).map_err(|_| self.not_understood())?;
         Ok((self.read(&answer)?, text.to_owned()))
     }
@@ -142,20 +142,20 @@ impl Admin {
     /// Changes a user.
     pub(super) fn change(&self, username: &Username, change: &UserChange) -> Outcome<()> {
         let path = path_of(username, "");
-        self.tell(Method::PATCH, &path, change, of_user(username))?;
+        self.send_json(Method::PATCH, &path, change, of_user(username))?;
         Ok(())
     }
 
     /// Removes a user permanently.
     pub(super) fn remove(&self, username: &Username) -> Outcome<()> {
-        self.ask(Method::DELETE, &path_of(username, ""), of_user(username))?;
+        self.send_empty(Method::DELETE, &path_of(username, ""), of_user(username))?;
         Ok(())
     }
 
     /// Ends all sessions and tokens of a user.
     pub(super) fn sign_out(&self, username: &Username) -> Outcome<()> {
         let path = path_of(username, "/sign-out");
-        self.ask(Method::POST, &path, of_user(username))?;
+        self.send_empty(Method::POST, &path, of_user(username))?;
         Ok(())
     }
 
@@ -170,7 +170,7 @@ impl Admin {
             new_name: Some(new_name),
             ..of_user(username)
         };
-        self.read(&self.tell(Method::POST, &path_of(username, "/rename"), &body, subject)?)
+        self.read(&self.send_json(Method::POST, &path_of(username, "/rename"), &body, subject)?)
     }
 
     /// Ends one session of a user.
@@ -180,17 +180,17 @@ impl Admin {
             session: Some(session),
             ..of_user(username)
         };
-        self.ask(Method::DELETE, &path, subject)?;
+        self.send_empty(Method::DELETE, &path, subject)?;
         Ok(())
     }
 
     /// Sends a request without a body.
-    fn ask(&self, method: Method, path: &str, subject: Subject<'_>) -> Outcome<Answer> {
+    fn send_empty(&self, method: Method, path: &str, subject: Subject<'_>) -> Outcome<Answer> {
         self.send(method, path, None, subject)
     }
 
     /// Sends a request with a body.
-    fn tell(
+    fn send_json(
         &self,
         method: Method,
         path: &str,
@@ -259,7 +259,7 @@ impl Admin {
 
     fn not_understood(&self) -> Failure {
         Failure::new(format_args!("the answer of {} is not understood", self.url))
-            .mend("check --url, and use the command line of the Worker's version")
+            .fix("check --url, and use a command line of the same version as the Worker")
     }
 }
 

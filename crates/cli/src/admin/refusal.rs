@@ -56,13 +56,13 @@ pub(super) fn failure(answer: &Answer, asked: &Asked<'_>, subject: Subject<'_>) 
     let status = answer.status;
     if (300..400).contains(&status) {
         return Failure::new(format_args!("{worker} redirects to another URL"))
-            .mend("give that URL with --url");
+            .fix("give that URL with --url");
     }
     let Ok(problem) = serde_json::from_slice::<Problem>(&answer.body) else {
         return Failure::new(format_args!(
-            "{worker} answered {status}, not as a Portcullis Worker answers"
+            "{worker} answered {status}, but not in the format of a Portcullis Worker"
         ))
-        .mend("check --url");
+        .fix("check --url");
     };
     let failure = of_problem(&problem, answer, asked, subject);
     if OF_THE_USER.contains(&problem.code.as_str()) {
@@ -95,7 +95,7 @@ fn of_problem(
             "there is no user {} at {worker}",
             name(subject.user)
         ))
-        .mend("`portcullis users list` shows who is; --url names another Worker"),
+        .fix("run `portcullis users list` to see the users, or name another Worker with --url"),
         "session_unknown" => {
             let session = subject.session.map(SessionId::to_string);
             Failure::new(format_args!(
@@ -103,37 +103,40 @@ fn of_problem(
                 name(subject.user),
                 session.unwrap_or_default()
             ))
-            .mend("`portcullis users sessions` shows those that are open")
+            .fix("run `portcullis users sessions` to see the open sessions")
         }
         "username_taken" => Failure::new(format_args!(
-            "there is a user {} at {worker}",
+            "there is already a user {} at {worker}",
             name(subject.new_name)
         ))
-        .mend("take another name, or see `portcullis users set-password --help`"),
+        .fix("choose another name; to change the existing user, see `portcullis users --help`"),
         "id_taken" => {
-            let id = subject.new_id.map(|id| id.to_string()).unwrap_or_default();
+            let id = subject.new_id;
+            let number = id.map_or("the number of the user".into(), |id| {
+                format!("the number {id}")
+            });
             Failure::new(format_args!(
-                "the number {id} is or was someone else's at {worker}"
+                "{number} belongs or belonged to another user at {worker}"
             ))
-            .mend("take another one, or leave --id out")
+            .fix("choose another number, or leave --id out")
         }
         "record_corrupt" => {
             let user = name(subject.user);
             let problem =
                 format_args!("the value that KV holds for {user} at {worker} is not a user");
-            Failure::new(problem).mend(format_args!(
-                "`portcullis users remove {user}` deletes it; then import or add the user again"
+            Failure::new(problem).fix(format_args!(
+                "delete the value with `portcullis users remove {user}`; then import or add the user again"
             ))
         }
         "operator_refused" => operator_refused(detail, answer, asked),
-        "not_found" => Failure::new(format_args!("{worker} has no /admin")).mend(
-            "set OPERATOR_KEYS there (`portcullis keys operator --public` prints its value), \
-             and check --url",
+        "not_found" => Failure::new(format_args!("{worker} has no /admin")).fix(
+            "set OPERATOR_KEYS of the Worker (`portcullis keys operator --public` prints the \
+             value), and check --url",
         ),
         "misconfigured" => Failure::new(format_args!("{worker}: {detail} ({code})"))
-            .mend("the Worker's log names the setting, and so may `portcullis doctor`"),
+            .fix("look for the setting in the Worker's log, or run `portcullis doctor`"),
         "store_unavailable" | "too_many_attempts" => {
-            Failure::new(format_args!("{worker}: {detail} ({code})")).mend("try again in a minute")
+            Failure::new(format_args!("{worker}: {detail} ({code})")).fix("try again in a minute")
         }
         _ => Failure::new(format_args!(
             "{worker} answered {status}: {detail} ({code})"
@@ -154,12 +157,12 @@ fn operator_refused(detail: &str, answer: &Answer, asked: &Asked<'_>) -> Failure
         if ahead.unsigned_abs() > CLOCK_MAY_BE_OFF {
             let off = amount(ahead.unsigned_abs());
             let way = if ahead > 0 { "ahead of" } else { "behind" };
-            return Failure::new(problem).mend(format_args!(
+            return Failure::new(problem).fix(format_args!(
                 "this machine's clock is {off} {way} the Worker's: set it"
             ));
         }
     }
-    Failure::new(problem).mend(
+    Failure::new(problem).fix(
         "add the key's public part to OPERATOR_KEYS (`portcullis keys operator --public` \
          prints it), and check that this machine's clock is right",
     )

@@ -80,7 +80,7 @@ impl fmt::Display for WorkerUrl {
 impl fmt::Display for WorkerUrlNotUsable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Malformed => "a URL such as https://login.example.com is needed",
+            Self::Malformed => "give a URL such as https://login.example.com",
             Self::PlainHttp => "http: is allowed only to this machine; use https:",
         })
     }
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_no_url_of_a_worker_is_refused() {
+    fn a_text_that_is_not_the_url_of_a_worker_is_refused() {
         for text in [
             "",
             "login.example.com",

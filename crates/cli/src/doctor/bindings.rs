@@ -28,7 +28,8 @@ const SECTIONS: [(&[&str], &str); 15] = [
 /// The name of the class that the Worker exports.
 const CLASS: &str = "Account";
 
-/// Checks the bindings, and returns the names of ours that are bound, even to the wrong kind.
+/// Checks the bindings, and returns the names of the Worker's bindings that are bound,
+/// even to the wrong kind.
 pub(super) fn check(project: &Project, findings: &mut Findings) -> Vec<&'static str> {
     let mut bound = Vec::new();
     for setting in TABLE {
@@ -45,8 +46,8 @@ pub(super) fn check(project: &Project, findings: &mut Findings) -> Vec<&'static 
             findings.error(
                 "binding_kind",
                 name,
-                format!("is bound by {is}, which is something else"),
-                format!("bind it with {section}"),
+                format!("is bound with {is}, which is the wrong kind of binding"),
+                format!("bind {name} with {section}"),
             );
             continue;
         }
@@ -82,8 +83,8 @@ fn check_users(project: &Project, table: &Table, findings: &mut Findings) {
         findings.error(
             "kv_id_wrong",
             "USERS",
-            format!("has an id in {} that no KV namespace has: it works here and is refused by Cloudflare", project.config),
-            "leave the id out, and `npx wrangler deploy` makes the namespace; or `npx wrangler kv namespace list` has its id",
+            format!("has an id in {} that is not 32 hexadecimal digits: it works on this machine, but Cloudflare refuses it", project.config),
+            "remove the id, and `npx wrangler deploy` makes the namespace; or copy the id from `npx wrangler kv namespace list`",
         );
     }
 }
@@ -98,8 +99,8 @@ fn check_accounts(project: &Project, table: &Table, findings: &mut Findings) {
         findings.error(
             "durable_object_class",
             "ACCOUNTS",
-            format!("has the class {class:?}, and the Worker has {CLASS}"),
-            format!("class_name = \"{CLASS}\""),
+            format!("has the class {class:?}, but the Worker exports {CLASS}"),
+            format!("set class_name = \"{CLASS}\""),
         );
         return;
     }
@@ -119,8 +120,8 @@ fn check_accounts(project: &Project, table: &Table, findings: &mut Findings) {
         findings.error(
             "durable_object_not_sqlite",
             "ACCOUNTS",
-            "is made by new_classes, without SQLite: the free plan refuses it, and its transactions are missing",
-            "new_sqlite_classes in its place; once deployed, a class cannot change its storage",
+            "has a class that new_classes makes, without SQLite: the free plan refuses it, and it lacks the transactions that the Worker needs",
+            "use new_sqlite_classes instead; a class that is already deployed cannot change its storage",
         );
     } else if !["new_sqlite_classes", "renamed_classes"]
         .into_iter()
@@ -129,8 +130,8 @@ fn check_accounts(project: &Project, table: &Table, findings: &mut Findings) {
         findings.error(
             "durable_object_migration_missing",
             "ACCOUNTS",
-            "has a class that no migration makes: it works here and is refused by Cloudflare",
-            format!("[[migrations]] with a tag and new_sqlite_classes = [\"{CLASS}\"]"),
+            "has a class that no migration makes: it works on this machine, but Cloudflare refuses it",
+            format!("add [[migrations]] with a tag and new_sqlite_classes = [\"{CLASS}\"]"),
         );
     }
 }
@@ -145,16 +146,16 @@ fn check_limiter(project: &Project, table: &Table, findings: &mut Findings) {
         findings.error(
             "limiter_period",
             "LOGIN_LIMITER",
-            "has a period that is neither 10 nor 60 seconds, and there is no other",
-            "simple = { limit = 100, period = 60 }",
+            "has a period other than 10 or 60 seconds, the only periods that Cloudflare allows",
+            "set simple = { limit = 100, period = 60 }",
         );
     }
     if simple(table, "limit").is_none_or(|limit| limit < 1) {
         findings.error(
             "limiter_limit",
             "LOGIN_LIMITER",
-            "has no limit of at least 1",
-            "simple = { limit = 100, period = 60 }",
+            "has no limit, or a limit below 1",
+            "set simple = { limit = 100, period = 60 }",
         );
     }
     let id = text(table, "namespace_id");
@@ -163,8 +164,8 @@ fn check_limiter(project: &Project, table: &Table, findings: &mut Findings) {
         findings.error(
             "limiter_namespace",
             "LOGIN_LIMITER",
-            "has no namespace_id that is a whole number in quotation marks",
-            "namespace_id = \"1001\", or any that no other limiter of yours has",
+            "has no namespace_id, or one that is not a whole number above 0 in quotation marks",
+            "set namespace_id = \"1001\", or another number that no other limiter of your account has",
         );
         return;
     }
@@ -177,8 +178,8 @@ fn check_limiter(project: &Project, table: &Table, findings: &mut Findings) {
         findings.warning(
             "limiter_shared",
             "LOGIN_LIMITER",
-            "has the namespace_id of another limiter: each counts the other's requests",
-            "a number of its own",
+            "has the same namespace_id as another limiter: each limiter counts the requests of both",
+            "give each limiter its own namespace_id",
         );
     }
 }
@@ -197,8 +198,8 @@ fn check_registration(project: &Project, bound: &[&str], findings: &mut Findings
         findings.error(
             "registration_unlimited",
             "REGISTRATION",
-            "is open, and no limiter keeps anyone from signing up without end",
-            "[[ratelimits]] with the name LOGIN_LIMITER, or REGISTRATION = \"closed\"",
+            "is open, and no rate limiter is bound: one client can sign up any number of users",
+            "add [[ratelimits]] with the name LOGIN_LIMITER, or set REGISTRATION = \"closed\"",
         );
         return;
     }
@@ -211,9 +212,9 @@ fn check_registration(project: &Project, bound: &[&str], findings: &mut Findings
             "registration_loose",
             "REGISTRATION",
             format!(
-                "is open, and one address may sign up {a_minute} times a minute, 30 ms of CPU each"
+                "is open, and one address may sign up {a_minute} times a minute; each sign-up takes 30 ms of CPU time"
             ),
-            "a lower limit of LOGIN_LIMITER, such as 100 in 60 seconds",
+            "set a lower limit in LOGIN_LIMITER, such as 100 in 60 seconds",
         );
     }
 }
@@ -225,8 +226,8 @@ fn check_assets(project: &Project, findings: &mut Findings) {
         findings.warning(
             "assets_missing",
             "ASSETS",
-            "is not there: the Worker has no page, and / is 404",
-            "[assets] with directory = \"www/dist\" and binding = \"ASSETS\"",
+            "is not bound: the Worker has no page, and / answers 404",
+            "add [assets] with directory = \"www/dist\" and binding = \"ASSETS\"",
         );
         return;
     };
@@ -234,8 +235,8 @@ fn check_assets(project: &Project, findings: &mut Findings) {
         findings.error(
             "assets_not_built",
             "ASSETS",
-            format!("has the folder {directory}, which is not there"),
-            "`npm run build -- page` makes the page",
+            format!("has the folder {directory}, which does not exist"),
+            "run `npm run build -- page`, which makes the page",
         );
     }
 }

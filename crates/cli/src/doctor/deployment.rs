@@ -21,8 +21,8 @@ pub(super) fn check(project: &Project, now: UnixTime, findings: &mut Findings) {
         findings.warning(
             "log_not_kept",
             "[observability]",
-            "is off: what the Worker logs, such as refused logins and wrong settings, is gone at once",
-            "enabled = true under [observability]",
+            "is off: Cloudflare does not keep the log of the Worker, such as refused logins and wrong settings",
+            "set enabled = true under [observability]",
         );
     }
     let workers_dev = project.inherited("workers_dev").and_then(Value::as_bool);
@@ -30,8 +30,8 @@ pub(super) fn check(project: &Project, now: UnixTime, findings: &mut Findings) {
         findings.error(
             "no_route",
             "workers_dev",
-            "is false, and there is no route: nobody reaches the Worker",
-            "routes = [{ pattern = \"login.example.com\", custom_domain = true }]",
+            "is false, and there is no route: nobody can reach the Worker",
+            "set routes = [{ pattern = \"login.example.com\", custom_domain = true }]",
         );
     }
 }
@@ -41,8 +41,11 @@ fn check_main(project: &Project, findings: &mut Findings) {
         findings.error(
             "main_missing",
             "main",
-            format!("is not in {}: there is nothing to run", project.config),
-            "main = \"build/worker.js\"",
+            format!(
+                "is missing in {}: there is no script to run",
+                project.config
+            ),
+            "set main = \"build/worker.js\"",
         );
         return;
     };
@@ -55,33 +58,33 @@ fn check_main(project: &Project, findings: &mut Findings) {
             "main_not_built",
             "main",
             format!("is {main}, which is not built yet"),
-            "`npm run build`; wrangler does it as well",
+            "run `npm run build`; `wrangler dev` and `wrangler deploy` also build it",
         );
     } else {
         findings.error(
             "main_missing",
             "main",
-            format!("is {main}, which is not there"),
-            "build it, or have [build] do so",
+            format!("is {main}, which does not exist"),
+            "build it, or set a command under [build] that builds it",
         );
     }
 }
 
 fn check_date(project: &Project, now: UnixTime, findings: &mut Findings) {
     const NAME: &str = "compatibility_date";
-    let mend = format!("{NAME} = \"{TESTED}\"");
+    let fix = format!("set {NAME} = \"{TESTED}\"");
     let date = project.inherited(NAME).map(|date| match date {
         Value::String(text) => text.clone(),
         date => date.to_string(),
     });
-    let Some(date) = date else {
-        let problem = "is not set, and Cloudflare wants one";
-        findings.error("compatibility_date_missing", NAME, problem, mend);
+    let Some(text) = date else {
+        let problem = "is not set, but Cloudflare requires it";
+        findings.error("compatibility_date_missing", NAME, problem, fix);
         return;
     };
-    let Ok(date) = date.parse::<Date>() else {
-        let problem = "is no date";
-        findings.error("compatibility_date_wrong", NAME, problem, mend);
+    let Ok(date) = text.parse::<Date>() else {
+        let problem = format!("is {text:?}, which is not a date");
+        findings.error("compatibility_date_wrong", NAME, problem, fix);
         return;
     };
     let today = Timestamp::from_second(now.seconds());
@@ -90,15 +93,17 @@ fn check_date(project: &Project, now: UnixTime, findings: &mut Findings) {
         findings.error(
             "compatibility_date_future",
             NAME,
-            format!("is {date}, which is still to come: Cloudflare refuses it"),
-            mend,
+            format!("is {date}, which is in the future: Cloudflare refuses it"),
+            fix,
         );
     } else if TESTED.parse::<Date>().is_ok_and(|tested| date < tested) {
         findings.warning(
             "compatibility_date_old",
             NAME,
-            format!("is {date}: nobody has tested this Worker with a runtime that behaves as then"),
-            mend,
+            format!(
+                "is {date}: this Worker is not tested with the behavior that the runtime had then"
+            ),
+            fix,
         );
     }
 }

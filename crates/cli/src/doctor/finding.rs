@@ -28,7 +28,9 @@ pub(super) struct Finding {
     pub(super) subject: String,
     /// The problem, as the rest of a sentence that starts with the subject.
     pub(super) problem: String,
-    pub(super) mend: String,
+    /// What to do. Programs that read the JSON know the member as `mend`.
+    #[serde(rename = "mend")]
+    pub(super) fix: String,
 }
 
 /// All findings.
@@ -41,9 +43,9 @@ impl Findings {
         code: &'static str,
         subject: impl Into<String>,
         problem: impl Into<String>,
-        mend: impl Into<String>,
+        fix: impl Into<String>,
     ) {
-        self.push(Severity::Error, code, subject, problem, mend);
+        self.push(Severity::Error, code, subject, problem, fix);
     }
 
     pub(super) fn warning(
@@ -51,9 +53,9 @@ impl Findings {
         code: &'static str,
         subject: impl Into<String>,
         problem: impl Into<String>,
-        mend: impl Into<String>,
+        fix: impl Into<String>,
     ) {
-        self.push(Severity::Warning, code, subject, problem, mend);
+        self.push(Severity::Warning, code, subject, problem, fix);
     }
 
     pub(super) fn note(
@@ -61,9 +63,9 @@ impl Findings {
         code: &'static str,
         subject: impl Into<String>,
         problem: impl Into<String>,
-        mend: impl Into<String>,
+        fix: impl Into<String>,
     ) {
-        self.push(Severity::Note, code, subject, problem, mend);
+        self.push(Severity::Note, code, subject, problem, fix);
     }
 
     /// Adds a finding. A finding that applies both here and on Cloudflare is added once.
@@ -73,14 +75,14 @@ impl Findings {
         code: &'static str,
         subject: impl Into<String>,
         problem: impl Into<String>,
-        mend: impl Into<String>,
+        fix: impl Into<String>,
     ) {
         let finding = Finding {
             code,
             severity,
             subject: subject.into(),
             problem: problem.into(),
-            mend: mend.into(),
+            fix: fix.into(),
         };
         if !self.0.contains(&finding) {
             self.0.push(finding);
@@ -94,7 +96,7 @@ impl Findings {
             output.line(self.to_json()?)?;
         } else {
             for finding in &self.0 {
-                tell(finding, output)?;
+                print_finding(finding, output)?;
             }
             output.line(self.summary())?;
         }
@@ -132,14 +134,14 @@ impl Findings {
         ];
         let counts: Vec<String> = counts.into_iter().flatten().collect();
         if counts.is_empty() {
-            styled(GOOD, "Nothing is wrong.")
+            styled(GOOD, "No problems found.")
         } else {
             counts.join(", ")
         }
     }
 }
 
-fn tell(finding: &Finding, output: &mut Output) -> Outcome<()> {
+fn print_finding(finding: &Finding, output: &mut Output) -> Outcome<()> {
     let severity = match finding.severity {
         Severity::Error => styled(BAD, "error:"),
         Severity::Warning => styled(WARN, "warning:"),
@@ -147,8 +149,8 @@ fn tell(finding: &Finding, output: &mut Output) -> Outcome<()> {
     };
     let code = styled(FAINT, format_args!("[{}]", finding.code));
     // A name in a config can contain any text.
-    let [subject, problem, mend] =
-        [&finding.subject, &finding.problem, &finding.mend].map(|text| shown(text));
+    let [subject, problem, fix] =
+        [&finding.subject, &finding.problem, &finding.fix].map(|text| shown(text));
     output.line(format_args!("{severity} {subject} {problem} {code}"))?;
-    output.line(format_args!("  mend: {mend}"))
+    output.line(format_args!("  fix: {fix}"))
 }

@@ -80,7 +80,7 @@ fn spread<T>(all: &[T]) -> Vec<&T> {
 /// A summary of the hashes of a sample.
 struct Hashes {
     /// The CPU time of the most expensive login, in milliseconds.
-    dearest: f64,
+    slowest: f64,
     old: usize,
     unusable: usize,
 }
@@ -88,7 +88,7 @@ struct Hashes {
 impl Hashes {
     fn from_sample(sample: &Sample) -> Self {
         let mut hashes = Self {
-            dearest: 0.0,
+            slowest: 0.0,
             old: 0,
             unusable: 0,
         };
@@ -106,7 +106,7 @@ impl Hashes {
                 hashes.old = hashes.old.saturating_add(1);
                 login += cost::milliseconds_today();
             }
-            hashes.dearest = hashes.dearest.max(login);
+            hashes.slowest = hashes.slowest.max(login);
         }
         hashes
     }
@@ -119,62 +119,63 @@ pub(super) fn check(
     findings: &mut Findings,
 ) {
     // Every user gets a hash with today's cost at the next login.
-    let mut dearest = cost::milliseconds_today();
-    let mut what = "a login with a hash of today's";
+    let mut slowest = cost::milliseconds_today();
+    let mut what = "a login with a new hash";
     if let Some(sample) = sample {
         let hashes = Hashes::from_sample(sample);
-        if hashes.dearest > dearest {
-            dearest = hashes.dearest;
-            what = "a first login with the dearest hash in use, and the new one it gets";
+        if hashes.slowest > slowest {
+            slowest = hashes.slowest;
+            what =
+                "a first login with the most expensive stored hash, which also makes a new hash,";
         }
-        tell(sample, &hashes, findings);
+        report_hashes(sample, &hashes, findings);
     }
     let limit = project.inherited("limits");
     let limit = limit.and_then(|limits| limits.get("cpu_ms"));
     let limit = limit.and_then(Value::as_integer);
     if plan == Plan::Free {
-        if dearest > cost::FREE_PLAN_MILLISECONDS {
+        if slowest > cost::FREE_PLAN_MILLISECONDS {
             findings.error(
                 "plan_cpu",
                 "the free plan",
                 format!(
-                    "allows a request {} ms of CPU, and {what} takes some {dearest:.0} ms: it works here, and Cloudflare ends it",
+                    "allows a request {} ms of CPU time, and {what} takes about {slowest:.0} ms: it works on this machine, but Cloudflare ends the request",
                     cost::FREE_PLAN_MILLISECONDS
                 ),
-                "the paid plan; /me, /verify and the page work on the free one",
+                "take the paid plan; /me, /verify and the page also work on the free plan",
             );
         }
         if limit.is_some() {
             findings.error(
                 "plan_limits",
                 "limits.cpu_ms",
-                "is for the paid plan: Cloudflare refuses it on the free one",
-                "take it out",
+                "needs the paid plan: Cloudflare refuses it on the free plan",
+                "remove it",
             );
         }
         return;
     }
     // Doubled, because a machine may be slower than the one that was measured.
-    let wanted = dearest * 2.0;
+    let wanted = slowest * 2.0;
     #[allow(clippy::cast_precision_loss)] // at most 300,000
     if limit.is_some_and(|limit| (limit as f64) < wanted) {
         findings.error(
             "cpu_limit",
             "limits.cpu_ms",
-            format!("is less than a login may need: {what} takes some {dearest:.0} ms, and on a slow machine more"),
-            format!("{:.0} or more, or none: then it is 30 s", (wanted / 100.0).ceil() * 100.0),
+            format!("is less than a login may need: {what} takes about {slowest:.0} ms, and more on a slow machine"),
+            format!("set {:.0} or more, or remove it: the default is 30 s", (wanted / 100.0).ceil() * 100.0),
         );
     }
 }
 
-fn tell(sample: &Sample, hashes: &Hashes, findings: &mut Findings) {
+fn report_hashes(sample: &Sample, hashes: &Hashes, findings: &mut Findings) {
     let looked_at = sample.records.len();
     if looked_at == 0 {
         findings.note(
             "users_none",
             "the users",
-            "are none: nothing is said of their hashes",
-            "`portcullis users import` or `users add`",
+            "do not exist yet: no hash was checked",
+            "run `portcullis users import` or `portcullis users add`",
         );
         return;
     }
@@ -184,10 +185,10 @@ fn tell(sample: &Sample, hashes: &Hashes, findings: &mut Findings) {
             "hash_unusable",
             "the users",
             format!(
-                "have a record or hash that opens to no password: {} of {looked_at} that were looked at, of {all}",
+                "include some whose record or hash cannot be used, so that no password works: {} of {looked_at} checked users, out of {all}",
                 hashes.unusable
             ),
-            "`portcullis users set-password` for each of them",
+            "run `portcullis users set-password` for each of these users",
         );
     }
     if hashes.old > 0 {
@@ -195,10 +196,10 @@ fn tell(sample: &Sample, hashes: &Hashes, findings: &mut Findings) {
             "hashes_old",
             "the users",
             format!(
-                "have a hash that is not of today: {} of {looked_at} that were looked at, of {all}; the dearest takes a first login some {:.0} ms of CPU",
-                hashes.old, hashes.dearest
+                "include some with an older kind of hash: {} of {looked_at} checked users, out of {all}; a first login takes at most about {:.0} ms of CPU time",
+                hashes.old, hashes.slowest
             ),
-            "nothing: each is replaced at its owner's first login",
+            "nothing to do: the first login of each user replaces the hash",
         );
     }
 }

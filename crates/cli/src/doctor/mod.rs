@@ -24,10 +24,10 @@ use hashes::Sample;
 use project::Project;
 use settings::Unknown;
 
-/// Name what is wrong, or would work here and fail on Cloudflare
+/// List configuration errors, with a fix for each
 ///
-/// Reads wrangler.toml and .dev.vars beside it, and changes nothing. The exit status is 1 if there
-/// is an error.
+/// Reads wrangler.toml and .dev.vars beside it, and changes nothing. Also lists errors that do not
+/// show up on this machine, but only on Cloudflare. The exit status is 1 if there is an error.
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
@@ -35,21 +35,21 @@ Examples:
   portcullis doctor --remote --plan free
   portcullis doctor --users portcullis-import --json")]
 pub(super) struct DoctorCommand {
-    /// The plan on Cloudflare
+    /// The Cloudflare plan, which limits CPU time
     #[arg(long, value_enum, default_value = "paid")]
     plan: Plan,
-    /// Look at users' hashes too: those in KV, or in a folder's bulk files
+    /// Also check users' hashes, in KV or in the bulk files of a folder
     #[arg(long, value_name = "FOLDER", num_args = 0..=1)]
     users: Option<Option<PathBuf>>,
-    /// The findings as JSON
+    /// Print the findings as JSON
     #[arg(long)]
     json: bool,
-    /// `--remote` asks for the secrets' names as well
+    /// With `--remote`, the doctor also asks for the names of the secrets.
     #[command(flatten)]
     kv: KvOptions,
 }
 
-/// What a request may cost.
+/// The Cloudflare plan. It limits the CPU time of a request.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Plan {
     Free,

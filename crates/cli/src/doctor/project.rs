@@ -37,8 +37,10 @@ impl Project {
             None => find()?,
         };
         if path.extension().is_none_or(|kind| kind != "toml") {
-            let problem = format_args!("{} is no wrangler.toml", path.display());
-            return Err(Failure::usage(problem).mend("no other form of it is read"));
+            let problem = format_args!("{} is not a TOML file", path.display());
+            return Err(Failure::usage(problem).fix(
+                "name a wrangler.toml with --config, because the doctor reads no other format",
+            ));
         }
         let text = fs::read_to_string(&path).map_err(about(path.display()))?;
         let table: Table = text.parse().map_err(|error: toml::de::Error| {
@@ -46,13 +48,15 @@ impl Project {
             let line = before.map_or(0, |before| before.matches('\n').count());
             let line = line.saturating_add(1);
             let problem = format_args!("{}:{line}: {}", path.display(), error.message());
-            Failure::new(problem).mend("put the TOML right")
+            Failure::new(problem).fix("correct the TOML there")
         })?;
         if let Some(name) = env {
             let section = table.get("env").and_then(|envs| envs.get(name));
             if !section.is_some_and(Value::is_table) {
                 let problem = format_args!("{} has no [env.{name}]", path.display());
-                return Err(Failure::usage(problem).mend("--env names one that is there"));
+                return Err(
+                    Failure::usage(problem).fix("name an environment of this file with --env")
+                );
             }
         }
         let folder = path.parent().filter(|folder| *folder != Path::new(""));
@@ -129,8 +133,8 @@ fn find() -> Outcome<PathBuf> {
         .into_iter()
         .find(|path| path.is_file())
         .ok_or_else(|| {
-            Failure::usage("there is no wrangler.toml, here or in a folder above")
-                .mend("run this in the project's folder, or name the file with --config")
+            Failure::usage("there is no wrangler.toml in this folder or a folder above it")
+                .fix("run this command in the project's folder, or name the file with --config")
         })
 }
 

@@ -13,8 +13,8 @@ pub(super) fn check(project: &Project, kv: &Kv, findings: &mut Findings) -> Opti
         findings.note(
             "not_deployed",
             "the Worker",
-            "is not on Cloudflare yet: nothing is said of its secrets and users there",
-            "`npx wrangler deploy`, and this again",
+            "is not on Cloudflare yet: the secrets and users there were not checked",
+            "run `npx wrangler deploy`, and then this command again",
         );
         return None;
     };
@@ -26,16 +26,16 @@ pub(super) fn check(project: &Project, kv: &Kv, findings: &mut Findings) -> Opti
 
 /// Turns a failed question into a finding, so that the other checks go on.
 fn ask<T>(answer: Outcome<T>, findings: &mut Findings) -> Option<T> {
-    let (problem, mend) = match answer {
+    let (problem, fix) = match answer {
         Ok(answer) => return Some(answer),
-        Err(Failure::Failed { problem, mend }) => (problem, mend),
+        Err(Failure::Failed { problem, fix }) => (problem, fix),
         Err(other) => (other.to_string(), None),
     };
     findings.error(
         "cloudflare_not_asked",
         "Cloudflare",
-        format!("does not say what it has: {problem}"),
-        mend.unwrap_or_else(|| "put that right, or leave out --remote".into()),
+        format!("could not be asked: {problem}"),
+        fix.unwrap_or_else(|| "fix that problem, or leave out --remote".into()),
     );
     None
 }
@@ -43,13 +43,13 @@ fn ask<T>(answer: Outcome<T>, findings: &mut Findings) -> Option<T> {
 fn check_secrets(project: &Project, names: &[String], findings: &mut Findings) {
     let env = project.env_argument();
     let is_there = |name: &str| names.iter().any(|there| there == name);
-    let mend = |name: &str| format!("`npx wrangler secret put {name}{env}`");
+    let fix = |name: &str| format!("run `npx wrangler secret put {name}{env}`");
     if !is_there("SECRET_KEY") && !is_there("SIGNING_KEYS") {
         findings.error(
             "secret_not_on_cloudflare",
             "SECRET_KEY",
-            "is not on Cloudflare, nor is SIGNING_KEYS: no login is served there",
-            mend("SECRET_KEY"),
+            "is not set on Cloudflare, and SIGNING_KEYS is not set either: the Worker there cannot serve a login",
+            fix("SECRET_KEY"),
         );
     }
     for (name, _) in project.local() {
@@ -57,8 +57,8 @@ fn check_secrets(project: &Project, names: &[String], findings: &mut Findings) {
             findings.warning(
                 "secret_not_on_cloudflare",
                 name,
-                "is set here, and not on Cloudflare",
-                mend(name),
+                "is set on this machine, but not on Cloudflare",
+                fix(name),
             );
         }
     }

@@ -8,7 +8,7 @@ use super::project::Project;
 use super::settings::Unknown;
 use portcullis::settings::{Place, TABLE, is_published, is_secret};
 
-const NEW_SECRET: &str = "`openssl rand -base64 64 | tr -d '\\n'` makes one";
+const NEW_SECRET: &str = "make a new secret with `openssl rand -base64 64 | tr -d '\\n'`";
 
 pub(super) fn check(project: &Project, unknown: &Unknown, findings: &mut Findings) {
     let env = project.env_argument();
@@ -17,8 +17,8 @@ pub(super) fn check(project: &Project, unknown: &Unknown, findings: &mut Finding
             findings.error(
                 "secret_in_config",
                 name,
-                format!("stands in {} of {}, which is for everyone to read", project.section("vars"), project.config),
-                format!("take it out, make another, and `npx wrangler secret put {name}{env}`; here in .dev.vars"),
+                format!("is in {} of {}, which everyone with the source code can read", project.section("vars"), project.config),
+                format!("remove it, make a new one, and set that with `npx wrangler secret put {name}{env}` and, for this machine, in .dev.vars"),
             );
         }
     }
@@ -27,9 +27,9 @@ pub(super) fn check(project: &Project, unknown: &Unknown, findings: &mut Finding
         findings.warning(
             "identity_secret_missing",
             identity,
-            "is not set: a new signing key forgets known addresses and the log's names",
+            "is not set: whenever the signing keys change, the names in the log change and known addresses are forgotten",
             format!(
-                "`npx wrangler secret put {identity}{env}`, and here in .dev.vars; {NEW_SECRET}"
+                "{NEW_SECRET}, and set it with `npx wrangler secret put {identity}{env}` and, for this machine, in .dev.vars"
             ),
         );
     }
@@ -42,7 +42,7 @@ pub(super) fn check(project: &Project, unknown: &Unknown, findings: &mut Finding
             findings.error(
                 "secret_weak",
                 name,
-                "is long enough and can be guessed: it is an example, or repeats itself",
+                "is long enough, but can be guessed: it is an example, or repeats itself",
                 NEW_SECRET,
             );
         }
@@ -52,15 +52,15 @@ pub(super) fn check(project: &Project, unknown: &Unknown, findings: &mut Finding
         findings.warning(
             "legacy_secret_published",
             "LEGACY_SECRET_KEY",
-            "is an example out of a tutorial: anyone can make tokens for any user until LEGACY_UNTIL",
-            "let nobody in with old tokens: take LEGACY_SECRET_KEY and all LEGACY_ settings away, and have users log in again",
+            "is an example from a tutorial: anyone can make tokens for any user until LEGACY_UNTIL",
+            "stop accepting old tokens: remove LEGACY_SECRET_KEY and all LEGACY_ settings, and have users log in again",
         );
     } else if legacy.is_some_and(|secret| is_guessable(secret, 60.0)) {
         findings.warning(
             "legacy_secret_weak",
             "LEGACY_SECRET_KEY",
-            "can be guessed, and whoever does makes tokens for any user until LEGACY_UNTIL",
-            "if it is the Flask application's own, let LEGACY_UNTIL be soon",
+            "can be guessed: anyone who guesses it can make tokens for any user until LEGACY_UNTIL",
+            "if the Flask application has this key, set LEGACY_UNTIL to an early date",
         );
     }
     let secrets = TABLE
@@ -76,8 +76,8 @@ pub(super) fn check(project: &Project, unknown: &Unknown, findings: &mut Finding
             findings.error(
                 "secret_shared",
                 other,
-                format!("is the same as {name}: who has one has both"),
-                format!("make another {name}; {NEW_SECRET}"),
+                format!("is the same as {name}: anyone who has one of the two secrets has both"),
+                format!("replace {name}: {NEW_SECRET}"),
             );
         }
     }
@@ -154,22 +154,22 @@ fn check_file(project: &Project, findings: &mut Findings) {
             "secrets_readable",
             name,
             "can be read by other users of this machine",
-            format!("chmod 600 {name}"),
+            format!("run `chmod 600 {name}`"),
         );
     }
     match git(project, &["ls-files", "--error-unmatch", "--", name]) {
         Some(0) => findings.error(
             "secrets_in_git",
             name,
-            "is kept by git: its secrets are in every clone",
-            format!("git rm --cached {name}, put it into .gitignore, and make new secrets"),
+            "is tracked by git: its secrets are in every clone",
+            format!("run `git rm --cached {name}`, add {name} to .gitignore, and make new secrets"),
         ),
         Some(1) if git(project, &["check-ignore", "-q", "--", name]) == Some(1) => findings
             .warning(
                 "secrets_not_ignored",
                 name,
-                "is not ignored by git: `git add` would take it",
-                format!("echo {name} >> .gitignore"),
+                "is not ignored by git: `git add` would add it",
+                format!("run `echo {name} >> .gitignore`"),
             ),
         _ => {}
     }

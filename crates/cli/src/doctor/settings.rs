@@ -40,8 +40,8 @@ impl<'a> Unknown<'a> {
             findings.note(
                 "secrets_unknown",
                 ".dev.vars",
-                "is not there: nothing is said of the secrets",
-                "`npm start` makes it; --remote asks Cloudflare for the names of those it has",
+                "does not exist: the secrets were not checked",
+                "run `npm start`, which makes it; or use --remote, which asks Cloudflare for the names of its secrets",
             );
         }
         let names = there.unwrap_or_default();
@@ -70,7 +70,7 @@ pub(super) fn check(
             let is_either = wrong.setting == "SECRET_KEY" && wrong.problem == "is missing";
             let has_set = is_either && unknown.has(project, "SIGNING_KEYS");
             if !has_set && !unknown.has(project, &wrong.setting) {
-                tell_wrong(project, wrong, findings);
+                report_wrong(project, wrong, findings);
             }
         }
         if place == Place::Cloudflare {
@@ -84,8 +84,10 @@ pub(super) fn check(
             findings.warning(
                 "setting_similar",
                 name,
-                format!("is no setting of the Worker, which ignores it; {known} is one"),
-                format!("write {known}, or take {name} away"),
+                format!(
+                    "is not a setting of the Worker, which ignores it; perhaps {known} is meant"
+                ),
+                format!("write {known}, or remove {name}"),
             );
         }
     }
@@ -97,7 +99,7 @@ pub(super) fn check(
             findings.warning(
                 "setting_only_local",
                 name,
-                "is set in .dev.vars alone: Cloudflare never sees it",
+                "is set only in .dev.vars, which Cloudflare does not get",
                 format!(
                     "set it in {} of {}",
                     project.section("vars"),
@@ -118,7 +120,7 @@ fn read(
     let mut settings = Settings::default();
     let mut put = |name: &str, value: Value| {
         if let Err(wrong) = settings.put(name, || Some(value)) {
-            tell_wrong(project, wrong, findings);
+            report_wrong(project, wrong, findings);
         }
     };
     // The first value of a name counts.
@@ -159,29 +161,31 @@ fn of_toml(value: &Toml) -> Value {
     }
 }
 
-fn tell_wrong(project: &Project, wrong: Wrong, findings: &mut Findings) {
+fn report_wrong(project: &Project, wrong: Wrong, findings: &mut Findings) {
     let name = wrong.setting.as_str();
     let vars = project.section("vars");
-    let (code, mend) = if let Some(Setting::Binding(section)) =
+    let (code, fix) = if let Some(Setting::Binding(section)) =
         settings::setting(name).map(|setting| setting.place)
     {
-        let mend = format!("bind it with {section} in {}", project.config);
-        ("binding_missing", mend)
+        let fix = format!("bind it with {section} in {}", project.config);
+        ("binding_missing", fix)
     } else if settings::setting(name).is_none() {
-        let mend = format!(
-            "{} is perhaps meant; docs/reference/settings.md has them all",
+        let fix = format!(
+            "perhaps {} is meant; docs/reference/settings.md lists all settings",
             nearest(name)
         );
-        ("setting_unknown", mend)
+        ("setting_unknown", fix)
     } else if is_secret(name) {
         let env = project.env_argument();
-        let mend = format!("`npx wrangler secret put {name}{env}`, and here in .dev.vars");
-        ("setting_wrong", mend)
+        let fix = format!(
+            "set it with `npx wrangler secret put {name}{env}` and, for this machine, in .dev.vars"
+        );
+        ("setting_wrong", fix)
     } else {
-        let mend = format!("put it right in {vars} of {}", project.config);
-        ("setting_wrong", mend)
+        let fix = format!("correct it in {vars} of {}", project.config);
+        ("setting_wrong", fix)
     };
-    findings.error(code, name, wrong.problem, mend);
+    findings.error(code, name, wrong.problem, fix);
 }
 
 /// The setting whose name differs from this name by at most two letters. Names with the prefix
@@ -243,8 +247,8 @@ fn check_values(project: &Project, settings: &Settings, now: UnixTime, findings:
         findings.warning(
             "token_lifetime_long",
             "TOKEN_EXPIRATION",
-            "is more than a day: so long a stolen access token opens /verify and other services, after a log-out too",
-            "an hour or less; /refresh gives a new one without the password",
+            "is more than a day: for that long /verify and other services accept a stolen access token, even after a log-out",
+            "set an hour or less; /refresh gives a new token without the password",
         );
     }
     if session < lifetime {
@@ -252,7 +256,7 @@ fn check_values(project: &Project, settings: &Settings, now: UnixTime, findings:
             "session_shorter",
             "REFRESH_EXPIRATION",
             "is less than TOKEN_EXPIRATION: a session ends before its access token",
-            "let it be the longer of the two",
+            "set it to at least TOKEN_EXPIRATION",
         );
     }
     check_legacy(settings, now, findings);
@@ -260,8 +264,8 @@ fn check_values(project: &Project, settings: &Settings, now: UnixTime, findings:
         findings.warning(
             "http_allowed",
             "ALLOW_HTTP",
-            "is on: whoever is on the way reads passwords and tokens",
-            "take it away, unless a proxy that you trust ends HTTPS before the Worker",
+            "is on: anyone on the network path can read passwords and tokens",
+            "remove it, unless a proxy that you trust terminates TLS in front of the Worker",
         );
     }
     for origin in settings::cors_origins(settings).unwrap_or_default() {
@@ -277,14 +281,14 @@ fn check_values(project: &Project, settings: &Settings, now: UnixTime, findings:
                 "cors_local",
                 "CORS_ORIGINS",
                 format!("has {origin}, a page on the visitor's own machine"),
-                "leave it out of what is deployed: .dev.vars can set CORS_ORIGINS here",
+                "remove it from the deployed config; .dev.vars can set CORS_ORIGINS for this machine",
             );
         } else {
             findings.warning(
                 "cors_insecure",
                 "CORS_ORIGINS",
-                format!("has {origin}: who is on the way can change that page and take the tokens"),
-                "serve it over https, and name that origin",
+                format!("has {origin}: anyone on the network path can change that page and take the tokens"),
+                "serve the page over https, and name its https origin",
             );
         }
     }
@@ -296,13 +300,14 @@ fn check_values(project: &Project, settings: &Settings, now: UnixTime, findings:
         findings.warning(
             "issuer_by_origin",
             "TOKEN_ISSUER",
-            format!("is not set, and the Worker has {origins} routes: a token of one is refused at another"),
-            format!("set it in {} to the one origin that tokens name", project.section("vars")),
+            format!("is not set, and the Worker has {origins} routes: a token from one route is refused at the others"),
+            format!("set it in {} to the one origin that all tokens name", project.section("vars")),
         );
     }
 }
 
-/// A leap year and a day, in seconds.
+/// In seconds. A leap year has 366 days, and the extra day leaves room for the time of day, so a
+/// date that is a year ahead is not reported.
 const LEGACY_LONG: f64 = 367.0 * 86_400.0;
 
 fn check_legacy(settings: &Settings, now: UnixTime, findings: &mut Findings) {
@@ -314,15 +319,15 @@ fn check_legacy(settings: &Settings, now: UnixTime, findings: &mut Findings) {
         findings.warning(
             "legacy_over",
             "LEGACY_UNTIL",
-            "is past: no token of the Flask application is let in any more",
-            "a later date, or take LEGACY_SECRET_KEY and all LEGACY_ settings away",
+            "is in the past: the Worker no longer accepts tokens of the Flask application",
+            "set a later date, or remove LEGACY_SECRET_KEY and all LEGACY_ settings",
         );
     } else if left > LEGACY_LONG {
         findings.warning(
             "legacy_long",
             "LEGACY_UNTIL",
-            "is more than a year ahead: so long whoever has the old key can make tokens",
-            "the day on which the last old token ends, or a few weeks from now",
+            "is more than a year ahead: until then, anyone who has the old key can make tokens",
+            "set the day on which the last old token expires, or a day in a few weeks",
         );
     }
 }

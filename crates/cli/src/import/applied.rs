@@ -46,7 +46,7 @@ impl Applied {
         let tally = &self.tally;
         if self.files_before > 0 {
             let before = count(self.files_before, "file");
-            output.line(format_args!("{before} had been put before"))?;
+            output.line(format_args!("{before} put by an earlier run"))?;
         }
         let put = count(tally.put, "user");
         output.line(format_args!("{put} put {}", self.target))?;
@@ -59,30 +59,33 @@ impl Applied {
             ),
             (
                 self.missing_disabled.unwrap_or_default(),
-                "gone at the source, and disabled through the Worker",
+                "missing in the source, and disabled through the Worker",
             ),
             (
                 self.missing_refused.unwrap_or_default(),
-                "gone at the source, and the Worker refused to disable them",
+                "missing in the source, but the Worker refused to disable them",
             ),
-            (tally.already_there, "already there, and left as they are"),
+            (tally.already_there, "already there, and not changed"),
             (
                 tally.different,
-                "  of them with other data at the source (--overwrite changes them)",
+                "  of them with other data in the source (--overwrite changes them)",
             ),
             (
                 tally.passwords_kept,
-                "with a password that they changed here, which stays",
+                "with a password that they changed here and keep",
             ),
             (
                 tally.id_taken,
-                "not put, as in KV the user of their id has another name",
+                "not put, because in KV the user with their id has another name",
             ),
             (
                 tally.name_taken,
-                "not put, as in KV their name is another user's",
+                "not put, because in KV their name belongs to another user",
             ),
-            (tally.corrupt, "not put, as KV's record is not a user's"),
+            (
+                tally.corrupt,
+                "not put, because the value in KV is not a user",
+            ),
             (tally.refused, "refused by the Worker"),
             (tally.removed, "removed here, and not put again"),
         ] {
@@ -101,7 +104,7 @@ impl Applied {
         if left_out != [0; 6] {
             let shown = folder.join("users-*.left-out.jsonl");
             output.line(format_args!(
-                "the users who were left out, with reasons: {}",
+                "the users who were left out, with reasons, are in {}",
                 shown.display()
             ))?;
         }

@@ -129,15 +129,15 @@ pub(super) fn apply(
 
 /// Adds to a failure how many files are put, and how to continue.
 fn goes_on(failure: Failure, number: u64, files: u64) -> Failure {
-    let Failure::Failed { problem, mend } = failure else {
+    let Failure::Failed { problem, fix } = failure else {
         return failure;
     };
-    let first = mend.map_or_else(String::new, |mend| format!("{mend}; then "));
+    let first = fix.map_or_else(String::new, |fix| format!("{fix}; then "));
     Failure::new(format_args!(
         "{problem} ({number} of {files} files are put)"
     ))
-    .mend(format_args!(
-        "{first}run the same again: it goes on from there"
+    .fix(format_args!(
+        "{first}run the same command again: it continues from there"
     ))
 }
 
@@ -277,8 +277,10 @@ fn end(journal: &mut Journal, mut open: OpenFile) -> failure::Outcome<()> {
 
 fn not_as_written(path: &Path) -> Failure {
     let shown = path.display();
-    Failure::new(format_args!("{shown} is not as it was written"))
-        .mend("import again to a new folder with --out")
+    Failure::new(format_args!(
+        "{shown} was changed after the import wrote it"
+    ))
+    .fix("import again into a new folder with --out")
 }
 
 /// Reads a bulk file of an import: one pair per line, two pairs per user.

@@ -107,10 +107,10 @@ impl std::str::FromStr for Named {
         let (name, column) = text
             .split_once('=')
             .filter(|(_, column)| !column.is_empty())
-            .ok_or("it is written id=column,username=column")?;
+            .ok_or("write it as id=column,username=column")?;
         let field = Field::KNOWN.into_iter().find(|field| field.name() == name);
         let field = field.ok_or_else(|| {
-            format!("{name} is none of id, username, hash_password, phone, disabled, active")
+            format!("{name} is not a field; the fields are id, username, hash_password, phone, disabled, active")
         })?;
         Ok(Self {
             field,
@@ -154,8 +154,9 @@ impl Columns {
         for column in kept {
             if UserRecord::MEMBERS.contains(&column.as_str()) {
                 return Err(Failure::usage(format_args!(
-                    "--keep {column}: a record has a meaning of its own for this name"
-                )));
+                    "--keep {column}: Portcullis itself uses this name in a record"
+                ))
+                .fix("rename the column in the source"));
             }
             let column = there.must_have(column)?;
             wanted.push(Wanted::new(Field::Kept, column));
@@ -165,8 +166,8 @@ impl Columns {
             same.count() > 1
         };
         if let Some(Wanted { column, .. }) = wanted.iter().find(is_twice) {
-            let problem = format_args!("two columns are called {column}");
-            return Err(Failure::new(problem).mend("call one of them otherwise"));
+            let problem = format_args!("two columns have the name {column}");
+            return Err(Failure::new(problem).fix("rename one of them"));
         }
         let is_read = |name: &&String| wanted.iter().any(|wanted| wanted.column == **name);
         let ignored = there.names.iter().filter(|name| !is_read(name));
@@ -213,7 +214,7 @@ impl There<'_> {
             .or_else(|| self.open.then(|| column.to_owned()));
         found.ok_or_else(|| {
             Failure::usage(format_args!("there is no column {column}"))
-                .mend(format_args!("there are {}", self.names.join(", ")))
+                .fix(format_args!("the columns are {}", self.names.join(", ")))
         })
     }
 
@@ -224,7 +225,9 @@ impl There<'_> {
         };
         if said.next().is_some() {
             let name = field.name();
-            return Err(Failure::usage(format_args!("--columns has {name} twice")));
+            return Err(
+                Failure::usage(format_args!("--columns has {name} twice")).fix("name it once")
+            );
         }
         let column = self.must_have(&first.column)?;
         Ok(Some(Wanted::new(field.clone(), column)))
@@ -255,10 +258,10 @@ impl There<'_> {
             (Some(disabled), Some(active)) => {
                 let (disabled, active) = (disabled.column, active.column);
                 Err(Failure::usage(format_args!(
-                    "two columns say who may log in, {disabled} and {active}"
+                    "two columns tell who may log in, {disabled} and {active}"
                 ))
-                .mend(format_args!(
-                    "choose with --columns disabled={disabled} or active={active}"
+                .fix(format_args!(
+                    "choose one with --columns disabled={disabled} or --columns active={active}"
                 )))
             }
             (flag, None) | (None, flag) => Ok(flag),
@@ -269,10 +272,10 @@ impl There<'_> {
         let name = field.name();
         let there = match self.names {
             [] => "no columns were found".to_owned(),
-            names => format!("there are {}", names.join(", ")),
+            names => format!("the columns are {}", names.join(", ")),
         };
-        Failure::new(format_args!("which column is the {name} cannot be told"))
-            .mend(format_args!("say --columns {name}=…; {there}"))
+        Failure::new(format_args!("no column was recognized as the {name}"))
+            .fix(format_args!("name it with --columns {name}=…; {there}"))
     }
 }
 

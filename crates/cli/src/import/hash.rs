@@ -36,11 +36,11 @@ impl HashFault {
     pub(super) fn summary(self) -> &'static str {
         match self {
             Self::Missing => "no hash",
-            Self::Malformed => "the hash is not as its method writes it",
-            Self::Cut { .. } => "the hash was cut, as by a column that is too short",
-            Self::Plain => "the password itself, and no hash",
-            Self::UnknownMethod => "a hash of a method that is not known",
-            Self::CostsTooMuch => "the hash asks for more work than is ever run",
+            Self::Malformed => "the hash does not have the format of its method",
+            Self::Cut { .. } => "the hash was cut off, for example by a column that is too short",
+            Self::Plain => "the password itself, not a hash",
+            Self::UnknownMethod => "a hash of an unknown method",
+            Self::CostsTooMuch => "the hash needs more work than Portcullis allows",
         }
     }
 
@@ -67,14 +67,16 @@ impl fmt::Display for HashFault {
                 let kind = if scrypt { "a scrypt hash" } else { "this hash" };
                 write!(
                     f,
-                    "{kind} has {whole} characters, and of it there are {length}: "
+                    "{kind} has {whole} characters, but only {length} are there: "
                 )?;
-                f.write_str("it was cut, and no password can open it; the user needs a new one")
+                f.write_str("it was cut off, so no password works; the user needs a new password")
             }
             Self::Cut { length, .. } => {
-                write!(f, "the hash ends after {length} characters: it was cut")
+                write!(f, "the hash ends after {length} characters: it was cut off")
             }
-            Self::Plain => f.write_str("it is the password itself; hash it, or give a new one"),
+            Self::Plain => f.write_str(
+                "this is the password itself; replace it with its hash, or set a new password",
+            ),
             _ => f.write_str(self.summary()),
         }
     }

@@ -44,11 +44,12 @@ pub(super) struct Done {
 
 const VERSION: u32 = 1;
 
-/// The folder of an import, locked for this process.
+/// The folder of an import. Only one process at a time can open it.
 pub(super) struct Journal {
     folder: PathBuf,
     kept: Kept,
-    /// Held until the import ends.
+    /// `import.lock`. The system releases the lock when this file is closed, also if the process
+    /// is killed.
     _lock: File,
 }
 
@@ -61,22 +62,22 @@ impl Journal {
         let path = folder.join(NAME);
         let is_ours = path.exists() || folder.join(LOCK).exists();
         if !is_new && !is_ours {
-            return Err(
-                Failure::new(format_args!("{shown} has files of other origin"))
-                    .mend("name a new folder with --out"),
-            );
+            return Err(Failure::new(format_args!(
+                "{shown} has files that are not from an import"
+            ))
+            .fix("name a new folder with --out"));
         }
         let lock = files::lock(&folder.join(LOCK)).map_err(|error| match error.kind() {
             io::ErrorKind::WouldBlock => {
-                Failure::new(format_args!("another import is at work in {shown}"))
-                    .mend("wait until it ends, or name another folder with --out")
+                Failure::new(format_args!("another import is running in {shown}"))
+                    .fix("wait until that import ends, or name another folder with --out")
             }
             _ => about(&shown)(error),
         })?;
         let kept = match fs::read_to_string(&path) {
             Ok(text) => read(&text).ok_or_else(|| {
                 Failure::new(format_args!("{} is not understood", path.display()))
-                    .mend("name a new folder with --out")
+                    .fix("name a new folder with --out")
             })?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Kept::default(),
             Err(error) => return Err(about(path.display())(error)),
@@ -92,7 +93,8 @@ impl Journal {
         &self.folder
     }
 
-    /// Whether a part of the import may already be in KV. Then the files must not change.
+    /// Whether a part of the import may already be in KV and another part not yet. Then the files
+    /// must not change.
     pub(super) fn is_begun(&self) -> bool {
         self.kept.target.is_some() && self.kept.done.len() < self.kept.files.len()
     }
@@ -131,9 +133,9 @@ impl Journal {
         }
         let shown = path.display();
         Err(Failure::new(format_args!(
-            "{shown} was changed, and would be written over"
+            "{shown} was changed, and this import would overwrite it"
         ))
-        .mend("move it elsewhere; it can be imported with --from and an --out of its own"))
+        .fix("move the file elsewhere; import it with --from and its own folder for --out"))
     }
 
     /// Records that all files are written.
@@ -157,9 +159,11 @@ impl Journal {
         }
         let shown = self.folder.display();
         Err(Failure::new(format_args!(
-            "the users are not those that were begun to be put from {shown}"
+            "the users differ from those of the unfinished import in {shown}"
         ))
-        .mend("import them to a new folder with --out: who is in KV already is left alone"))
+        .fix(
+            "import them into a new folder with --out: users who are already in KV are not changed",
+        ))
     }
 
     /// The files that still have to be put into `target`.
@@ -172,9 +176,9 @@ impl Journal {
         {
             let shown = self.folder.display();
             return Err(Failure::new(format_args!(
-                "{shown} was begun to be put into another KV ({before})"
+                "the unfinished import in {shown} belongs to another KV ({before})"
             ))
-            .mend("put it there to the end, or import to a new folder with --out"));
+            .fix("finish that import first, or import into a new folder with --out"));
         }
         let is_done = |file: &&BulkFile| self.kept.done.iter().any(|done| done.name == file.name);
         let rest = self.kept.files.iter().filter(|file| !is_done(file));

@@ -35,15 +35,15 @@ impl RejectedIds {
         if self.unreadable > 0 {
             let rows = crate::words::count(self.unreadable, "row");
             return Err(Failure::new(format_args!(
-                "the id of {rows} cannot be read, so that nobody can tell who is gone"
+                "the id of {rows} cannot be read, so the missing users cannot be found"
             ))
-            .mend("fix the rows, or leave out --disable-missing"));
+            .fix("fix the rows, or leave out --disable-missing"));
         }
         if self.ids.len() == rejected {
             return Err(Failure::new(
                 "the source has no user who can be imported, and all users would be disabled",
             )
-            .mend("check --from, or leave out --disable-missing"));
+            .fix("check --from, or leave out --disable-missing"));
         }
         Ok(Missing(self.ids))
     }

@@ -47,17 +47,17 @@ use report::Report;
 use sorting::{Folders, Reading, Sorting};
 use source::{Format, From, Source};
 
-/// Import an application's users, their hashes as they are
+/// Import an application's users with their hashes
 ///
-/// Writes files for KV, of at most 10,000 pairs, and puts them there with --apply. Rows that
-/// cannot work go to rejected.jsonl beside them, with the reason and all that the row has, the
-/// hash too: mend them there, and import that file.
+/// Writes files for KV with at most 10,000 pairs each. With --apply, also puts them into KV. Rows
+/// that cannot be imported go to rejected.jsonl in the same folder, with the reason and all values
+/// of the row, including the hash: fix the rows there, and import that file.
 ///
-/// Users who are in KV already are left alone without --overwrite, so an import can be stopped
-/// and started again. Nobody should sign up meanwhile: leave REGISTRATION closed.
+/// Without --overwrite, users who are already in KV are not changed, so an import can be stopped
+/// and started again. Nobody should sign up during an import: leave REGISTRATION closed.
 ///
-/// The exit status is 1 if the Worker refused to change a user. Rejected rows alone are exit
-/// status 0, or 1 with --strict.
+/// The exit status is 1 if the Worker refused to change a user. Rejected rows do not change the
+/// exit status, unless --strict is given.
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
@@ -66,22 +66,22 @@ Examples:
   portcullis users import --from users.csv \\
     --columns id=uid,username=login --keep email")]
 pub(crate) struct ImportCommand {
-    /// SQLite, CSV or JSON lines; - is standard input
+    /// The source: SQLite, CSV or JSON lines; - is standard input
     #[arg(long, value_name = "FILE")]
     from: PathBuf,
-    /// Where the file's name does not say it
+    /// The format of the source, if its name does not tell it
     #[arg(long, hide_short_help = true)]
     format: Option<Format>,
-    /// Of SQLite [default: user, or users]
+    /// The table of SQLite [default: user, or users]
     #[arg(long, value_name = "NAME", hide_short_help = true)]
     table: Option<String>,
-    /// Such as id=uid,username=login,phone=tel
+    /// The columns of the fields, such as id=uid,username=login
     ///
-    /// The fields are id, username, hash_password, phone, and disabled or active. What is not
-    /// named is looked for under the usual names.
+    /// The fields are id, username, hash_password, phone, and disabled or active. The column of
+    /// a field that is not named is found by its usual names.
     #[arg(long, value_name = "F=C,…", value_delimiter = ',')]
     columns: Vec<Named>,
-    /// More columns, which the records keep
+    /// Other columns that the records keep
     #[arg(
         long,
         value_name = "C,…",
@@ -89,10 +89,10 @@ pub(crate) struct ImportCommand {
         hide_short_help = true
     )]
     keep: Vec<String>,
-    /// Between the fields of CSV [default: a comma; of .tsv a tab]
+    /// The separator of CSV fields [default: a comma, or a tab for .tsv]
     #[arg(long, value_name = "CHARACTER", value_parser = delimiter, hide_short_help = true)]
     delimiter: Option<u8>,
-    /// Where to [default: portcullis-import]
+    /// The folder for the files [default: portcullis-import]
     #[arg(
         long,
         value_name = "FOLDER",
@@ -100,43 +100,43 @@ pub(crate) struct ImportCommand {
         hide_default_value = true
     )]
     out: PathBuf,
-    /// Only tell what would become of it
+    /// Only report what would happen
     #[arg(long, conflicts_with = "apply")]
     dry_run: bool,
-    /// Put the files into KV, or go on with it
+    /// Put the files into KV, or continue to put them
     #[arg(long)]
     apply: bool,
-    /// With --apply, change users who are there already, through the Worker
+    /// With --apply, change users who already exist, through the Worker
     ///
     /// The import renames users who have another name in the source. It changes phone numbers,
     /// if the source has them, and disables users who are disabled in the source. It changes a
     /// password if the source's hash differs from the last import's and the user has not changed
-    /// the password here; that ends the user's sessions. The import enables nobody, and brings no
-    /// user back who was removed here.
+    /// the password here; that ends the user's sessions. The import never enables a user, and
+    /// never restores a user who was removed here.
     #[arg(long, requires = "apply", hide_short_help = true)]
     overwrite: bool,
     /// With --overwrite, also replace passwords that users changed here
     ///
     /// The record of such a user no longer says which hash was imported. So the source's password
-    /// replaces the user's whether or not it changed in the source.
+    /// replaces the user's password even if it did not change in the source.
     #[arg(long, requires = "overwrite", hide_short_help = true)]
     force: bool,
     /// With --apply, disable users whose id the source does not have, through the Worker
     ///
-    /// The source must have all users. Users with ids from 4294967296 up are left alone: they
-    /// signed up here.
+    /// The source must have all users. Users with ids from 4294967296 up are not disabled,
+    /// because they signed up here.
     #[arg(long, requires = "apply", hide_short_help = true)]
     disable_missing: bool,
-    /// Accept ids from 4294967296 up: an export has them, of users who signed up here
+    /// Accept ids from 4294967296 up, which an export has for users who signed up
     #[arg(long, hide_short_help = true)]
     sign_up_ids: bool,
-    /// Exit with 1 if a row was rejected, or its name or id is another user's
+    /// Exit with 1 if a row was rejected, or its name or id belongs to another user
     #[arg(long, hide_short_help = true)]
     strict: bool,
-    /// The report as JSON
+    /// Print the report as JSON
     #[arg(long)]
     json: bool,
-    /// No progress
+    /// Show no progress
     #[arg(long, short, hide_short_help = true)]
     quiet: bool,
     #[command(flatten)]
@@ -149,9 +149,9 @@ pub(crate) struct ImportCommand {
 fn delimiter(text: &str) -> Result<u8, &'static str> {
     match text.as_bytes() {
         b"\\t" => Ok(b'\t'),
-        [b'"' | b'\r' | b'\n'] => Err("it cannot be a quotation mark or a line break"),
+        [b'"' | b'\r' | b'\n'] => Err("a delimiter cannot be a quotation mark or a line break"),
         [byte] if byte.is_ascii() => Ok(*byte),
-        _ => Err("it is one ASCII character, or \\t"),
+        _ => Err("a delimiter is one ASCII character, or \\t"),
     }
 }
 
@@ -246,9 +246,9 @@ impl ImportCommand {
     fn open_admin(&self) -> Outcome<Admin> {
         if self.kv.is_remote() && self.admin.is_local() {
             return Err(Failure::usage(
-                "--remote with --overwrite or --disable-missing changes users through the deployed Worker",
+                "--remote with --overwrite or --disable-missing needs the deployed Worker",
             )
-            .mend("name it with --url https://…, and an operator's key with --key"));
+            .fix("name its URL with --url https://…, and an operator's key with --key"));
         }
         self.admin.open()
     }
@@ -275,10 +275,10 @@ impl ImportCommand {
             return Ok(());
         }
         let (from, out) = (self.from.display(), self.out.display());
-        Err(
-            Failure::usage(format_args!("{from} is in {out}, which is written anew"))
-                .mend("name another folder with --out"),
-        )
+        Err(Failure::usage(format_args!(
+            "{from} is in {out}, whose files this import overwrites"
+        ))
+        .fix("name another folder with --out"))
     }
 
     /// Reads all rows, and writes each row to a bulk file or to `rejected.jsonl`.

@@ -42,16 +42,16 @@ impl Outcome {
             } => return None,
             Self::AlreadyThere { is_different: true } => (
                 "different",
-                "the user is there, and the source has other data: import again with --overwrite",
+                "the user exists, and the source has other data: import again with --overwrite",
             ),
             Self::NameTaken { is_swap: false } => (
                 "name_taken",
-                "the name here is or was another id's: rename one of the two users at the \
-                 source or here, and import again with --overwrite",
+                "the name belongs or belonged to another id here: rename one of the two users in \
+                 the source or here, and import again with --overwrite",
             ),
             Self::NameTaken { is_swap: true } => (
                 "name_taken",
-                "users exchanged their names at the source: give one of them a free name with \
+                "users exchanged their names in the source: give one of them a free name with \
                  `portcullis users rename`, and import again with --overwrite",
             ),
             Self::IdTaken => (
@@ -62,7 +62,7 @@ impl Outcome {
             Self::Removed => ("removed", "the user was removed here"),
             Self::Corrupt(name) => {
                 let fix = format!(
-                    "KV's value under user:{name} is not a user's: remove it with `portcullis \
+                    "KV's value under user:{name} is not a user: remove it with `portcullis \
                      users remove {name}`, and import again"
                 );
                 return Some(("corrupt", fix));
@@ -70,7 +70,7 @@ impl Outcome {
             Self::IdKeyStale(key) => {
                 let fix = format!(
                     "KV's {key} names a user whom KV does not have: import again in a minute; \
-                     if this comes again, delete the key with `npx wrangler kv key delete`"
+                     if this reason is there again, delete the key with `npx wrangler kv key delete`"
                 );
                 return Some(("id_taken", fix));
             }

@@ -42,7 +42,7 @@ impl Progress {
         Self::new(
             quiet || users == 0,
             Some(users),
-            "{wide_bar} {pos}/{len} users asked about, {eta} left",
+            "{wide_bar} {pos}/{len} users compared with the Worker, {eta} left",
         )
     }
 
@@ -113,7 +113,9 @@ impl Progress {
             Self::Lines { said, .. } => {
                 if said.elapsed() >= EVERY {
                     *said = Instant::now();
-                    output.say(format_args!("{done} of {users} users asked about"));
+                    output.say(format_args!(
+                        "{done} of {users} users compared with the Worker"
+                    ));
                 }
             }
         }
@@ -142,7 +144,7 @@ fn left(row: &Row, total: Total, elapsed: Duration) -> String {
         Total::Bytes(bytes) => (row.bytes, bytes),
         Total::Unknown => return String::new(),
     };
-    #[allow(clippy::cast_precision_loss)] // of a guess
+    #[allow(clippy::cast_precision_loss)] // an estimate
     let share = all.saturating_sub(done) as f64 / done.max(1) as f64;
     format!(", {:.0} s left", elapsed.as_secs_f64() * share)
 }
@@ -152,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_rate_is_in_whole_rows_a_second() {
+    fn the_rate_is_in_whole_rows_per_second() {
         for (number, millis, told) in [
             (0, 0, "0 rows, 0 a second"),
             (4096, 0, "4,096 rows, 4,096 a second"),

@@ -60,20 +60,22 @@ impl Reason {
             Self::RowTooLong => "longer than 1 MiB",
             Self::NotUtf8 { .. } => "not UTF-8",
             Self::JsonMalformed => "not one JSON object",
-            Self::ColumnsMismatch { .. } => "not as many fields as there are columns",
+            Self::ColumnsMismatch { .. } => "the number of fields is not the number of columns",
             Self::IdMissing => "no id",
-            Self::IdMalformed => "the id is no whole number",
+            Self::IdMalformed => "the id is not a whole number",
             Self::IdTooLarge => "the id is above 2^53 - 1",
-            Self::IdReserved => "the id is one of those given at sign-up, from 2^32 up",
-            Self::IdTaken { .. } => "an earlier row has the id",
+            Self::IdReserved => "the id is in the range for sign-ups, from 2^32 up",
+            Self::IdTaken { .. } => "an earlier row has the same id",
             Self::NameMissing => "no name",
-            Self::NameMalformed => "the name is no text",
+            Self::NameMalformed => "the name is not text",
             Self::NameTooLong => "the name has more than 80 characters",
             Self::NameControl => "the name has control characters",
-            Self::NameTaken { .. } => "an earlier row has the name, normalized",
+            Self::NameTaken { .. } => "an earlier row has the same normalized name",
             Self::Hash(fault) => fault.summary(),
-            Self::PhoneMalformed => "the phone is no text",
-            Self::DisabledMalformed { .. } => "whether the user may log in cannot be told",
+            Self::PhoneMalformed => "the phone number is not text",
+            Self::DisabledMalformed { .. } => {
+                "the column does not tell whether the user may log in"
+            }
             Self::RecordUnreadable => "the Worker could not read the record",
         }
     }
@@ -87,26 +89,29 @@ impl fmt::Display for Reason {
                 column: Some(column),
             } => write!(f, "{column} is not UTF-8"),
             Self::ColumnsMismatch { expected, found } => {
-                write!(f, "it has {found} fields, and there are {expected} columns")
+                write!(
+                    f,
+                    "the row has {found} fields, but there are {expected} columns"
+                )
             }
             Self::IdTooLarge => write!(f, "the id is above {}", UserId::MAX),
             Self::IdReserved => write!(
                 f,
-                "ids from {FIRST_COUNTED_ID} up are given by the service at sign-up; \
-                 --sign-up-ids takes them from an export"
+                "the service gives ids from {FIRST_COUNTED_ID} up to users who sign up; \
+                 use --sign-up-ids to import an export"
             ),
-            Self::IdTaken { by } => write!(f, "row {by} has this id"),
+            Self::IdTaken { by } => write!(f, "row {by} also has this id"),
             Self::NameTooLong => {
                 let most = Username::MAX_LENGTH;
                 write!(
                     f,
-                    "the name has more than {most} characters once normalized"
+                    "the name has more than {most} characters after normalization"
                 )
             }
             Self::NameTaken { by, name } => {
                 write!(
                     f,
-                    "row {by} has this name too: both are {name:?} once normalized"
+                    "row {by} also has this name: both are {name:?} after normalization"
                 )
             }
             Self::Hash(fault) => fault.fmt(f),

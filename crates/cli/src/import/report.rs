@@ -127,7 +127,7 @@ impl Report {
             let users = rest
                 .iter()
                 .fold(0_u64, |sum, (_, hashes)| sum.saturating_add(hashes.users));
-            let dearest = |cost: fn(&super::counts::Hashes) -> f64| {
+            let highest = |cost: fn(&super::counts::Hashes) -> f64| {
                 milliseconds(
                     rest.iter()
                         .map(|(_, hashes)| cost(hashes))
@@ -137,8 +137,8 @@ impl Report {
             rows.push([
                 format!("{} others, at most", rest.len()),
                 thousands(users),
-                dearest(|hashes| hashes.first_login_ms),
-                dearest(|hashes| hashes.later_login_ms),
+                highest(|hashes| hashes.first_login_ms),
+                highest(|hashes| hashes.later_login_ms),
                 plan(rest.iter().all(|(_, hashes)| hashes.free_plan)),
             ]);
         }
@@ -147,8 +147,8 @@ impl Report {
         output.line(styled(
             FAINT,
             format_args!(
-                "CPU on Cloudflare, estimated; a first login makes an argon2id hash too. \
-                 The free plan allows {free} ms."
+                "The times are estimates of the CPU time on Cloudflare. A first login also makes \
+                 an argon2id hash. The free plan allows {free} ms."
             ),
         ))
     }
@@ -185,14 +185,14 @@ impl Report {
     fn remarks(&self, output: &mut Output) -> Outcome<()> {
         let counts = &self.counts;
         let remarks = [
-            (counts.disabled, "disabled: may not log in"),
+            (counts.disabled, "who are disabled and may not log in"),
             (
                 counts.odd_phones,
-                "with a phone of over 40 characters or with a line break, kept as it is",
+                "with a phone number of more than 40 characters or with a line break, kept unchanged",
             ),
             (
                 counts.odd_names,
-                "with a name that has hidden characters or outer spaces, kept as it is",
+                "with a name that has invisible characters or outer spaces, kept unchanged",
             ),
         ];
         for (count, remark) in remarks.into_iter().filter(|(count, _)| *count > 0) {
@@ -213,12 +213,14 @@ impl Report {
             let rejected = count(self.counts.rejected, "row");
             let path = folder.join(rejected::NAME);
             output.line(format_args!(
-                "{rejected} to mend in {}, with their hashes: import that file then",
+                "{rejected} to fix in {}, which has their hashes; then import that file",
                 path.display()
             ))?;
         }
         match &self.applied {
-            None => output.line("Nothing was put into KV: --apply does it, or wrangler kv bulk put, a file at a time."),
+            None => output.line(
+                "Nothing was put into KV. Use --apply, or `wrangler kv bulk put` for each file.",
+            ),
             Some(applied) => applied.write(folder, output),
         }
     }

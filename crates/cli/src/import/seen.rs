@@ -31,8 +31,9 @@ impl Seen {
         id: UserId,
         username: &Username,
     ) -> Outcome<Result<(), Taken>> {
-        let row = u32::try_from(row)
-            .map_err(|_| Failure::new("more than 2^32 rows").mend("import them in parts"))?;
+        let row = u32::try_from(row).map_err(|_| {
+            Failure::new("the source has more than 2^32 rows").fix("import it in parts")
+        })?;
         let name = match self.names.entry(digest(username.as_str())) {
             Entry::Occupied(first) => return Ok(Err(Taken::Name((*first.get()).into()))),
             Entry::Vacant(name) => name,

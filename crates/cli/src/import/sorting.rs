@@ -107,7 +107,7 @@ impl<'a> Sorting<'a> {
         let (files, digest) = self.bulk.finish()?;
         if !self.counts.add_up() {
             return Ok(Err(Failure::new(
-                "the rows do not add up: this is a mistake of ours",
+                "the counts of the rows do not add up: this is a bug in Portcullis; please report it",
             )));
         }
         Ok(Ok(Reading {

@@ -203,7 +203,7 @@ fn create(admin: &Admin, user: &SourceUser) -> failure::Outcome<(Outcome, bool)>
     Ok((Outcome::Put, false))
 }
 
-/// The number of users whom the Worker disabled, and of users whom it refused to disable.
+/// The numbers of users of `ids` whom the Worker disabled, and whom it refused to disable.
 #[derive(Default, Clone, Copy)]
 pub(super) struct Disabled {
     pub(super) users: u64,
@@ -250,7 +250,9 @@ pub(super) fn disable_missing(
             Err(Failure::Refused { problem, .. }) => {
                 disabled.refused = disabled.refused.saturating_add(1);
                 let problem = crate::json_text::shown(&problem);
-                output.say(format_args!("id {id} is gone at the source: {problem}"));
+                output.say(format_args!(
+                    "id {id} is missing in the source, but was not disabled: {problem}"
+                ));
             }
             Err(failure) => return Err(failure),
         }

@@ -10,10 +10,10 @@ use super::super::output::Output;
 use super::super::secret_file;
 use super::HeldKeys;
 
-/// Make a JWK Set of one new key, for SIGNING_KEYS
+/// Make a JWK Set with one new key, for SIGNING_KEYS
 ///
-/// The key names itself by its thumbprint (RFC 7638). The set is printed, or goes to a new file
-/// that only you may read; a file that is there is never written over.
+/// The kid of the key is its thumbprint (RFC 7638). The set is printed, or written to a new file
+/// that only you can read. The command never overwrites a file.
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
@@ -22,10 +22,10 @@ Examples:
 
   portcullis keys generate --alg ES256 | npx wrangler secret put SIGNING_KEYS")]
 pub(in super::super) struct GenerateCommand {
-    /// What the key signs with
+    /// The algorithm of the key
     #[arg(long, value_name = "ALG", default_value = "EdDSA", ignore_case = true)]
     alg: SigningAlgorithm,
-    /// A new file for it, instead of standard output
+    /// Write the set to this new file, and not to standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
@@ -38,7 +38,7 @@ impl GenerateCommand {
         let Some(path) = self.out else {
             output.print(&set.as_str())?;
             if output.is_terminal() {
-                output.say("Whoever has seen this can sign: --out keeps it off the screen.");
+                output.say("Anyone who has seen this key can sign tokens. Use --out to write it to a file instead.");
             }
             return Ok(Status::Done);
         };

@@ -56,7 +56,7 @@ impl Lifetime {
 fn unreadable(config: &Path, problem: &str) -> Failure {
     let problem = problem.replace('\n', " ");
     Failure::new(format_args!("{}: {problem}", config.display()))
-        .mend("mend it, or say --token-expiration")
+        .fix("correct the file, or give --token-expiration")
 }
 
 /// The longest lifetime in `[vars]` and in the variables of each environment, so that no key is

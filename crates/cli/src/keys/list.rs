@@ -12,15 +12,16 @@ use super::Source;
 use super::held::{HeldKey, HeldKeys, State};
 use portcullis::time::UnixTime;
 
-/// List the keys of a JWK Set and what each is for
+/// List the keys of a JWK Set and the state of each key
 ///
-/// The first signs; the others verify what they signed, until their last token is over, or are
-/// announced. No secret is shown. A thumbprint (RFC 7638) is shown where it is not the kid, and
-/// of symmetric keys never, as it is a hash of the secret.
+/// The first key signs. Each other key verifies its old tokens until the last one expires, or it is
+/// announced and signs later. No secret is shown. A thumbprint (RFC 7638) is
+/// shown if it is not the kid. The thumbprint of a symmetric key is never shown, because it is a
+/// hash of the secret.
 ///
-/// With --json: {"keys":[{"kid","alg","use","state","verifies_until","may_sign_from",
-/// "thumbprint"}]}, the state being signs, verifies, over or announced, dates in seconds since
-/// 1970, and null what there is not.
+/// With --json the command prints {"keys":[{"kid","alg","use","state","verifies_until",
+/// "may_sign_from","thumbprint"}]}. The state is signs, verifies, over or announced. Dates are
+/// seconds since 1970; a missing value is null.
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
@@ -29,10 +30,10 @@ Examples:
 pub(in super::super) struct ListCommand {
     #[command(flatten)]
     source: Source,
-    /// Dates in UTC, not in this machine's zone
+    /// Show dates in UTC instead of this machine's time zone
     #[arg(long)]
     utc: bool,
-    /// As JSON, for programs
+    /// Print JSON, for programs
     #[arg(long)]
     json: bool,
 }
@@ -109,7 +110,7 @@ pub(super) fn print(
             State::Verifies { until: Some(until) } => {
                 format!("verifies until {}", zone.date(until))
             }
-            State::Verifies { until: None } => "verifies, until when is not known".into(),
+            State::Verifies { until: None } => "verifies, end not recorded".into(),
             State::Over { since } => styled(WARN, format_args!("over since {}", zone.date(since))),
             State::Announced { from } => {
                 format!("announced, may sign from {}", zone.date(from))

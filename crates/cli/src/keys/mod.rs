@@ -47,10 +47,10 @@ impl KeysCommand {
     }
 }
 
-/// Where a set is read from.
+/// The option for the set to read.
 #[derive(Args)]
 struct Source {
-    /// The JWK Set; standard input where none is named
+    /// The JWK Set [default: standard input]
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
 }
@@ -60,7 +60,7 @@ impl Source {
         match &self.file {
             Some(path) => read(path),
             None if io::stdin().is_terminal() => {
-                Err(Failure::usage("a JWK Set is needed").mend("name it with --file"))
+                Err(Failure::usage("a JWK Set is needed").fix("name its file with --file"))
             }
             None => parse("standard input", &system::from_standard_input("JWK Set")?),
         }
@@ -72,16 +72,17 @@ fn read(path: &Path) -> Outcome<HeldKeys> {
     let text = fs::read_to_string(path)
         .map(Zeroizing::new)
         .map_err(|error| {
-            Failure::new(format_args!("the --file cannot be read: {error}"))
-                .mend("`portcullis keys generate --out keys.json` makes one")
+            Failure::new(format_args!("the --file cannot be read: {error}")).fix(
+                "name another file, or make one with `portcullis keys generate --out keys.json`",
+            )
         })?;
     parse(&path.display().to_string(), &text)
 }
 
-fn parse(whence: &str, text: &str) -> Outcome<HeldKeys> {
+fn parse(source: &str, text: &str) -> Outcome<HeldKeys> {
     HeldKeys::read(text).map_err(|error| {
-        Failure::new(format_args!("{whence}: {error} ({})", error.code()))
-            .mend("it must be a JWK Set, such as `portcullis keys generate` makes")
+        Failure::new(format_args!("{source}: {error} ({})", error.code()))
+            .fix("give a JWK Set, such as `portcullis keys generate` makes")
     })
 }
 

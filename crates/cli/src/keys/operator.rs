@@ -10,18 +10,18 @@ use super::super::secret_file;
 use super::super::system;
 use portcullis::key::{Algorithm, PublicJwkSet, SecretJwk};
 
-/// Make an operator's key, with which `portcullis users` asks a Worker
+/// Make an operator's key, with which `portcullis users` signs its requests
 ///
-/// The private key (Ed25519) goes to a new file that only you may read; a file that is there is
-/// never written over. The public key is printed as a JWK Set: the Worker's OPERATOR_KEYS. For a
-/// second operator, add the new key to the set.
+/// The private key (Ed25519) is written to a new file that only you can read. The command never
+/// overwrites a file. It prints the public key as a JWK Set, which is the value of the Worker's
+/// OPERATOR_KEYS. For a second operator, add the new key to the set.
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
   portcullis keys operator --key ~/operator.json
   portcullis keys operator --key ~/operator.json --public")]
 pub(in super::super) struct OperatorCommand {
-    /// Print the public key of the file that is there, and make none
+    /// Print the public key of the existing file, and make no key
     #[arg(long)]
     public: bool,
     #[command(flatten)]
@@ -55,7 +55,7 @@ impl OperatorCommand {
 fn public_set(jwk: &SecretJwk) -> Outcome<String> {
     let public = jwk.public().map_err(|error| {
         Failure::new(format_args!("{error} ({})", error.code()))
-            .mend("an operator's key is Ed25519 or P-256; a symmetric key has no public part")
+            .fix("use an Ed25519 or P-256 key; a symmetric key has no public part")
     })?;
     Ok(PublicJwkSet::new(vec![public]).to_json())
 }

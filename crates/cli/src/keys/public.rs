@@ -8,8 +8,8 @@ use super::Source;
 
 /// Print the public keys of a JWK Set
 ///
-/// As the Worker answers at /.well-known/jwks.json. Symmetric keys have no public part and are
-/// left out.
+/// The output is the same as the answer of the Worker at /.well-known/jwks.json. Symmetric keys
+/// have no public part and are left out.
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
@@ -27,13 +27,13 @@ impl PublicCommand {
         let left_out = keys.0.iter().filter(has_no_part).count();
         let public = keys.public_json().map_err(|error| {
             Failure::new(format_args!("{error} ({})", error.code()))
-                .mend("take that key out of the set")
+                .fix("remove that key from the set")
         })?;
         output.line(public)?;
         if left_out > 0 {
             let keys = if left_out == 1 { "key" } else { "keys" };
             output.say(format_args!(
-                "Left out: {left_out} symmetric {keys}, which nobody else may have"
+                "Left out: {left_out} symmetric {keys}, which must stay secret"
             ));
         }
         Ok(Status::Done)

@@ -13,24 +13,26 @@ use super::held::{HeldKey, HeldKeys};
 use super::list;
 use super::rotation::CACHED;
 
-/// Take a stolen key out of a set at once
+/// Remove a stolen key from a set
 ///
-/// The tokens that the key signed are refused from when the Worker has the set. Where the key
-/// signed, a new key of the same algorithm takes its place; an announced key does not, because it
-/// was in the same file. Sessions go on: clients refresh, and get tokens of the new key.
+/// The Worker refuses the tokens of the key as soon as it has the new set. If the key was the
+/// first, which signs, a new key of the same algorithm replaces it. An announced key does not
+/// replace it, because it was in the same file. Sessions continue: clients refresh, and get tokens
+/// of the new key.
 ///
-/// The file is replaced at once, and only you may read it.
+/// The file is replaced in one step, and only you can read it.
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
   portcullis keys list --file keys.json
-  portcullis keys revoke --file keys.json 2kvyOlKNa8gBL5I2dCxO1zMMwIXKh0Mw3dY4T1rUgpE
+  portcullis keys revoke --file keys.json \\
+    2kvyOlKNa8gBL5I2dCxO1zMMwIXKh0Mw3dY4T1rUgpE
   npx wrangler secret put SIGNING_KEYS < keys.json
 
-When the whole file was stolen:
+If the whole file was stolen:
   portcullis keys revoke --file keys.json --all")]
 pub(in super::super) struct RevokeCommand {
-    /// The key's name
+    /// The kid of the key
     // A thumbprint can start with a hyphen.
     #[arg(
         value_name = "KID",
@@ -38,16 +40,16 @@ pub(in super::super) struct RevokeCommand {
         allow_hyphen_values = true
     )]
     id: Option<String>,
-    /// Revoke each key of the set
+    /// Revoke all keys of the set
     #[arg(long, conflicts_with = "id")]
     all: bool,
     /// The JWK Set
     #[arg(long, value_name = "FILE")]
     file: PathBuf,
-    /// Say what would be done, and do nothing
+    /// Show the result, and write nothing
     #[arg(long)]
     dry_run: bool,
-    /// Dates in UTC, not in this machine's zone
+    /// Show dates in UTC instead of this machine's time zone
     #[arg(long)]
     utc: bool,
 }
@@ -62,8 +64,8 @@ impl RevokeCommand {
         {
             // The argument is not repeated, because it could be a key.
             return Err(
-                Failure::new(format_args!("{file} has no key of this kid")).mend(format_args!(
-                    "`portcullis keys list --file {file}` shows the kids"
+                Failure::new(format_args!("{file} has no key with this kid")).fix(format_args!(
+                    "run `portcullis keys list --file {file}` to see the kids"
                 )),
             );
         }
@@ -77,9 +79,9 @@ impl RevokeCommand {
         let keys = HeldKeys(new_key.into_iter().chain(kept).collect());
         let line = keys.to_line().map_err(|error| {
             Failure::new(format_args!(
-                "the Worker would not take what is left: {error}"
+                "the Worker would not accept the remaining keys: {error}"
             ))
-            .mend("`portcullis keys rotate` puts a key in front that may sign; revoke then")
+            .fix("run `portcullis keys rotate` first, which puts a key that may sign in front")
         })?;
         if !self.dry_run {
             secret_file::replace(&self.file, &line)?;
@@ -96,18 +98,18 @@ impl RevokeCommand {
             output.say(styled(WARN, remark));
         }
         if self.dry_run {
-            output.say("Nothing was written; a new key is made anew each time.");
+            output.say("Nothing was written. The next run makes a different new key.");
             return Ok(Status::Done);
         }
         output.say(format_args!(
             "Next: npx wrangler secret put SIGNING_KEYS < {file}"
         ));
         output.say(format_args!(
-            "Verifiers that keep the published keys take a revoked key's tokens for {} more.",
+            "Verifiers that cache the published keys accept tokens of a revoked key for up to {} more.",
             words::amount(CACHED.as_secs())
         ));
         if has_new_key {
-            output.say("They may not know the new key for as long, and refuse its tokens then.");
+            output.say("Until then they may not know the new key, and refuse its tokens.");
         }
         Ok(Status::Done)
     }

@@ -20,18 +20,17 @@ use portcullis::time::UnixTime;
 /// The longest secret that Cloudflare stores, in bytes.
 const LONGEST_SECRET: usize = 5120;
 
-/// Put a new key in front, and drop those whose last token is over
+/// Put a new key in front, and drop keys whose tokens have all expired
 ///
-/// The new key signs from when the Worker has the set. The one that it displaces goes on
-/// verifying: it gets an "exp", which is now, TOKEN_EXPIRATION and an hour more. A later
-/// rotation drops it when that is over. The Worker and other readers of JWK Sets disregard the
-/// member.
+/// The new key signs as soon as the Worker has the set. The key that it replaces still verifies:
+/// it gets an "exp" of now plus TOKEN_EXPIRATION plus one hour, and the first rotation after that
+/// time drops it. The Worker and other readers of JWK Sets ignore this member.
 ///
-/// Verifiers that keep the published keys do not know a new one for up to five minutes. Where
-/// that matters, rotate with --announce: the new key is put last, with an "nbf", and is only
-/// published. The next rotation puts it in front.
+/// Verifiers that cache the published keys do not know a new key for up to five minutes. If that
+/// matters, rotate with --announce: the new key is put last with an "nbf", and is only published.
+/// The next rotation puts it in front.
 ///
-/// The file is replaced at once, and only you may read it.
+/// The file is replaced in one step, and only you can read it.
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
@@ -48,25 +47,25 @@ pub(in super::super) struct RotateCommand {
     /// The JWK Set
     #[arg(long, value_name = "FILE")]
     file: PathBuf,
-    /// The new key's; as the first key's where nothing is said
+    /// The new key's algorithm [default: the first key's]
     #[arg(long, value_name = "ALG", ignore_case = true)]
     alg: Option<SigningAlgorithm>,
-    /// Put the new key last, to be known before it signs
+    /// Put the new key last, so that verifiers know it before it signs
     #[arg(long)]
     announce: bool,
-    /// How long tokens last; TOKEN_EXPIRATION of wrangler.toml, or 1h
+    /// How long tokens last [default: TOKEN_EXPIRATION in the config, or 1h]
     #[arg(long, value_name = "DURATION", value_parser = words::duration)]
     token_expiration: Option<Duration>,
-    /// Where TOKEN_EXPIRATION stands
+    /// The config with TOKEN_EXPIRATION
     #[arg(long, value_name = "FILE", default_value = "wrangler.toml")]
     config: PathBuf,
-    /// Also where verifiers may not know the announced key yet
+    /// Rotate even if verifiers may not know the announced key yet
     #[arg(long)]
     force: bool,
-    /// Say what would be done, and do nothing
+    /// Show the result, and write nothing
     #[arg(long)]
     dry_run: bool,
-    /// Dates in UTC, not in this machine's zone
+    /// Show dates in UTC instead of this machine's time zone
     #[arg(long)]
     utc: bool,
 }
@@ -78,7 +77,7 @@ impl RotateCommand {
         keys.to_line().map_err(|error| {
             let file = self.file.display();
             Failure::new(format_args!("{file}: {error} ({})", error.code()))
-                .mend("the Worker does not take this set: `portcullis keys generate` makes one")
+                .fix("correct the set, which the Worker does not accept, or make one with `portcullis keys generate`")
         })?;
         let now = system::now()?;
         let zone = Zone::chosen(self.utc);
@@ -88,9 +87,9 @@ impl RotateCommand {
         let Rotated { keys, dropped } = rotated.map_err(Failure::new)?;
         let line = keys.to_line().map_err(|error| {
             Failure::new(format_args!(
-                "the Worker would not take the new set: {error}"
+                "the Worker would not accept the new set: {error}"
             ))
-            .mend("give each key a kid of its own, and at most 100 keys to the set")
+            .fix("give each key its own kid, and keep at most 100 keys in the set")
         })?;
         if !self.dry_run {
             secret_file::replace(&self.file, &line)?;
@@ -105,11 +104,11 @@ impl RotateCommand {
             lifetime.said_by
         ));
         if line.len() > LONGEST_SECRET {
-            let remark = "Cloudflare takes secrets of at most 5 KB: this set is too long.";
+            let remark = "Cloudflare stores secrets of at most 5 KB; this set is too long.";
             output.say(styled(WARN, remark));
         }
         if self.dry_run {
-            output.say("Nothing was written; a new key is made anew each time.");
+            output.say("Nothing was written. The next run makes a different new key.");
             return Ok(Status::Done);
         }
         let file = self.file.display();
@@ -118,7 +117,7 @@ impl RotateCommand {
         ));
         if announced {
             output.say(format_args!(
-                "Then, {} after that: portcullis keys rotate --file {file}",
+                "Then, after {}: portcullis keys rotate --file {file}",
                 words::amount(CACHED.as_secs())
             ));
         }
@@ -127,7 +126,7 @@ impl RotateCommand {
 
     fn rotation(&self, keys: &HeldKeys, now: UnixTime, zone: &Zone) -> Outcome<Rotation> {
         let first = keys.0.first().ok_or_else(|| {
-            Failure::new("the set has no key").mend("`portcullis keys generate` makes one that has")
+            Failure::new("the set has no key").fix("make a set with `portcullis keys generate`")
         })?;
         let announced = keys.with_states(now).find_map(|(key, state)| match state {
             State::Announced { from } => Some((key, from)),
@@ -144,13 +143,13 @@ impl RotateCommand {
         };
         if self.announce || self.alg.is_some() {
             let id = shown(key.id());
-            return Err(Failure::usage(format_args!("{id} is announced already"))
-                .mend("rotate without --announce and --alg, which puts it in front"));
+            return Err(Failure::usage(format_args!("{id} is already announced"))
+                .fix("rotate without --announce and --alg to put it in front"));
         }
         if now < from && !self.force {
             let date = zone.date(from);
             return Err(
-                Failure::new("verifiers may not know the announced key yet").mend(format_args!(
+                Failure::new("verifiers may not know the announced key yet").fix(format_args!(
                     "wait until {date} ({}), or rotate with --force",
                     words::relative(from, now)
                 )),

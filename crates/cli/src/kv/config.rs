@@ -43,8 +43,8 @@ impl ProjectConfig {
     fn read(path: &Path) -> Outcome<Self> {
         let text = fs::read_to_string(path).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => {
-                let problem = format_args!("{} is not there", path.display());
-                Failure::usage(problem).mend("--config names the Worker's config")
+                let problem = format_args!("{} does not exist", path.display());
+                Failure::usage(problem).fix("name the Worker's config with --config")
             }
             _ => about(path.display())(error),
         })?;
@@ -53,6 +53,7 @@ impl ProjectConfig {
         let table = if is_toml {
             text.parse().map_err(|error: toml::de::Error| {
                 Failure::new(format_args!("{}: {}", path.display(), error.message()))
+                    .fix("correct the TOML there")
             })?
         } else {
             Table::new()

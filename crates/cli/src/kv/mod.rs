@@ -27,39 +27,39 @@ use wrangler::{Ended, FROM_INPUT, Wrangler};
 
 use super::failure::{Failure, Outcome};
 
-/// Which KV: a command that reads or writes it has these.
+/// The options of a command that reads or writes KV.
 #[derive(Args, Debug, Clone)]
 pub(super) struct KvOptions {
-    /// In the KV of `npm start` (the default)
+    /// Use the KV of `npm start` (the default)
     ///
-    /// It is that of `wrangler dev` on this machine as well.
-    #[arg(long, help_heading = "Which KV")]
+    /// `wrangler dev` on this machine uses the same KV.
+    #[arg(long, help_heading = "KV options")]
     local: bool,
-    /// On Cloudflare, with wrangler's log-in
+    /// Use the KV on Cloudflare, with wrangler's login
     ///
-    /// `npx wrangler login` makes it, or CLOUDFLARE_API_TOKEN is it.
-    #[arg(long, conflicts_with = "local", help_heading = "Which KV")]
+    /// Run `npx wrangler login` first, or set CLOUDFLARE_API_TOKEN.
+    #[arg(long, conflicts_with = "local", help_heading = "KV options")]
     remote: bool,
-    /// Where the local KV is kept
+    /// The folder of the local KV
     ///
-    /// Without it: .wrangler/state beside the config.
+    /// Without this option: .wrangler/state beside the config.
     #[arg(
         long,
         value_name = "FOLDER",
         conflicts_with = "remote",
-        help_heading = "Which KV"
+        help_heading = "KV options"
     )]
     persist_to: Option<PathBuf>,
     /// The Worker's config
     ///
-    /// Without it: wrangler.toml, here or in the first folder above that has one.
-    #[arg(long, value_name = "FILE", help_heading = "Which KV")]
+    /// Without this option: the first wrangler.toml in this folder or a folder above it.
+    #[arg(long, value_name = "FILE", help_heading = "KV options")]
     config: Option<PathBuf>,
     /// The environment in the config
     #[arg(
         long,
         value_name = "NAME",
-        help_heading = "Which KV",
+        help_heading = "KV options",
         hide_short_help = true
     )]
     env: Option<String>,
@@ -68,7 +68,7 @@ pub(super) struct KvOptions {
         long,
         value_name = "NAME",
         default_value = "USERS",
-        help_heading = "Which KV",
+        help_heading = "KV options",
         hide_short_help = true
     )]
     binding: String,
@@ -280,7 +280,8 @@ fn json(value: &impl Serialize) -> Outcome<String> {
 }
 
 fn not_understood() -> Failure {
-    Failure::new("wrangler's answer is not understood").mend("use the wrangler of package.json")
+    Failure::new("wrangler's answer is not understood")
+        .fix("use the version of wrangler in package.json")
 }
 
 /// Parses the output of `kv bulk get`: an object, followed by "Success!". Each member is

@@ -29,7 +29,10 @@ impl Kv {
         let keys = ended.stdout.lines().filter(|line| line.starts_with('"'));
         keys.map(serde_json::from_str)
             .collect::<Result<_, _>>()
-            .map_err(|_| Failure::new("what Node printed is not understood"))
+            .map_err(|_| {
+                Failure::new("the output of Node is not understood")
+                    .fix("use the version of wrangler in package.json")
+            })
     }
 
     fn beside_config(&self, path: &str) -> PathBuf {

@@ -25,7 +25,7 @@ impl Kv {
         if ended.code == Some(UNAVAILABLE) {
             self.lacks_miniflare.set(true);
             anstream::eprintln!(
-                "wrangler's Miniflare cannot be used: wrangler itself writes to the local KV, which takes longer; to change that, run `npm install` in the project"
+                "wrangler's Miniflare cannot be used, so wrangler itself writes to the local KV, which takes longer; run `npm install` in the project to use Miniflare"
             );
             return Ok(false);
         }

@@ -20,23 +20,23 @@ const KNOWN: [(&str, &str, &str); 12] = [
     ),
     (
         "Authentication error",
-        "Cloudflare does not accept wrangler's log-in",
+        "Cloudflare does not accept wrangler's login",
         LOG_IN,
     ),
     (
         "Failed to fetch auth token",
-        "wrangler's log-in is over",
+        "wrangler's login has expired",
         LOG_IN,
     ),
     (
         "More than one account",
-        "this log-in has several accounts",
-        "set CLOUDFLARE_ACCOUNT_ID",
+        "wrangler's login has several accounts",
+        "set CLOUDFLARE_ACCOUNT_ID to one of them",
     ),
     (
         "No KV Namespaces configured",
         "no KV namespace is configured here",
-        "run this in the project's folder, or name its wrangler.toml with --config",
+        "run this command in the project's folder, or name its wrangler.toml with --config",
     ),
     (
         "No namespace ID found",
@@ -50,28 +50,28 @@ const KNOWN: [(&str, &str, &str); 12] = [
     ),
     (
         "Unable to resolve Cloudflare's API hostname",
-        "Cloudflare is not reached",
-        "see to the network and try again",
+        "Cloudflare cannot be reached",
+        "check the network and try again",
     ),
     (
         "fetch failed",
-        "Cloudflare is not reached",
-        "see to the network and try again",
+        "Cloudflare cannot be reached",
+        "check the network and try again",
     ),
     (
         "No environment found",
         "the config has no such environment",
-        "--env names one that it has",
+        "name another environment with --env",
     ),
     (
         "free usage limit",
-        "the KV writes of the day are used up",
+        "the KV writes of this day are used up",
         "wait for the next day, or take the paid plan",
     ),
 ];
 
-const LOG_IN: &str = "`npx wrangler login`, or set CLOUDFLARE_API_TOKEN";
-const DEPLOY: &str = "`npx wrangler deploy` makes it";
+const LOG_IN: &str = "run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN";
+const DEPLOY: &str = "run `npx wrangler deploy`, which makes it";
 
 /// Whether the call failed because another process writes to the local KV. The text `KV GET
 /// failed: 500 Internal Server Error` comes from workerd and the others from SQLite. Cloudflare
@@ -87,7 +87,7 @@ pub(super) fn is_of_another_process(ended: &Ended) -> bool {
 /// The failure for [`is_of_another_process`].
 pub(super) fn another_process() -> Failure {
     Failure::new("another process is writing to the local KV")
-        .mend("end it (`wrangler dev`, `npm start`, or another import), and try again")
+        .fix("stop it (`wrangler dev`, `npm start`, or another import), and try again")
 }
 
 /// The failure for an error of wrangler. `binding` is the binding that was asked for.
@@ -95,11 +95,11 @@ pub(super) fn failure(ended: &Ended, binding: &str) -> Failure {
     let said = strip_str(&ended.stderr).to_string();
     if said.contains("A namespace with binding name") {
         return Failure::new(format_args!("the config has no KV binding {binding}"))
-            .mend("--binding names another one, --env its environment");
+            .fix("name the binding with --binding, and its environment with --env");
     }
     let known = KNOWN.iter().find(|(text, ..)| said.contains(text));
-    if let Some((_, problem, mend)) = known {
-        return Failure::new(problem).mend(mend);
+    if let Some((_, problem, fix)) = known {
+        return Failure::new(problem).fix(fix);
     }
     Failure::new(format_args!("wrangler: {}", matter(&said)))
 }
@@ -111,5 +111,5 @@ fn matter(said: &str) -> &str {
     let matter = error.map(|(_, matter)| matter.trim());
     matter
         .or_else(|| lines().next())
-        .unwrap_or("it ended and did not say why")
+        .unwrap_or("it failed without a message")
 }

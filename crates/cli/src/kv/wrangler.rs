@@ -16,8 +16,9 @@ pub(super) const FROM_INPUT: &str = "/dev/stdin";
 /// The environment variable that names another wrangler.
 const CHOSEN: &str = "PORTCULLIS_WRANGLER";
 
-/// The environment of wrangler, as in the scripts of this project: wrangler sends no metrics, does
-/// not look for a newer version, and prints only the result.
+/// The environment of wrangler, as in the scripts of this project. wrangler uses no network of its
+/// own: it sends no metrics and no errors, and fetches no `request.cf`. It prints no banner, no news
+/// of a newer version and no colors.
 const QUIET: [(&str, &str); 5] = [
     ("CLOUDFLARE_CF_FETCH_ENABLED", "false"),
     ("WRANGLER_SEND_METRICS", "false"),
@@ -99,8 +100,8 @@ impl Wrangler {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Failure::new(
                 "wrangler is not found",
             )
-            .mend(
-                "run `npm install` beside wrangler.toml, or run this through npm in the project",
+            .fix(
+                "run `npm install` beside wrangler.toml, or run this command through npm in the project",
             )),
             ended => ended.map_err(about("wrangler")),
         }
@@ -171,7 +172,7 @@ impl Scratch {
     fn make(&self) -> io::Result<()> {
         Err(io::Error::new(
             io::ErrorKind::Unsupported,
-            "KV is reached from Linux and macOS only; on Windows from WSL",
+            "KV can be used only on Linux and macOS; on Windows, use WSL",
         ))
     }
 

@@ -12,11 +12,11 @@ use portcullis::encoding::json::{self, JsonValue};
 /// The longest input in bytes: more than any token, with room for the text around it.
 const LONGEST: u64 = 0x1_0000;
 
-/// A token, alone or as one comes by it.
+/// The argument with the token.
 #[derive(Args)]
 pub(super) struct TokenInput {
-    /// The token, also behind `Authorization: Bearer`, or JSON that has it as
-    /// "token" or "access_token"; standard input where none is given
+    /// The token, an `Authorization: Bearer …` header, or JSON with a member
+    /// "token" or "access_token" [default: standard input]
     #[arg(value_name = "TOKEN")]
     token: Option<String>,
 }
@@ -28,7 +28,7 @@ impl TokenInput {
             Some(token) => Zeroizing::new(token),
             None => {
                 if io::stdin().is_terminal() {
-                    output.say("The token, then Ctrl-D on a line of its own:");
+                    output.say("Paste the token, then press Enter and Ctrl-D:");
                 }
                 standard_input()?
             }
@@ -40,7 +40,7 @@ impl TokenInput {
 fn standard_input() -> Outcome<Zeroizing<String>> {
     let mut text = Zeroizing::new(String::new());
     let read = io::stdin().take(LONGEST).read_to_string(&mut text);
-    read.map_err(|_| Failure::usage("standard input is no text in UTF-8"))?;
+    read.map_err(|_| Failure::usage("standard input is not UTF-8 text"))?;
     Ok(text)
 }
 
@@ -53,13 +53,12 @@ fn token_in(text: &str) -> Outcome<Zeroizing<String>> {
         Zeroizing::new(of_header(text).to_owned())
     };
     if token.is_empty() {
-        return Err(
-            Failure::usage("a token is needed").mend("give it as an argument or on standard input")
-        );
+        return Err(Failure::usage("a token is needed")
+            .fix("give the token as an argument or on standard input"));
     }
     if token.contains(char::is_whitespace) {
-        return Err(Failure::usage("there is more than one word")
-            .mend("give one token at a time, without line breaks in it"));
+        return Err(Failure::usage("the input has more than one word")
+            .fix("give only one token, without spaces or line breaks in it"));
     }
     Ok(token)
 }
@@ -91,6 +90,6 @@ fn of_json(text: &str) -> Outcome<Zeroizing<String>> {
     });
     token.filter(|_| read.is_ok()).ok_or_else(|| {
         Failure::usage("the JSON has no token")
-            .mend("it must be one object with a member \"token\" or \"access_token\"")
+            .fix("it must be one object with a member \"token\" or \"access_token\"")
     })
 }

@@ -14,17 +14,18 @@ use super::report::Report;
 use portcullis::time::UnixTime;
 use portcullis::token::{self, UnverifiedToken};
 
-/// Show what a token says, without a key
+/// Show the content of a token, without a key
 ///
-/// Nothing of it is verified. A token that itsdangerous signed for Flask is recognized by the
-/// dates in its header.
+/// Nothing is verified. A token that itsdangerous signed for Flask is recognized by the dates in
+/// its header.
 ///
-/// The exit status: 0 current, 3 expired, 1 not yet valid or no token, 2 not understood.
+/// The exit status is 0 for a current token, 3 for an expired one, 1 for a token that is not yet
+/// valid or malformed, and 2 for wrong arguments.
 ///
-/// With --json one line: {"status","code","verified":false,"legacy","issued_at","not_before",
-/// "expires_at","seconds_left","header","claims"}, the status being current, expired,
-/// not-yet-valid or never-expires; or, of what is no token, {"status":"wrong","code","message"}.
-/// Dates are in seconds since 1970; null is what there is not.
+/// With --json the command prints one line: {"status","code","verified":false,"legacy",
+/// "issued_at","not_before","expires_at","seconds_left","header","claims"}. The status is current,
+/// expired, not-yet-valid or never-expires. For a malformed token the line is
+/// {"status":"wrong","code","message"}. Dates are seconds since 1970; a missing value is null.
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
@@ -35,16 +36,16 @@ Examples:
 pub(in super::super) struct InspectCommand {
     #[command(flatten)]
     token: TokenInput,
-    /// By how much clocks may differ, such as 30s
+    /// The allowed difference between clocks, such as 30s
     #[arg(long, value_name = "DURATION", default_value = "0", value_parser = words::duration)]
     leeway: Duration,
-    /// Another time than now: seconds since 1970, or RFC 3339
+    /// The time to use instead of now: seconds since 1970, or RFC 3339
     #[arg(long, value_name = "TIME", value_parser = words::time)]
     now: Option<UnixTime>,
-    /// Dates in UTC, not in this machine's zone
+    /// Show dates in UTC instead of this machine's time zone
     #[arg(long)]
     utc: bool,
-    /// As JSON, for programs
+    /// Print JSON, for programs
     #[arg(long)]
     json: bool,
 }
@@ -57,7 +58,7 @@ impl InspectCommand {
         let inspected = token.and_then(|token| Ok((token.inspect(now, self.leeway)?, token)));
         let (inspection, token) = match inspected {
             Ok(inspected) => inspected,
-            Err(error) => return refused::tell(&error, now, self.json, output),
+            Err(error) => return refused::report(&error, now, self.json, output),
         };
         let report = Report {
             header: token.json().header(),

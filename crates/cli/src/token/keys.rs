@@ -14,16 +14,16 @@ use portcullis::error::TokenError;
 use portcullis::key::{KeySet, SecretJwk, SecretJwkSet, SecretKey, VerifyingKey};
 use portcullis::token::legacy::LegacyVerifier;
 
-/// A key, in one of three ways.
+/// The options for a key. There are three ways to give a key.
 #[derive(Args)]
 pub(super) struct KeyOptions {
-    /// A JWK, a JWK Set or a PEM
+    /// The key: a JWK, a JWK Set or a PEM
     #[arg(long, value_name = "FILE", group = "key_source")]
     key: Option<PathBuf>,
-    /// A file with a secret, as it stands but for a line break at its end
+    /// A file with the secret; a line break at its end is ignored
     #[arg(long, value_name = "FILE", group = "key_source")]
     secret_file: Option<PathBuf>,
-    /// The environment's variable that has the secret
+    /// The environment variable with the secret
     #[arg(long, value_name = "NAME", group = "key_source")]
     secret_env: Option<String>,
     /// The secret's algorithm
@@ -63,8 +63,8 @@ impl KeyOptions {
     /// The verifier for tokens of itsdangerous.
     pub(super) fn legacy(&self, salt: Option<&str>) -> Outcome<LegacyVerifier> {
         if self.key.is_some() {
-            return Err(Failure::usage("--legacy asks for a secret")
-                .mend("give it with --secret-file or --secret-env"));
+            return Err(Failure::usage("--legacy needs a secret instead of --key")
+                .fix("give it with --secret-file or --secret-env"));
         }
         let (secret, option) = self.secret()?;
         LegacyVerifier::new(self.alg.into(), &[&*secret], salt.map(str::as_bytes))
@@ -89,12 +89,13 @@ impl KeyOptions {
         }
         let Some(name) = &self.secret_env else {
             return Err(Failure::usage("a key is needed")
-                .mend("give it with --key, --secret-file or --secret-env"));
+                .fix("give it with --key, --secret-file or --secret-env"));
         };
         // The standard library panics on other names.
         let sound = !name.is_empty() && !name.contains(['=', '\0']);
         let secret = sound.then(|| env::var_os(name)).flatten().ok_or_else(|| {
-            Failure::usage("--secret-env names a variable that is not set").mend("export it first")
+            Failure::usage("--secret-env names a variable that is not set")
+                .fix("export the variable first")
         })?;
         Ok((Zeroizing::new(secret.into_encoded_bytes()), "--secret-env"))
     }
@@ -103,7 +104,7 @@ impl KeyOptions {
 fn text_of(path: &Path) -> Outcome<Zeroizing<String>> {
     fs::read_to_string(path)
         .map(Zeroizing::new)
-        .map_err(|error| Failure::usage(format_args!("the --key cannot be read: {error}")))
+        .map_err(|error| Failure::usage(format_args!("the --key file cannot be read: {error}")))
 }
 
 fn unusable(option: &str) -> impl FnOnce(TokenError) -> Failure {

@@ -23,7 +23,12 @@ struct Refused<'a> {
 }
 
 /// Reports the error, as JSON on standard output or as a failure. Returns the matching exit status.
-pub(super) fn tell(error: &TokenError, now: UnixTime, json: bool, output: &mut Output) -> Outcome {
+pub(super) fn report(
+    error: &TokenError,
+    now: UnixTime,
+    json: bool,
+    output: &mut Output,
+) -> Outcome {
     if json {
         output.line(error_json(error)?)?;
     } else {
@@ -72,29 +77,31 @@ fn in_words(error: &TokenError, now: UnixTime) -> Failure {
     let when = match error {
         TokenError::Expired { expired_at } => format!(", {}", relative(*expired_at, now)),
         TokenError::NotYetValid { not_before } => {
-            format!(", it begins {}", relative(*not_before, now))
+            format!(", it becomes valid {}", relative(*not_before, now))
         }
         _ => String::new(),
     };
     let failure = Failure::new(format_args!("{error}{when} ({})", error.code()));
-    match mend(error) {
-        Some(mend) => failure.mend(mend),
+    match fix(error) {
+        Some(fix) => failure.fix(fix),
         None => failure,
     }
 }
 
-fn mend(error: &TokenError) -> Option<&'static str> {
+fn fix(error: &TokenError) -> Option<&'static str> {
     match error {
-        TokenError::Malformed(_) => Some("copy it once more, all of it and nothing else"),
+        TokenError::Malformed(_) => Some("copy the whole token again, and nothing else"),
         TokenError::AlgorithmNotAllowed => {
-            Some("`token inspect` shows its \"alg\", which must be the key's")
+            Some("use the key of its \"alg\", which `portcullis token inspect` shows")
         }
         TokenError::KeyUnknown => {
-            Some("`token inspect` shows its \"kid\", which `keys list` should have")
+            Some("use the key of its \"kid\", which `portcullis token inspect` shows")
         }
-        TokenError::SignatureInvalid => Some("it was changed, or signed with another key"),
-        TokenError::Expired { .. } => Some("ask for a new one"),
-        TokenError::NotYetValid { .. } => Some("wait, or set this machine's clock"),
+        TokenError::SignatureInvalid => {
+            Some("check the key: the token was changed, or signed with another key")
+        }
+        TokenError::Expired { .. } => Some("ask for a new token"),
+        TokenError::NotYetValid { .. } => Some("wait, or correct this machine's clock"),
         _ => None,
     }
 }

@@ -63,16 +63,16 @@ impl Report<'_> {
         output.line(styled(
             FAINT,
             if self.verified {
-                "The signature is right."
+                "The signature is valid."
             } else {
-                "The signature was not checked: anyone can have written this."
+                "The signature was not checked: anyone could have written this token."
             },
         ))?;
         if self.inspection.legacy {
             output.line(styled(
                 FAINT,
-                "Its dates stand in the header, as itsdangerous (Flask) writes them; it is good \
-                 through its last second.",
+                "The dates are in the header, as itsdangerous (Flask) writes them. The token is \
+                 still valid in its last second.",
             ))?;
         }
         output.line("")?;
@@ -85,11 +85,11 @@ impl Report<'_> {
         for (name, date) in [
             ("Issued", issued_at),
             ("Valid from", not_before),
-            ("Ends", expires_at),
+            ("Expires", expires_at),
         ] {
             if let Some(date) = date {
-                let told = zone.date(date);
-                output.line(format_args!("{name:10}  {told}, {}", relative(date, now)))?;
+                let shown = zone.date(date);
+                output.line(format_args!("{name:10}  {shown}, {}", relative(date, now)))?;
             }
         }
         for (name, json) in [("Header", self.header), ("Claims", self.claims)] {
@@ -113,14 +113,20 @@ impl Report<'_> {
         match status {
             Status::Current if ends < now => styled(
                 WARN,
-                format_args!("Current by the leeway: ended {}", relative(ends, now)),
+                format_args!(
+                    "Current only because of the leeway: expired {}",
+                    relative(ends, now)
+                ),
             ),
-            Status::Current => styled(GOOD, format_args!("Current: ends {}", relative(ends, now))),
-            Status::NeverExpires => styled(WARN, "Current: never ends"),
+            Status::Current => styled(
+                GOOD,
+                format_args!("Current: expires {}", relative(ends, now)),
+            ),
+            Status::NeverExpires => styled(WARN, "Current: never expires"),
             Status::Expired => styled(BAD, format_args!("Expired {}", relative(ends, now))),
             Status::NotYetValid => styled(
                 WARN,
-                format_args!("Not yet valid: begins {}", relative(begins, now)),
+                format_args!("Not yet valid: becomes valid {}", relative(begins, now)),
             ),
         }
     }

@@ -23,10 +23,10 @@ const LIFETIME: Duration = Duration::from_secs(3600);
 
 /// Sign a token
 ///
-/// The claims are one JSON object on standard input or in a file, or stand in options. "iat" is
-/// now unless the claims have it; "exp" is in an hour unless the claims have it or an option
-/// says otherwise. What the token says is up to you: the Worker's own also have iss, sub, id,
-/// username and sid.
+/// The claims come from options, and from a JSON object in a file or on standard input. Without an
+/// "iat" claim, "iat" is the current time. Without an "exp" claim and without an option for "exp",
+/// the token expires in an hour. You choose all other claims; the Worker's own tokens also have
+/// iss, sub, id, username and sid.
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
@@ -37,31 +37,31 @@ Examples:
 pub(in super::super) struct SignCommand {
     #[command(flatten)]
     key: KeyOptions,
-    /// The claims' JSON; standard input (-) where no claim is an option
+    /// The claims as JSON; - is standard input [default: -, if no option is a claim]
     #[arg(long, value_name = "FILE")]
     claims: Option<PathBuf>,
-    /// A claim; the value is JSON or, where it is none, a text
+    /// A claim; a value that is not JSON is taken as text
     #[arg(long, value_name = "NAME=VALUE")]
     claim: Vec<String>,
-    /// "sub": whom it is about
+    /// "sub": the subject of the token
     #[arg(long, value_name = "TEXT")]
     sub: Option<String>,
-    /// "iss": who signs
+    /// "iss": the issuer
     #[arg(long, value_name = "TEXT")]
     iss: Option<String>,
-    /// "aud": for whom it is; may be given more than once
+    /// "aud": the audience; may be given more than once
     #[arg(long, value_name = "TEXT")]
     aud: Vec<String>,
-    /// "exp": so long after now, such as 15m; 1h where nothing is said
+    /// "exp": the lifetime, such as 15m [default: 1h]
     #[arg(long, value_name = "DURATION", value_parser = words::duration)]
     expires_in: Option<Duration>,
-    /// No "exp": it never ends
+    /// Leave "exp" out: the token never expires
     #[arg(long, conflicts_with = "expires_in", hide_short_help = true)]
     no_expiry: bool,
-    /// "nbf": so long after now
+    /// "nbf": the time until the token is valid, such as 15m
     #[arg(long, value_name = "DURATION", value_parser = words::duration, hide_short_help = true)]
     not_before: Option<Duration>,
-    /// "jti": a random one
+    /// "jti": add a random id
     #[arg(long)]
     jti: bool,
     /// The header's "typ"
@@ -72,7 +72,7 @@ pub(in super::super) struct SignCommand {
         hide_short_help = true
     )]
     token_type: String,
-    /// Another time than now: seconds since 1970, or RFC 3339
+    /// The time to use instead of now: seconds since 1970, or RFC 3339
     #[arg(long, value_name = "TIME", value_parser = words::time, hide_short_help = true)]
     now: Option<UnixTime>,
 }
@@ -84,7 +84,7 @@ impl SignCommand {
         let claims = self.all_claims()?;
         let mut brings_expiry = false;
         json::read_object(&claims, |name, _| brings_expiry |= name.is("exp"))
-            .map_err(|_| no_object())?;
+            .map_err(|_| not_an_object())?;
         let unless_brought = (!brings_expiry && !self.no_expiry).then_some(LIFETIME);
         let options = SignOptions {
             expires_in: self.expires_in.or(unless_brought),
@@ -117,26 +117,26 @@ impl SignCommand {
             Some(path) => fs::read_to_string(path)
                 .map(Zeroizing::new)
                 .map_err(|error| {
-                    Failure::usage(format_args!("the --claims cannot be read: {error}"))
+                    Failure::usage(format_args!("the --claims file cannot be read: {error}"))
                 })?,
             None if in_options => Zeroizing::new("{}".into()),
             None => from_input()?,
         };
         let mut names = Vec::new();
         json::read_object(&text, |name, _| names.push(name.decode().into_owned()))
-            .map_err(|_| no_object())?;
+            .map_err(|_| not_an_object())?;
         // The text was read as a JSON object, so it ends with a brace.
         let end = text.trim_end().len().saturating_sub(1);
         let mut all = Zeroizing::new(text.get(..end).unwrap_or_default().to_owned());
         for claim in &self.claim {
             let (name, value) = claim.split_once('=').ok_or_else(|| {
-                Failure::usage("a --claim has no value").mend("write it as NAME=VALUE")
+                Failure::usage("a --claim has no value").fix("write the claim as NAME=VALUE")
             })?;
             if names.iter().any(|has| has == name) {
                 let name = shown(name);
                 return Err(
                     Failure::usage(format_args!("the claim {name} is given twice"))
-                        .mend("give it once"),
+                        .fix("give it once"),
                 );
             }
             if !names.is_empty() {
@@ -155,7 +155,7 @@ impl SignCommand {
     }
 }
 
-fn no_object() -> Failure {
-    Failure::usage("the claims are no JSON object with unique names")
-        .mend("give one such as {\"sub\":\"1\"}")
+fn not_an_object() -> Failure {
+    Failure::usage("the claims are not a JSON object with unique names")
+        .fix("give an object such as {\"sub\":\"1\"}")
 }

@@ -19,12 +19,14 @@ use portcullis::token::{self, Inspection, Policy, UnverifiedToken, Verifier};
 
 /// Verify a token with a key
 ///
-/// The exit status: 0 right and current, 3 right but expired, 1 wrong or not yet valid, 2 not
-/// understood, such as a key that cannot be used.
+/// The exit status is 0 for a valid token, 3 for a token that is expired and otherwise valid, 1
+/// for a token that is wrong or not yet valid, and 2 for wrong arguments, such as a key that
+/// cannot be used.
 ///
-/// With --json one line: of a right token what `token inspect` has, with "verified":true; else
-/// {"status","code","message"}, the status being expired, not-yet-valid or wrong, with "claim",
-/// "expired_at" or "not_before" where there is one. The codes are those of the npm package.
+/// With --json the command prints one line. For a valid token it is the line of `token inspect`,
+/// with "verified":true. For any other token it is {"status","code","message"}, and "claim",
+/// "expired_at" or "not_before" if there is one. The status is expired, not-yet-valid or wrong.
+/// The codes are those of the npm package.
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
@@ -32,7 +34,7 @@ Examples:
   portcullis token verify --secret-env SECRET_KEY --json < token.txt
   portcullis token verify --legacy --secret-file flask.txt < token.txt
 
-As another service would:
+As another service does it:
   curl -s https://login.example.com/.well-known/jwks.json > jwks.json
   portcullis token verify --key jwks.json \\
     --issuer https://login.example.com < token.txt")]
@@ -41,40 +43,40 @@ pub(in super::super) struct VerifyCommand {
     token: TokenInput,
     #[command(flatten)]
     key: KeyOptions,
-    /// A token that itsdangerous signed for Flask
+    /// Verify a token that itsdangerous signed for Flask
     #[arg(long, conflicts_with_all = ["issuer", "audience", "subject", "token_type", "leeway", "max_age", "allow_no_expiry"])]
     legacy: bool,
-    /// The serializer's salt, if it had one
+    /// The serializer's salt, if it has one
     #[arg(long, value_name = "TEXT", requires = "legacy", hide_short_help = true)]
     salt: Option<String>,
-    /// "iss" must be this, or one of several such
+    /// The accepted "iss"; may be given more than once
     #[arg(long, value_name = "TEXT")]
     issuer: Vec<String>,
-    /// "aud" must have this, or one of several such
+    /// The accepted "aud"; may be given more than once
     #[arg(long, value_name = "TEXT")]
     audience: Vec<String>,
-    /// "sub" must be this
+    /// The required "sub"
     #[arg(long, value_name = "TEXT", hide_short_help = true)]
     subject: Option<String>,
-    /// The header's "typ" must be this
+    /// The required "typ" of the header
     #[arg(long = "type", value_name = "TEXT", hide_short_help = true)]
     token_type: Option<String>,
-    /// By how much clocks may differ, such as 30s
+    /// The allowed difference between clocks, such as 30s
     #[arg(long, value_name = "DURATION", value_parser = words::duration)]
     leeway: Option<Duration>,
-    /// So old it may be, by its "iat"
+    /// The maximum age, by "iat"
     #[arg(long, value_name = "DURATION", value_parser = words::duration)]
     max_age: Option<Duration>,
-    /// It need not have an "exp"
+    /// Accept a token without "exp"
     #[arg(long, hide_short_help = true)]
     allow_no_expiry: bool,
-    /// Another time than now: seconds since 1970, or RFC 3339
+    /// The time to use instead of now: seconds since 1970, or RFC 3339
     #[arg(long, value_name = "TIME", value_parser = words::time, hide_short_help = true)]
     now: Option<UnixTime>,
-    /// Dates in UTC, not in this machine's zone
+    /// Show dates in UTC instead of this machine's time zone
     #[arg(long)]
     utc: bool,
-    /// As JSON, for programs
+    /// Print JSON, for programs
     #[arg(long)]
     json: bool,
 }
@@ -109,7 +111,7 @@ impl VerifyCommand {
         };
         let (header, claims, inspection) = match outcome {
             Ok(verified) => verified,
-            Err(error) => return refused::tell(&error, now, self.json, output),
+            Err(error) => return refused::report(&error, now, self.json, output),
         };
         let report = Report {
             header: &header,

@@ -13,25 +13,26 @@ use portcullis::account::{NewUsername, Phone, UserId, Username};
 
 /// Add a user
 ///
-/// Asks for the password, or reads it from standard input where that is no terminal.
+/// Asks for the password, or reads it from standard input if that is not a terminal.
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
   portcullis users add alice --phone +442079460000
-  portcullis users add alice --url https://login.example.com --key operator.json < password.txt
+  portcullis users add alice --url https://login.example.com \\
+    --key operator.json < password.txt
   portcullis users add alice --id 7 --print < password.txt > alice.json")]
 pub(super) struct AddCommand {
-    /// The name, by which the user logs in
+    /// The name with which the user logs in
     username: String,
-    /// The phone number
+    /// The phone number of the user
     #[arg(long, default_value = "", hide_default_value = true)]
     phone: String,
-    /// The number [default: the Worker chooses a new one]
+    /// The number of the user [default: the Worker chooses a new number]
     ///
-    /// At most 2^53 - 1. A number that a user once had is not given again.
+    /// At most 2^53 - 1. The number of a former user cannot be used again.
     #[arg(long, allow_hyphen_values = true)]
     id: Option<String>,
-    /// Print a file for `wrangler kv bulk put` instead
+    /// Print a file for `wrangler kv bulk put`, and do not ask the Worker
     #[arg(long, requires = "id")]
     print: bool,
     #[command(flatten)]

@@ -8,7 +8,7 @@ use crate::json_text::shown;
 use crate::output::Output;
 use portcullis::account::Username;
 
-/// Whom to change.
+/// The user to change.
 #[derive(Args)]
 pub(super) struct ChangeCommand {
     /// The user's name

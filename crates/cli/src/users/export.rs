@@ -17,9 +17,9 @@ const AT_ONCE: usize = 1000;
 
 /// Write all users, with their hashes, to a file that can be imported
 ///
-/// Each line is a user as a JSON object: id, username, hash_password, phone, disabled,
-/// tokens_valid_from and all other members of the record. Removed users are left out, and so
-/// are sessions. KV may be a minute old: close REGISTRATION before the last export.
+/// Each line is one user as a JSON object: id, username, hash_password, phone, disabled,
+/// tokens_valid_from and all other members of the record. Removed users and sessions are not
+/// exported. KV may be up to a minute old: close REGISTRATION before the last export.
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
@@ -27,7 +27,7 @@ Examples:
   portcullis users export everybody.jsonl --remote
   portcullis users import --from everybody.jsonl --sign-up-ids --apply")]
 pub(super) struct ExportCommand {
-    /// A new file, for its owner alone; - is standard output
+    /// The new file, which only you can read; - is standard output
     #[arg(default_value = "portcullis-users.jsonl")]
     file: PathBuf,
     #[command(flatten)]
@@ -49,8 +49,8 @@ impl<'o> Target<'o> {
         }
         let shown = path.display();
         if path.try_exists().map_err(about(&shown))? {
-            return Err(Failure::new(format_args!("{shown} is there already"))
-                .mend("name a new file, or - for standard output"));
+            return Err(Failure::new(format_args!("{shown} already exists"))
+                .fix("name a new file, or - for standard output"));
         }
         let file = WholeFile::create(path.to_owned()).map_err(about(shown))?;
         Ok(Self::File(file))
@@ -100,17 +100,22 @@ impl ExportCommand {
             true => "standard output".to_owned(),
             false => path.to_string(),
         };
-        output.say(format_args!("{users} user{plural} {kv} written to {to}."));
+        output.say(format_args!(
+            "Exported {users} user{plural} ({kv}) to {to}."
+        ));
         let Some(first) = corrupt.first() else {
             return Ok(Status::Done);
         };
         let count = corrupt.len();
-        let values = if count == 1 { "value is" } else { "values are" };
+        let values = match count {
+            1 => "1 value in KV is not a user and was not exported".to_owned(),
+            _ => format!("{count} values in KV are not users and were not exported"),
+        };
         let first = shown(first);
-        Err(Failure::new(format_args!(
-            "{count} {values} not a user's and not exported, the first is {first}"
-        ))
-        .mend("import those users again or delete the keys, and export again"))
+        Err(
+            Failure::new(format_args!("{values}; the first key is {first}"))
+                .fix("import those users again or delete the keys, and export again"),
+        )
     }
 }
 

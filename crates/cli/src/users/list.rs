@@ -8,17 +8,17 @@ use crate::failure::{Outcome, Status};
 use crate::json_text::shown;
 use crate::output::Output;
 
-/// List the users, by name
+/// List the users in the order of their names
 ///
-/// The list may be a minute old; `portcullis users show` is exact.
+/// The list may be up to a minute old; `portcullis users show` is exact.
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
   portcullis users list
   portcullis users list --prefix al --limit 20
-  portcullis users list --names --limit 1000000 --url https://login.example.com | wc -l")]
+  portcullis users list --names --limit 1000000 | wc -l")]
 pub(super) struct ListCommand {
-    /// Only users whose names begin with this
+    /// List only users whose names begin with this text
     #[arg(
         long,
         value_name = "TEXT",
@@ -26,13 +26,13 @@ pub(super) struct ListCommand {
         hide_default_value = true
     )]
     prefix: String,
-    /// At most this many users
+    /// List at most this many users
     #[arg(long, value_name = "N", default_value_t = 1000)]
     limit: usize,
-    /// The names alone
+    /// Print only the names
     #[arg(long)]
     names: bool,
-    /// A JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     json: bool,
     #[command(flatten)]
@@ -62,7 +62,7 @@ impl ListCommand {
         }
         let users = if listed == 1 { "user" } else { "users" };
         output.say(if cursor.is_some() {
-            format!("The first {listed} {users} {admin}; --limit shows more of them.")
+            format!("The first {listed} {users} {admin}; use --limit to list more.")
         } else {
             format!("{listed} {users} {admin}.")
         });

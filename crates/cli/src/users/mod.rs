@@ -84,7 +84,8 @@ fn named(typed: &str) -> Outcome<Username> {
 /// Says how long access tokens of ended sessions are still accepted.
 fn say_sessions_ended(output: &mut Output) {
     output.say(
-        "Ended sessions cannot be renewed from now on. /me refuses their tokens within a \
-         minute, /verify when they expire; with REVOCATION = \"strict\" both do at once.",
+        "Ended sessions cannot be renewed from now on. /me refuses their tokens within a minute, \
+         and /verify accepts them until they expire. With REVOCATION = \"strict\" both refuse \
+         them at once.",
     );
 }

@@ -14,14 +14,14 @@ use portcullis::password::{Argon2idHash, NewPassword, PasswordPolicy};
 /// The requirements for a new password.
 #[derive(Args)]
 pub(super) struct NewPasswordOptions {
-    /// The fewest characters of the password, 8 to 64
+    /// The minimum length of the password in characters, 8 to 64
     ///
-    /// Without it: PASSWORD_MIN_LENGTH in wrangler.toml, or 15.
+    /// Without this option: PASSWORD_MIN_LENGTH in wrangler.toml, or 15.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(8..=64))]
     min_length: Option<u8>,
     /// The Worker's config, for PASSWORD_MIN_LENGTH
     ///
-    /// Without it: wrangler.toml, here or in the first folder above that has one.
+    /// Without this option: the first wrangler.toml in this folder or a folder above it.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The environment in the config
@@ -44,9 +44,9 @@ impl NewPasswordOptions {
         match text.parse() {
             Ok(min_length @ 8..=64) => Ok(PasswordPolicy { min_length }),
             _ => Err(Failure::new(
-                "PASSWORD_MIN_LENGTH in wrangler.toml is no number from 8 to 64",
+                "PASSWORD_MIN_LENGTH in wrangler.toml is not a whole number from 8 to 64",
             )
-            .mend("set it right, or give --min-length")),
+            .fix("correct it, or give --min-length")),
         }
     }
 }

@@ -10,11 +10,11 @@ use crate::json_text::shown;
 use crate::output::Output;
 use portcullis::account::Username;
 
-/// Remove a user for good
+/// Remove a user permanently
 ///
-/// All sessions end. The name can be used again for a new user; the number is never given again.
-/// A value in KV that is not a user's is deleted, with the key of its number: the user can then be
-/// imported or added again.
+/// All sessions end. A new user can have the name, but nobody gets the number again. If KV has a
+/// value under this name that is not a user, the command deletes that value and the key of its
+/// number; then you can import or add the user again.
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
@@ -23,7 +23,7 @@ Examples:
 pub(super) struct RemoveCommand {
     /// The user's name
     username: String,
-    /// Do not ask first
+    /// Remove the user without asking first
     #[arg(long)]
     yes: bool,
     #[command(flatten)]
@@ -35,7 +35,10 @@ impl RemoveCommand {
         let username = super::named(&self.username)?;
         let told = shown(username.as_str());
         if !self.yes && !io::stdin().is_terminal() {
-            return Err(Failure::usage("nobody is here to be asked").mend("give --yes"));
+            return Err(Failure::usage(
+                "the command cannot ask, because standard input is not a terminal",
+            )
+            .fix("give --yes to remove the user without a question"));
         }
         let admin = self.admin.open()?;
         if !self.yes {
@@ -47,7 +50,10 @@ impl RemoveCommand {
                 .read_line(&mut answer)
                 .map_err(about("the answer"))?;
             if Username::new(answer.trim_end_matches(['\r', '\n'])).as_ref() != Ok(&username) {
-                return Err(Failure::new("that is not the name").mend("nothing was removed"));
+                return Err(
+                    Failure::new("the name is not the same, so nothing was removed")
+                        .fix("run the command again"),
+                );
             }
         }
         admin.remove(&username)?;

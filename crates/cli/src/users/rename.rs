@@ -10,7 +10,7 @@ use portcullis::account::NewUsername;
 
 /// Give a user another name, and end all sessions
 ///
-/// The number, the password and the phone number stay.
+/// The number, the password and the phone number stay the same.
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
@@ -31,7 +31,9 @@ impl RenameCommand {
         let new_name = NewUsername::new(&self.new_name).map_err(Failure::usage)?;
         let new_name = new_name.into_username();
         if username == new_name {
-            return Err(Failure::usage("the user has this name already"));
+            return Err(
+                Failure::usage("the user already has this name").fix("give another new name")
+            );
         }
         let admin = self.admin.open()?;
         let user = admin.rename(&username, &new_name)?;

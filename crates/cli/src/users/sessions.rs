@@ -25,7 +25,7 @@ pub(super) struct SessionsCommand {
     /// End this session
     #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     end: Option<String>,
-    /// A JSON object a line
+    /// Print one JSON object per line
     #[arg(long, conflicts_with = "end")]
     json: bool,
     #[command(flatten)]
@@ -63,7 +63,7 @@ impl SessionsCommand {
 fn parse_id(text: &str) -> Outcome<SessionId> {
     SessionId::parse(text).ok_or_else(|| {
         Failure::usage("--end needs the id of a session, which has 22 characters")
-            .mend("`portcullis users sessions` lists them")
+            .fix("run `portcullis users sessions` without --end to see the ids")
     })
 }
 

@@ -8,14 +8,15 @@ use crate::failure::{Outcome, Status};
 use crate::json_text::shown;
 use crate::output::Output;
 
-/// Give a user a new password, and end all sessions
+/// Set a new password of a user, and end all sessions
 ///
-/// Asks for the password, or reads it from standard input where that is no terminal.
+/// Asks for the password, or reads it from standard input if that is not a terminal.
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
   portcullis users set-password alice
-  portcullis users set-password alice --url https://login.example.com < password.txt")]
+  portcullis users set-password alice --url https://login.example.com \\
+    < password.txt")]
 pub(super) struct SetPasswordCommand {
     /// The user's name
     username: String,

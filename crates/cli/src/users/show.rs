@@ -19,10 +19,10 @@ Examples:
 pub(super) struct ShowCommand {
     /// The user's name
     username: String,
-    /// As a JSON object
+    /// Print a JSON object
     #[arg(long)]
     json: bool,
-    /// Dates in UTC, not in this machine's zone
+    /// Show dates in UTC instead of this machine's time zone
     #[arg(long)]
     utc: bool,
     #[command(flatten)]
@@ -56,7 +56,10 @@ impl ShowCommand {
             None => seconds.to_string(),
         };
         if let Some(from) = user.tokens_valid_from {
-            row("tokens", format!("over if from before {}", date(from)))?;
+            row(
+                "tokens",
+                format!("rejected if issued before {}", date(from)),
+            )?;
         }
         row("sessions", user.sessions.len().to_string())?;
         Ok(Status::Done)
@@ -81,15 +84,15 @@ fn state(user: &UserDetails) -> String {
 
 fn password(user: &UserDetails) -> String {
     match &user.hash {
-        None => styled(BAD, "a hash that is not usable: nobody can log in"),
+        None => styled(BAD, "a hash that cannot be used: the user cannot log in"),
         Some(hash) if hash.current => shown(&hash.scheme),
-        Some(hash) => format!("{}, replaced with the next login", shown(&hash.scheme)),
+        Some(hash) => format!("{}, replaced at the next login", shown(&hash.scheme)),
     }
 }
 
 fn record(user: &UserDetails) -> String {
     match user.state {
         UserState::Active => format!("version {}", user.version),
-        UserState::Imported => "imported, not yet used".into(),
+        UserState::Imported => "imported, no login yet".into(),
     }
 }

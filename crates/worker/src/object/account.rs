@@ -17,12 +17,14 @@ use portcullis::account::object::{AccountObject, CallNumber, Effect, Event, Unan
 /// The key of the state in the object's storage.
 const STATE: &str = "account";
 
+/// Runs the core's [`AccountObject`] inside a Durable Object.
 pub(super) struct AccountCarrier {
     state: Rc<State>,
     env: Env,
     /// `None` until the state is read from storage. `None` again after an error,
     /// because the state in memory may then be ahead of the stored state.
     object: RefCell<Option<AccountObject>>,
+    /// The number of the last request; each request gets the next number.
     last_call: Cell<CallNumber>,
 }
 
@@ -65,10 +67,11 @@ impl AccountCarrier {
         }
         match answer {
             Some(Ok(answer)) => Ok(answer),
-            _ => Err("the request cannot be answered now".into()),
+            _ => Err("the object cannot answer this request now".into()),
         }
     }
 
+    /// Lets the core do what it set the alarm for, such as repeating a write to KV.
     pub(super) async fn alarm(&self) -> worker::Result<()> {
         let rest = self.handle(Event::Alarm).await?;
         self.replicate(rest.kv).await;
@@ -111,10 +114,10 @@ impl AccountCarrier {
     }
 
     fn effects(&self, event: Event) -> worker::Result<Vec<Effect>> {
-        let random = random::bytes().map_err(|_| "there is no randomness")?;
+        let random = random::bytes().map_err(|_| "the runtime returned no random bytes")?;
         match &mut *self.object.borrow_mut() {
             Some(object) => Ok(object.handle(event, now(), &random)),
-            None => Err("the object failed meanwhile".into()),
+            None => Err("the object failed while it processed the request".into()),
         }
     }
 
@@ -152,7 +155,7 @@ impl AccountCarrier {
         let object = AccountObject::load(stored.as_deref());
         let object = object.map_err(|_| {
             log::trouble("account_state_corrupt");
-            "the stored state cannot be read"
+            "the stored state of the account cannot be read"
         })?;
         // Another request may have loaded the object meanwhile, and changed it.
         self.object.borrow_mut().get_or_insert(object);

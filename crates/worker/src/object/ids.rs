@@ -17,7 +17,7 @@ pub(super) async fn next(state: &State) -> worker::Result<UserId> {
     // No other request runs between reading and writing: the runtime delivers no
     // other events to the object while it waits for its storage.
     storage.put(NEXT, id.saturating_add(1)).await?;
-    UserId::new(id).ok_or_else(|| "no number is left".into())
+    UserId::new(id).ok_or_else(|| "no unused user number is left".into())
 }
 
 /// Decides a claim on a number. The first claim is stored.

@@ -52,7 +52,7 @@ pub(crate) async fn use_nonce(
 /// Decides inside the object. Each request deletes the expired ids, so no alarm is
 /// needed; a key that is no longer used only keeps its last few rows.
 pub(super) fn decide(state: &State, nonce: Nonce) -> worker::Result<NonceAnswer> {
-    let now = now().ok_or("there is no clock")?.seconds();
+    let now = now().ok_or("the runtime has no clock")?.seconds();
     let sql = state.storage().sql();
     sql.exec(
         "CREATE TABLE IF NOT EXISTS nonces
@@ -65,7 +65,9 @@ pub(super) fn decide(state: &State, nonce: Nonce) -> worker::Result<NonceAnswer>
     )?;
     // `raw` avoids serde, whose code is several times as long.
     let mut counts = sql.exec("SELECT count(*) FROM nonces", Vec::new())?.raw();
-    let count = counts.next().ok_or("the ids cannot be counted")??;
+    let count = counts
+        .next()
+        .ok_or("the query that counts the ids returned no row")??;
     if !matches!(count.as_slice(), [SqlStorageValue::Integer(kept)] if *kept < MOST) {
         return Ok(NonceAnswer::TooMany);
     }

@@ -80,7 +80,7 @@ async fn send_and_wait(env: &Env, name: &str, request: &impl Serialize) -> worke
     let mut response = stub.fetch_with_request(request).await?;
     let text = response.text().await?;
     if response.status_code() != 200 {
-        return Err("the object failed".into());
+        return Err("the object answered with a status other than 200".into());
     }
     Ok(text)
 }

@@ -68,7 +68,8 @@ pub(super) async fn count_across_accounts(
     }
 }
 
-/// Finds the user. If the object has the record, KV need not answer.
+/// Finds the user in the object's answer to the attempt, or in `shown`, the answer of
+/// KV. If the object has the record, a failure of KV does not matter.
 pub(super) fn find(
     source: PasswordSource,
     username: &Username,
@@ -102,7 +103,7 @@ pub(super) async fn withdraw(call: &Call, username: &Username, from: ClientId) {
     let _ = object::ask(&call.env, username, Withdraw { from }).await;
 }
 
-/// The reason for the log.
+/// The reason for the log, if the account's object has no usable user.
 pub(super) fn code(why: NoUser) -> &'static str {
     match why {
         NoUser::Unknown => "user_unknown",

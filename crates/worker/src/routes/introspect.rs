@@ -17,7 +17,10 @@ use portcullis::token::UnverifiedToken;
 pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, Problem> {
     let config = call.config()?;
     let secret = config.introspection.as_ref().ok_or_else(|| {
-        Problem::forbidden("tokens cannot be looked up here").because("introspection_closed")
+        Problem::forbidden(
+            "introspection is closed; the operator opens it with INTROSPECTION_SECRET",
+        )
+        .because("introspection_closed")
     })?;
     let header = header(request, "authorization");
     secret
@@ -27,7 +30,7 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
     let mut tokens = body.iter().filter(|(name, _)| name == "token");
     let (Some((_, token)), None) = (tokens.next(), tokens.next()) else {
         return Err(Problem::request_malformed(
-            "the form must have the parameter \"token\", once",
+            "the form must have the parameter \"token\" exactly once",
         ));
     };
     match active(call, &config, token).await {

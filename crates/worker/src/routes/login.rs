@@ -23,7 +23,7 @@ struct Credentials {
     password: Zeroizing<String>,
 }
 
-/// `POST /login`.
+/// `POST /login`: checks the password and opens a session.
 pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, Problem> {
     let config = call.config()?;
     let (username, password) = credentials(request).await?;
@@ -107,11 +107,12 @@ async fn credentials(request: &mut Request) -> Result<(Username, ClearPassword),
     let body = body::read_json_object(request).await?;
     let Credentials { username, password } = serde_json::from_str(&body).map_err(|_| {
         Problem::request_malformed(
-            "the body must have the members \"username\" and \"password\", both strings, and no other",
+            "the body must have the strings \"username\" and \"password\" and no other member",
         )
     })?;
     let username = Username::new(&username).map_err(|_| Problem::username_not_usable())?;
-    let password = ClearPassword::new(password)
-        .map_err(|_| Problem::request_malformed("a password has at most 1024 bytes"))?;
+    let password = ClearPassword::new(password).map_err(|_| {
+        Problem::request_malformed("the password is too long; send at most 1024 bytes")
+    })?;
     Ok((username, password))
 }

@@ -26,6 +26,7 @@ use super::problem::Problem;
 use super::reply::Reply;
 use super::route::Route;
 
+/// Answers a request on a known route.
 pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, Problem> {
     // The method is read as text: `Request::method` returns GET for an unknown
     // method.

@@ -34,11 +34,12 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
         new_password,
     } = serde_json::from_str(&body).map_err(|_| {
         Problem::request_malformed(
-            "the body must have the members \"old_password\" and \"new_password\", both strings, and no other",
+            "the body must have the strings \"old_password\" and \"new_password\" and no other member",
         )
     })?;
-    let old_password = ClearPassword::new(old_password)
-        .map_err(|_| Problem::request_malformed("a password has at most 1024 bytes"))?;
+    let old_password = ClearPassword::new(old_password).map_err(|_| {
+        Problem::request_malformed("the password is too long; send at most 1024 bytes")
+    })?;
     // Check the new password before the old password: the check reveals nothing
     // that could be guessed, and a refused choice must not count as a failed attempt.
     let new_password = NewPassword::new(new_password, &config.password_policy, username.as_str())

@@ -28,6 +28,7 @@ pub(crate) enum ProtectedRoute {
 /// The user's record in KV, if it is read.
 #[derive(Clone, Copy)]
 pub(crate) enum Record<'a> {
+    /// The record was not read yet.
     NotRead,
     /// `None` when KV has no record.
     Read(Option<&'a str>),
@@ -35,7 +36,9 @@ pub(crate) enum Record<'a> {
 
 /// The next step of a request.
 pub(crate) enum Next {
+    /// Send this answer.
     Reply(Reply),
+    /// Read the user's record from KV, and decide again.
     ReadRecord,
     /// The account's object decides: the record in KV is not enough, or
     /// `REVOCATION` is `strict`.

@@ -31,7 +31,7 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
     let body = body::read_json_object(request).await?;
     let Body { refresh_token } = serde_json::from_str(&body).map_err(|_| {
         Problem::request_malformed(
-            "the body must have the member \"refresh_token\", a string, and no other",
+            "the body must have the string \"refresh_token\" and no other member",
         )
     })?;
     limiter::shed(call).await?;

@@ -33,7 +33,10 @@ struct Answer<'a> {
 pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, Problem> {
     let config = call.config()?;
     if !config.registration_open {
-        return Err(Problem::forbidden("nobody can sign up here").because("registration_closed"));
+        return Err(
+            Problem::forbidden("registration is closed; ask the operator for an account")
+                .because("registration_closed"),
+        );
     }
     let body = body::read_json_object(request).await?;
     let Body {
@@ -42,7 +45,7 @@ pub(super) async fn answer(call: &Call, request: &mut Request) -> Result<Reply, 
         phone,
     } = serde_json::from_str(&body).map_err(|_| {
         Problem::request_malformed(
-            "the body must have the members \"username\" and \"password\" and may have \"phone\", all strings, and no other",
+            "the body must have the strings \"username\" and \"password\", may have the string \"phone\", and must have no other member",
         )
     })?;
     let username = NewUsername::new(&username)

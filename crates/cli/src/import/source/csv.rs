@@ -57,12 +57,12 @@ impl Csv {
         let said = |problem: &str| {
             let name = rows_name(path);
             Failure::new(format_args!("{name}: {problem}"))
-                .mend("its first row must name the columns")
+                .fix("give a file whose first row names the columns")
         };
         match rows.next()? {
             Record::Whole => {}
             Record::TooLong => return Err(said("the first row is too long")),
-            Record::End => return Err(said("there is nothing in it")),
+            Record::End => return Err(said("the file is empty")),
         }
         let names: Option<Vec<String>> = rows
             .fields()

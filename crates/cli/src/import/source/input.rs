@@ -40,7 +40,7 @@ impl Input {
             let file = File::open(path).map_err(about(&name))?;
             let about_it = file.metadata().map_err(about(&name))?;
             if about_it.is_dir() {
-                return Err(Failure::new(format_args!("{name} is a folder")).mend("name a file"));
+                return Err(Failure::new(format_args!("{name} is a folder")).fix("name a file"));
             }
             let total = if about_it.is_file() {
                 Total::Bytes(about_it.len())

@@ -22,14 +22,14 @@ use self::sqlite::Sqlite;
 /// held in memory.
 pub(super) const MAX_ROW: usize = 1 << 20;
 
-/// What a file of users is written in.
+/// The format of a file of users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
-    /// A database
+    /// An SQLite database
     Sqlite,
-    /// Rows of fields, the first of which names them
+    /// Rows of fields; the first row names the columns
     Csv,
-    /// An object a line
+    /// One JSON object per line
     JsonLines,
 }
 
@@ -51,10 +51,10 @@ impl Format {
             "jsonl" | "ndjson" | "jsonlines" => Ok(Self::JsonLines),
             _ if input::begins_with(path, b"SQLite format 3\0") => Ok(Self::Sqlite),
             _ => Err(Failure::usage(format_args!(
-                "what {} is written in cannot be told from its name",
+                "the format of {} cannot be told from its name",
                 input::name(path)
             ))
-            .mend("say --format sqlite, csv or json-lines")),
+            .fix("give --format sqlite, csv or json-lines")),
         }
     }
 }
@@ -133,23 +133,21 @@ impl Source {
         let format = match from.format {
             Some(format) => format,
             None if is_input => {
-                return Err(
-                    Failure::usage("what standard input is written in cannot be told")
-                        .mend("say --format csv or json-lines"),
-                );
+                return Err(Failure::usage("the format of standard input is not known")
+                    .fix("give --format csv or json-lines"));
             }
             None => Format::from_path(&from.path)?,
         };
         if format != Format::Sqlite && from.table.is_some() {
-            return Err(Failure::usage("--table is for SQLite"));
+            return Err(Failure::usage("--table is only for SQLite").fix("leave it out"));
         }
         if format != Format::Csv && from.delimiter.is_some() {
-            return Err(Failure::usage("--delimiter is for CSV"));
+            return Err(Failure::usage("--delimiter is only for CSV").fix("leave it out"));
         }
         Ok(match format {
             Format::Sqlite if is_input => {
                 return Err(
-                    Failure::usage("SQLite cannot be read from standard input").mend("name a file")
+                    Failure::usage("SQLite cannot be read from standard input").fix("name a file")
                 );
             }
             Format::Sqlite => Self::Sqlite(Sqlite::open(&from.path, from.table.as_deref())?),

@@ -69,7 +69,8 @@ impl Sqlite {
     ) -> Outcome<()> {
         let said = |error| failure(&self.path, &error);
         let select = select(wanted, &self.table);
-        // A view and a table without row ids cannot be sorted by row id.
+        // A view and a table without row ids cannot be sorted by row id: they are read in their
+        // own order.
         let by_rowid = format!("{select} ORDER BY {ROWID}");
         let statement = self.database.prepare(&by_rowid);
         let mut statement = match statement {
@@ -154,11 +155,11 @@ fn choose(tables: &[String], asked: Option<&str>, path: &str) -> Outcome<String>
     found.cloned().ok_or_else(|| {
         let sought = asked.unwrap_or("user or users");
         let there = match tables {
-            [] => "it has none".to_owned(),
-            tables => format!("it has {}", tables.join(", ")),
+            [] => "the database has no tables".to_owned(),
+            tables => format!("the tables are {}", tables.join(", ")),
         };
         Failure::new(format_args!("{path} has no table {sought}"))
-            .mend(format_args!("{there}: say which with --table"))
+            .fix(format_args!("name a table with --table; {there}"))
     })
 }
 
@@ -171,13 +172,13 @@ fn failure(path: &str, error: &rusqlite::Error) -> Failure {
     use rusqlite::ErrorCode;
     let problem = Failure::new(format_args!("{path}: {error}"));
     match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase) => problem.mend("is it another --format?"),
+        Some(ErrorCode::NotADatabase) => problem.fix("give --format if the file has another format"),
         Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly) => problem
-            .mend("a database in WAL mode needs a folder that can be written: copy it with sqlite3's .backup"),
+            .fix("SQLite must be able to write into the folder of a database in WAL mode: copy the database with sqlite3's .backup"),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            problem.mend("its application holds a lock: try again")
+            problem.fix("the application has locked the database: try again")
         }
-        Some(ErrorCode::DatabaseCorrupt) => problem.mend("mend it with sqlite3's .recover"),
+        Some(ErrorCode::DatabaseCorrupt) => problem.fix("repair the database with sqlite3's .recover"),
         _ => problem,
     }
 }

@@ -54,7 +54,7 @@ pub(super) async fn answer(
         disabled,
     } = Body::read(body).map_err(|_| {
         Problem::request_malformed(
-            "the body may have \"phone\", and \"password\" or \"hash_password\", all strings, and \"disabled\", true or false, and \"imported\" beside \"hash_password\", and no other member",
+            "the body may have only these members: \"phone\", \"password\" or \"hash_password\" (strings), \"disabled\" (true or false), and \"imported\" together with \"hash_password\"",
         )
     })?;
     let phone = phone.map(|phone| Phone::new(&phone)).transpose();
@@ -62,7 +62,7 @@ pub(super) async fn answer(
     let hash = new_hash::from_body(config, username, password, hash_password).await?;
     if phone.is_none() && hash.is_none() && disabled.is_none() {
         return Err(Problem::request_malformed(
-            "the body must have a member to change: \"phone\", \"password\", \"hash_password\" or \"disabled\"",
+            "the body changes nothing; send \"phone\", \"password\", \"hash_password\" or \"disabled\"",
         ));
     }
     let update = UpdateUser {

@@ -49,7 +49,7 @@ pub(super) async fn answer(call: &Call, url: &str) -> Result<Reply, Problem> {
         prefix,
     } = Query::read(url).ok_or_else(|| {
         Problem::request_malformed(
-            "the query may have \"limit\", from 1 to 1000, \"prefix\", the start of a username, and \"cursor\", from the answer before, each once, and nothing else",
+            "the query may have only these parameters, each once: \"limit\" (1 to 1000), \"prefix\" (the start of a username) and \"cursor\" (from the previous response)",
         )
     })?;
     let limit = limit.unwrap_or(DEFAULT_LIMIT);

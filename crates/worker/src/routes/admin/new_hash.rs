@@ -37,7 +37,7 @@ pub(super) async fn from_body(
             )),
         },
         (Some(_), Some(_)) => Err(Problem::request_malformed(
-            "the body may have \"password\" or \"hash_password\", not both",
+            "the body has both \"password\" and \"hash_password\"; send one of them",
         )),
     }
 }

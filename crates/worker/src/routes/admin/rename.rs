@@ -12,11 +12,10 @@ use crate::reply::Reply;
 use portcullis::account::object::protocol::{Rename, RenameAnswer};
 use portcullis::account::{NewUsername, Username};
 
+/// Renames the user `from` to the name in the body.
 pub(super) async fn answer(call: &Call, from: &Username, body: &str) -> Result<Reply, Problem> {
     let username = new_name(body).map_err(|_| {
-        Problem::request_malformed(
-            "the body must have the member \"username\", a string, and no other",
-        )
+        Problem::request_malformed("the body must have the string \"username\" and no other member")
     })?;
     let to = NewUsername::new(&username)
         .map_err(|_| Problem::username_not_free_to_choose())?

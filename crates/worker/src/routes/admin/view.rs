@@ -18,14 +18,16 @@ struct UserView<'a> {
     disabled: bool,
     /// `imported` until the account's object adopts the record, then `active`.
     state: &'static str,
+    /// The credential version; absent until the account's object adopts the record.
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<u64>,
+    /// Tokens without a session that are older than this time are refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     tokens_valid_from: Option<i64>,
     /// `null` for a user without a usable password.
     hash: Option<HashView>,
-    /// The digest of the imported hash; absent after the password was changed
-    /// here.
+    /// The digest of the imported hash; absent if the hash was not imported, or the
+    /// password was changed here since.
     #[serde(skip_serializing_if = "Option::is_none")]
     imported_hash: Option<String>,
     sessions: Vec<SessionView<'a>>,
