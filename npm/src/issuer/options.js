@@ -78,6 +78,9 @@ function readPlace(keys, issuer, allowLoopback, wrong) {
   return { url: url.href, hosts: [url.host, ...(hosts ?? [])] };
 }
 
+const ALGORITHMS = ["RS", "PS", "ES"].flatMap((family) => ["256", "384", "512"].map((hash) => family + hash));
+ALGORITHMS.push("EdDSA", "Ed25519");
+
 /** The issuer in events and errors. */
 const nameOf = (issuer) => (Array.isArray(issuer) ? issuer[0] : isObject(issuer) ? issuer.template : issuer);
 
@@ -101,6 +104,9 @@ function readIssuer(given, index, allowLoopback) {
   if (!Array.isArray(from) || from.length === 0 || !from.every(isPlace))
     throw wrong('the member "from" must be a list of "bearer", { header } or { cookie }');
   if (!isObject(refusedValues)) throw wrong('the member "refusedValues" must be an object');
+  const { algorithms } = rest;
+  if (!Array.isArray(algorithms) || algorithms.length === 0 || !algorithms.every((alg) => ALGORITHMS.includes(alg)))
+    throw wrong(`the member "algorithms" must be a list of ${ALGORITHMS.join(", ")}`);
   const place = readPlace(keys, rest.issuer, allowLoopback, wrong);
   return {
     place: { issuer: nameOf(rest.issuer), ...place },

@@ -57,7 +57,12 @@ export function verifierOf({ core, isTokenError, fallback }) {
 
   function givenKeys({ place: { jwks } }, index) {
     const text = JSON.stringify(jwks);
-    const keys = keySet(core.readKeys(text), text);
+    let keys;
+    try {
+      keys = keySet(core.readKeys(text), text);
+    } catch (error) {
+      throw new TypeError(`issuers[${index}]: keys.jwks: ${error.message}`, { cause: error });
+    }
     if (keys.core.keys.length > 0) return new GivenKeys(keys);
     throw new TypeError(`issuers[${index}]: keys.jwks has no usable key: ${keys.core.leftOut.map(({ why }) => why)}`);
   }

@@ -1,10 +1,11 @@
 // Fresh keys, tokens, a clock that the test moves, and an issuer that answers as the test says.
 import { readFileSync } from "node:fs";
-import { issuerOf } from "../../../npm/src/issuer/of.js";
+import { coreOf, issuerOf } from "../../../npm/src/issuer/of.js";
 
 const { subtle } = crypto;
 const module = new WebAssembly.Module(readFileSync(new URL("../../../npm/wasm/issuer.wasm", import.meta.url)));
 export const { createVerifier } = issuerOf(module);
+export const core = coreOf(module);
 
 const encode = (value) => Buffer.from(value).toString("base64url");
 const part = (value) => encode(JSON.stringify(value));
