@@ -213,6 +213,34 @@ describe("in an isolate that separates requests", () => {
     assert.equal(net.requests.length, 2);
   });
 
+  test("Cloudflare's cache may answer, unless a key ID is unknown", async () => {
+    const { verifier, token, net, clock } = await isolate();
+    await verifier.verify(await token());
+    await clock.pass(31);
+    await verifier.verify(await token({}, { kid: "unknown" }));
+    assert.deepEqual(
+      net.requests.map(({ cache }) => cache),
+      [undefined, "no-store"],
+    );
+  });
+
+  test("a refresh that is lost with its request is not repeated with each request", async () => {
+    const { verifier, token, net, clock } = await isolate();
+    const good = await token();
+    await verifier.verify(good);
+    net.answers[JWKS] = () => new Promise(() => {});
+    await clock.pass(570);
+    const { after } = clock;
+    clock.after = () => () => {};
+    ok(await verifier.verify(good));
+    clock.after = after;
+    for (let second = 0; second < 29; second += 1) {
+      ok(await verifier.verify(good, context()));
+      await clock.pass(1);
+    }
+    assert.equal(net.requests.length, 2);
+  });
+
   test("tokens of one request share its fetch", async () => {
     const { verifier, token, net, clock } = await isolate();
     const good = await token();

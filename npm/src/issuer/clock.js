@@ -16,8 +16,13 @@ export const systemClock = {
 export const sleep = (clock, seconds) => new Promise((resolve) => clock.after(seconds, resolve));
 
 /**
+ * Whether `fetch` goes through Cloudflare's cache, which many isolates share and which says how old an answer is. Other
+ * caches, such as a browser's or Next's, do not say that.
+ */
+export const isCloudflare = () => globalThis.navigator?.userAgent === "Cloudflare-Workers";
+
+/**
  * Whether one isolate serves requests whose I/O is separate: a promise that waits for another request's fetch may
  * never settle, because the runtime cancels that fetch when the other request ends.
  */
-export const separatesRequests = () =>
-  globalThis.navigator?.userAgent === "Cloudflare-Workers" || typeof globalThis.EdgeRuntime === "string";
+export const separatesRequests = () => isCloudflare() || typeof globalThis.EdgeRuntime === "string";

@@ -1,6 +1,6 @@
 // Reads the issuers and the policy. The module checks what it is passed on; here is the rest.
 import { readOptions } from "../options.js";
-import { separatesRequests, systemClock } from "./clock.js";
+import { isCloudflare, separatesRequests, systemClock } from "./clock.js";
 import { discoveryUrl, keyUrl } from "./keys/location.js";
 import { BEARER_ONLY, isPlace, placeName } from "./request.js";
 
@@ -50,6 +50,7 @@ export function readPolicy(policy) {
     ...given,
     random: Math.random,
     separatesRequests: separatesRequests(),
+    hasSharedCache: isCloudflare(),
   };
 }
 

@@ -9,8 +9,8 @@ const malformed = (message) => new KeysFailure("keys_malformed", message);
 
 // workerd before its compatibility date 2024-11-11 throws for a cache mode. Asked once, and not when the module loads.
 let hasCacheModes;
-function cacheMode(isForced) {
-  if (!isForced) return {};
+function cacheMode(isCached) {
+  if (isCached) return {};
   if (hasCacheModes === undefined) {
     try {
       hasCacheModes = Boolean(new Request("https://issuer.example", { cache: "no-store" }));
@@ -49,13 +49,13 @@ async function readBody(body, most, url) {
   }
 }
 
-async function get(url, { fetch, maxBytes, isForced, signal }) {
+async function get(url, { fetch, maxBytes, isCached, signal }) {
   const response = await fetch(url, {
     headers: { accept: ACCEPT },
     // Not "error": workerd does not support it. A redirect then has a status other than 200.
     redirect: "manual",
     signal,
-    ...cacheMode(isForced),
+    ...cacheMode(isCached),
   });
   const refuse = (failure) => {
     response.body?.cancel().catch(() => {});
@@ -70,9 +70,9 @@ async function get(url, { fetch, maxBytes, isForced, signal }) {
 
 /**
  * Runs `work(get)` within `timeout` seconds in total. `get(url)` returns the text and the headers of an answer, or
- * throws a KeysFailure.
+ * throws a KeysFailure. `isCached` allows an answer of the runtime's cache.
  */
-export async function fetching({ fetch, maxBytes, timeout, isForced, clock }, work) {
+export async function fetching({ fetch, maxBytes, timeout, isCached, clock }, work) {
   const stop = new AbortController();
   let cancel;
   const late = new Promise((_, reject) => {
@@ -83,7 +83,7 @@ export async function fetching({ fetch, maxBytes, timeout, isForced, clock }, wo
   });
   const getter = async (url) => {
     try {
-      return await get(url, { fetch, maxBytes, isForced, signal: stop.signal });
+      return await get(url, { fetch, maxBytes, isCached, signal: stop.signal });
     } catch (error) {
       if (error instanceof KeysFailure) throw error;
       throw unreachable(`${url} cannot be reached (${error?.cause?.code ?? error?.name})`);

@@ -36,13 +36,20 @@ export class Schedule {
   /** The seconds until the next attempt, for Retry-After. */
   retryAfter = (now) => Math.max(1, Math.ceil(this.#retryAt - now));
 
+  /** The seconds until an unknown key ID is looked for again. */
+  soughtAfter = (now) => Math.max(this.retryAfter(now), Math.ceil(this.#attemptedAt + this.#policy.cooldown - now));
+
   /**
    * What a token needs whose key may be in the set: "nothing", "refresh" in the background, "fetch" before it is
    * verified, or "patience" because the last attempt has just failed.
    */
   need(now) {
     const mayTry = now >= this.#retryAt;
-    if (this.isFresh(now)) return mayTry && now >= this.#refreshAt ? "refresh" : "nothing";
+    if (this.isFresh(now)) {
+      // A refresh in the background may have been lost with its request, and is not repeated at once.
+      const isDue = now >= this.#refreshAt && now - this.#attemptedAt >= this.#policy.cooldown;
+      return mayTry && isDue ? "refresh" : "nothing";
+    }
     if (!mayTry) return "patience";
     // After a recent failure only the background waits for the issuer. Otherwise one request per pause would wait
     // for the whole timeout, although there are keys that it may use.

@@ -74,14 +74,14 @@ export class KeySource {
   missing(keyId, wasSought) {
     const now = this.#now();
     // While the issuer does not answer, nobody knows whether the key is new.
-    if (this.#schedule.isFailing) return this.#currentFailure(now);
+    if (this.#schedule.isFailing) return this.#currentFailure(now, this.#schedule.soughtAfter(now));
     if (wasSought) this.#schedule.missed(keyId, now);
     return new TokenFailure("token_key_unknown", "the issuer has no key that fits the token's header");
   }
 
-  #currentFailure(now) {
+  #currentFailure(now, retryAfter = this.#schedule.retryAfter(now)) {
     const { code, message } = this.#failure ?? { code: "keys_unreachable", message: "the keys could not be fetched" };
-    return new KeysFailure(code, message, this.#schedule.retryAfter(now));
+    return new KeysFailure(code, message, retryAfter);
   }
 
   /** The flight that has not ended. A flight past its deadline was lost with the request that started it. */
@@ -174,8 +174,8 @@ export class KeySource {
 
   #fetch(isForced) {
     const { issuer, url, hosts } = this.#place;
-    const { allowLoopback } = this.#policy;
-    return fetching({ ...this.#policy, isForced }, async (get) => {
+    const { allowLoopback, hasSharedCache } = this.#policy;
+    return fetching({ ...this.#policy, isCached: hasSharedCache && !isForced }, async (get) => {
       if (hosts && this.#discovered === undefined) {
         const { text } = await get(url);
         this.#discovered = readDiscovery(text, { issuer, hosts, url, allowLoopback });
