@@ -57,6 +57,21 @@ describe("fetches", () => {
     assert.equal(net.requests.length, 3);
   });
 
+  test("a successful fetch makes every key ID worth another look", async () => {
+    const { verifier, token, net, clock } = await world({ policy: { cooldown: 10 } });
+    const good = await token();
+    await verifier.warm();
+    for (const [kid, fetches] of [
+      ["a", 2],
+      ["b", 3],
+      ["a", 4],
+    ]) {
+      await clock.pass(10);
+      refused(await verifier.verify(withKeyId(good, kid)), "token", "token_key_unknown");
+      assert.equal(net.requests.length, fetches);
+    }
+  });
+
   test("a rotation is picked up at the first token of the new key, past the cooldown", async () => {
     const { verifier, token, publish, key, net, clock } = await world();
     ok(await verifier.verify(await token()));
@@ -274,6 +289,19 @@ describe("an issuer that", () => {
       await clock.pass(1);
     }
     assert.equal(net.requests.length, 1 + 3);
+  });
+
+  test("is down is reported once for each attempt, with many tokens", async () => {
+    const { verifier, token, net, events, clock } = await world();
+    const good = await token();
+    ok(await verifier.verify(good));
+    net.answers[JWKS] = FAULTS["is down"][0];
+    await clock.pass(600);
+    for (let count = 0; count < 100; count += 1) ok(await verifier.verify(good));
+    assert.deepEqual(
+      events.map(({ type }) => type),
+      ["keys_refreshed", "refresh_failed", "stale_keys_used"],
+    );
   });
 
   test("flaps keeps its keys", async () => {

@@ -241,6 +241,33 @@ describe("in an isolate that separates requests", () => {
     assert.equal(net.requests.length, 2);
   });
 
+  for (const [how, end] of [
+    ["answers", (answer) => answer(json({ keys: [] }))],
+    ["fails", (_, fail) => fail(new TypeError("late"))],
+  ]) {
+    test(`a lost fetch that ${how} late changes nothing`, async () => {
+      const { verifier, token, net, clock, events } = await isolate();
+      const good = await token();
+      const healthy = net.answers[JWKS];
+      let late;
+      net.answers[JWKS] = () => new Promise((answer, fail) => (late = () => end(answer, fail)));
+      const { after } = clock;
+      clock.after = () => () => {};
+      verifier.verify(good, context());
+      await settled();
+      clock.after = after;
+      net.answers[JWKS] = healthy;
+      await clock.pass(6);
+      ok(await verifier.verify(good, context()));
+      const before = events.length;
+      late();
+      await settled();
+      ok(await verifier.verify(good, context()));
+      assert.equal(events.length, before);
+      assert.equal(net.requests.length, 2);
+    });
+  }
+
   test("tokens of one request share its fetch", async () => {
     const { verifier, token, net, clock } = await isolate();
     const good = await token();
