@@ -31,7 +31,7 @@ const edit = (path, from, to) => {
 edit(
   join(rust, "Cargo.toml"),
   "[dependencies]",
-  `[workspace]\n[dependencies]\nportcullis = { path = ${JSON.stringify(root)}, features = ["rsa"] }`,
+  `[workspace]\n[dependencies]\nportcullis = { path = ${JSON.stringify(root)} }`,
 );
 const entries = readFileSync(join(root, "bench", "rust-entries.rs"), "utf8").split("// ----\n");
 edit(join(rust, "src", "main.rs"), "// ---------- asymmetric raw", `${entries[0]}\n    // ---------- asymmetric raw`);

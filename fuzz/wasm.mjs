@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const seconds = Number(process.argv[2] ?? 60);
-const targets = ["claims", "compact", "hash", "header", "jwk", "account", "legacy", "p256", "refresh_token"];
+const targets = ["claims", "compact", "hash", "header", "jwk", "account", "legacy", "p256", "refresh_token", "rsa"];
 
 const build =
   "rustc --release --lib --crate-type cdylib --target wasm32-unknown-unknown --config profile.release.debug=false";

@@ -191,6 +191,12 @@ pub enum KeyProblem {
         /// The minimum length in bytes.
         least: usize,
     },
+    /// The RSA key has more than 8192 bits.
+    TooLong,
+    /// The exponent of the RSA key is not an odd number from 3 to 2^32 − 1.
+    Exponent,
+    /// The RSA key has no `alg`, and no RSA algorithm was named otherwise.
+    AlgorithmMissing,
     /// The key's type, curve or algorithm is missing or not supported, or the
     /// algorithm does not belong to the type.
     Unsupported,
@@ -228,7 +234,14 @@ impl KeyProblem {
             Self::TooShort { least: 32 } => "a key for HS256 must have at least 32 bytes",
             Self::TooShort { least: 48 } => "a key for HS384 must have at least 48 bytes",
             Self::TooShort { least: 64 } => "a key for HS512 must have at least 64 bytes",
-            Self::TooShort { .. } => "a key for RS256 or PS256 must have at least 2048 bits",
+            Self::TooShort { .. } => "an RSA key must have at least 2048 bits",
+            Self::TooLong => "an RSA key must have at most 8192 bits",
+            Self::Exponent => {
+                "the exponent \"e\" of an RSA key must be an odd number from 3 to 2^32 - 1"
+            }
+            Self::AlgorithmMissing => {
+                "the RSA key has no \"alg\"; add one, for example RS256, or name the algorithms that tokens may have"
+            }
             Self::Unsupported => UNSUPPORTED,
             Self::Malformed => "a member of the key is missing or malformed",
             Self::Mismatch => "the private part of the key does not match its public part",
@@ -244,8 +257,10 @@ impl KeyProblem {
 
 #[cfg(not(feature = "rsa"))]
 const UNSUPPORTED: &str = "the key's type or algorithm is not supported; use \"oct\" with an \"alg\" of HS256, HS384 or HS512, \"OKP\" on Ed25519 for EdDSA, or \"EC\" on P-256 for ES256";
-#[cfg(feature = "rsa")]
-const UNSUPPORTED: &str = "the key's type or algorithm is not supported; use \"oct\" with an \"alg\" of HS256, HS384 or HS512, \"OKP\" on Ed25519 for EdDSA, \"EC\" on P-256 for ES256, or a public \"RSA\" key with up to 4096 bits and an \"alg\" of RS256 or PS256";
+#[cfg(all(feature = "rsa", not(feature = "es384-es512")))]
+const UNSUPPORTED: &str = "the key's type or algorithm is not supported; use \"oct\" with an \"alg\" of HS256, HS384 or HS512, \"OKP\" on Ed25519 for EdDSA, \"EC\" on P-256 for ES256, or \"RSA\" for RS256, RS384, RS512, PS256, PS384 or PS512";
+#[cfg(all(feature = "rsa", feature = "es384-es512"))]
+const UNSUPPORTED: &str = "the key's type or algorithm is not supported; use \"oct\" with an \"alg\" of HS256, HS384 or HS512, \"OKP\" on Ed25519 for EdDSA, \"EC\" on P-256 for ES256, on P-384 for ES384 or on P-521 for ES512, or \"RSA\" for RS256, RS384, RS512, PS256, PS384 or PS512";
 
 impl From<KeyProblem> for TokenError {
     fn from(problem: KeyProblem) -> Self {

@@ -34,6 +34,7 @@ fn nothing_asked() -> Policy {
     Policy {
         required_claims: vec![],
         leeway: Duration::from_micros(1_500_000),
+        rejects_future_issue: true,
         ..Policy::default()
     }
 }

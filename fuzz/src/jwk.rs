@@ -3,7 +3,7 @@
 use portcullis::encoding::json::{JsonValue, read_array, read_object};
 use portcullis::error::TokenError;
 use portcullis::key::{
-    KeySet, PublicJwk, PublicJwkSet, SecretJwk, SecretJwkSet, SecretKey, VerifyingKey,
+    Algorithm, KeySet, PublicJwk, PublicJwkSet, SecretJwk, SecretJwkSet, SecretKey, VerifyingKey,
 };
 use portcullis::time::UnixTime;
 use portcullis::token::{Policy, SignOptions, Signer, Verifier};
@@ -42,7 +42,7 @@ fn secret(text: &str, tree: Option<&Tree>) {
         return;
     };
     let written = jwk.to_json();
-    assert_holds(&written, tree.expect("is JSON"), jwk.algorithm().name());
+    assert_holds(&written, tree.expect("is JSON"), jwk.algorithm_name());
     let again = SecretJwk::from_json(&written).expect("is read again");
     assert_eq!(again.to_json(), written);
     assert_eq!(again.thumbprint(), jwk.thumbprint());
@@ -90,13 +90,28 @@ fn assert_holds(written: &str, tree: &Tree, algorithm: &str) {
             assert!(octets("k").is_some_and(|length| length >= least));
         }
         Some("OKP" | "EC") => {
+            let right = match algorithm {
+                "ES384" => 48,
+                "ES512" => 66,
+                _ => 32,
+            };
             for name in ["x", "y", "d"] {
-                assert!(octets(name).is_none_or(|length| length == 32));
+                assert!(octets(name).is_none_or(|length| length == right));
                 assert_eq!(
                     octets(name).is_some(),
-                    tree.member(name).is_some() && (name != "y" || algorithm == "ES256")
+                    tree.member(name).is_some() && (name != "y" || algorithm.starts_with("ES"))
                 );
             }
+            assert!(right == 32 || octets("d").is_none());
+        }
+        // Only public keys are read, and their size is checked when they are used.
+        Some("RSA") => {
+            assert!(
+                ["n", "e"]
+                    .iter()
+                    .all(|name| octets(name).is_some_and(|length| length > 0))
+            );
+            assert!(SECRETS.iter().all(|name| tree.member(name).is_none()));
         }
         other => panic!("{other:?} is not supported"),
     }
@@ -142,7 +157,13 @@ fn sets(text: &str) {
         assert_eq!(again.to_json(), written);
         allowed(KeySet::from_public_jwk_set(&set));
     }
-    allowed(KeySet::from_json(text));
+    let any = allowed(KeySet::from_json(text));
+    let with_rsa = allowed(KeySet::from_json_for(
+        text,
+        &[Algorithm::Rs256, Algorithm::Ps512],
+    ));
+    // An RSA key without `alg` can only add keys.
+    assert!(any.is_none() || with_rsa.is_some() || text.contains("RSA"));
 }
 
 /// The keys of a set in their written form.
@@ -169,6 +190,7 @@ fn pem(text: &str) {
         signs(key, Some(same.into()));
     }
     allowed(VerifyingKey::from_spki_pem(text));
+    allowed(VerifyingKey::from_rsa_spki_pem(text, Algorithm::Rs256));
 }
 
 /// Signs, if the key may sign, and verifies the token, if the other key may verify.

@@ -13,6 +13,7 @@ pub mod jwk;
 pub mod legacy;
 pub mod p256;
 pub mod refresh_token;
+pub mod rsa;
 
 mod oracle;
 mod token;

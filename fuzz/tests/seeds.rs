@@ -60,3 +60,8 @@ fn every_seed_of_p256_passes() {
 fn every_seed_of_refresh_token_passes() {
     replay("refresh_token", portcullis_fuzz::refresh_token::check);
 }
+
+#[test]
+fn seeds_of_rsa() {
+    replay("rsa", portcullis_fuzz::rsa::check);
+}

@@ -9,8 +9,17 @@
 /** The algorithms whose key is a shared secret (RFC 7518 §3.2). */
 export type HmacAlgorithm = "HS256" | "HS384" | "HS512";
 
-/** The algorithms that a key can have (RFC 7518 §3.1). `EdDSA` is Ed25519 (RFC 8037). */
-export type Algorithm = HmacAlgorithm | "EdDSA" | "ES256";
+/**
+ * The algorithms that sign and verify (RFC 7518 §3.1). `EdDSA` is Ed25519 (RFC 8037), and so is `Ed25519` (RFC 9864),
+ * which older libraries do not know.
+ */
+export type SigningAlgorithm = HmacAlgorithm | "EdDSA" | "Ed25519" | "ES256";
+
+/** The algorithms of RSA keys, which only verify (RFC 7518 §3.3, §3.5). */
+export type RsaAlgorithm = "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512";
+
+/** The algorithms that a key can have. */
+export type Algorithm = SigningAlgorithm | RsaAlgorithm;
 
 /** A JOSE header (RFC 7515 §4). */
 export interface JoseHeader {
@@ -33,8 +42,8 @@ export interface JwtClaims {
 }
 
 /**
- * A JSON Web Key (RFC 7517): `oct` with an HMAC `alg`, `OKP` on Ed25519 for `EdDSA`, or `EC` on P-256 for `ES256`.
- * A key of type `OKP` or `EC` is private or public.
+ * A JSON Web Key (RFC 7517): `oct` with an HMAC `alg`, `OKP` on Ed25519 for `EdDSA`, `EC` on P-256 for `ES256`, or
+ * `RSA` with 2048 to 8192 bits. A key of type `OKP` or `EC` is private or public, an `RSA` key is public.
  */
 export interface Jwk {
   kty: string;
@@ -52,6 +61,10 @@ export interface Jwk {
   y?: string;
   /** The private key, in base64url. */
   d?: string;
+  /** The modulus of a key of type `RSA`, in base64url. */
+  n?: string;
+  /** The exponent of a key of type `RSA`, in base64url. */
+  e?: string;
   [member: string]: unknown;
 }
 
@@ -170,7 +183,10 @@ export function secondsLeft(token: string, options?: { now?: number }): number;
 export function isExpired(token: string, options?: InspectOptions): boolean;
 
 export interface VerifyOptions {
-  /** The allowed algorithms. Each key also allows only its own algorithm. */
+  /**
+   * The allowed algorithms. Each key also allows only its own algorithm. An `RSA` key without `alg` verifies the
+   * algorithms of this list that are RSA's.
+   */
   algorithms?: Algorithm[];
   /** The required `iss`; of an array, one must match. */
   issuer?: string | string[];
@@ -182,7 +198,10 @@ export interface VerifyOptions {
   type?: string;
   /** How far clocks may differ, in seconds. Default: 0. */
   leeway?: number;
-  /** The longest time since `iat`, in seconds. An older token has expired, and a token without `iat` is rejected. */
+  /**
+   * The longest time since `iat`, in seconds. An older token has expired. With this option, a token without `iat` and a
+   * token whose `iat` is in the future are rejected.
+   */
   maxAge?: number;
   /**
    * The claims that a token must have. Default: `["exp"]`. Every other list also requires `exp`, even if it does not
@@ -289,7 +308,7 @@ export function secretKey(secret: string | Uint8Array, alg: HmacAlgorithm): Jwk;
  * const key = generateKey("EdDSA");
  * const token = sign({ sub: "1" }, key, { expiresIn: 3600 });
  */
-export function generateKey(alg: Algorithm): Jwk;
+export function generateKey(alg: SigningAlgorithm): Jwk;
 
 /**
  * Returns the public part of a key pair, which verifies its tokens and may be published.

@@ -1,7 +1,7 @@
 import { isWellFormed, texts } from "./options.js";
 
 // The members of a JWK that are read, for every key type.
-const MEMBERS = ["kty", "alg", "kid", "use", "key_ops", "crv", "x", "y", "d", "k"];
+const MEMBERS = ["kty", "alg", "kid", "use", "key_ops", "crv", "x", "y", "d", "k", "n", "e"];
 
 const isObject = (value) => typeof value === "object" && value !== null;
 

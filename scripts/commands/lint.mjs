@@ -26,7 +26,7 @@ const checks = [
   ["clippy, worker with panic-route", wasm("portcullis-worker", "--features", "panic-route")],
   [
     "cargo doc",
-    ["cargo", "doc", "--no-deps", "--package", "portcullis", "--features", "rsa", ...locked],
+    ["cargo", "doc", "--no-deps", "--package", "portcullis", ...locked],
     { env: cargoEnv(warnings) },
   ],
   ["biome: JavaScript, CSS and JSON", [...biome, "ci", "--colors=off", "--error-on-warnings"]],

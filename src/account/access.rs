@@ -96,6 +96,7 @@ impl AccessTokens {
             audiences: audiences.clone(),
             token_type: Some(token_type.clone()),
             required_claims: vec!["sub".into()],
+            rejects_future_issue: true,
             ..Policy::default()
         };
         let public_keys = keys.public_json().into();

@@ -45,6 +45,10 @@ impl AccessKeys {
         let (Some(first), true) = (set.keys().first(), named) else {
             return Err(KeyProblem::Set.into());
         };
+        // The keys take turns in signing.
+        if !set.keys().iter().all(|key| key.algorithm().can_sign()) {
+            return Err(KeyProblem::Unsupported.into());
+        }
         Ok(Self {
             signing: SecretKey::from_jwk(first)?,
             verifying: KeySet::from_jwk_set(set)?,

@@ -39,6 +39,9 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
+    /// The other name of [`EdDsa`](Self::EdDsa) (RFC 9864 §2.2).
+    pub(crate) const ED25519: &str = "Ed25519";
+
     /// The value of `alg`. RFC 9864 gives EdDSA with Ed25519 the name `Ed25519`
     /// too; this function returns `EdDSA`.
     #[must_use]
@@ -68,7 +71,7 @@ impl Algorithm {
             "HS256" => Some(Self::Hs256),
             "HS384" => Some(Self::Hs384),
             "HS512" => Some(Self::Hs512),
-            "EdDSA" | "Ed25519" => Some(Self::EdDsa),
+            "EdDSA" | Self::ED25519 => Some(Self::EdDsa),
             "ES256" => Some(Self::Es256),
             "ES384" => Some(Self::Es384),
             "ES512" => Some(Self::Es512),
@@ -82,16 +85,30 @@ impl Algorithm {
         }
     }
 
-    /// Whether this build verifies the algorithm. Without the feature `rsa`, a build
-    /// has no code for RSA.
+    /// Whether this build verifies the algorithm. RSA needs the feature `rsa`,
+    /// ES384 and ES512 need `es384-es512`.
     #[must_use]
     pub fn is_built_in(self) -> bool {
         match self {
-            Self::Hs256 | Self::Hs384 | Self::Hs512 | Self::EdDsa | Self::Es256 => true,
-            Self::Rs256 | Self::Ps256 => cfg!(feature = "rsa"),
-            Self::Es384 | Self::Es512 => false,
-            Self::Rs384 | Self::Rs512 | Self::Ps384 | Self::Ps512 => false,
+            Self::Es384 | Self::Es512 => cfg!(feature = "es384-es512"),
+            _ => cfg!(feature = "rsa") || !self.is_rsa(),
         }
+    }
+
+    /// Whether there are signing keys for the algorithm.
+    pub(crate) fn can_sign(self) -> bool {
+        matches!(
+            self,
+            Self::Hs256 | Self::Hs384 | Self::Hs512 | Self::EdDsa | Self::Es256
+        )
+    }
+
+    /// Whether the algorithm's keys are RSA keys.
+    pub(crate) fn is_rsa(self) -> bool {
+        matches!(
+            self,
+            Self::Rs256 | Self::Rs384 | Self::Rs512 | Self::Ps256 | Self::Ps384 | Self::Ps512
+        )
     }
 
     /// The minimum length of an HMAC secret in bytes (RFC 7518 §3.2); `None` for an

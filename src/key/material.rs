@@ -2,6 +2,8 @@
 //! the files that use them.
 
 use super::Algorithm;
+#[cfg(feature = "es384-es512")]
+use super::ecdsa::EcdsaVerifyingKey;
 use super::ed25519::{Ed25519SigningKey, Ed25519VerifyingKey};
 use super::es256::{Es256SigningKey, Es256VerifyingKey};
 use super::hmac::{Hs256Key, Hs384Key, Hs512Key};
@@ -41,10 +43,10 @@ pub(super) enum VerifyingMaterial {
     Hs512(Hs512Key),
     EdDsa(Ed25519VerifyingKey),
     Es256(Es256VerifyingKey),
+    #[cfg(feature = "es384-es512")]
+    Ecdsa(EcdsaVerifyingKey),
     #[cfg(feature = "rsa")]
-    Rs256(RsaVerifyingKey),
-    #[cfg(feature = "rsa")]
-    Ps256(RsaVerifyingKey),
+    Rsa(RsaVerifyingKey),
 }
 
 impl VerifyingMaterial {
@@ -55,10 +57,10 @@ impl VerifyingMaterial {
             Self::Hs512(_) => Algorithm::Hs512,
             Self::EdDsa(_) => Algorithm::EdDsa,
             Self::Es256(_) => Algorithm::Es256,
+            #[cfg(feature = "es384-es512")]
+            Self::Ecdsa(key) => key.algorithm(),
             #[cfg(feature = "rsa")]
-            Self::Rs256(_) => Algorithm::Rs256,
-            #[cfg(feature = "rsa")]
-            Self::Ps256(_) => Algorithm::Ps256,
+            Self::Rsa(key) => key.algorithm(),
         }
     }
 }

@@ -8,6 +8,8 @@
 //! - [`KeySet`] holds the keys that a verifier trusts. A token's `kid` selects one.
 
 mod algorithm;
+#[cfg(feature = "es384-es512")]
+mod ecdsa;
 mod ed25519;
 mod es256;
 mod hmac;

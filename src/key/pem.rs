@@ -1,5 +1,5 @@
 //! Private keys in PKCS#8 and public keys in SPKI, as PEM (RFC 7468), with the
-//! crates pkcs8 and p256.
+//! crates pkcs8, p256, p384 and p521.
 
 use pkcs8::der::Decode as _;
 use pkcs8::der::asn1::OctetStringRef;
@@ -10,6 +10,8 @@ use pkcs8::{
 use sec1::EcPrivateKey;
 use zeroize::Zeroizing;
 
+#[cfg(feature = "es384-es512")]
+use super::ecdsa::{Curve, EcdsaVerifyingKey};
 use super::ed25519::{Ed25519SigningKey, Ed25519VerifyingKey};
 use super::es256::{Es256SigningKey, Es256VerifyingKey};
 use super::material::{SigningMaterial, VerifyingMaterial};
@@ -22,10 +24,21 @@ const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 /// secp256r1, which is P-256 (RFC 5480 §2.1.1.1).
 const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 
+/// secp384r1 and secp521r1.
+#[cfg(feature = "es384-es512")]
+const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
+#[cfg(feature = "es384-es512")]
+const P521: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
+/// rsaEncryption (RFC 3279 §2.3.1).
+const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+
 /// The type of a key, which its algorithm identifier names.
 enum Kind {
     Ed25519,
     P256,
+    #[cfg(feature = "es384-es512")]
+    Ecdsa(Curve),
+    Rsa,
 }
 
 impl Kind {
@@ -36,8 +49,15 @@ impl Kind {
             (ED25519, Some(_)) => Err(KeyProblem::Malformed),
             (EC, Some(curve)) => match curve.decode_as::<ObjectIdentifier>() {
                 Ok(P256) => Ok(Self::P256),
+                #[cfg(feature = "es384-es512")]
+                Ok(P384) => Ok(Self::Ecdsa(Curve::P384)),
+                #[cfg(feature = "es384-es512")]
+                Ok(P521) => Ok(Self::Ecdsa(Curve::P521)),
                 _ => Err(KeyProblem::Unsupported),
             },
+            // The parameters must be NULL.
+            (RSA, Some(parameters)) if parameters.is_null() => Ok(Self::Rsa),
+            (RSA, _) => Err(KeyProblem::Malformed),
             _ => Err(KeyProblem::Unsupported),
         }
     }
@@ -86,11 +106,17 @@ pub(super) fn signing(text: &str) -> Result<SigningMaterial, KeyProblem> {
             }
             Ok(SigningMaterial::Es256(key))
         }
+        #[cfg(feature = "es384-es512")]
+        Kind::Ecdsa(_) => Err(KeyProblem::Unsupported),
+        Kind::Rsa => Err(KeyProblem::Unsupported),
     }
 }
 
-/// Reads a public key from SPKI.
-pub(super) fn verifying(text: &str) -> Result<VerifyingMaterial, KeyProblem> {
+/// Reads a public key from SPKI. `rsa` reads the `RSAPublicKey` of an RSA key, whose algorithm is not in the PEM.
+pub(super) fn verifying(
+    text: &str,
+    rsa: impl FnOnce(&[u8]) -> Result<VerifyingMaterial, KeyProblem>,
+) -> Result<VerifyingMaterial, KeyProblem> {
     let (label, document) = Document::from_pem(text).map_err(|_| KeyProblem::Malformed)?;
     if label != "PUBLIC KEY" {
         return Err(KeyProblem::Unsupported);
@@ -106,6 +132,11 @@ pub(super) fn verifying(text: &str) -> Result<VerifyingMaterial, KeyProblem> {
     let material = match kind {
         Kind::Ed25519 => Ed25519VerifyingKey::new(&*array(bytes)?).map(VerifyingMaterial::EdDsa),
         Kind::P256 => Es256VerifyingKey::from_sec1(bytes).map(VerifyingMaterial::Es256),
+        #[cfg(feature = "es384-es512")]
+        Kind::Ecdsa(curve) => {
+            EcdsaVerifyingKey::from_sec1(curve, bytes).map(VerifyingMaterial::Ecdsa)
+        }
+        Kind::Rsa => Some(rsa(bytes)?),
     };
     material.ok_or(KeyProblem::Malformed)
 }

@@ -19,6 +19,8 @@ use crate::error::{KeyProblem, TokenError};
 /// dropped.
 pub struct SecretKey {
     pub(super) material: SigningMaterial,
+    /// The value of `alg`.
+    alg: &'static str,
     /// Boxed, so that a key without an id has no unused space; see `VerifyingMaterial`.
     pub(super) id: Option<Box<KeyId>>,
     pub(super) uses: Uses,
@@ -44,6 +46,7 @@ impl SecretKey {
         };
         Ok(Self {
             material: material.ok_or(KeyProblem::Unsupported)?,
+            alg: algorithm.name(),
             id: None,
             uses: Uses::BOTH,
         })
@@ -64,6 +67,7 @@ impl SecretKey {
         };
         Ok(Self {
             material,
+            alg: jwk.alg,
             id: jwk.id.clone(),
             uses: jwk.uses(),
         })
@@ -77,8 +81,10 @@ impl SecretKey {
     /// type, or when it contains a public key that does not match.
     #[cfg(feature = "pem")]
     pub fn from_pkcs8_pem(text: &str) -> Result<Self, TokenError> {
+        let material = super::pem::signing(text)?;
         Ok(Self {
-            material: super::pem::signing(text)?,
+            alg: material.algorithm().name(),
+            material,
             id: None,
             uses: Uses::BOTH,
         })
@@ -103,6 +109,11 @@ impl SecretKey {
     #[must_use]
     pub fn id(&self) -> Option<&KeyId> {
         self.id.as_deref()
+    }
+
+    /// The value of `alg` in the tokens that the key signs.
+    pub(crate) fn alg(&self) -> &'static str {
+        self.alg
     }
 
     pub(crate) fn uses(&self) -> Uses {

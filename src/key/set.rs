@@ -60,7 +60,8 @@ pub struct KeySet {
     keys: Vec<VerifyingKey>,
     /// Whether the set was created from a single key ([`of_one`](Self::of_one)) and not
     /// from a list that happens to have one key. If the single key has no `kid`, it is
-    /// used for tokens with any `kid`.
+    /// used for tokens with any `kid`. An RSA key for several algorithms is in
+    /// `keys` once for each of them.
     is_single_key: bool,
     /// Whether a token must have a `kid`.
     requires_key_id: bool,
@@ -165,7 +166,18 @@ impl KeySet {
     /// The same as [`new`](Self::new), [`SecretJwkSet::from_json`] and
     /// [`VerifyingKey::from_jwk`], except for keys that are ignored.
     pub fn from_json(text: &str) -> Result<Self, TokenError> {
-        let (jwks, is_set) = read_usable(text)?;
+        Self::from_json_for(text, &[])
+    }
+
+    /// Does the same as [`from_json`](Self::from_json), for tokens with these
+    /// algorithms: an RSA key without `alg` verifies the RSA algorithms among them.
+    /// If there is none, such a key alone is an error, and in a set it is ignored if
+    /// another key is usable.
+    ///
+    /// # Errors
+    /// The same as [`from_json`](Self::from_json).
+    pub fn from_json_for(text: &str, algorithms: &[Algorithm]) -> Result<Self, TokenError> {
+        let (jwks, is_set) = read_usable(text, algorithms)?;
         let keys: Result<Vec<_>, _> = jwks.iter().map(VerifyingKey::from_jwk).collect();
         Self::from_keys(keys?, !is_set)
     }
@@ -176,10 +188,12 @@ impl KeySet {
         algorithm: Algorithm,
         id: Option<&str>,
     ) -> Result<&VerifyingKey, TokenError> {
-        if let ([only], true) = (self.keys.as_slice(), self.is_single_key)
-            && only.id().is_none()
+        if self.is_single_key
+            && let Some(key) = self.keys.first()
+            && key.id().is_none()
         {
-            return fitting(only, algorithm);
+            let fit = self.keys.iter().find(|key| key.algorithm() == algorithm);
+            return fit.ok_or(TokenError::AlgorithmNotAllowed);
         }
         let mut any_named = false;
         let mut fit = None;
@@ -201,13 +215,5 @@ impl KeySet {
             None if any_named => Err(TokenError::AlgorithmNotAllowed),
             None => Err(TokenError::KeyUnknown),
         }
-    }
-}
-
-fn fitting(key: &VerifyingKey, algorithm: Algorithm) -> Result<&VerifyingKey, TokenError> {
-    if key.algorithm() == algorithm {
-        Ok(key)
-    } else {
-        Err(TokenError::AlgorithmNotAllowed)
     }
 }

@@ -2,13 +2,15 @@
 
 use core::fmt;
 
+#[cfg(feature = "es384-es512")]
+use super::ecdsa::EcdsaVerifyingKey;
 use super::ed25519::{Ed25519, Ed25519VerifyingKey};
 use super::es256::{Es256, Es256VerifyingKey};
 use super::hmac::{Hs256, Hs256Key, Hs384, Hs384Key, Hs512, Hs512Key};
 use super::jwk::{Jwk, Material, Uses};
 use super::material::VerifyingMaterial;
 #[cfg(feature = "rsa")]
-use super::rsa::{Ps256, Rs256, RsaVerifyingKey};
+use super::rsa::{RsaAlgorithm, RsaVerifyingKey};
 use super::signature::ReadSignature;
 use super::{Algorithm, HmacSecret, KeyId, PublicJwk, SecretJwk, SecretKey};
 use crate::error::{KeyProblem, TokenError};
@@ -80,13 +82,16 @@ impl VerifyingKey {
             Material::P256 { x, y, .. } => {
                 Es256VerifyingKey::new(x, y).map(VerifyingMaterial::Es256)
             }
+            #[cfg(feature = "es384-es512")]
+            Material::Ecdsa { curve, x, y } => {
+                EcdsaVerifyingKey::new(*curve, x, y).map(VerifyingMaterial::Ecdsa)
+            }
             #[cfg(feature = "rsa")]
             Material::Rsa { n, e } => {
-                let key = RsaVerifyingKey::new(n, e)?;
-                Some(match jwk.algorithm {
-                    Algorithm::Ps256 => VerifyingMaterial::Ps256(key),
-                    _ => VerifyingMaterial::Rs256(key),
-                })
+                let algorithm = RsaAlgorithm::new(jwk.algorithm).ok_or(KeyProblem::Unsupported)?;
+                Some(VerifyingMaterial::Rsa(RsaVerifyingKey::new(
+                    algorithm, n, e,
+                )?))
             }
         };
         Ok(Self {
@@ -96,19 +101,47 @@ impl VerifyingKey {
         })
     }
 
-    /// Reads a public key of Ed25519 or P-256 from SPKI (RFC 5280 §4.1.2.7,
-    /// RFC 8410, RFC 5480) as PEM (RFC 7468, in lines of 64 characters).
+    /// Reads a public key of Ed25519 or of a curve of ECDSA from SPKI (RFC 5280 §4.1.2.7,
+    /// RFC 8410, RFC 5480) as PEM (RFC 7468, in lines of 64 characters). For an RSA
+    /// key, use [`from_rsa_spki_pem`](Self::from_rsa_spki_pem).
     ///
     /// # Errors
     /// `key_invalid` when the text is not well formed, when the key is of another
     /// type, or when the numbers are not a valid key.
     #[cfg(feature = "pem")]
     pub fn from_spki_pem(text: &str) -> Result<Self, TokenError> {
-        Ok(Self {
-            material: super::pem::verifying(text)?,
+        let rsa = |_: &[u8]| {
+            Err(if cfg!(feature = "rsa") {
+                KeyProblem::AlgorithmMissing
+            } else {
+                KeyProblem::Unsupported
+            })
+        };
+        Ok(Self::of_pem(super::pem::verifying(text, rsa)?))
+    }
+
+    /// Reads a public RSA key from SPKI (RFC 3279 §2.3.1) as PEM, for one of the
+    /// algorithms RS256 to PS512, which the PEM does not name. Keys of other types are
+    /// read as [`from_spki_pem`](Self::from_spki_pem) reads them.
+    ///
+    /// # Errors
+    /// The same as [`from_spki_pem`](Self::from_spki_pem), and `key_invalid` when the
+    /// algorithm is not RSA.
+    #[cfg(all(feature = "pem", feature = "rsa"))]
+    pub fn from_rsa_spki_pem(text: &str, algorithm: Algorithm) -> Result<Self, TokenError> {
+        let algorithm = RsaAlgorithm::new(algorithm).ok_or(KeyProblem::Unsupported)?;
+        let rsa =
+            |der: &[u8]| RsaVerifyingKey::from_der(algorithm, der).map(VerifyingMaterial::Rsa);
+        Ok(Self::of_pem(super::pem::verifying(text, rsa)?))
+    }
+
+    #[cfg(feature = "pem")]
+    fn of_pem(material: VerifyingMaterial) -> Self {
+        Self {
+            material,
             id: None,
             uses: Uses::BOTH,
-        })
+        }
     }
 
     /// Sets the key's `kid`. In a set, the key verifies the tokens with this `kid`.
@@ -137,7 +170,11 @@ impl VerifyingKey {
     }
 
     /// The longest signature of any algorithm in bytes.
-    pub(crate) const LONGEST_SIGNATURE: usize = if cfg!(feature = "rsa") { 512 } else { 64 };
+    #[cfg(feature = "rsa")]
+    pub(crate) const LONGEST_SIGNATURE: usize = RsaVerifyingKey::LONGEST_SIGNATURE;
+    /// The longest signature of any algorithm in bytes.
+    #[cfg(not(feature = "rsa"))]
+    pub(crate) const LONGEST_SIGNATURE: usize = 132;
 
     /// Verifies a signature outside of a token: over a signing input
     /// (RFC 7515 §5.2) or over detached content. `message` is the signed bytes.
@@ -180,10 +217,10 @@ impl VerifyingKey {
             VerifyingMaterial::Hs512(key) => go(&Hs512, key, message, signature),
             VerifyingMaterial::EdDsa(key) => go(&Ed25519, key, message, signature),
             VerifyingMaterial::Es256(key) => go(&Es256, key, message, signature),
+            #[cfg(feature = "es384-es512")]
+            VerifyingMaterial::Ecdsa(key) => outcome(key.has_signed(message, signature)),
             #[cfg(feature = "rsa")]
-            VerifyingMaterial::Rs256(key) => go(&Rs256, key, message, signature),
-            #[cfg(feature = "rsa")]
-            VerifyingMaterial::Ps256(key) => go(&Ps256, key, message, signature),
+            VerifyingMaterial::Rsa(key) => outcome(key.has_signed(message, signature)),
         }
     }
 }
@@ -219,9 +256,14 @@ fn go<A: jwt_compact::Algorithm>(
 where
     A::Signature: ReadSignature,
 {
-    let right = A::Signature::read(signature)
-        .is_some_and(|signature| algorithm.verify_signature(&signature, key, message));
-    if right {
+    outcome(
+        A::Signature::read(signature)
+            .is_some_and(|signature| algorithm.verify_signature(&signature, key, message)),
+    )
+}
+
+fn outcome(is_right: bool) -> Result<(), TokenError> {
+    if is_right {
         Ok(())
     } else {
         Err(TokenError::SignatureInvalid)

@@ -36,23 +36,39 @@ impl<'t> Compact<'t> {
         parts().ok_or(Malformation::Parts.into())
     }
 
-    /// A buffer for [`decode_signature`](Self::decode_signature). It is twice as
-    /// long as the longest signature, because the decoder writes beyond its output
-    /// ([`base64url::room_for`]).
-    pub(crate) const SIGNATURE_BUFFER: [u8; VerifyingKey::LONGEST_SIGNATURE * 2] =
-        [0; VerifyingKey::LONGEST_SIGNATURE * 2];
-
     /// Decodes the signature into `buffer` and returns its bytes. A signature that
     /// does not fit is rejected, not cut: a prefix must never be verified.
     pub(crate) fn decode_signature<'b>(
         &self,
-        buffer: &'b mut [u8; VerifyingKey::LONGEST_SIGNATURE * 2],
+        buffer: &'b mut SignatureBuffer,
     ) -> Result<&'b [u8], TokenError> {
-        if self.signature.len() > buffer.len() {
+        let length = self.signature.len();
+        if length > VerifyingKey::LONGEST_SIGNATURE * 2 {
             return Err(TokenError::SignatureInvalid);
         }
+        let buffer = if length > buffer.short.len() {
+            buffer.long.resize(length, 0);
+            buffer.long.as_mut_slice()
+        } else {
+            buffer.short.as_mut_slice()
+        };
         let length =
             base64url::decode_slice(self.signature, buffer).map_err(|_| Malformation::Base64)?;
         Ok(buffer.get(..length).unwrap_or_default())
     }
+}
+
+/// A buffer for [`Compact::decode_signature`], as long as the encoded signature,
+/// because the decoder writes beyond its output. Only RSA and P-521 need the long
+/// buffer.
+pub(crate) struct SignatureBuffer {
+    short: [u8; 128],
+    long: Vec<u8>,
+}
+
+impl SignatureBuffer {
+    pub(crate) const EMPTY: Self = Self {
+        short: [0; 128],
+        long: Vec::new(),
+    };
 }

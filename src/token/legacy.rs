@@ -35,7 +35,7 @@ use sha1::{Digest as _, Sha1};
 use zeroize::Zeroizing;
 
 use super::MAX_LENGTH;
-use super::compact::Compact;
+use super::compact::{Compact, SignatureBuffer};
 use super::header::UnverifiedHeader;
 use crate::encoding::{base64url, json};
 use crate::error::{ClaimProblem, KeyProblem, Malformation, TokenError};
@@ -142,7 +142,7 @@ impl LegacyVerifier {
     }
 
     fn verify_signature(&self, token: &Compact<'_>) -> Result<(), TokenError> {
-        let mut buffer = Compact::SIGNATURE_BUFFER;
+        let mut buffer = SignatureBuffer::EMPTY;
         let signature = token.decode_signature(&mut buffer)?;
         let right = self
             .keys

@@ -79,7 +79,7 @@ impl Signer {
             return Err(TokenError::claim("aud", ClaimProblem::Malformed));
         }
         let mut json = String::from("{\"alg\":\"");
-        json.push_str(key.algorithm().name());
+        json.push_str(key.alg());
         json.push_str("\",\"typ\":");
         push_string(&mut json, options.token_type.as_deref().unwrap_or("JWT"));
         if let Some(id) = key.id() {

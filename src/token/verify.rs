@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 
 use super::Policy;
 use super::claims::RegisteredClaims;
-use super::compact::Compact;
+use super::compact::{Compact, SignatureBuffer};
 use super::decoded::{ClaimsVisitor, TokenJson};
 use super::reader::TokenReader;
 use crate::error::{ClaimProblem, TokenError};
@@ -127,7 +127,7 @@ impl Verifier {
             .filter(|algorithm| algorithm.is_built_in() && self.policy.allows(*algorithm))
             .ok_or(TokenError::AlgorithmNotAllowed)?;
         let key = self.keys.select(algorithm, header.key_id.as_deref())?;
-        let mut buffer = Compact::SIGNATURE_BUFFER;
+        let mut buffer = SignatureBuffer::EMPTY;
         key.verify(token.signing_input, token.decode_signature(&mut buffer)?)?;
         let claims = RegisteredClaims::read(claims.decode(&token)?.with_dyn_visitor())?;
         self.policy.check(header, &claims, now)

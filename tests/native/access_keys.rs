@@ -167,3 +167,15 @@ fn debug_output_contains_no_key() {
         "{shown}"
     );
 }
+
+#[test]
+fn a_set_that_signs_has_no_key_that_can_only_verify() {
+    let n = base64url([0xff; 256]);
+    let rsa = format!(r#"{{"kty":"RSA","alg":"RS256","kid":"r","e":"AQAB","n":"{n}"}}"#);
+    let keys = vec![
+        jwk(Algorithm::EdDsa, 1, "a"),
+        SecretJwk::from_json(&rsa).unwrap(),
+    ];
+    let refused = AccessKeys::from_jwk_set(&SecretJwkSet::new(keys));
+    assert_eq!(problem(refused), KeyProblem::Unsupported);
+}

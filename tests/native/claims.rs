@@ -132,15 +132,18 @@ fn a_token_is_not_valid_before_its_time() {
 }
 
 #[test]
-fn a_token_from_the_future_is_refused() {
-    let future = check(r#"{"exp":1700000900,"iat":1700000001}"#);
-    assert_eq!(
-        future,
-        Err(TokenError::ClaimInvalid {
-            claim: "iat".into(),
-            problem: ClaimProblem::InFuture
-        })
-    );
+fn a_token_from_the_future_is_an_error_only_if_the_policy_asks_for_its_age() {
+    let future = r#"{"exp":1700000900,"iat":1700000001}"#;
+    assert_eq!(check(future), Ok(()));
+    let refused = Err(TokenError::ClaimInvalid {
+        claim: "iat".into(),
+        problem: ClaimProblem::InFuture,
+    });
+    let age = |p: &mut Policy| p.max_age = Some(Duration::from_secs(60));
+    assert_eq!(check_with(future, age), refused);
+    let always = |p: &mut Policy| p.rejects_future_issue = true;
+    assert_eq!(check_with(future, always), refused);
+    assert_eq!(check_with(r#"{"exp":1700000900}"#, always), Ok(()));
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use portcullis::error::KeyProblem;
-use portcullis::key::{PublicJwk, SecretJwk, SecretKey, VerifyingKey};
-use portcullis::token::{Policy, Signer, Verifier};
+use portcullis::key::{Algorithm, PublicJwk, SecretJwk, SecretKey, VerifyingKey};
+use portcullis::token::{Policy, SignOptions, Signer, Verifier};
 use proptest::prelude::*;
 
 use crate::support::*;
@@ -197,4 +197,43 @@ fn the_private_key_must_match_the_public_key() {
         KeyProblem::Mismatch
     );
     assert_eq!(problem(jwk(&wrong).public()), KeyProblem::Mismatch);
+}
+
+#[test]
+fn a_key_may_have_the_name_of_rfc_9864_and_its_tokens_have_it_too() {
+    let jwk = SecretJwk::generate(Algorithm::EdDsa, &[7; 64]).unwrap();
+    let named = SecretJwk::from_json(&jwk.to_json())
+        .unwrap()
+        .with_fully_specified_algorithm();
+    assert_eq!(named.algorithm_name(), "Ed25519");
+    assert_eq!(jwk.algorithm_name(), "EdDSA");
+    assert!(named.to_json().contains(r#""alg":"Ed25519""#));
+    let again = SecretJwk::from_json(&named.to_json()).unwrap();
+    assert_eq!(*again.to_json(), *named.to_json());
+    assert!(
+        named
+            .public()
+            .unwrap()
+            .to_json()
+            .contains(r#""alg":"Ed25519""#)
+    );
+    // The public keys of either name verify the tokens of either name.
+    for signing in [&jwk, &named] {
+        let key = SecretKey::from_jwk(signing).unwrap();
+        let signer = Signer::new(key, SignOptions::default()).unwrap();
+        let token = signer
+            .sign_json(r#"{"exp":1700000060}"#, at(NOW), [0; 16])
+            .unwrap();
+        let header = from_base64url(token.split('.').next().unwrap());
+        let alg = format!(r#""alg":"{}""#, signing.algorithm_name());
+        assert!(String::from_utf8(header).unwrap().contains(&alg));
+        for public in [&jwk, &named] {
+            let key = VerifyingKey::from_public_jwk(&public.public().unwrap()).unwrap();
+            let verifier = Verifier::with_key(key, Policy::default()).unwrap();
+            assert!(verifier.verify(&token, at(NOW)).is_ok());
+        }
+    }
+    let es256 = SecretJwk::generate(Algorithm::Es256, &[7; 64]).unwrap();
+    let es256 = es256.with_fully_specified_algorithm();
+    assert_eq!(es256.algorithm_name(), "ES256");
 }

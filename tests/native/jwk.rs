@@ -170,7 +170,6 @@ fn other_curves_and_types_are_not_supported() {
     for json in [
         r#"{"crv":"X25519","x":"qyp3lGd4cBwA72xPH0N3LaZFl-8B7OqPeAFEn3RBmiM","kty":"OKP"}"#,
         r#"{"crv":"Ed448","x":"qzZw3rDG6ZVM0Bf8jvfRf8cDYGQttV65kMCUNaj6IM8T4ehMxvcnvpPIfNJj8WAFuwbPd86HJRuA","kty":"OKP"}"#,
-        r#"{"kty":"EC","x":"gz80WXPpGONOPb4D1QUMXVEbF7YA4BDFYG8IeshgGDl_F3GGXibThwseghbDtLnw","y":"f6gaMOQ2rFRz93tKrFvHv7Cn4YxWMQA2R-I7qscHBGEumNhgRql9mtgmvIIlGLwG","crv":"P-384"}"#,
         r#"{"kty":"EC","x":"UAlJ36Wg-uxp-Xg8hk8kKBbE85D829q7WQ7_3nRxIF0","y":"8KIMp612i6QY8FFy1UfeZZWJlfRWSDxldjRDYy4CcpY","crv":"secp256k1"}"#,
         r#"{"kty":"EC","crv":"ed25519","x":"AA"}"#,
         r#"{"kty":"okp","crv":"Ed25519"}"#,

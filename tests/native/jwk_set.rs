@@ -28,7 +28,7 @@ fn set(keys: &[&str]) -> String {
 /// Keys of unsupported types in an issuer's set.
 const FOREIGN: [&str; 6] = [
     r#"{"kty":"RSA","use":"enc","alg":"RSA-OAEP","n":"AQAB","e":"AQAB","kid":"1"}"#,
-    r#"{"kty":"EC","crv":"P-384","x":"AA","y":"AA","kid":"2"}"#,
+    r#"{"kty":"EC","crv":"secp256k1","x":"AA","y":"AA","kid":"2"}"#,
     r#"{"kty":"OKP","crv":"X25519","x":"AA","kid":"3"}"#,
     r#"{"kty":"EC","crv":"P-256","alg":"ECDH-ES","x":"AA","y":"AA","kid":"4"}"#,
     r#"{"kty":"OKP","crv":"Ed25519","use":"enc","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#,

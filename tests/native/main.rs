@@ -21,6 +21,7 @@ mod client_description;
 mod compact;
 mod ed25519;
 mod es256;
+mod es384;
 mod header;
 mod identity;
 mod inspect;
@@ -43,8 +44,8 @@ mod phone;
 mod properties;
 mod records;
 mod refresh_token;
-#[cfg(feature = "rsa")]
 mod rsa;
+mod rsa_differential;
 mod secret_hash;
 mod settings;
 mod settings_table;

@@ -176,7 +176,6 @@ fn other_curves_and_containers_are_refused() {
         assert_eq!(refused, KeyProblem::Unsupported, "{pem}");
     }
     for pem in [
-        P384_PUBLIC,
         SECP256K1_PUBLIC,
         X25519_PUBLIC,
         ED448_PUBLIC,
@@ -186,6 +185,12 @@ fn other_curves_and_containers_are_refused() {
         let refused = problem(VerifyingKey::from_spki_pem(pem));
         assert_eq!(refused, KeyProblem::Unsupported, "{pem}");
     }
+}
+
+#[test]
+fn a_public_key_of_p_384_is_read() {
+    let key = VerifyingKey::from_spki_pem(P384_PUBLIC).unwrap();
+    assert_eq!(key.algorithm(), Algorithm::Es384);
 }
 
 #[test]

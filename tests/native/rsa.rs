@@ -1,7 +1,7 @@
 //! Tokens signed by OpenSSL.
 
 use portcullis::error::{KeyProblem, TokenError};
-use portcullis::key::{KeySet, PublicJwk, PublicJwkSet, SecretJwk, VerifyingKey};
+use portcullis::key::{Algorithm, KeySet, PublicJwk, PublicJwkSet, SecretJwk, VerifyingKey};
 use portcullis::token::{Policy, Verifier};
 
 use crate::support::*;
@@ -73,7 +73,7 @@ fn the_salt_of_ps256_is_as_long_as_the_hash() {
 }
 
 #[test]
-fn an_rsa_key_has_2048_to_4096_bits_and_a_bounded_odd_exponent() {
+fn an_rsa_key_has_2048_to_8192_bits_and_a_bounded_odd_exponent() {
     let least = 256;
     assert_eq!(
         problem(key(SMALL_N, "AQAB", "RS256")),
@@ -85,25 +85,25 @@ fn an_rsa_key_has_2048_to_4096_bits_and_a_bounded_odd_exponent() {
         base64url(n)
     };
     assert!(key(&odd(256, 0x80), "AQAB", "RS256").is_ok());
-    assert!(key(&odd(512, 0xff), "AQAB", "RS256").is_ok());
+    assert!(key(&odd(1024, 0xff), "AQAB", "RS256").is_ok());
     assert_eq!(
         problem(key(&odd(256, 0x7f), "AQAB", "RS256")),
         KeyProblem::TooShort { least }
     );
     assert_eq!(
-        problem(key(&odd(513, 1), "AQAB", "RS256")),
-        KeyProblem::Unsupported
+        problem(key(&odd(1025, 1), "AQAB", "RS256")),
+        KeyProblem::TooLong
     );
     assert!(key(N, "Aw", "RS256").is_ok()); // 3
-    for e in ["", "AA", "AAEAAQ", "AQ", "Ag", "AQAA"] {
+    assert!(key(N, "_____w", "RS256").is_ok()); // 2^32 − 1
+    for e in ["", "AA", "AAEAAQ"] {
         assert_eq!(problem(key(N, e, "RS256")), KeyProblem::Malformed, "{e}");
     }
-    assert_eq!(
-        problem(key(N, "AQAAAAAB", "RS256")),
-        KeyProblem::Unsupported
-    );
+    for e in ["AQ", "Ag", "AQAA", "AQAAAAE"] {
+        assert_eq!(problem(key(N, e, "RS256")), KeyProblem::Exponent, "{e}");
+    }
     let even = format!("{}g", N.strip_suffix('w').unwrap());
-    assert!(key(&even, "AQAB", "RS256").is_err());
+    assert_eq!(problem(key(&even, "AQAB", "RS256")), KeyProblem::Malformed);
     let padded = base64url([&[0], from_base64url(N).as_slice()].concat());
     assert_eq!(
         problem(key(&padded, "AQAB", "RS256")),
@@ -112,23 +112,113 @@ fn an_rsa_key_has_2048_to_4096_bits_and_a_bounded_odd_exponent() {
 }
 
 #[test]
-fn an_rsa_key_needs_an_algorithm_and_no_private_part() {
-    for alg in ["RS512", "RSA-OAEP", "HS256", "ES256"] {
+fn an_rsa_key_has_an_rsa_algorithm_and_no_private_part() {
+    for alg in ["RSA-OAEP", "HS256", "ES256", "rs256", "none"] {
         assert_eq!(problem(key(N, "AQAB", alg)), KeyProblem::Unsupported);
     }
-    let none = format!(r#"{{"kty":"RSA","n":"{N}","e":"AQAB"}}"#);
-    assert_eq!(
-        problem(SecretJwk::from_json(&none)),
-        KeyProblem::Unsupported
-    );
     let private = format!(r#"{{"kty":"RSA","n":"{N}","e":"AQAB","d":"AQAB","alg":"RS256"}}"#);
     assert_eq!(
         problem(SecretJwk::from_json(&private)),
-        KeyProblem::Unsupported
+        KeyProblem::NotPublic
     );
     assert_eq!(
         problem(PublicJwk::from_json(&private)),
         KeyProblem::NotPublic
+    );
+    assert_eq!(problem(KeySet::from_json(&private)), KeyProblem::NotPublic);
+}
+
+/// A key without `alg`, as Entra publishes them.
+fn bare() -> String {
+    format!(r#"{{"kty":"RSA","n":"{N}","e":"AQAB"}}"#)
+}
+
+fn verify_with(keys: &str, algorithms: &[Algorithm], token: &str) -> Result<(), TokenError> {
+    let policy = Policy {
+        algorithms: (!algorithms.is_empty()).then(|| algorithms.to_vec()),
+        ..Policy::default()
+    };
+    let keys = KeySet::from_json_for(keys, algorithms)?;
+    Verifier::new(keys, policy)
+        .verify(token, at(NOW))
+        .map(|_| ())
+}
+
+#[test]
+fn an_rsa_key_without_alg_takes_the_rsa_algorithms_of_the_caller() {
+    let set = format!(r#"{{"keys":[{}]}}"#, bare());
+    let named = bare().replace('}', r#","kid":"k"}"#);
+    for keys in [&bare(), &set, &named] {
+        let (rs, ps) = (Algorithm::Rs256, Algorithm::Ps256);
+        assert!(verify_with(keys, &[rs], RS256).is_ok());
+        assert!(verify_with(keys, &[ps], PS256).is_ok());
+        assert!(verify_with(keys, &[rs, ps], RS256).is_ok());
+        assert!(verify_with(keys, &[rs, ps], PS256).is_ok());
+        assert!(verify_with(keys, &[Algorithm::Es256, rs], RS256).is_ok());
+        let refused = verify_with(keys, &[ps], RS256);
+        assert_eq!(code(refused), "token_algorithm_not_allowed");
+    }
+}
+
+#[test]
+fn an_rsa_key_without_alg_and_without_algorithms_says_what_to_do() {
+    let set = format!(r#"{{"keys":[{}]}}"#, bare());
+    for keys in [bare(), set.clone()] {
+        for algorithms in [&[][..], &[Algorithm::Es256]] {
+            assert_eq!(
+                problem(KeySet::from_json_for(&keys, algorithms)),
+                KeyProblem::AlgorithmMissing
+            );
+        }
+    }
+    for result in [
+        PublicJwk::from_json(&bare()).map(|_| ()),
+        SecretJwk::from_json(&bare()).map(|_| ()),
+        PublicJwkSet::from_json(&set).map(|_| ()),
+        PublicJwkSet::from_own_json(&set).map(|_| ()),
+    ] {
+        assert_eq!(problem(result), KeyProblem::AlgorithmMissing);
+    }
+    // Beside a usable key, an issuer's key is ignored.
+    let both = format!(r#"{{"keys":[{},{}]}}"#, bare(), jwk(N, "AQAB", "RS256"));
+    assert_eq!(PublicJwkSet::from_json(&both).unwrap().keys().len(), 1);
+    let error = TokenError::from(KeyProblem::AlgorithmMissing).to_string();
+    assert!(error.contains("\"alg\"") && error.contains("RS256"));
+}
+
+#[test]
+fn an_rsa_key_is_read_from_pem_for_the_algorithm_that_the_caller_names() {
+    let der = [
+        from_base64url("MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA"),
+        from_base64url(N),
+        vec![2, 3, 1, 0, 1],
+    ]
+    .concat();
+    let spki = pem("PUBLIC KEY", &der);
+    for (algorithm, token) in [(Algorithm::Rs256, RS256), (Algorithm::Ps256, PS256)] {
+        let key = VerifyingKey::from_rsa_spki_pem(&spki, algorithm).unwrap();
+        let verifier = Verifier::with_key(key, Policy::default()).unwrap();
+        assert!(verifier.verify(token, at(NOW)).is_ok());
+    }
+    assert_eq!(
+        problem(VerifyingKey::from_spki_pem(&spki)),
+        KeyProblem::AlgorithmMissing
+    );
+    assert_eq!(
+        problem(VerifyingKey::from_rsa_spki_pem(&spki, Algorithm::Es256)),
+        KeyProblem::Unsupported
+    );
+    // One byte more than the SEQUENCE of n and e.
+    let mut longer = der.clone();
+    longer.push(0);
+    longer[3] += 1;
+    longer[22] += 1;
+    assert_eq!(
+        problem(VerifyingKey::from_rsa_spki_pem(
+            &pem("PUBLIC KEY", &longer),
+            Algorithm::Rs256
+        )),
+        KeyProblem::Malformed
     );
 }
 
@@ -149,7 +239,7 @@ fn the_thumbprint_is_that_of_rfc_7638() {
 #[test]
 fn an_rsa_key_of_an_issuers_set_verifies() {
     let set = format!(
-        r#"{{"keys":[{{"kty":"EC","crv":"P-521"}},{}]}}"#,
+        r#"{{"keys":[{{"kty":"EC","crv":"secp256k1"}},{}]}}"#,
         jwk(N, "AQAB", "RS256")
     );
     let set = PublicJwkSet::from_json(&set).unwrap();

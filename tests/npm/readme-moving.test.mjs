@@ -105,7 +105,6 @@ describe("tokens that they accept and we refuse", { skip }, () => {
   const STRICT = {
     "no `exp`; `requiredClaims: []` allows it": [made({ sub: "1" }), { options: { requiredClaims: [] } }],
     "`exp` in the header, as itsdangerous has it": [made({ sub: "1", exp }, { alg: "HS512", iat: now, exp })],
-    "`iat` in the future": [made({ exp, iat: now + 300 })],
     "a claim twice": [made(`{"sub":"1","sub":"2","exp":${exp}}`)],
     "`b64: false` without `crit`": [made({ exp }, { alg: "HS512", b64: false })],
     "`crit` with something unknown": [made({ exp }, { alg: "HS512", crit: ["x"], x: 1 })],

@@ -201,8 +201,10 @@ secretKey("a secret", "RS1");
 secretKey(1, "HS256");
 // @ts-expect-error not an algorithm for secrets
 secretKey("a secret", "EdDSA");
-// @ts-expect-error there is no such algorithm
+// @ts-expect-error RSA only verifies
 generateKey("RS256");
+generateKey("Ed25519");
+verify("a.b.c", { kty: "RSA", n: "", e: "" }, { algorithms: ["RS256", "PS512"] });
 // @ts-expect-error a set has no public part
 publicKey(set);
 

@@ -213,7 +213,7 @@ export function scenarios(name) {
           "#session-message",
           "Your access token has expired and could not be renewed: you seem to be offline.",
         );
-        await tab.shows("#access-left", /^over$/);
+        await tab.shows("#access-left", /^expired$/);
         await tab.click("#refresh");
         await tab.shows("#session-message", "The token could not be refreshed. You seem to be offline.");
         await tab.setOffline(false);
@@ -245,7 +245,7 @@ export function scenarios(name) {
         await tab.click("#refresh");
         await tab.shows(
           "#login-message",
-          /^(Your session has reached its end|The service has ended your session)\. Log in again\.$/,
+          /^(Your session has expired|The service has ended your session)\. Log in again\.$/,
         );
         await tab.focuses("password");
         assert.equal(await tab.value("#username"), "alice");

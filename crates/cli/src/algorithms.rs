@@ -10,6 +10,9 @@ pub(super) enum SigningAlgorithm {
     /// Ed25519: anyone with the public key can verify
     #[value(name = "EdDSA")]
     EdDsa,
+    /// The same as EdDSA, under the name of RFC 9864
+    #[value(name = "Ed25519")]
+    Ed25519,
     /// ECDSA with P-256
     #[value(name = "ES256")]
     Es256,
@@ -24,14 +27,16 @@ pub(super) enum SigningAlgorithm {
     Hs512,
 }
 
-impl From<SigningAlgorithm> for Algorithm {
-    fn from(algorithm: SigningAlgorithm) -> Self {
-        match algorithm {
-            SigningAlgorithm::EdDsa => Self::EdDsa,
-            SigningAlgorithm::Es256 => Self::Es256,
-            SigningAlgorithm::Hs256 => Self::Hs256,
-            SigningAlgorithm::Hs384 => Self::Hs384,
-            SigningAlgorithm::Hs512 => Self::Hs512,
+impl SigningAlgorithm {
+    /// The value of `alg`.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::EdDsa => "EdDSA",
+            Self::Ed25519 => "Ed25519",
+            Self::Es256 => "ES256",
+            Self::Hs256 => "HS256",
+            Self::Hs384 => "HS384",
+            Self::Hs512 => "HS512",
         }
     }
 }

@@ -50,14 +50,19 @@ pub fn secret_key(name: usize, length: usize) -> bool {
 }
 
 /// Generates a key. The input holds the algorithm's name in `name` bytes, then 64
-/// random bytes; the input is wiped. The outcome's text is the JWK. False on failure;
+/// random bytes; the input is wiped. The outcome's text is the JWK, with this name as
+/// `alg`. False on failure;
 /// the facts then hold the reason.
 #[must_use]
 pub fn generate_key(name: usize) -> bool {
     memory::run_and_wipe(|memory| {
         let (algorithm, rest) = algorithm(memory, name)?;
         let random = rest.first_chunk().ok_or(CallError::BEYOND_INPUT)?;
-        let mut jwk = SecretJwk::generate(algorithm, random)?.to_json();
+        let mut jwk = SecretJwk::generate(algorithm, random)?;
+        if memory::input_text(&memory.input, name)? != algorithm.name() {
+            jwk = jwk.with_fully_specified_algorithm();
+        }
+        let mut jwk = jwk.to_json();
         memory.text = core::mem::take(&mut *jwk);
         memory.publish_text();
         Ok(())

@@ -25,10 +25,10 @@ fn algorithms(names: &[String]) -> Result<Vec<Algorithm>, CallError> {
 /// Reads a JSON object with the member `key`, a JWK or a JWK Set, and the options of
 /// `VerifyOptions` that are not numbers.
 fn read(text: &str, mut policy: Policy) -> Result<Verifier, CallError> {
-    let mut keys = None;
+    let mut key = None;
     text::read_object(text, |name, value| {
         match name {
-            "key" => keys = Some(KeySet::from_json(text::key(value))?),
+            "key" => key = Some(text::key(value)),
             "algorithms" => policy.algorithms = Some(algorithms(&text::strings(value)?)?),
             "issuer" => policy.issuers = text::strings(value)?,
             "audience" => policy.audiences = text::strings(value)?,
@@ -41,7 +41,9 @@ fn read(text: &str, mut policy: Policy) -> Result<Verifier, CallError> {
         Ok(())
     })?;
     let longest = policy.max_token_length;
-    let keys = keys.ok_or(TokenError::from(KeyProblem::Malformed))?;
+    let key = key.ok_or(TokenError::from(KeyProblem::Malformed))?;
+    let algorithms = policy.algorithms.as_deref().unwrap_or_default();
+    let keys = KeySet::from_json_for(key, algorithms)?;
     Ok(Verifier {
         verifier: token::Verifier::new(keys, policy),
         longest,

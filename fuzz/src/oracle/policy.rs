@@ -96,7 +96,8 @@ fn problems(header: Header<'_>, claims: &Tree, policy: &Policy, now: i128) -> Ve
     if let Some(start) = dates.not_before.filter(|start| *start > now + leeway) {
         wrong.push(Problem::NotYetValid(start));
     }
-    if dates.issued_at.is_some_and(|at| at > now + leeway) {
+    let checks_issue = policy.rejects_future_issue || policy.max_age.is_some();
+    if checks_issue && dates.issued_at.is_some_and(|at| at > now + leeway) {
         wrong.push(Problem::Claim("iat".into()));
     }
     let mut end = dates.expires_at;

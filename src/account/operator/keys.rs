@@ -65,6 +65,7 @@ impl OperatorKeys {
             // The leeway is for `iat` and `nbf`. `checked_dates` checks the expiry
             // without a leeway.
             leeway: Duration::from_secs(LEEWAY.into()),
+            rejects_future_issue: true,
             ..Policy::default()
         };
         let keys = KeySet::from_public_jwk_set(&set)?.with_required_key_id();

@@ -24,6 +24,7 @@ pub(super) fn jwk(algorithm: Algorithm, random: &[u8; 64]) -> Result<Jwk, TokenE
     let mut jwk = Jwk {
         material,
         algorithm,
+        alg: algorithm.name(),
         id: None,
         declared: DeclaredUses::signatures(),
     };

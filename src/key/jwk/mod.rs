@@ -10,6 +10,8 @@ use core::fmt;
 
 use zeroize::Zeroizing;
 
+#[cfg(feature = "es384-es512")]
+use super::ecdsa::Curve;
 use super::ed25519::Ed25519SigningKey;
 use super::es256::Es256SigningKey;
 use super::secret_number::SecretNumber;
@@ -38,8 +40,9 @@ impl SecretJwk {
     /// - for `oct` (RFC 7518 §6.4): `k` and `alg`, one of HS256, HS384, HS512;
     /// - for `OKP` (RFC 8037 §2): `crv` Ed25519, `x`, and for signing `d`;
     /// - for `EC` (RFC 7518 §6.2): `crv` P-256, `x`, `y`, and for signing `d`;
-    /// - for `RSA` (RFC 7518 §6.3), with the feature `rsa` and only for public
-    ///   keys: `n`, `e` and `alg`, RS256 or PS256.
+    ///   with the feature `es384-es512`, also P-384 and P-521, only for public keys;
+    /// - for `RSA` (RFC 7518 §6.3), with the feature `rsa` and only for public keys: `n`, `e` and `alg`, one of
+    ///   RS256, RS384, RS512, PS256, PS384, PS512.
     ///
     /// `kid` (1 to 256 bytes), `use` and `key_ops` (up to 16 operations) are
     /// optional and apply. Other members are ignored.
@@ -63,6 +66,17 @@ impl SecretJwk {
     /// `key_invalid` when the algorithm is supported for verifying only.
     pub fn generate(algorithm: Algorithm, random: &[u8; 64]) -> Result<Self, TokenError> {
         generate::jwk(algorithm, random).map(Self)
+    }
+
+    /// Writes the `alg` of an EdDSA key as `Ed25519` (RFC 9864 §2.2), here and in the
+    /// tokens that it signs. The name says which curve is meant, but older libraries
+    /// know only `EdDSA`. Keys with other algorithms stay the same.
+    #[must_use]
+    pub fn with_fully_specified_algorithm(mut self) -> Self {
+        if self.0.algorithm == Algorithm::EdDsa {
+            self.0.alg = Algorithm::ED25519;
+        }
+        self
     }
 
     /// Writes the key as JSON, with members in a fixed order. Members that
@@ -99,6 +113,8 @@ impl SecretJwk {
                 y: y.clone(),
                 d: None,
             },
+            #[cfg(feature = "es384-es512")]
+            Material::Ecdsa { .. } => self.0.material.clone(),
             #[cfg(feature = "rsa")]
             Material::Rsa { n, e } => Material::Rsa {
                 n: n.clone(),
@@ -110,6 +126,7 @@ impl SecretJwk {
         Ok(PublicJwk(Jwk {
             material,
             algorithm: self.0.algorithm,
+            alg: self.0.alg,
             id: self.0.id.clone(),
             declared: self.0.declared.public()?,
         }))
@@ -119,6 +136,13 @@ impl SecretJwk {
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
         self.0.algorithm
+    }
+
+    /// The value of `alg`: the algorithm's name, or `Ed25519` (RFC 9864) if the key
+    /// has EdDSA under that name.
+    #[must_use]
+    pub fn algorithm_name(&self) -> &'static str {
+        self.0.alg
     }
 
     /// The key's name (`kid`, RFC 7517 §4.5).
@@ -188,6 +212,8 @@ impl fmt::Debug for PublicJwk {
 pub(super) struct Jwk {
     pub(super) material: Material,
     pub(super) algorithm: Algorithm,
+    /// The value of `alg`.
+    pub(super) alg: &'static str,
     pub(super) id: Option<Box<KeyId>>,
     declared: DeclaredUses,
 }
@@ -218,6 +244,12 @@ pub(super) enum Material {
         x: SecretNumber,
         y: SecretNumber,
         d: Option<SecretNumber>,
+    },
+    #[cfg(feature = "es384-es512")]
+    Ecdsa {
+        curve: Curve,
+        x: Vec<u8>,
+        y: Vec<u8>,
     },
     #[cfg(feature = "rsa")]
     Rsa {

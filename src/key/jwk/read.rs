@@ -8,6 +8,8 @@ use super::{DeclaredUses, Jwk, Material, SecretJwk};
 use crate::encoding::base64url;
 use crate::encoding::json::{self, JsonString, JsonValue};
 use crate::error::{KeyProblem, TokenError};
+#[cfg(feature = "es384-es512")]
+use crate::key::ecdsa::Curve;
 use crate::key::secret_number::SecretNumber;
 use crate::key::{Algorithm, KeyId};
 
@@ -17,6 +19,10 @@ pub(super) enum JwkRejection {
     /// The type, curve or algorithm is not supported. In an issuer's set such a
     /// key is ignored (RFC 7517 §5).
     Unsupported,
+    /// An RSA key has no `alg`, and the caller named no RSA algorithm. In an issuer's
+    /// set such a key is ignored if another key is usable.
+    #[cfg(feature = "rsa")]
+    AlgorithmMissing,
     /// The key is of a supported type but is malformed.
     Malformed(KeyProblem),
 }
@@ -31,6 +37,8 @@ impl From<JwkRejection> for TokenError {
     fn from(refusal: JwkRejection) -> Self {
         match refusal {
             JwkRejection::Unsupported => KeyProblem::Unsupported.into(),
+            #[cfg(feature = "rsa")]
+            JwkRejection::AlgorithmMissing => KeyProblem::AlgorithmMissing.into(),
             JwkRejection::Malformed(problem) => problem.into(),
         }
     }
@@ -38,17 +46,24 @@ impl From<JwkRejection> for TokenError {
 
 /// Reads a secret, private or public key.
 pub(super) fn jwk(text: &str) -> Result<Jwk, JwkRejection> {
-    Members::read(text)?.jwk()
+    Members::read(text)?.jwk(None)
 }
 
 /// Reads a public key. A secret member is an error even if the key's type is not
 /// supported.
 pub(super) fn public_jwk(text: &str) -> Result<Jwk, JwkRejection> {
-    let members = Members::read(text)?;
-    if members.d.is_some() || members.k.is_some() || members.more_secrets {
-        return Err(KeyProblem::NotPublic.into());
-    }
-    members.jwk()
+    Members::read(text)?.without_secrets()?.jwk(None)
+}
+
+/// Does the same as [`jwk`], for the algorithms that the caller allows. An RSA key
+/// without `alg` becomes one key for each RSA algorithm among them.
+pub(super) fn jwks(text: &str, algorithms: &[Algorithm]) -> Result<Vec<Jwk>, JwkRejection> {
+    Members::read(text)?.jwks(algorithms)
+}
+
+/// Does the same as [`jwks`], for public keys only.
+pub(super) fn public_jwks(text: &str, algorithms: &[Algorithm]) -> Result<Vec<Jwk>, JwkRejection> {
+    Members::read(text)?.without_secrets()?.jwks(algorithms)
 }
 
 /// The members of a JWK that this crate supports, not checked yet. `kty` decides
@@ -107,7 +122,34 @@ impl<'a> Members<'a> {
         Ok(members)
     }
 
-    fn jwk(&self) -> Result<Jwk, JwkRejection> {
+    fn without_secrets(self) -> Result<Self, KeyProblem> {
+        if self.d.is_some() || self.k.is_some() || self.more_secrets {
+            return Err(KeyProblem::NotPublic);
+        }
+        Ok(self)
+    }
+
+    #[cfg(not(feature = "rsa"))]
+    fn jwks(&self, _: &[Algorithm]) -> Result<Vec<Jwk>, JwkRejection> {
+        Ok(vec![self.jwk(None)?])
+    }
+
+    #[cfg(feature = "rsa")]
+    fn jwks(&self, algorithms: &[Algorithm]) -> Result<Vec<Jwk>, JwkRejection> {
+        let mut rsa = algorithms.iter().filter(|algorithm| algorithm.is_rsa());
+        let is_bare_rsa = self.alg.is_none() && string(self.kty)?.is("RSA");
+        match rsa.next() {
+            Some(first) if is_bare_rsa => [first]
+                .into_iter()
+                .chain(rsa)
+                .map(|algorithm| self.jwk(Some(*algorithm)))
+                .collect(),
+            _ => Ok(vec![self.jwk(None)?]),
+        }
+    }
+
+    /// `missing` is the algorithm of an RSA key without `alg`.
+    fn jwk(&self, missing: Option<Algorithm>) -> Result<Jwk, JwkRejection> {
         let kty = string(self.kty)?;
         let (algorithm, material) = if kty.is("oct") {
             self.oct()?
@@ -115,8 +157,10 @@ impl<'a> Members<'a> {
             self.okp()?
         } else if kty.is("EC") {
             self.ec()?
+        } else if kty.is("RSA") {
+            self.rsa(missing)?
         } else {
-            self.rsa(kty)?
+            return Err(JwkRejection::Unsupported);
         };
         let id = match self.kid {
             None => None,
@@ -125,9 +169,18 @@ impl<'a> Members<'a> {
                 Some(Box::new(KeyId::new(&kid).ok_or(KeyProblem::Malformed)?))
             }
         };
+        let is_ed25519 = match self.alg {
+            Some(JsonValue::String(alg)) => alg.is(Algorithm::ED25519),
+            _ => false,
+        };
         Ok(Jwk {
             material,
             algorithm,
+            alg: if is_ed25519 {
+                Algorithm::ED25519
+            } else {
+                algorithm.name()
+            },
             id,
             declared: DeclaredUses::read(self.public_use, self.key_ops)?,
         })
@@ -161,11 +214,35 @@ impl<'a> Members<'a> {
 
     /// Reads a P-256 key (RFC 7518 §6.2).
     fn ec(&self) -> Result<(Algorithm, Material), JwkRejection> {
+        #[cfg(feature = "es384-es512")]
+        for curve in [Curve::P384, Curve::P521] {
+            if string(self.crv)?.is(curve.name()) {
+                return self.ec_public(curve);
+            }
+        }
         self.on_curve("P-256", Algorithm::Es256)?;
         let x = octets_32(self.x)?;
         let y = octets_32(self.y)?;
         let d = self.d.map(|d| octets_32(Some(d))).transpose()?;
         Ok((Algorithm::Es256, Material::P256 { x, y, d }))
+    }
+
+    /// A public key on a curve whose keys only verify.
+    #[cfg(feature = "es384-es512")]
+    fn ec_public(&self, curve: Curve) -> Result<(Algorithm, Material), JwkRejection> {
+        self.on_curve(curve.name(), curve.algorithm())?;
+        if self.d.is_some() {
+            return Err(KeyProblem::NotPublic.into());
+        }
+        let coordinate = |value| {
+            let mut bytes = octets(value)?;
+            if bytes.len() != curve.length() {
+                return Err(KeyProblem::Malformed);
+            }
+            Ok(core::mem::take(&mut *bytes))
+        };
+        let (x, y) = (coordinate(self.x)?, coordinate(self.y)?);
+        Ok((curve.algorithm(), Material::Ecdsa { curve, x, y }))
     }
 
     /// Checks that `crv` is `curve`, the only supported curve of the key's type. The
@@ -184,28 +261,28 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// Reads a public RSA key (RFC 7518 §6.3).
+    #[cfg(not(feature = "rsa"))]
+    #[allow(clippy::unused_self)]
+    fn rsa(&self, _: Option<Algorithm>) -> Result<(Algorithm, Material), JwkRejection> {
+        Err(JwkRejection::Unsupported)
+    }
+
+    /// Reads a public RSA key (RFC 7518 §6.3). `missing` is the algorithm of a key without
+    /// `alg`.
     #[cfg(feature = "rsa")]
-    fn rsa(&self, kty: JsonString<'_>) -> Result<(Algorithm, Material), JwkRejection> {
-        if !kty.is("RSA") || self.d.is_some() || self.more_secrets {
-            return Err(JwkRejection::Unsupported);
+    fn rsa(&self, missing: Option<Algorithm>) -> Result<(Algorithm, Material), JwkRejection> {
+        if self.d.is_some() || self.more_secrets {
+            return Err(KeyProblem::NotPublic.into());
         }
         let algorithm = match self.alg {
-            None => None,
-            Some(alg) => Algorithm::from_name(&string(Some(alg))?.decode()),
+            None => missing.ok_or(JwkRejection::AlgorithmMissing)?,
+            Some(alg) => Algorithm::from_name(&string(Some(alg))?.decode())
+                .filter(|algorithm| algorithm.is_rsa())
+                .ok_or(JwkRejection::Unsupported)?,
         };
-        let algorithm = algorithm
-            .filter(|algorithm| matches!(algorithm, Algorithm::Rs256 | Algorithm::Ps256))
-            .ok_or(JwkRejection::Unsupported)?;
         let n = unsigned(self.n)?;
         let e = unsigned(self.e)?;
         Ok((algorithm, Material::Rsa { n, e }))
-    }
-
-    #[cfg(not(feature = "rsa"))]
-    #[allow(clippy::unused_self)]
-    fn rsa(&self, _: JsonString<'_>) -> Result<(Algorithm, Material), JwkRejection> {
-        Err(JwkRejection::Unsupported)
     }
 }
 

@@ -6,7 +6,7 @@ use super::read::{self, JwkRejection};
 use super::{Jwk, Material, PublicJwk, SecretJwk};
 use crate::encoding::json::{self, JsonValue};
 use crate::error::{KeyProblem, TokenError};
-use crate::key::KeySet;
+use crate::key::{Algorithm, KeySet};
 
 /// Your own JWK Set (RFC 7517 §5), which may hold secrets. The newest key comes
 /// first. Every key must be usable.
@@ -87,7 +87,7 @@ impl PublicJwkSet {
     /// Reads an issuer's set from JSON. Members other than `keys` are ignored.
     /// Keys of an unsupported type, curve or algorithm and keys that are not for
     /// verifying are ignored, too (RFC 7517 §5): the issuer publishes them for other
-    /// verifiers.
+    /// verifiers. An RSA key without `alg` is ignored if another key is usable.
     ///
     /// # Errors
     /// `key_invalid` when
@@ -97,7 +97,17 @@ impl PublicJwkSet {
     /// - a key of a supported type is malformed;
     /// - a key has a secret or private member.
     pub fn from_json(text: &str) -> Result<Self, TokenError> {
-        let keys = usable(text, read::public_jwk)?;
+        Self::from_json_for(text, &[])
+    }
+
+    /// Does the same as [`from_json`](Self::from_json), for tokens with these
+    /// algorithms: an RSA key without `alg` verifies the RSA algorithms among them.
+    /// The set then holds such a key once for each of these algorithms.
+    ///
+    /// # Errors
+    /// The same as [`from_json`](Self::from_json).
+    pub fn from_json_for(text: &str, algorithms: &[Algorithm]) -> Result<Self, TokenError> {
+        let keys = usable(text, |key| read::public_jwks(key, algorithms))?;
         Ok(Self {
             keys: keys.into_iter().map(PublicJwk).collect(),
         })
@@ -140,35 +150,45 @@ impl PublicJwkSet {
 
 /// Reads the verifying keys of one JWK or of a JWK Set, secret or public. The
 /// boolean says whether the text was a set. In a set, keys are ignored as in
-/// [`PublicJwkSet::from_json`], except `oct` keys, which are the caller's own.
-pub(crate) fn read_usable(text: &str) -> Result<(Vec<SecretJwk>, bool), TokenError> {
+/// [`PublicJwkSet::from_json_for`], except `oct` keys, which are the caller's own.
+pub(crate) fn read_usable(
+    text: &str,
+    algorithms: &[Algorithm],
+) -> Result<(Vec<SecretJwk>, bool), TokenError> {
     check_length(text)?;
     let mut is_set = false;
     json::read_object(text, |name, _| is_set |= name.is("keys"))
         .map_err(|_| KeyProblem::Malformed)?;
     if is_set {
-        let keys = usable(text, read::jwk)?;
+        let keys = usable(text, |key| read::jwks(key, algorithms))?;
         Ok((keys.into_iter().map(SecretJwk).collect(), true))
     } else {
-        Ok((vec![SecretJwk::from_json(text)?], false))
+        let keys = read::jwks(text, algorithms)?;
+        Ok((keys.into_iter().map(SecretJwk).collect(), false))
     }
 }
 
 /// Reads the keys of a set and drops those that are not usable; see [`read_usable`].
-fn usable(text: &str, read: fn(&str) -> Result<Jwk, JwkRejection>) -> Result<Vec<Jwk>, TokenError> {
+fn usable(
+    text: &str,
+    read: impl Fn(&str) -> Result<Vec<Jwk>, JwkRejection>,
+) -> Result<Vec<Jwk>, TokenError> {
+    let is_usable = |key: &Jwk| key.uses().verify || matches!(key.material, Material::Secret(_));
     let mut keys = Vec::new();
+    #[allow(unused_mut)]
+    let mut problem = KeyProblem::Set;
     each(text, |key| {
         match read(key) {
-            Ok(key) if key.uses().verify || matches!(key.material, Material::Secret(_)) => {
-                keys.push(key);
-            }
-            Ok(_) | Err(JwkRejection::Unsupported) => {}
+            Ok(read) => keys.extend(read.into_iter().filter(is_usable)),
+            Err(JwkRejection::Unsupported) => {}
+            #[cfg(feature = "rsa")]
+            Err(JwkRejection::AlgorithmMissing) => problem = KeyProblem::AlgorithmMissing,
             Err(wrong) => return Err(wrong),
         }
         Ok(())
     })?;
     if keys.is_empty() {
-        return Err(KeyProblem::Set.into());
+        return Err(problem.into());
     }
     Ok(keys)
 }

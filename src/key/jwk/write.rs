@@ -35,6 +35,13 @@ pub(super) fn json(jwk: &Jwk) -> Zeroizing<String> {
                 bytes(&mut json, ",\"d\":\"", &***d);
             }
         }
+        #[cfg(feature = "es384-es512")]
+        Material::Ecdsa { curve, x, y } => {
+            json.push_str("{\"kty\":\"EC\",\"crv\":\"");
+            json.push_str(curve.name());
+            bytes(&mut json, "\",\"x\":\"", x);
+            bytes(&mut json, ",\"y\":\"", y);
+        }
         #[cfg(feature = "rsa")]
         Material::Rsa { n, e } => {
             json.push_str("{\"kty\":\"RSA\"");
@@ -43,7 +50,7 @@ pub(super) fn json(jwk: &Jwk) -> Zeroizing<String> {
         }
     }
     json.push_str(",\"alg\":\"");
-    json.push_str(jwk.algorithm.name());
+    json.push_str(jwk.alg);
     json.push('"');
     if jwk.id.is_some() {
         json.push_str(",\"kid\":");
@@ -72,6 +79,14 @@ pub(super) fn thumbprint(jwk: &Jwk) -> String {
             bytes(&mut json, ",\"x\":\"", &***x);
             bytes(&mut json, ",\"y\":\"", &***y);
         }
+        #[cfg(feature = "es384-es512")]
+        Material::Ecdsa { curve, x, y } => {
+            json.push_str("{\"crv\":\"");
+            json.push_str(curve.name());
+            json.push_str("\",\"kty\":\"EC\"");
+            bytes(&mut json, ",\"x\":\"", x);
+            bytes(&mut json, ",\"y\":\"", y);
+        }
         #[cfg(feature = "rsa")]
         Material::Rsa { n, e } => {
             bytes(&mut json, "{\"e\":\"", e);
@@ -99,6 +114,8 @@ fn numbers_capacity(jwk: &Jwk) -> usize {
         Material::Secret(k) => k.len(),
         Material::Ed25519 { .. } => 64,
         Material::P256 { .. } => 96,
+        #[cfg(feature = "es384-es512")]
+        Material::Ecdsa { x, y, .. } => x.len().saturating_add(y.len()),
         #[cfg(feature = "rsa")]
         Material::Rsa { n, e } => n.len().saturating_add(e.len()),
     };

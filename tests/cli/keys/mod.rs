@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Folder, now};
 
-const ALGORITHMS: [&str; 5] = ["EdDSA", "ES256", "HS256", "HS384", "HS512"];
+const ALGORITHMS: [&str; 6] = ["EdDSA", "Ed25519", "ES256", "HS256", "HS384", "HS512"];
 const HOUR: i64 = 3600;
 
 /// Parses a set like the Worker parses `SIGNING_KEYS`.

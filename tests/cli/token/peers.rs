@@ -55,16 +55,14 @@ fn tokens_of_four_libraries_have_the_same_codes_as_in_the_core() {
         let code = &codes["peers/jwt"][&id];
         // The command line removes white space and a header around a token.
         let token = of("token");
-        if of("alg") == "RS256"
-            || code.is_null()
-            || token.is_empty()
-            || token.contains(char::is_whitespace)
-        {
+        if code.is_null() || token.is_empty() || token.contains(char::is_whitespace) {
             continue;
         }
-        let form = match of("alg").starts_with("HS") {
-            true => "jwk",
-            false => ["privateJwk", "publicJwk", "privatePem", "publicPem"][i % 4],
+        let form = match of("alg") {
+            hmac if hmac.starts_with("HS") => "jwk",
+            // A PEM does not say which of RSA's algorithms it is for, and private keys are not read.
+            "RS256" => "publicJwk",
+            _ => ["privateJwk", "publicJwk", "privatePem", "publicPem"][i % 4],
         };
         let key = format!("{}.{form}", of("alg"));
         let asked = [

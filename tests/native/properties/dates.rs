@@ -80,6 +80,7 @@ fn verify_near(
     let policy = Policy {
         leeway: Duration::from_micros(leeway),
         required_claims: vec![],
+        rejects_future_issue: true,
         ..Policy::default()
     };
     let outcome = verifier(policy).verify(&claims(payload), at_micros(now)?);

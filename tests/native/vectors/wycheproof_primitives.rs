@@ -100,6 +100,12 @@ fn es256_passes_wycheproofs_ecdsa_with_p_256_in_the_raw_form() {
 }
 
 #[test]
+fn wycheproofs_ecdsa_with_p_384_and_p_521_is_es384_and_es512() {
+    run_public_key("wycheproof/ecdsa_secp384r1_sha384_p1363", 280, as_it_says);
+    run_public_key("wycheproof/ecdsa_secp521r1_sha512_p1363", 318, as_it_says);
+}
+
+#[test]
 fn no_ecdsa_signature_in_der_is_accepted_as_es256() {
     run_public_key("wycheproof/ecdsa_secp256r1_sha256", 484, |_, ours| {
         ours == "token_signature_invalid"

@@ -1,8 +1,8 @@
 // EdDSA and ES256, generated keys, and public parts.
 import { base64url, NOW, signed } from "./support.mjs";
 
-const LENGTHS = { HS256: 32, HS384: 48, HS512: 64, EdDSA: 32, ES256: 32 };
-const PAIRS = ["EdDSA", "ES256"];
+const LENGTHS = { HS256: 32, HS384: 48, HS512: 64, EdDSA: 32, Ed25519: 32, ES256: 32 };
+const PAIRS = ["EdDSA", "Ed25519", "ES256"];
 
 export default ({
   secretKey,
@@ -83,7 +83,7 @@ export default ({
       const [one, other] = [generateKey(alg), generateKey(alg)];
       refused("key_invalid", () => new Signer({ ...one, d: other.d }));
       refused("key_invalid", () => publicKey({ ...one, x: other.x }));
-      refused("key_invalid", () => new Verifier({ ...publicKey(one), alg: alg === "EdDSA" ? "ES256" : "EdDSA" }));
+      refused("key_invalid", () => new Verifier({ ...publicKey(one), alg: alg === "ES256" ? "EdDSA" : "ES256" }));
     }
   },
 

@@ -11,6 +11,7 @@ import keys from "./keys.mjs";
 import legacy from "./legacy.mjs";
 import options from "./options.mjs";
 import password from "./password.mjs";
+import rsa from "./rsa.mjs";
 import session from "./session.mjs";
 import sign from "./sign.mjs";
 import { tools } from "./support.mjs";
@@ -18,7 +19,7 @@ import text from "./text.mjs";
 import use from "./use.mjs";
 import verify from "./verify.mjs";
 
-const SUBJECTS = { use, keys, algorithms, verify, sign, options, errors, header, claims, inspect, text };
+const SUBJECTS = { use, keys, algorithms, rsa, verify, sign, options, errors, header, claims, inspect, text };
 // The behaviors that need no key; they also run on the entry that only reads tokens.
 const READING = { header, claims, inspect };
 

@@ -41,7 +41,9 @@ function* jwt({ portcullis, assert }, { cases, verify_at }, keys) {
       ask() {
         const options = { audience: "example-api", issuer: "https://example.com", now: verify_at };
         const { jwk, publicJwk, privateJwk } = keys[alg];
-        const forms = [jwk ?? publicJwk, privateJwk, { keys: [jwk ?? publicJwk] }].filter((key) => key !== undefined);
+        // Of RSA, only public keys are read.
+        const pair = alg === "RS256" ? undefined : privateJwk;
+        const forms = [jwk ?? publicJwk, pair, { keys: [jwk ?? publicJwk] }].filter((key) => key !== undefined);
         const [{ code, value }, ...others] = forms.map((key) =>
           answer(portcullis, () => portcullis.verify(token, key, options)),
         );
@@ -93,8 +95,7 @@ export function runVectors({ portcullis, legacy }, assert, data) {
     for (const { id, ask } of cases) {
       tell(`${source}: ${id}`, () => {
         const code = ask();
-        // The npm package has no RSA.
-        const expected = id.startsWith("RS256 ") ? "key_invalid" : codes.get(id);
+        const expected = codes.get(id);
         codes.delete(id);
         assert.equal(code, expected);
       });

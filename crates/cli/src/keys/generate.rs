@@ -32,7 +32,7 @@ pub(in super::super) struct GenerateCommand {
 
 impl GenerateCommand {
     pub(super) fn run(self, output: &mut Output) -> Outcome {
-        let key = super::new_key(self.alg.into())?;
+        let key = super::new_key(self.alg.name())?;
         let id = key.id().to_owned();
         let set = HeldKeys(vec![key]).to_line().map_err(Failure::new)?;
         let Some(path) = self.out else {

@@ -82,7 +82,7 @@ fn listed(key: &HeldKey, state: State) -> Listed<'_> {
     };
     Listed {
         kid: key.jwk().id().map(|id| id.as_str()),
-        alg: key.jwk().algorithm().name(),
+        alg: key.jwk().algorithm_name(),
         public_use: key.public_use(),
         state: name,
         verifies_until: verifies_until.map(UnixTime::seconds),
@@ -119,7 +119,7 @@ pub(super) fn print(
         output.line(format_args!(
             "{:widest$}  {:5}  {:3}  {state}",
             id(key),
-            key.jwk().algorithm().name(),
+            key.jwk().algorithm_name(),
             shown(key.public_use().unwrap_or("-")),
         ))?;
         if let Some(thumbprint) = key.thumbprint().filter(|print| print != key.id()) {

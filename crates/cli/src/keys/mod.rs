@@ -21,6 +21,7 @@ use super::failure::{Failure, Outcome};
 use super::output::Output;
 use super::system;
 use held::{HeldKey, HeldKeys};
+use portcullis::error::{KeyProblem, TokenError};
 use portcullis::key::{Algorithm, SecretJwk};
 
 /// Make, rotate, revoke, list and publish keys
@@ -86,8 +87,15 @@ fn parse(source: &str, text: &str) -> Outcome<HeldKeys> {
     })
 }
 
-/// Makes a new key whose `kid` is its thumbprint.
-fn new_key(algorithm: Algorithm) -> Outcome<HeldKey> {
+/// Makes a new key for the algorithm with this name. Its `kid` is its thumbprint.
+fn new_key(name: &str) -> Outcome<HeldKey> {
+    let algorithm = Algorithm::from_name(name)
+        .ok_or_else(|| Failure::new(TokenError::from(KeyProblem::Unsupported)))?;
     let jwk = SecretJwk::generate(algorithm, &*system::random()?).map_err(Failure::new)?;
+    let jwk = if name == algorithm.name() {
+        jwk
+    } else {
+        jwk.with_fully_specified_algorithm()
+    };
     HeldKey::read(&jwk.to_json()).map_err(Failure::new)
 }

@@ -71,7 +71,7 @@ impl RevokeCommand {
         }
         let is_revoked = |key: &HeldKey| self.all || self.id.as_deref() == Some(key.id());
         let signing = keys.0.first().filter(|key| is_revoked(key));
-        let new_key = signing.map(|key| super::new_key(key.jwk().algorithm()));
+        let new_key = signing.map(|key| super::new_key(key.jwk().algorithm_name()));
         let new_key = new_key.transpose()?;
         let has_new_key = new_key.is_some();
         let (revoked, kept): (Vec<_>, Vec<_>) = keys.0.into_iter().partition(is_revoked);

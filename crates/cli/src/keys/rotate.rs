@@ -133,8 +133,8 @@ impl RotateCommand {
             _ => None,
         });
         let Some((key, from)) = announced else {
-            let algorithm = self.alg.map_or(first.jwk().algorithm(), Into::into);
-            let key = super::new_key(algorithm)?;
+            let name = self.alg.map(SigningAlgorithm::name);
+            let key = super::new_key(name.unwrap_or(first.jwk().algorithm_name()))?;
             return Ok(if self.announce {
                 Rotation::Announce(key)
             } else {
