@@ -204,11 +204,11 @@ describe("in an isolate that separates requests", () => {
     verifier.verify(good, context());
     await settled();
     clock.after = after;
-    net.answers[JWKS] = healthy;
+    net.answers[JWKS] = () => new Promise((resolve) => after(1, () => resolve(healthy())));
     const others = Promise.all(Array.from({ length: 100 }, () => verifier.verify(good, context())));
     await clock.pass(5.4);
     assert.equal(net.requests.length, 1);
-    await clock.pass(0.3);
+    await clock.pass(1.3);
     for (const result of await others) ok(result);
     assert.equal(net.requests.length, 2);
   });

@@ -5,7 +5,7 @@ import { readIssuers, readPolicy } from "./options.js";
 import { tokenOf } from "./request.js";
 import { signatureVerifier } from "./webcrypto.js";
 
-// The first flight of a seek may be one that was under way before.
+// The first refresh that a seek waits for may have started before.
 const MOST_SEEKS = 2;
 
 /** The keys of an issuer that are given in the code. */

@@ -41,7 +41,7 @@ export class Schedule {
 
   /**
    * What a token needs whose key may be in the set: "nothing", "refresh" in the background, "fetch" before it is
-   * verified, or "patience" because the last attempt has just failed.
+   * verified, or "pause" because the last attempt has just failed.
    */
   need(now) {
     const mayTry = now >= this.#retryAt;
@@ -50,7 +50,7 @@ export class Schedule {
       const isDue = now >= this.#refreshAt && now - this.#attemptedAt >= this.#policy.cooldown;
       return mayTry && isDue ? "refresh" : "nothing";
     }
-    if (!mayTry) return "patience";
+    if (!mayTry) return "pause";
     // After a recent failure only the background waits for the issuer. Otherwise one request per pause would wait
     // for the whole timeout, although there are keys that it may use.
     if (this.#failures > 0 && this.isUsable(now) && now - this.#retryAt < LONGEST_PAUSE) return "refresh";

@@ -9,7 +9,7 @@ import { fromStored, toStored } from "./stored.js";
 
 // In seconds. A store must answer faster than the issuer, or it is of no use.
 const STORE_TIMEOUT = 1;
-// How long after its timeout a flight counts as lost with the request that started it.
+// How long after its timeout a refresh counts as lost with the request that started it.
 const GRACE = 0.5;
 const FIRST_POLL = 0.005;
 const LONGEST_POLL = 0.05;
@@ -20,7 +20,7 @@ export const keySet = (core, text) => ({ core, text, imported: new Map() });
 export class KeySource {
   #keys;
   #fetchedAt = -Infinity;
-  #flight;
+  #refresh;
   #failure;
   #isStaleReported = false;
   #discovered;
@@ -50,7 +50,7 @@ export class KeySource {
   }
 
   /** Waits until the set is fetched or an attempt has failed. */
-  load = (context) => this.#flown(context, false);
+  load = (context) => this.#refreshed(context, false);
 
   /** Returns the keys to verify with, or throws a KeysFailure. */
   take() {
@@ -66,7 +66,7 @@ export class KeySource {
   /** Fetches the set for a key ID that is not in it, unless that is not due. Returns whether it was fetched. */
   async seek(keyId, context) {
     if (this.#running() === undefined && !this.#schedule.seeks(keyId, this.#now())) return false;
-    await this.#flown(context, true);
+    await this.#refreshed(context, true);
     return true;
   }
 
@@ -84,54 +84,55 @@ export class KeySource {
     return new KeysFailure(code, message, retryAfter);
   }
 
-  /** The flight that has not ended. A flight past its deadline was lost with the request that started it. */
+  /** The refresh that has not ended. A refresh past its deadline was lost with the request that started it. */
   #running() {
-    return this.#flight !== undefined && this.#now() < this.#flight.deadline ? this.#flight : undefined;
+    return this.#refresh !== undefined && this.#now() < this.#refresh.deadline ? this.#refresh : undefined;
   }
 
-  async #flown(context, isForced) {
+  async #refreshed(context, isForced) {
     const running = this.#running();
     if (running === undefined) {
-      const flight = this.#start(context, isForced);
-      this.#inBackground(flight, context);
-      await flight.done;
+      const refresh = this.#start(context, isForced);
+      this.#inBackground(refresh, context);
+      await refresh.done;
     } else if (!this.#policy.separatesRequests || (context !== undefined && running.context === context)) {
       await running.done;
     } else {
       await this.#ended(running);
-      // If the other request is gone, this one fetches the keys itself.
-      if (this.#flight === running) await this.#flown(context, isForced);
+      // The other request is gone: this one fetches the keys, or waits for the one that already does.
+      if (!running.isOver) await this.#refreshed(context, isForced);
     }
   }
 
-  /** Waits for another request's flight with timers of this request: its promise may never settle. */
-  async #ended(flight) {
+  /** Waits for another request's refresh with timers of this request: its promise may never settle. */
+  async #ended(refresh) {
     let pause = FIRST_POLL;
-    while (this.#running() === flight) {
+    while (this.#running() === refresh) {
       await sleep(this.#policy.clock, pause);
       pause = Math.min(pause * 2, LONGEST_POLL);
     }
   }
 
-  #inBackground(flight, context) {
-    // Without a context the runtime may end the flight with the request. Then a later request starts another one.
-    context?.waitUntil(flight.done.then(() => flight.stored));
+  #inBackground(refresh, context) {
+    // Without a context the runtime may end the refresh with the request. Then a later request starts another one.
+    context?.waitUntil(refresh.done.then(() => refresh.stored));
   }
 
   #start(context, isForced) {
     const { timeout, store } = this.#policy;
     const limit = timeout + (store ? STORE_TIMEOUT : 0) + GRACE;
-    const flight = { context, deadline: this.#now() + limit, done: undefined, stored: undefined };
-    this.#flight = flight;
-    flight.done = this.#fly(flight, isForced).finally(() => {
-      if (this.#flight === flight) this.#flight = undefined;
+    const refresh = { context, deadline: this.#now() + limit, isOver: false, done: undefined, stored: undefined };
+    this.#refresh = refresh;
+    refresh.done = this.#run(refresh, isForced).finally(() => {
+      refresh.isOver = true;
+      if (this.#refresh === refresh) this.#refresh = undefined;
     });
-    return flight;
+    return refresh;
   }
 
   /** Never rejects. */
-  async #fly(flight, isForced) {
-    const isCurrent = () => this.#flight === flight;
+  async #run(refresh, isForced) {
+    const isCurrent = () => this.#refresh === refresh;
     // A forced refresh looks for something newer than what another isolate has stored.
     if (!isForced && (await this.#restore(isCurrent))) return;
     if (!isCurrent()) return;
@@ -143,7 +144,7 @@ export class KeySource {
       this.#adopt(text, lasts, 0);
       this.#report({ type: "keys_refreshed", keys: this.#keys.core.keys.length, leftOut: this.#keys.core.leftOut });
       // Nobody waits for the store.
-      flight.stored = this.#store(text, lasts);
+      refresh.stored = this.#store(text, lasts);
     } catch (error) {
       if (isCurrent()) this.#fail(error);
     }
