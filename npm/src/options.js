@@ -20,7 +20,7 @@ export function texts(value) {
 }
 
 /** A kind of option: `read` returns the value to pass on, or undefined if it is not `what`. */
-const kind = (what, read) => Object.assign(read, { what });
+export const kind = (what, read) => Object.assign(read, { what });
 
 export const text = /* @__PURE__ */ kind("a string", (value) => (typeof value === "string" ? value : undefined));
 export const flag = /* @__PURE__ */ kind("true or false", (value) => (typeof value === "boolean" ? value : undefined));

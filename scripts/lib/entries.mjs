@@ -6,8 +6,9 @@ import { dirname, posix } from "node:path";
 import { inRoot } from "./paths.mjs";
 
 /**
- * `make`, exported by `from`, makes the `functions`. `errors` maps the names of error classes to the file that exports
- * each. `reading`: whether the entry also exports the functions of `portcullis/inspect`, which need no module.
+ * `make`, exported by `from`, makes the `functions`. `errors` maps the names of error classes, and of functions that
+ * need no module, to the file that exports each. `reading`: whether the entry also exports the functions of
+ * `portcullis/inspect`, which need no module. `later` is the folder of an entry that is imported at its first use.
  */
 const ENTRIES = [
   {
@@ -25,6 +26,19 @@ const ENTRIES = [
     errors: { ModuleError: "error.js", PasswordError: "password/error.js" },
     functions: ["hashPassword", "needsRehash", "ready", "verifyPassword"],
   },
+  {
+    ...{ folder: "issuer/signatures", module: "signatures", make: "signaturesOf", from: "issuer/signatures/of.js" },
+    errors: {},
+    functions: ["checkSignature"],
+  },
+  {
+    ...{ folder: "issuer", module: "issuer", make: "issuerOf", from: "issuer/of.js", later: "issuer/signatures" },
+    errors: {
+      ModuleError: "error.js",
+      ...{ cacheApiStore: "issuer/stores.js", kvStore: "issuer/stores.js", memoryStore: "issuer/stores.js" },
+    },
+    functions: ["createVerifier", "ready"],
+  },
 ];
 
 /**
@@ -39,6 +53,7 @@ const RUNTIMES = {
       `import { unpack } from "${importing("src/load/unpack.js")}";`,
     ],
     source: "() => unpack(packed)",
+    reader: "undefined",
   }),
   node: (importing, module) => ({
     why: "Node and Bun: the module is read from its file, or from the source in a bundle, which has no file beside it.",
@@ -47,12 +62,14 @@ const RUNTIMES = {
       `import { read, readerOf } from "${importing("src/load/file.js")}";`,
     ],
     // Bundlers look for exactly this expression: `new URL(…, import.meta.url)`.
-    source: `() => read(() => new URL("${importing(`wasm/${module}.wasm`)}", import.meta.url), packed), readerOf`,
+    source: `() => read(() => new URL("${importing(`wasm/${module}.wasm`)}", import.meta.url), packed)`,
+    reader: "readerOf",
   }),
   workerd: (importing, module) => ({
     why: "Cloudflare's runtime compiles modules only ahead of time, so the module is imported.",
     imports: [`import module from "${importing(`wasm/${module}.wasm`)}";`],
     source: "() => module",
+    reader: "undefined",
   }),
 };
 
@@ -67,12 +84,15 @@ function specifier(folder, path) {
 /** All files, by their paths below npm/src. */
 export function entryFiles() {
   const files = {};
-  for (const { folder, module, make, from, errors, functions, reading } of ENTRIES) {
+  for (const { folder, module, make, from, errors, functions, reading, later } of ENTRIES) {
     for (const [runtime, loader] of Object.entries(RUNTIMES)) {
       const importing = (path) => specifier(posix.join("src", folder, "load"), path);
-      const { why, imports, source } = loader(importing, module);
+      const { why, imports, source, reader } = loader(importing, module);
       const lines = [NOTE, `// ${why}`, ...imports, `import { ${make} } from "${importing(`src/${from}`)}";`, ""];
-      lines.push(`export const { ${functions.join(", ")} } = ${make}(${source});`, "");
+      const given = [source];
+      if (later !== undefined || reader !== "undefined") given.push(reader);
+      if (later !== undefined) given.push(`() => import("${importing(`src/${later}/${runtime}.js`)}")`);
+      lines.push(`export const { ${functions.join(", ")} } = ${make}(${given.join(", ")});`, "");
       files[posix.join(folder, "load", `${runtime}.js`)] = lines.join("\n");
       // In a separate file, so that a bundle that imports only what needs no module contains nothing else.
       const beside = (path) => specifier(posix.join("src", folder), `src/${path}`);

@@ -159,6 +159,7 @@ const MODULES = {
   portcullis: { entry: "tokens", level: "z" },
   legacy: { entry: "legacy", level: "z" },
   issuer: { entry: "issuer", level: "z" },
+  signatures: { entry: "signatures", level: "z" },
   password: { entry: "password", level: "s", levels: HASHING },
 };
 

@@ -14,6 +14,8 @@ export const ENTRIES = {
   legacy: "portcullis/legacy",
   passwords: "portcullis/password",
   sessions: "portcullis/session",
+  issuers: "portcullis/issuer",
+  presets: "portcullis/issuer/presets",
 };
 
 /** The package, installed alone, with the behaviors next to it. */

@@ -13,6 +13,7 @@ const ENTRIES = [
   ["portcullis/inspect", "npm/src/inspect/index.d.ts", section("portcullis/inspect")],
   ["portcullis/legacy", "npm/src/legacy/index.d.ts", section("portcullis/legacy")],
   ["portcullis/password", "npm/src/password/index.d.ts", section("portcullis/password")],
+  ["portcullis/issuer", "npm/src/issuer/index.d.ts", read("docs/reference/npm-issuer.md")],
   ["portcullis/session", "npm/src/session/index.d.ts", read("docs/reference/npm-session.md")],
 ];
 

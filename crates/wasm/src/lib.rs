@@ -44,6 +44,7 @@ pub mod memory;
 mod outline;
 pub mod password;
 pub mod sign;
+pub mod signature;
 mod text;
 pub mod verify;
 

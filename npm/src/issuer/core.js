@@ -1,15 +1,15 @@
 // The JavaScript side of crates/wasm/src/issuer.rs: tokens and keys of other issuers, as the core sees them.
-import { duration, length, oneOrMore, readOptions, text, texts } from "../options.js";
+import { duration, kind, length, list, oneOrMore, readOptions, text } from "../options.js";
 
 const encoder = new TextEncoder();
 
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
-const asIs = (value) => value;
+const asIs = /* @__PURE__ */ kind("given", (value) => value);
 
 const ISSUER = {
   __proto__: null,
   ...{ issuer: asIs, algorithms: oneOrMore, audience: asIs, token: text, leeway: duration, maxAge: duration },
-  ...{ maxTokenLength: length, claims: asIs, requiredClaims: texts, keyIssuers: texts },
+  ...{ maxTokenLength: length, claims: asIs, requiredClaims: list, keyIssuers: list },
 };
 const TEMPLATE = { __proto__: null, template: text, tenants: oneOrMore };
 const UNCHECKED = { __proto__: null, unchecked: text };
@@ -68,16 +68,21 @@ function elements(options) {
 /** Decodes base64url. `begin` has checked that it is canonical. */
 function octets(text) {
   const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+  const bytes = new Uint8Array(binary.length);
+  // `Uint8Array.from` takes ten times as long, a fifth of the time of verifying with RS256.
+  for (let i = 0; i < binary.length; i += 1) bytes[i] = binary.charCodeAt(i);
+  return bytes;
 }
 
-/** Returns `readIssuers` and `readKeys`, for the module's exports and its memory. */
-export function issuerCore(wasm, { fail, text: textOf, write, writeToken }) {
-  const freed = new FinalizationRegistry((free) => free());
+/** Returns `readIssuers` and `readKeys`, for the memory of the module's instance. */
+export function issuerCore(memory) {
+  const { fail, text: textOf, write, writeToken } = memory;
+  // workerd has no registry before its compatibility date 2025-05-05. There, replaced keys stay in the module.
+  const freed = typeof FinalizationRegistry === "function" ? new FinalizationRegistry((free) => free()) : undefined;
 
   /** Frees what the module holds for `owner` when `owner` is no longer reachable. */
   function hold(owner, free) {
-    freed.register(owner, free);
+    freed?.register(owner, free);
     return owner;
   }
 
@@ -100,7 +105,7 @@ export function issuerCore(wasm, { fail, text: textOf, write, writeToken }) {
 
     /** The positions in `keys.keys` of the keys that may have signed the token. */
     candidates(keys) {
-      const packed = wasm.candidates(this.#core.handle, keys.handle, this.#write(), this.#now);
+      const packed = memory.wasm.candidates(this.#core.handle, keys.handle, this.#write(), this.#now);
       return [0, 8, 16, 24].map((shift) => (packed >>> shift) & 255).filter((index) => index !== 255);
     }
 
@@ -118,7 +123,7 @@ export function issuerCore(wasm, { fail, text: textOf, write, writeToken }) {
     finish(isValid, key, keys) {
       // Only `true` is valid, whatever else a caller passes.
       const valid = isValid === true;
-      if (!wasm.finish(this.#core.handle, keys.handle, key, valid, this.#write(), this.#now)) fail();
+      if (!memory.wasm.finish(this.#core.handle, keys.handle, key, valid, this.#write(), this.#now)) fail();
       const [header, claims] = JSON.parse(textOf());
       return { header, claims };
     }
@@ -134,28 +139,30 @@ export function issuerCore(wasm, { fail, text: textOf, write, writeToken }) {
         throw new TypeError(`issuers[${i}]: ${error.message}`, { cause: error });
       }
     });
-    const verifier = wasm.readIssuers(write(JSON.stringify(all)));
+    const length = write(JSON.stringify(all));
+    const verifier = memory.wasm.readIssuers(length);
     if (verifier < 0) fail();
-    const longest = wasm.longest(verifier);
+    const longest = memory.wasm.longest(verifier);
     const core = {
       handle: verifier,
       longest,
 
       /** Reads a token at the time `now`, in seconds. Throws a TokenError. */
       begin(token, now) {
-        const issuer = wasm.begin(verifier, writeToken(token, longest), now);
+        const issuer = memory.wasm.begin(verifier, writeToken(token, longest), now);
         if (issuer < 0) fail();
         return new Pending(core, token, now, issuer, JSON.parse(textOf()));
       },
     };
-    return hold(core, () => wasm.freeIssuers(verifier));
+    return hold(core, () => memory.wasm.freeIssuers(verifier));
   }
 
   /** Reads the text of a JWK Set. Throws a TokenError if it is none; a bad key is left out. */
   function readKeys(json) {
-    const handle = wasm.readKeys(write(json));
+    const length = write(json);
+    const handle = memory.wasm.readKeys(length);
     if (handle < 0) fail();
-    return hold({ handle, ...JSON.parse(textOf()) }, () => wasm.freeKeys(handle));
+    return hold({ handle, ...JSON.parse(textOf()) }, () => memory.wasm.freeKeys(handle));
   }
 
   return { readIssuers, readKeys };

@@ -7,6 +7,7 @@ import errors from "./errors.mjs";
 import header from "./header.mjs";
 import hostile from "./hostile.mjs";
 import inspect from "./inspect.mjs";
+import issuer from "./issuer.mjs";
 import keys from "./keys.mjs";
 import legacy from "./legacy.mjs";
 import options from "./options.mjs";
@@ -43,7 +44,7 @@ const READING = { header, claims, inspect };
  * Runs every behavior on the package: its entries, by the names of `ENTRIES` in ../program.mjs, with
  * `assert`, which is like node:assert. Returns `{ name, error? }` for each behavior.
  */
-export async function run({ portcullis, reading, legacy: old, passwords, sessions }, assert) {
+export async function run({ portcullis, reading, legacy: old, passwords, sessions, issuers, presets }, assert) {
   const results = [];
   const all = [
     ...Object.entries(SUBJECTS).map(([subject, behaviours]) => [subject, behaviours(tools(portcullis, assert))]),
@@ -55,6 +56,7 @@ export async function run({ portcullis, reading, legacy: old, passwords, session
     ["portcullis/legacy", legacy({ legacy: old, ...tools(portcullis, assert) })],
     ["portcullis/password", password({ passwords, ...tools(portcullis, assert) })],
     ["portcullis/session", session({ sessions, ...tools(portcullis, assert) })],
+    ["portcullis/issuer", issuer({ issuers, presets, ...tools(portcullis, assert) })],
     ["each entry", hostile({ reading, legacy: old, passwords, ...tools(portcullis, assert) })],
   ];
   for (const [subject, behaviours] of all) {
