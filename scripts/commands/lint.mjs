@@ -24,11 +24,7 @@ const checks = [
   ["clippy, tests in browsers", wasm("portcullis", "--test", "web")],
   ["clippy, worker", wasm("portcullis-worker")],
   ["clippy, worker with panic-route", wasm("portcullis-worker", "--features", "panic-route")],
-  [
-    "cargo doc",
-    ["cargo", "doc", "--no-deps", "--package", "portcullis", ...locked],
-    { env: cargoEnv(warnings) },
-  ],
+  ["cargo doc", ["cargo", "doc", "--no-deps", "--package", "portcullis", ...locked], { env: cargoEnv(warnings) }],
   ["biome: JavaScript, CSS and JSON", [...biome, "ci", "--colors=off", "--error-on-warnings"]],
   ["dependencies of the core", [process.execPath, inRoot("scripts", "lib", "core-dependencies.mjs")]],
 ];
