@@ -102,6 +102,8 @@ export interface JwkInput {
   x?: string | undefined;
   y?: string | undefined;
   d?: string | undefined;
+  n?: string | undefined;
+  e?: string | undefined;
 }
 
 /** A JWK Set as a parameter: a `JwkSet`, or jose's `JSONWebKeySet`. */

@@ -27,7 +27,7 @@ import { POLICY, resultsOf, serve } from "./served.mjs";
 const execute = promisify(execFile);
 const wasmDis = fileURLToPath(new URL("../../node_modules/binaryen/bin/wasm-dis", import.meta.url));
 
-const MODULES = ["portcullis", "legacy", "password", "issuer"];
+const MODULES = ["portcullis", "legacy", "password", "issuer", "signatures"];
 
 describe("the package, packed and installed with nothing else", () => {
   let installed;

@@ -5,6 +5,7 @@
 import type { JoseHeader, JwtClaims, TokenErrorCode } from "../index.js";
 
 export type { JoseHeader, JwtClaims } from "../index.js";
+export { ModuleError, ready } from "../index.js";
 
 /** The algorithms of published keys. `EdDSA` and `Ed25519` are the same (RFC 9864). HMAC is not one of them. */
 export type IssuerAlgorithm =

@@ -1,11 +1,15 @@
 // Fresh keys, tokens, a clock that the test moves, and an issuer that answers as the test says.
 import { readFileSync } from "node:fs";
-import { coreOf, issuerOf } from "../../../npm/src/issuer/of.js";
+import { issuerCore } from "../../../npm/src/issuer/core.js";
+import { issuerOf } from "../../../npm/src/issuer/of.js";
+import { lazy } from "../../../npm/src/load/module.js";
+import { memoryOf } from "../../../npm/src/memory.js";
 
 const { subtle } = crypto;
 const module = new WebAssembly.Module(readFileSync(new URL("../../../npm/wasm/issuer.wasm", import.meta.url)));
-export const { createVerifier } = issuerOf(module);
-export const core = coreOf(module);
+const signatures = () => import("../../../npm/src/issuer/signatures/node.js");
+export const { createVerifier } = issuerOf(() => module, undefined, signatures);
+export const core = issuerCore(memoryOf(lazy(() => module).start));
 
 const encode = (value) => Buffer.from(value).toString("base64url");
 const part = (value) => encode(JSON.stringify(value));
