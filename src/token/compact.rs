@@ -36,6 +36,12 @@ impl<'t> Compact<'t> {
         parts().ok_or(Malformation::Parts.into())
     }
 
+    /// The token's length in bytes.
+    pub(crate) fn length(&self) -> usize {
+        let signed = self.signing_input.len().saturating_add(1);
+        signed.saturating_add(self.signature.len())
+    }
+
     /// Decodes the signature into `buffer` and returns its bytes. A signature that
     /// does not fit is rejected, not cut: a prefix must never be verified.
     pub(crate) fn decode_signature<'b>(

@@ -50,10 +50,6 @@ impl TokenReader {
     pub(crate) fn into_json(self) -> TokenJson {
         self.json
     }
-
-    pub(crate) fn into_header(self) -> UnverifiedHeader {
-        self.header
-    }
 }
 
 impl<V: ClaimsVisitor> TokenReader<V> {

@@ -12,7 +12,7 @@ use portcullis::encoding::json::{JsonValue, push_string};
 use portcullis::error::{KeyProblem, TokenError};
 use portcullis::key::Algorithm;
 use portcullis::token::issuer::{
-    ClaimValues, Issuer, IssuerAudience, IssuerKeySet, IssuerName, IssuerVerifier, PendingToken,
+    ClaimValues, Issuer, IssuerAudience, IssuerKeySet, IssuerName, IssuerVerifier,
     SignatureVerdict, Tenants, TokenKind,
 };
 
@@ -118,11 +118,15 @@ pub fn free_keys(keys: usize) {
 }
 
 /// Reads the token in the first `length` bytes of the input. Returns the position of
-/// its issuer; -1 on failure. The text then is JSON: `iss`, `alg`, and `kid` if there
-/// is one.
+/// its issuer; -1 on failure. The text then is JSON: `iss`, `alg`, `kid` if there is
+/// one, and the positions of the `candidates` in the set `keys`. They count only if the
+/// set belongs to the token's issuer. A number of no set stands for an empty set.
 #[must_use]
-pub fn begin(verifier: usize, length: usize, now: f64) -> i32 {
-    number(pending(verifier, length, now, |pending, text| {
+pub fn begin(verifier: usize, keys: usize, length: usize, now: f64) -> i32 {
+    number(memory::run(|memory| {
+        let verifier = VERIFIERS.with(|held| held.get(verifier))?;
+        let Memory { input, text, .. } = memory;
+        let pending = verifier.read(memory::input_bytes(input, length)?, time(now)?)?;
         text.clear();
         text.push_str("{\"iss\":");
         push_string(text, pending.issuer_name());
@@ -132,27 +136,18 @@ pub fn begin(verifier: usize, length: usize, now: f64) -> i32 {
             text.push_str(",\"kid\":");
             push_string(text, id);
         }
-        text.push('}');
-        Ok(pending.issuer_index())
-    }))
-}
-
-/// Says which keys of the set may have signed the token in the first `length` bytes of
-/// the input: up to four positions, one in each byte of the result, the first in the
-/// lowest byte. A byte of 255 stands for no key. -1 also stands for a failure, which
-/// [`begin`] has reported for the same token.
-#[must_use]
-pub fn candidates(verifier: usize, keys: usize, length: usize, now: f64) -> i32 {
-    let found = pending(verifier, length, now, |pending, _| {
-        let keys = KEYS.with(|held| held.get(keys))?;
-        let mut bytes = [u8::MAX; 4];
-        for (byte, index) in bytes.iter_mut().zip(pending.candidates(&keys)) {
-            // A set has at most 100 keys.
-            *byte = u8::try_from(index).unwrap_or(u8::MAX);
+        text.push_str(",\"candidates\":[");
+        if let Ok(keys) = KEYS.with(|held| held.get(keys)) {
+            for (i, index) in pending.candidates(&keys).enumerate() {
+                text.push_str(if i == 0 { "" } else { "," });
+                push_small_number(text, index);
+            }
         }
-        Ok(i32::from_le_bytes(bytes))
-    });
-    found.unwrap_or(-1)
+        text.push_str("]}");
+        let issuer = pending.issuer_index();
+        memory.publish_text();
+        Ok(issuer)
+    }))
 }
 
 /// Accepts or rejects the token in the first `length` bytes of the input. `key` is the
@@ -172,8 +167,8 @@ pub fn finish(
         let verifier = VERIFIERS.with(|held| held.get(verifier))?;
         let keys = KEYS.with(|held| held.get(keys))?;
         let token = memory::input_bytes(&memory.input, length)?;
-        let pending = verifier.read(token, time(now)?)?;
-        let verified = pending.resolve(&keys, SignatureVerdict::from_check(key, is_valid))?;
+        let verdict = SignatureVerdict::from_check(key, is_valid);
+        let verified = verifier.accept(token, time(now)?, &keys, verdict)?;
         let (header, claims) = (verified.json().header(), verified.json().claims());
         memory.text.clear();
         memory.text.push('[');
@@ -192,22 +187,6 @@ fn number(value: Option<usize>) -> i32 {
     value
         .and_then(|value| i32::try_from(value).ok())
         .unwrap_or(-1)
-}
-
-fn pending<T>(
-    verifier: usize,
-    length: usize,
-    now: f64,
-    work: impl FnOnce(&PendingToken<'_>, &mut String) -> Result<T, CallError>,
-) -> Option<T> {
-    memory::run(|memory| {
-        let verifier = VERIFIERS.with(|held| held.get(verifier))?;
-        let Memory { input, text, .. } = memory;
-        let token = memory::input_bytes(input, length)?;
-        let outcome = work(&verifier.read(token, time(now)?)?, text)?;
-        memory.publish_text();
-        Ok(outcome)
-    })
 }
 
 /// Reads one issuer from an array. JavaScript writes the elements in this order, with

@@ -2,6 +2,8 @@
 import { duration, kind, length, list, oneOrMore, readOptions, text } from "../options.js";
 
 const encoder = new TextEncoder();
+// The number of no set of keys.
+const NO_SET = 0xffff_ffff;
 
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 const asIs = /* @__PURE__ */ kind("given", (value) => value);
@@ -86,15 +88,25 @@ export function issuerCore(memory) {
     return owner;
   }
 
+  /** Reads the token that was just written: its issuer, and the candidates in `keys`, if there are any. */
+  function read({ handle }, length, now, keys) {
+    const issuer = memory.wasm.begin(handle, keys?.handle ?? NO_SET, length, now);
+    if (issuer < 0) fail();
+    return { issuer, ...JSON.parse(textOf()) };
+  }
+
   /** A token whose issuer is known and whose signature is not verified. */
   class Pending {
     // Keeps the verifier in the module: its number would otherwise be given to another one.
     #core;
     #token;
     #now;
+    // The candidates among these keys.
+    #keys;
+    #candidates;
 
-    constructor(core, token, now, issuer, { iss, alg, kid }) {
-      [this.#core, this.#token, this.#now] = [core, token, now];
+    constructor(core, token, now, keys, { issuer, iss, alg, kid, candidates }) {
+      [this.#core, this.#token, this.#now, this.#keys, this.#candidates] = [core, token, now, keys, candidates];
       [this.issuer, this.iss, this.algorithm, this.keyId] = [issuer, iss, alg, kid];
     }
 
@@ -103,10 +115,9 @@ export function issuerCore(memory) {
       return writeToken(this.#token, this.#core.longest);
     }
 
-    /** The positions in `keys.keys` of the keys that may have signed the token. */
+    /** The positions in `keys.keys`, the set of the token's issuer, of the keys that may have signed the token. */
     candidates(keys) {
-      const packed = memory.wasm.candidates(this.#core.handle, keys.handle, this.#write(), this.#now);
-      return [0, 8, 16, 24].map((shift) => (packed >>> shift) & 255).filter((index) => index !== 255);
+      return keys === this.#keys ? this.#candidates : read(this.#core, this.#write(), this.#now, keys).candidates;
     }
 
     /** The bytes that are signed. */
@@ -147,11 +158,12 @@ export function issuerCore(memory) {
       handle: verifier,
       longest,
 
-      /** Reads a token at the time `now`, in seconds. Throws a TokenError. */
-      begin(token, now) {
-        const issuer = memory.wasm.begin(verifier, writeToken(token, longest), now);
-        if (issuer < 0) fail();
-        return new Pending(core, token, now, issuer, JSON.parse(textOf()));
+      /**
+       * Reads a token at the time `now`, in seconds. Throws a TokenError. If the token belongs to the issuer of `keys`,
+       * the candidates among them are found in the same call.
+       */
+      begin(token, now, keys) {
+        return new Pending(core, token, now, keys, read(core, writeToken(token, longest), now, keys));
       },
     };
     return hold(core, () => memory.wasm.freeIssuers(verifier));

@@ -76,11 +76,14 @@ export function verifierOf({ core, isTokenError, fallback }) {
     );
     const places = new Map(read.flatMap(({ from }) => [...from]));
 
+    // The keys of the last token, because the next one probably has the same issuer.
+    let recent;
+
     /** Reads a token. Its issuer must be one whose tokens come from this place, if the place is known. */
     function begin(token, from) {
       let pending;
       try {
-        pending = parser.begin(token, options.clock.now());
+        pending = parser.begin(token, options.clock.now(), recent);
       } catch (error) {
         // The only check of `iss` is the choice of the issuer.
         if (error?.claim === "iss") throw new TokenFailure("issuer_unknown", error.message, "iss");
@@ -97,6 +100,7 @@ export function verifierOf({ core, isTokenError, fallback }) {
       for (let sought = 0; ; sought += 1) {
         const keys = source.take();
         const candidates = pending.candidates(keys.core);
+        recent = keys.core;
         if (candidates.length > 0) return { keys, candidates };
         if (sought === MOST_SEEKS || !(await source.seek(pending.keyId, context)))
           throw source.missing(pending.keyId, sought > 0);

@@ -3,6 +3,7 @@
 
 use core::fmt;
 use core::time::Duration;
+use std::borrow::Cow;
 
 use super::{ClaimValues, Issuer, IssuerAudience, IssuerKeySet, IssuerName};
 use crate::encoding::base64url;
@@ -13,13 +14,14 @@ use crate::time::UnixTime;
 use crate::token::claims::RegisteredClaims;
 use crate::token::compact::Compact;
 use crate::token::header::UnverifiedHeader;
-use crate::token::{ClaimsVisitor, Policy, TokenReader, VerifiedToken};
+use crate::token::{Policy, TokenReader, VerifiedToken};
 
 /// Verifies the tokens of one or more issuers. [The module](super) shows the steps.
 #[derive(Debug)]
 pub struct IssuerVerifier {
     issuers: Vec<CheckedIssuer>,
     longest: usize,
+    has_tenants: bool,
 }
 
 /// An issuer's requirements, and the part of them that [`Policy`] checks.
@@ -69,9 +71,13 @@ impl IssuerVerifier {
             check(issuer, earlier).map_err(|reason| IssuerProblem { index, reason })?;
         }
         let longest = issuers.iter().map(|issuer| issuer.max_token_length).max();
+        let has_tenants = issuers
+            .iter()
+            .any(|issuer| matches!(issuer.name, IssuerName::Template { .. }));
         Ok(Self {
             issuers: issuers.into_iter().map(CheckedIssuer::new).collect(),
             longest: longest.unwrap_or(0),
+            has_tenants,
         })
     }
 
@@ -94,36 +100,190 @@ impl IssuerVerifier {
         token: &'t [u8],
         now: UnixTime,
     ) -> Result<PendingToken<'t>, TokenError> {
-        let token = Compact::split(token, self.longest)?;
-        base64url::check(token.signature).map_err(|_| Malformation::Base64)?;
         let mut reader = TokenReader::new();
-        let (_, claims) = reader.open(&token)?;
-        let claims = claims.decode(&token)?.with_dyn_visitor();
+        let compact = Compact::split(token, self.longest)?;
+        let read = self.open(&compact, now, &mut reader)?;
+        Ok(PendingToken {
+            verifier: self,
+            token,
+            now,
+            compact,
+            choice: read.choice.into_owned(),
+        })
+    }
+
+    /// Accepts or rejects a token in one call; see [`read`](Self::read) and
+    /// [`PendingToken::resolve`]. `keys` is the set that the key of the verdict belongs
+    /// to.
+    ///
+    /// # Errors
+    /// Those of [`read`](Self::read) and [`PendingToken::resolve`].
+    pub fn accept(
+        &self,
+        token: &[u8],
+        now: UnixTime,
+        keys: &IssuerKeySet,
+        verdict: SignatureVerdict,
+    ) -> Result<VerifiedToken, TokenError> {
+        let mut reader = TokenReader::new();
+        let token = Compact::split(token, self.longest)?;
+        self.open(&token, now, &mut reader)?
+            .check(keys, verdict, now)?;
+        Ok(VerifiedToken::new(reader.into_json()))
+    }
+
+    /// Reads a token and makes the checks that need no key.
+    fn open<'v, 'r>(
+        &'v self,
+        token: &Compact<'_>,
+        now: UnixTime,
+        reader: &'r mut TokenReader,
+    ) -> Result<ReadToken<'v, 'r>, TokenError> {
+        base64url::check(token.signature).map_err(|_| Malformation::Base64)?;
+        let (header, claims) = reader.open(token)?;
+        let claims = claims.decode(token)?.with_dyn_visitor();
         let text = claims.text();
         let claims = RegisteredClaims::read(claims)?;
         let name = claims
             .issuer
             .ok_or_else(|| TokenError::claim("iss", ClaimProblem::Missing))?
-            .decode()
-            .into_owned();
-        let tenant = string_claim(text, "tid");
-        let issuer = self
+            .decode();
+        let tenant = if self.has_tenants {
+            string_claim(text, "tid")
+        } else {
+            None
+        };
+        let (index, checked) = self
             .issuers
             .iter()
-            .position(|issuer| issuer.issuer.name.is(&name, tenant.as_deref()))
+            .enumerate()
+            .find(|(_, checked)| checked.issuer.name.is(&name, tenant.as_deref()))
             .ok_or_else(|| TokenError::claim("iss", ClaimProblem::Mismatch))?;
-        let pending = PendingToken {
-            verifier: self,
-            index: issuer,
-            token,
-            name,
-            tenant: tenant.unwrap_or_default(),
-            header: UnverifiedHeader::default(),
-            algorithm: Algorithm::Rs256,
-            now,
+        let policy = &checked.policy;
+        if token.length() > policy.max_token_length {
+            return Err(Malformation::TooLong.into());
+        }
+        let algorithm = header
+            .algorithm
+            .filter(|algorithm| policy.allows(*algorithm))
+            .ok_or(TokenError::AlgorithmNotAllowed)?;
+        if let Some(expired_at) = claims.dates.expires_at
+            && expired_at.saturating_add(policy.leeway) <= now
+        {
+            return Err(TokenError::Expired { expired_at });
+        }
+        Ok(ReadToken {
+            checked,
+            choice: Choice {
+                issuer: &checked.issuer,
+                index,
+                name,
+                tenant: tenant.unwrap_or_default(),
+                algorithm,
+                key_id: header.key_id.as_deref().map(Cow::Borrowed),
+            },
+            header,
+            claims,
+            text,
+        })
+    }
+}
+
+/// A token that [`IssuerVerifier::open`] has read.
+struct ReadToken<'v, 'r> {
+    checked: &'v CheckedIssuer,
+    choice: Choice<'v, 'r>,
+    header: &'r UnverifiedHeader,
+    claims: RegisteredClaims<'r>,
+    /// The JSON of the claims.
+    text: &'r str,
+}
+
+impl ReadToken<'_, '_> {
+    fn check(
+        &self,
+        keys: &IssuerKeySet,
+        verdict: SignatureVerdict,
+        now: UnixTime,
+    ) -> Result<(), TokenError> {
+        if !self
+            .choice
+            .candidates(keys)
+            .any(|index| index == verdict.key)
+        {
+            return Err(TokenError::KeyUnknown);
+        }
+        if !verdict.is_valid {
+            return Err(TokenError::SignatureInvalid);
+        }
+        let CheckedIssuer { issuer, policy } = self.checked;
+        if !issuer.kind.allows_type(self.header.token_type.as_deref()) {
+            return Err(TokenError::claim("typ", ClaimProblem::Mismatch));
+        }
+        let expired_at = policy.check(self.header, &self.claims, now)?;
+        if let IssuerAudience::Claim(values) = &issuer.audience {
+            check_values(self.text, values)?;
+        }
+        for values in &issuer.claim_values {
+            check_values(self.text, values)?;
+        }
+        match expired_at {
+            Some(expired_at) => Err(TokenError::Expired { expired_at }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The issuer of a token, and what decides about its keys. Unverified.
+struct Choice<'v, 't> {
+    issuer: &'v Issuer,
+    index: usize,
+    /// `iss`.
+    name: Cow<'t, str>,
+    /// `tid`; empty if there is none or no issuer has tenants.
+    tenant: String,
+    algorithm: Algorithm,
+    key_id: Option<Cow<'t, str>>,
+}
+
+impl<'v> Choice<'v, '_> {
+    /// Frees the choice from the token's text. The issuer belongs to the verifier.
+    fn into_owned(self) -> Choice<'v, 'v> {
+        Choice {
+            issuer: self.issuer,
+            index: self.index,
+            name: Cow::Owned(self.name.into_owned()),
+            tenant: self.tenant,
+            algorithm: self.algorithm,
+            key_id: self.key_id.map(|id| Cow::Owned(id.into_owned())),
+        }
+    }
+
+    fn candidates(&self, keys: &IssuerKeySet) -> impl Iterator<Item = usize> + use<> {
+        let of_issuer = |key: &super::IssuerKey| match &self.issuer.name {
+            IssuerName::Template { .. } => {
+                key.is_of(&self.issuer.key_issuers, &self.name, &self.tenant)
+            }
+            _ => true,
         };
-        let ends = claims.dates.expires_at;
-        pending.with_header(reader.into_header(), ends)
+        let mut found = [None; MOST_CANDIDATES];
+        let mut free = found.iter_mut();
+        let mut count = 0_usize;
+        for (index, key) in keys.keys().iter().enumerate() {
+            let named = self
+                .key_id
+                .as_deref()
+                .is_none_or(|id| key.id().is_some_and(|has| has.as_str() == id));
+            if named && key.algorithms().contains(&self.algorithm) && of_issuer(key) {
+                count = count.saturating_add(1);
+                if let Some(slot) = free.next() {
+                    *slot = Some(index);
+                }
+            }
+        }
+        let ambiguous = self.key_id.is_none() && count != 1;
+        let found = if ambiguous { Default::default() } else { found };
+        found.into_iter().flatten()
     }
 }
 
@@ -151,21 +311,17 @@ impl CheckedIssuer {
 /// read before [`resolve`](Self::resolve).
 pub struct PendingToken<'t> {
     verifier: &'t IssuerVerifier,
-    index: usize,
-    token: Compact<'t>,
-    name: String,
-    /// The claim `tid`; empty if there is none.
-    tenant: String,
-    header: UnverifiedHeader,
-    algorithm: Algorithm,
+    token: &'t [u8],
     now: UnixTime,
+    compact: Compact<'t>,
+    choice: Choice<'t, 't>,
 }
 
 impl fmt::Debug for PendingToken<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PendingToken")
-            .field("issuer_index", &self.index)
-            .field("algorithm", &self.algorithm)
+            .field("issuer_index", &self.choice.index)
+            .field("algorithm", &self.choice.algorithm)
             .finish_non_exhaustive()
     }
 }
@@ -189,104 +345,48 @@ impl SignatureVerdict {
 }
 
 impl<'t> PendingToken<'t> {
-    fn with_header(
-        mut self,
-        header: UnverifiedHeader,
-        ends: Option<UnixTime>,
-    ) -> Result<Self, TokenError> {
-        let CheckedIssuer { policy, .. } = self.checked()?;
-        if self.length() > policy.max_token_length {
-            return Err(Malformation::TooLong.into());
-        }
-        self.algorithm = header
-            .algorithm
-            .filter(|algorithm| policy.allows(*algorithm))
-            .ok_or(TokenError::AlgorithmNotAllowed)?;
-        if let Some(expired_at) = ends
-            && expired_at.saturating_add(policy.leeway) <= self.now
-        {
-            return Err(TokenError::Expired { expired_at });
-        }
-        self.header = header;
-        Ok(self)
-    }
-
-    fn checked(&self) -> Result<&'t CheckedIssuer, TokenError> {
-        let issuer = self.verifier.issuers.get(self.index);
-        issuer.ok_or_else(|| TokenError::claim("iss", ClaimProblem::Mismatch))
-    }
-
-    fn length(&self) -> usize {
-        let signed = self.token.signing_input.len().saturating_add(1);
-        signed.saturating_add(self.token.signature.len())
-    }
-
     /// The issuer's position in the verifier's list.
     #[must_use]
     pub fn issuer_index(&self) -> usize {
-        self.index
+        self.choice.index
     }
 
     /// The token's `iss`. It is one of the issuer's names.
     #[must_use]
     pub fn issuer_name(&self) -> &str {
-        &self.name
+        &self.choice.name
     }
 
     /// The token's algorithm. The issuer allows it.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
-        self.algorithm
+        self.choice.algorithm
     }
 
     /// The header's `kid`. Unverified.
     #[must_use]
     pub fn key_id(&self) -> Option<&str> {
-        self.header.key_id.as_deref()
+        self.choice.key_id.as_deref()
     }
 
     /// The bytes that are signed (RFC 7515 §5.2).
     #[must_use]
     pub fn signing_input(&self) -> &'t [u8] {
-        self.token.signing_input
+        self.compact.signing_input
     }
 
     /// The signature, in the form of RFC 7518 §3.
     #[must_use]
     pub fn signature(&self) -> Vec<u8> {
         // The encoding was checked when the token was read.
-        base64url::decode(self.token.signature).unwrap_or_default()
+        base64url::decode(self.compact.signature).unwrap_or_default()
     }
 
     /// The positions in [`IssuerKeySet::keys`] of the keys that may have signed the
     /// token, at most four: those with the token's `kid` and algorithm. A token
     /// without a `kid` has a candidate only if exactly one key has its algorithm.
     pub fn candidates(&self, keys: &IssuerKeySet) -> impl Iterator<Item = usize> + use<> {
-        let issuer = self.checked().ok().map(|checked| &checked.issuer);
-        let of_issuer = |key: &super::IssuerKey| match issuer.map(|issuer| &issuer.name) {
-            Some(IssuerName::Template { .. }) => {
-                let templates = issuer.map(|issuer| issuer.key_issuers.as_slice());
-                key.is_of(templates.unwrap_or_default(), &self.name, &self.tenant)
-            }
-            name => name.is_some(),
-        };
-        let mut found = [None; MOST_CANDIDATES];
-        let mut free = found.iter_mut();
-        let mut count = 0_usize;
-        for (index, key) in keys.keys().iter().enumerate() {
-            let named = self
-                .key_id()
-                .is_none_or(|id| key.id().is_some_and(|has| has.as_str() == id));
-            if named && key.algorithms().contains(&self.algorithm) && of_issuer(key) {
-                count = count.saturating_add(1);
-                if let Some(slot) = free.next() {
-                    *slot = Some(index);
-                }
-            }
-        }
-        let ambiguous = self.key_id().is_none() && count != 1;
-        let found = if ambiguous { Default::default() } else { found };
-        found.into_iter().flatten()
+        self.choice.candidates(keys)
     }
 
     /// Accepts or rejects the token. `keys` is the set that the key of the verdict
@@ -300,59 +400,7 @@ impl<'t> PendingToken<'t> {
         keys: &IssuerKeySet,
         verdict: SignatureVerdict,
     ) -> Result<VerifiedToken, TokenError> {
-        let mut reader = TokenReader::new();
-        self.resolve_into(keys, verdict, &mut reader)?;
-        Ok(VerifiedToken::new(reader.into_json()))
-    }
-
-    /// Does the same as [`resolve`](Self::resolve), with a reusable reader.
-    ///
-    /// # Errors
-    /// The same as [`resolve`](Self::resolve). The reader is empty after an error.
-    pub fn resolve_into<V: ClaimsVisitor>(
-        self,
-        keys: &IssuerKeySet,
-        verdict: SignatureVerdict,
-        reader: &mut TokenReader<V>,
-    ) -> Result<(), TokenError> {
-        let outcome = self.check(keys, verdict, reader);
-        if outcome.is_err() {
-            reader.clear();
-        }
-        outcome
-    }
-
-    fn check<V: ClaimsVisitor>(
-        &self,
-        keys: &IssuerKeySet,
-        verdict: SignatureVerdict,
-        reader: &mut TokenReader<V>,
-    ) -> Result<(), TokenError> {
-        if !self.candidates(keys).any(|index| index == verdict.key) {
-            return Err(TokenError::KeyUnknown);
-        }
-        if !verdict.is_valid {
-            return Err(TokenError::SignatureInvalid);
-        }
-        let CheckedIssuer { issuer, policy } = self.checked()?;
-        let (header, claims) = reader.open(&self.token)?;
-        if !issuer.kind.allows_type(header.token_type.as_deref()) {
-            return Err(TokenError::claim("typ", ClaimProblem::Mismatch));
-        }
-        let claims = claims.decode(&self.token)?.with_dyn_visitor();
-        let text = claims.text();
-        let claims = RegisteredClaims::read(claims)?;
-        let expired_at = policy.check(header, &claims, self.now)?;
-        if let IssuerAudience::Claim(values) = &issuer.audience {
-            check_values(text, values)?;
-        }
-        for values in &issuer.claim_values {
-            check_values(text, values)?;
-        }
-        match expired_at {
-            Some(expired_at) => Err(TokenError::Expired { expired_at }),
-            None => Ok(()),
-        }
+        self.verifier.accept(self.token, self.now, keys, verdict)
     }
 }
 

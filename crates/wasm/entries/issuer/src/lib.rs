@@ -37,14 +37,8 @@ extern "C" fn free_keys(keys: usize) {
 
 /// See [`wasm::issuer::begin`].
 #[unsafe(no_mangle)]
-extern "C" fn begin(verifier: usize, length: usize, now: f64) -> i32 {
-    wasm::issuer::begin(verifier, length, now)
-}
-
-/// See [`wasm::issuer::candidates`].
-#[unsafe(no_mangle)]
-extern "C" fn candidates(verifier: usize, keys: usize, length: usize, now: f64) -> i32 {
-    wasm::issuer::candidates(verifier, keys, length, now)
+extern "C" fn begin(verifier: usize, keys: usize, length: usize, now: f64) -> i32 {
+    wasm::issuer::begin(verifier, keys, length, now)
 }
 
 /// See [`wasm::issuer::finish`].
