@@ -1,7 +1,7 @@
 // Runs the examples of the package's README and of its guide.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { createHmac } from "node:crypto";
+import { createHmac, generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import { symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -229,6 +229,7 @@ describe("the other examples run in Node", () => {
     .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
     .join(".");
   const legacyToken = `${old}.${createHmac("sha512", SECRET).update(old).digest("base64url")}`;
+  const rsaKey = generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey.export({ format: "jwk" });
   const current = sign({ sub: "1" }, key, { issuer: "https://login.example", expiresIn: 60 });
 
   /** Runs a snippet with the names that it does not define; its console output is collected here. */
@@ -240,7 +241,7 @@ describe("the other examples run in Node", () => {
     const said = [];
     const say = (...what) => said.push(what);
     const scope = Object.assign({}, ...Object.values(entries), {
-      key,
+      ...{ key, keys: { keys: [rsaKey] }, issuer: "https://login.example", audience: "app" },
       token: current,
       require: createRequire(import.meta.url),
       console: { log: say, error: say },
