@@ -146,8 +146,10 @@ describe("the Worker", () => {
           modulesRoot: "build",
           modules: [
             module("worker.js", "ESModule"),
-            module("index.js", "ESModule"),
-            module("index_bg.wasm", "CompiledWasm"),
+            module("entry.js", "ESModule"),
+            module("environment.js", "ESModule"),
+            module("glue.js", "ESModule"),
+            module("portcullis.wasm", "CompiledWasm"),
           ],
         },
       ],
