@@ -175,8 +175,12 @@ describe("the page of the package, below the path of a mount", () => {
     await bundle(folder);
   });
 
+  /** `run_worker_first` of wrangler.jsonc: the host answers at `/`, and not the assets. */
+  const assets = { routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: true } };
+
   test("its files and their headers are served, and the path without a slash leads there", () =>
-    withHost(folder, {}, async ({ url }) => {
+    withHost(folder, { assets }, async ({ url }) => {
+      assert.deepEqual(await (await fetch(url)).json(), { TOKEN_X: OWN.TOKEN_X });
       const page = await fetch(`${url}/auth?from=a`);
       assert.equal(page.url, `${url}/auth/?from=a`);
       assert.match(await page.text(), /id="login-form"/);
@@ -191,7 +195,7 @@ describe("the page of the package, below the path of a mount", () => {
     }));
 
   const skip = chromiumPath() ? false : "SKIPPED: no Chromium here";
-  test("the page logs in", { skip }, () => withHost(folder, {}, ({ url }) => logsIn(`${url}/auth/`)));
+  test("the page logs in", { skip }, () => withHost(folder, { assets }, ({ url }) => logsIn(`${url}/auth/`)));
 
   const problems = {
     "a misspelt name with the prefix": [{ PORTCULLIS_TOKEN_EXPIRY: "60" }, "PORTCULLIS_TOKEN_EXPIRY"],

@@ -11,7 +11,8 @@ import { eventually } from "../support/wait.mjs";
 import { SETTINGS, config, installPackage, post, prefixed, readJson, run } from "./project.mjs";
 
 const skip = cloudflarePlugins() ? false : "SKIPPED: Cloudflare's plugins not here";
-const NEW_USER = { username: "nora", password: "a password of good length", phone: "" };
+const NEW_LOGIN = { username: "nora", password: "a password of good length" };
+const NEW_USER = { ...NEW_LOGIN, phone: "" };
 const SOURCE = `
   import { mount } from "portcullis/mount";
   export { Account, Portcullis } from "portcullis/worker";
@@ -56,7 +57,7 @@ test("Vite's development server with Cloudflare's plugin serves a mounted login"
     const ready = () => /(http:\/\/127\.0\.0\.1:\d+)/.exec(output)?.[1];
     const url = await eventually(ready, "Vite is ready", 120_000);
     assert.equal((await post(`${url}/auth/users`, NEW_USER)).status, 201, output);
-    assert.equal((await post(`${url}/auth/login`, NEW_USER)).status, 200, output);
+    assert.equal((await post(`${url}/auth/login`, NEW_LOGIN)).status, 200, output);
   } finally {
     if (child.exitCode === null) process.kill(-child.pid, "SIGTERM");
     await gone;
@@ -88,9 +89,8 @@ test("a test of Vitest with Cloudflare's plugin logs in", { skip }, async () => 
           method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
         });
         test("a new user logs in", async () => {
-          const user = ${JSON.stringify(NEW_USER)};
-          expect((await post("/users", user)).status).toBe(201);
-          const login = await post("/login", user);
+          expect((await post("/users", ${JSON.stringify(NEW_USER)})).status).toBe(201);
+          const login = await post("/login", ${JSON.stringify(NEW_LOGIN)});
           expect(login.status).toBe(200);
           const { token } = await login.json();
           const me = await SELF.fetch("https://app.example.com/auth/me", { headers: { authorization: "Bearer " + token } });
