@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { stripVTControlCharacters } from "node:util";
 import { cloudflarePlugins } from "../../scripts/lib/runtimes.mjs";
 import { wranglerEnv } from "../../scripts/lib/wrangler.mjs";
 import { eventually } from "../support/wait.mjs";
@@ -54,7 +55,7 @@ test("Vite's development server with Cloudflare's plugin serves a mounted login"
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (output += text));
   const gone = new Promise((resolve) => child.once("close", resolve));
   try {
-    const ready = () => /(http:\/\/127\.0\.0\.1:\d+)/.exec(output)?.[1];
+    const ready = () => /http:\/\/127\.0\.0\.1:\d+/.exec(stripVTControlCharacters(output))?.[0];
     const url = await eventually(ready, "Vite is ready", 120_000);
     assert.equal((await post(`${url}/auth/users`, NEW_USER)).status, 201, output);
     assert.equal((await post(`${url}/auth/login`, NEW_LOGIN)).status, 200, output);
