@@ -124,7 +124,8 @@ const buildWorker = async (features, outDir, log, level) => {
   for (const name of workerScripts()) copyFileSync(inRoot("crates", "worker", "js", name), join(out, name));
   // Removes files of an earlier build. The others stay in place, because wrangler watches them.
   const current = new Set(workerFiles(outDir).map((path) => basename(path)));
-  for (const name of readdirSync(out).filter((name) => !current.has(name))) rmSync(join(out, name), { recursive: true });
+  for (const name of readdirSync(out).filter((name) => !current.has(name)))
+    rmSync(join(out, name), { recursive: true });
 };
 
 /** Copies a built folder into the npm package, without source maps. */
@@ -265,7 +266,10 @@ export const page = new Step({
   uses: [npmPackages],
   stamp: stamp(
     "page",
-    () => ({ files: [...pageFiles(), ...filesUnder(["npm"], (path) => !inBuiltPackage(path)), ...scriptSource()], values: versions() }),
+    () => ({
+      files: [...pageFiles(), ...filesUnder(["npm"], (path) => !inBuiltPackage(path)), ...scriptSource()],
+      values: versions(),
+    }),
     ["www/dist", "npm/www"],
   ),
   run: async () => {

@@ -428,10 +428,7 @@ fn mounted(set: &[(&str, &str)]) -> Settings {
     settings
 }
 
-const MOUNTED_ISSUER: (&str, &str) = (
-    "PORTCULLIS_TOKEN_ISSUER",
-    "https://app.example.com/auth",
-);
+const MOUNTED_ISSUER: (&str, &str) = ("PORTCULLIS_TOKEN_ISSUER", "https://app.example.com/auth");
 
 #[test]
 fn a_mounted_service_reads_names_with_its_prefix_and_no_others() {
@@ -470,7 +467,10 @@ fn a_problem_of_a_mounted_service_names_the_setting_with_its_prefix() {
     let settings = mounted(&[MOUNTED_ISSUER, ("PORTCULLIS_REGISTRATION", "perhaps")]);
     let wrong = wrong(&settings);
     assert_eq!(wrong.len(), 1);
-    assert!(wrong[0].starts_with("PORTCULLIS_REGISTRATION "), "{wrong:?}");
+    assert!(
+        wrong[0].starts_with("PORTCULLIS_REGISTRATION "),
+        "{wrong:?}"
+    );
 }
 
 #[test]

@@ -124,7 +124,10 @@ describe("a Worker with a migration and assets of its own takes up Portcullis", 
         assert.equal((await response.json()).username, "alice", path);
       }
       const { sessions } = await (await fetch(`${url}/auth/sessions`, { headers: { authorization } })).json();
-      const ended = await fetch(`${url}/auth/sessions/${sessions[0].id}`, { method: "DELETE", headers: { authorization } });
+      const ended = await fetch(`${url}/auth/sessions/${sessions[0].id}`, {
+        method: "DELETE",
+        headers: { authorization },
+      });
       assert.equal(ended.status, 204);
       assert.equal((await fetch(`${url}/auth/healthz`)).status, 200);
       assert.deepEqual(await (await fetch(`${url}/auth/.well-known/jwks.json`)).json(), { keys: [] });
@@ -138,7 +141,8 @@ describe("a Worker with a migration and assets of its own takes up Portcullis", 
   test("an operator signs the whole URL, with the path of the mount", () =>
     withNext(async (worker) => {
       const path = `/auth${userPath("alice")}`;
-      const send = async (signed) => sendAdmin(worker, "GET", path, undefined, await operatorToken(worker, "GET", signed));
+      const send = async (signed) =>
+        sendAdmin(worker, "GET", path, undefined, await operatorToken(worker, "GET", signed));
       assert.equal((await (await send(path)).json()).username, "alice");
       assert.equal((await send(userPath("alice"))).status, 401);
     }));
@@ -224,7 +228,9 @@ describe("the options of mount()", () => {
 
   test("`issuer` and `bindings` replace names of the environment", async () => {
     const folder = await installed.project({
-      "src/index.js": host(`issuer: "${ISSUER}", bindings: { USERS: "USERS", ACCOUNTS: "ACCOUNTS", LOGIN_LIMITER: "LOGIN_LIMITER" }`),
+      "src/index.js": host(
+        `issuer: "${ISSUER}", bindings: { USERS: "USERS", ACCOUNTS: "ACCOUNTS", LOGIN_LIMITER: "LOGIN_LIMITER" }`,
+      ),
       "wrangler.jsonc": hostConfig(""),
     });
     await bundle(folder);

@@ -94,7 +94,10 @@ export async function bundle(folder) {
  * whole names, and `objects` are the classes of further Durable Objects by binding. Without `accounts` there is no
  * binding ACCOUNTS. `logs` gets the Worker's lines.
  */
-export async function serve(folder, { prefix = "", vars, assets, objects = {}, accounts = true, persist, users = [ALICE] } = {}) {
+export async function serve(
+  folder,
+  { prefix = "", vars, assets, objects = {}, accounts = true, persist, users = [ALICE] } = {},
+) {
   const out = join(folder, "out");
   const names = await readdir(out);
   const module = (type, name) => ({ type, path: join(out, name) });

@@ -149,7 +149,10 @@ describe("imported in Node", () => {
     test(`${title}, the module throws one sentence that says what to do`, async () => {
       const folder = await installed.project({ "program.mjs": program });
       const failure = await run([process.execPath, "program.mjs"], folder).catch((error) => error);
-      assert.match(failure.stderr, /^Error: portcullis\/worker and portcullis\/mount run only in workerd, .*`npx wrangler dev`/m);
+      assert.match(
+        failure.stderr,
+        /^Error: portcullis\/worker and portcullis\/mount run only in workerd, .*`npx wrangler dev`/m,
+      );
     });
   }
 });
