@@ -156,7 +156,7 @@ describe("the Worker", () => {
     });
     try {
       // One name does not exist, so that the test shows how an unknown name is answered.
-      const names = ["nothing", "serve", "exchange_room", "exchange_attach", "exchange_answer"];
+      const names = ["nothing", "serve", "exchange_room", "exchange_attach", "exchange_answer", "exchange_mount"];
       const response = await mf.dispatchFetch(`http://caller.test/?${names.map((name) => `name=${name}`).join("&")}`);
       const { status, outcomes } = await response.json();
       assert.equal(status, 404);
