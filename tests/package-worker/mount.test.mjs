@@ -8,7 +8,7 @@ import { operatorToken, sendAdmin, userPath } from "../support/admin.mjs";
 import { chromiumPath, openBrowser } from "../support/browser.mjs";
 import { PASSWORDS } from "../support/users.mjs";
 import { eventually } from "../support/wait.mjs";
-import { SETTINGS, bundle, config, installPackage, post, prefixed, serve, write } from "./project.mjs";
+import { DATE, SETTINGS, blocks, bundle, config, installPackage, post, prefixed, serve, write } from "./project.mjs";
 
 const PREFIX = "PORTCULLIS_";
 const ISSUER = "https://app.example.com/auth";
@@ -217,6 +217,22 @@ describe("the page of the package, below the path of a mount", () => {
       });
     });
   }
+});
+
+test("the guide's module and bindings serve the login below the path", async () => {
+  const [source] = blocks("mount-in-your-worker.md", "js");
+  const [bindings, migrations] = blocks("mount-in-your-worker.md", "jsonc");
+  const guide = { ...JSON.parse(bindings), ...JSON.parse(`{${migrations.replace(/.*YourClass.*\n/, "")}}`) };
+  const folder = await installed.project({
+    "src/index.js": source,
+    "wrangler.jsonc": { name: "my-app", main: "src/index.js", compatibility_date: DATE, ...guide },
+  });
+  await bundle(folder);
+  const vars = { ...guide.vars, ...prefixed({ SECRET_KEY: SETTINGS.SECRET_KEY }) };
+  await withHost(folder, { vars, objects: {} }, async ({ url }) => {
+    assert.deepEqual(await (await fetch(`${url}/auth/healthz`)).json(), { status: "ok" });
+    assert.equal((await post(`${url}/auth/login`, LOGIN)).status, 200);
+  });
 });
 
 describe("the options of mount()", () => {

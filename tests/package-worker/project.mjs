@@ -1,11 +1,12 @@
 // Projects that use the Worker of the packed npm package, in folders of their own.
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { Miniflare } from "miniflare";
-import { wranglerProgram } from "../../scripts/lib/paths.mjs";
+import { inRoot, wranglerProgram } from "../../scripts/lib/paths.mjs";
 import { runtimesDir } from "../../scripts/lib/runtimes.mjs";
 import { wranglerEnv } from "../../scripts/lib/wrangler.mjs";
 import { install } from "../npm/installed.mjs";
@@ -138,6 +139,13 @@ export async function serve(
 
 export const post = (url, body) =>
   fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+
+/** The code blocks of a guide in this language, in their order, without their indentation. */
+export function blocks(guide, language) {
+  const text = readFileSync(inRoot("docs", "guides", guide), "utf8");
+  const found = [...text.matchAll(new RegExp(`^( *)\`\`\`${language}\\n(.*?)^ *\`\`\``, "gms"))];
+  return found.map(([, indent, block]) => block.replaceAll(new RegExp(`^${indent}`, "gm"), ""));
+}
 
 /** Reads the JSON of a file of a project. */
 export const readJson = async (...path) => JSON.parse(await readFile(join(...path), "utf8"));

@@ -7,7 +7,8 @@ import { inRoot, wranglerProgram } from "../../scripts/lib/paths.mjs";
 import { wranglerEnv } from "../../scripts/lib/wrangler.mjs";
 import { PASSWORDS } from "../support/users.mjs";
 import { eventually } from "../support/wait.mjs";
-import { SETTINGS, bundle, config, installPackage, post, run, serve, wrangler } from "./project.mjs";
+import { SECRET_KEY } from "../support/worker.mjs";
+import { blocks, bundle, config, installPackage, post, run, serve, wrangler } from "./project.mjs";
 
 const SOURCE = 'export { default, Account, Portcullis } from "portcullis/worker";\n';
 const LOGIN = { username: "alice", password: PASSWORDS.alice };
@@ -85,9 +86,14 @@ async function dev(folder) {
   }
 }
 
-test("under `wrangler dev` a user signs up, and a restart keeps the user's session", async () => {
-  const files = { "src/index.js": SOURCE, "wrangler.jsonc": config({ vars: SETTINGS }) };
-  const folder = await installed.project(files);
+test("the guide's project runs under `wrangler dev`: a user signs up, and a restart keeps the session", async () => {
+  const [source] = blocks("use-the-worker-from-npm.md", "js");
+  const [wranglerConfig] = blocks("use-the-worker-from-npm.md", "jsonc");
+  const folder = await installed.project({
+    "src/index.js": source,
+    "wrangler.jsonc": wranglerConfig,
+    ".dev.vars": `SECRET_KEY=${SECRET_KEY}\n`,
+  });
   let worker = await dev(folder);
   let session;
   try {
