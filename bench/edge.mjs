@@ -287,7 +287,8 @@ async function start() {
       },
       modules: [
         { type: "ESModule", path: join(root, "build", "lazy.js"), contents: lazy },
-        ...[module("worker.js", "ESModule"), module("index.js", "ESModule"), module("index_bg.wasm", "CompiledWasm")],
+        ...["worker.js", "entry.js", "environment.js", "glue.js"].map((name) => module(name, "ESModule")),
+        module("portcullis.wasm", "CompiledWasm"),
       ],
     });
     const url = await mf.ready;
@@ -307,7 +308,7 @@ async function start() {
 
 function size() {
   const kilo = (bytes) => `${(bytes.length / 1000).toFixed(1)} kB`;
-  const rows = ["index_bg.wasm", "index.js", "worker.js"].map((name) => {
+  const rows = ["portcullis.wasm", "glue.js", "entry.js"].map((name) => {
     const bytes = readFileSync(join(root, "build", name));
     return [name, kilo(bytes), kilo(gzipSync(bytes, { level: 9 }))];
   });
@@ -337,10 +338,10 @@ async function crossings() {
   const build = join(folder, "counted");
   cpSync(join(root, options.build ?? "build"), build, { recursive: true });
   const edit = (name, change) => writeFileSync(join(build, name), change(readFileSync(join(build, name), "utf8")));
-  edit("index.js", (text) => COUNTER + text);
+  edit("glue.js", (text) => COUNTER + text);
   const server = "export default { fetch };";
   edit("worker.js", (text) => {
-    if (!text.includes(server)) throw new Error(`entry.js has no ${server}`);
+    if (!text.includes(server)) throw new Error(`worker.js has no ${server}`);
     return text.replace(
       server,
       'export default { fetch: (...args) => args[0].url.endsWith("/crossings") ? Response.json(globalThis.__crossings()) : fetch(...args) };',

@@ -1,4 +1,4 @@
-// The runtimes, bundlers and peers that only the tests of the npm package need: tests/npm/runtimes.
+// The runtimes, bundlers, plugins and peers that only the tests of the npm package need: tests/npm/runtimes.
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { inRoot } from "./paths.mjs";
@@ -18,6 +18,12 @@ function binary(scope, ...path) {
 
 export const deno = () => binary("@deno", "deno");
 export const bun = () => binary("@oven", "bin", "bun");
+
+/** Whether Vite, Vitest and Cloudflare's plugins for them are installed. */
+export const cloudflarePlugins = () =>
+  ["vite", "vitest", "@cloudflare/vite-plugin", "@cloudflare/vitest-pool-workers"].every((name) =>
+    existsSync(join(packages, name)),
+  ) || undefined;
 
 /** Whether the bundlers and peers are installed. */
 export const bundlersAndPeers = () =>

@@ -10,7 +10,7 @@ import { commandLine } from "./local.mjs";
 import { inRoot, logDir, toolsBin, wranglerProgram } from "./paths.mjs";
 import { schemathesis, specValidator } from "./python.mjs";
 import { run } from "./run.mjs";
-import { bundlersAndPeers, bun, deno } from "./runtimes.mjs";
+import { bundlersAndPeers, bun, cloudflarePlugins, deno } from "./runtimes.mjs";
 import { bindgen, npmPackages, runtimePackages, wasmTarget } from "./setup.mjs";
 import { npm, page, worker, workerPanics } from "./steps.mjs";
 import { WASM_TARGET, cargoEnv, checkNative, locked } from "./toolchain.mjs";
@@ -214,6 +214,14 @@ export const stages = {
     // A test whose program is missing skips itself.
     wants: () => lacking({ chromium, firefox, geckodriver, deno, bun, "bundlers and peers": bundlersAndPeers }),
     run: (choice) => nodeStage("npm", choice),
+  },
+  "package-worker": {
+    title: "Worker of the npm package",
+    places: 2,
+    seconds: 100,
+    needs: [npmPackages, npm, worker, page, runtimePackages],
+    wants: () => lacking({ chromium, "Cloudflare's plugins": cloudflarePlugins }), // Their tests skip themselves.
+    run: (choice) => nodeStage("package-worker", choice, 2),
   },
   page: {
     title: "Page",

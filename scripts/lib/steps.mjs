@@ -1,7 +1,7 @@
 // Builds the Worker, the npm package and the page.
 import { copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { writeCommonJs } from "./cjs.mjs";
 import { entryFiles, isEntryFile, writeEntries } from "./entries.mjs";
 import { Step } from "./graph.mjs";
@@ -89,11 +89,16 @@ const workerWasm = new Step({
   },
 });
 
+const workerScripts = () => readdirSync(inRoot("crates", "worker", "js"));
+/** The files of a built Worker, in the folder `outDir`. */
+const workerFiles = (outDir) => [...workerScripts(), "glue.js", "portcullis.wasm"].map((name) => `${outDir}/${name}`);
+
 const buildWorker = async (features, outDir, log, level) => {
+  const made = inRoot("target", "worker-build", log);
   await run(
     [
       join(toolsBin, "worker-build"),
-      ...["--release", "--out-dir", inRoot(outDir), "--no-opt"],
+      ...["--release", "--out-dir", made, "--no-opt"],
       ...[...features, ...workerProfile, ...remapPaths(), ...locked],
     ],
     {
@@ -108,19 +113,37 @@ const buildWorker = async (features, outDir, log, level) => {
   );
   // worker-build does not run wasm-opt here, because it would keep the names of all functions: a tenth of the size with
   // gzip. A panic's message names its place in the source even without these names.
-  const wasm = inRoot(outDir, "index_bg.wasm");
+  const out = inRoot(outDir);
+  mkdirSync(out, { recursive: true });
   const strip = ["--enable-exception-handling", "--strip-debug", "--strip-producers"];
-  await run([...wasmOpt, level, ...WASM_FEATURES, ...strip, wasm, "-o", wasm], { log: `${log}-wasm-opt` });
-  copyFileSync(inRoot("crates", "worker", "src", "entry.js"), inRoot(outDir, "worker.js"));
+  const files = [join(made, "index_bg.wasm"), "-o", join(out, "portcullis.wasm")];
+  await run([...wasmOpt, level, ...WASM_FEATURES, ...strip, ...files], { log: `${log}-wasm-opt` });
+  const glue = readFileSync(join(made, "index.js"), "utf8");
+  if (!glue.includes('"./index_bg.wasm"')) throw new Error("worker-build's index.js no longer imports ./index_bg.wasm");
+  writeFileSync(join(out, "glue.js"), glue.replace('"./index_bg.wasm"', '"./portcullis.wasm"'));
+  for (const name of workerScripts()) copyFileSync(inRoot("crates", "worker", "js", name), join(out, name));
+  // Removes files of an earlier build. The others stay in place, because wrangler watches them.
+  const current = new Set(workerFiles(outDir).map((path) => basename(path)));
+  for (const name of readdirSync(out).filter((name) => !current.has(name)))
+    rmSync(join(out, name), { recursive: true });
 };
+
+/** Copies a built folder into the npm package, without source maps. */
+function copyToPackage(from, name) {
+  const to = inRoot("npm", name);
+  rmSync(to, { recursive: true, force: true });
+  cpSync(from, to, { recursive: true, filter: (path) => !path.endsWith(".map") });
+}
 
 export const worker = new Step({
   label: "Worker",
   uses: [npmPackages, bindgen, workerBuild, workerWasm],
-  stamp: stamp("worker", workerInputs("worker"), ["build/worker.js", "build/index.js", "build/index_bg.wasm"]),
+  stamp: stamp("worker", workerInputs("worker"), [...workerFiles("build"), "npm/worker"]),
   run: async () => {
     await buildWorker([], "build", "worker", WASM_OPT);
-    return size("build/index_bg.wasm");
+    // This repository's wrangler.toml and the users of the npm package deploy the same files.
+    copyToPackage(inRoot("build"), "worker");
+    return size("build/portcullis.wasm");
   },
 });
 
@@ -129,11 +152,7 @@ export const workerPanics = new Step({
   label: "Worker with a route that panics (for tests)",
   needs: [worker],
   uses: [npmPackages, bindgen, workerBuild, workerWasm],
-  stamp: stamp("worker-panics", workerInputs("panic-route"), [
-    "target/worker-panics/build/worker.js",
-    "target/worker-panics/build/index.js",
-    "target/worker-panics/build/index_bg.wasm",
-  ]),
+  stamp: stamp("worker-panics", workerInputs("panic-route"), workerFiles("target/worker-panics/build")),
   run: async () => {
     await buildWorker(["--features", "panic-route"], "target/worker-panics/build", "worker-panics", "-O1");
   },
@@ -218,6 +237,7 @@ export const npm = new Step({
 // --- The page
 
 const dist = inRoot("www", "dist");
+const inBuiltPackage = (path) => /^npm[\\/](worker|www)[\\/]/.test(path);
 const inDist = (path) => path === join("www", "dist") || path.startsWith(join("www", "dist", ""));
 const pageFiles = () => filesUnder(["www"], (path) => !inDist(path));
 
@@ -227,8 +247,11 @@ export const page = new Step({
   uses: [npmPackages],
   stamp: stamp(
     "page",
-    () => ({ files: [...pageFiles(), ...filesUnder(["npm"]), ...scriptSource()], values: versions() }),
-    ["www/dist"],
+    () => ({
+      files: [...pageFiles(), ...filesUnder(["npm"], (path) => !inBuiltPackage(path)), ...scriptSource()],
+      values: versions(),
+    }),
+    ["www/dist", "npm/www"],
   ),
   run: async () => {
     const { build, stop } = await import("esbuild");
@@ -267,6 +290,7 @@ export const page = new Step({
       const path = join(dist, name);
       if (statSync(path).isFile() && !made.has(path)) rmSync(path);
     }
+    copyToPackage(dist, "www");
     return size("www/dist/app.js");
   },
 });

@@ -89,7 +89,7 @@ impl Config {
     }
 
     /// Reads and checks all settings. `origin` is the issuer if `TOKEN_ISSUER` is not
-    /// set. `now` is compared with the dates in `LEGACY_UNTIL` and
+    /// set; a mounted service requires `TOKEN_ISSUER`. `now` is compared with the dates in `LEGACY_UNTIL` and
     /// `SESSIONS_VALID_FROM`.
     ///
     /// # Errors
@@ -97,7 +97,7 @@ impl Config {
     pub fn read(settings: &Settings, origin: &str, now: UnixTime) -> Result<Self, Vec<Wrong>> {
         let mut wrong = Problems::default();
         let lifetime = wrong.record(token_lifetime(settings));
-        let issuer = wrong.record(settings.text("TOKEN_ISSUER"));
+        let issuer = wrong.record(issuer(settings));
         let audience = wrong.record(settings.text("TOKEN_AUDIENCE"));
         let token_type = wrong.record(token_type(settings));
         let sessions_valid_from = wrong.record(sessions::valid_from(settings, now));
@@ -172,7 +172,11 @@ impl Config {
         };
         match config() {
             Some(config) if wrong.0.is_empty() => Ok(config),
-            _ => Err(wrong.0),
+            _ => Err(wrong
+                .0
+                .into_iter()
+                .map(|wrong| settings.named(wrong))
+                .collect()),
         }
     }
 }
@@ -226,6 +230,17 @@ fn access_tokens(keys: AccessKeys, options: AccessOptions<'_>) -> Result<AccessT
             "has a first key that may not sign: put a signing key first",
         )
     })
+}
+
+/// Reads `TOKEN_ISSUER`. A mounted service requires it: the service shares its origin
+/// with the Worker around it, and that Worker may not know its public origin.
+fn issuer(settings: &Settings) -> Result<Option<&str>, Wrong> {
+    let issuer = settings.text("TOKEN_ISSUER")?;
+    if issuer.is_none() && settings.is_mounted() {
+        let problem = "is missing: set it to the URL of the mounted service, such as https://app.example.com/auth";
+        return Err(Wrong::new("TOKEN_ISSUER", problem));
+    }
+    Ok(issuer)
 }
 
 /// Reads `TOKEN_TYPE`. With `at+jwt`, `TOKEN_AUDIENCE` must be set (RFC 9068 §2.2).

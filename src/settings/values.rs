@@ -39,19 +39,45 @@ pub enum Value {
 
 /// The values that were read from the environment, by name.
 #[derive(Default)]
-pub struct Settings(Vec<(&'static str, Value)>);
+pub struct Settings {
+    values: Vec<(&'static str, Value)>,
+    /// The prefix of our names in the environment; empty if the environment is ours.
+    prefix: String,
+}
 
 impl Settings {
-    /// Stores the value of the setting `name`. Calls `value` only if there is such a
-    /// setting or binding. If `value` returns `None`, the setting counts as absent.
+    /// The settings of a service that is mounted in another Worker. Only names that
+    /// start with `prefix` are ours; all other names belong to the other Worker.
+    ///
+    /// A mounted service must be told its issuer, so [`Config::read`] requires
+    /// `TOKEN_ISSUER`.
+    ///
+    /// [`Config::read`]: super::Config::read
+    #[must_use]
+    pub fn with_prefix(prefix: &str) -> Self {
+        Self {
+            values: Vec::new(),
+            prefix: prefix.into(),
+        }
+    }
+
+    /// Stores the value that the environment has under `name`. Calls `value` only if
+    /// there is such a setting or binding. If `value` returns `None`, the setting
+    /// counts as absent.
     ///
     /// # Errors
-    /// [`Wrong`] when there is no such setting, but the name starts like one, so that
-    /// it is probably misspelled. Any other unknown name is ignored.
+    /// [`Wrong`] when there is no such setting, and the name is probably misspelled:
+    /// it has our prefix or, where the environment is ours, starts like a setting.
+    /// Any other unknown name is ignored.
     pub fn put(&mut self, name: &str, value: impl FnOnce() -> Option<Value>) -> Result<(), Wrong> {
-        match NAMES.into_iter().find(|known| *known == name) {
-            Some(known) => self.0.extend(value().map(|value| (known, value))),
-            None if PREFIXES.iter().any(|ours| name.starts_with(ours)) => {
+        let Some(own) = name.strip_prefix(self.prefix.as_str()) else {
+            return Ok(());
+        };
+        let is_misspelled =
+            || self.is_mounted() || PREFIXES.iter().any(|ours| own.starts_with(ours));
+        match NAMES.into_iter().find(|known| *known == own) {
+            Some(known) => self.values.extend(value().map(|value| (known, value))),
+            None if is_misspelled() => {
                 return Err(Wrong::new(
                     name,
                     "is not a setting: correct the name or remove it",
@@ -62,8 +88,21 @@ impl Settings {
         Ok(())
     }
 
+    /// Whether the service is mounted in another Worker.
+    pub(super) fn is_mounted(&self) -> bool {
+        !self.prefix.is_empty()
+    }
+
+    /// The problem, with the setting's name as the environment has it.
+    pub(super) fn named(&self, wrong: Wrong) -> Wrong {
+        Wrong {
+            setting: format!("{}{}", self.prefix, wrong.setting),
+            ..wrong
+        }
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<&Value> {
-        let found = self.0.iter().find(|(known, _)| *known == name);
+        let found = self.values.iter().find(|(known, _)| *known == name);
         found.map(|(_, value)| value)
     }
 

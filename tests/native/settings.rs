@@ -413,3 +413,70 @@ fn plain_http_and_subdomains_are_off_by_default() {
         ]
     );
 }
+
+fn mounted(set: &[(&str, &str)]) -> Settings {
+    let mut settings = Settings::with_prefix("PORTCULLIS_");
+    let secret = ("PORTCULLIS_SECRET_KEY", SECRET);
+    for (name, text) in set.iter().copied().chain([secret]) {
+        let value = || Some(Value::Text(text.to_owned().into()));
+        settings.put(name, value).unwrap();
+    }
+    for name in ["USERS", "ACCOUNTS", "LOGIN_LIMITER"] {
+        let name = format!("PORTCULLIS_{name}");
+        settings.put(&name, || Some(Value::Binding)).unwrap();
+    }
+    settings
+}
+
+const MOUNTED_ISSUER: (&str, &str) = ("PORTCULLIS_TOKEN_ISSUER", "https://app.example.com/auth");
+
+#[test]
+fn a_mounted_service_reads_names_with_its_prefix_and_no_others() {
+    let settings = mounted(&[
+        MOUNTED_ISSUER,
+        ("PORTCULLIS_TOKEN_EXPIRATION", "60"),
+        // Of the Worker around it.
+        ("TOKEN_X", "whatever"),
+        ("TOKEN_EXPIRATION", "not a number"),
+        ("SECRET_KEY", "short"),
+        ("USERS", "a text"),
+        ("PORTCULLIS", "no underscore follows"),
+    ]);
+    assert_eq!(wrong(&settings), [""; 0]);
+    let config = Config::read(&settings, "https://login.example", at(NOW)).unwrap();
+    assert_eq!(config.tokens.lifetime().as_secs(), 60);
+}
+
+#[test]
+fn every_unknown_name_with_the_prefix_of_a_mounted_service_is_reported_whole() {
+    for name in [
+        "PORTCULLIS_TOKEN_EXPIRY",
+        "PORTCULLIS_URL",
+        "PORTCULLIS_",
+        "PORTCULLIS_PORTCULLIS_USERS",
+    ] {
+        let mut settings = mounted(&[MOUNTED_ISSUER]);
+        let wrong = settings.put(name, || Some(Value::Binding)).unwrap_err();
+        assert_eq!(wrong.setting, name);
+        assert!(wrong.problem.starts_with("is not a setting"));
+    }
+}
+
+#[test]
+fn a_problem_of_a_mounted_service_names_the_setting_with_its_prefix() {
+    let settings = mounted(&[MOUNTED_ISSUER, ("PORTCULLIS_REGISTRATION", "perhaps")]);
+    let wrong = wrong(&settings);
+    assert_eq!(wrong.len(), 1);
+    assert!(
+        wrong[0].starts_with("PORTCULLIS_REGISTRATION "),
+        "{wrong:?}"
+    );
+}
+
+#[test]
+fn a_mounted_service_requires_its_issuer() {
+    let wrong = wrong(&mounted(&[]));
+    assert_eq!(wrong.len(), 1);
+    let expected = "PORTCULLIS_TOKEN_ISSUER is missing: ";
+    assert!(wrong[0].starts_with(expected), "{wrong:?}");
+}

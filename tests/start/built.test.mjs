@@ -6,9 +6,9 @@ import { inRoot } from "../../scripts/lib/paths.mjs";
 import { machinePaths } from "../npm/paths.mjs";
 
 for (const path of [
-  "build/index_bg.wasm",
+  "build/portcullis.wasm",
   "build/worker.js",
-  "build/index.js",
+  "build/glue.js",
   "npm/wasm/portcullis.wasm",
   "npm/wasm/legacy.wasm",
   "npm/wasm/password.wasm",

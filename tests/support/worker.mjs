@@ -36,7 +36,7 @@ export const from = (address) => ({ "cf-connecting-ip": address });
  * Starts a Worker.
  * - `vars`: settings over the defaults; `undefined` removes one.
  * - `users`: records in the form in which KV stores them.
- * - `build`: the folder with worker.js or index.js, and index_bg.wasm.
+ * - `build`: the folder with worker.js, the modules that it imports, and portcullis.wasm.
  * - `bindings`: replaces bindings of wrangler.toml by name: `undefined` removes a binding, and the source
  *   of a module replaces a binding. Its default export returns the binding (`export default (env) => …`;
  *   `env.STORE` is the KV namespace that `kv` writes to); for ACCOUNTS it exports a class `Account`.
@@ -123,12 +123,12 @@ export async function withWorker(options, use) {
 function modulesOf(build, clock) {
   const folder = resolve(root, build);
   const target = build === "build" ? "worker" : "worker-panics";
-  const scripts = ["worker.js", "index.js"].filter((name) => existsSync(join(folder, name)));
+  const scripts = ["worker.js", "entry.js", "environment.js", "glue.js"];
   const modules = scripts.map((name) => ({ type: "ESModule", path: join(folder, name) }));
   if (clock) modules.unshift({ type: "ESModule", path: join(folder, "clock.js"), contents: clockAround(scripts[0]) });
   return {
     modulesRoot: folder,
-    modules: [...modules, { type: "CompiledWasm", path: built(join(folder, "index_bg.wasm"), target) }],
+    modules: [...modules, { type: "CompiledWasm", path: built(join(folder, "portcullis.wasm"), target) }],
   };
 }
 

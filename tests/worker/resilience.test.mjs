@@ -146,15 +146,17 @@ describe("the Worker", () => {
           modulesRoot: "build",
           modules: [
             module("worker.js", "ESModule"),
-            module("index.js", "ESModule"),
-            module("index_bg.wasm", "CompiledWasm"),
+            module("entry.js", "ESModule"),
+            module("environment.js", "ESModule"),
+            module("glue.js", "ESModule"),
+            module("portcullis.wasm", "CompiledWasm"),
           ],
         },
       ],
     });
     try {
       // One name does not exist, so that the test shows how an unknown name is answered.
-      const names = ["nothing", "serve", "exchange_room", "exchange_attach", "exchange_answer"];
+      const names = ["nothing", "serve", "exchange_room", "exchange_attach", "exchange_answer", "exchange_mount"];
       const response = await mf.dispatchFetch(`http://caller.test/?${names.map((name) => `name=${name}`).join("&")}`);
       const { status, outcomes } = await response.json();
       assert.equal(status, 404);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { jsConstants, only, rustConstants, source } from "../support/rust-numbers.mjs";
 
-const text = source("crates/worker/src/entry.js");
+const text = source("crates/worker/js/entry.js");
 const js = jsConstants(text);
 const exchange = source("crates/worker/src/exchange.rs");
 

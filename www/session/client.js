@@ -1,6 +1,7 @@
 // The session of this page: in the page's memory, or in the browser's storage, which all tabs share.
 
 import { createSession } from "portcullis/session";
+import { serviceUrl } from "../lib/service.js";
 
 /** The storage for sessions, or undefined if the browser blocks it. */
 function browserStorage() {
@@ -22,7 +23,7 @@ export function sessionClient(listeners) {
   function use(keep) {
     session?.close();
     kept = keep && storage !== undefined;
-    session = createSession({ url: location.origin, ...(kept && { storage }) });
+    session = createSession({ url: serviceUrl, ...(kept && { storage }) });
     for (const [event, listener] of Object.entries(listeners)) session.on(event, listener);
   }
 

@@ -3,6 +3,7 @@
 
 import { TokenError } from "portcullis/inspect";
 import { byId, make, setBusy } from "../lib/dom.js";
+import { serviceUrl } from "../lib/service.js";
 import { chosen } from "./key-fields.js";
 import { Unusable } from "./unusable.js";
 import { accepted, refused } from "./verdicts.js";
@@ -26,6 +27,7 @@ export function verifyPanel({ current, clock, onVerdict }) {
     reveal = byId("secret-reveal");
   let busy = false,
     asked = 0;
+  byId("key-url").defaultValue = `${new URL(serviceUrl).pathname}.well-known/jwks.json`;
 
   function say({ kind, text, code } = {}) {
     message.hidden = !text;

@@ -7,7 +7,7 @@ use js_sys::{Array, JSON, Object, Reflect};
 use wasm_bindgen::{JsCast as _, JsValue};
 use worker::Env;
 
-use super::{log, reply};
+use super::{log, mount, reply};
 use portcullis::settings::{Config, Settings, Value, Wrong};
 use portcullis::time::UnixTime;
 
@@ -72,10 +72,10 @@ pub(super) fn loaded(origin: &str) -> Option<Result<Rc<Config>, Misconfigured>> 
 
 /// Reads the settings and bindings of `env`.
 fn settings(env: &Env) -> Result<Settings, Wrong> {
-    let mut settings = Settings::default();
+    let mut settings = mount::settings();
     for name in Object::keys(env.unchecked_ref::<Object>()).iter() {
         let text = name.as_string().unwrap_or_default();
-        settings.put(&text, || {
+        settings.put(&mount::name_outside(&text), || {
             let set = Reflect::get(env, &name).ok()?;
             if Settings::may_be_json(&text) && set.is_object() {
                 return Some(json(&set));

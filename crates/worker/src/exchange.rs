@@ -34,7 +34,9 @@ mod outcome {
     pub(super) const CONFIGURE: u32 = 4;
     /// Add the two headers that the log needs, and call again.
     pub(super) const IDENTIFY: u32 = 5;
-    pub(super) const FIRST_HEAD: usize = 6;
+    /// Serve a file of the page, or call [`serve`](crate::pending_request::serve).
+    pub(super) const PAGE: u32 = 6;
+    pub(super) const FIRST_HEAD: usize = 7;
 }
 
 /// How many numbers [`exchange_facts`] points to: address and length of the text,
@@ -167,6 +169,7 @@ pub fn exchange_answer(
             }
             Some(Step::Configure) => outcome::CONFIGURE,
             Some(Step::Identify) => outcome::IDENTIFY,
+            Some(Step::Page) => outcome::PAGE,
             None | Some(Step::Elsewhere) => outcome::ELSEWHERE,
         };
         exchange.publish();

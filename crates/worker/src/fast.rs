@@ -11,7 +11,7 @@ use super::reply::Reply;
 use super::route::Route;
 use super::routes::bearer::{self, Presented};
 use super::routes::protected::{self, Next, ProtectedRoute, Record};
-use super::{cors, plain_http, split_url};
+use super::{cors, mount, plain_http, split_url};
 use portcullis::time::UnixTime;
 
 /// A request as JavaScript writes it into the exchange.
@@ -71,6 +71,9 @@ pub(super) enum Step {
     Identify,
     /// Read the value of this key from KV, and call again.
     Read(String),
+    /// Serve the page's file with this path, or the answer of [`Self::Elsewhere`] if
+    /// there is no such file.
+    Page,
     /// Pass the request to [`serve`](super::pending_request::serve).
     Elsewhere,
 }
@@ -99,6 +102,8 @@ pub(super) fn answer(asked: &Asked<'_>, event: Event<'_>, now: f64) -> Step {
                 Err(problem) => Err(problem),
             }
         }
+        // The runtime serves the page itself, but only at the paths of its files.
+        (Event::Asked, None, "GET" | "HEAD") if mount::is_mounted() => return Step::Page,
         _ => return Step::Elsewhere,
     };
     let verdict = Verdict::new(route, config.as_deref(), answer.as_ref());

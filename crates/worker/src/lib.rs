@@ -32,6 +32,7 @@ mod exchange;
 mod fast;
 mod limiter;
 mod log;
+mod mount;
 mod object;
 #[cfg(feature = "panic-route")]
 mod panic;
@@ -108,7 +109,7 @@ fn now() -> Option<UnixTime> {
 }
 
 /// Splits an absolute URL into its origin and its path, without query and
-/// fragment.
+/// fragment. The path of a mounted Worker begins below the mount.
 fn split_url(url: &str) -> (&str, &str) {
     let authority = url.find("://").map_or(0, |at| at.saturating_add(3));
     let rest = url.get(authority..).unwrap_or_default();
@@ -117,5 +118,5 @@ fn split_url(url: &str) -> (&str, &str) {
         .map_or(url.len(), |at| authority.saturating_add(at));
     let (origin, path) = url.split_at_checked(path_at).unwrap_or((url, ""));
     let path = path.split(['?', '#']).next().unwrap_or_default();
-    (origin, path)
+    (origin, mount::path_below(path))
 }

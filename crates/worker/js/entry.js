@@ -1,10 +1,11 @@
-// The runtime calls this module. Rust decides everything. This module turns Rust's answers into
+// Serves the requests. Rust decides everything. This module turns Rust's answers into
 // responses. After a panic it restarts the Rust instance and repeats the other pending requests.
 //
 // A GET or HEAD request goes first to `exchange_answer` (crates/worker/src/exchange.rs): one
 // synchronous call, with all text in the module's memory. Every other request goes to `serve`
 // (crates/worker/src/pending_request.rs), which is async.
-import Rust from "./index.js";
+import { mounted, ours } from "./environment.js";
+import Rust from "./glue.js";
 
 // Rust's raw exports are methods of the class that worker-build generates. This module must not
 // export the class: anyone with a binding to this Worker could call the methods.
@@ -20,7 +21,8 @@ const STALE = 2;
 const NOT_CACHED = 3;
 const CONFIGURE = 4;
 const IDENTIFY = 5;
-const FIRST_HEAD = 6;
+const PAGE = 6;
+const FIRST_HEAD = 7;
 // As in crates/worker/src/fast.rs.
 const ASKED = 0;
 const FOUND = 1;
@@ -57,11 +59,13 @@ function refreshViews() {
   facts = new Uint32Array(memory.buffer, rust.exchange_facts(), 4);
 }
 
-function attach() {
+/** Tells the Rust instance its number and where it is mounted. */
+export function attach() {
   do {
     attached = state.instanceId;
     memory = rust.exchange_attach(attached); // this call can create a new instance
   } while (attached !== state.instanceId);
+  if (mounted !== undefined) rust.exchange_mount(mounted.path, mounted.prefix);
   heads = [];
   room = rust.exchange_room();
   refreshViews();
@@ -115,7 +119,8 @@ function respond(outcome) {
 
 // --- Synchronous answers
 
-function fetch(request, env, context) {
+export function fetch(request, wholeEnv, context) {
+  const env = ours(wholeEnv);
   latestEnv = env;
   latestContext = context;
   if (state.criticalError || state.instanceId !== attached) restartInstance();
@@ -126,7 +131,8 @@ function fetch(request, env, context) {
   const started = Date.now();
   const outcome = answer(asked, request, env, ASKED, started);
   if (outcome === READ) return answerWithRecord(asked, textAt(0), request, env, started);
-  return outcome === ELSEWHERE ? serve(request, env) : respond(outcome);
+  if (outcome === PAGE && env.ASSETS !== undefined) return servePage(request, env);
+  return outcome === ELSEWHERE || outcome === PAGE ? serve(request, env) : respond(outcome);
 }
 
 function requestText({ method, url, headers }, env) {
@@ -182,6 +188,23 @@ function withTimeout(promise) {
     promise.then(settle(resolve), settle(reject));
   });
 }
+
+// --- The page of a mounted Worker
+
+/** Serves a file of the page. The files lie at the root of the assets, so their paths begin below the mount. */
+async function servePage(request, env) {
+  const url = new URL(request.url);
+  // The page's links are relative, so they need the slash.
+  if (url.pathname === mounted.path) return redirect(`${mounted.path}/${url.search}`);
+  if (!url.pathname.startsWith(`${mounted.path}/`)) return serve(request, env);
+  url.pathname = url.pathname.slice(mounted.path.length);
+  const file = await env.ASSETS.fetch(new Request(url, request));
+  if (file.status === 404) return serve(request, env);
+  const location = file.headers.get("location");
+  return location?.startsWith("/") ? redirect(mounted.path + location) : file;
+}
+
+const redirect = (location) => new Response(null, { status: 307, headers: { location } });
 
 // --- Async routes, and their restart after a panic
 
@@ -273,6 +296,3 @@ addEventListener("error", restartInstance);
 addEventListener("unhandledrejection", restartInstance);
 
 attach();
-
-export { Account } from "./index.js";
-export default { fetch };
