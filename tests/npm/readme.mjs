@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 
 const PAGES = [
   "npm/README.md",
+  "docs/guides/check-passwords.md",
   "docs/guides/verify-tokens-in-javascript.md",
   "docs/guides/migrate-from-another-jwt-library.md",
   "docs/tutorial/first-verified-token.md",

@@ -11,6 +11,8 @@ import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { Miniflare } from "miniflare";
 import * as portcullis from "portcullis";
+import * as issuers from "portcullis/issuer";
+import * as presets from "portcullis/issuer/presets";
 import * as legacy from "portcullis/legacy";
 import * as passwords from "portcullis/password";
 import * as sessions from "portcullis/session";
@@ -223,6 +225,8 @@ describe("the other examples run in Node", () => {
     "portcullis/legacy": legacy,
     "portcullis/password": passwords,
     "portcullis/session": sessions,
+    "portcullis/issuer": issuers,
+    "portcullis/issuer/presets": presets,
   };
   // A token in the format of itsdangerous.
   const old = [{ alg: "HS512", iat: 1, exp: 9_999_999_999 }, { id: 1 }]
@@ -230,7 +234,7 @@ describe("the other examples run in Node", () => {
     .join(".");
   const legacyToken = `${old}.${createHmac("sha512", SECRET).update(old).digest("base64url")}`;
   const rsaKey = generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey.export({ format: "jwk" });
-  const current = sign({ sub: "1" }, key, { issuer: "https://login.example", expiresIn: 60 });
+  const current = sign({ sub: "1" }, key, { issuer: "https://login.example", expiresIn: 3600 });
 
   /** Runs a snippet with the names that it does not define; its console output is collected here. */
   async function run(code, given) {
