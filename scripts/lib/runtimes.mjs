@@ -21,5 +21,5 @@ export const bun = () => binary("@oven", "bin", "bun");
 
 /** Whether the bundlers and peers are installed. */
 export const bundlersAndPeers = () =>
-  ["vite", "webpack", "express", "jsonwebtoken", "publint"].every((name) => existsSync(join(packages, name))) ||
+  ["vite", "webpack", "express", "fastify", "hono", "jsonwebtoken", "publint"].every((name) => existsSync(join(packages, name))) ||
   undefined;
