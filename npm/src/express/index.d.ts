@@ -38,10 +38,10 @@ export interface NodeRequestLike {
 /** What `sendProblem` needs of a response. */
 export interface NodeResponseLike {
   readonly headersSent: boolean;
-  status(code: number): this;
-  set(headers: object): this;
-  type(type: string): this;
-  send(body: string): this;
+  readonly status: (code: number) => this;
+  readonly set: (headers: object) => this;
+  readonly type: (type: string) => this;
+  readonly send: (body: string) => this;
 }
 
 /** A middleware of Express. */

@@ -37,15 +37,15 @@ export interface HookRequest {
 
 /** What `sendProblem` needs of a reply. */
 export interface ReplyLike {
-  code(status: number): this;
-  headers(headers: object): this;
-  type(type: string): this;
-  send(body: string): this;
+  readonly code: (status: 400 | 401 | 403 | 503) => this;
+  readonly headers: (headers: { [name: string]: string }) => this;
+  readonly type: (type: string) => this;
+  readonly send: (body: string) => this;
 }
 
 /** What the plugin needs of an instance. */
 export interface InstanceLike {
-  hasRequestDecorator(name: string): boolean;
+  readonly hasRequestDecorator: (name: string) => boolean;
 }
 
 /** A hook for `onRequest` or `preHandler`. */
