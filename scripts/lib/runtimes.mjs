@@ -21,5 +21,6 @@ export const bun = () => binary("@oven", "bin", "bun");
 
 /** Whether the bundlers and peers are installed. */
 export const bundlersAndPeers = () =>
-  ["vite", "webpack", "express", "fastify", "hono", "jsonwebtoken", "publint"].every((name) => existsSync(join(packages, name))) ||
-  undefined;
+  ["vite", "webpack", "express", "fastify", "hono", "jsonwebtoken", "publint"].every((name) =>
+    existsSync(join(packages, name)),
+  ) || undefined;

@@ -182,7 +182,9 @@ describe("without a handler of one's own", { skip }, () => {
 
   test("Express answers with the right status and headers", async () => {
     const { default: express } = await load("express");
-    const app = express().set("env", "test").use(ofExpress({ verifier: own() }));
+    const app = express()
+      .set("env", "test")
+      .use(ofExpress({ verifier: own() }));
     const server = app.listen(0, "127.0.0.1");
     await new Promise((resolve) => server.once("listening", resolve));
     try {
@@ -209,7 +211,10 @@ describe("without a handler of one's own", { skip }, () => {
   test("an error handler gets an AuthError with status, code, headers, problem and failure", async () => {
     const error = await new Promise((resolve) => ofExpress({ verifier: own() })({ headers: {} }, {}, resolve));
     assert.ok(error instanceof AuthError && error instanceof Error);
-    assert.deepEqual([error.name, error.status, error.statusCode, error.code], ["AuthError", 401, 401, "token_missing"]);
+    assert.deepEqual(
+      [error.name, error.status, error.statusCode, error.code],
+      ["AuthError", 401, 401, "token_missing"],
+    );
     assert.equal(error.headers["www-authenticate"], CHALLENGE);
     assert.equal(error.message, error.problem.detail);
     assert.equal(error.failure.kind, "request");

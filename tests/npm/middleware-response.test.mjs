@@ -84,7 +84,7 @@ describe("toResponse", () => {
       await token({ aud: "SECRET" }),
       await token({ iss: "SECRET" }),
       await token({ exp: 1, plan: "gold" }),
-      (await token({ plan: "gold" }, { kid: "SECRET" })),
+      await token({ plan: "gold" }, { kid: "SECRET" }),
       `${await token({ plan: "gold" })}SECRET`,
     ];
     for (const each of tokens) {
@@ -131,6 +131,7 @@ describe("requireScopes", () => {
   });
 
   test("refuses to check no scope", () => {
-    for (const scopes of [[], undefined, "", "a b"]) assert.throws(() => requireScopes(verified({}), scopes), TypeError);
+    for (const scopes of [[], undefined, "", "a b"])
+      assert.throws(() => requireScopes(verified({}), scopes), TypeError);
   });
 });

@@ -23,7 +23,13 @@ const JWKS = "https://example.eu.auth0.com/.well-known/jwks.json";
 const key = await keyOf("RS256", "1");
 const net = network({ [JWKS]: () => json({ keys: [key.jwk] }) });
 const now = Math.floor(Date.now() / 1000);
-const claims = { iss: "https://example.eu.auth0.com/", aud: "https://api.example", sub: "auth0|1", iat: now, exp: now + 600 };
+const claims = {
+  iss: "https://example.eu.auth0.com/",
+  aud: "https://api.example",
+  sub: "auth0|1",
+  iat: now,
+  exp: now + 600,
+};
 const own = generateKey("ES256");
 
 const { fetch } = globalThis;
@@ -35,12 +41,14 @@ before(async () => {
   for (const [name, code] of Object.entries(files)) {
     await writeFile(join(folder, name), code);
     // The same with the other verifier.
-    if (!/verifier/.test(name)) await writeFile(join(folder, `own-${name}`), code.replace("./verifier", "./own-verifier"));
+    if (!/verifier/.test(name))
+      await writeFile(join(folder, `own-${name}`), code.replace("./verifier", "./own-verifier"));
   }
   for (const name of ["express", "fastify", "hono", "@types"])
     await symlink(join(runtimesDir, "node_modules", name), join(folder, "node_modules", name));
   // Requests to the server under test go out.
-  globalThis.fetch = (url, init) => (String(url).startsWith("http://127.0.0.1") ? fetch(url, init) : net.fetch(url, init));
+  globalThis.fetch = (url, init) =>
+    String(url).startsWith("http://127.0.0.1") ? fetch(url, init) : net.fetch(url, init);
   process.env.PUBLIC_KEYS = JSON.stringify({ keys: [publicKey(own)] });
 });
 after(async () => {
@@ -128,7 +136,8 @@ describe("the guide to protect a route", { skip }, () => {
     const typed = `
       import type { IssuerVerifier, JwtClaims } from "portcullis/issuer";
       export declare const verifier: IssuerVerifier<{ sub: string; plan: "free" | "gold"; [claim: string]: unknown }>;`;
-    const plain = 'import type { IssuerVerifier } from "portcullis/issuer"; export declare const verifier: IssuerVerifier;';
+    const plain =
+      'import type { IssuerVerifier } from "portcullis/issuer"; export declare const verifier: IssuerVerifier;';
     for (const [name, types] of [
       ["hono.ts", plain],
       ["fastify.ts", typed],

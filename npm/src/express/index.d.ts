@@ -1,7 +1,7 @@
 /** Guards routes of Express 4 and 5. Its types need no import of Express. */
 import type { JwtClaims } from "../index.js";
 import type { ChallengeOptions } from "../issuer/index.js";
-import type { Auth, AuthError, GuardOptions } from "../middleware/index.js";
+import type { Auth, GuardOptions } from "../middleware/index.js";
 
 export { AuthError } from "../middleware/index.js";
 export type { Auth, GuardOptions, Problem } from "../middleware/index.js";

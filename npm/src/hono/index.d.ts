@@ -26,7 +26,7 @@ export interface ScopeContext {
 }
 
 /** A middleware of Hono. */
-export type Middleware<Context> = (c: Context, next: () => Promise<void>) => Promise<ResponseLike | void>;
+export type Middleware<Context> = (c: Context, next: () => Promise<void>) => Promise<ResponseLike | undefined>;
 
 /**
  * Lets only requests with a right token pass, and sets `auth`. Other requests get the response of `toResponse`.

@@ -327,7 +327,7 @@ export interface IssuerVerifier<Claims = JwtClaims> {
    * `Authorization: Bearer …`, unless the issuer or its preset names another place.
    * @example
    * const result = await verifier.authenticate(request, ctx);
-   * if (!result.ok) return new Response(null, { status: result.kind === "keys" ? 503 : 401 });
+   * if (!result.ok) return toResponse(result);
    */
   authenticate(request: RequestLike, context?: VerifyContext): Promise<Verified<Claims> | Failure>;
 

@@ -7,10 +7,13 @@ const SCOPE = /^[!#-[\]-~]+$/;
 const REALM = /^[ -~]+$/;
 
 /** One scope or several. No scopes would check nothing, so an empty list is an error. */
-export const scopeList = /* @__PURE__ */ kind("a scope or a list of scopes, each without spaces and quotes", (value) => {
-  const all = typeof value === "string" ? [value] : Array.isArray(value) ? [...value] : [];
-  return all.length > 0 && all.every((scope) => typeof scope === "string" && SCOPE.test(scope)) ? all : undefined;
-});
+export const scopeList = /* @__PURE__ */ kind(
+  "a scope or a list of scopes, each without spaces and quotes",
+  (value) => {
+    const all = typeof value === "string" ? [value] : Array.isArray(value) ? [...value] : [];
+    return all.length > 0 && all.every((scope) => typeof scope === "string" && SCOPE.test(scope)) ? all : undefined;
+  },
+);
 
 const realm = /* @__PURE__ */ kind("a string of printable ASCII characters", (value) =>
   typeof value === "string" && REALM.test(value) ? value : undefined,
@@ -32,7 +35,11 @@ const TITLES = {
 const ANSWERS = {
   __proto__: null,
   token_missing: [401, undefined, "the request has no token; send the header Authorization with Bearer and the token"],
-  request_malformed: [400, "invalid_request", "the request must have exactly one token, in the form Bearer and the token"],
+  request_malformed: [
+    400,
+    "invalid_request",
+    "the request must have exactly one token, in the form Bearer and the token",
+  ],
   insufficient_scope: [403, "insufficient_scope", "the token does not have the scope; get a token with it"],
   token_expired: [401, "invalid_token", "the token has expired; get a new one"],
   token_not_yet_valid: [401, "invalid_token", "the token is not valid yet; check the clock of its issuer"],

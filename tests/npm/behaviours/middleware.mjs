@@ -50,7 +50,9 @@ export default ({ issuers, portcullis, equal, deepEqual, ok, key, ...entries }) 
     "a guard of Express and a hook of Fastify refuse with the same error": async () => {
       const options = { verifier: new Verifier(key) };
       const error = await new Promise((resolve) => entries.express.requireUser(options)({ headers: {} }, {}, resolve));
-      const thrown = await entries.fastify.requireUser(options)({ raw: { headers: {} } }).catch((caught) => caught);
+      const thrown = await entries.fastify
+        .requireUser(options)({ raw: { headers: {} } })
+        .catch((caught) => caught);
       for (const each of [error, thrown]) {
         ok(each instanceof entries.express.AuthError && each instanceof entries.fastify.AuthError);
         deepEqual([each.name, each.status, each.code], ["AuthError", 401, "token_missing"]);

@@ -23,7 +23,11 @@ app.register(async (api) => {
   });
 });
 app.addHook("preHandler", requireUser({ verifier }));
-app.get("/one", { onRequest: [requireUser({ verifier }), requireScopes("read")] }, async (request) => request.auth.scopes);
+app.get(
+  "/one",
+  { onRequest: [requireUser({ verifier }), requireScopes("read")] },
+  async (request) => request.auth.scopes,
+);
 app.setErrorHandler((error, _request, reply) => {
   if (error instanceof AuthError) reply.code(error.statusCode).headers(error.headers).send(error.problem);
 });
