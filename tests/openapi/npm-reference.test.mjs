@@ -9,7 +9,11 @@ const npm = read("docs/reference/npm.md");
 const sectionOf = (page, title) => page.split(`\n## ${title}\n`)[1].split(/\n## /)[0];
 const section = (name) => sectionOf(npm, `\`${name}\``);
 const adapters = read("docs/reference/npm-middleware.md");
-const adapter = (name) => [`portcullis/${name}`, `npm/src/${name}/index.d.ts`, sectionOf(adapters, `\`portcullis/${name}\``)];
+const adapter = (name) => [
+  `portcullis/${name}`,
+  `npm/src/${name}/index.d.ts`,
+  sectionOf(adapters, `\`portcullis/${name}\``),
+];
 
 const ENTRIES = [
   ["portcullis", "npm/src/index.d.ts", section("portcullis")],
