@@ -36,6 +36,7 @@ const ENTRIES = [
     errors: {
       ModuleError: "error.js",
       ...{ cacheApiStore: "issuer/stores.js", kvStore: "issuer/stores.js", memoryStore: "issuer/stores.js" },
+      ...{ requireScopes: "middleware/scopes.js", toResponse: "middleware/response.js" },
     },
     functions: ["createVerifier", "ready"],
   },

@@ -27,5 +27,6 @@ export const cloudflarePlugins = () =>
 
 /** Whether the bundlers and peers are installed. */
 export const bundlersAndPeers = () =>
-  ["vite", "webpack", "express", "jsonwebtoken", "publint"].every((name) => existsSync(join(packages, name))) ||
-  undefined;
+  ["vite", "webpack", "express", "fastify", "hono", "jsonwebtoken", "publint"].every((name) =>
+    existsSync(join(packages, name)),
+  ) || undefined;

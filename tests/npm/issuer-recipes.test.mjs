@@ -66,7 +66,7 @@ after(async () => {
 });
 
 test("the guides have exactly these examples", () => {
-  assert.deepEqual(Object.keys(files).sort(), ["refuse.mjs", ...Object.keys(RECIPES)].sort());
+  assert.deepEqual(Object.keys(files).sort(), Object.keys(RECIPES).sort());
 });
 
 for (const [name, [mock, answer, env = {}]] of Object.entries(RECIPES)) {
@@ -89,19 +89,19 @@ for (const [name, [mock, answer, env = {}]] of Object.entries(RECIPES)) {
 
     net.answers[url] = () => json({}, {}, 500);
     const without = await ask(good);
-    assert.deepEqual([without.status, without.body], [503, { code: "keys_unreachable" }]);
+    assert.deepEqual([without.status, without.body.code], [503, "keys_unreachable"]);
     assert.match(without.headers.get("retry-after"), /^[1-9]$/);
     net.answers[url] = healthy;
     await new Promise((resolve) => setTimeout(resolve, 1300));
 
     assert.deepEqual((await ask(good)).body, answer);
     const { status, body, headers: refused } = await ask(await key.sign(today(mock.claims, -90_000), header));
-    assert.deepEqual([status, body], [401, { code: "token_expired" }]);
-    assert.equal(refused.get("www-authenticate"), 'Bearer error="invalid_token"');
+    assert.deepEqual([status, body.code], [401, "token_expired"]);
+    assert.match(refused.get("www-authenticate"), /^Bearer realm="api", error="invalid_token"/);
     const none = await ask();
     assert.deepEqual(
       [none.status, none.body.code, none.headers.get("www-authenticate")],
-      [401, "token_missing", "Bearer"],
+      [401, "token_missing", 'Bearer realm="api"'],
     );
     if (place === "authorization") assert.equal((await ask(`${good} ${good}`)).status, 400);
     await Promise.all(waited);

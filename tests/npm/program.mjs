@@ -16,6 +16,9 @@ export const ENTRIES = {
   sessions: "portcullis/session",
   issuers: "portcullis/issuer",
   presets: "portcullis/issuer/presets",
+  hono: "portcullis/hono",
+  express: "portcullis/express",
+  fastify: "portcullis/fastify",
 };
 
 /** The package, installed alone, with the behaviors next to it. */

@@ -74,7 +74,8 @@ describe("the types of the package, packed and installed", () => {
     assert.ok(files.length >= 8);
     for (const path of files) {
       const text = await readFile(join(installed.root, path), "utf8");
-      const code = text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
+      // In a string literal, such as `tenants: "any"`, the word is not the type.
+      const code = text.replaceAll(/\/\*[\s\S]*?\*\/|"[^"\n]*"|\/\/.*/g, "");
       assert.doesNotMatch(code, /\bany\b/, path);
     }
   });

@@ -6,7 +6,14 @@ import ts from "typescript";
 
 const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 const npm = read("docs/reference/npm.md");
-const section = (name) => npm.split(`\n## \`${name}\`\n`)[1].split(/\n## /)[0];
+const sectionOf = (page, title) => page.split(`\n## ${title}\n`)[1].split(/\n## /)[0];
+const section = (name) => sectionOf(npm, `\`${name}\``);
+const adapters = read("docs/reference/npm-middleware.md");
+const adapter = (name) => [
+  `portcullis/${name}`,
+  `npm/src/${name}/index.d.ts`,
+  sectionOf(adapters, `\`portcullis/${name}\``),
+];
 
 const ENTRIES = [
   ["portcullis", "npm/src/index.d.ts", section("portcullis")],
@@ -14,6 +21,10 @@ const ENTRIES = [
   ["portcullis/legacy", "npm/src/legacy/index.d.ts", section("portcullis/legacy")],
   ["portcullis/password", "npm/src/password/index.d.ts", section("portcullis/password")],
   ["portcullis/issuer", "npm/src/issuer/index.d.ts", read("docs/reference/npm-issuer.md")],
+  ["the adapters", "npm/src/middleware/index.d.ts", sectionOf(adapters, "What the adapters share")],
+  adapter("hono"),
+  adapter("express"),
+  adapter("fastify"),
   ["portcullis/session", "npm/src/session/index.d.ts", read("docs/reference/npm-session.md")],
 ];
 

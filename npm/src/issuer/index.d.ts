@@ -265,6 +265,51 @@ export interface KeysFailure {
 
 export type Failure = TokenFailure | RequestFailure | KeysFailure;
 
+/** The token is right, and lacks a scope. Answer with 403. */
+export interface ScopeFailure {
+  readonly ok: false;
+  readonly kind: "scope";
+  readonly code: "insufficient_scope";
+  readonly message: string;
+  /** The scopes that the request needs. */
+  readonly scopes: readonly string[];
+}
+
+/** What a challenge says (RFC 6750 §3). */
+export interface ChallengeOptions {
+  /** The name of what is protected, in printable ASCII characters. Default: `api`. */
+  readonly realm?: string;
+  /** The scopes that the request needs. */
+  readonly scopes?: string | readonly string[];
+}
+
+/** The runtime's `Response`, where it is known. */
+export type ResponseLike = typeof globalThis extends { Response: { prototype: infer R } } ? R : object;
+
+/**
+ * Returns the response for a failure: a challenge (RFC 6750 §3) with a problem document (RFC 9457) that has the failure's
+ * code. The status is 401, 400 for a request with two tokens, 403 for a missing scope, or 503 with `Retry-After` if the
+ * keys cannot be had. The response has fixed texts only: nothing of the token, and no message of the failure.
+ * @throws {TypeError} it is not a failure, or an option is wrong
+ * @example
+ * const result = await verifier.authenticate(request, ctx);
+ * if (!result.ok) return toResponse(result, { realm: "notes" });
+ */
+export function toResponse(failure: Failure | ScopeFailure, options?: ChallengeOptions): ResponseLike;
+
+/**
+ * Returns the result itself, or a failure if its token lacks one of these scopes. They are in the claim `scope` or else in
+ * `scp`, as a text with spaces or as a list.
+ * @throws {TypeError} a scope has a space or a quote, or there is none
+ * @example
+ * const result = requireScopes(await verifier.authenticate(request, ctx), ["notes:write"]);
+ * if (!result.ok) return toResponse(result);
+ */
+export function requireScopes<Result extends { readonly ok: boolean }>(
+  result: Result,
+  scopes: string | readonly string[],
+): Result | ScopeFailure;
+
 export interface IssuerVerifier<Claims = JwtClaims> {
   /**
    * Verifies a token. Never rejects because of a token or a key server. Give the context of the request if there is
@@ -282,7 +327,7 @@ export interface IssuerVerifier<Claims = JwtClaims> {
    * `Authorization: Bearer …`, unless the issuer or its preset names another place.
    * @example
    * const result = await verifier.authenticate(request, ctx);
-   * if (!result.ok) return new Response(null, { status: result.kind === "keys" ? 503 : 401 });
+   * if (!result.ok) return toResponse(result);
    */
   authenticate(request: RequestLike, context?: VerifyContext): Promise<Verified<Claims> | Failure>;
 

@@ -2,7 +2,7 @@
 import advice from "./advice.mjs";
 import algorithms from "./algorithms.mjs";
 import claims from "./claims.mjs";
-import entries from "./entries.mjs";
+import readingEntry from "./entries.mjs";
 import errors from "./errors.mjs";
 import header from "./header.mjs";
 import hostile from "./hostile.mjs";
@@ -10,6 +10,7 @@ import inspect from "./inspect.mjs";
 import issuer from "./issuer.mjs";
 import keys from "./keys.mjs";
 import legacy from "./legacy.mjs";
+import middleware from "./middleware.mjs";
 import options from "./options.mjs";
 import password from "./password.mjs";
 import rsa from "./rsa.mjs";
@@ -44,7 +45,8 @@ const READING = { header, claims, inspect };
  * Runs every behavior on the package: its entries, by the names of `ENTRIES` in ../program.mjs, with
  * `assert`, which is like node:assert. Returns `{ name, error? }` for each behavior.
  */
-export async function run({ portcullis, reading, legacy: old, passwords, sessions, issuers, presets }, assert) {
+export async function run(entries, assert) {
+  const { portcullis, reading, legacy: old, passwords, sessions, issuers, presets } = entries;
   const results = [];
   const all = [
     ...Object.entries(SUBJECTS).map(([subject, behaviours]) => [subject, behaviours(tools(portcullis, assert))]),
@@ -52,11 +54,12 @@ export async function run({ portcullis, reading, legacy: old, passwords, session
       const mixed = { ...portcullis, ...reading };
       return [`portcullis/inspect, ${subject}`, behaviours(tools(mixed, assert))];
     }),
-    ["portcullis/inspect", entries({ reading, ...tools(portcullis, assert) })],
+    ["portcullis/inspect", readingEntry({ reading, ...tools(portcullis, assert) })],
     ["portcullis/legacy", legacy({ legacy: old, ...tools(portcullis, assert) })],
     ["portcullis/password", password({ passwords, ...tools(portcullis, assert) })],
     ["portcullis/session", session({ sessions, ...tools(portcullis, assert) })],
     ["portcullis/issuer", issuer({ issuers, presets, ...tools(portcullis, assert) })],
+    ["the adapters of frameworks", middleware({ ...entries, ...tools(portcullis, assert) })],
     ["each entry", hostile({ reading, legacy: old, passwords, ...tools(portcullis, assert) })],
   ];
   for (const [subject, behaviours] of all) {

@@ -1,7 +1,8 @@
 // `portcullis/issuer` in each runtime, with an issuer in the same program. Other tests cover the keys' cache and the
 // presets in all circumstances.
 
-const NAMES = ["ModuleError", "cacheApiStore", "createVerifier", "kvStore", "memoryStore", "ready"];
+const STORES = ["cacheApiStore", "kvStore", "memoryStore"];
+const NAMES = ["ModuleError", "createVerifier", "ready", "requireScopes", "toResponse", ...STORES];
 const ISSUER = "https://accounts.google.com";
 const RSA = { modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) };
 const ALGORITHMS = {
