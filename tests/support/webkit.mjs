@@ -84,10 +84,11 @@ export async function openWebKit() {
       proxy: { proxyType: "manual", httpProxy: proxy.address, noProxy: [] },
     });
     parts.push(() => session.end());
+    // The first window stays open, because MiniBrowser ends with its last window.
+    const first = await session.command("GET", "/window");
     const newPage = async () => {
-      // The first window stays open, because MiniBrowser ends with its last window. WebKit slows down hidden tabs, so
-      // each page gets a window.
-      const { handle } = await session.command("POST", "/window/new", { type: "window" });
+      // WebKit slows down hidden tabs, so each page gets a window of its own.
+      const { handle } = await session.command("POST", "/window/new", { type: "window" }, first);
       return new WebKitPage(session, handle, proxy);
     };
     return { newPage, close };
