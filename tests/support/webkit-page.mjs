@@ -58,7 +58,7 @@ export class WebKitPage extends WebDriverPage {
   bringToFront = async () => {};
 
   /** Runs `script(arg)` in every later document of the browser before its own scripts. The function uses no outer names. */
-  addInitScript = async (script, arg = null) => void this.#proxy.scripts.push(`(${script})(${JSON.stringify(arg)});`);
+  addInitScript = async (script, arg = null) => void this.#proxy.scripts.add(`(${script})(${JSON.stringify(arg)});`);
 
   /** Sets whether the browser is offline. The page is told as by the system, of which WebKit's driver has no control. */
   async setOffline(offline) {

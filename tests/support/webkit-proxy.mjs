@@ -25,18 +25,19 @@ async function answer(from, to) {
 }
 
 /**
- * Starts the proxy on a free port. `scripts` holds the texts of the scripts for later documents. `on(listener)` adds a
- * function of the URL and the error of each request: a request without an error is one that WebKit has made.
+ * Starts the proxy on a free port. `scripts` holds the texts of the scripts for later documents of all tabs; a Set, so
+ * that a script that each tab adds runs once. `on(listener)` adds a function of the URL and the error of each request. It
+ * is called when WebKit makes the request, and again with an error when the request fails.
  */
 export async function startProxy() {
-  const [listeners, scripts] = [new Set(), []];
+  const [listeners, scripts] = [new Set(), new Set()];
   let offline = false;
   const tell = (url, error) => listeners.forEach((listener) => listener(url, error));
   const server = createServer((request, response) => {
     const { url, method } = request;
     if (url.endsWith(SCRIPT)) {
       response.writeHead(200, { "content-type": "text/javascript", "cache-control": "no-store" });
-      return response.end(scripts.join("\n"));
+      return response.end([...scripts].join("\n"));
     }
     tell(url);
     const fail = (error) => {

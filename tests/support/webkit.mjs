@@ -74,7 +74,7 @@ export async function openWebKit() {
   try {
     const proxy = await startProxy();
     parts.push(proxy.close);
-    proxy.scripts.push(WATCH);
+    proxy.scripts.add(WATCH);
     const display = startDisplay();
     parts.push(display.end);
     const driver = startDriver(await freePort(), await display.name);
