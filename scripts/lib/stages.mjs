@@ -1,7 +1,16 @@
 // The stages of `npm test`: what each needs, how it runs, and how its result is counted.
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { capabilities, chromedriver, chromium, firefox, geckodriver } from "./browsers.mjs";
+import {
+  capabilities,
+  chromedriver,
+  chromium,
+  firefox,
+  geckodriver,
+  miniBrowser,
+  webkitDriver,
+  xvfb,
+} from "./browsers.mjs";
 import { cargoFilter, matching, namePattern, testFiles, textOf } from "./choice.mjs";
 import { countCargo, countTap } from "./count.mjs";
 import { axumExample, workerExample } from "./examples.mjs";
@@ -162,6 +171,9 @@ const panicsFor = ({ files, grep }) => {
 /** The steps that the chosen tests of a stage need. */
 export const needsOf = ({ needs }, choice) => (typeof needs === "function" ? needs(choice) : needs);
 
+/** The programs that tests in WebKit need. */
+const webkit = { "MiniBrowser of WebKitGTK": miniBrowser, WebKitWebDriver: webkitDriver, Xvfb: xvfb };
+
 const lacking = (programs) =>
   Object.entries(programs)
     .filter(([, find]) => !find())
@@ -209,10 +221,10 @@ export const stages = {
   },
   npm: {
     title: "npm package",
-    seconds: 120,
+    seconds: 200,
     needs: [npmPackages, npm, worker, page, runtimePackages], // The session is tested with the Worker.
     // A test whose program is missing skips itself.
-    wants: () => lacking({ chromium, firefox, geckodriver, deno, bun, "bundlers and peers": bundlersAndPeers }),
+    wants: () => lacking({ chromium, firefox, geckodriver, ...webkit, deno, bun, "bundlers and peers": bundlersAndPeers }),
     run: (choice) => nodeStage("npm", choice),
   },
   "package-worker": {
@@ -226,10 +238,10 @@ export const stages = {
   page: {
     title: "Page",
     places: 2,
-    seconds: 100,
+    seconds: 150,
     needs: [npmPackages, worker, page],
     lacks: () => lacking({ chromium }),
-    wants: () => lacking({ firefox, geckodriver }),
+    wants: () => lacking({ firefox, geckodriver, ...webkit }),
     run: (choice) => nodeStage("page", choice, 2),
   },
   start: {

@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { bun, deno } from "../../scripts/lib/runtimes.mjs";
 import { chromiumPath, openBrowser } from "../support/browser.mjs";
 import { hasFirefox, openFirefox } from "../support/firefox.mjs";
+import { hasWebKit, openWebKit } from "../support/webkit.mjs";
 import { bundlers, viteServer, without } from "./bundles.mjs";
 import {
   COMMON_JS,
@@ -26,7 +27,11 @@ const script = (source) => `<script type="module" src="${source}"></script>`;
 const lacking = (what, has) => (has ? false : `SKIPPED: ${what} not here`);
 
 const noChromium = lacking("Chromium", chromiumPath());
-const noFirefox = lacking("Firefox with geckodriver", hasFirefox());
+// The browsers that WebDriver drives. Each runs the same tests.
+const DRIVEN = [
+  ["Firefox", lacking("Firefox with geckodriver", hasFirefox()), openFirefox],
+  ["WebKit", lacking("WebKit with its driver and Xvfb", hasWebKit()), openWebKit],
+];
 
 let installed, server;
 before(async () => {
@@ -242,22 +247,24 @@ describe("in Chromium", { skip: noChromium }, () => {
   test("where only small modules are compiled synchronously, await ready() helps", () => worksAfterReady(browser));
 });
 
-describe("in Firefox", { skip: noFirefox }, () => {
-  let browser;
-  before(async () => {
-    browser = await openFirefox();
+for (const [name, skip, open] of DRIVEN) {
+  describe(`in ${name}`, { skip }, () => {
+    let browser;
+    before(async () => {
+      browser = await open();
+    });
+    after(() => browser?.close());
+
+    test("every behavior holds as ES modules, without a bundler", () => holdsOnPage(browser, "plain", "/page.mjs"));
+
+    test("every behavior holds in a bundle of esbuild", async () => {
+      await bundlers.esbuild(installed.folder, "page.src.mjs", "one-file.js");
+      await holdsOnPage(browser, "one-file", "/one-file.js");
+    });
+
+    test("without 'wasm-unsafe-eval' in the policy imports load, and calls say what is missing", () =>
+      saysWhatIsMissing(browser));
+
+    test("where only small modules are compiled synchronously, await ready() helps", () => worksAfterReady(browser));
   });
-  after(() => browser?.close());
-
-  test("every behavior holds as ES modules, without a bundler", () => holdsOnPage(browser, "plain", "/page.mjs"));
-
-  test("every behavior holds in a bundle of esbuild", async () => {
-    await bundlers.esbuild(installed.folder, "page.src.mjs", "for-firefox.js");
-    await holdsOnPage(browser, "for-firefox", "/for-firefox.js");
-  });
-
-  test("without 'wasm-unsafe-eval' in the policy imports load, and calls say what is missing", () =>
-    saysWhatIsMissing(browser));
-
-  test("where only small modules are compiled synchronously, await ready() helps", () => worksAfterReady(browser));
-});
+}

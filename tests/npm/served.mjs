@@ -48,7 +48,7 @@ export async function serve(folder) {
 const TIMEOUT = 60_000; // ms, on a slow machine
 const results = () => globalThis.results;
 
-/** Records the problems of a page of Playwright, as a page of Firefox does by itself. */
+/** Records the problems of a page of Playwright, as a page of Firefox or WebKit does by itself. */
 function listen(page) {
   if (page.problems) return page;
   const [problems, requests] = [[], []];
@@ -59,7 +59,7 @@ function listen(page) {
   return { problems, requests };
 }
 
-/** The `results` of the page at `path` in Chromium (`openBrowser`) or Firefox (`openFirefox`), and the lines of its console. */
+/** The `results` of the page at `path` in Chromium, Firefox or WebKit (`openBrowser`, `openFirefox`, `openWebKit`), and its problems. */
 export async function visit(browser, server, path) {
   const page = await browser.newPage();
   const { problems, requests } = listen(page);

@@ -10,7 +10,7 @@ import { startWorker, withWorker } from "../support/worker.mjs";
 import { seconds, token } from "./open-page.mjs";
 
 // The lines that browsers write to the console for a failed response or a missing response.
-const REFUSED = /^Failed to load resource|^failed: \S+\/(login|refresh|logout|me) NS_ERROR/;
+const REFUSED = /^Failed to load resource|^failed: \S+\/(login|refresh|logout|me) (NS_ERROR|offline$)/;
 
 const HOUR_LEFT = /^(1\sh 0\smin|59\smin \d+\ss)\sleft$/;
 

@@ -54,6 +54,7 @@ export async function openFirefox({ prefs = {} } = {}) {
   const driver = startDriver();
   try {
     const session = await Session.open(await driver.url, {
+      webSocketUrl: true,
       "moz:firefoxOptions": { args: ["-headless"], prefs: { ...own, ...NO_ICONS, ...prefs } },
     });
     await session.bidi.send("session.subscribe", {

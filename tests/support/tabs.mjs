@@ -1,6 +1,7 @@
-// Chromium by Playwright and Firefox by WebDriver, behind the methods that the shared scenarios use.
+// Chromium by Playwright, and Firefox and WebKit by WebDriver, behind the methods that the shared scenarios use.
 import { chromiumPath, openBrowser } from "./browser.mjs";
 import { hasFirefox, openFirefox } from "./firefox.mjs";
+import { hasWebKit, openWebKit } from "./webkit.mjs";
 
 const WAIT = 20_000; // ms, for what is waited for
 
@@ -11,6 +12,7 @@ const WAIT = 20_000; // ms, for what is waited for
 export const browsers = {
   Chromium: { lacking: () => (chromiumPath() ? undefined : "Chromium"), open: openChromium },
   Firefox: { lacking: () => (hasFirefox() ? undefined : "Firefox with geckodriver"), open: openFirefoxTabs },
+  WebKit: { lacking: () => (hasWebKit() ? undefined : "WebKit with its driver and Xvfb"), open: openWebKitTabs },
 };
 
 async function openChromium() {
@@ -30,11 +32,20 @@ async function openFirefoxTabs() {
   const newProfile = async () => {
     const container = await browser.newContainer();
     return profile(
-      async () => new FirefoxTab(await browser.newPage(container)).watched(),
+      async () => new WebDriverTab(await browser.newPage(container)).watched(),
       () => browser.removeContainer(container),
     );
   };
   return { newProfile, close: browser.close };
+}
+
+/** Each profile is a WebKit of its own, because a session of WebKit's driver has one profile. */
+async function openWebKitTabs() {
+  const newProfile = async () => {
+    const browser = await openWebKit();
+    return profile(async () => new WebDriverTab(await browser.newPage()).watched(), browser.close);
+  };
+  return { newProfile, close: async () => {} };
 }
 
 /** `init(arg)` runs in each document before the document's own scripts. The function uses no outer names. */
@@ -130,12 +141,12 @@ class ChromiumTab extends Tab {
   setOffline = (offline) => this.page.context().setOffline(offline);
 }
 
-class FirefoxTab extends Tab {
+class WebDriverTab extends Tab {
   get problems() {
     return this.page.problems;
   }
 
-  /** Without the browser's own requests: the dots of a password are a font in a data URL. */
+  /** Without the browser's own requests: the dots of a password are a font in a data URL in Firefox. */
   get requests() {
     return this.page.requests.filter((address) => !address.startsWith("data:"));
   }

@@ -1,4 +1,4 @@
-// A client of W3C WebDriver and of its BiDi channel, which reports events of the browser. It is written by hand, because the
+// A client of W3C WebDriver and of its BiDi channel, which reports events of Firefox. It is written by hand, because the
 // protocol is one request per command, and selenium-webdriver needs a newer Node than this package does.
 import WebSocket from "ws";
 
@@ -55,7 +55,7 @@ async function openBidi(url) {
   };
 }
 
-/** A session with the driver at `url`. Commands for a window run one after the other. */
+/** A session with the driver at `url`. `bidi` exists if the capabilities ask for `webSocketUrl`. Commands for a window run one after the other. */
 export class Session {
   #url;
   #last = Promise.resolve();
@@ -64,10 +64,10 @@ export class Session {
   static async open(url, capabilities) {
     const session = new Session();
     const { sessionId, capabilities: given } = await ask(url, "POST", "/session", {
-      capabilities: { alwaysMatch: { webSocketUrl: true, ...capabilities } },
+      capabilities: { alwaysMatch: capabilities },
     });
     session.#url = `${url}/session/${sessionId}`;
-    session.bidi = await openBidi(given.webSocketUrl);
+    if (given.webSocketUrl) session.bidi = await openBidi(given.webSocketUrl);
     return session;
   }
 
@@ -92,7 +92,7 @@ export class Session {
   }
 
   async end() {
-    this.bidi.close();
+    this.bidi?.close();
     await this.command("DELETE", "");
   }
 }

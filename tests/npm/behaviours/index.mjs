@@ -69,7 +69,9 @@ export async function run(entries, assert) {
         await behaviour();
         results.push({ name });
       } catch (error) {
-        results.push({ name, error: String(error?.stack ?? error) });
+        // The stack contains the message in V8 only.
+        const [text, stack = ""] = [String(error), error?.stack];
+        results.push({ name, error: stack.includes(text) ? stack : `${text}\n${stack}` });
       }
     }
   }

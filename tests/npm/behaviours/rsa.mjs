@@ -40,7 +40,7 @@ export default ({ verify, Verifier, generateKey, publicKey, sign, equal, deepEqu
       deepEqual(verify(token, key, { now: NOW }).claims, { sub: "1", exp: NOW + 60 });
       deepEqual(new Verifier({ keys: [key] }).verify(token, { now: NOW }).header, { alg });
       const [header, claims, signature] = token.split(".");
-      const changed = (signature[0] === "A" ? "B" : "A") + signature.slice(1);
+      const changed = (signature.startsWith("A") ? "B" : "A") + signature.slice(1);
       refused("token_signature_invalid", () => verify(`${header}.${claims}.${changed}`, key, { now: NOW }));
       refused("token_signature_invalid", () => verify(`${header}.${claims}.AAAA`, key, { now: NOW }));
       refused("token_signature_invalid", () => verify(`${header}.${claims}.${"A".repeat(342)}`, key, { now: NOW }));
