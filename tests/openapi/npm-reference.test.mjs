@@ -79,6 +79,8 @@ function exportsOf(path) {
     const generics = (node.typeParameters ?? []).map(({ name }) => name.text);
     const type = generics.length > 0 ? `${name}<${generics.join(", ")}>` : name;
     for (const member of node.members) {
+      // [Symbol.dispose] does what `dispose` does.
+      if (member.name && ts.isComputedPropertyName(member.name)) continue;
       const isPrivate = member.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.PrivateKeyword);
       if (ts.isConstructorDeclaration(member) && !isPrivate) add(callOf(`new ${name}`, member, source, type));
       if (ts.isMethodDeclaration(member) || ts.isMethodSignature(member))
