@@ -3,22 +3,11 @@
 // npm run build -- npm.
 import { createHmac } from "node:crypto";
 import { Verifier, secretKey } from "../npm/src/node.js";
+import { LEAK, QUIET, random, worst } from "./welch.mjs";
 
 const calls = Number(process.argv[2] ?? 2) * 1e6;
 const TOKENS = 1024;
-const LEAK = 10;
-const QUIET = 4.5;
-const SHARES = [0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1];
 const secret = Buffer.alloc(64, 0x5a);
-
-// xorshift32
-let state = 0x9e3779b9;
-function random() {
-  state ^= state << 13;
-  state ^= state >>> 17;
-  state ^= state << 5;
-  return state >>> 0;
-}
 
 const base64url = (text) => Buffer.from(text).toString("base64url");
 const mac = (algorithm, input) =>
@@ -93,31 +82,6 @@ function measure(algorithm, pair, refuse) {
     }
   }
   return timings.map((all, kind) => all.subarray(0, counts[kind]));
-}
-
-function moments(timings, limit) {
-  let [count, sum, squares] = [0, 0, 0];
-  for (const took of timings) {
-    if (took > limit) continue;
-    count += 1;
-    sum += took;
-    squares += took * took;
-  }
-  const mean = sum / count;
-  return { count, mean, variance: (squares - count * mean * mean) / (count - 1) };
-}
-
-function worst(timings) {
-  const sorted = Float64Array.from([...timings[0], ...timings[1]]).sort();
-  return SHARES.map((share) => {
-    const [a, b] = timings.map((all) => moments(all, sorted[Math.floor(sorted.length * share) - 1]));
-    const difference = a.mean - b.mean;
-    return {
-      t: Math.abs(difference) / Math.sqrt(a.variance / a.count + b.variance / b.count),
-      difference,
-      mean: a.mean,
-    };
-  }).reduce((a, b) => (a.t > b.t ? a : b));
 }
 
 for (const [name, algorithm, leaks, refuse] of [

@@ -64,6 +64,9 @@ try {
         ...[...__wasm].map(([name, contents]) => ({ type: "CompiledWasm", path: "/" + name, contents }))],`,
     ],
   );
+  // The harness signs with HS256 only.
+  const signs = (alg) => `{ id: 'sign-${alg}', kind: 'sign', alg: '${alg}' },`;
+  patch("lib/prepare.mjs", [signs("HS256"), ["HS256", "ES256", "EdDSA"].map(signs).join(" ")]);
   patch("size.mjs", [
     "for (const k of ['verify', 'decode'])",
     "for (const k of Object.keys(t).filter((k) => k !== 'name' && k !== 'platform'))",

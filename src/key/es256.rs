@@ -1,7 +1,6 @@
 //! ES256 (RFC 7518 §3.4): ECDSA with P-256 and SHA-256, as jwt-compact's
-//! `Algorithm`. The crate p256 signs and reads keys. To verify a signature, our own
-//! `p256` module computes the sum of points, because it is faster for a key that is
-//! used many times.
+//! `Algorithm`. The crate p256 computes modulo n and reads keys. Our own `p256` module
+//! computes with points, because its tables of multiples make it faster.
 
 // Arithmetic on points and on scalars modulo the group order cannot overflow.
 #![allow(clippy::arithmetic_side_effects)]
@@ -10,15 +9,16 @@ use core::num::NonZeroUsize;
 use std::borrow::Cow;
 
 use jwt_compact::AlgorithmSignature;
-use p256::ecdsa::signature::Signer as _;
-use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
+use p256::ecdsa::{Signature, VerifyingKey};
+use p256::elliptic_curve::Curve as _;
 use p256::elliptic_curve::ops::Reduce as _;
 use p256::elliptic_curve::point::AffineCoordinates as _;
-use p256::{AffinePoint, FieldBytes, Scalar};
+use p256::{AffinePoint, FieldBytes, NistP256, NonZeroScalar, Scalar, U256};
+use rfc6979::KGenerator;
 use sha2::{Digest as _, Sha256};
 use zeroize::{Zeroize as _, Zeroizing};
 
-use super::p256::PublicPoint;
+use super::p256::{HostLimbs, PublicPoint, generator_times};
 use super::secret_number::SecretNumber;
 use super::signature::{self, ReadSignature};
 
@@ -27,17 +27,33 @@ pub(crate) struct Es256;
 
 /// A private key. It is zeroized when dropped. It is boxed, because moving it by
 /// value would leave copies on the stack.
-pub(crate) struct Es256SigningKey(Box<SigningKey>);
+pub(crate) struct Es256SigningKey(Box<KeyPair>);
+
+struct KeyPair {
+    d: NonZeroScalar,
+    public: AffinePoint,
+}
+
+impl Drop for KeyPair {
+    fn drop(&mut self) {
+        self.d.zeroize();
+    }
+}
 
 impl Es256SigningKey {
     /// `None` when `d` is not from 1 to n − 1.
     pub(crate) fn new(d: &[u8; 32]) -> Option<Self> {
-        let key = SigningKey::from_slice(d).ok()?;
-        Some(Self(Box::new(key)))
+        let mut bytes = FieldBytes::from(*d);
+        let d = NonZeroScalar::from_repr(bytes);
+        bytes.zeroize();
+        let d = Zeroizing::new(d.into_option()?);
+        let (x, y) = generator_times::<HostLimbs>(&d);
+        let public = AffinePoint::from_coordinates(&x.into(), &y.into()).into_option()?;
+        Some(Self(Box::new(KeyPair { d: *d, public })))
     }
 
     pub(crate) fn public(&self) -> Es256VerifyingKey {
-        Es256VerifyingKey::from_key(self.0.verifying_key())
+        Es256VerifyingKey(Box::new(PublicPoint::new(self.0.public)))
     }
 }
 
@@ -124,9 +140,20 @@ impl jwt_compact::Algorithm for Es256 {
         Cow::Borrowed("ES256")
     }
 
-    /// The signature is deterministic (RFC 6979).
+    /// Signs as FIPS 186-5 §6.4.1 says, with the k of RFC 6979 §3.2. So the signature is
+    /// deterministic. The time does not depend on secrets.
     fn sign(&self, key: &Es256SigningKey, message: &[u8]) -> Es256Signature {
-        Es256Signature(key.0.sign(message))
+        let digest: FieldBytes = Sha256::digest(message);
+        let d = Zeroizing::new(<[u8; 32]>::from(key.0.d.to_bytes()));
+        let order: &U256 = &NistP256::ORDER;
+        let mut numbers = KGenerator::<Sha256, U256>::new(&d[..], &digest, &[], order);
+        loop {
+            let mut k = Zeroizing::new([0; 32]);
+            numbers.fill_next_k(&mut k[..]);
+            if let Some(signature) = signed(&key.0.d, &k, &digest) {
+                return Es256Signature(signature);
+            }
+        }
     }
 
     /// Verifies as FIPS 186-5 §6.4.2 says. `read` has checked the ranges of r and s.
@@ -145,4 +172,19 @@ impl jwt_compact::Algorithm for Es256 {
         let u2 = *r * inverse;
         key.0.sum_has_x(&u1, &u2, &r)
     }
+}
+
+/// `None` when r or s is 0. Then RFC 6979 §3.2 requires another k. No k is known with
+/// which this happens.
+fn signed(d: &Scalar, k: &[u8; 32], digest: &FieldBytes) -> Option<Signature> {
+    let mut bytes = FieldBytes::from(*k);
+    let k = NonZeroScalar::from_repr(bytes);
+    bytes.zeroize();
+    let k = Zeroizing::new(k.into_option()?);
+    let inverse = Zeroizing::new(k.invert().into_option()?);
+    let (x, _) = generator_times::<HostLimbs>(&k);
+    let r = Scalar::reduce(&FieldBytes::from(x));
+    let product = Zeroizing::new(r * *d);
+    let sum = Zeroizing::new(Scalar::reduce(digest) + *product);
+    Signature::from_scalars(r, *inverse * *sum).ok()
 }

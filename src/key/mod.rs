@@ -32,6 +32,13 @@ mod secret;
 mod secret_number;
 mod set;
 mod signature;
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects
+)]
+mod signing_tests;
 mod verifying;
 
 pub use algorithm::Algorithm;

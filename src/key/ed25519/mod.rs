@@ -166,10 +166,10 @@ impl jwt_compact::Algorithm for Ed25519 {
 
 /// The base point times a secret scalar, in constant time.
 fn times_base(scalar: &Scalar) -> EdwardsPoint {
-    ED25519_BASEPOINT_POINT * scalar
+    multiples_of_base().times(scalar)
 }
 
-/// The multiples of the base point, computed when the first signature is verified.
+/// The multiples of the base point, computed when the first key or signature needs them.
 fn multiples_of_base() -> &'static Multiples {
     static MULTIPLES: OnceLock<Multiples> = OnceLock::new();
     MULTIPLES.get_or_init(|| Multiples::new(&ED25519_BASEPOINT_POINT))

@@ -1,12 +1,17 @@
 //! Arithmetic modulo p = 2^256 − 2^224 + 2^192 + 2^96 − 1 (SP 800-186 §3.2.1.3).
-//! The time may depend on the numbers: all of them are public.
+//!
+//! The time does not depend on the numbers, because signing uses this arithmetic with
+//! secrets. Only [`equal`] is for public numbers.
 //!
 //! Numbers are in Montgomery form: the limbs hold x · R, where R is a power of
 //! two above p. The form of p makes a reduction cheap: `limbs29` and `limbs64`.
 
+use ::p256::elliptic_curve::subtle::Choice;
+use ::p256::elliptic_curve::zeroize::Zeroize;
+
 /// A number as digits to the base of a power of two. There are two
 /// implementations: one for 64-bit machines, one for WebAssembly.
-pub(crate) trait Limbs: Copy {
+pub(crate) trait Limbs: Copy + Zeroize {
     const ZERO: Self;
     const PLAIN_ONE: Self;
     /// R modulo p: the number 1 in Montgomery form.
@@ -17,7 +22,13 @@ pub(crate) trait Limbs: Copy {
     /// significant byte comes first.
     fn from_bytes(bytes: &[u8; 32]) -> Self;
 
-    /// Whether the number is 0 or p. It must be from 0 to p.
+    /// Writes a number that is below p and not in Montgomery form.
+    fn to_bytes(&self) -> [u8; 32];
+
+    /// Replaces the number by another, or not.
+    fn replace(&mut self, by: &Self, if_so: Choice);
+
+    /// Whether the number is 0 or p. It must be from 0 to p. The time depends on it.
     fn is_0_or_p(&self) -> bool;
 
     /// a + b. The sum must be [`reduced`](Self::reduced) before it is multiplied.
@@ -73,6 +84,22 @@ impl<L: Limbs> Element<L> {
     pub(super) fn from_bytes(bytes: &[u8; 32]) -> Self {
         // Any 32 bytes are an element's limbs, as 2^256 is below 2p.
         Self(L::from_bytes(bytes).multiplied(&L::R_SQUARED))
+    }
+
+    /// The number below p; the most significant byte comes first.
+    pub(super) fn to_bytes(&self) -> [u8; 32] {
+        // A product with the plain 1 is the number divided by R. For the number 0
+        // it may be p, but nobody knows a multiple of the generator whose x is 0.
+        self.0.multiplied(&L::PLAIN_ONE).to_bytes()
+    }
+
+    pub(super) fn replace(&mut self, by: &Self, if_so: Choice) {
+        self.0.replace(&by.0, if_so);
+    }
+
+    /// Overwrites the limbs.
+    pub(super) fn wipe(&mut self) {
+        self.0.zeroize();
     }
 
     /// 1 / self, as self^(p − 2) (Fermat's little theorem). Zero gives zero.
@@ -137,7 +164,7 @@ pub(super) fn less<L: Limbs>(a: &Element<L>, b: &Element<L>, c: &Element<L>) -> 
     Element(a.0.minus(&b.0).minus(&c.0).minus(&c.0).reduced())
 }
 
-/// Whether a and b are the same modulo p.
+/// Whether a and b are the same modulo p. The time depends on a and b.
 pub(super) fn equal<L: Limbs>(a: &Element<L>, b: &Element<L>) -> bool {
     // A product with the plain 1 is the number divided by R. For a number between −3p
     // and 3p, this is from 0 to p.

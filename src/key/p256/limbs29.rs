@@ -6,6 +6,9 @@
 //! The loops are written out and the functions inlined by hand: the WASM modules
 //! are built for size, and the compiler would do neither.
 
+use ::p256::elliptic_curve::subtle::{Choice, ConditionallySelectable as _};
+use ::p256::elliptic_curve::zeroize::Zeroize;
+
 use super::field::Limbs;
 
 const BITS: u32 = 29;
@@ -31,6 +34,12 @@ const P: [i32; 9] = [
     0x1fe0_0000,
     0xff_ffff,
 ];
+
+impl Zeroize for Limbs29 {
+    fn zeroize(&mut self) {
+        self.0.zeroize();
+    }
+}
 
 impl Limbs for Limbs29 {
     const ZERO: Self = Self([0; 9]);
@@ -76,6 +85,37 @@ impl Limbs for Limbs29 {
             count -= BITS;
         }
         Self(limbs)
+    }
+
+    fn to_bytes(&self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        let (mut bits, mut count) = (0_i64, 0);
+        let mut limbs = self.0.iter();
+        for byte in bytes.iter_mut().rev() {
+            if count < 8 {
+                bits |= i64::from(limbs.next().copied().unwrap_or(0)) << count;
+                count += BITS;
+            }
+            let [lowest, ..] = bits.to_le_bytes();
+            *byte = lowest;
+            bits >>= 8;
+            count -= 8;
+        }
+        bytes
+    }
+
+    #[inline(never)]
+    fn replace(&mut self, by: &Self, if_so: Choice) {
+        let (a, b) = (&mut self.0, &by.0);
+        a[0].conditional_assign(&b[0], if_so);
+        a[1].conditional_assign(&b[1], if_so);
+        a[2].conditional_assign(&b[2], if_so);
+        a[3].conditional_assign(&b[3], if_so);
+        a[4].conditional_assign(&b[4], if_so);
+        a[5].conditional_assign(&b[5], if_so);
+        a[6].conditional_assign(&b[6], if_so);
+        a[7].conditional_assign(&b[7], if_so);
+        a[8].conditional_assign(&b[8], if_so);
     }
 
     fn is_0_or_p(&self) -> bool {

@@ -1,6 +1,11 @@
 //! Four limbs of 64 bits, for machines that multiply 64 bits to 128. There they
 //! need half the instructions of nine limbs of 29 bits.
 
+use core::hint::black_box;
+
+use ::p256::elliptic_curve::subtle::{Choice, ConditionallySelectable as _};
+use ::p256::elliptic_curve::zeroize::Zeroize;
+
 use super::field::Limbs;
 
 /// The lowest limb comes first. The number is always below p.
@@ -8,6 +13,12 @@ use super::field::Limbs;
 pub(crate) struct Limbs64([u64; 4]);
 
 const P: [u64; 4] = [u64::MAX, 0xffff_ffff, 0, 0xffff_ffff_0000_0001];
+
+impl Zeroize for Limbs64 {
+    fn zeroize(&mut self) {
+        self.0.zeroize();
+    }
+}
 
 impl Limbs for Limbs64 {
     const ZERO: Self = Self([0; 4]);
@@ -34,6 +45,23 @@ impl Limbs for Limbs64 {
         below_p(limbs, false)
     }
 
+    fn to_bytes(&self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        for (limb, bytes) in self.0.iter().zip(bytes.rchunks_exact_mut(8)) {
+            bytes.copy_from_slice(&limb.to_be_bytes());
+        }
+        bytes
+    }
+
+    #[inline]
+    fn replace(&mut self, by: &Self, if_so: Choice) {
+        let (a, b) = (&mut self.0, &by.0);
+        a[0].conditional_assign(&b[0], if_so);
+        a[1].conditional_assign(&b[1], if_so);
+        a[2].conditional_assign(&b[2], if_so);
+        a[3].conditional_assign(&b[3], if_so);
+    }
+
     fn is_0_or_p(&self) -> bool {
         self.0 == [0; 4]
     }
@@ -51,7 +79,7 @@ impl Limbs for Limbs64 {
     #[inline]
     fn minus(&self, other: &Self) -> Self {
         let ([d0, d1, d2, d3], borrow) = subtract(self.0, other.0);
-        let mask = 0_u64.wrapping_sub(u64::from(borrow));
+        let mask = mask(borrow);
         let (d0, carry) = d0.carrying_add(mask & P[0], false);
         let (d1, carry) = d1.carrying_add(mask & P[1], carry);
         let (d2, carry) = d2.carrying_add(0, carry);
@@ -104,7 +132,20 @@ fn add_row(sum: [u64; 4], high: bool, a: [u64; 4], b: u64) -> ([u64; 4], bool) {
 #[inline]
 fn below_p(number: [u64; 4], high: bool) -> Limbs64 {
     let (less, borrow) = subtract(number, P);
-    Limbs64(if borrow && !high { number } else { less })
+    let keep = mask(borrow & !high);
+    Limbs64([
+        less[0] ^ (keep & (less[0] ^ number[0])),
+        less[1] ^ (keep & (less[1] ^ number[1])),
+        less[2] ^ (keep & (less[2] ^ number[2])),
+        less[3] ^ (keep & (less[3] ^ number[3])),
+    ])
+}
+
+/// All bits if the condition holds, or none. `black_box` hides from the compiler that
+/// there are only these two values, so it does not turn the mask into a branch.
+#[inline]
+fn mask(condition: bool) -> u64 {
+    black_box(0_u64.wrapping_sub(u64::from(condition)))
 }
 
 #[inline]

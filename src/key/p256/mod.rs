@@ -4,8 +4,8 @@
 //! A verifier sees the same Q many times. So multiples of G and of each Q are
 //! computed once, and a sum takes some 100 additions of multiples.
 //!
-//! All numbers here are public, and the time depends on them. Never use this
-//! module with a secret: the crate p256 signs.
+//! The numbers of this sum are public, and the time depends on them. Only
+//! [`generator_times`] takes a secret number.
 
 #![forbid(unsafe_code)]
 // Limbs do not overflow: `limbs29` and `limbs64` say why, and the tests check
@@ -13,6 +13,7 @@
 #![allow(clippy::arithmetic_side_effects)]
 
 mod field;
+mod generator;
 #[allow(dead_code)] // A build uses one kind of limbs, the tests use both.
 pub(crate) mod limbs29;
 #[allow(dead_code)]
@@ -34,6 +35,8 @@ use ::p256::elliptic_curve::ops::Reduce as _;
 use ::p256::elliptic_curve::point::AffineCoordinates as _;
 use ::p256::{AffinePoint, ProjectivePoint, Scalar};
 
+pub(crate) use generator::generator_times;
+
 use field::{Element, Limbs, difference};
 use multiples::Multiples;
 use point::{Affine, Sum};
@@ -45,7 +48,7 @@ pub(crate) type HostLimbs = limbs29::Limbs29;
 pub(crate) type HostLimbs = limbs64::Limbs64;
 
 /// Limbs with a static for the multiples of the generator. The multiples are
-/// computed when the first signature is verified: in the binary they would take
+/// computed when the first key or signature needs them: in the binary they would take
 /// 53 kB.
 pub(crate) trait GeneratorLimbs: Limbs + 'static {
     fn generator_multiples() -> &'static OnceLock<Multiples<Self>>;
@@ -103,7 +106,7 @@ impl<L: GeneratorLimbs> PublicPoint<L> {
     /// [`Sum::add`] did not hold for a partial sum. Both happen only with numbers
     /// that were chosen to cause them.
     fn by_multiples(&self, u1: &Scalar, u2: &Scalar, r: &Scalar) -> Option<bool> {
-        let generator = L::generator_multiples().get_or_init(|| multiples(&AffinePoint::GENERATOR));
+        let generator = generator_multiples::<L>();
         if self.own_multiples().is_none() {
             let made = Box::new(multiples(&self.point));
             let own = self.multiples.write();
@@ -145,6 +148,10 @@ impl<L: GeneratorLimbs> PublicPoint<L> {
         let sum = ProjectivePoint::GENERATOR * u1 + ProjectivePoint::from(self.point) * u2;
         !bool::from(sum.is_identity()) && Scalar::reduce(&sum.to_affine().x()) == *r
     }
+}
+
+fn generator_multiples<L: GeneratorLimbs>() -> &'static Multiples<L> {
+    L::generator_multiples().get_or_init(|| multiples(&AffinePoint::GENERATOR))
 }
 
 fn multiples<L: Limbs>(point: &AffinePoint) -> Multiples<L> {

@@ -8,9 +8,9 @@ use super::point::{Affine, Sum, Term};
 /// additions, and the table 1.6 times the memory and time.
 const BITS: u32 = 5;
 const BASE: i32 = 1 << BITS;
-const HALF: usize = 1 << (BITS - 1);
+pub(super) const HALF: usize = 1 << (BITS - 1);
 /// 51 digits cover bits 0 to 254. The last digit holds bit 255 and the carry.
-const DIGITS: usize = 52;
+pub(super) const DIGITS: usize = 52;
 
 /// Each row holds P, 2P, … 16P, where P is the point times 32^row. The table has
 /// 832 points, which take 60 kB in WebAssembly and 53 kB natively.
@@ -27,14 +27,19 @@ impl<L: Limbs> Multiples<L> {
         Self(rows)
     }
 
+    /// The rows, for a number that is secret.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &[Affine<L>; HALF]> {
+        self.0.iter()
+    }
+
     /// The multiples that add up to the point times the number. The number's most
-    /// significant byte comes first.
+    /// significant byte comes first. The time depends on the number.
     pub(super) fn terms(&self, number: [u8; 32]) -> impl Iterator<Item = Term<'_, L>> {
         let digits = digits(&number);
         self.0.iter().zip(digits).filter_map(|(row, digit)| {
-            let place = usize::from(digit.unsigned_abs()).wrapping_sub(1);
+            let place = usize::try_from(digit.unsigned_abs()).ok()?;
             Some(Term {
-                point: row.get(place)?,
+                point: row.get(place.checked_sub(1)?)?,
                 negative: digit < 0,
             })
         })
@@ -104,8 +109,8 @@ fn double<L: Limbs>(rows: &mut [[Affine<L>; HALF]], k: usize) {
 }
 
 /// The digits to the base 32, the lowest first, each from −15 to 16. The highest
-/// digit is at most 2 and has no carry.
-fn digits(number: &[u8; 32]) -> [i8; DIGITS] {
+/// digit is at most 2 and has no carry. The time does not depend on the number.
+pub(super) fn digits(number: &[u8; 32]) -> [i32; DIGITS] {
     let mut digits = [0; DIGITS];
     let (mut bits, mut count) = (0_i32, 0);
     let mut bytes = number.iter().rev();
@@ -114,14 +119,12 @@ fn digits(number: &[u8; 32]) -> [i8; DIGITS] {
             bits += i32::from(bytes.next().copied().unwrap_or(0)) << count;
             count += 8;
         }
-        let mut value = bits & (BASE - 1);
-        bits >>= BITS;
+        let value = bits & (BASE - 1);
+        // One if the value is above 16.
+        let carry = (value + BASE / 2 - 1) >> BITS;
+        *digit = value - (carry << BITS);
+        bits = (bits >> BITS) + carry;
         count -= BITS;
-        if value > BASE / 2 {
-            value -= BASE;
-            bits += 1;
-        }
-        *digit = i8::try_from(value).unwrap_or(0);
     }
     digits
 }

@@ -1,5 +1,7 @@
 //! Compares this module with the crate p256.
 
+mod secret_numbers;
+
 use ::p256::elliptic_curve::bigint::{NonZero, U256};
 use ::p256::{FieldBytes, ProjectivePoint, Scalar};
 

@@ -17,17 +17,12 @@ use portcullis::key::{Algorithm, SecretKey};
 use portcullis::time::UnixTime;
 use portcullis::token::legacy::LegacyVerifier;
 use portcullis::token::{Policy, Verifier};
+use portcullis_bench::{LEAK, QUIET, Random, worst};
 use sha2::{Sha256, Sha384, Sha512};
 
 const SECRET: [u8; 64] = [0x5a; 64];
 /// The number of tokens. Each call gets one of them with new wrong bytes.
 const TOKENS: usize = 1024;
-/// Above this |t|, the code is "definitely not constant time" (dudect).
-const LEAK: f64 = 10.0;
-/// Below this |t|, there is no evidence of a leak.
-const QUIET: f64 = 4.5;
-/// The cuts: the share of the fastest timings that each comparison uses.
-const SHARES: [f64; 8] = [0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0];
 
 /// The wrong bytes of the two classes. For a comparison that stops at the first wrong byte, the two
 /// classes differ by one byte in the first pair, and by nearly all bytes in the other two.
@@ -251,65 +246,4 @@ fn measure(
         }
     }
     timings
-}
-
-/// The largest Welch's t of all cuts, with the difference of the means and the first mean at this cut.
-fn worst(timings: [Vec<u32>; 2]) -> (f64, f64, f64) {
-    let mut sorted = timings.concat();
-    sorted.sort_unstable();
-    let mut worst = (0.0, 0.0, 0.0);
-    for share in SHARES {
-        let last = (sorted.len() as f64 * share) as usize - 1;
-        let limit = sorted[last];
-        let [a, b] = [0, 1].map(|class| Moments::of(&timings[class], limit));
-        let difference = a.mean - b.mean;
-        let t = difference.abs() / (a.variance / a.count + b.variance / b.count).sqrt();
-        if t > worst.0 {
-            worst = (t, difference, a.mean);
-        }
-    }
-    worst
-}
-
-/// Count, mean and variance of timings.
-struct Moments {
-    count: f64,
-    mean: f64,
-    variance: f64,
-}
-
-impl Moments {
-    /// Computes them for the timings up to a limit.
-    fn of(timings: &[u32], limit: u32) -> Self {
-        let kept = || {
-            timings
-                .iter()
-                .filter(|t| **t <= limit)
-                .map(|t| f64::from(*t))
-        };
-        let count = kept().count() as f64;
-        let mean = kept().sum::<f64>() / count;
-        let variance = kept().map(|t| (t - mean).powi(2)).sum::<f64>() / (count - 1.0);
-        Self {
-            count,
-            mean,
-            variance,
-        }
-    }
-}
-
-/// xorshift64. Any order is good enough that does not depend on the classes.
-struct Random(u64);
-
-impl Random {
-    fn new() -> Self {
-        Self(0x9e37_79b9_7f4a_7c15)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
 }
