@@ -224,7 +224,8 @@ export const stages = {
     seconds: 200,
     needs: [npmPackages, npm, worker, page, runtimePackages], // The session is tested with the Worker.
     // A test whose program is missing skips itself.
-    wants: () => lacking({ chromium, firefox, geckodriver, ...webkit, deno, bun, "bundlers and peers": bundlersAndPeers }),
+    wants: () =>
+      lacking({ chromium, firefox, geckodriver, ...webkit, deno, bun, "bundlers and peers": bundlersAndPeers }),
     run: (choice) => nodeStage("npm", choice),
   },
   "package-worker": {

@@ -21,7 +21,8 @@ function watch() {
   addEventListener("unhandledrejection", ({ reason }) => problems.push(String(reason)));
   addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
     // MiniBrowser always asks for an icon; nobody sees it.
-    if (!blockedURI.endsWith("/favicon.ico")) problems.push(`Content-Security-Policy: ${violatedDirective} ${blockedURI}`);
+    if (!blockedURI.endsWith("/favicon.ico"))
+      problems.push(`Content-Security-Policy: ${violatedDirective} ${blockedURI}`);
   });
 }
 
