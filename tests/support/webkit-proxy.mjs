@@ -50,7 +50,7 @@ export async function startProxy() {
     return request.pipe(forwarded);
   });
   // HTTPS and WebSockets: no test uses them, and the browser's own requests must not leave this machine.
-  server.on("connect", (request, socket) => socket.destroy());
+  server.on("connect", (_request, socket) => socket.destroy());
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     address: `127.0.0.1:${server.address().port}`,
