@@ -87,7 +87,7 @@ impl<L: Limbs> Element<L> {
     }
 
     /// The number below p; the most significant byte comes first.
-    pub(super) fn to_bytes(&self) -> [u8; 32] {
+    pub(super) fn to_bytes(self) -> [u8; 32] {
         // A product with the plain 1 is the number divided by R. For the number 0
         // it may be p, but nobody knows a multiple of the generator whose x is 0.
         self.0.multiplied(&L::PLAIN_ONE).to_bytes()
