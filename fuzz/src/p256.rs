@@ -1,4 +1,4 @@
-//! Sums of two points of P-256, in limbs of both kinds.
+//! Sums of two points of P-256, and the generator times a number, in limbs of both kinds.
 
 use ::p256::elliptic_curve::ops::Reduce as _;
 use ::p256::elliptic_curve::point::AffineCoordinates as _;
@@ -10,12 +10,13 @@ use ::p256::{FieldBytes, ProjectivePoint, Scalar};
 #[path = "../../src/key/p256/mod.rs"]
 mod ours;
 
-use ours::PublicPoint;
 use ours::limbs29::Limbs29;
 use ours::limbs64::Limbs64;
+use ours::{PublicPoint, generator_times};
 
 /// u1 · G + u2 · Q, with Q = k · G, has the x that the crate p256 computes, and
-/// another number only if it is equal to x. The input has a byte that relates
+/// another number only if it is equal to x. u1 · G alone, as for signing, has the x and y
+/// that the crate computes. The input has a byte that relates
 /// u1 to u2, and then k, u2, u1 and the other number; missing bytes are zero.
 pub fn check(data: &[u8]) {
     let (relation, data) = data.split_first().unwrap_or((&0, &[]));
@@ -33,7 +34,16 @@ pub fn check(data: &[u8]) {
         1 => u1 + k * u2,
         _ => u1,
     };
-    let sum = ProjectivePoint::GENERATOR * u1 + ProjectivePoint::from(point) * u2;
+    let first = ProjectivePoint::GENERATOR * u1;
+    let affine = first.to_affine();
+    let expected: ([u8; 32], [u8; 32]) = if u1 == Scalar::ZERO {
+        ([0; 32], [0; 32])
+    } else {
+        (affine.x().into(), affine.y().into())
+    };
+    assert!(generator_times::<Limbs29>(&u1) == expected);
+    assert!(generator_times::<Limbs64>(&u1) == expected);
+    let sum = first + ProjectivePoint::from(point) * u2;
     let x = (sum != ProjectivePoint::IDENTITY).then(|| Scalar::reduce(&sum.to_affine().x()));
     let short = PublicPoint::<Limbs29>::new(point);
     let long = PublicPoint::<Limbs64>::new(point);
