@@ -45,9 +45,17 @@ export class PageElement {
   label = () => this.#command("GET", "computedlabel");
   screenshot = async () => Buffer.from(await this.#command("GET", "screenshot"), "base64");
 
-  /** Replaces the text of the element with `text`. */
+  /** Replaces the text of the element with `text`. WebKit shows a new field a moment after the page has it. */
   async fill(text) {
-    await this.clear();
+    for (const end = Date.now() + WAIT; ; ) {
+      try {
+        await this.clear();
+        break;
+      } catch (error) {
+        if (!/not interactable/.test(error.message) || Date.now() > end) throw error;
+        await sleep(POLL);
+      }
+    }
     await this.type(text);
   }
 }
