@@ -74,7 +74,7 @@ fn keys() -> Vec<Key> {
     serde_json::from_str(include_str!("../vectors/rsa-keys.json")).unwrap()
 }
 
-/// What the crate says.
+/// The result of the crate.
 macro_rules! crate_accepts {
     ($scheme:ident, $hash:ty) => {
         |key: &PublicKey, signature: &[u8]| {

@@ -435,7 +435,7 @@ fn a_mounted_service_reads_names_with_its_prefix_and_no_others() {
     let settings = mounted(&[
         MOUNTED_ISSUER,
         ("PORTCULLIS_TOKEN_EXPIRATION", "60"),
-        // Of the Worker around it.
+        // Settings of the host Worker.
         ("TOKEN_X", "whatever"),
         ("TOKEN_EXPIRATION", "not a number"),
         ("SECRET_KEY", "short"),

@@ -197,7 +197,7 @@ describe("in an isolate that separates requests", () => {
     const { verifier, token, net, clock } = await isolate();
     const good = await token();
     const healthy = net.answers[JWKS];
-    // What the runtime cancels never settles, and neither do its timers.
+    // A canceled request and its timers never settle.
     net.answers[JWKS] = () => new Promise(() => {});
     const { after } = clock;
     clock.after = () => () => {};

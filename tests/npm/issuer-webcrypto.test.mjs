@@ -1,4 +1,4 @@
-// Who verifies a signature where the runtime's WebCrypto lacks an algorithm.
+// The check of signatures where the runtime's WebCrypto lacks an algorithm.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { signatureVerifier } from "../../npm/src/issuer/webcrypto.js";

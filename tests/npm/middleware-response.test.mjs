@@ -1,4 +1,4 @@
-// What toResponse answers to each failure, and which scopes a token has.
+// The responses of toResponse to each failure, and the scopes of a token.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { requireScopes, toResponse } from "portcullis/issuer";

@@ -146,7 +146,7 @@ same<Inspection, ReturnType<typeof inspect>>(true);
 verify("a.b.c", set, { algorithms: ["HS256"] as const, issuer: ["a", "b"] as const, audience: ["c"] as const });
 sign({}, key, { audience: ["c"] as const });
 
-// What others call a JWK: jose's types and the DOM's, whose members may be missing, and Node's.
+// Other types of a JWK: jose's and the DOM's, whose members may be missing, and Node's.
 declare const joses: { kty?: string; alg?: string; key_ops?: string[]; x5c?: string[]; oth?: { d?: string }[] };
 declare const doms: { kty?: string; alg?: string; ext?: boolean; key_ops?: string[]; n?: string };
 declare const nodes: { [member: string]: unknown; kty?: string | undefined; crv?: string | undefined };

@@ -1,4 +1,4 @@
-// What the tabs of Firefox and WebKit have in common: the commands of W3C WebDriver, with the method names of a page of
+// The commands that the tabs of Firefox and WebKit share: those of W3C WebDriver, with the method names of a page of
 // Playwright where they do the same.
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebDriverError, referenceOf } from "./webdriver.mjs";

@@ -47,7 +47,7 @@ export function parseObject(text) {
   if (!isObject(value) || Array.isArray(value)) fail("json");
   // Only an escape can write a lone surrogate: UTF-8 has none.
   const members = check(value, 1, text.includes("\\u"));
-  // Of two members with the same name, `JSON.parse` keeps one.
+  // `JSON.parse` keeps only the last of several members with the same name.
   if (members !== writtenMembers(text)) fail("duplicateName");
   return value;
 }

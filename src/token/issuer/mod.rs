@@ -73,7 +73,7 @@ use crate::key::Algorithm;
 /// limit. An Entra ID token with 200 groups has more than 10 KiB.
 pub const MAX_LENGTH: usize = 0x4000;
 
-/// What is required of one issuer's tokens.
+/// The requirements on one issuer's tokens.
 #[derive(Debug, Clone)]
 pub struct Issuer {
     /// The value of `iss`.

@@ -36,7 +36,7 @@ struct CheckedIssuer {
 pub struct IssuerProblem {
     /// The position of the issuer in the list, from 0.
     pub index: usize,
-    /// What to do, in a sentence.
+    /// A sentence that says what to do.
     pub reason: &'static str,
 }
 

@@ -51,7 +51,7 @@ fn run(source: &'static str, algorithm: Algorithm, count: usize) {
             let ours = outcomes.next().unwrap();
             assert!(outcomes.all(|other| other == ours), "PEM and JWK of {id}");
             let says = text(test, "result");
-            // What is acceptable is an older encoding, which JWS does not allow.
+            // The "acceptable" signatures have an older encoding, which JWS does not allow.
             let agrees = (ours == ACCEPTED) == (says == "valid");
             run.case(&id, says, agrees, ours);
         }

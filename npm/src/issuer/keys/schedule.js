@@ -40,7 +40,7 @@ export class Schedule {
   soughtAfter = (now) => Math.max(this.retryAfter(now), Math.ceil(this.#attemptedAt + this.#policy.cooldown - now));
 
   /**
-   * What a token needs whose key may be in the set: "nothing", "refresh" in the background, "fetch" before it is
+   * The step that a token needs if its key may be in the set: "nothing", "refresh" in the background, "fetch" before it is
    * verified, or "pause" because the last attempt has just failed.
    */
   need(now) {

@@ -1,4 +1,4 @@
-// What all presets share: they check their options and return an issuer for `createVerifier`.
+// Shared by all presets: each checks its options and returns an issuer for `createVerifier`.
 
 // Every preset takes these and passes them on.
 const COMMON = ["claims", "claimValues", "from", "leeway", "maxAge", "maxTokenLength", "requiredClaims"];
