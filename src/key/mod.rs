@@ -26,6 +26,9 @@ mod material;
 mod p256;
 #[cfg(feature = "pem")]
 mod pem;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod random_cases;
 #[cfg(feature = "rsa")]
 mod rsa;
 mod secret;

@@ -7,11 +7,11 @@ use sha2::{Digest as _, Sha512};
 
 use super::ed25519::{Ed25519, Ed25519SigningKey};
 use super::es256::{Es256, Es256SigningKey};
+use super::random_cases::setting;
 
 /// The number of keys. `SIGN_CASES=100000` with `--release` takes some minutes.
 fn cases() -> u64 {
-    let value = std::env::var("SIGN_CASES").ok();
-    value.map_or(100, |value| value.parse().unwrap())
+    setting("SIGN_CASES", 100)
 }
 
 /// A key of 32 bytes, and a message of up to 200 bytes.

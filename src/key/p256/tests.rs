@@ -1,4 +1,6 @@
-//! Compares this module with the crate p256.
+//! Compares this module with the crate p256. `P256_CASES` is the number of sums, and
+//! `P256_SEED` selects them. With `--release`, a million cases take a quarter of an hour
+//! on one core.
 
 mod secret_numbers;
 
@@ -10,30 +12,14 @@ use field::{invert_all, less, plus, product, square, thrice, twice};
 use limbs29::Limbs29;
 use limbs64::Limbs64;
 
+use crate::key::random_cases::{Random, setting};
+
 const P: U256 =
     U256::from_be_hex("ffffffff00000001000000000000000000000000ffffffffffffffffffffffff");
 const N: U256 =
     U256::from_be_hex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
 
-/// A number from the environment. `P256_CASES` is the number of sums to compare
-/// with the crate's, and `P256_SEED` selects them. With `--release`, a million
-/// cases take a quarter of an hour on one core.
-fn setting(name: &str, default: u64) -> u64 {
-    let value = std::env::var(name).ok();
-    value.map_or(default, |value| value.parse().unwrap())
-}
-
-/// The generator SplitMix64.
-struct Random(u64);
-
 impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
     fn below(&mut self, bound: u64) -> u64 {
         self.next() % bound
     }

@@ -1,4 +1,5 @@
-//! Compares the arithmetic with the crate crypto-bigint.
+//! Compares the arithmetic with the crate crypto-bigint. `RSA_CASES` is the number of
+//! random moduli, and `RSA_SEED` selects them.
 
 use p256::elliptic_curve::bigint::modular::{BoxedMontyForm, BoxedMontyParams};
 use p256::elliptic_curve::bigint::{BoxedUint, Odd};
@@ -8,25 +9,9 @@ use super::limbs::Limb;
 use super::limbs28::Limb28;
 use super::limbs64::Limb64;
 use super::modulus::Modulus;
-
-/// A number from the environment. `RSA_CASES` is the number of random moduli to
-/// compare with the crate's results, and `RSA_SEED` selects them.
-fn setting(name: &str, default: u64) -> u64 {
-    let value = std::env::var(name).ok();
-    value.map_or(default, |value| value.parse().unwrap())
-}
-
-/// The generator SplitMix64.
-struct Random(u64);
+use crate::key::random_cases::{Random, setting};
 
 impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
     /// Random bytes, all zeros, all ones, or a mixture of runs of them.
     fn bytes(&mut self, length: usize) -> Vec<u8> {
         let kind = self.next() % 4;
