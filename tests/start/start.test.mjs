@@ -36,7 +36,7 @@ async function assertOpensMe(url, token) {
 }
 
 // The tests run one after another, as a user would: each test continues from the previous one.
-describe("npm start", { timeout: 400_000 }, () => {
+describe("npm start", { timeout: 120_000 }, () => {
   let checkout, port, url, first, username, password, token, running;
   before(async () => {
     checkout = copyCheckout();
