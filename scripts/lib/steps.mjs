@@ -182,15 +182,14 @@ const MODULES = {
   password: { entry: "password", level: "s", levels: HASHING },
 };
 
+/** The compiled modules, by their paths below the root. */
+export const npmModules = Object.keys(MODULES).map((name) => `target/npm/${name}.wasm`);
+
 const npmWasm = new Step({
   label: "npm package: compiling",
   priority: 1,
   uses: [wasmTarget],
-  stamp: stamp(
-    "npm-wasm",
-    npmInputs,
-    Object.keys(MODULES).map((name) => `target/npm/${name}.wasm`),
-  ),
+  stamp: stamp("npm-wasm", npmInputs, npmModules),
   run: async () => {
     for (const [name, { entry, level, levels }] of Object.entries(MODULES)) {
       const crate = `portcullis-wasm-${entry}`;

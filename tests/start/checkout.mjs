@@ -6,14 +6,12 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { npmModules } from "../../scripts/lib/steps.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 // Leave out large folders and the user's own files. Listed by name, because a CI machine may not have git.
 const LEFT = [".git", ".dev.vars", ".portcullis", ".wrangler", ".tools", "node_modules", "target"];
-const BUILT = [
-  ...["target/stamps", "target/cli/portcullis"],
-  ...["portcullis", "legacy", "inspect", "password"].map((name) => `target/npm/${name}.wasm`),
-];
+const BUILT = ["target/stamps", "target/cli/portcullis", ...npmModules];
 const SHARED = ["node_modules", ".tools"];
 
 /** Returns the checkout's folder and `remove()`. */
